@@ -1,0 +1,16 @@
+/**
+ * Reads a variable that the stack sets. Call it while the function initialises, so that a missing one fails the
+ * deployment's first invocation with its name instead of one request in a thousand.
+ *
+ * @throws Error naming the variable when it is absent or empty.
+ */
+export function requiredEnv(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`The environment variable ${name} is not set: the stack must pass it to this function.`)
+  return value
+}
+
+/** Reads a variable that may be absent; an empty one counts as absent. */
+export function optionalEnv(name: string): string | undefined {
+  return process.env[name] || undefined
+}

@@ -1,0 +1,30 @@
+import type { HttpRoute } from './handler.ts'
+import { json } from './response.ts'
+
+/** How long an environment believes its last look, so that a busy monitor costs one read each 10 seconds. */
+const CACHE_MS = 10_000
+
+export interface HealthOptions {
+  /** By the name that the client sees; a check that rejects has failed. */
+  checks: Record<string, () => Promise<unknown>>
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** `GET /health`: 200 when all checks pass, else 503. */
+export function healthRoute({ checks, now }: HealthOptions): HttpRoute {
+  let cached: { until: number; dependencies: Record<string, 'ok' | 'failed'> } | undefined
+  return async () => {
+    if (!cached || now() >= cached.until) {
+      cached = { dependencies: await runAll(checks), until: now() + CACHE_MS }
+    }
+    const failed = Object.values(cached.dependencies).includes('failed')
+    return json(failed ? 503 : 200, { status: failed ? 'failed' : 'ok', dependencies: cached.dependencies })
+  }
+}
+
+async function runAll(checks: HealthOptions['checks']): Promise<Record<string, 'ok' | 'failed'>> {
+  const results = await Promise.allSettled(Object.values(checks).map((check) => check()))
+  const outcomes = results.map((result) => (result.status === 'fulfilled' ? 'ok' : 'failed') as 'ok' | 'failed')
+  return Object.fromEntries(Object.keys(checks).map((name, index) => [name, outcomes[index] ?? 'failed']))
+}

@@ -1,0 +1,65 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
+import { HttpProblem } from './response.ts'
+
+/** One request, as a route sees it: what API Gateway's payload format 2.0 says, without its odd corners. */
+export interface HttpRequest {
+  /** The route that matched, as in `GET /{code}`, or `$default`. */
+  readonly routeKey: string
+  readonly method: string
+  /** Decoded, without the stage. */
+  readonly path: string
+  readonly params: Readonly<Record<string, string | undefined>>
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Claims of the token that the JWT authorizer verified; absent on public routes. Values are always strings. */
+  readonly claims: Readonly<Record<string, unknown>> | undefined
+  readonly requestId: string
+  /** The body as sent, after base64. */
+  readonly body: Buffer
+}
+
+export type HttpEvent = APIGatewayProxyEventV2 &
+  Partial<Pick<APIGatewayProxyEventV2WithJWTAuthorizer, 'requestContext'>>
+
+export function toRequest(event: HttpEvent): HttpRequest {
+  const { requestContext } = event
+  return {
+    routeKey: event.routeKey,
+    method: requestContext.http.method,
+    path: event.rawPath,
+    params: event.pathParameters ?? {},
+    headers: event.headers,
+    claims: requestContext.authorizer?.jwt?.claims,
+    requestId: requestContext.requestId,
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  }
+}
+
+/** Bodies of ordinary routes: 256 KiB. */
+export const MAX_BODY_BYTES = 262_144
+
+/**
+ * Reads a JSON body.
+ *
+ * @throws HttpProblem 413 `too-large`, 400 `unsupported-media-type` or `invalid-json`.
+ */
+export function jsonBody(request: HttpRequest, maxBytes: number = MAX_BODY_BYTES): unknown {
+  if (request.body.byteLength > maxBytes) {
+    throw new HttpProblem({ status: 413, code: 'too-large', detail: `A body may have ${maxBytes} bytes at most.` })
+  }
+  const mediaType = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  if (mediaType !== 'application/json') {
+    throw new HttpProblem({
+      status: 400,
+      code: 'unsupported-media-type',
+      detail: 'Send the body as JSON, with the header "content-type: application/json".',
+    })
+  }
+  try {
+    return JSON.parse(UTF8.decode(request.body))
+  } catch {
+    throw new HttpProblem({ status: 400, code: 'invalid-json', detail: 'The body is not JSON in UTF-8.' })
+  }
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true })

@@ -1,0 +1,73 @@
+/** What a route answers. The HTTP handler adds the common headers and serialises the body. */
+export interface HttpResponse {
+  status: number
+  headers?: Record<string, string>
+  /** Serialised as JSON, unless it is a string. */
+  body?: unknown
+}
+
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse {
+  return { status, body, headers: { 'content-type': 'application/json; charset=utf-8', ...headers } }
+}
+
+/** Where a value is wrong: `path` as in `url` or `tags[3]`, empty for the body itself. */
+export interface FieldError {
+  path: string
+  message: string
+}
+
+export interface Problem {
+  status: number
+  /** Stable and kebab-case: the one field that a client switches on. */
+  code: string
+  /** One sentence for a person: what is wrong, and what to do. */
+  detail: string
+  errors?: FieldError[]
+  headers?: Record<string, string>
+}
+
+/**
+ * An error as a thrown value, for code that can't answer itself (a body parser, a scope check). The HTTP handler turns
+ * it into its response.
+ */
+export class HttpProblem extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.name = 'HttpProblem'
+    this.problem = problem
+  }
+}
+
+/** Titles of `about:blank` problems are the status phrases (RFC 9457, section 4.2.1). */
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+/** An RFC 9457 response. `requestId` is what a user quotes when they report the error. */
+export function problemResponse(problem: Problem, requestId: string): HttpResponse {
+  const { status, code, detail, errors, headers } = problem
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
+    body: {
+      type: 'about:blank',
+      title: TITLES[status] ?? 'Error',
+      status,
+      detail,
+      code,
+      requestId,
+      ...(errors && { errors }),
+    },
+  }
+}

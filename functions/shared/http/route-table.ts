@@ -1,0 +1,35 @@
+import type { HttpRequest } from './request.ts'
+import { HttpProblem, type HttpResponse } from './response.ts'
+
+/**
+ * The `$default` route of an HTTP API: 405 with `Allow` where the path exists with another method, 404 elsewhere.
+ *
+ * @param routeKeys all routes of the API, as in `GET /{code}`; the stack passes them in `HTTP_ROUTES`.
+ */
+export function unmatchedRoute(routeKeys: readonly string[]): (request: HttpRequest) => Promise<HttpResponse> {
+  const routes = routeKeys.map((routeKey) => {
+    const [method = '', template = ''] = routeKey.split(' ', 2)
+    return { method, pattern: pathPattern(template) }
+  })
+  return async ({ path, method }) => {
+    const allowed = routes.filter(({ pattern }) => pattern.test(path)).map((route) => route.method)
+    if (allowed.length === 0) {
+      throw new HttpProblem({ status: 404, code: 'not-found', detail: 'There is nothing at this path.' })
+    }
+    throw new HttpProblem({
+      status: 405,
+      code: 'method-not-allowed',
+      detail: `This path takes ${allowed.join(', ')}, not ${method}.`,
+      headers: { allow: allowed.join(', ') },
+    })
+  }
+}
+
+/** `/v1/links/{code}` matches one segment for each name in braces. */
+function pathPattern(template: string): RegExp {
+  const source = template
+    .split('/')
+    .map((segment) => (/^\{\w+\}$/.test(segment) ? '[^/]+' : segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .join('/')
+  return new RegExp(`^${source}$`)
+}

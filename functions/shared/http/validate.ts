@@ -1,0 +1,52 @@
+import * as z from 'zod/mini'
+import { type FieldError, HttpProblem } from './response.ts'
+
+/**
+ * Checks a value against a schema.
+ *
+ * @throws HttpProblem 422 `invalid-input` with every wrong field, unknown fields included.
+ */
+export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = z.safeParse(schema, value, { error: describe })
+  if (result.success) return result.data
+  const errors = result.error.issues.flatMap(fieldErrors)
+  throw new HttpProblem({
+    status: 422,
+    code: 'invalid-input',
+    detail: `The request has ${errors.length === 1 ? 'an invalid field' : `${errors.length} invalid fields`}: ${errors.map((e) => e.path || 'body').join(', ')}.`,
+    errors,
+  })
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: toPath([...issue.path, key]), message: 'is not a field of this request' }))
+  }
+  return [{ path: toPath(issue.path), message: issue.message }]
+}
+
+/** `['tags', 3]` is `tags[3]`. */
+function toPath(segments: PropertyKey[]): string {
+  return segments.reduce<string>((path, segment) => {
+    if (typeof segment === 'number') return `${path}[${segment}]`
+    return path ? `${path}.${String(segment)}` : String(segment)
+  }, '')
+}
+
+/** zod/mini ships no texts, to stay small: these are ours, and schemas give their own where these aren't enough. */
+function describe(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is required' : `must be ${article(issue.expected)}`
+    case 'too_big':
+      return `must have ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'items'} at most`
+    case 'too_small':
+      return `must have ${issue.minimum} ${issue.origin === 'string' ? 'characters' : 'items'} at least`
+    default:
+      return 'is invalid'
+  }
+}
+
+function article(type: string): string {
+  return `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`
+}

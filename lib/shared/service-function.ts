@@ -1,0 +1,91 @@
+import { Duration } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import type { Alarms } from './alarms.ts'
+import { type BundleBudget, checkBudget } from './bundle-budget.ts'
+import { readBundle } from './function-bundles.ts'
+import { removalPolicy, type Stage } from './settings.ts'
+
+export interface ServiceFunctionProps {
+  readonly stage: Stage
+  readonly alarms: Alarms
+  /** The handler's path from the project's root, as in `functions/url-shortener/redirect.handler.ts`. */
+  readonly entry: string
+  /** What the bundle may weigh; over it, synth fails. */
+  readonly budget: BundleBudget
+  /** One sentence, shown in the console. */
+  readonly description: string
+  /** @default no variables */
+  readonly environment?: Record<string, string>
+  /**
+   * In MB. A function has a full core at 1,769 MB, and pays for memory by the millisecond.
+   *
+   * @default 512
+   */
+  readonly memorySize?: number
+  /** @default 10 seconds */
+  readonly timeout?: Duration
+}
+
+/**
+ * A Lambda function as all systems use it: arm64, Node 24, one bundled file, a role of its own that can do nothing but
+ * write its log, a log group with retention, and alarms for errors and throttles. There is no reserved concurrency: an
+ * account must keep 100 unreserved, and new accounts have little more.
+ */
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id)
+    const bundle = readBundle(props.entry)
+    checkBudget(props.entry, bundle, props.budget)
+
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.stage === 'prod' ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
+      removalPolicy: removalPolicy(props.stage),
+    })
+    this.function = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(bundle.directory),
+      memorySize: props.memorySize ?? 512,
+      timeout: props.timeout ?? Duration.seconds(10),
+      role: this.createRole(logGroup),
+      logGroup,
+      ...(props.environment && { environment: props.environment }),
+    })
+    this.addAlarms(props.alarms)
+  }
+
+  /** Not the managed policy, which lets a function write every log of the account. */
+  private createRole(logGroup: LogGroup): Role {
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    )
+    return role
+  }
+
+  private addAlarms(alarms: Alarms): void {
+    const period = Duration.minutes(5)
+    alarms.add(this, 'ErrorsAlarm', {
+      metric: this.function.metricErrors({ period, statistic: 'Sum' }),
+      threshold: 1,
+      description: 'The function crashed or timed out, which no request should cause.',
+      runbook: 'function-errors',
+    })
+    alarms.add(this, 'ThrottlesAlarm', {
+      metric: this.function.metricThrottles({ period, statistic: 'Sum' }),
+      threshold: 1,
+      description: 'The function was refused concurrency.',
+      runbook: 'function-throttles',
+    })
+  }
+}

@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import type { Alarms } from './alarms.ts'
+import { removalPolicy, type Stage } from './settings.ts'
+
+export interface ServiceTableProps {
+  readonly stage: Stage
+  readonly alarms: Alarms
+}
+
+/** The attribute, in seconds since the epoch, after which DynamoDB may delete an item. */
+export const TTL_ATTRIBUTE = 'ttl'
+
+/**
+ * A DynamoDB table as all systems use it: keys `pk` and `sk`, paid by the request, point-in-time recovery, items that
+ * expire by `ttl`. In prod it outlives its stack and can't be deleted by mistake.
+ */
+export class ServiceTable extends Construct {
+  readonly table: Table
+
+  constructor(scope: Construct, id: string, { stage, alarms }: ServiceTableProps) {
+    super(scope, id)
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      removalPolicy: removalPolicy(stage),
+      deletionProtection: stage === 'prod',
+    })
+    for (const operation of ['Read', 'Write']) {
+      alarms.add(this, `${operation}ThrottlesAlarm`, {
+        metric: this.table.metric(`${operation}ThrottleEvents`, { period: Duration.minutes(5), statistic: 'Sum' }),
+        // The SDK tries again, so that a few cost a client only time.
+        threshold: 10,
+        description: `DynamoDB throttled ${operation.toLowerCase()}s: a hot key, or traffic that doubled within 30 minutes.`,
+        runbook: 'table-throttles',
+      })
+    }
+  }
+}

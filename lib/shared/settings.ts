@@ -1,0 +1,79 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import type { Node } from 'constructs'
+
+/** `dev` can be destroyed without a trace; `prod` retains, backs up and protects what holds data. */
+export type Stage = 'dev' | 'prod'
+
+/** Whose tokens the APIs believe. */
+export interface TokenIssuer {
+  /** The `iss` of the tokens; `<url>/.well-known/openid-configuration` must answer. */
+  readonly url: string
+  /** Accepted values of `aud`, or of Cognito's `client_id`. */
+  readonly audience: string[]
+}
+
+/** What `cdk -c name=value` can set, parsed once for all stacks. */
+export interface Settings {
+  readonly stage: Stage
+  /** Absent: the app brings the stack `Identity`. */
+  readonly issuer?: TokenIssuer
+  /** `single`: tokens need no tenant, all data belongs to one. */
+  readonly tenancy: 'multi' | 'single'
+  /** What short links start with, instead of the API's own URL; without a trailing slash. */
+  readonly publicUrl?: string
+  /** Origins whose pages may call the APIs. */
+  readonly corsOrigins: string[]
+}
+
+/**
+ * Reads the settings from the app's context.
+ *
+ * @throws Error that names the setting, its value and what is allowed.
+ */
+export function parseSettings(node: Node): Settings {
+  const issuer = text(node, 'issuer')
+  const audience = list(node, 'audience')
+  if ((issuer === undefined) !== (audience.length === 0)) {
+    throw new Error('-c issuer and -c audience go together: whose tokens are they, and whom are they for?')
+  }
+  const publicUrl = text(node, 'publicUrl')
+  return {
+    stage: oneOf(node, 'stage', ['dev', 'prod']),
+    tenancy: oneOf(node, 'tenancy', ['multi', 'single']),
+    corsOrigins: list(node, 'corsOrigins'),
+    ...(issuer && { issuer: { url: absoluteUrl('issuer', issuer), audience } }),
+    ...(publicUrl && { publicUrl: absoluteUrl('publicUrl', publicUrl).replace(/\/+$/, '') }),
+  }
+}
+
+/** What becomes of stored data when its stack is destroyed. */
+export function removalPolicy(stage: Stage): RemovalPolicy {
+  return stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+}
+
+function text(node: Node, name: string): string | undefined {
+  const value: unknown = node.tryGetContext(name)
+  return value === undefined || value === '' ? undefined : String(value)
+}
+
+function list(node: Node, name: string): string[] {
+  return (text(node, name) ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+}
+
+/** The first of `allowed` is the default. */
+function oneOf<const T extends string>(node: Node, name: string, allowed: readonly [T, ...T[]]): T {
+  const value = text(node, name) ?? allowed[0]
+  const match = allowed.find((candidate) => candidate === value)
+  if (match === undefined) throw new Error(`-c ${name}=${value} is unknown: it is one of ${allowed.join(', ')}.`)
+  return match
+}
+
+function absoluteUrl(name: string, value: string): string {
+  if (!/^https?:\/\/[^/]/.test(value) || !URL.canParse(value)) {
+    throw new Error(`-c ${name}=${value} is not an absolute URL, as in https://example.com.`)
+  }
+  return value
+}
