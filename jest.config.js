@@ -1,0 +1,28 @@
+// Types are stripped by swc: ts-jest needs a compiler API that TypeScript 7 does not have.
+const typescript = {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+  module: { type: 'es6' },
+}
+
+const project = (displayName, testMatch, more = {}) => ({
+  displayName,
+  testMatch: testMatch.map((pattern) => `<rootDir>/test/${pattern}`),
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', typescript] },
+  ...more,
+})
+
+/** Kinds of tests, told apart by their names: what each needs is in CONTRIBUTING.md. */
+export default {
+  // A deploy on a busy machine takes its time; nothing waits longer than it must.
+  testTimeout: 120_000,
+  projects: [
+    project('unit', ['**/!(*.store|*.template|*.e2e|*.auth|*.commands).test.ts']),
+    project('template', ['**/*.template.test.ts'], { globalSetup: '<rootDir>/test/support/bundle-setup.ts' }),
+    project('store', ['**/*.store.test.ts']),
+    project('e2e', ['**/*.e2e.test.ts']),
+    project('auth', ['**/*.auth.test.ts']),
+    project('commands', ['**/*.commands.test.ts']),
+  ],
+}

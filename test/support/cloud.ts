@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { signToken, type TokenClaims } from '../../tools/local-cloud/issuer.ts'
+import type { Outputs } from '../../tools/local-cloud/outputs.ts'
+import { clientConfig, localCloud } from '../../tools/local-cloud/settings.ts'
+import { stackResources } from '../../tools/local-cloud/stacks.ts'
+
+/** The local cloud that the tests run against: `STACKYARD_PORT` names it, as for every command. */
+const cloud = localCloud()
+
+/** For SDK clients of a test. */
+export const sdkConfig = clientConfig(cloud)
+
+/** Where a deployed stack's HTTP API answers. */
+export function apiUrl(stack: string): string {
+  const outputs: Outputs = JSON.parse(readFileSync(join(cloud.directory, 'outputs.json'), 'utf8'))
+  const url = outputs.stacks[stack]?.apiUrl
+  if (!url) throw new Error(`The stack ${stack} is not deployed on port ${cloud.port}.`)
+  return url
+}
+
+/** The name of a stack's only table. */
+export async function tableName(stack: string): Promise<string> {
+  const table = (await stackResources(cloud, stack)).find(({ type }) => type === 'AWS::DynamoDB::Table')
+  if (!table) throw new Error(`The stack ${stack} has no table.`)
+  return table.physicalId
+}
+
+export function token(claims: TokenClaims): Promise<string> {
+  return signToken(cloud, claims)
+}

@@ -1,0 +1,105 @@
+import { ApiGatewayV2Client, GetApiCommand } from '@aws-sdk/client-apigatewayv2'
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackResourcesCommand,
+  waitUntilStackCreateComplete,
+} from '@aws-sdk/client-cloudformation'
+import { DescribeContinuousBackupsCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CORRECTIONS, type DeployedStack } from '../../tools/local-cloud/corrections.ts'
+import { localCloud } from '../../tools/local-cloud/settings.ts'
+import { sdkConfig } from '../support/cloud.ts'
+import { call } from '../support/http.ts'
+
+/** Everything that a correction is about, as CloudFormation gets it. */
+const template = {
+  Resources: {
+    Table: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    },
+    Api: {
+      Type: 'AWS::ApiGatewayV2::Api',
+      Properties: {
+        Name: 'corrections',
+        ProtocolType: 'HTTP',
+        CorsConfiguration: { AllowOrigins: ['https://example.com'], AllowMethods: ['*'], MaxAge: 3600 },
+      },
+    },
+    Stage: {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: { ApiId: { Ref: 'Api' }, StageName: '$default', AutoDeploy: true },
+    },
+  },
+}
+
+const cloud = localCloud()
+const cloudFormation = new CloudFormationClient(sdkConfig)
+const dynamodb = new DynamoDBClient(sdkConfig)
+const apis = new ApiGatewayV2Client(sdkConfig)
+const StackName = `corrections-${Date.now()}`
+let stack: DeployedStack
+
+beforeAll(async () => {
+  await cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(template) }))
+  await waitUntilStackCreateComplete({ client: cloudFormation, maxWaitTime: 60, minDelay: 1 }, { StackName })
+  const { StackResources = [] } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName }))
+  stack = {
+    template,
+    physicalIds: Object.fromEntries(
+      StackResources.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
+        LogicalResourceId,
+        PhysicalResourceId,
+      ]),
+    ),
+  }
+})
+afterAll(async () => {
+  await cloudFormation.send(new DeleteStackCommand({ StackName }))
+  for (const client of [cloudFormation, dynamodb, apis]) client.destroy()
+})
+
+const ttl = async () => {
+  const answer = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: stack.physicalIds.Table }))
+  return answer.TimeToLiveDescription?.TimeToLiveStatus
+}
+const recovery = async () => {
+  const answer = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName: stack.physicalIds.Table }))
+  return answer.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus
+}
+const preflight = async () => {
+  const { status, headers } = await call(`${cloud.endpoint}/_aws/execute-api/${stack.physicalIds.Api}/any`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://example.com', 'access-control-request-method': 'POST' },
+  })
+  return [status < 300, headers.get('access-control-allow-origin')]
+}
+
+/** What the engine does by itself: when one of these changes, its correction can go. */
+const NEEDED: Record<string, { look: () => Promise<unknown>; dropped: unknown; corrected: unknown }> = {
+  'table-ttl': { look: ttl, dropped: 'DISABLED', corrected: 'ENABLED' },
+  'table-recovery': { look: recovery, dropped: 'DISABLED', corrected: 'ENABLED' },
+  'http-cors': { look: preflight, dropped: [false, null], corrected: [true, 'https://example.com'] },
+}
+
+test.each(
+  CORRECTIONS.filter(({ deployed }) => deployed),
+)('$name is still needed, does its work, and can be repeated', async ({ name, deployed }) => {
+  const proof = NEEDED[name]
+  expect(await proof?.look()).toEqual(proof?.dropped)
+  await deployed?.(stack, cloud)
+  await deployed?.(stack, cloud)
+  expect(await proof?.look()).toEqual(proof?.corrected)
+})
+
+test('api-endpoint is still needed: the engine names a host that only some machines resolve', async () => {
+  const { ApiEndpoint } = await apis.send(new GetApiCommand({ ApiId: stack.physicalIds.Api }))
+  expect(ApiEndpoint).toContain('.execute-api.localhost')
+})

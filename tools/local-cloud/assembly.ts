@@ -1,0 +1,27 @@
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Template } from './template.ts'
+
+/** The stack ids of a synthesized assembly, in the order of the app. */
+export function stackIds(assembly: string): string[] {
+  const { artifacts } = JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')) as {
+    artifacts: Record<string, { type: string }>
+  }
+  return Object.entries(artifacts)
+    .filter(([, { type }]) => type === 'aws:cloudformation:stack')
+    .map(([id]) => id)
+}
+
+export function readTemplate(assembly: string, stackId: string): Template {
+  return JSON.parse(readFileSync(join(assembly, `${stackId}.template.json`), 'utf8'))
+}
+
+/** Copies an assembly and changes its templates on the way. The original stays as AWS gets it. */
+export function copyAssembly(original: string, copy: string, change: (template: Template) => Template): void {
+  rmSync(copy, { recursive: true, force: true })
+  cpSync(original, copy, { recursive: true })
+  for (const name of readdirSync(copy).filter((file) => file.endsWith('.template.json'))) {
+    const file = join(copy, name)
+    writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8'))), null, 1))
+  }
+}

@@ -1,0 +1,100 @@
+import { ApiGatewayV2Client, UpdateApiCommand } from '@aws-sdk/client-apigatewayv2'
+import {
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  UpdateContinuousBackupsCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb'
+import { clientConfig, type LocalCloud } from './settings.ts'
+import { resourcesOfType, rewrite, type Template } from './template.ts'
+
+/** A deployed stack: its template, and the physical id of each logical one. */
+export interface DeployedStack {
+  template: Template
+  physicalIds: Record<string, string>
+}
+
+/** Something that an engine does otherwise than AWS, put right outside the stacks. docs/local-cloud.md lists them all. */
+export interface Correction {
+  name: string
+  /** Where it was seen; look here when the engine's version changes. */
+  engine: string
+  reason: string
+  /** Changes a copy of a template before it is deployed. */
+  template?: (template: Template, cloud: LocalCloud) => Template
+  /** Sets by SDK, after each deploy, what the engine dropped. Safe to repeat. */
+  deployed?: (stack: DeployedStack, cloud: LocalCloud) => Promise<void>
+}
+
+export const CORRECTIONS: readonly Correction[] = [
+  {
+    name: 'api-endpoint',
+    engine: 'ministack 1.5.33',
+    reason:
+      'An API’s endpoint is <id>.execute-api.localhost, which does not resolve on every machine: it becomes the form with the id in the path.',
+    template: (template, cloud) => rewrite(template, (node) => localEndpoint(node, cloud)) as Template,
+  },
+  {
+    name: 'table-ttl',
+    engine: 'ministack 1.5.33',
+    reason: 'TimeToLiveSpecification of a table is dropped.',
+    deployed: async ({ template, physicalIds }, cloud) => {
+      const client = new DynamoDBClient(clientConfig(cloud))
+      for (const [id, { Properties }] of resourcesOfType(template, 'AWS::DynamoDB::Table')) {
+        const wanted = Properties?.TimeToLiveSpecification as { AttributeName: string; Enabled: boolean } | undefined
+        if (wanted?.Enabled) await enableTtl(client, physicalIds[id], wanted.AttributeName)
+      }
+      client.destroy()
+    },
+  },
+  {
+    name: 'table-recovery',
+    engine: 'ministack 1.5.33',
+    reason: 'PointInTimeRecoverySpecification of a table is dropped.',
+    deployed: async ({ template, physicalIds }, cloud) => {
+      const client = new DynamoDBClient(clientConfig(cloud))
+      for (const [id, { Properties }] of resourcesOfType(template, 'AWS::DynamoDB::Table')) {
+        const wanted = Properties?.PointInTimeRecoverySpecification as
+          | { PointInTimeRecoveryEnabled: boolean }
+          | undefined
+        if (!wanted) continue
+        await client.send(
+          new UpdateContinuousBackupsCommand({ TableName: physicalIds[id], PointInTimeRecoverySpecification: wanted }),
+        )
+      }
+      client.destroy()
+    },
+  },
+  {
+    name: 'http-cors',
+    engine: 'ministack 1.5.33',
+    reason: 'CorsConfiguration of an HTTP API is dropped, and preflights are refused.',
+    deployed: async ({ template, physicalIds }, cloud) => {
+      const client = new ApiGatewayV2Client(clientConfig(cloud))
+      for (const [id, { Properties }] of resourcesOfType(template, 'AWS::ApiGatewayV2::Api')) {
+        const cors = Properties?.CorsConfiguration as Record<string, unknown> | undefined
+        if (!cors) continue
+        await client.send(new UpdateApiCommand({ ApiId: physicalIds[id], CorsConfiguration: cors }))
+      }
+      client.destroy()
+    },
+  },
+]
+
+/** `Fn::GetAtt: [Api, ApiEndpoint]` becomes a URL on this machine; the `$default` stage needs no name in it. */
+function localEndpoint(node: object, cloud: LocalCloud): unknown {
+  const attribute = (node as { 'Fn::GetAtt'?: unknown })['Fn::GetAtt']
+  if (!Array.isArray(attribute) || attribute[1] !== 'ApiEndpoint') return undefined
+  return { 'Fn::Join': ['', [`${cloud.endpoint}/_aws/execute-api/`, { Ref: attribute[0] }]] }
+}
+
+async function enableTtl(client: DynamoDBClient, tableName: string | undefined, attribute: string): Promise<void> {
+  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }))
+  if (TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED') return
+  await client.send(
+    new UpdateTimeToLiveCommand({
+      TableName: tableName,
+      TimeToLiveSpecification: { AttributeName: attribute, Enabled: true },
+    }),
+  )
+}

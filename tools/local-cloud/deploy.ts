@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { run, tail } from '../processes.ts'
+import { UserError } from '../user-error.ts'
+import { copyAssembly, readTemplate, stackIds } from './assembly.ts'
+import { CORRECTIONS, type DeployedStack } from './corrections.ts'
+import { AUDIENCE, issuerUrl } from './issuer.ts'
+import { isMiniStack } from './ministack.ts'
+import { awsEnvironment, type LocalCloud, ROOT } from './settings.ts'
+import { stackResources } from './stacks.ts'
+
+const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
+
+/**
+ * Synthesizes the app as anybody would, with the local issuer.
+ *
+ * @param context more settings of the app, as in `{ tenancy: 'single' }`.
+ * @returns the assembly's folder.
+ */
+export async function synthesize(cloud: LocalCloud, context: Record<string, string>): Promise<string> {
+  const assembly = join(cloud.directory, 'cdk.out')
+  const settings = { issuer: issuerUrl(cloud), audience: AUDIENCE, ...context }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  await cdk(cloud, 'synth', ['--quiet', '--output', assembly, ...flags])
+  return assembly
+}
+
+/** Deploys stacks of an assembly with the CDK CLI; those that did not change cost a comparison. */
+export async function deploy(cloud: LocalCloud, assembly: string, stacks: string[]): Promise<void> {
+  const known = stackIds(assembly)
+  const unknown = stacks.find((stack) => !known.includes(stack))
+  if (unknown) throw new UserError(`There is no stack "${unknown}": the stacks are ${known.join(', ')}.`)
+  const chosen = stacks.length > 0 ? stacks : known
+
+  const corrections = (await isMiniStack(cloud.endpoint)) ? CORRECTIONS : []
+  const corrected = join(cloud.directory, 'assembly')
+  copyAssembly(assembly, corrected, (template) =>
+    corrections.reduce((current, { template: correct }) => correct?.(current, cloud) ?? current, template),
+  )
+  const flags = ['--require-approval', 'never', '--method', 'direct', '--concurrency', '4', '--progress', 'events']
+  await cdk(cloud, 'deploy', ['--app', corrected, ...flags, ...chosen])
+  for (const stack of chosen) {
+    const deployed = await deployedStack(cloud, assembly, stack)
+    for (const correction of corrections) await correction.deployed?.(deployed, cloud)
+  }
+}
+
+async function deployedStack(cloud: LocalCloud, assembly: string, stack: string): Promise<DeployedStack> {
+  const resources = await stackResources(cloud, stack)
+  const physicalIds = Object.fromEntries(resources.map(({ logicalId, physicalId }) => [logicalId, physicalId]))
+  return { template: readTemplate(assembly, stack), physicalIds }
+}
+
+async function cdk(cloud: LocalCloud, command: string, args: string[]): Promise<void> {
+  mkdirSync(cloud.directory, { recursive: true })
+  const logFile = join(cloud.directory, `${command}.log`)
+  const status = await run(process.execPath, [CDK, command, ...args], {
+    cwd: ROOT,
+    env: cdkEnvironment(cloud),
+    logFile,
+  })
+  if (status !== 0) throw new UserError(`"cdk ${command}" failed, and says:\n${tail(logFile, 25)}`)
+}
+
+/** Node 24 comes first on the PATH, as it does in npm scripts. */
+function cdkEnvironment(cloud: LocalCloud): NodeJS.ProcessEnv {
+  return {
+    ...awsEnvironment(cloud),
+    PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env.PATH}`,
+    FORCE_COLOR: '0',
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isAlive } from '../processes.ts'
+import type { LocalCloud } from './settings.ts'
+
+/** The engine that a command of this project started, as `.local/<port>/engine.json` keeps it. */
+export interface EngineState {
+  pid: number
+  /** As in `ministack 1.5.33`. */
+  engine: string
+  auth: boolean
+}
+
+/** What is known of the engine on a port. */
+export type EngineStatus =
+  | { kind: 'none' }
+  /** It was started and has gone without `npm run down`. */
+  | { kind: 'gone'; state: EngineState }
+  | { kind: 'running'; state: EngineState }
+
+export function readEngineStatus(cloud: LocalCloud): EngineStatus {
+  let state: EngineState
+  try {
+    state = JSON.parse(readFileSync(stateFile(cloud), 'utf8'))
+  } catch {
+    return { kind: 'none' }
+  }
+  return { kind: isAlive(state.pid) && isEngine(state.pid) ? 'running' : 'gone', state }
+}
+
+export function writeEngineState(cloud: LocalCloud, state: EngineState): void {
+  mkdirSync(cloud.directory, { recursive: true })
+  writeFileSync(stateFile(cloud), JSON.stringify(state))
+}
+
+export function removeEngineState(cloud: LocalCloud): void {
+  rmSync(stateFile(cloud), { force: true })
+}
+
+function stateFile(cloud: LocalCloud): string {
+  return join(cloud.directory, 'engine.json')
+}
+
+/** A process id is used again in time: only Linux can tell cheaply whose it is now. */
+function isEngine(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('ministack')
+  } catch {
+    return process.platform !== 'linux'
+  }
+}

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Example, ExampleContext } from '../../lib/shared/example.ts'
+import { signToken } from './issuer.ts'
+import type { Outputs } from './outputs.ts'
+import { type LocalCloud, ROOT } from './settings.ts'
+
+/** Prints each system's URL and requests to try, as `curl` lines that work when they are pasted. */
+export async function printExamples(cloud: LocalCloud, outputs: Outputs): Promise<void> {
+  for (const [stack, { apiUrl }] of Object.entries(outputs.stacks)) {
+    if (apiUrl === undefined) continue
+    console.log(`\n${stack}  ${apiUrl}\n`)
+    for (const example of await examplesOf(cloud, stack, apiUrl)) {
+      console.log(`  # ${example.title}\n  ${curl(example)}\n`)
+    }
+  }
+  console.log(
+    'Tokens live for an hour; for another: npm run -s token -- --sub user-1 --tenant acme --scope "links:write"',
+  )
+  console.log('npm run status | logs | reset | down')
+}
+
+/** The examples of a stack: `lib/<system>/examples.ts`, if it has any. */
+export async function examplesOf(cloud: LocalCloud, stack: string, apiUrl: string): Promise<Example[]> {
+  const file = join(ROOT, 'lib', kebabCase(stack), 'examples.ts')
+  if (!existsSync(file)) return []
+  const { examples } = (await import(file)) as { examples: (context: ExampleContext) => Example[] }
+  const token = await signToken(cloud, { sub: 'user-1', tenant: 'acme', scope: 'links:read links:write' })
+  return examples({ apiUrl, token, unique: Date.now().toString(36) })
+}
+
+/** One line for a POSIX shell. */
+export function curl({ method, url, headers = {}, body }: Example): string {
+  const parts = ['curl -i', ...(method === 'GET' ? [] : [method === 'HEAD' ? '--head' : `-X ${method}`]), quote(url)]
+  for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quote(`${name}: ${value}`)}`)
+  if (body !== undefined) parts.push(`-d ${quote(JSON.stringify(body))}`)
+  return parts.join(' ')
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+function kebabCase(name: string): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
+}

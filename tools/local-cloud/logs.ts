@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { UserError } from '../user-error.ts'
+import { runningCloud } from './running.ts'
+import { clientConfig, type LocalCloud } from './settings.ts'
+import { allResources } from './stacks.ts'
+
+const POLL_MS = 500
+/** How far back a first look goes. */
+const WINDOW_MS = 60 * 60 * 1000
+
+interface LogLine {
+  id: string
+  timestamp: number
+  name: string
+  message: string
+}
+
+/**
+ * `npm run logs [-- <function>|--trace <id>] [--follow]`: the last hour's lines of all functions, or of those whose
+ * `<Stack>/<function>` holds the given text, or the lines that hold an id, in time order.
+ */
+export async function logs(args: string[]): Promise<void> {
+  const { name, trace, follow } = parse(args)
+  const cloud = await runningCloud()
+  const groups = (await logGroups(cloud)).filter((group) => group.name.toLowerCase().includes(name.toLowerCase()))
+  if (groups.length === 0) throw new UserError(`No deployed function has "${name}" in its name.`)
+  const client = new CloudWatchLogsClient(clientConfig(cloud))
+  const seen = new Set<string>()
+  let since = Date.now() - WINDOW_MS
+  do {
+    const lines = await Promise.all(groups.map((group) => readGroup(client, group, since)))
+    const fresh = lines.flat().filter(({ id, message }) => !seen.has(id) && message.includes(trace))
+    for (const line of fresh.sort((a, b) => a.timestamp - b.timestamp)) {
+      seen.add(line.id)
+      console.log(`${new Date(line.timestamp).toISOString()}  ${line.name}  ${line.message}`)
+      since = Math.max(since, line.timestamp)
+    }
+    if (follow) await delay(POLL_MS)
+  } while (follow)
+}
+
+function parse(args: string[]): { name: string; trace: string; follow: boolean } {
+  try {
+    const options = { trace: { type: 'string' }, follow: { type: 'boolean' } } as const
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options })
+    return { name: positionals[0] ?? '', trace: values.trace ?? '', follow: values.follow ?? false }
+  } catch (error) {
+    throw new UserError(`${(error as Error).message} It goes like this: npm run logs -- Redirect --follow`)
+  }
+}
+
+interface LogGroup {
+  /** As in `UrlShortener/RedirectFunction4F1A8025`. */
+  name: string
+  group: string
+}
+
+async function logGroups(cloud: LocalCloud): Promise<LogGroup[]> {
+  const client = new LambdaClient(clientConfig(cloud))
+  const functions = await allResources(cloud, 'AWS::Lambda::Function')
+  return Promise.all(
+    functions.map(async ({ stack, logicalId, physicalId }) => {
+      const { LoggingConfig } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: physicalId }))
+      // CDK ends a logical id with 8 hexadecimal digits, which tell a reader nothing.
+      const name = logicalId.replace(/(Function)?[0-9A-F]{8}$/, '')
+      return { name: `${stack}/${name}`, group: LoggingConfig?.LogGroup ?? `/aws/lambda/${physicalId}` }
+    }),
+  )
+}
+
+async function readGroup(client: CloudWatchLogsClient, { name, group }: LogGroup, since: number): Promise<LogLine[]> {
+  const lines: LogLine[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await client.send(new FilterLogEventsCommand({ logGroupName: group, startTime: since, nextToken }))
+    for (const { eventId = '', timestamp = 0, message = '' } of page.events ?? []) {
+      lines.push({ id: eventId, timestamp, name, message: message.trimEnd() })
+    }
+    nextToken = page.nextToken
+  } while (nextToken)
+  return lines
+}

@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { isInterrupted, throwIfInterrupted } from '../interruption.ts'
+import { isAlive, poll, stopProcess, tail } from '../processes.ts'
+import { pythonPackages } from '../python-packages.ts'
+import { UserError } from '../user-error.ts'
+import { readEngineStatus, removeEngineState, writeEngineState } from './engine-state.ts'
+import { type LocalCloud, REGION, ROOT } from './settings.ts'
+
+const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
+/** A start takes half a second; a busy machine may take longer. */
+const START_TIMEOUT_MS = 30_000
+/** It writes its data when it ends, and a stuck function may hold it up for some seconds. */
+const STOP_TIMEOUT_MS = 15_000
+
+/** As in `ministack 1.5.33`. */
+export function pinnedEngine(): string {
+  const version = /^ministack==(\S+)$/m.exec(readFileSync(REQUIREMENTS, 'utf8'))?.[1]
+  return `ministack ${version}`
+}
+
+/**
+ * Starts MiniStack unless this project runs it on the port already. One that is of another version or mode is
+ * restarted; its data stays, except over a change of version.
+ *
+ * @throws UserError when the port is taken, Python is missing, or the engine doesn't come up or doesn't answer.
+ */
+export async function startMiniStack(cloud: LocalCloud): Promise<void> {
+  const known = readEngineStatus(cloud)
+  if (known.kind === 'running') {
+    if (!(await isHealthy(cloud.endpoint))) {
+      throw new UserError(
+        `The local cloud on port ${cloud.port} (process ${known.state.pid}) does not answer: run "npm run down", then try again.`,
+      )
+    }
+    if (known.state.engine === pinnedEngine() && known.state.auth === cloud.auth) return
+    await stopMiniStack(cloud)
+  }
+  if (known.kind === 'gone') {
+    console.log('  It had ended without "npm run down": what was written since its last start is lost.')
+    removeEngineState(cloud)
+  }
+  const { python, env } = await pythonPackages(REQUIREMENTS)
+  if (await isPortTaken(cloud.port)) {
+    throw new UserError(
+      `Port ${cloud.port} is taken by another program: stop that, or pick a port, as in STACKYARD_PORT=4570 npm start.`,
+    )
+  }
+  await launch(cloud, python, env)
+}
+
+/** Stops the engine that this project started on the port, if any; its data is kept. */
+export async function stopMiniStack(cloud: LocalCloud): Promise<'stopped' | 'killed' | 'not-running'> {
+  const known = readEngineStatus(cloud)
+  if (known.kind === 'running') {
+    const how = await stopProcess(known.state.pid, STOP_TIMEOUT_MS)
+    removeEngineState(cloud)
+    rmSync(temporaryDirectory(cloud), { recursive: true, force: true })
+    return how === 'ended' ? 'stopped' : 'killed'
+  }
+  removeEngineState(cloud)
+  return 'not-running'
+}
+
+/** Whether a LocalStack-compatible endpoint answers. */
+export function isHealthy(endpoint: string): Promise<boolean> {
+  return answers(`${endpoint}/_localstack/health`)
+}
+
+/** Whether an endpoint is MiniStack, whoever started it: the corrections are for its ways only. */
+export function isMiniStack(endpoint: string): Promise<boolean> {
+  return answers(`${endpoint}/_ministack/health`)
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(3_000) })).ok
+  } catch {
+    return false
+  }
+}
+
+async function launch(cloud: LocalCloud, python: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const logFile = join(cloud.directory, 'engine.log')
+  mkdirSync(temporaryDirectory(cloud), { recursive: true })
+  const log = openSync(logFile, 'w')
+  const child = spawn(python, ['-m', 'ministack'], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: cloud.directory,
+    env: { ...engineEnvironment(cloud), ...env },
+  })
+  closeSync(log)
+  const { pid } = child
+  if (pid === undefined) throw new UserError(`Python could not be started from ${python}.`)
+  child.unref()
+  writeEngineState(cloud, { pid, engine: pinnedEngine(), auth: cloud.auth })
+  const isDecided = async () => isInterrupted() || !isAlive(pid) || (await isHealthy(cloud.endpoint))
+  const isUp = (await poll(isDecided, START_TIMEOUT_MS)) && isAlive(pid)
+  if (isUp && !isInterrupted()) return
+  await stopMiniStack(cloud)
+  throwIfInterrupted()
+  throw new UserError(`The local cloud did not come up on port ${cloud.port}; its log ends so:\n${tail(logFile, 5)}`)
+}
+
+/** Only what it needs: what the user has set for AWS, Docker or Node is not for the functions that it runs. */
+function engineEnvironment(cloud: LocalCloud): NodeJS.ProcessEnv {
+  const data = join(cloud.directory, pinnedEngine().replace(' ', '-'))
+  const node = join(ROOT, 'node_modules', 'node', 'bin', 'node')
+  return {
+    PATH: [dirname(node), process.env.PATH].join(delimiter),
+    HOME: process.env.HOME,
+    LANG: 'C.UTF-8',
+    TMPDIR: temporaryDirectory(cloud),
+    GATEWAY_PORT: String(cloud.port),
+    BIND_HOST: '127.0.0.1',
+    MINISTACK_REGION: REGION,
+    AUTH: String(cloud.auth),
+    LAMBDA_EXECUTOR: 'local',
+    LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.2',
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+    // It looks for containers to remove; there are none of ours.
+    DOCKER_HOST: 'unix:///nonexistent',
+    PERSIST_STATE: '1',
+    STATE_DIR: join(data, 'state'),
+    S3_PERSIST: '1',
+    S3_DATA_DIR: join(data, 's3'),
+    NODE_OPTIONS: '--disable-warning=DEP0169',
+  }
+}
+
+/**
+ * Where the engine unpacks functions: outside the project, or they would find its packages (and its package.json,
+ * which makes scripts modules) and run here what fails on AWS.
+ */
+function temporaryDirectory(cloud: LocalCloud): string {
+  const clone = createHash('sha256').update(cloud.directory).digest('hex').slice(0, 12)
+  return join(tmpdir(), `stackyard-${clone}`)
+}
+
+function isPortTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => resolve(false))
+  })
+}

@@ -1,0 +1,51 @@
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation'
+import { clientConfig, type LocalCloud } from './settings.ts'
+
+/** A resource of a stack that is deployed. */
+export interface DeployedResource {
+  stack: string
+  logicalId: string
+  physicalId: string
+  type: string
+}
+
+/** The stacks of the CDK that are deployed to the local cloud. */
+export async function deployedStacks(cloud: LocalCloud): Promise<Stack[]> {
+  return withClient(cloud, async (client) => {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({}))
+    return Stacks.filter(({ StackStatus }) => StackStatus?.endsWith('_COMPLETE') && StackStatus !== 'DELETE_COMPLETE')
+  })
+}
+
+export async function stackResources(cloud: LocalCloud, stack: string): Promise<DeployedResource[]> {
+  return withClient(cloud, async (client) => {
+    const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stack }))
+    return StackResources.map(({ LogicalResourceId = '', PhysicalResourceId = '', ResourceType = '' }) => ({
+      stack,
+      logicalId: LogicalResourceId,
+      physicalId: PhysicalResourceId,
+      type: ResourceType,
+    }))
+  })
+}
+
+/** The resources of a type in all stacks. */
+export async function allResources(cloud: LocalCloud, type: string): Promise<DeployedResource[]> {
+  const stacks = await deployedStacks(cloud)
+  const resources = await Promise.all(stacks.map(({ StackName = '' }) => stackResources(cloud, StackName)))
+  return resources.flat().filter((resource) => resource.type === type)
+}
+
+async function withClient<T>(cloud: LocalCloud, work: (client: CloudFormationClient) => Promise<T>): Promise<T> {
+  const client = new CloudFormationClient(clientConfig(cloud))
+  try {
+    return await work(client)
+  } finally {
+    client.destroy()
+  }
+}

@@ -1,0 +1,23 @@
+/** A CloudFormation template, as far as the tool reads it. */
+export interface Template {
+  Resources: Record<string, TemplateResource>
+}
+
+export interface TemplateResource {
+  Type: string
+  Properties?: Record<string, unknown>
+}
+
+/** The resources of a type, with their logical ids. */
+export function resourcesOfType(template: Template, type: string): [string, TemplateResource][] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type)
+}
+
+/** A copy of a template's part in which `replace` has taken the place of every node that it answers for. */
+export function rewrite(node: unknown, replace: (node: object) => unknown): unknown {
+  if (Array.isArray(node)) return node.map((item) => rewrite(item, replace))
+  if (typeof node !== 'object' || node === null) return node
+  const replacement = replace(node)
+  if (replacement !== undefined) return replacement
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, rewrite(value, replace)]))
+}

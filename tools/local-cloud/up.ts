@@ -1,0 +1,66 @@
+import { step } from '../progress.ts'
+import { UserError } from '../user-error.ts'
+import { bootstrap } from './cdk-bootstrap.ts'
+import { deploy, synthesize } from './deploy.ts'
+import { readEngineStatus } from './engine-state.ts'
+import { printExamples } from './examples.ts'
+import { publishIssuer } from './issuer.ts'
+import { withLock } from './lock.ts'
+import { isHealthy, pinnedEngine, startMiniStack, stopMiniStack } from './ministack.ts'
+import { type Outputs, readOutputs, writeOutputs } from './outputs.ts'
+import { type LocalCloud, localCloud } from './settings.ts'
+
+export interface UpOptions {
+  /** @default all stacks */
+  stacks?: string[]
+  /** Whether this becomes `.local/outputs.json`. */
+  latest: boolean
+  /** Settings of the app, as `cdk -c` takes them. */
+  context?: Record<string, string>
+}
+
+/** `npm start [-- <Stack>...]` */
+export async function upCommand(stacks: string[]): Promise<void> {
+  const cloud = localCloud()
+  const outputs = await up(cloud, { stacks, latest: true })
+  await printExamples(cloud, outputs)
+}
+
+/**
+ * Starts the local cloud and deploys to it; what runs already is kept, what did not change is not deployed again.
+ * Where that fails or is interrupted, it stops what it started.
+ *
+ * @throws UserError
+ */
+export async function up(cloud: LocalCloud, options: UpOptions): Promise<Outputs> {
+  return withLock(cloud, async () => {
+    const wasRunning = cloud.given || readEngineStatus(cloud).kind === 'running'
+    try {
+      await (cloud.given ? requireEndpoint(cloud) : startEngine(cloud))
+      return await deployAll(cloud, options)
+    } catch (error) {
+      if (!wasRunning) await stopMiniStack(cloud)
+      throw error
+    }
+  })
+}
+
+async function deployAll(cloud: LocalCloud, { stacks = [], latest, context = {} }: UpOptions): Promise<Outputs> {
+  await Promise.all([bootstrap(cloud), publishIssuer(cloud)])
+  const assembly = await step('Synthesizing the stacks (cdk synth)', () => synthesize(cloud, context))
+  await step(`Deploying ${stacks.join(', ') || 'all stacks'} (cdk deploy)`, () => deploy(cloud, assembly, stacks))
+  const outputs = await readOutputs(cloud)
+  writeOutputs(cloud, outputs, { latest })
+  return outputs
+}
+
+async function startEngine(cloud: LocalCloud): Promise<void> {
+  await step(`Starting the local cloud (${pinnedEngine()}) on port ${cloud.port}`, () => startMiniStack(cloud))
+}
+
+async function requireEndpoint(cloud: LocalCloud): Promise<void> {
+  if (await isHealthy(cloud.endpoint)) return
+  throw new UserError(
+    `Nothing answers at ${cloud.endpoint} (AWS_ENDPOINT_URL): start that endpoint, or unset the variable to get a local cloud started for you.`,
+  )
+}

@@ -1,0 +1,34 @@
+import { catchInterruptions, Interrupted } from './interruption.ts'
+import { stopChildren } from './processes.ts'
+import { UserError } from './user-error.ts'
+
+/** Every command, loaded when it is asked for: `npm run token` need not read what `npm test` needs. */
+const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
+  start: async (args) => (await import('./local-cloud/up.ts')).upCommand(args),
+  up: async (args) => (await import('./local-cloud/up.ts')).upCommand(args),
+  down: async () => (await import('./local-cloud/down.ts')).down(),
+  reset: async () => (await import('./local-cloud/reset.ts')).reset(),
+  status: async () => (await import('./local-cloud/status.ts')).status(),
+  logs: async (args) => (await import('./local-cloud/logs.ts')).logs(args),
+  token: async (args) => (await import('./local-cloud/token.ts')).token(args),
+  test: async (args) => (await import('./test/run-tests.ts')).runTests(args),
+}
+
+/** Commands that start something, and stop it again when they are interrupted. */
+const CLEANING_UP = ['start', 'up', 'test']
+
+async function main([name = '', ...args]: string[]): Promise<void> {
+  const command = COMMANDS[name]
+  if (CLEANING_UP.includes(name)) catchInterruptions(stopChildren)
+  if (!command) throw new UserError(`There is no command "${name}": it is one of ${Object.keys(COMMANDS).join(', ')}.`)
+  await command(args)
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  if (error instanceof Interrupted) process.exit(130)
+  // A sentence for what the user can mend; a stack trace only for a bug of ours.
+  console.error(error instanceof UserError ? `✖ ${error.message}` : error)
+  process.exitCode = 1
+}

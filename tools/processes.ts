@@ -1,0 +1,85 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { throwIfInterrupted } from './interruption.ts'
+
+export interface RunOptions {
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+  /** Output goes to this file, which is overwritten; else to the terminal. */
+  logFile?: string
+}
+
+const running = new Set<ChildProcess>()
+
+/** Asks everything that `run` has started to end: for whoever is interrupted. */
+export function stopChildren(): void {
+  for (const child of running) child.kill('SIGTERM')
+}
+
+/**
+ * Runs a program to its end; resolves with its exit code, 127 when there is no such program.
+ *
+ * @throws Interrupted when the user asked to stop meanwhile.
+ */
+export async function run(program: string, args: string[], options: RunOptions = {}): Promise<number> {
+  const log = options.logFile === undefined ? undefined : openSync(options.logFile, 'w')
+  try {
+    const status = await new Promise<number>((resolve) => {
+      const child = spawn(program, args, {
+        stdio: log === undefined ? 'inherit' : ['ignore', log, log],
+        ...(options.env && { env: options.env }),
+        ...(options.cwd && { cwd: options.cwd }),
+      } satisfies SpawnOptions)
+      running.add(child)
+      child.on('error', () => resolve(127))
+      child.on('close', (code) => resolve(code ?? 1))
+      child.on('exit', () => running.delete(child))
+    })
+    throwIfInterrupted()
+    return status
+  } finally {
+    if (log !== undefined) closeSync(log)
+  }
+}
+
+/** The end of a log, for an error message. */
+export function tail(file: string, lines: number): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n')
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Asks a process to end, and ends it after `graceMs`. Resolves when it is gone. */
+export async function stopProcess(pid: number, graceMs: number): Promise<'ended' | 'killed'> {
+  signal(pid, 'SIGTERM')
+  if (await poll(() => !isAlive(pid), graceMs)) return 'ended'
+  signal(pid, 'SIGKILL')
+  await poll(() => !isAlive(pid), 5_000)
+  return 'killed'
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** Asks until the answer is true (then true) or the deadline has passed (then false). */
+export async function poll(isDone: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs
+  while (!(await isDone())) {
+    if (performance.now() >= deadline) return false
+    await delay(25)
+  }
+  return true
+}

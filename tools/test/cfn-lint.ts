@@ -1,0 +1,46 @@
+import { globSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { LOCAL, ROOT } from '../local-cloud/settings.ts'
+import { run, tail } from '../processes.ts'
+import { pythonPackages } from '../python-packages.ts'
+import type { Counts } from './jest.ts'
+
+const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
+
+/** The templates as somebody deploys them: each counts as a test. */
+const VARIANTS: Record<string, string[]> = {
+  dev: [],
+  prod: ['-c', 'stage=prod'],
+  'own-issuer': ['-c', 'issuer=https://id.example.com', '-c', 'audience=api', '-c', 'corsOrigins=https://example.com'],
+}
+
+/** Synthesizes the app as a user does, and has cfn-lint read every template. */
+export async function lintTemplates(): Promise<Counts> {
+  const { python, env } = await pythonPackages(join(import.meta.dirname, 'requirements.txt'))
+  const counts: Counts = { passed: 0, failed: 0 }
+  const directory = join(LOCAL, 'test', `templates-${process.pid}`)
+  mkdirSync(directory, { recursive: true })
+  for (const [name, context] of Object.entries(VARIANTS)) {
+    const assembly = join(directory, name)
+    if (!(await synthesize(assembly, context))) {
+      counts.failed += 1
+      continue
+    }
+    for (const template of globSync(join(assembly, '*.template.json'))) {
+      const status = await run(python, ['-m', 'cfnlint', template], { cwd: ROOT, env: { ...process.env, ...env } })
+      counts[status === 0 ? 'passed' : 'failed'] += 1
+    }
+  }
+  rmSync(directory, { recursive: true, force: true })
+  return counts
+}
+
+async function synthesize(assembly: string, context: string[]): Promise<boolean> {
+  const logFile = `${assembly}.log`
+  const status = await run(process.execPath, [CDK, 'synth', '--quiet', '--output', assembly, ...context], {
+    cwd: ROOT,
+    logFile,
+  })
+  if (status !== 0) console.error(tail(logFile, 25))
+  return status === 0
+}

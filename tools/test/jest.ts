@@ -1,0 +1,45 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from '../local-cloud/settings.ts'
+import { run } from '../processes.ts'
+
+/** How many tests (or checks that count as one) passed and failed. */
+export interface Counts {
+  passed: number
+  failed: number
+}
+
+/** What this needs of Jest's own summary. */
+interface JestSummary {
+  numPassedTests: number
+  numFailedTests: number
+  /** Files that could not be run at all. */
+  numRuntimeErrorTestSuites: number
+}
+
+const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js')
+
+/** Runs projects of jest.config.js. A run that finds no test, or ends badly with none failed, counts as one failure. */
+export async function runJest(projects: string[], env: NodeJS.ProcessEnv = {}): Promise<Counts> {
+  const directory = join(ROOT, '.local', 'test')
+  mkdirSync(directory, { recursive: true })
+  const summaryFile = join(directory, `${projects.join('-')}-${process.pid}.json`)
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+  const flags = ['--selectProjects', ...projects, '--json', '--outputFile', summaryFile]
+  const status = await run(process.execPath, [...node, JEST, ...flags], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  })
+  const counts = readSummary(summaryFile)
+  const isSilentFailure = status !== 0 && counts.failed === 0
+  return isSilentFailure || counts.passed + counts.failed === 0 ? { ...counts, failed: counts.failed + 1 } : counts
+}
+
+function readSummary(file: string): Counts {
+  try {
+    const summary: JestSummary = JSON.parse(readFileSync(file, 'utf8'))
+    return { passed: summary.numPassedTests, failed: summary.numFailedTests + summary.numRuntimeErrorTestSuites }
+  } catch {
+    return { passed: 0, failed: 0 }
+  }
+}

@@ -1,0 +1,82 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { stopMiniStack } from '../local-cloud/ministack.ts'
+import { LOCAL, type LocalCloud, localCloud } from '../local-cloud/settings.ts'
+import { up } from '../local-cloud/up.ts'
+import { run } from '../processes.ts'
+import { step } from '../progress.ts'
+import { UserError } from '../user-error.ts'
+import { lintTemplates } from './cfn-lint.ts'
+import { freePort } from './free-port.ts'
+import { type Counts, runJest } from './jest.ts'
+
+interface Part {
+  title: string
+  run: () => Promise<Counts>
+}
+
+const PARTS: Record<string, Part[]> = {
+  unit: [
+    { title: 'Lint and format (biome)', run: () => check('npm', ['run', '--silent', 'lint']) },
+    { title: 'Types (tsc)', run: () => check('npm', ['run', '--silent', 'types']) },
+    { title: 'Unit and template tests', run: () => runJest(['unit', 'template']) },
+    { title: 'Templates as CloudFormation sees them (cfn-lint)', run: lintTemplates },
+  ],
+  e2e: [
+    { title: 'Stores and systems, on a local cloud', run: () => onLocalCloud(['store', 'e2e'], { auth: false }) },
+    { title: 'The same journeys with IAM enforced', run: () => onLocalCloud(['auth'], { auth: true }) },
+    { title: 'The commands themselves', run: () => runJest(['commands']) },
+  ],
+}
+
+/** `npm test`, or a part of it: `unit`, `e2e`. Its last line is `N passed, N failed`. */
+export async function runTests([part]: string[]): Promise<void> {
+  if (part !== undefined && !(part in PARTS)) throw new UserError(`There is no part "${part}": it is unit or e2e.`)
+  const parts = part === undefined ? Object.values(PARTS).flat() : (PARTS[part] ?? [])
+  const results: (Counts & { title: string })[] = []
+  for (const { title, run: runPart } of parts) {
+    results.push({ title, ...(await step(title, runPart)) })
+  }
+  report(results)
+}
+
+function report(results: (Counts & { title: string })[]): void {
+  console.log()
+  for (const { title, passed, failed } of results)
+    console.log(`${failed ? '✖' : '✔'} ${title}: ${passed} of ${passed + failed}`)
+  const sum = (key: keyof Counts) => results.reduce((total, counts) => total + counts[key], 0)
+  if (sum('failed') > 0) process.exitCode = 1
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
+}
+
+/** A program whose exit code says it all counts as one test. */
+async function check(program: string, args: string[]): Promise<Counts> {
+  const ok = (await run(program, args)) === 0
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 }
+}
+
+/**
+ * Runs tests against a local cloud of their own, on a free port and with nothing in it, or against the endpoint that is
+ * given. It is gone afterwards, whatever happens.
+ */
+async function onLocalCloud(projects: string[], { auth }: { auth: boolean }): Promise<Counts> {
+  const given = localCloud()
+  if (given.given) return deployAndTest(given, projects)
+  const port = await freePort()
+  const directory = join(LOCAL, String(port))
+  const cloud: LocalCloud = { ...given, port, endpoint: `http://127.0.0.1:${port}`, auth, directory }
+  try {
+    return await deployAndTest(cloud, projects)
+  } finally {
+    await stopMiniStack(cloud)
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+async function deployAndTest(cloud: LocalCloud, projects: string[]): Promise<Counts> {
+  await up(cloud, { latest: false })
+  return runJest(projects, {
+    STACKYARD_PORT: String(cloud.port),
+    ...(cloud.given && { AWS_ENDPOINT_URL: cloud.endpoint }),
+  })
+}
