@@ -11,11 +11,12 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   status: async () => (await import('./local-cloud/status.ts')).status(),
   logs: async (args) => (await import('./local-cloud/logs.ts')).logs(args),
   token: async (args) => (await import('./local-cloud/token.ts')).token(args),
+  bench: async (args) => (await import('./bench/bench.ts')).bench(args),
   test: async (args) => (await import('./test/run-tests.ts')).runTests(args),
 }
 
 /** Commands that start something, and stop it again when they are interrupted. */
-const CLEANING_UP = ['start', 'up', 'test']
+const CLEANING_UP = ['start', 'up', 'test', 'bench']
 
 async function main([name = '', ...args]: string[]): Promise<void> {
   const command = COMMANDS[name]

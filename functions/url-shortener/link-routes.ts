@@ -9,13 +9,15 @@ import { createLinkBody } from './link-schema.ts'
 
 export interface CreateLinkRouteOptions {
   createLink: (input: CreateLinkInput) => Promise<CreateLinkResult>
+  /** Where the API itself answers, without a trailing slash. */
+  apiUrl: string
   /** What short URLs start with, without a trailing slash. */
   publicUrl: string
   tenancy: Tenancy
 }
 
 /** `POST /v1/links` */
-export function createLinkRoute({ createLink, publicUrl, tenancy }: CreateLinkRouteOptions): HttpRoute {
+export function createLinkRoute({ createLink, apiUrl, publicUrl, tenancy }: CreateLinkRouteOptions): HttpRoute {
   return async (request) => {
     const { tenant, sub } = requirePrincipal(request, 'links:write', tenancy)
     const { url, alias } = validate(createLinkBody, jsonBody(request))
@@ -24,7 +26,7 @@ export function createLinkRoute({ createLink, publicUrl, tenancy }: CreateLinkRo
       case 'created':
         return json(201, linkView(result.link, publicUrl), {
           etag: linkEtag(result.link),
-          location: `${publicUrl}/v1/links/${result.link.code}`,
+          location: `${apiUrl}/v1/links/${result.link.code}`,
         })
       case 'alias-taken':
         throw new HttpProblem({ status: 409, code: 'alias-taken', detail: `The alias ${alias} was given out before.` })

@@ -1,64 +1,43 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb'
-import { dependencyError } from '../shared/data/dependency-error.ts'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { AwsError } from '../shared/aws/aws-error.ts'
+import type { DynamoDB } from '../shared/data/dynamodb.ts'
 import type { Link } from './link.ts'
 
-/** Links in DynamoDB: one item a link, `pk = L#<code>`, `sk = link`. */
+/** Links in DynamoDB: one item a link, `pk = L#<code>`, `sk = link`. All reject as `DynamoDB` does. */
 export interface LinkStore {
   /**
    * Stores a link unless its code was ever given out. Safe to repeat: a link that is stored already, because an
-   * answer was lost and the SDK tried again, counts as inserted.
-   *
-   * @throws AppError `dependency-failed`
+   * answer was lost and the write was tried again, counts as inserted.
    */
   insert: (link: Link) => Promise<'inserted' | 'taken'>
-  /** @throws AppError `dependency-failed` */
   read: (code: string, options: { consistent: boolean }) => Promise<Link | undefined>
-  /**
-   * Reads a key that no link has: proves that the table answers, and opens the connection.
-   *
-   * @throws AppError `dependency-failed`
-   */
+  /** Reads a key that no link has: proves that the table answers, and opens the connection. */
   ping: () => Promise<void>
 }
 
-export function createLinkStore(client: DynamoDBClient, tableName: string): LinkStore {
-  const getItem = async (code: string, consistent: boolean) => {
-    try {
-      const command = new GetItemCommand({ TableName: tableName, Key: keyOf(code), ConsistentRead: consistent })
-      return (await client.send(command)).Item
-    } catch (error) {
-      throw dependencyError('Reading a link', error)
-    }
-  }
+export function createLinkStore(dynamodb: DynamoDB, tableName: string): LinkStore {
   return {
     async insert(link) {
       try {
-        await client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: toItem(link),
-            ConditionExpression: 'attribute_not_exists(pk)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        )
+        await dynamodb('PutItem', {
+          TableName: tableName,
+          Item: toItem(link),
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        })
         return 'inserted'
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw dependencyError('Storing a link', error)
-        return error.Item?.version?.S === link.version ? 'inserted' : 'taken'
+        if (!(error instanceof AwsError) || error.code !== 'ConditionalCheckFailedException') throw error
+        const present = error.fields.Item as Item | undefined
+        return present?.version?.S === link.version ? 'inserted' : 'taken'
       }
     },
     async read(code, { consistent }) {
-      const item = await getItem(code, consistent)
-      return item && toLink(item)
+      const { Item } = await dynamodb('GetItem', { TableName: tableName, Key: keyOf(code), ConsistentRead: consistent })
+      return Item && toLink(Item)
     },
     async ping() {
-      await getItem('', false)
+      await dynamodb('GetItem', { TableName: tableName, Key: keyOf('') })
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Link } from './link.ts'
-import { isCode } from './link-code.ts'
+import { isCode, RESERVED_CODES } from './link-code.ts'
 
 export interface ResolveLinkDeps {
   read: (code: string, options: { consistent: boolean }) => Promise<Link | undefined>
@@ -11,7 +11,7 @@ export interface ResolveLinkDeps {
  */
 export function resolveLink({ read }: ResolveLinkDeps): (code: string) => Promise<Link | undefined> {
   return async (code) => {
-    if (!isCode(code)) return undefined
+    if (!isCode(code) || RESERVED_CODES.has(code)) return undefined
     return (await read(code, { consistent: false })) ?? (await read(code, { consistent: true }))
   }
 }

@@ -18,7 +18,7 @@ export function parseTarget(input: string, ownHosts: ReadonlySet<string>): Targe
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return refused('must start with http:// or https://')
   if (url.username || url.password) return refused('must not hold credentials')
   if (url.href.length > MAX_TARGET_LENGTH) return refused(`must have ${MAX_TARGET_LENGTH} characters at most, encoded`)
-  const host = url.hostname.replace(/\.$/, '')
+  const host = url.hostname.replace(/\.+$/, '')
   if (isLocal(host)) return refused('must not name a loopback, private, link-local or unspecified host')
   if (ownHosts.has(host)) return refused('must not lead back to this service')
   return { ok: true, url: url.href }
@@ -49,11 +49,11 @@ for (const [network, prefix] of [
   LOCAL.addSubnet(network, prefix, 'ipv4')
 }
 for (const [network, prefix] of [
-  ['::', 128],
-  ['::1', 128],
+  ['::', 96], // unspecified, loopback, and IPv4-compatible (deprecated, RFC 4291)
   ['64:ff9b::', 96], // NAT64, RFC 6052: an IPv4 address in disguise
   ['fc00::', 7], // unique local, RFC 4193
   ['fe80::', 10],
+  ['fec0::', 10], // site-local (deprecated, RFC 3879)
 ] as const) {
   LOCAL.addSubnet(network, prefix, 'ipv6')
 }

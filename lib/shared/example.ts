@@ -14,8 +14,15 @@ export interface Example {
 export interface ExampleContext {
   /** Without a trailing slash. */
   readonly apiUrl: string
-  /** A token with the scopes of the system. */
+  /** A token with the module's scopes. */
   readonly token: string
   /** Letters and digits that were not used before, for names that must be new. */
   readonly unique: string
+}
+
+/** What `lib/<system>/examples.ts` exports. */
+export interface ExampleModule {
+  /** The scopes of the token in the examples, with spaces between them. */
+  readonly scope: string
+  readonly examples: (context: ExampleContext) => Example[]
 }

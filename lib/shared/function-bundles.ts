@@ -1,6 +1,7 @@
 import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild'
+import { build, type Metafile, type OutputFile } from 'esbuild'
+import * as stubs from './bundle-stubs.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const OUT = join(ROOT, '.build')
@@ -35,8 +36,8 @@ export async function bundleFunctions(): Promise<void> {
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [lazyHttp, environmentCredentials],
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    // All of bundle-stubs.ts, for every function.
+    plugins: Object.values(stubs),
   })
   for (const file of outputFiles) writeIfChanged(file)
   for (const entry of entries) {
@@ -86,42 +87,4 @@ function writeIfChanged({ path, contents }: Pick<OutputFile, 'path' | 'contents'
   const temporary = `${path}.${process.pid}`
   writeFileSync(temporary, contents)
   renameSync(temporary, path)
-}
-
-/**
- * A static ESM import of `node:http` costs 30 ms of a cold start on Node 22 and 24, because Node then compiles what
- * ESM needs of all its exports; getting the built-in module at run time costs 3.
- */
-const lazyHttp: Plugin = {
-  name: 'lazy-http',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?https?$/ }, ({ path }) => ({
-      path: path.replace('node:', ''),
-      namespace: 'lazy-http',
-    }))
-    onLoad({ filter: /./, namespace: 'lazy-http' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('node:${path}')`,
-    }))
-  },
-}
-
-/**
- * Lambda hands a role's credentials to a function in its environment. The SDK's provider chain looks there first, and
- * brings 130 KB for all the other places.
- */
-const environmentCredentials: Plugin = {
-  name: 'environment-credentials',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path }) => ({
-      path,
-      namespace: 'environment-credentials',
-    }))
-    onLoad({ filter: /./, namespace: 'environment-credentials' }, () => ({
-      contents: `export const defaultProvider = () => async () => ({
-        accessKeyId: process.env.AWS_ACCESS_KEY_ID,
-        secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,
-        sessionToken: process.env.AWS_SESSION_TOKEN,
-      })`,
-    }))
-  },
 }

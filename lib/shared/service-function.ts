@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Aws, Duration } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -56,7 +56,8 @@ export class ServiceFunction extends Construct {
       timeout: props.timeout ?? Duration.seconds(10),
       role: this.createRole(logGroup),
       logGroup,
-      ...(props.environment && { environment: props.environment }),
+      // Of the partition's hosts: amazonaws.com, amazonaws.com.cn, …
+      environment: { URL_SUFFIX: Aws.URL_SUFFIX, ...props.environment },
     })
     this.addAlarms(props.alarms)
   }

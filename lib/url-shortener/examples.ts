@@ -1,5 +1,7 @@
 import type { Example, ExampleContext } from '../shared/example.ts'
 
+export const scope = 'links:write'
+
 export const examples = ({ apiUrl, token, unique }: ExampleContext): Example[] => [
   {
     title: 'Make a short link',

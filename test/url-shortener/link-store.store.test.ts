@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
-import { createDynamoDBClient } from '../../functions/shared/data/dynamodb-client.ts'
+import { createDynamoDB } from '../../functions/shared/data/dynamodb.ts'
 import type { Link } from '../../functions/url-shortener/link.ts'
 import { createLinkStore, type LinkStore } from '../../functions/url-shortener/link-store.ts'
 import { sdkConfig, tableName } from '../support/cloud.ts'
@@ -11,15 +10,14 @@ Object.assign(process.env, {
   AWS_ACCESS_KEY_ID: sdkConfig.credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: sdkConfig.credentials.secretAccessKey,
 })
-const client = createDynamoDBClient()
+const dynamodb = createDynamoDB({ now: Date.now, random: Math.random })
 let table: string
 let store: LinkStore
 
 beforeAll(async () => {
   table = await tableName('UrlShortener')
-  store = createLinkStore(client, table)
+  store = createLinkStore(dynamodb, table)
 })
-afterAll(() => client.destroy())
 
 const aLink = (overrides: Partial<Link> = {}): Link => ({
   code: `store-${randomUUID()}`,
@@ -69,13 +67,11 @@ test('of 50 parallel links with one code exactly one is inserted', async () => {
 test('a link is one item below 4 KB, the unit of a read', async () => {
   const link = aLink({ url: `https://example.com/${'x'.repeat(2028)}`, createdBy: 'u'.repeat(128) })
   await store.insert(link)
-  const { ConsumedCapacity } = await client.send(
-    new GetItemCommand({
-      TableName: table,
-      Key: { pk: { S: `L#${link.code}` }, sk: { S: 'link' } },
-      ReturnConsumedCapacity: 'TOTAL',
-    }),
-  )
+  const { ConsumedCapacity } = await dynamodb('GetItem', {
+    TableName: table,
+    Key: { pk: { S: `L#${link.code}` }, sk: { S: 'link' } },
+    ReturnConsumedCapacity: 'TOTAL',
+  })
   expect(ConsumedCapacity?.CapacityUnits).toBe(0.5)
 })
 
@@ -83,11 +79,10 @@ test('a table that answers is pinged without a trace', async () => {
   await expect(store.ping()).resolves.toBeUndefined()
 })
 
-test('a missing table is a fault of ours: not retryable, with the cause for the log', async () => {
-  const broken = createLinkStore(client, 'no-such-table')
+test('a missing table is a fault of ours: no 503 that asks to try again', async () => {
+  const broken = createLinkStore(dynamodb, 'no-such-table')
   await expect(broken.read('abc', { consistent: false })).rejects.toMatchObject({
-    code: 'dependency-failed',
-    retryable: false,
-    cause: { name: 'ResourceNotFoundException' },
+    name: 'ResourceNotFoundException',
+    status: 400,
   })
 })

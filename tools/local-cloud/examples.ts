@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Example, ExampleContext } from '../../lib/shared/example.ts'
+import type { Example, ExampleModule } from '../../lib/shared/example.ts'
 import { signToken } from './issuer.ts'
 import type { Outputs } from './outputs.ts'
 import { type LocalCloud, ROOT } from './settings.ts'
@@ -24,8 +24,8 @@ export async function printExamples(cloud: LocalCloud, outputs: Outputs): Promis
 export async function examplesOf(cloud: LocalCloud, stack: string, apiUrl: string): Promise<Example[]> {
   const file = join(ROOT, 'lib', kebabCase(stack), 'examples.ts')
   if (!existsSync(file)) return []
-  const { examples } = (await import(file)) as { examples: (context: ExampleContext) => Example[] }
-  const token = await signToken(cloud, { sub: 'user-1', tenant: 'acme', scope: 'links:read links:write' })
+  const { examples, scope } = (await import(file)) as ExampleModule
+  const token = await signToken(cloud, { sub: 'user-1', tenant: 'acme', scope })
   return examples({ apiUrl, token, unique: Date.now().toString(36) })
 }
 

@@ -1,3 +1,4 @@
+import { errorFields, type Log } from '../telemetry/logger.ts'
 import type { HttpRoute } from './handler.ts'
 import { json } from './response.ts'
 
@@ -9,22 +10,30 @@ export interface HealthOptions {
   checks: Record<string, () => Promise<unknown>>
   /** Milliseconds since the epoch. */
   now: () => number
+  log: Log
 }
 
 /** `GET /health`: 200 when all checks pass, else 503. */
-export function healthRoute({ checks, now }: HealthOptions): HttpRoute {
+export function healthRoute({ checks, now, log }: HealthOptions): HttpRoute {
   let cached: { until: number; dependencies: Record<string, 'ok' | 'failed'> } | undefined
   return async () => {
     if (!cached || now() >= cached.until) {
-      cached = { dependencies: await runAll(checks), until: now() + CACHE_MS }
+      cached = { dependencies: await runAll(checks, log), until: now() + CACHE_MS }
     }
     const failed = Object.values(cached.dependencies).includes('failed')
     return json(failed ? 503 : 200, { status: failed ? 'failed' : 'ok', dependencies: cached.dependencies })
   }
 }
 
-async function runAll(checks: HealthOptions['checks']): Promise<Record<string, 'ok' | 'failed'>> {
-  const results = await Promise.allSettled(Object.values(checks).map((check) => check()))
-  const outcomes = results.map((result) => (result.status === 'fulfilled' ? 'ok' : 'failed') as 'ok' | 'failed')
-  return Object.fromEntries(Object.keys(checks).map((name, index) => [name, outcomes[index] ?? 'failed']))
+async function runAll(checks: HealthOptions['checks'], log: Log): Promise<Record<string, 'ok' | 'failed'>> {
+  const outcomes = Object.entries(checks).map(async ([name, check]) => {
+    try {
+      await check()
+      return [name, 'ok'] as const
+    } catch (error) {
+      log('ERROR', 'health check failed', { check: name, ...errorFields(error) })
+      return [name, 'failed'] as const
+    }
+  })
+  return Object.fromEntries(await Promise.all(outcomes))
 }

@@ -1,4 +1,8 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
+import type {
+  APIGatewayEventRequestContextJWTAuthorizer,
+  APIGatewayEventRequestContextV2,
+  APIGatewayProxyEventV2WithRequestContext,
+} from 'aws-lambda'
 import { HttpProblem } from './response.ts'
 
 /** One request, as a route sees it: what API Gateway's payload format 2.0 says, without its odd corners. */
@@ -18,8 +22,10 @@ export interface HttpRequest {
   readonly body: Buffer
 }
 
-export type HttpEvent = APIGatewayProxyEventV2 &
-  Partial<Pick<APIGatewayProxyEventV2WithJWTAuthorizer, 'requestContext'>>
+/** What API Gateway sends; only a protected route's event has an authorizer. */
+export type HttpEvent = APIGatewayProxyEventV2WithRequestContext<
+  APIGatewayEventRequestContextV2 & { authorizer?: APIGatewayEventRequestContextJWTAuthorizer }
+>
 
 export function toRequest(event: HttpEvent): HttpRequest {
   const { requestContext } = event

@@ -12,7 +12,8 @@ export function unmatchedRoute(routeKeys: readonly string[]): (request: HttpRequ
     return { method, pattern: pathPattern(template) }
   })
   return async ({ path, method }) => {
-    const allowed = routes.filter(({ pattern }) => pattern.test(path)).map((route) => route.method)
+    // `/health` is also a `/{code}`: two routes may match a path with the same method.
+    const allowed = [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map((route) => route.method))]
     if (allowed.length === 0) {
       throw new HttpProblem({ status: 404, code: 'not-found', detail: 'There is nothing at this path.' })
     }

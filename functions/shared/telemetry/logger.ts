@@ -28,6 +28,12 @@ export function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: { name: typeof error, message: String(error) } }
   const { name, message, stack, cause } = error
   return {
-    error: { name, message, stack, ...(cause instanceof Error && { cause: `${cause.name}: ${cause.message}` }) },
+    error: {
+      name,
+      ...('code' in error && { code: error.code }),
+      message,
+      stack,
+      ...(cause instanceof Error && { cause: `${cause.name}: ${cause.message}` }),
+    },
   }
 }

@@ -1,0 +1,18 @@
+import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { Identity } from '../lib/identity/stack.ts'
+import { parseSettings } from '../lib/shared/settings.ts'
+import { UrlShortener } from '../lib/url-shortener/stack.ts'
+
+/** The app with all systems. The CDK CLI gives the settings (`-c name=value`) by the environment, tests by `context`. */
+export function createApp(props?: AppProps): App {
+  const app = new App(props)
+  const settings = parseSettings(app.node)
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+  Tags.of(app).add('app', 'stackyard')
+  Tags.of(app).add('stage', settings.stage)
+
+  const issuer = settings.issuer ?? new Identity(app, 'Identity', { settings }).issuer
+  new UrlShortener(app, 'UrlShortener', { settings, issuer })
+  return app
+}

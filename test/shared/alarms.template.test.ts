@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { nameOf, objectsIn, ofType, referenced, STAGES, stacksWith } from '../support/templates.ts'
+
+/** The anchors that GitHub gives to the headings of a page. */
+function anchorsOf(page: string): string[] {
+  const headings = [...page.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading = '']) => heading)
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+const RUNBOOKS = 'docs/runbooks.md'
+
+describe.each(STAGES)('in %s', (stage) => {
+  const stacks = stacksWith({ stage })
+  const alarms = stacks.flatMap(({ resources }) => ofType(resources, 'AWS::CloudWatch::Alarm'))
+
+  test('there are alarms to look at', () => {
+    expect(alarms).not.toEqual([])
+  })
+
+  test('every alarm goes to the topic that its stack names in the output AlarmTopic', () => {
+    for (const { resources, outputs } of stacks) {
+      for (const { properties } of ofType(resources, 'AWS::CloudWatch::Alarm')) {
+        expect(properties.AlarmActions).toEqual([outputs.AlarmTopic])
+        expect(properties.ActionsEnabled).not.toBe(false)
+      }
+    }
+  })
+
+  test('CloudWatch may publish to that topic, for this account only', () => {
+    const topics = stacks.filter(({ outputs }) => 'AlarmTopic' in outputs)
+    expect(topics).not.toEqual([])
+    for (const { resources, outputs } of topics) {
+      const statements = ofType(resources, 'AWS::SNS::TopicPolicy').flatMap(({ properties }) => objectsIn(properties))
+      expect(statements).toContainEqual({
+        Sid: 'AlarmsPublish',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: { Ref: referenced(outputs.AlarmTopic) },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      })
+    }
+  })
+
+  test('every alarm names a section of the runbooks, and that section exists', () => {
+    const anchors = existsSync(RUNBOOKS) ? anchorsOf(readFileSync(RUNBOOKS, 'utf8')) : []
+    const lost = alarms.filter(({ properties: { AlarmDescription } }) => {
+      const anchor = /\. Runbook: docs\/runbooks\.md#([a-z0-9-]+)$/.exec(String(AlarmDescription))?.[1]
+      return anchor === undefined || !anchors.includes(anchor)
+    })
+    expect(lost.map(({ properties }) => properties.AlarmDescription)).toEqual([])
+  })
+
+  test('silence is no alarm', () => {
+    expect(alarms.filter(({ properties }) => properties.TreatMissingData !== 'notBreaching').map(nameOf)).toEqual([])
+  })
+})
+
+test('anchors are those that GitHub gives', () => {
+  expect(anchorsOf('# Runbooks\n\ntext\n## Function errors\n### `table-throttles`: what to do?\n')).toEqual([
+    'runbooks',
+    'function-errors',
+    'table-throttles-what-to-do',
+  ])
+})

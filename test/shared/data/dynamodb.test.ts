@@ -1,0 +1,81 @@
+import { createDynamoDB, type DynamoDBEvent, prewarm } from '../../../functions/shared/data/dynamodb.ts'
+import { type Answer, answers, type MisbehavingServer, startServer } from '../../support/misbehaving-server.ts'
+
+const saved = { ...process.env }
+let server: MisbehavingServer | undefined
+let events: DynamoDBEvent[]
+
+afterEach(() => {
+  server?.close()
+  process.env = { ...saved }
+})
+
+const found = answers.json({ Item: { pk: { S: 'found' } } })
+const failing = answers.json({ __type: 'InternalServerError' }, 500)
+
+async function dynamodbOn(...sequence: [Answer, ...Answer[]]) {
+  server = await startServer(...sequence)
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_DYNAMODB: server.url,
+  })
+  events = []
+  return createDynamoDB({ now: Date.now, random: () => 0, onEvent: (event) => events.push(event) })
+}
+const key = { TableName: 'links', Key: { pk: { S: 'a' } } }
+
+test('a read is tried again after a failure and a reset, at DynamoDB’s own endpoint', async () => {
+  const dynamodb = await dynamodbOn(failing, answers.reset, found)
+  expect(await dynamodb('GetItem', key)).toEqual({ Item: { pk: { S: 'found' } } })
+  expect(server?.requests).toHaveLength(3)
+  expect(events.map(({ type }) => type)).toEqual(['retrying', 'retrying'])
+})
+
+test('it gives up after the third failure, with an error that may be tried again later', async () => {
+  const dynamodb = await dynamodbOn(failing)
+  await expect(dynamodb('GetItem', key)).rejects.toMatchObject({ code: 'dependency-failed', retryable: true })
+  expect(server?.requests).toHaveLength(3)
+})
+
+test('what must not happen twice is tried once', async () => {
+  const dynamodb = await dynamodbOn(failing, found)
+  await expect(dynamodb('UpdateItem', key, { once: true })).rejects.toMatchObject({ code: 'dependency-failed' })
+  expect(server?.requests).toHaveLength(1)
+})
+
+test('a refusal is not tried again', async () => {
+  const dynamodb = await dynamodbOn(answers.json({ __type: 'ValidationException' }, 400))
+  await expect(dynamodb('GetItem', key)).rejects.toMatchObject({ code: 'ValidationException' })
+  expect(server?.requests).toHaveLength(1)
+})
+
+test('a server that never answers costs a second a try, and no more than the deadline', async () => {
+  const dynamodb = await dynamodbOn(answers.hang)
+  const deadline = AbortSignal.timeout(1300)
+  await expect(dynamodb('GetItem', key, { signal: deadline })).rejects.toMatchObject({ name: 'TimeoutError' })
+  expect(server?.requests).toHaveLength(2)
+  expect(events).toContainEqual({ type: 'timed-out', ms: 1000 })
+})
+
+test('after ten failures the circuit opens: DynamoDB is spared, and the caller the wait', async () => {
+  const dynamodb = await dynamodbOn(failing)
+  const attempts = Array.from({ length: 10 }, () => dynamodb('GetItem', key, { once: true }).catch(() => undefined))
+  await Promise.all(attempts)
+  await expect(dynamodb('GetItem', key)).rejects.toMatchObject({ code: 'circuit-open' })
+  expect(server?.requests).toHaveLength(10)
+})
+
+test('FAULTS makes an operation fail that would not', async () => {
+  process.env.FAULTS = JSON.stringify([{ operation: 'dynamodb.GetItem', rate: 1, error: 'throttle' }])
+  const dynamodb = await dynamodbOn(found)
+  await expect(dynamodb('GetItem', key)).rejects.toMatchObject({ cause: { name: 'ThrottlingException' } })
+  await expect(dynamodb('PutItem', { ...key, Item: {} })).resolves.toBeDefined()
+})
+
+test('prewarming fails for no reason, and waits a second at most', async () => {
+  await expect(prewarm(() => Promise.reject(new Error('down')))).resolves.toBeUndefined()
+  await expect(prewarm(() => new Promise(() => {}))).resolves.toBeUndefined()
+})

@@ -1,0 +1,152 @@
+import {
+  at,
+  nameOf,
+  ofType,
+  type Resource,
+  referenced,
+  resourcesIn,
+  STAGES,
+  stacksWith,
+  stringsIn,
+} from '../support/templates.ts'
+
+/** Routes that ask for no token, by stack: the specs name them, and everything else is closed. */
+const PUBLIC_ROUTES: Record<string, string[]> = {
+  UrlShortener: ['$default', 'GET /health', 'GET /{code}', 'HEAD /{code}'],
+}
+
+const routeKeyOf = ({ properties }: Resource) => String(properties.RouteKey)
+const isPublic = ({ properties }: Resource) => properties.AuthorizationType !== 'JWT'
+
+/** A scope in the two ways that issuers write it. */
+function spellings(scope: string): string[] {
+  const [resource, action] = scope.split(/[:/]/)
+  return [`${resource}:${action}`, `${resource}/${action}`]
+}
+
+describe.each(STAGES)('in %s', (stage) => {
+  const stacks = stacksWith({ stage })
+  const resources = stacks.flatMap((stack) => stack.resources)
+  const httpApis = ofType(resources, 'AWS::ApiGatewayV2::Api').filter((api) => api.properties.ProtocolType === 'HTTP')
+  const partsOf = (api: Resource, type: string) =>
+    ofType(resources, `AWS::ApiGatewayV2::${type}`).filter(
+      ({ stack, properties }) => stack === api.stack && referenced(properties.ApiId) === api.id,
+    )
+  const routes = httpApis.flatMap((api) => partsOf(api, 'Route'))
+  const closed = routes.filter((route) => !isPublic(route))
+
+  test('there are open and closed routes to look at', () => {
+    expect(routes.length).toBeGreaterThan(closed.length)
+    expect(closed).not.toEqual([])
+  })
+
+  test('the public routes are the listed ones, and no more', () => {
+    const open = Object.fromEntries(
+      httpApis.map((api) => [api.stack, partsOf(api, 'Route').filter(isPublic).map(routeKeyOf).sort()]),
+    )
+    expect(open).toEqual(PUBLIC_ROUTES)
+  })
+
+  test('every other route has a JWT authorizer with an issuer and an audience', () => {
+    const wrong = closed.filter((route) => {
+      const authorizer = ofType(resources, 'AWS::ApiGatewayV2::Authorizer').find(
+        ({ stack, id }) => stack === route.stack && id === referenced(route.properties.AuthorizerId),
+      )
+      const jwt = at(authorizer?.properties, 'JwtConfiguration')
+      return at(authorizer?.properties, 'AuthorizerType') !== 'JWT' || !at(jwt, 'Issuer') || !at(jwt, 'Audience', 0)
+    })
+    expect(wrong.map(routeKeyOf)).toEqual([])
+  })
+
+  test('every other route asks for scopes, each in both spellings', () => {
+    const wrong = closed.filter(({ properties }) => {
+      const scopes = stringsIn(properties.AuthorizationScopes)
+      return scopes.length === 0 || !scopes.flatMap(spellings).every((scope) => scopes.includes(scope))
+    })
+    expect(wrong.map(routeKeyOf)).toEqual([])
+  })
+
+  test('every API answers what no route matches, by a function that knows all its routes', () => {
+    for (const api of httpApis) {
+      const keys = partsOf(api, 'Route').map(routeKeyOf)
+      expect(keys).toContain('$default')
+      const known = ofType(resources, 'AWS::Lambda::Function')
+        .filter(({ stack }) => stack === api.stack)
+        .map(({ properties }) => at(properties, 'Environment', 'Variables', 'HTTP_ROUTES'))
+        .filter((value) => value !== undefined)
+      expect(known.map((value) => String(value).split(',').sort())).toEqual([
+        keys.filter((key) => key !== '$default').sort(),
+      ])
+    }
+  })
+
+  test('every API has its URL in the output ApiUrl', () => {
+    for (const api of httpApis) {
+      expect(stacks.find(({ id }) => id === api.stack)?.outputs.ApiUrl).toEqual({
+        'Fn::GetAtt': [api.id, 'ApiEndpoint'],
+      })
+    }
+  })
+
+  test('every API has a throttle', () => {
+    const unlimited = httpApis.filter((api) => {
+      const limits = partsOf(api, 'Stage').map(({ properties }) => properties.DefaultRouteSettings)
+      const isLimit = (value: unknown) => typeof value === 'number' && value > 0 && value <= 10_000
+      return (
+        limits.length === 0 ||
+        !limits.every((it) => isLimit(at(it, 'ThrottlingRateLimit')) && isLimit(at(it, 'ThrottlingBurstLimit')))
+      )
+    })
+    expect(unlimited.map(nameOf)).toEqual([])
+  })
+
+  test('every API logs its requests, and nothing of who asked for what', () => {
+    for (const stageOfApi of httpApis.flatMap((api) => partsOf(api, 'Stage'))) {
+      const { DestinationArn, Format } = stageOfApi.properties.AccessLogSettings as Record<string, unknown>
+      const group = ofType(resources, 'AWS::Logs::LogGroup').find(({ id }) => id === referenced(DestinationArn))
+      expect(group?.stack).toBe(stageOfApi.stack)
+      const variables = Object.values<string>(JSON.parse(String(Format)))
+      expect(variables).toEqual(expect.arrayContaining(['$context.requestId', '$context.routeKey', '$context.status']))
+      expect(variables.filter((name) => /identity|sourceip|useragent|path|query|claims|domain/i.test(name))).toEqual([])
+    }
+  })
+
+  test('every API has an alarm for its 5xx answers', () => {
+    const watched = ofType(resources, 'AWS::CloudWatch::Alarm')
+      .filter(({ properties }) => properties.Namespace === 'AWS/ApiGateway' && properties.MetricName === '5xx')
+      .map(({ stack, properties }) => `${stack}/${referenced(at(properties, 'Dimensions', 0, 'Value'))}`)
+    expect(watched).toEqual(expect.arrayContaining(httpApis.map(nameOf)))
+  })
+})
+
+describe('cross-origin use', () => {
+  const corsOf = (resources: Resource[]) =>
+    ofType(resources, 'AWS::ApiGatewayV2::Api').map(({ properties }) => properties.CorsConfiguration)
+
+  test('is off unless origins are given', () => {
+    expect(corsOf(resourcesIn('dev')).filter((cors) => cors !== undefined)).toEqual([])
+  })
+
+  test('is open for these origins only, without credentials', () => {
+    const [urlShortener] = corsOf(
+      stacksWith({ corsOrigins: 'https://a.example, https://b.example' }).flatMap(({ resources }) => resources),
+    )
+    expect(urlShortener).toMatchObject({ AllowOrigins: ['https://a.example', 'https://b.example'] })
+    expect(at(urlShortener, 'AllowCredentials')).not.toBe(true)
+    expect(stringsIn(at(urlShortener, 'AllowHeaders'))).toEqual(
+      expect.arrayContaining(['authorization', 'content-type', 'idempotency-key', 'if-match', 'traceparent']),
+    )
+    expect(stringsIn(at(urlShortener, 'ExposeHeaders'))).toEqual(
+      expect.arrayContaining(['etag', 'location', 'retry-after', 'x-request-id']),
+    )
+  })
+})
+
+test('with an issuer given, the authorizers believe that one', () => {
+  const resources = stacksWith({ issuer: 'https://issuer.example/', audience: 'web,cli' }).flatMap((it) => it.resources)
+  const authorizers = ofType(resources, 'AWS::ApiGatewayV2::Authorizer')
+  expect(authorizers).not.toEqual([])
+  for (const { properties } of authorizers) {
+    expect(properties.JwtConfiguration).toEqual({ Issuer: 'https://issuer.example/', Audience: ['web', 'cli'] })
+  }
+})

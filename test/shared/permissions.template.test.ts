@@ -1,0 +1,59 @@
+import { nameOf, objectsIn, ofType, type Resource, resourcesIn, STAGES, stringsIn } from '../support/templates.ts'
+
+/** Statements that need a wildcard, by `<stack>/<logical id>`, each with its reason. */
+const ALLOWED: { name: string; because: string }[] = []
+
+/** Statements of every policy in a template: of roles, of resources, of trust. */
+function statementsOf(resource: Resource): Record<string, unknown>[] {
+  return objectsIn(resource.properties)
+    .filter((object) => 'Statement' in object)
+    .flatMap(({ Statement }) => (Array.isArray(Statement) ? Statement : [Statement]))
+}
+
+/** Whether a statement allows more than what it names. */
+function isBroad(statement: Record<string, unknown>): boolean {
+  if (statement.Effect !== 'Allow') return false
+  if ('NotAction' in statement || 'NotResource' in statement || 'NotPrincipal' in statement) return true
+  const { Action, Resource, Principal } = statement
+  return [Action, Resource, Principal].some((part) => stringsIn(part).some((text) => text.includes('*')))
+}
+
+test.each<[string, Record<string, unknown>]>([
+  ['every action', { Effect: 'Allow', Action: '*', Resource: 'arn:x' }],
+  ['every action of a service', { Effect: 'Allow', Action: ['a:Get', 's3:*'], Resource: 'arn:x' }],
+  ['actions by a prefix', { Effect: 'Allow', Action: 'dynamodb:Get*', Resource: 'arn:x' }],
+  ['every resource', { Effect: 'Allow', Action: 'a:b', Resource: ['arn:x', '*'] }],
+  ['resources by a prefix', { Effect: 'Allow', Action: 'a:b', Resource: { 'Fn::Join': ['', ['arn:', '/*']] } }],
+  ['all actions but one', { Effect: 'Allow', NotAction: 'a:b', Resource: 'arn:x' }],
+  ['all resources but one', { Effect: 'Allow', Action: 'a:b', NotResource: 'arn:x' }],
+  ['everybody', { Effect: 'Allow', Action: 'a:b', Principal: '*' }],
+  ['every account', { Effect: 'Allow', Action: 'a:b', Principal: { AWS: '*' } }],
+])('this test would notice a statement that allows %s', (_, statement) => {
+  expect(isBroad(statement)).toBe(true)
+})
+
+describe.each(STAGES)('in %s', (stage) => {
+  const resources = resourcesIn(stage)
+
+  test('no statement allows more than what it names, or it is listed with its reason', () => {
+    const policies = resources.filter((resource) => statementsOf(resource).length > 0)
+    expect(policies).not.toEqual([])
+    const broad = policies.filter((resource) => statementsOf(resource).some(isBroad))
+    expect(broad.map(nameOf)).toEqual(ALLOWED.map(({ name }) => name))
+  })
+
+  test('no role has a managed policy of AWS', () => {
+    const managed = ofType(resources, 'AWS::IAM::Role').filter(({ properties }) => 'ManagedPolicyArns' in properties)
+    expect(managed.map(nameOf)).toEqual([])
+  })
+
+  test('nobody but a service may call a function, and only for one API', () => {
+    const permissions = ofType(resources, 'AWS::Lambda::Permission')
+    expect(permissions).not.toEqual([])
+    const open = permissions.filter(
+      ({ properties: { Principal, SourceArn, SourceAccount } }) =>
+        !/^[a-z-]+\.amazonaws\.com$/.test(String(Principal)) || (!SourceArn && !SourceAccount),
+    )
+    expect(open.map(nameOf)).toEqual([])
+  })
+})

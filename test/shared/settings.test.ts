@@ -1,0 +1,60 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { RootConstruct } from 'constructs'
+import { parseSettings, removalPolicy } from '../../lib/shared/settings.ts'
+
+function parse(context: Record<string, string>) {
+  const { node } = new RootConstruct()
+  for (const [name, value] of Object.entries(context)) node.setContext(name, value)
+  return parseSettings(node)
+}
+
+const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [] }
+
+test('without settings it is dev, for many tenants, and the app brings its issuer', () => {
+  expect(parse({})).toEqual(DEFAULTS)
+})
+
+test('an empty setting counts as absent', () => {
+  expect(parse({ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '' })).toEqual(DEFAULTS)
+})
+
+test('every setting can be given', () => {
+  expect(
+    parse({
+      stage: 'prod',
+      tenancy: 'single',
+      issuer: 'https://issuer.example/',
+      audience: 'web, cli,',
+      publicUrl: 'https://go.example//',
+      corsOrigins: 'https://a.example,https://b.example',
+    }),
+  ).toEqual({
+    stage: 'prod',
+    tenancy: 'single',
+    // An issuer is compared letter by letter with the token's `iss`: its slash stays.
+    issuer: { url: 'https://issuer.example/', audience: ['web', 'cli'] },
+    publicUrl: 'https://go.example',
+    corsOrigins: ['https://a.example', 'https://b.example'],
+  })
+})
+
+test.each<[Record<string, string>, string]>([
+  [{ stage: 'prdo' }, '-c stage=prdo is unknown: it is one of dev, prod.'],
+  [{ stage: 'Prod' }, '-c stage=Prod is unknown: it is one of dev, prod.'],
+  [{ tenancy: 'none' }, '-c tenancy=none is unknown: it is one of multi, single.'],
+  [{ issuer: 'https://issuer.example' }, '-c issuer and -c audience go together'],
+  [{ audience: 'web' }, '-c issuer and -c audience go together'],
+  [{ issuer: 'https://issuer.example', audience: ' , ' }, '-c issuer and -c audience go together'],
+  [{ issuer: 'issuer.example', audience: 'web' }, '-c issuer=issuer.example is not an absolute URL'],
+  [{ publicUrl: 'go.example' }, '-c publicUrl=go.example is not an absolute URL'],
+  [{ publicUrl: 'ftp://go.example' }, '-c publicUrl=ftp://go.example is not an absolute URL'],
+  [{ publicUrl: 'https:///go' }, '-c publicUrl=https:///go is not an absolute URL'],
+  [{ publicUrl: 'https://go example' }, '-c publicUrl=https://go example is not an absolute URL'],
+])('%j fails with the setting, its value and what is allowed', (context, message) => {
+  expect(() => parse(context)).toThrow(message)
+})
+
+test('dev is destroyed, prod is kept', () => {
+  expect(removalPolicy('dev')).toBe(RemovalPolicy.DESTROY)
+  expect(removalPolicy('prod')).toBe(RemovalPolicy.RETAIN)
+})

@@ -1,0 +1,95 @@
+import { at, nameOf, ofType, type Resource, referenced, resourcesIn, STAGES } from '../support/templates.ts'
+
+/** Types that hold data which nobody can make again. */
+const KEEPS_DATA = ['AWS::Cognito::UserPool', 'AWS::DynamoDB::Table', 'AWS::Logs::LogGroup']
+
+/** Types that a new deployment makes again. A new type must be put into one of the two lists. */
+const KEEPS_NOTHING = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CloudWatch::Alarm',
+  'AWS::Cognito::UserPoolClient',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Permission',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
+]
+
+const data = { dev: resourcesIn('dev'), prod: resourcesIn('prod') }
+const both = [...data.dev, ...data.prod]
+const tables = ofType(both, 'AWS::DynamoDB::Table')
+
+test('of every type of resource it is known whether it holds data', () => {
+  const types = new Set(both.map(({ type }) => type))
+  expect([...types].filter((type) => !KEEPS_DATA.includes(type) && !KEEPS_NOTHING.includes(type))).toEqual([])
+  expect(KEEPS_DATA.filter((type) => !types.has(type))).toEqual([])
+})
+
+test('dev leaves nothing behind when it is destroyed', () => {
+  const left = data.dev.filter(
+    ({ type, policies }) =>
+      JSON.stringify(policies) !== JSON.stringify({ deletion: 'Delete', replacement: 'Delete' }) &&
+      (KEEPS_DATA.includes(type) || policies.deletion !== undefined),
+  )
+  expect(left.map(nameOf)).toEqual([])
+})
+
+test('prod keeps all data when its stack goes, or an update replaces it', () => {
+  const lost = ofType(data.prod, ...KEEPS_DATA).filter(
+    ({ policies }) => policies.deletion !== 'Retain' || policies.replacement !== 'Retain',
+  )
+  expect(lost.map(nameOf)).toEqual([])
+})
+
+test('prod protects tables and users from deletion, and dev does not', () => {
+  const isProtected = ({ properties }: Resource) =>
+    properties.DeletionProtectionEnabled === true || properties.DeletionProtection === 'ACTIVE'
+  const types = ['AWS::Cognito::UserPool', 'AWS::DynamoDB::Table']
+  expect(ofType(data.prod, ...types).filter((it) => !isProtected(it))).toEqual([])
+  expect(ofType(data.dev, ...types).filter(isProtected)).toEqual([])
+})
+
+test('every table is paid by the request', () => {
+  expect(tables.filter(({ properties }) => properties.BillingMode !== 'PAY_PER_REQUEST').map(nameOf)).toEqual([])
+})
+
+test('every table can be restored to any moment', () => {
+  const wrong = tables.filter(
+    ({ properties }) => at(properties, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') !== true,
+  )
+  expect(wrong.map(nameOf)).toEqual([])
+})
+
+test('every table forgets by the attribute `ttl`', () => {
+  for (const { properties } of tables) {
+    expect(properties.TimeToLiveSpecification).toEqual({ AttributeName: 'ttl', Enabled: true })
+  }
+})
+
+test('every table has the keys pk and sk', () => {
+  for (const { properties } of tables) {
+    expect(properties.KeySchema).toEqual([
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ])
+  }
+})
+
+test.each(['ReadThrottleEvents', 'WriteThrottleEvents'])('every table has an alarm for its %s', (metric) => {
+  const watched = ofType(both, 'AWS::CloudWatch::Alarm')
+    .filter(({ properties }) => properties.Namespace === 'AWS/DynamoDB' && properties.MetricName === metric)
+    .map(({ stack, properties }) => `${stack}/${referenced(at(properties, 'Dimensions', 0, 'Value'))}`)
+  expect(watched.sort()).toEqual(tables.map(nameOf).sort())
+})
+
+describe.each(STAGES)('in %s', (stage) => {
+  test('every log is kept for a time that fits the stage', () => {
+    const days = ofType(data[stage], 'AWS::Logs::LogGroup').map(({ properties }) => properties.RetentionInDays)
+    expect(new Set(days)).toEqual(new Set([stage === 'prod' ? 90 : 7]))
+  })
+})

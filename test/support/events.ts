@@ -1,0 +1,75 @@
+import type { Context } from 'aws-lambda'
+import type { HttpEvent } from '../../functions/shared/http/request.ts'
+
+/** What a test says of a request; the rest is as API Gateway sends it. */
+export interface EventOptions {
+  /** As in `POST /v1/links`, or `$default`. */
+  routeKey: string
+  /** @default the route's own method, GET for `$default` */
+  method?: string
+  /** @default the route's own path */
+  path?: string
+  params?: Record<string, string>
+  /** Names in lower case, as API Gateway writes them. */
+  headers?: Record<string, string>
+  /** Claims that the JWT authorizer verified; absent on a public route. */
+  claims?: Record<string, string>
+  /** A Buffer is sent as base64, a string as it is. */
+  body?: string | Buffer
+}
+
+export const REQUEST_ID = 'JKJaXmPLvHcESHA='
+
+/** An event of an HTTP API, payload format 2.0. */
+export function httpEvent(options: EventOptions): HttpEvent {
+  const { routeKey, params, claims, body } = options
+  const [routeMethod = 'GET', routePath = '/'] = routeKey === '$default' ? [] : routeKey.split(' ', 2)
+  const method = options.method ?? routeMethod
+  const path = options.path ?? routePath
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { accept: '*/*', host: 'api.example', ...options.headers },
+    ...(params && { pathParameters: params }),
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'api-id',
+      ...(claims && { authorizer: { principalId: '', integrationLatency: 0, jwt: { claims, scopes: [] } } }),
+      domainName: 'api.example',
+      domainPrefix: 'api',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '203.0.113.7', userAgent: 'a-browser' },
+      requestId: REQUEST_ID,
+      routeKey,
+      stage: '$default',
+      time: '12/Mar/2026:19:03:58 +0000',
+      timeEpoch: 1_773_342_238_000,
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : body.toString('base64') }),
+    isBase64Encoded: Buffer.isBuffer(body),
+  }
+}
+
+/** The event of a request with a JSON body. */
+export function jsonEvent(options: EventOptions & { json: unknown }): HttpEvent {
+  const headers = { 'content-type': 'application/json', ...options.headers }
+  return httpEvent({ ...options, headers, body: JSON.stringify(options.json) })
+}
+
+export function lambdaContext(): Context {
+  return {
+    awsRequestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: 'a-function',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:a-function',
+    logGroupName: '/aws/lambda/a-function',
+    logStreamName: '2026/03/12/[$LATEST]abcdef',
+    memoryLimitInMB: '512',
+    getRemainingTimeInMillis: () => 10_000,
+    done: () => {},
+    fail: () => {},
+    succeed: () => {},
+  }
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { randomCode } from '../../functions/shared/ids/random-code.ts'
+import { CODE_LENGTH, isCode, RESERVED_CODES } from '../../functions/url-shortener/link-code.ts'
+
+test.each(['abc', 'A-Z_09', '---', 'a'.repeat(64)])('%s can be a code', (code) => {
+  expect(isCode(code)).toBe(true)
+})
+
+test.each([
+  '',
+  'ab',
+  'a'.repeat(65),
+  'a b',
+  'a.b',
+  'abc+',
+  'abc/',
+  'äbc',
+  'abc\n',
+  '../x',
+  '.well-known',
+])('%j can be no code', (code) => {
+  expect(isCode(code)).toBe(false)
+})
+
+test('only base62, the hyphen and the underscore make a code', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 3, maxLength: 64, unit: 'binary' }), (text) => {
+      expect(isCode(text)).toBe([...text].every((letter) => /[A-Za-z0-9_-]/.test(letter)) && text.length <= 64)
+    }),
+  )
+})
+
+test('a generated code has 7 characters, can be a code, and is never reserved', () => {
+  for (let round = 0; round < 100; round++) {
+    const code = randomCode(CODE_LENGTH, randomBytes)
+    expect(code).toMatch(/^[0-9A-Za-z]{7}$/)
+    expect(isCode(code)).toBe(true)
+  }
+  const generated = [...RESERVED_CODES].filter((word) => new RegExp(`^[0-9A-Za-z]{${CODE_LENGTH}}$`).test(word))
+  expect(generated).toEqual([])
+})
+
+test('what crawlers and browsers ask for by themselves is reserved', () => {
+  expect([...RESERVED_CODES]).toEqual(expect.arrayContaining(['robots.txt', 'favicon.ico', 'health', '.well-known']))
+})

@@ -1,0 +1,91 @@
+import { RESERVED_CODES } from '../../functions/url-shortener/link-code.ts'
+import { examples } from '../../lib/url-shortener/examples.ts'
+import {
+  at,
+  objectsIn,
+  ofType,
+  referenced,
+  stackOf,
+  stacksWith,
+  stringsIn,
+  withoutAssetHashes,
+} from '../support/templates.ts'
+
+const synthesizeWith = (settings: Record<string, string> = {}) => stackOf(stacksWith(settings), 'UrlShortener')
+const stack = synthesizeWith()
+
+function functionOf(idPrefix: string, { resources } = stack) {
+  const found = ofType(resources, 'AWS::Lambda::Function').find(({ id }) => id.startsWith(idPrefix))
+  if (!found) throw new Error(`There is no function ${idPrefix}.`)
+  return found
+}
+
+/** What a function may do to the table. */
+function tableActionsOf(idPrefix: string): string[] {
+  const role = referenced(functionOf(idPrefix).properties.Role)
+  return ofType(stack.resources, 'AWS::IAM::Policy')
+    .filter(({ properties }) => objectsIn(properties.Roles).some((ref) => referenced(ref) === role))
+    .flatMap(({ properties }) => objectsIn(properties.PolicyDocument))
+    .flatMap(({ Action }) => stringsIn(Action))
+    .filter((action) => action.startsWith('dynamodb:'))
+    .sort()
+}
+
+test('the template is the one that was reviewed', () => {
+  expect(withoutAssetHashes(stack.template)).toMatchSnapshot()
+})
+
+test('the redirect, open to everybody, may do nothing but read one item', () => {
+  expect(tableActionsOf('Redirect')).toEqual(['dynamodb:GetItem'])
+})
+
+test('the API may read and create, and neither delete, scan nor overwrite by update', () => {
+  expect(tableActionsOf('Management')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem'])
+})
+
+test('every first path segment of the API is reserved, so that no alias hides a route', () => {
+  const paths = ofType(stack.resources, 'AWS::ApiGatewayV2::Route')
+    .map(({ properties }) => String(properties.RouteKey))
+    .filter((key) => key !== '$default')
+    .map((key) => key.split(' ')[1] ?? '')
+  const segments = new Set(paths.map((path) => path.split('/')[1] ?? '').filter((segment) => !segment.startsWith('{')))
+  const ASKED_BY_BROWSERS_AND_CRAWLERS = ['.well-known', 'favicon.ico', 'robots.txt']
+  expect([...RESERVED_CODES].sort()).toEqual([...new Set([...segments, ...ASKED_BY_BROWSERS_AND_CRAWLERS])].sort())
+})
+
+describe('settings reach the API', () => {
+  const variable = (settings: Record<string, string>, name: string) =>
+    at(functionOf('Management', synthesizeWith(settings)).properties, 'Environment', 'Variables', name)
+
+  test('short links start with the public URL, or else with the API’s own', () => {
+    expect(variable({ publicUrl: 'https://go.example/' }, 'PUBLIC_URL')).toBe('https://go.example')
+    expect(variable({}, 'PUBLIC_URL')).toEqual(stack.outputs.ApiUrl)
+  })
+
+  test('the API’s own URL is known too, so that no link leads back to it', () => {
+    expect(variable({ publicUrl: 'https://go.example/' }, 'API_URL')).toEqual(stack.outputs.ApiUrl)
+  })
+
+  test('tenancy is that of the setting, for many tenants by default', () => {
+    expect(variable({ tenancy: 'single' }, 'TENANCY')).toBe('single')
+    expect(variable({}, 'TENANCY')).toBe('multi')
+  })
+})
+
+test('the redirect knows its table and the names of AWS’s hosts, and nothing else', () => {
+  const table = ofType(stack.resources, 'AWS::DynamoDB::Table')[0]?.id
+  expect(at(functionOf('Redirect').properties, 'Environment', 'Variables')).toEqual({
+    TABLE_NAME: { Ref: table },
+    URL_SUFFIX: { Ref: 'AWS::URLSuffix' },
+  })
+})
+
+test('every example is a request to a route that exists', () => {
+  const routes = ofType(stack.resources, 'AWS::ApiGatewayV2::Route').map(({ properties }) => {
+    const [method, path = ''] = String(properties.RouteKey).split(' ')
+    return new RegExp(`^${method} https://api\\.example${path.replace(/\{\w+\}/, '[^/]+')}$`)
+  })
+  for (const { method, url } of examples({ apiUrl: 'https://api.example', token: 'token', unique: 'x1' })) {
+    expect(routes.some((route) => route.test(`${method} ${url}`))).toBe(true)
+  }
+})

@@ -1,0 +1,36 @@
+import { CONTEXT, EVENT } from './invocation.ts'
+
+// A fresh process for each sample: imports a function, calls it once, then some more. Its last line on stderr is a
+// `Sample`. CPU is the whole process's, from its start, because that is what a cold start waits for.
+
+/** Milliseconds; `warmCpu` a call. */
+export interface Sample {
+  /** Of all threads: the main one, and those that collect garbage and read the root certificates. */
+  coldCpu: number
+  /** Of the main thread alone. */
+  coldMainCpu: number
+  initWall: number
+  firstWall: number
+  warmCpu: number
+}
+
+const WARM_CALLS = 200
+const toMs = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000
+const cpuMs = () => toMs(process.cpuUsage())
+
+const { handler } = await import(process.argv[2] ?? '')
+const loaded = performance.now()
+const { statusCode } = await handler(EVENT, CONTEXT)
+const called = performance.now()
+const coldCpu = cpuMs()
+const coldMainCpu = toMs(process.threadCpuUsage())
+if (statusCode !== 200 && statusCode !== 302) throw new Error(`The function answered ${statusCode}.`)
+for (let call = 0; call < WARM_CALLS; call++) await handler(EVENT, CONTEXT)
+const sample: Sample = {
+  coldCpu,
+  coldMainCpu,
+  initWall: loaded,
+  firstWall: called - loaded,
+  warmCpu: (cpuMs() - coldCpu) / WARM_CALLS,
+}
+process.stderr.write(`\n${JSON.stringify(sample)}\n`, () => process.exit())
