@@ -6,7 +6,6 @@ import { createLinkRoute } from '../../functions/url-shortener/link-routes.ts'
 import { type EventOptions, httpEvent, jsonEvent, lambdaContext, REQUEST_ID } from '../support/events.ts'
 
 const API_URL = 'https://api.example'
-const API_URL = 'https://api.example'
 const PUBLIC_URL = 'https://go.example'
 const CLAIMS = { sub: 'user-1', tenant: 'acme', scope: 'links:write' }
 const LINK = {
@@ -33,7 +32,6 @@ function api({
           if (result instanceof Error) throw result
           return result
         },
-        apiUrl: API_URL,
         apiUrl: API_URL,
         publicUrl: PUBLIC_URL,
         tenancy,

@@ -45,6 +45,7 @@ test.each([
   '',
   'ab',
   'a'.repeat(65),
+  'health',
   'favicon.ico',
   'robots.txt',
   '.env',
