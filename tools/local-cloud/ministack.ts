@@ -44,12 +44,12 @@ export async function startMiniStack(cloud: LocalCloud): Promise<void> {
     console.log('  It had ended without "npm run down": what was written since its last start is lost.')
     removeEngineState(cloud)
   }
-  const { python, env } = await pythonPackages(REQUIREMENTS)
   if (await isPortTaken(cloud.port)) {
     throw new UserError(
       `Port ${cloud.port} is taken by another program: stop that, or pick a port, as in STACKYARD_PORT=4570 npm start.`,
     )
   }
+  const { python, env } = await pythonPackages(REQUIREMENTS)
   await launch(cloud, python, env)
 }
 
