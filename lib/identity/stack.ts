@@ -1,5 +1,5 @@
 import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib'
-import { AccountRecovery, FeaturePlan, Mfa, StringAttribute, UserPool } from 'aws-cdk-lib/aws-cognito'
+import { AccountRecovery, ClientAttributes, FeaturePlan, Mfa, StringAttribute, UserPool } from 'aws-cdk-lib/aws-cognito'
 import type { Construct } from 'constructs'
 import { removalPolicy, type Settings, type TokenIssuer } from '../shared/settings.ts'
 
@@ -38,6 +38,7 @@ export class Identity extends Stack {
       authFlows: { userSrp: true },
       preventUserExistenceErrors: true,
       disableOAuth: true,
+      writeAttributes: new ClientAttributes().withStandardAttributes({ email: true, fullname: true }),
     })
     this.issuer = { url: pool.userPoolProviderUrl, audience: [client.userPoolClientId] }
     new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId })

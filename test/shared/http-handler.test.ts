@@ -107,8 +107,14 @@ test('a retryable AppError is a 503 with Retry-After, and is logged', async () =
   const { status, headers, body } = await call()
   expect(status).toBe(503)
   expect(headers).toMatchObject({ 'retry-after': '1', 'content-type': 'application/problem+json; charset=utf-8' })
-  expect(JSON.parse(String(body))).toMatchObject({ code: 'dependency-failed', title: 'Service Unavailable' })
+  expect(JSON.parse(String(body))).toMatchObject({ code: 'unavailable', title: 'Service Unavailable' })
   expect(String(body)).not.toContain('Reading a link')
+  expect(lines.map(({ level }) => level)).toEqual(['ERROR', 'INFO'])
+})
+
+test('an answer that JSON can not hold is a 500, not a crash', async () => {
+  const { call, lines } = handlerOf(async () => json(200, { count: 1n }))
+  expect(await call()).toMatchObject({ status: 500 })
   expect(lines.map(({ level }) => level)).toEqual(['ERROR', 'INFO'])
 })
 

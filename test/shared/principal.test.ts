@@ -29,6 +29,11 @@ test.each([
   expect(principalOf({ ...CLAIMS, scope })).toMatchObject({ sub: 'user-1', tenant: 'acme' })
 })
 
+test.each(['links:write', '[links:read links:write]'])('the claim scp counts as scope does: %j', (scp) => {
+  expect(principalOf({ sub: 'user-1', tenant: 'acme', scp })).toMatchObject({ tenant: 'acme' })
+  expect(problemOf({ sub: 'user-1', tenant: 'acme', scp: 'links:read' })).toMatchObject({ code: 'scope-missing' })
+})
+
 test('both spellings are one scope to whoever asks later', () => {
   expect(principalOf({ ...CLAIMS, scope: 'links/write links:read' }).scopes).toEqual(
     new Set(['links:write', 'links:read']),

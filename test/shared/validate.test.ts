@@ -6,6 +6,7 @@ const schema = z.strictObject({
   url: z.string().check(z.maxLength(10), z.minLength(2)),
   tags: z.optional(z.array(z.string().check(z.maxLength(3))).check(z.maxLength(5), z.minLength(1))),
   redirect: z.optional(z.literal([301, 302])),
+  maxClicks: z.optional(z.number().check(z.minimum(1), z.maximum(9))),
   rules: z.optional(z.array(z.strictObject({ if: z.strictObject({ device: z.optional(z.string()) }) }))),
 })
 
@@ -32,6 +33,8 @@ test.each<[string, unknown, FieldError]>([
   ['no body', undefined, { path: '', message: 'is required' }],
   ['a long string', { url: 'a'.repeat(11) }, { path: 'url', message: 'must have 10 characters at most' }],
   ['a short string', { url: 'a' }, { path: 'url', message: 'must have 2 characters at least' }],
+  ['a number too large', { url: 'ab', maxClicks: 10 }, { path: 'maxClicks', message: 'must be 9 at most' }],
+  ['a number too small', { url: 'ab', maxClicks: 0 }, { path: 'maxClicks', message: 'must be 1 at least' }],
   ['a long list', { url: 'ab', tags: Array(6).fill('a') }, { path: 'tags', message: 'must have 5 items at most' }],
   ['a short list', { url: 'ab', tags: [] }, { path: 'tags', message: 'must have 1 items at least' }],
   ['a value that is not listed', { url: 'ab', redirect: 303 }, { path: 'redirect', message: 'is invalid' }],

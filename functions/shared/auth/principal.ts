@@ -19,7 +19,8 @@ const TENANT = /^[A-Za-z0-9._~:@-]{1,128}$/
 
 /**
  * The caller of a protected route, who must hold `scope`. Cognito writes a resource server's scope as `links/write`,
- * other issuers as `links:write`: both count.
+ * other issuers as `links:write`: both count. The scopes are in the claim `scope`, or in `scp` as Okta and Entra have
+ * it; API Gateway reads both, and writes a list as `[a b]`.
  *
  * @throws HttpProblem 401 `unauthorized`, 403 `scope-missing` or 403 `tenant-missing`.
  */
@@ -28,12 +29,7 @@ export function requirePrincipal(request: HttpRequest, scope: string, tenancy: T
   if (!claims || typeof claims.sub !== 'string') {
     throw new HttpProblem({ status: 401, code: 'unauthorized', detail: 'This route needs an access token.' })
   }
-  const scopes = new Set(
-    String(claims.scope ?? '')
-      .split(' ')
-      .filter(Boolean)
-      .map((name) => name.replace('/', ':')),
-  )
+  const scopes = new Set(scopeNames(claims.scope ?? claims.scp))
   if (!scopes.has(scope)) {
     throw new HttpProblem({ status: 403, code: 'scope-missing', detail: `The token lacks the scope ${scope}.` })
   }
@@ -46,4 +42,11 @@ export function requirePrincipal(request: HttpRequest, scope: string, tenancy: T
     })
   }
   return { sub: claims.sub, tenant, scopes }
+}
+
+function scopeNames(claim: unknown): string[] {
+  const names = String(claim ?? '')
+    .replace(/^\[|\]$/g, '')
+    .split(/[ ,]+/)
+  return names.filter(Boolean).map((name) => name.replace('/', ':'))
 }

@@ -45,22 +45,23 @@ export function httpHandler({ routes, log, now, headers }: HttpHandlerOptions): 
     const response = await run(routes[request.routeKey], request, (error) =>
       log('ERROR', 'request failed', { ...fields, ...errorFields(error) }),
     )
-    log('INFO', 'request', { ...fields, http_status: response.status, latency_ms: now() - start })
-    return serialise(request, {
-      ...response,
-      headers: { ...commonHeaders, 'x-request-id': request.requestId, ...response.headers },
-    })
+    log('INFO', 'request', { ...fields, http_status: response.statusCode, latency_ms: now() - start })
+    return { ...response, headers: { ...commonHeaders, 'x-request-id': request.requestId, ...response.headers } }
   }
 }
 
-async function run(route: HttpRoute | undefined, request: HttpRequest, onFailure: (error: unknown) => void) {
+async function run(
+  route: HttpRoute | undefined,
+  request: HttpRequest,
+  onFailure: (error: unknown) => void,
+): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     if (!route) throw new Error(`No route for ${request.routeKey}: the stack and the function disagree.`)
-    return await route(request)
+    return serialise(request, await route(request))
   } catch (error) {
     const problem = toProblem(error)
     if (problem.status >= 500) onFailure(error)
-    return problemResponse(problem, request.requestId)
+    return serialise(request, problemResponse(problem, request.requestId))
   }
 }
 
@@ -69,8 +70,8 @@ function toProblem(error: unknown): Problem {
   if (error instanceof AppError && error.retryable) {
     return {
       status: 503,
-      code: 'dependency-failed',
-      detail: 'A service that this one needs does not answer. Try again soon.',
+      code: 'unavailable',
+      detail: 'This can not be done right now. Try again soon.',
       headers: { 'retry-after': '1' },
     }
   }

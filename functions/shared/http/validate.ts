@@ -39,12 +39,17 @@ function describe(issue: z.core.$ZodRawIssue): string {
     case 'invalid_type':
       return issue.input === undefined ? 'is required' : `must be ${article(issue.expected)}`
     case 'too_big':
-      return `must have ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'items'} at most`
+      return `must ${amount(issue.origin, issue.maximum)} at most`
     case 'too_small':
-      return `must have ${issue.minimum} ${issue.origin === 'string' ? 'characters' : 'items'} at least`
+      return `must ${amount(issue.origin, issue.minimum)} at least`
     default:
       return 'is invalid'
   }
+}
+
+function amount(origin: string, limit: number | bigint): string {
+  if (origin === 'string') return `have ${limit} characters`
+  return origin === 'array' || origin === 'set' ? `have ${limit} items` : `be ${limit}`
 }
 
 function article(type: string): string {
