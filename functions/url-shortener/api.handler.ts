@@ -1,39 +1,63 @@
 import { randomBytes } from 'node:crypto'
 import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
-import { createDynamoDB } from '../shared/data/dynamodb.ts'
+import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
+import { createIdempotencyStore } from '../shared/data/idempotency-store.ts'
+import { createCursors } from '../shared/http/cursor.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { healthRoute } from '../shared/http/health.ts'
+import { idempotency } from '../shared/http/idempotency.ts'
 import { unmatchedRoute } from '../shared/http/route-table.ts'
-import { randomCode } from '../shared/ids/random-code.ts'
+import { createKeys } from '../shared/secrets/secrets.ts'
+import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
-import { createLink } from './create-link.ts'
-import { CODE_LENGTH } from './link-code.ts'
-import { createLinkRoute } from './link-routes.ts'
+import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { linkRoutes } from './link-routes.ts'
 import { createLinkStore } from './link-store.ts'
+import { linkUseCases } from './link-use-cases.ts'
 
+const [now, random] = [Date.now, Math.random]
+const telemetry = {
+  service: 'url-shortener-api',
+  now,
+  write: (line: string) => process.stdout.write(line),
+  randomBytes,
+}
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(createLogger(telemetry)) })
+const tableName = requiredEnv('TABLE_NAME')
+const store = createLinkStore(dynamodb, tableName)
 const apiUrl = requiredEnv('API_URL')
 const publicUrl = requiredEnv('PUBLIC_URL')
-const store = createLinkStore(createDynamoDB({ now: Date.now, random: Math.random }), requiredEnv('TABLE_NAME'))
-const now = Date.now
-const log = createLogger({ service: 'url-shortener-api', now, write: (line) => process.stdout.write(line) })
+const ownHosts = new Set([publicUrl, apiUrl].map((url) => new URL(url).hostname))
+const newVersion = () => randomBytes(9).toString('base64url')
+const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('CURSOR_SECRET'), now }), now, random })
+const metrics = createMetrics({
+  namespace: 'Stackyard/UrlShortener',
+  names: ['LinkCreated', 'LinkChanged', 'LinkDeleted'],
+  now,
+})
+
+const health = healthRoute({ checks: { database: store.ping }, now })
 
 export const handler = httpHandler({
-  log,
-  now,
+  ...telemetry,
+  metrics,
   routes: {
-    'POST /v1/links': createLinkRoute({
-      createLink: createLink({
-        insert: store.insert,
-        newCode: () => randomCode(CODE_LENGTH, randomBytes),
-        newVersion: () => randomBytes(9).toString('base64url'),
+    ...linkRoutes({
+      useCases: linkUseCases({ store, newVersion, now, ownHosts }),
+      cursors: createCursors({ keys, randomBytes }),
+      idempotency: idempotency({
+        store: createIdempotencyStore(dynamodb, tableName),
         now,
-        ownHosts: new Set([publicUrl, apiUrl].map((url) => new URL(url).hostname)),
+        newOperationId: newVersion,
+        leaseMs: Number(requiredEnv('TIMEOUT_MS')) + 1000,
       }),
+      count: metrics.count,
       apiUrl,
       publicUrl,
       tenancy: optionalEnv('TENANCY') === 'single' ? 'single' : 'multi',
     }),
-    'GET /health': healthRoute({ checks: { database: store.ping }, now, log }),
+    'GET /health': health,
+    'HEAD /health': health,
     $default: unmatchedRoute(requiredEnv('HTTP_ROUTES').split(',')),
   },
 })

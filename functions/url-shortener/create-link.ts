@@ -4,10 +4,13 @@ import { RESERVED_CODES } from './link-code.ts'
 import { parseTarget } from './target-url.ts'
 
 export interface CreateLinkDeps {
-  /** Stores a link unless its code was ever given out; safe to repeat with the same link. */
-  insert: (link: Link) => Promise<'inserted' | 'taken'>
-  newCode: () => string
-  newVersion: () => string
+  /**
+   * Stores a link unless its code was ever given out. A link of the same version is stored already, by an earlier try:
+   * it comes back as it was stored.
+   */
+  insert: (link: Link, signal: AbortSignal) => Promise<Link | 'taken'>
+  /** The same code for the same operation and attempt, another for any other. */
+  codeFor: (operationId: string, attempt: number) => string
   /** Milliseconds since the epoch. */
   now: () => number
   /** Hosts that serve short links. */
@@ -19,6 +22,10 @@ export interface CreateLinkInput {
   createdBy: string
   url: string
   alias?: string | undefined
+  title?: string | null | undefined
+  tags?: readonly string[] | undefined
+  /** Names this creation. Repeated with the same, it makes the same link, and only one. */
+  operationId: string
 }
 
 export type CreateLinkResult =
@@ -30,21 +37,32 @@ export type CreateLinkResult =
 /** With a billion links, five codes in a row are all in use once in 5e17 creations. */
 export const MAX_CODE_ATTEMPTS = 5
 
-export function createLink(deps: CreateLinkDeps): (input: CreateLinkInput) => Promise<CreateLinkResult> {
-  return async ({ tenant, createdBy, url, alias }) => {
+export type CreateLink = (input: CreateLinkInput, signal: AbortSignal) => Promise<CreateLinkResult>
+
+export function createLink(deps: CreateLinkDeps): CreateLink {
+  return async ({ tenant, createdBy, url, alias, title, tags, operationId }, signal) => {
     if (alias !== undefined && RESERVED_CODES.has(alias)) return { outcome: 'alias-reserved' }
     const target = parseTarget(url, deps.ownHosts)
     if (!target.ok) return { outcome: 'invalid-url', reason: target.reason }
 
     const createdAt = new Date(deps.now()).toISOString()
-    const draft = { url: target.url, tenant, createdBy, createdAt, updatedAt: createdAt, version: deps.newVersion() }
+    const draft = {
+      url: target.url,
+      title: title ?? null,
+      tags: tags ?? [],
+      tenant,
+      createdBy,
+      createdAt,
+      updatedAt: createdAt,
+      version: operationId,
+    }
     if (alias !== undefined) {
-      const link = { ...draft, code: alias }
-      return (await deps.insert(link)) === 'inserted' ? { outcome: 'created', link } : { outcome: 'alias-taken' }
+      const link = await deps.insert({ ...draft, code: alias }, signal)
+      return link === 'taken' ? { outcome: 'alias-taken' } : { outcome: 'created', link }
     }
     for (let attempt = 1; attempt <= MAX_CODE_ATTEMPTS; attempt++) {
-      const link = { ...draft, code: deps.newCode() }
-      if ((await deps.insert(link)) === 'inserted') return { outcome: 'created', link }
+      const link = await deps.insert({ ...draft, code: deps.codeFor(operationId, attempt) }, signal)
+      if (link !== 'taken') return { outcome: 'created', link }
     }
     throw new AppError('conflict', `${MAX_CODE_ATTEMPTS} random codes in a row were taken`, { retryable: true })
   }

@@ -1,18 +1,33 @@
-/** A short link, as it is stored. */
+/** A short link. */
 export interface Link {
   /** The path of the short URL; unique over all tenants, for ever. */
   readonly code: string
   /** The target, as the WHATWG URL standard serialises it. */
   readonly url: string
+  readonly title: string | null
+  readonly tags: readonly string[]
   readonly tenant: string
   /** The `sub` of who created it. */
   readonly createdBy: string
   /** RFC 3339 in UTC, with milliseconds. */
   readonly createdAt: string
   readonly updatedAt: string
-  /** Random, new with every change of the definition: the ETag. */
+  /** Another one with every change of the definition: the ETag. */
   readonly version: string
 }
+
+/** What is left of a deleted link, so that its code is never given out again. */
+export interface DeletedLink {
+  readonly code: string
+  readonly deletedAt: string
+}
+
+export function isDeleted(link: Link | DeletedLink): link is DeletedLink {
+  return 'deletedAt' in link
+}
+
+export const LINK_STATUSES = ['active', 'scheduled', 'expired', 'exhausted', 'blocked'] as const
+export type LinkStatus = (typeof LINK_STATUSES)[number]
 
 /** A link as the API shows it: every field of the contract, those that a link doesn't use being null or empty. */
 export function linkView(link: Link, baseUrl: string) {
@@ -22,7 +37,7 @@ export function linkView(link: Link, baseUrl: string) {
     url: link.url,
     redirect: 302,
     cacheSeconds: 0,
-    status: 'active',
+    status: 'active' satisfies LinkStatus,
     createdAt: link.createdAt,
     updatedAt: link.updatedAt,
     startsAt: null,
@@ -31,14 +46,10 @@ export function linkView(link: Link, baseUrl: string) {
     maxClicks: null,
     clicks: 0,
     hasPassword: false,
-    title: null,
-    tags: [],
+    title: link.title,
+    tags: link.tags,
     forwardQuery: false,
     rules: [],
     createdBy: link.createdBy,
   }
-}
-
-export function linkEtag(link: Link): string {
-  return `"${link.version}"`
 }

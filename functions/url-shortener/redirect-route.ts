@@ -1,12 +1,14 @@
 import type { HttpRoute } from '../shared/http/handler.ts'
 import { HttpProblem } from '../shared/http/response.ts'
-import type { Link } from './link.ts'
+import { isDeleted } from './link.ts'
+import type { ResolveLink } from './resolve-link.ts'
 
-/** `GET|HEAD /{code}`: 302 to the link's target, or 404. */
-export function redirectRoute(resolve: (code: string) => Promise<Link | undefined>): HttpRoute {
-  return async ({ params }) => {
-    const link = await resolve(params.code ?? '')
+/** `GET|HEAD /{code}`: 302 to the link's target, 410 for a deleted one, else 404. */
+export function redirectRoute(resolve: ResolveLink): HttpRoute {
+  return async ({ params, signal }) => {
+    const link = await resolve(params.code ?? '', signal)
     if (!link) throw new HttpProblem({ status: 404, code: 'not-found', detail: 'There is no link with this code.' })
+    if (isDeleted(link)) throw new HttpProblem({ status: 410, code: 'deleted', detail: 'This link was deleted.' })
     return { status: 302, headers: { location: link.url } }
   }
 }

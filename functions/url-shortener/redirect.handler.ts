@@ -1,18 +1,27 @@
+import { randomBytes } from 'node:crypto'
 import { requiredEnv } from '../shared/config/env.ts'
-import { createDynamoDB, prewarm } from '../shared/data/dynamodb.ts'
+import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
 import { createLinkStore } from './link-store.ts'
 import { redirectRoute } from './redirect-route.ts'
 import { resolveLink } from './resolve-link.ts'
 
-const store = createLinkStore(createDynamoDB({ now: Date.now, random: Math.random }), requiredEnv('TABLE_NAME'))
-const redirect = redirectRoute(resolveLink(store))
 const now = Date.now
+const telemetry = {
+  service: 'url-shortener-redirect',
+  now,
+  write: (line: string) => process.stdout.write(line),
+  randomBytes,
+}
+const store = createLinkStore(
+  createDynamoDB({ now, random: Math.random, onEvent: logEvents(createLogger(telemetry)) }),
+  requiredEnv('TABLE_NAME'),
+)
+const redirect = redirectRoute(resolveLink(store))
 
 export const handler = httpHandler({
-  log: createLogger({ service: 'url-shortener-redirect', now, write: (line) => process.stdout.write(line) }),
-  now,
+  ...telemetry,
   routes: { 'GET /{code}': redirect, 'HEAD /{code}': redirect },
   headers: { 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' },
 })

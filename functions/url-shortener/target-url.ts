@@ -19,6 +19,7 @@ export function parseTarget(input: string, ownHosts: ReadonlySet<string>): Targe
   if (url.username || url.password) return refused('must not hold credentials')
   if (url.href.length > MAX_TARGET_LENGTH) return refused(`must have ${MAX_TARGET_LENGTH} characters at most, encoded`)
   const host = url.hostname.replace(/\.+$/, '')
+  if (host === '' || host.includes('..')) return refused('must name a host')
   if (isLocal(host)) return refused('must not name a loopback, private, link-local or unspecified host')
   if (ownHosts.has(host)) return refused('must not lead back to this service')
   return { ok: true, url: url.href }
@@ -50,7 +51,13 @@ for (const [network, prefix] of [
 }
 for (const [network, prefix] of [
   ['::', 96], // unspecified, loopback, and IPv4-compatible (deprecated, RFC 4291)
-  ['64:ff9b::', 96], // NAT64, RFC 6052: an IPv4 address in disguise
+  // IPv4 addresses in disguise: NAT64 (RFC 6052, 8215), 6to4 (RFC 3056), Teredo (RFC 4380), translated (RFC 2765).
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
+  ['2001::', 32],
+  ['::ffff:0:0:0', 96],
+  ['ff00::', 8], // multicast
   ['fc00::', 7], // unique local, RFC 4193
   ['fe80::', 10],
   ['fec0::', 10], // site-local (deprecated, RFC 3879)

@@ -1,19 +1,71 @@
-import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib'
-import { AccountRecovery, ClientAttributes, FeaturePlan, Mfa, StringAttribute, UserPool } from 'aws-cdk-lib/aws-cognito'
+import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import {
+  AccountRecovery,
+  CfnUserPoolGroup,
+  ClientAttributes,
+  FeaturePlan,
+  LambdaVersion,
+  Mfa,
+  StringAttribute,
+  UserPool,
+  type UserPoolClient,
+  UserPoolOperation,
+  UserPoolResourceServer,
+} from 'aws-cdk-lib/aws-cognito'
 import type { Construct } from 'constructs'
-import { removalPolicy, type Settings, type TokenIssuer } from '../shared/settings.ts'
+import { Alarms } from '../shared/alarms.ts'
+import { ServiceFunction } from '../shared/service-function.ts'
+import { removalPolicy, type Settings, type Stage, type TokenIssuer } from '../shared/settings.ts'
+import { GROUPS, RESOURCE_SERVERS, type Scope } from './access.ts'
+import { MachineClient } from './machine-client.ts'
 
 export interface IdentityProps extends StackProps {
   readonly settings: Settings
+  /**
+   * The groups that users can be in, and what each lets them do.
+   *
+   * @default those of access.ts
+   */
+  readonly groups?: Readonly<Record<string, readonly Scope[]>>
 }
 
-/** Who may call the APIs, where the account has no issuer of its own: one Cognito user pool for all systems. */
+/** What a client may write of a user: explicit, because Cognito's default is everything, the tenant included. */
+const WRITE_ATTRIBUTES = new ClientAttributes().withStandardAttributes({ email: true, fullname: true })
+
+/**
+ * Who may call the APIs, where the account has no issuer of its own: one Cognito user pool for all systems. Groups grant
+ * scopes, and a trigger writes them and the tenant into access tokens.
+ */
 export class Identity extends Stack {
   readonly issuer: TokenIssuer
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id, props)
-    const { stage } = props.settings
+    const { settings, groups = GROUPS } = props
+    const pool = this.addPool(settings.stage)
+    this.addTrigger(pool, settings.stage, groups)
+    const client = this.addUserClient(pool)
+    const clients = [client]
+    const resourceServers = this.addResourceServers(pool)
+    this.addGroups(pool, groups)
+    if (settings.machineClient) {
+      const machine = new MachineClient(this, 'Machine', {
+        pool,
+        resourceServers,
+        scopes: Object.entries(RESOURCE_SERVERS).flatMap(([server, scopes]) =>
+          Object.keys(scopes).map((name) => `${server}/${name}`),
+        ),
+        writeAttributes: WRITE_ATTRIBUTES,
+        tenant: settings.machineTenant,
+      })
+      clients.push(machine.client)
+    }
+    this.issuer = { url: pool.userPoolProviderUrl, audience: clients.map((each) => each.userPoolClientId) }
+    new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId })
+    new CfnOutput(this, 'ClientId', { value: client.userPoolClientId })
+  }
+
+  private addPool(stage: Stage): UserPool {
     const pool = new UserPool(this, 'Users', {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
@@ -28,21 +80,13 @@ export class Identity extends Stack {
       },
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
+      // The cheapest plan with access tokens that a trigger can change.
       featurePlan: FeaturePlan.ESSENTIALS,
       // Immutable, and no client may write it: whoever makes the user decides whose they are.
       customAttributes: { tenant: new StringAttribute({ mutable: false, minLen: 1, maxLen: 128 }) },
       removalPolicy: removalPolicy(stage),
       deletionProtection: stage === 'prod',
     })
-    const client = pool.addClient('Client', {
-      authFlows: { userSrp: true },
-      preventUserExistenceErrors: true,
-      disableOAuth: true,
-      writeAttributes: new ClientAttributes().withStandardAttributes({ email: true, fullname: true }),
-    })
-    this.issuer = { url: pool.userPoolProviderUrl, audience: [client.userPoolClientId] }
-    new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId })
-    new CfnOutput(this, 'ClientId', { value: client.userPoolClientId })
     Validations.of(pool).acknowledge(
       {
         id: 'AwsSolutions-COG2',
@@ -53,5 +97,65 @@ export class Identity extends Stack {
         reason: 'The Plus plan costs $0.02 a user and month; whoever wants its threat protection sets it here.',
       },
     )
+    return pool
   }
+
+  /** The pool names the function, the function nothing of the pool, and the permission both: no cycle. */
+  private addTrigger(pool: UserPool, stage: Stage, groups: Readonly<Record<string, readonly Scope[]>>): void {
+    const trigger = new ServiceFunction(this, 'PreToken', {
+      stage,
+      alarms: new Alarms(this, 'Alarms'),
+      entry: 'functions/identity/pre-token.handler.ts',
+      budget: 'no-aws',
+      description: 'Writes the tenant and the scopes of the groups into access tokens.',
+      environment: { GROUP_SCOPES: JSON.stringify(groups) },
+      // Cognito waits 5 s for a trigger.
+      timeout: Duration.seconds(5),
+    })
+    // V3_0 is the version that also runs for machines.
+    pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger.target, LambdaVersion.V3_0)
+  }
+
+  private addUserClient(pool: UserPool): UserPoolClient {
+    return pool.addClient('Client', {
+      authFlows: { userSrp: true },
+      preventUserExistenceErrors: true,
+      disableOAuth: true,
+      // How long a user who was taken out of a group keeps its scopes: the trigger runs again at every refresh.
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.days(30),
+      enableTokenRevocation: true,
+      writeAttributes: WRITE_ATTRIBUTES,
+    })
+  }
+
+  private addResourceServers(pool: UserPool): UserPoolResourceServer[] {
+    return Object.entries(RESOURCE_SERVERS).map(
+      ([identifier, scopes]) =>
+        new UserPoolResourceServer(this, `${pascalCase(identifier)}Scopes`, {
+          userPool: pool,
+          identifier,
+          scopes: Object.entries(scopes).map(([scopeName, scopeDescription]) => ({ scopeName, scopeDescription })),
+        }),
+    )
+  }
+
+  private addGroups(pool: UserPool, groups: Readonly<Record<string, readonly Scope[]>>): void {
+    for (const [groupName, scopes] of Object.entries(groups)) {
+      new CfnUserPoolGroup(this, `${pascalCase(groupName)}Group`, {
+        userPoolId: pool.userPoolId,
+        groupName,
+        description: `Grants ${scopes.join(', ')}`,
+      })
+    }
+  }
+}
+
+/** `link-editors` is `LinkEditors`. */
+function pascalCase(name: string): string {
+  return name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
 }

@@ -14,9 +14,9 @@ export const BUDGETS = {
   /** Calls no AWS service. */
   'no-aws': { kilobytes: 20, goal: 12, forbidden: [...HOT_PATH, '@aws-sdk', '@smithy'] },
   /** One or two clients, slim logs, no schema library: what a visitor waits for. */
-  'hot-path': { kilobytes: 235, goal: 190, forbidden: HOT_PATH },
+  'hot-path': { kilobytes: 50, goal: 40, forbidden: [...HOT_PATH, '@aws-sdk'] },
   /** A few clients, metrics and validation. */
-  standard: { kilobytes: 280, goal: 240, forbidden: SLOW_AT_START },
+  standard: { kilobytes: 120, goal: 100, forbidden: [...SLOW_AT_START, '@aws-sdk/client-dynamodb'] },
   /** Batches and idempotency besides. */
   batch: { kilobytes: 320, goal: 270, forbidden: SLOW_AT_START },
 } as const

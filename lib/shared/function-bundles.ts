@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { build, type Metafile, type OutputFile } from 'esbuild'
-import * as stubs from './bundle-stubs.ts'
+import { lazyBuiltins } from './lazy-builtins.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const OUT = join(ROOT, '.build')
@@ -36,8 +36,7 @@ export async function bundleFunctions(): Promise<void> {
     metafile: true,
     write: false,
     logLevel: 'warning',
-    // All of bundle-stubs.ts, for every function.
-    plugins: Object.values(stubs),
+    plugins: [lazyBuiltins],
   })
   for (const file of outputFiles) writeIfChanged(file)
   for (const entry of entries) {

@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
@@ -44,6 +45,7 @@ export class HttpService extends Construct {
   /** Without a trailing slash. */
   readonly url: string
   private readonly authorizer: HttpJwtAuthorizer
+  private readonly serverErrors: Alarm
   private readonly integrations = new Map<ServiceFunction, HttpLambdaIntegration>()
   private readonly routeKeys: string[] = []
 
@@ -57,7 +59,7 @@ export class HttpService extends Construct {
     this.url = this.api.apiEndpoint
     this.addStage(props)
     new CfnOutput(Stack.of(this), 'ApiUrl', { value: this.url })
-    props.alarms.add(this, 'ServerErrorsAlarm', {
+    this.serverErrors = props.alarms.add(this, 'ServerErrorsAlarm', {
       metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 5,
       description: 'The API answered 5xx five times within five minutes.',
@@ -72,6 +74,7 @@ export class HttpService extends Construct {
    */
   route(routeKey: string, target: ServiceFunction, access: RouteAccess): void {
     const [method = '', path = ''] = routeKey.split(' ', 2)
+    if (!(method in HttpMethod)) throw new Error(`${routeKey}: ${method} is no method of HTTP that an API takes.`)
     this.routeKeys.push(routeKey)
     this.addRoute(routeId(routeKey), HttpRouteKey.with(path, HttpMethod[method as keyof typeof HttpMethod]), {
       target,
@@ -109,9 +112,11 @@ export class HttpService extends Construct {
   private integration(target: ServiceFunction): HttpLambdaIntegration {
     const known = this.integrations.get(target)
     if (known) return known
-    const created = new HttpLambdaIntegration(`${target.node.id}Integration`, target.function, {
+    const created = new HttpLambdaIntegration(`${target.node.id}Integration`, target.target, {
       scopePermissionToRoute: false,
     })
+    // A handler answers 500 in good order, so that Lambda counts no error: only the API sees that a version is bad.
+    target.rollBackOn(this.serverErrors)
     this.integrations.set(target, created)
     return created
   }

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
 import { removalPolicy, type Stage } from './settings.ts'
@@ -7,6 +8,19 @@ import { removalPolicy, type Stage } from './settings.ts'
 export interface ServiceTableProps {
   readonly stage: Stage
   readonly alarms: Alarms
+  /**
+   * Global secondary indexes, with all attributes; items without an index's keys are not in it.
+   *
+   * @default none
+   */
+  readonly indexes?: readonly TableIndex[]
+}
+
+/** An index by two attributes, both strings. */
+export interface TableIndex {
+  readonly name: string
+  readonly partitionKey: string
+  readonly sortKey: string
 }
 
 /** The attribute, in seconds since the epoch, after which DynamoDB may delete an item. */
@@ -19,7 +33,7 @@ export const TTL_ATTRIBUTE = 'ttl'
 export class ServiceTable extends Construct {
   readonly table: Table
 
-  constructor(scope: Construct, id: string, { stage, alarms }: ServiceTableProps) {
+  constructor(scope: Construct, id: string, { stage, alarms, indexes = [] }: ServiceTableProps) {
     super(scope, id)
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -30,6 +44,13 @@ export class ServiceTable extends Construct {
       removalPolicy: removalPolicy(stage),
       deletionProtection: stage === 'prod',
     })
+    for (const { name, partitionKey, sortKey } of indexes) {
+      this.table.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: { name: partitionKey, type: AttributeType.STRING },
+        sortKey: { name: sortKey, type: AttributeType.STRING },
+      })
+    }
     for (const operation of ['Read', 'Write']) {
       alarms.add(this, `${operation}ThrottlesAlarm`, {
         metric: this.table.metric(`${operation}ThrottleEvents`, { period: Duration.minutes(5), statistic: 'Sum' }),
@@ -39,5 +60,16 @@ export class ServiceTable extends Construct {
         runbook: 'table-throttles',
       })
     }
+  }
+
+  /** Lets a function do just this to items, as in `dynamodb:GetItem`; the indexes are apart. */
+  grant(grantee: IGrantable, ...actions: string[]): void {
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] })
+  }
+
+  /** Lets a function query one index. */
+  grantQuery(grantee: IGrantable, indexName: string): void {
+    const resourceArns = [`${this.table.tableArn}/index/${indexName}`]
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns })
   }
 }

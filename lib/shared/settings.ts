@@ -23,6 +23,10 @@ export interface Settings {
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
   readonly corsOrigins: string[]
+  /** Whether the stack `Identity` has a client for programs, with a secret: Cognito charges for it and its tokens. */
+  readonly machineClient: boolean
+  /** Whose data that client works on; absent: its tokens name no tenant. */
+  readonly machineTenant?: string
 }
 
 /**
@@ -37,10 +41,17 @@ export function parseSettings(node: Node): Settings {
     throw new Error('-c issuer and -c audience go together: whose tokens are they, and whom are they for?')
   }
   const publicUrl = text(node, 'publicUrl')
+  const machineClient = oneOf(node, 'machineClient', ['false', 'true']) === 'true'
+  const machineTenant = text(node, 'machineTenant')
+  if (machineTenant !== undefined && !machineClient) {
+    throw new Error(`-c machineTenant=${machineTenant} needs -c machineClient=true: whose tenant is it otherwise?`)
+  }
   return {
     stage: oneOf(node, 'stage', ['dev', 'prod']),
     tenancy: oneOf(node, 'tenancy', ['multi', 'single']),
-    corsOrigins: list(node, 'corsOrigins'),
+    corsOrigins: list(node, 'corsOrigins').map(origin),
+    machineClient,
+    ...(machineTenant && { machineTenant: tenantName('machineTenant', machineTenant) }),
     ...(issuer && { issuer: { url: absoluteUrl('issuer', issuer), audience } }),
     ...(publicUrl && { publicUrl: absoluteUrl('publicUrl', publicUrl).replace(/\/+$/, '') }),
   }
@@ -74,6 +85,24 @@ function oneOf<const T extends string>(node: Node, name: string, allowed: readon
 function absoluteUrl(name: string, value: string): string {
   if (!/^https?:\/\/[^/]/.test(value) || !URL.canParse(value)) {
     throw new Error(`-c ${name}=${value} is not an absolute URL, as in https://example.com.`)
+  }
+  const { search, hash, username } = new URL(value)
+  if (search || hash || username) throw new Error(`-c ${name}=${value} must have no query, fragment or credentials.`)
+  return value
+}
+
+/** As browsers send it: no path, no trailing slash. */
+function origin(value: string): string {
+  if (value !== '*' && (!URL.canParse(value) || new URL(value).origin !== value)) {
+    throw new Error(`-c corsOrigins: ${value} is not an origin, as in https://app.example.com.`)
+  }
+  return value
+}
+
+/** The pattern of functions/shared/auth/principal.ts: the APIs take no other tenant. */
+function tenantName(name: string, value: string): string {
+  if (!/^[A-Za-z0-9._~:@-]{1,128}$/.test(value)) {
+    throw new Error(`-c ${name}=${value} is not a tenant: 1 to 128 letters, digits or ._~:@- make one.`)
   }
   return value
 }

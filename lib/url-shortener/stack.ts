@@ -1,8 +1,10 @@
-import { Stack, type StackProps } from 'aws-cdk-lib'
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Alarms } from '../shared/alarms.ts'
 import { HttpService } from '../shared/http-service.ts'
+import { Observability } from '../shared/observability.ts'
 import { ServiceFunction } from '../shared/service-function.ts'
+import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, TokenIssuer } from '../shared/settings.ts'
 
@@ -18,7 +20,11 @@ export class UrlShortener extends Stack {
     const { issuer, settings } = props
     const { stage } = settings
     const alarms = new Alarms(this, 'Alarms')
-    const { table } = new ServiceTable(this, 'Links', { stage, alarms })
+    const links = new ServiceTable(this, 'Links', {
+      stage,
+      alarms,
+      indexes: [{ name: 'byTenant', partitionKey: 'listPk', sortKey: 'listSk' }],
+    })
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
 
     const redirect = new ServiceFunction(this, 'Redirect', {
@@ -27,29 +33,44 @@ export class UrlShortener extends Stack {
       entry: 'functions/url-shortener/redirect.handler.ts',
       budget: 'hot-path',
       description: 'Sends a visitor of a short link to its target.',
-      environment: { TABLE_NAME: table.tableName },
+      environment: { TABLE_NAME: links.table.tableName },
     })
-    table.grant(redirect.function, 'dynamodb:GetItem')
+    links.grant(redirect.target, 'dynamodb:GetItem')
 
+    const cursorSecret = new ServiceSecret(this, 'CursorSecret', { stage }).secret
+    const timeout = Duration.seconds(10)
     const api = new ServiceFunction(this, 'Management', {
       stage,
       alarms,
       entry: 'functions/url-shortener/api.handler.ts',
       budget: 'standard',
-      description: 'Creates short links, tells whether the service is well, and answers 404 and 405.',
+      description: 'Manages short links, tells whether the service is well, and answers 404 and 405.',
+      timeout,
       environment: {
-        TABLE_NAME: table.tableName,
+        TABLE_NAME: links.table.tableName,
+        CURSOR_SECRET: cursorSecret.secretArn,
+        TIMEOUT_MS: String(timeout.toMilliseconds()),
         API_URL: http.url,
         PUBLIC_URL: settings.publicUrl ?? http.url,
         TENANCY: settings.tenancy,
       },
     })
-    table.grant(api.function, 'dynamodb:GetItem', 'dynamodb:PutItem')
+    links.grant(api.target, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem')
+    links.grantQuery(api.target, 'byTenant')
+    cursorSecret.grantRead(api.target)
 
     http.route('GET /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
     http.route('HEAD /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
     http.route('POST /v1/links', api, { scopes: ['links:write'] })
-    http.route('GET /health', api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
+    http.route('GET /v1/links', api, { scopes: ['links:read'] })
+    http.route('GET /v1/links/{code}', api, { scopes: ['links:read'] })
+    http.route('PATCH /v1/links/{code}', api, { scopes: ['links:write'] })
+    http.route('DELETE /v1/links/{code}', api, { scopes: ['links:write'] })
+    for (const routeKey of ['GET /health', 'HEAD /health']) {
+      http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
+    }
     http.defaultRoute(api)
+
+    new Observability(this, 'Observability', { alarms, http, functions: [redirect, api], tables: [links.table] })
   }
 }

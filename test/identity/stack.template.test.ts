@@ -1,9 +1,26 @@
-import { at, ofType, referenced, stackOf, stacksWith, withoutAssetHashes } from '../support/templates.ts'
+import {
+  at,
+  ofType,
+  referenced,
+  STAGES,
+  type SynthesizedStack,
+  stackOf,
+  stacksWith,
+  stringsIn,
+  withoutAssetHashes,
+} from '../support/templates.ts'
 
 const stacks = stacksWith()
 const identity = stackOf(stacks, 'Identity')
 const [pool] = ofType(identity.resources, 'AWS::Cognito::UserPool')
 const clients = ofType(identity.resources, 'AWS::Cognito::UserPoolClient')
+
+/** The scopes of all resource servers of a stack, as tokens have them. */
+function scopesOf({ resources }: SynthesizedStack): string[] {
+  return ofType(resources, 'AWS::Cognito::UserPoolResourceServer').flatMap(({ properties }) =>
+    (properties.Scopes as object[]).map((scope) => `${properties.Identifier}/${at(scope, 'ScopeName')}`),
+  )
+}
 
 test('the template is the one that was reviewed', () => {
   expect(withoutAssetHashes(identity.template)).toMatchSnapshot()
@@ -17,17 +34,63 @@ test('the tenant of a user never changes', () => {
   expect(at(pool?.properties, 'Schema')).toContainEqual(expect.objectContaining({ Name: 'tenant', Mutable: false }))
 })
 
-test('no client may write the tenant', () => {
-  expect(clients).not.toEqual([])
-  for (const { properties } of clients) expect(at(properties, 'WriteAttributes') ?? []).not.toContain('custom:tenant')
+test('a client that a program uses is there only when it was asked for', () => {
+  expect(clients).toHaveLength(1)
+  expect(ofType(identity.resources, 'AWS::Cognito::UserPoolDomain')).toEqual([])
+  expect(Object.keys(identity.outputs)).not.toEqual(expect.arrayContaining(['MachineClientId', 'TokenUrl']))
 })
 
-test('no client sends a password, or tells whether a user exists', () => {
-  for (const { properties } of clients) {
-    expect(properties.ExplicitAuthFlows).toEqual(['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'])
-    expect(properties.PreventUserExistenceErrors).toBe('ENABLED')
-    expect(properties.AllowedOAuthFlowsUserPoolClient).toBe(false)
-  }
+test('the client sends no password, tells nobody whether a user exists, and has no OAuth flow', () => {
+  expect(clients[0]?.properties).toMatchObject({
+    ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    PreventUserExistenceErrors: 'ENABLED',
+    AllowedOAuthFlowsUserPoolClient: false,
+  })
+})
+
+test('access lasts an hour, and a sign-in 30 days', () => {
+  expect(clients[0]?.properties).toMatchObject({
+    AccessTokenValidity: 60,
+    IdTokenValidity: 60,
+    RefreshTokenValidity: 30 * 24 * 60,
+    TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'minutes' },
+    EnableTokenRevocation: true,
+  })
+})
+
+describe('the trigger', () => {
+  const [trigger] = ofType(identity.resources, 'AWS::Lambda::Function')
+
+  test('runs before every token, with the event that machines have too', () => {
+    expect(at(pool?.properties, 'LambdaConfig', 'PreTokenGenerationConfig', 'LambdaVersion')).toBe('V3_0')
+    expect(at(pool?.properties, 'UserPoolTier')).toBe('ESSENTIALS')
+  })
+
+  test.each(STAGES)('may be called in %s as the pool calls it, and by this pool only', (stage) => {
+    const { resources } = stackOf(stacksWith({ stage }), 'Identity')
+    const [caller] = ofType(resources, 'AWS::Cognito::UserPool')
+    expect(ofType(resources, 'AWS::Lambda::Permission').map(({ properties }) => properties)).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: at(caller?.properties, 'LambdaConfig', 'PreTokenGenerationConfig', 'LambdaArn'),
+        Principal: 'cognito-idp.amazonaws.com',
+        SourceArn: { 'Fn::GetAtt': [caller?.id, 'Arn'] },
+      },
+    ])
+  })
+
+  test('answers before Cognito stops waiting', () => {
+    expect(at(trigger?.properties, 'Timeout')).toBeLessThanOrEqual(5)
+  })
+
+  test('grants scopes that a resource server has, to groups that the pool has', () => {
+    const groups = ofType(identity.resources, 'AWS::Cognito::UserPoolGroup').map(
+      ({ properties }) => properties.GroupName,
+    )
+    const table: object = JSON.parse(String(at(trigger?.properties, 'Environment', 'Variables', 'GROUP_SCOPES')))
+    expect(Object.keys(table).sort()).toEqual(groups.sort())
+    expect(new Set(stringsIn(table))).toEqual(new Set(scopesOf(identity)))
+  })
 })
 
 test('pool and client are in the outputs', () => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { nameOf, objectsIn, ofType, referenced, STAGES, stacksWith } from '../support/templates.ts'
+import { nameOf, objectsIn, ofType, type Resource, referenced, STAGES, stacksWith } from '../support/templates.ts'
 
 /** The anchors that GitHub gives to the headings of a page. */
 function anchorsOf(page: string): string[] {
@@ -13,19 +13,26 @@ function anchorsOf(page: string): string[] {
 }
 
 const RUNBOOKS = 'docs/runbooks.md'
+const ALARMS = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
+
+/** Logical ids of the alarms whose states a composite alarm looks at. */
+function partsOf({ properties }: Resource): string[] {
+  return objectsIn(properties.AlarmRule).flatMap((node) => referenced(node) ?? [])
+}
 
 describe.each(STAGES)('in %s', (stage) => {
   const stacks = stacksWith({ stage })
-  const alarms = stacks.flatMap(({ resources }) => ofType(resources, 'AWS::CloudWatch::Alarm'))
+  const alarms = stacks.flatMap(({ resources }) => ofType(resources, ...ALARMS))
 
   test('there are alarms to look at', () => {
     expect(alarms).not.toEqual([])
   })
 
-  test('every alarm goes to the topic that its stack names in the output AlarmTopic', () => {
+  test('every alarm goes to the topic that its stack names in the output AlarmTopic, or is part of one that does', () => {
     for (const { resources, outputs } of stacks) {
-      for (const { properties } of ofType(resources, 'AWS::CloudWatch::Alarm')) {
-        expect(properties.AlarmActions).toEqual([outputs.AlarmTopic])
+      const parts = ofType(resources, 'AWS::CloudWatch::CompositeAlarm').flatMap(partsOf)
+      for (const { id, properties } of ofType(resources, ...ALARMS)) {
+        expect(properties.AlarmActions).toEqual(parts.includes(id) ? undefined : [outputs.AlarmTopic])
         expect(properties.ActionsEnabled).not.toBe(false)
       }
     }
@@ -57,7 +64,9 @@ describe.each(STAGES)('in %s', (stage) => {
   })
 
   test('silence is no alarm', () => {
-    expect(alarms.filter(({ properties }) => properties.TreatMissingData !== 'notBreaching').map(nameOf)).toEqual([])
+    const metricAlarms = alarms.filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
+    const loud = metricAlarms.filter(({ properties }) => properties.TreatMissingData !== 'notBreaching')
+    expect(loud.map(nameOf)).toEqual([])
   })
 })
 

@@ -1,9 +1,8 @@
 import { healthRoute } from '../../functions/shared/http/health.ts'
-import { toRequest } from '../../functions/shared/http/request.ts'
 import type { Log } from '../../functions/shared/telemetry/logger.ts'
-import { httpEvent } from '../support/events.ts'
+import { httpEvent, requestOf } from '../support/events.ts'
 
-const REQUEST = toRequest(httpEvent({ routeKey: 'GET /health' }))
+const EVENT = httpEvent({ routeKey: 'GET /health' })
 
 /** A health route on a clock that the test sets, over a dependency that the test breaks. */
 function monitored() {
@@ -18,9 +17,8 @@ function monitored() {
       queue: async () => {},
     },
     now: () => state.time,
-    log: (...line) => logged.push(line),
   })
-  return { state, logged, look: () => route(REQUEST) }
+  return { state, logged, look: () => route(requestOf(EVENT, (...line) => logged.push(line))) }
 }
 
 test('all checks passing is 200', async () => {
@@ -41,7 +39,7 @@ test('one failing is 503 that names it, and tells no more: why is in the log', a
 })
 
 test('no checks is 200', async () => {
-  expect(await healthRoute({ checks: {}, now: () => 0, log: () => {} })(REQUEST)).toMatchObject({
+  expect(await healthRoute({ checks: {}, now: () => 0 })(requestOf(EVENT))).toMatchObject({
     status: 200,
     body: { status: 'ok', dependencies: {} },
   })

@@ -1,28 +1,17 @@
 import { AppError } from '../../functions/shared/errors.ts'
 import { type HttpRoute, httpHandler } from '../../functions/shared/http/handler.ts'
 import { HttpProblem, json } from '../../functions/shared/http/response.ts'
-import type { LogLevel } from '../../functions/shared/telemetry/logger.ts'
 import { type EventOptions, httpEvent, lambdaContext, REQUEST_ID } from '../support/events.ts'
-
-interface Line {
-  level: LogLevel
-  message: string
-  fields: Record<string, unknown>
-}
+import { recordedTelemetry } from '../support/telemetry.ts'
 
 /** A handler with one route, `GET /thing`, whose clock goes on by 7 ms at each look. */
 function handlerOf(route: HttpRoute, headers?: Record<string, string>) {
-  const lines: Line[] = []
   let time = 1_000
-  const handler = httpHandler({
-    routes: { 'GET /thing': route },
-    log: (level, message, fields = {}) => lines.push({ level, message, fields }),
-    now: () => {
-      time += 7
-      return time
-    },
-    ...(headers && { headers }),
+  const { telemetry, lines } = recordedTelemetry(() => {
+    time += 7
+    return time
   })
+  const handler = httpHandler({ ...telemetry, routes: { 'GET /thing': route }, ...(headers && { headers }) })
   const call = async (event: Partial<EventOptions> = {}) => {
     const {
       statusCode,
@@ -97,7 +86,8 @@ describe('an unknown error is a 500 that leaks nothing', () => {
     expect(lines[0]).toMatchObject({
       level: 'ERROR',
       message: 'request failed',
-      fields: { correlation_id: REQUEST_ID, error: { message: SECRET, stack: expect.stringContaining('at ') } },
+      correlation_id: REQUEST_ID,
+      error: { message: SECRET, stack: expect.stringContaining('at ') },
     })
   })
 })
@@ -127,7 +117,7 @@ test('a client’s error is not logged as one of ours', async () => {
 test('a route that the stack has and the function lacks is a 500', async () => {
   const { call, lines } = handlerOf(async () => json(200, {}))
   expect(await call({ routeKey: 'GET /other' })).toMatchObject({ status: 500 })
-  expect(lines[0]?.fields).toMatchObject({ route: 'GET /other', error: { message: expect.stringContaining('/other') } })
+  expect(lines[0]).toMatchObject({ route: 'GET /other', error: { message: expect.stringContaining('/other') } })
 })
 
 describe('every answer has the request’s id and the security headers', () => {
@@ -187,16 +177,19 @@ test('one line a request, with what a query needs and nothing of the client', as
   expect(lines).toEqual([
     {
       level: 'INFO',
-      message: 'request',
-      fields: {
-        cold_start: true,
-        function_name: 'a-function',
-        function_request_id: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
-        correlation_id: REQUEST_ID,
-        route: 'GET /thing',
-        http_status: 201,
-        latency_ms: 7,
-      },
+      message: 'invocation',
+      timestamp: '1970-01-01T00:00:01.021Z',
+      service: 'a-service',
+      cold_start: true,
+      function_name: 'a-function',
+      function_request_id: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+      correlation_id: REQUEST_ID,
+      trace_id: '01'.repeat(16),
+      span_id: '01'.repeat(8),
+      outcome: 'ok',
+      route: 'GET /thing',
+      http_status: 201,
+      latency_ms: 7,
     },
   ])
 })
@@ -206,7 +199,7 @@ test('cold_start is true for the first request of an environment only, even if t
   await call()
   await call()
   await call()
-  expect(lines.map(({ fields }) => fields.cold_start)).toEqual([true, true, false, false, false, false])
+  expect(lines.map((line) => line.cold_start)).toEqual([true, true, false, false, false, false])
 })
 
 test.each([
@@ -237,6 +230,9 @@ test('a route sees its parameters, headers, claims and id, and an absent body as
     headers: { accept: 'text/html', host: 'api.example' },
     claims: { sub: 'user-1' },
     requestId: REQUEST_ID,
+    query: {},
+    signal: expect.any(AbortSignal),
+    log: expect.any(Function),
     body: Buffer.alloc(0),
   })
 })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { jsonBody, MAX_BODY_BYTES, toRequest } from '../../functions/shared/http/request.ts'
+import { jsonBody, MAX_BODY_BYTES } from '../../functions/shared/http/request.ts'
 import { HttpProblem } from '../../functions/shared/http/response.ts'
-import { httpEvent } from '../support/events.ts'
+import { httpEvent, requestOf } from '../support/events.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 function parse(body: string | Buffer, headers: Record<string, string> = JSON_TYPE, maxBytes?: number): unknown {
-  const request = toRequest(httpEvent({ routeKey: 'POST /thing', headers, body }))
+  const request = requestOf(httpEvent({ routeKey: 'POST /thing', headers, body }))
   return maxBytes === undefined ? jsonBody(request) : jsonBody(request, maxBytes)
 }
 

@@ -1,13 +1,12 @@
 import { requirePrincipal, SINGLE_TENANT, type Tenancy } from '../../functions/shared/auth/principal.ts'
-import { toRequest } from '../../functions/shared/http/request.ts'
 import { HttpProblem } from '../../functions/shared/http/response.ts'
-import { httpEvent } from '../support/events.ts'
+import { httpEvent, requestOf } from '../support/events.ts'
 
 const CLAIMS = { sub: 'user-1', tenant: 'acme', scope: 'links:write' }
 
 function principalOf(claims: Record<string, string> | undefined, tenancy: Tenancy = 'multi') {
   const event = httpEvent({ routeKey: 'POST /v1/links', ...(claims && { claims }) })
-  return requirePrincipal(toRequest(event), 'links:write', tenancy)
+  return requirePrincipal(requestOf(event), 'links:write', tenancy)
 }
 
 function problemOf(claims: Record<string, string> | undefined, tenancy?: Tenancy) {

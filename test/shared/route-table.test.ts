@@ -1,7 +1,6 @@
-import { toRequest } from '../../functions/shared/http/request.ts'
 import { HttpProblem } from '../../functions/shared/http/response.ts'
 import { unmatchedRoute } from '../../functions/shared/http/route-table.ts'
-import { httpEvent } from '../support/events.ts'
+import { httpEvent, requestOf } from '../support/events.ts'
 
 const answer = unmatchedRoute([
   'GET /{code}',
@@ -14,7 +13,7 @@ const answer = unmatchedRoute([
 ])
 
 async function problemOf(method: string, path: string) {
-  const error = await answer(toRequest(httpEvent({ routeKey: '$default', method, path }))).catch((e: unknown) => e)
+  const error = await answer(requestOf(httpEvent({ routeKey: '$default', method, path }))).catch((e: unknown) => e)
   if (!(error instanceof HttpProblem)) throw new Error('No problem was thrown.')
   return error.problem
 }

@@ -8,14 +8,16 @@ function parse(context: Record<string, string>) {
   return parseSettings(node)
 }
 
-const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [] }
+const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false }
 
 test('without settings it is dev, for many tenants, and the app brings its issuer', () => {
   expect(parse({})).toEqual(DEFAULTS)
 })
 
 test('an empty setting counts as absent', () => {
-  expect(parse({ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '' })).toEqual(DEFAULTS)
+  expect(
+    parse({ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '', machineClient: '' }),
+  ).toEqual(DEFAULTS)
 })
 
 test('every setting can be given', () => {
@@ -27,6 +29,8 @@ test('every setting can be given', () => {
       audience: 'web, cli,',
       publicUrl: 'https://go.example//',
       corsOrigins: 'https://a.example,https://b.example',
+      machineClient: 'true',
+      machineTenant: 'acme',
     }),
   ).toEqual({
     stage: 'prod',
@@ -35,6 +39,8 @@ test('every setting can be given', () => {
     issuer: { url: 'https://issuer.example/', audience: ['web', 'cli'] },
     publicUrl: 'https://go.example',
     corsOrigins: ['https://a.example', 'https://b.example'],
+    machineClient: true,
+    machineTenant: 'acme',
   })
 })
 
@@ -49,6 +55,9 @@ test.each<[Record<string, string>, string]>([
   [{ publicUrl: 'go.example' }, '-c publicUrl=go.example is not an absolute URL'],
   [{ publicUrl: 'ftp://go.example' }, '-c publicUrl=ftp://go.example is not an absolute URL'],
   [{ publicUrl: 'https:///go' }, '-c publicUrl=https:///go is not an absolute URL'],
+  [{ machineClient: 'yes' }, '-c machineClient=yes is unknown: it is one of false, true.'],
+  [{ machineTenant: 'acme' }, '-c machineTenant=acme needs -c machineClient=true'],
+  [{ machineClient: 'true', machineTenant: 'a/b' }, '-c machineTenant=a/b is not a tenant'],
   [{ publicUrl: 'https://go example' }, '-c publicUrl=https://go example is not an absolute URL'],
 ])('%j fails with the setting, its value and what is allowed', (context, message) => {
   expect(() => parse(context)).toThrow(message)

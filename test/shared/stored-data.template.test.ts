@@ -1,7 +1,12 @@
 import { at, nameOf, ofType, type Resource, referenced, resourcesIn, STAGES } from '../support/templates.ts'
 
 /** Types that hold data which nobody can make again. */
-const KEEPS_DATA = ['AWS::Cognito::UserPool', 'AWS::DynamoDB::Table', 'AWS::Logs::LogGroup']
+const KEEPS_DATA = [
+  'AWS::Cognito::UserPool',
+  'AWS::DynamoDB::Table',
+  'AWS::Logs::LogGroup',
+  'AWS::SecretsManager::Secret',
+]
 
 /** Types that a new deployment makes again. A new type must be put into one of the two lists. */
 const KEEPS_NOTHING = [
@@ -11,11 +16,20 @@ const KEEPS_NOTHING = [
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentGroup',
   'AWS::Cognito::UserPoolClient',
+  'AWS::Cognito::UserPoolGroup',
+  'AWS::Cognito::UserPoolResourceServer',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
+  'AWS::Lambda::Alias',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
+  'AWS::Lambda::Version',
+  'AWS::Logs::QueryDefinition',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
 ]

@@ -29,3 +29,13 @@ export async function tableName(stack: string): Promise<string> {
 export function token(claims: TokenClaims): Promise<string> {
   return signToken(cloud, claims)
 }
+
+/** Sets what Lambda sets, so that a function's own clients talk to the local cloud. */
+export function setFunctionEnvironment(): void {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: sdkConfig.endpoint,
+    AWS_REGION: sdkConfig.region,
+    AWS_ACCESS_KEY_ID: sdkConfig.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: sdkConfig.credentials.secretAccessKey,
+  })
+}

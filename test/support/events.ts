@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda'
-import type { HttpEvent } from '../../functions/shared/http/request.ts'
+import { type HttpEvent, type HttpRequest, toRequest } from '../../functions/shared/http/request.ts'
+import type { Log } from '../../functions/shared/telemetry/logger.ts'
 
 /** What a test says of a request; the rest is as API Gateway sends it. */
 export interface EventOptions {
@@ -55,6 +56,11 @@ export function httpEvent(options: EventOptions): HttpEvent {
 export function jsonEvent(options: EventOptions & { json: unknown }): HttpEvent {
   const headers = { 'content-type': 'application/json', ...options.headers }
   return httpEvent({ ...options, headers, body: JSON.stringify(options.json) })
+}
+
+/** An event as a route sees it, without a deadline. */
+export function requestOf(event: HttpEvent, log: Log = () => {}): HttpRequest {
+  return toRequest(event, { signal: new AbortController().signal, log })
 }
 
 export function lambdaContext(): Context {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { ApiGatewayV2Client, GetApiCommand } from '@aws-sdk/client-apigatewayv2'
 import {
   CloudFormationClient,
@@ -7,8 +8,9 @@ import {
   waitUntilStackCreateComplete,
 } from '@aws-sdk/client-cloudformation'
 import { DescribeContinuousBackupsCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { CORRECTIONS, type DeployedStack } from '../../tools/local-cloud/corrections.ts'
+import { CORRECTIONS, type DeployedStack, REFUSED_TYPES } from '../../tools/local-cloud/corrections.ts'
 import { localCloud } from '../../tools/local-cloud/settings.ts'
+import type { Template, TemplateResource } from '../../tools/local-cloud/template.ts'
 import { sdkConfig } from '../support/cloud.ts'
 import { call } from '../support/http.ts'
 
@@ -103,3 +105,62 @@ test('api-endpoint is still needed: the engine names a host that only some machi
   const { ApiEndpoint } = await apis.send(new GetApiCommand({ ApiId: stack.physicalIds.Api }))
   expect(ApiEndpoint).toContain('.execute-api.localhost')
 })
+
+/** What the engine refuses, as complete as AWS wants it: when one of these can be made, its correction can go. */
+const REFUSED: Record<string, TemplateResource> = {
+  'AWS::CloudWatch::CompositeAlarm': {
+    Type: 'AWS::CloudWatch::CompositeAlarm',
+    Properties: { AlarmRule: 'FALSE' },
+  },
+  'AWS::CodeDeploy::Application': {
+    Type: 'AWS::CodeDeploy::Application',
+    Properties: { ComputePlatform: 'Lambda' },
+  },
+  'AWS::CodeDeploy::DeploymentGroup': {
+    Type: 'AWS::CodeDeploy::DeploymentGroup',
+    Properties: { ApplicationName: 'app', ServiceRoleArn: 'arn:aws:iam::000000000000:role/deploys' },
+  },
+  'AWS::Logs::QueryDefinition': {
+    Type: 'AWS::Logs::QueryDefinition',
+    Properties: { Name: 'query', QueryString: 'fields @message' },
+  },
+  'metric math': {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      Metrics: [
+        { Id: 'doubled', Expression: 'errors * 2' },
+        {
+          Id: 'errors',
+          ReturnData: false,
+          MetricStat: { Metric: { Namespace: 'AWS/ApiGateway', MetricName: '5xx' }, Period: 300, Stat: 'Sum' },
+        },
+      ],
+    },
+  },
+}
+
+test('every type that is taken out has a proof', () => {
+  expect(Object.keys(REFUSED).filter((name) => name !== 'metric math')).toEqual(REFUSED_TYPES)
+})
+
+test.each(Object.entries(REFUSED))('a stack with %s is still refused, and made without', async (_, resource) => {
+  const whole: Template = { Resources: { Refused: resource, Topic: { Type: 'AWS::SNS::Topic' } } }
+  const corrected = CORRECTIONS.reduce((current, { template }) => template?.(current, cloud) ?? current, whole)
+  expect([await canBeMade(whole), await canBeMade(corrected)]).toEqual([false, true])
+})
+
+async function canBeMade(template: Template): Promise<boolean> {
+  const StackName = `refused-${randomUUID()}`
+  try {
+    await cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(template) }))
+    await waitUntilStackCreateComplete({ client: cloudFormation, maxWaitTime: 60, minDelay: 1 }, { StackName })
+    return true
+  } catch {
+    return false
+  } finally {
+    await cloudFormation.send(new DeleteStackCommand({ StackName }))
+  }
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CORRECTIONS } from '../../tools/local-cloud/corrections.ts'
+import { CORRECTIONS, REFUSED_TYPES } from '../../tools/local-cloud/corrections.ts'
+import { countByType, leftOut } from '../../tools/local-cloud/refused-resources.ts'
 import { localCloud, ROOT } from '../../tools/local-cloud/settings.ts'
 import type { Template } from '../../tools/local-cloud/template.ts'
 
@@ -30,6 +31,75 @@ test('api-endpoint makes every use of an API’s endpoint a URL of this machine,
     Outputs: { ApiUrl: { Value: { 'Fn::Join': ['', [local, '/x']] } } },
   })
   expect(template).toEqual(original)
+})
+
+describe('what the engine refuses', () => {
+  const correct = (name: string, template: object) => {
+    const change = CORRECTIONS.find((correction) => correction.name === name)?.template
+    return change?.(template as Template, cloud)
+  }
+  const topic = { Type: 'AWS::SNS::Topic' }
+
+  test.each(REFUSED_TYPES)('refused-types takes out %s and keeps the rest', (type) => {
+    expect(correct('refused-types', { Resources: { Gone: { Type: type }, Topic: topic } })).toEqual({
+      Resources: { Topic: topic },
+    })
+  })
+
+  test('metric-math-alarms takes out alarms with metric math, and no others', () => {
+    const plain = { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'Errors', Namespace: 'AWS/Lambda' } }
+    const math = { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics: [{ Id: 'a', Expression: 'b / c' }] } }
+    expect(correct('metric-math-alarms', { Resources: { Plain: plain, Math: math } })).toEqual({
+      Resources: { Plain: plain },
+    })
+  })
+
+  const gone = { Type: 'AWS::Logs::QueryDefinition' }
+
+  test('what depended on it no longer does', () => {
+    const Resources = {
+      Gone: gone,
+      Topic: topic,
+      One: { ...topic, DependsOn: 'Gone' },
+      Two: { ...topic, DependsOn: ['Gone', 'Topic'] },
+    }
+    expect(correct('refused-types', { Resources })).toEqual({
+      Resources: { Topic: topic, One: topic, Two: { ...topic, DependsOn: ['Topic'] } },
+    })
+  })
+
+  test('outputs and update policies that name it go, others stay', () => {
+    const byTopic = { Ref: 'Topic' }
+    const byGone = { 'Fn::Join': ['', ['x', { 'Fn::GetAtt': ['Gone', 'Arn'] }]] }
+    const template = {
+      Resources: {
+        Gone: gone,
+        Topic: { ...topic, UpdatePolicy: { Shift: byGone } },
+        Other: { ...topic, UpdatePolicy: { Shift: byTopic } },
+      },
+      Outputs: { One: { Value: byGone }, Two: { Value: byTopic } },
+    }
+    expect(correct('refused-types', template)).toEqual({
+      Resources: { Topic: topic, Other: { ...topic, UpdatePolicy: { Shift: byTopic } } },
+      Outputs: { Two: { Value: byTopic } },
+    })
+  })
+
+  test('a property that needs it says what is not here', () => {
+    const Properties = { Body: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Gone', 'Arn'] }, { Ref: 'Gone' }]] } }
+    expect(correct('refused-types', { Resources: { Gone: gone, Topic: { ...topic, Properties } } })).toEqual({
+      Resources: {
+        Topic: { ...topic, Properties: { Body: { 'Fn::Join': ['', ['not-here-Gone', 'not-here-Gone']] } } },
+      },
+    })
+  })
+
+  test('what was left out is told by type', () => {
+    const original = { Resources: { A: gone, Topic: topic, B: { Type: 'AWS::CloudWatch::CompositeAlarm' }, C: gone } }
+    const types = leftOut(original, { Resources: { Topic: topic } })
+    expect(countByType(types)).toBe('1 AWS::CloudWatch::CompositeAlarm, 2 AWS::Logs::QueryDefinition')
+    expect(leftOut(original, original)).toEqual([])
+  })
 })
 
 test('docs/local-cloud.md lists every correction with the engine it was seen in, and no other', () => {

@@ -1,34 +1,28 @@
 import { AppError } from '../../functions/shared/errors.ts'
-import { createLink, MAX_CODE_ATTEMPTS } from '../../functions/url-shortener/create-link.ts'
+import { type CreateLinkInput, createLink, MAX_CODE_ATTEMPTS } from '../../functions/url-shortener/create-link.ts'
 import type { Link } from '../../functions/url-shortener/link.ts'
+import { codeFor } from '../../functions/url-shortener/link-code.ts'
 
 const NOW = Date.UTC(2026, 2, 12, 19, 3, 58, 5)
-const INPUT = { tenant: 'acme', createdBy: 'user-1', url: 'https://example.com' }
+const INPUT = { tenant: 'acme', createdBy: 'user-1', url: 'https://example.com', operationId: 'operation-1' }
+const { signal } = new AbortController()
 
-/** The use case over a store in memory that holds `taken`, with codes and versions that count up. */
+/** The use case over a store in memory that holds `taken`, with codes that count up. */
 function shortener({ taken = [] as string[], now = () => NOW } = {}) {
   const stored = new Map<string, Link | undefined>(taken.map((code) => [code, undefined]))
   const tried: Link[] = []
-  let codes = 0
-  let versions = 0
-  const create = createLink({
+  const run = createLink({
     insert: async (link) => {
       tried.push(link)
       if (stored.has(link.code)) return 'taken'
       stored.set(link.code, link)
-      return 'inserted'
+      return link
     },
-    newCode: () => {
-      codes += 1
-      return `code-${codes}`
-    },
-    newVersion: () => {
-      versions += 1
-      return `version-${versions}`
-    },
+    codeFor: (_, attempt) => `code-${attempt}`,
     now,
     ownHosts: new Set(['go.example']),
   })
+  const create = (input: CreateLinkInput) => run(input, signal)
   return { create, stored, tried }
 }
 
@@ -37,11 +31,13 @@ test('a link gets a new code, the caller’s tenant and the serialised url', asy
   const link = {
     code: 'code-1',
     url: 'https://example.com/',
+    title: null,
+    tags: [],
     tenant: 'acme',
     createdBy: 'user-1',
     createdAt: '2026-03-12T19:03:58.005Z',
     updatedAt: '2026-03-12T19:03:58.005Z',
-    version: 'version-1',
+    version: 'operation-1',
   }
   expect(await create(INPUT)).toEqual({ outcome: 'created', link })
   expect([...stored.values()]).toEqual([link])
@@ -125,11 +121,28 @@ test('a store that fails is not asked again here', async () => {
       calls += 1
       throw failure
     },
-    newCode: () => 'code',
-    newVersion: () => 'version',
+    codeFor: () => 'code',
     now: () => NOW,
     ownHosts: new Set(),
   })
-  await expect(create(INPUT)).rejects.toBe(failure)
+  await expect(create(INPUT, signal)).rejects.toBe(failure)
   expect(calls).toBe(1)
+})
+
+test('an operation that is repeated gives the link that it made the first time', async () => {
+  const stored = new Map<string, Link>()
+  const run = createLink({
+    insert: async (link) => {
+      const present = stored.get(link.code) ?? link
+      stored.set(link.code, present)
+      return present.version === link.version ? present : 'taken'
+    },
+    codeFor,
+    now: () => Date.now(),
+    ownHosts: new Set(),
+  })
+  const first = await run(INPUT, signal)
+  expect(await run(INPUT, signal)).toEqual(first)
+  expect(stored.size).toBe(1)
+  expect(await run({ ...INPUT, operationId: 'operation-2' }, signal)).not.toEqual(first)
 })

@@ -2,43 +2,47 @@ import type { Tenancy } from '../../functions/shared/auth/principal.ts'
 import { AppError } from '../../functions/shared/errors.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
 import type { CreateLinkInput, CreateLinkResult } from '../../functions/url-shortener/create-link.ts'
-import { createLinkRoute } from '../../functions/url-shortener/link-routes.ts'
+import { linkRoutes } from '../../functions/url-shortener/link-routes.ts'
 import { type EventOptions, httpEvent, jsonEvent, lambdaContext, REQUEST_ID } from '../support/events.ts'
+import { recordedTelemetry } from '../support/telemetry.ts'
+import { aLink } from './a-link.ts'
 
 const API_URL = 'https://api.example'
 const PUBLIC_URL = 'https://go.example'
 const CLAIMS = { sub: 'user-1', tenant: 'acme', scope: 'links:write' }
-const LINK = {
-  code: 'abc',
-  url: 'https://example.com/',
-  tenant: 'acme',
-  createdBy: 'user-1',
-  createdAt: '2026-03-12T19:03:58.005Z',
-  updatedAt: '2026-03-12T19:03:58.005Z',
-  version: 'version-1',
-}
+const LINK = aLink()
 
 /** The API over a use case that answers `result`, or throws it. */
 function api({
   result = { outcome: 'created', link: LINK } as CreateLinkResult | Error,
   tenancy = 'multi' as Tenancy,
 } = {}) {
-  const inputs: CreateLinkInput[] = []
+  const inputs: Omit<CreateLinkInput, 'operationId'>[] = []
+  const unasked = async () => {
+    throw new Error('Not asked for.')
+  }
   const handler = httpHandler({
-    routes: {
-      'POST /v1/links': createLinkRoute({
-        createLink: async (input) => {
+    ...recordedTelemetry().telemetry,
+    routes: linkRoutes({
+      useCases: {
+        create: async ({ operationId, ...input }) => {
+          expect(operationId).toBe('operation-1')
           inputs.push(input)
           if (result instanceof Error) throw result
           return result
         },
-        apiUrl: API_URL,
-        publicUrl: PUBLIC_URL,
-        tenancy,
-      }),
-    },
-    log: () => {},
-    now: () => 0,
+        get: unasked,
+        change: unasked,
+        remove: unasked,
+        list: unasked,
+      },
+      cursors: { seal: unasked, open: unasked },
+      idempotency: async (_request, _principal, operation) => operation('operation-1'),
+      count: () => {},
+      apiUrl: API_URL,
+      publicUrl: PUBLIC_URL,
+      tenancy,
+    }),
   })
   const send = async (event: ReturnType<typeof httpEvent>) => {
     const { statusCode, headers, body } = await handler(event, lambdaContext())

@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { createDynamoDB } from '../../functions/shared/data/dynamodb.ts'
 import type { Link } from '../../functions/url-shortener/link.ts'
 import { createLinkStore, type LinkStore } from '../../functions/url-shortener/link-store.ts'
-import { sdkConfig, tableName } from '../support/cloud.ts'
+import { setFunctionEnvironment, tableName } from '../support/cloud.ts'
+import { aLink } from './a-link.ts'
 
-Object.assign(process.env, {
-  AWS_ENDPOINT_URL: sdkConfig.endpoint,
-  AWS_REGION: sdkConfig.region,
-  AWS_ACCESS_KEY_ID: sdkConfig.credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: sdkConfig.credentials.secretAccessKey,
-})
+setFunctionEnvironment()
 const dynamodb = createDynamoDB({ now: Date.now, random: Math.random })
+const { signal } = new AbortController()
+const consistent = { consistent: true, signal }
 let table: string
 let store: LinkStore
 
@@ -19,70 +17,177 @@ beforeAll(async () => {
   store = createLinkStore(dynamodb, table)
 })
 
-const aLink = (overrides: Partial<Link> = {}): Link => ({
-  code: `store-${randomUUID()}`,
-  url: 'https://example.com/',
-  tenant: 'acme',
-  createdBy: 'user-1',
-  createdAt: '2026-01-02T03:04:05.678Z',
-  updatedAt: '2026-01-02T03:04:05.678Z',
-  version: randomUUID(),
-  ...overrides,
-})
+const newLink = (overrides: Partial<Link> = {}) =>
+  aLink({ code: `store-${randomUUID()}`, version: randomUUID(), ...overrides })
 
-test('a link is read back as it was stored, eventually and consistently', async () => {
-  const link = aLink()
-  expect(await store.insert(link)).toBe('inserted')
-  expect(await store.read(link.code, { consistent: true })).toEqual(link)
-  expect(await store.read(link.code, { consistent: false })).toEqual(link)
-})
+const stored = async (overrides: Partial<Link> = {}) => {
+  const link = newLink(overrides)
+  await store.insert(link, signal)
+  return link
+}
 
-test('a code that was never given out has no link', async () => {
-  expect(await store.read(`store-${randomUUID()}`, { consistent: true })).toBeUndefined()
-})
-
-test('a code is given out once: the second link is refused and the first stays', async () => {
-  const first = aLink()
-  const second = aLink({ code: first.code, url: 'https://example.org/', tenant: 'other' })
-  await store.insert(first)
-  expect(await store.insert(second)).toBe('taken')
-  expect(await store.read(first.code, { consistent: true })).toEqual(first)
-})
-
-test('a link whose first answer was lost counts as inserted when it is sent again', async () => {
-  const link = aLink()
-  await store.insert(link)
-  expect(await store.insert(link)).toBe('inserted')
-})
-
-test('of 50 parallel links with one code exactly one is inserted', async () => {
-  const code = `store-${randomUUID()}`
-  const links = Array.from({ length: 50 }, () => aLink({ code }))
-  const results = await Promise.all(links.map((link) => store.insert(link)))
-  expect(results.filter((result) => result === 'inserted')).toHaveLength(1)
-  const winner = links[results.indexOf('inserted')]
-  expect(await store.read(code, { consistent: true })).toEqual(winner)
-})
-
-test('a link is one item below 4 KB, the unit of a read', async () => {
-  const link = aLink({ url: `https://example.com/${'x'.repeat(2028)}`, createdBy: 'u'.repeat(128) })
-  await store.insert(link)
-  const { ConsumedCapacity } = await dynamodb('GetItem', {
-    TableName: table,
-    Key: { pk: { S: `L#${link.code}` }, sk: { S: 'link' } },
-    ReturnConsumedCapacity: 'TOTAL',
+describe('insert and read', () => {
+  test('a link is read back as it was stored, eventually and consistently', async () => {
+    const link = newLink({ title: 'A title', tags: ['one', 'two'] })
+    expect(await store.insert(link, signal)).toEqual(link)
+    expect(await store.read(link.code, consistent)).toEqual(link)
+    expect(await store.read(link.code, { consistent: false, signal })).toEqual(link)
   })
-  expect(ConsumedCapacity?.CapacityUnits).toBe(0.5)
+
+  test('a code that was never given out has no link', async () => {
+    expect(await store.read(`store-${randomUUID()}`, consistent)).toBeUndefined()
+  })
+
+  test('a code is given out once: the second link is refused and the first stays', async () => {
+    const first = await stored()
+    expect(await store.insert(newLink({ code: first.code, tenant: 'other' }), signal)).toBe('taken')
+    expect(await store.read(first.code, consistent)).toEqual(first)
+  })
+
+  test('a link whose first answer was lost is found when it is sent again, as it was stored', async () => {
+    const link = await stored()
+    expect(await store.insert({ ...link, createdAt: '2026-12-31T00:00:00.000Z' }, signal)).toEqual(link)
+  })
+
+  test('of 50 parallel links with one code exactly one is inserted', async () => {
+    const code = `store-${randomUUID()}`
+    const links = Array.from({ length: 50 }, () => newLink({ code }))
+    const results = await Promise.all(links.map((link) => store.insert(link, signal)))
+    const winners = results.filter((result) => result !== 'taken')
+    expect(winners).toHaveLength(1)
+    expect(await store.read(code, consistent)).toEqual(winners[0])
+  })
+
+  test('the longest link is one item below 4 KB, the unit of a read', async () => {
+    const link = await stored({ url: `https://example.com/${'x'.repeat(2028)}`, createdBy: 'u'.repeat(128) })
+    const { ConsumedCapacity } = await dynamodb('GetItem', {
+      TableName: table,
+      Key: { pk: { S: `L#${link.code}` }, sk: { S: 'link' } },
+      ReturnConsumedCapacity: 'TOTAL',
+    })
+    expect(ConsumedCapacity?.CapacityUnits).toBe(0.5)
+  })
+
+  test('a missing table is a fault of ours: no 503 that asks to try again', async () => {
+    const broken = createLinkStore(dynamodb, 'no-such-table')
+    await expect(broken.read('abc', consistent)).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      status: 400,
+    })
+  })
+})
+
+describe('change', () => {
+  const change = (version: string = randomUUID()) => ({
+    fields: { title: 'new', tags: ['x'] },
+    updatedAt: '2026-05-06T07:08:09.000Z',
+    version,
+  })
+
+  test('changes the given fields, and nothing else', async () => {
+    const link = await stored({ title: 'old' })
+    const made = change()
+    const changed = await store.change({ tenant: 'acme', code: link.code }, made, signal)
+    expect(changed).toEqual({ ...link, ...made.fields, updatedAt: made.updatedAt, version: made.version })
+    expect(await store.read(link.code, consistent)).toEqual(changed)
+  })
+
+  test('a title is cleared', async () => {
+    const link = await stored({ title: 'old' })
+    const cleared = { ...change(), fields: { title: null } }
+    expect(await store.change({ tenant: 'acme', code: link.code }, cleared, signal)).toMatchObject({ title: null })
+  })
+
+  test('of parallel changes of one version exactly one wins, the others are stale', async () => {
+    const link = await stored()
+    const selector = { tenant: 'acme', code: link.code, ifMatch: link.version }
+    const results = await Promise.all(Array.from({ length: 20 }, () => store.change(selector, change(), signal)))
+    expect(results.filter((result) => result === 'stale')).toHaveLength(19)
+  })
+
+  test('a change whose first answer was lost is found when it is sent again', async () => {
+    const link = await stored()
+    const selector = { tenant: 'acme', code: link.code, ifMatch: link.version }
+    const made = change()
+    const first = await store.change(selector, made, signal)
+    expect(await store.change(selector, made, signal)).toEqual(first)
+  })
+
+  test.each([
+    ['another tenant’s', { tenant: 'other' }],
+    ['a missing', { code: 'never-given-out' }],
+  ])('%s link is not found, and nothing is written', async (_, selected) => {
+    const link = await stored()
+    const selector = { tenant: 'acme', code: link.code, ...selected }
+    expect(await store.change(selector, change(), signal)).toBe('not-found')
+    expect(await store.read(link.code, consistent)).toEqual(link)
+    expect(await store.read('never-given-out', consistent)).toBeUndefined()
+  })
+})
+
+describe('remove', () => {
+  const removal = () => ({ deletedAt: '2026-05-06T07:08:09.000Z', version: randomUUID() })
+
+  test('leaves the code and the time, and nothing of what the link was', async () => {
+    const link = await stored({ title: 'secret' })
+    const selector = { tenant: 'acme', code: link.code }
+    expect(await store.remove(selector, removal(), signal)).toBe('removed')
+    expect(await store.read(link.code, consistent)).toEqual({ code: link.code, deletedAt: '2026-05-06T07:08:09.000Z' })
+    const { Item = {} } = await dynamodb('GetItem', {
+      TableName: table,
+      Key: { pk: { S: `L#${link.code}` }, sk: { S: 'link' } },
+    })
+    expect(Object.keys(Item).sort()).toEqual(
+      ['code', 'createdAt', 'deletedAt', 'pk', 'sk', 'tenant', 'updatedAt', 'version'].sort(),
+    )
+  })
+
+  test('its code is never given out again, also not to the operation that made it', async () => {
+    const link = await stored()
+    await store.remove({ tenant: 'acme', code: link.code }, removal(), signal)
+    expect(await store.insert(link, signal)).toBe('taken')
+    expect(await store.insert(newLink({ code: link.code }), signal)).toBe('taken')
+  })
+
+  test('a stale version, another tenant and a second removal remove nothing', async () => {
+    const link = await stored()
+    const selector = { tenant: 'acme', code: link.code }
+    expect(await store.remove({ ...selector, ifMatch: 'another' }, removal(), signal)).toBe('stale')
+    expect(await store.remove({ ...selector, tenant: 'other' }, removal(), signal)).toBe('not-found')
+    expect(await store.read(link.code, consistent)).toEqual(link)
+    await store.remove(selector, removal(), signal)
+    expect(await store.remove(selector, removal(), signal)).toBe('not-found')
+  })
+
+  test('a removal whose first answer was lost counts when it is sent again', async () => {
+    const link = await stored()
+    const once = removal()
+    const selector = { tenant: 'acme', code: link.code, ifMatch: link.version }
+    await store.remove(selector, once, signal)
+    expect(await store.remove(selector, once, signal)).toBe('removed')
+  })
+})
+
+describe('readPage', () => {
+  test('gives a tenant’s links, newest first, page by page, without deleted ones and those of others', async () => {
+    const tenant = `tenant-${randomUUID()}`
+    const links: Link[] = []
+    for (const second of [1, 2, 3, 3, 4]) {
+      links.push(await stored({ tenant, createdAt: `2026-01-01T00:00:0${second}.000Z` }))
+    }
+    await stored({ tenant: `${tenant}x` })
+    const [deleted] = links.splice(1, 1)
+    await store.remove({ tenant, code: deleted?.code ?? '' }, { deletedAt: 'now', version: 'v' }, signal)
+
+    const first = await store.readPage({ tenant, after: undefined, limit: 2 }, signal)
+    expect([first.links.length, first.more]).toEqual([2, true])
+    const second = await store.readPage({ tenant, after: first.links[1], limit: 10 }, signal)
+    expect(second.more).toBe(false)
+    const newestFirst = [...links].sort((a, b) => (`${a.createdAt}#${a.code}` < `${b.createdAt}#${b.code}` ? 1 : -1))
+    expect([...first.links, ...second.links]).toEqual(newestFirst)
+  })
 })
 
 test('a table that answers is pinged without a trace', async () => {
-  await expect(store.ping()).resolves.toBeUndefined()
-})
-
-test('a missing table is a fault of ours: no 503 that asks to try again', async () => {
-  const broken = createLinkStore(dynamodb, 'no-such-table')
-  await expect(broken.read('abc', { consistent: false })).rejects.toMatchObject({
-    name: 'ResourceNotFoundException',
-    status: 400,
-  })
+  await expect(store.ping(signal)).resolves.toBeUndefined()
 })

@@ -1,29 +1,22 @@
 import { AppError } from '../../functions/shared/errors.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
-import type { Link } from '../../functions/url-shortener/link.ts'
 import { redirectRoute } from '../../functions/url-shortener/redirect-route.ts'
 import { httpEvent, lambdaContext, REQUEST_ID } from '../support/events.ts'
+import { recordedTelemetry } from '../support/telemetry.ts'
+import { aLink } from './a-link.ts'
 
-const LINK: Link = {
-  code: 'abc',
-  url: 'https://example.com/a?b=c#d',
-  tenant: 'acme',
-  createdBy: 'user-1',
-  createdAt: '2026-03-12T19:03:58.005Z',
-  updatedAt: '2026-03-12T19:03:58.005Z',
-  version: 'version-1',
-}
+const LINK = aLink({ url: 'https://example.com/a?b=c#d' })
 
 /** Visits a code of a service that knows one link. */
 async function visit(code: string, method: 'GET' | 'HEAD' = 'GET') {
   const route = redirectRoute(async (asked) => {
     if (asked === 'down') throw new AppError('dependency-failed', 'Reading a link failed', { retryable: true })
+    if (asked === 'gone') return { code: 'gone', deletedAt: '2026-03-12T19:03:58.005Z' }
     return asked === LINK.code ? LINK : undefined
   })
   const handler = httpHandler({
+    ...recordedTelemetry().telemetry,
     routes: { 'GET /{code}': route, 'HEAD /{code}': route },
-    log: () => {},
-    now: () => 0,
   })
   const event = httpEvent({ routeKey: `${method} /{code}`, path: `/${code}`, params: { code } })
   const { statusCode, headers, body } = await handler(event, lambdaContext())
@@ -55,10 +48,17 @@ test('HEAD of an unknown code is 404 without a body', async () => {
 
 test('an event without a code is 404', async () => {
   const route = redirectRoute(async (code) => (code === LINK.code ? LINK : undefined))
-  const handler = httpHandler({ routes: { 'GET /{code}': route }, log: () => {}, now: () => 0 })
+  const handler = httpHandler({ ...recordedTelemetry().telemetry, routes: { 'GET /{code}': route } })
   expect(await handler(httpEvent({ routeKey: 'GET /{code}' }), lambdaContext())).toMatchObject({ statusCode: 404 })
 })
 
 test('a table that does not answer is 503 with Retry-After, not 404', async () => {
   expect(await visit('down')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+})
+
+test.each(['GET', 'HEAD'] as const)('%s of a deleted link is 410 deleted, and leads nowhere', async (method) => {
+  const { status, headers, body } = await visit('gone', method)
+  expect(status).toBe(410)
+  expect(headers).not.toHaveProperty('location')
+  if (method === 'GET') expect(JSON.parse(String(body))).toMatchObject({ status: 410, title: 'Gone', code: 'deleted' })
 })

@@ -1,15 +1,8 @@
-import type { Link } from '../../functions/url-shortener/link.ts'
 import { resolveLink } from '../../functions/url-shortener/resolve-link.ts'
+import { aLink } from './a-link.ts'
 
-const LINK: Link = {
-  code: 'abc',
-  url: 'https://example.com/',
-  tenant: 'acme',
-  createdBy: 'user-1',
-  createdAt: '2026-03-12T19:03:58.005Z',
-  updatedAt: '2026-03-12T19:03:58.005Z',
-  version: 'version-1',
-}
+const LINK = aLink()
+const { signal } = new AbortController()
 
 /** Resolves over a table whose eventually consistent reads may lag behind. */
 function resolver({ behind = false } = {}) {
@@ -20,7 +13,7 @@ function resolver({ behind = false } = {}) {
       return code === LINK.code && (consistent || !behind) ? LINK : undefined
     },
   })
-  return { resolve, reads }
+  return { resolve: (code: string) => resolve(code, signal), reads }
 }
 
 test('a hit is one eventually consistent read, which costs half a unit', async () => {
@@ -60,5 +53,5 @@ test.each([
 test('a table that does not answer is no missing link', async () => {
   const failure = new Error('down')
   const resolve = resolveLink({ read: () => Promise.reject(failure) })
-  await expect(resolve('abc')).rejects.toBe(failure)
+  await expect(resolve('abc', signal)).rejects.toBe(failure)
 })

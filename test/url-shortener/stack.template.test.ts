@@ -39,8 +39,14 @@ test('the redirect, open to everybody, may do nothing but read one item', () => 
   expect(tableActionsOf('Redirect')).toEqual(['dynamodb:GetItem'])
 })
 
-test('the API may read and create, and neither delete, scan nor overwrite by update', () => {
-  expect(tableActionsOf('Management')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem'])
+test('the API may read, write and query by tenant, and scan nothing', () => {
+  expect(tableActionsOf('Management')).toEqual([
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ])
 })
 
 test('every first path segment of the API is reserved, so that no alias hides a route', () => {

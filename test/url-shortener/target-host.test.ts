@@ -132,7 +132,8 @@ test.each([
 
 test('a global IPv6 address passes', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0x2000, max: 0x3fff }), ipv6Groups(7), (first, rest) => {
+    // 2001::/32 and 2002::/16 hold IPv4 addresses in disguise.
+    fc.property(fc.integer({ min: 0x2003, max: 0x3fff }), ipv6Groups(7), (first, rest) => {
       const input = `https://[${[first, ...rest].map((group) => group.toString(16)).join(':')}]/`
       expect(parse(input)).toEqual({ ok: true, url: new URL(input).href })
     }),

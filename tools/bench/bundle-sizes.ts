@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '../..')
 
 /** The budgets that the stacks give their functions. */
 const FUNCTIONS: Record<string, BundleBudget> = {
+  'functions/identity/pre-token.handler.ts': 'no-aws',
   'functions/url-shortener/api.handler.ts': 'standard',
   'functions/url-shortener/redirect.handler.ts': 'hot-path',
 }

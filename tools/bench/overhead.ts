@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
-import { createLogger } from '../../functions/shared/telemetry/logger.ts'
 import { redirectRoute } from '../../functions/url-shortener/redirect-route.ts'
 import { resolveLink } from '../../functions/url-shortener/resolve-link.ts'
 import { CONTEXT, EVENT } from './invocation.ts'
@@ -14,6 +14,8 @@ const BATCH = 1000
 const link = {
   code: 'abc1234',
   url: 'https://example.com/',
+  title: null,
+  tags: [],
   tenant: 'tenant',
   createdBy: 'user',
   createdAt: '2026-01-01T00:00:00.000Z',
@@ -21,8 +23,10 @@ const link = {
   version: 'aaaaaaaaaaaa',
 }
 const handler = httpHandler({
-  log: createLogger({ service: 'bench', now: Date.now, write: (line) => process.stdout.write(line) }),
+  service: 'bench',
   now: Date.now,
+  write: (line) => process.stdout.write(line),
+  randomBytes,
   routes: { 'GET /{code}': redirectRoute(resolveLink({ read: async () => link })) },
 })
 const event = EVENT as unknown as Parameters<typeof handler>[0]

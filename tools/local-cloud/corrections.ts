@@ -5,6 +5,7 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
+import { withoutResources } from './refused-resources.ts'
 import { clientConfig, type LocalCloud } from './settings.ts'
 import { resourcesOfType, rewrite, type Template } from './template.ts'
 
@@ -20,11 +21,19 @@ export interface Correction {
   /** Where it was seen; look here when the engine's version changes. */
   engine: string
   reason: string
-  /** Changes a copy of a template before it is deployed. */
+  /** Changes a copy of a template before it is deployed; what it leaves out is printed. */
   template?: (template: Template, cloud: LocalCloud) => Template
   /** Sets by SDK, after each deploy, what the engine dropped. Safe to repeat. */
   deployed?: (stack: DeployedStack, cloud: LocalCloud) => Promise<void>
 }
+
+/** Types for which the engine refuses the whole template, so that nothing of it is deployed. */
+export const REFUSED_TYPES: readonly string[] = [
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentGroup',
+  'AWS::Logs::QueryDefinition',
+]
 
 export const CORRECTIONS: readonly Correction[] = [
   {
@@ -33,6 +42,22 @@ export const CORRECTIONS: readonly Correction[] = [
     reason:
       'An API’s endpoint is <id>.execute-api.localhost, which does not resolve on every machine: it becomes the form with the id in the path.',
     template: (template, cloud) => rewrite(template, (node) => localEndpoint(node, cloud)) as Template,
+  },
+  {
+    name: 'refused-types',
+    engine: 'ministack 1.5.33',
+    reason: 'Templates with a resource of REFUSED_TYPES are refused.',
+    template: (template) => withoutResources(template, ({ Type }) => REFUSED_TYPES.includes(Type)),
+  },
+  {
+    name: 'metric-math-alarms',
+    engine: 'ministack 1.5.33',
+    reason: 'An alarm with Metrics, as metric math has, fails and rolls its stack back.',
+    template: (template) =>
+      withoutResources(
+        template,
+        ({ Type, Properties }) => Type === 'AWS::CloudWatch::Alarm' && Properties?.Metrics !== undefined,
+      ),
   },
   {
     name: 'table-ttl',

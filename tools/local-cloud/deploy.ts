@@ -6,6 +6,7 @@ import { copyAssembly, readTemplate, stackIds } from './assembly.ts'
 import { CORRECTIONS, type DeployedStack } from './corrections.ts'
 import { AUDIENCE, issuerUrl } from './issuer.ts'
 import { isMiniStack } from './ministack.ts'
+import { countByType, leftOut } from './refused-resources.ts'
 import { awsEnvironment, type LocalCloud, ROOT } from './settings.ts'
 import { stackResources } from './stacks.ts'
 
@@ -37,12 +38,18 @@ export async function deploy(cloud: LocalCloud, assembly: string, stacks: string
   copyAssembly(assembly, corrected, (template) =>
     corrections.reduce((current, { template: correct }) => correct?.(current, cloud) ?? current, template),
   )
+  printLeftOut(chosen.flatMap((id) => leftOut(readTemplate(assembly, id), readTemplate(corrected, id))))
   const flags = ['--require-approval', 'never', '--method', 'direct', '--concurrency', '4', '--progress', 'events']
   await cdk(cloud, 'deploy', ['--app', corrected, ...flags, ...chosen])
   for (const stack of chosen) {
     const deployed = await deployedStack(cloud, assembly, stack)
     for (const correction of corrections) await correction.deployed?.(deployed, cloud)
   }
+}
+
+function printLeftOut(types: string[]): void {
+  if (types.length === 0) return
+  console.log(`  left out, because the engine refuses it: ${countByType(types)} (docs/local-cloud.md#corrections)`)
 }
 
 async function deployedStack(cloud: LocalCloud, assembly: string, stack: string): Promise<DeployedStack> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Example, ExampleModule } from '../../lib/shared/example.ts'
+import { kebabCase } from '../case.ts'
 import { signToken } from './issuer.ts'
 import type { Outputs } from './outputs.ts'
 import { type LocalCloud, ROOT } from './settings.ts'
@@ -39,8 +40,4 @@ export function curl({ method, url, headers = {}, body }: Example): string {
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
-}
-
-function kebabCase(name: string): string {
-  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
 }

@@ -19,7 +19,7 @@ const VARIANTS: Record<string, string[]> = {
 
 /** Synthesizes the app as a user does, and has cfn-lint read every template. */
 export async function lintTemplates(): Promise<Counts> {
-  const { python, env } = await pythonPackages(join(import.meta.dirname, 'requirements.txt'))
+  const { python, env } = await pythonPackages(join(import.meta.dirname, 'cfn-lint', 'requirements.txt'))
   const counts: Counts = { passed: 0, failed: 0 }
   const directory = join(LOCAL, 'test', `templates-${process.pid}`)
   mkdirSync(directory, { recursive: true })

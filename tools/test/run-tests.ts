@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stopMiniStack } from '../local-cloud/ministack.ts'
+import type { Outputs } from '../local-cloud/outputs.ts'
 import { LOCAL, type LocalCloud, localCloud } from '../local-cloud/settings.ts'
 import { up } from '../local-cloud/up.ts'
 import { run } from '../processes.ts'
@@ -9,6 +10,7 @@ import { UserError } from '../user-error.ts'
 import { lintTemplates } from './cfn-lint.ts'
 import { freePort } from './free-port.ts'
 import { type Counts, runJest } from './jest.ts'
+import { fuzzApis } from './schemathesis.ts'
 
 interface Part {
   title: string
@@ -23,8 +25,17 @@ const PARTS: Record<string, Part[]> = {
     { title: 'Templates as CloudFormation sees them (cfn-lint)', run: lintTemplates },
   ],
   e2e: [
-    { title: 'Stores and systems, on a local cloud', run: () => onLocalCloud(['store', 'e2e'], { auth: false }) },
-    { title: 'The same journeys with IAM enforced', run: () => onLocalCloud(['auth'], { auth: true }) },
+    {
+      title: 'Stores, systems and their OpenAPI documents, on a local cloud',
+      run: () =>
+        onLocalCloud({ auth: false }, async (cloud, outputs) =>
+          sum(await runJestOn(['store', 'e2e'], cloud), await fuzzApis(cloud, outputs)),
+        ),
+    },
+    {
+      title: 'The main journeys with IAM enforced',
+      run: () => onLocalCloud({ auth: true }, (cloud) => runJestOn(['auth'], cloud)),
+    },
     { title: 'The commands themselves', run: () => runJest(['commands']) },
   ],
 }
@@ -44,9 +55,9 @@ function report(results: (Counts & { title: string })[]): void {
   console.log()
   for (const { title, passed, failed } of results)
     console.log(`${failed ? '✖' : '✔'} ${title}: ${passed} of ${passed + failed}`)
-  const sum = (key: keyof Counts) => results.reduce((total, counts) => total + counts[key], 0)
-  if (sum('failed') > 0) process.exitCode = 1
-  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
+  const { passed, failed } = sum(...results)
+  if (failed > 0) process.exitCode = 1
+  console.log(`\n${passed} passed, ${failed} failed`)
 }
 
 /** A program whose exit code says it all counts as one test. */
@@ -59,24 +70,29 @@ async function check(program: string, args: string[]): Promise<Counts> {
  * Runs tests against a local cloud of their own, on a free port and with nothing in it, or against the endpoint that is
  * given. It is gone afterwards, whatever happens.
  */
-async function onLocalCloud(projects: string[], { auth }: { auth: boolean }): Promise<Counts> {
+async function onLocalCloud(
+  { auth }: { auth: boolean },
+  test: (cloud: LocalCloud, outputs: Outputs) => Promise<Counts>,
+): Promise<Counts> {
   const given = localCloud()
-  if (given.given) return deployAndTest(given, projects)
+  if (given.given) return test(given, await up(given, { latest: false }))
   const port = await freePort()
   const directory = join(LOCAL, String(port))
   const cloud: LocalCloud = { ...given, port, endpoint: `http://127.0.0.1:${port}`, auth, directory }
   try {
-    return await deployAndTest(cloud, projects)
+    return await test(cloud, await up(cloud, { latest: false }))
   } finally {
     await stopMiniStack(cloud)
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-async function deployAndTest(cloud: LocalCloud, projects: string[]): Promise<Counts> {
-  await up(cloud, { latest: false })
-  return runJest(projects, {
-    STACKYARD_PORT: String(cloud.port),
-    ...(cloud.given && { AWS_ENDPOINT_URL: cloud.endpoint }),
-  })
+function runJestOn(projects: string[], cloud: LocalCloud): Promise<Counts> {
+  const endpoint = cloud.given && { AWS_ENDPOINT_URL: cloud.endpoint }
+  return runJest(projects, { STACKYARD_PORT: String(cloud.port), ...endpoint })
+}
+
+function sum(...all: Counts[]): Counts {
+  const total = (key: keyof Counts) => all.reduce((count, counts) => count + counts[key], 0)
+  return { passed: total('passed'), failed: total('failed') }
 }

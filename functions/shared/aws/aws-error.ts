@@ -26,7 +26,6 @@ export class AwsError extends Error {
  */
 const TRANSIENT = new Set([
   'BandwidthLimitExceeded',
-  'LimitExceededException',
   'PriorRequestNotComplete',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -37,9 +36,16 @@ const TRANSIENT = new Set([
   'Throttling',
   'ThrottlingException',
   'TooManyRequestsException',
+  'TransactionConflictException',
   'TransactionInProgressException',
 ])
 
 export function mayPass({ status, code }: AwsError): boolean {
   return status >= 500 || status === 429 || TRANSIENT.has(code)
+}
+
+/** Whether an error says "slower", and not "broken": a hot key is no outage of the whole service. */
+export function isThrottle(error: unknown): boolean {
+  const name = error instanceof Error && error.cause instanceof Error ? error.cause.name : ''
+  return /Throttl|ThroughputExceeded|TooManyRequests|RequestLimit|SlowDown|Conflict/.test(name)
 }

@@ -14,16 +14,19 @@ import type {
   UpdateItemInput,
   UpdateItemOutput,
 } from '@aws-sdk/client-dynamodb'
+import { isThrottle } from '../aws/aws-error.ts'
+import { lambdaEnvironment } from '../aws/environment.ts'
 import { createJsonCall, type JsonService } from '../aws/json-call.ts'
-import { optionalEnv, requiredEnv } from '../config/env.ts'
+import { optionalEnv } from '../config/env.ts'
 import { type CircuitBreakerEvent, circuitBreaker } from '../resilience/circuit-breaker.ts'
 import { type FaultEvent, faultInjection } from '../resilience/fault-injection.ts'
-import { type Policy, pipe } from '../resilience/policy.ts'
+import { isTransient, type Policy, pipe } from '../resilience/policy.ts'
 import { type RetryEvent, retry } from '../resilience/retry.ts'
 import { retryBudget } from '../resilience/retry-budget.ts'
 import { type TimeoutEvent, timeout } from '../resilience/timeout.ts'
 import { startTimer } from '../resilience/timer.ts'
 import { failureRate } from '../resilience/trip-rule.ts'
+import { errorFields, type Log } from '../telemetry/logger.ts'
 
 /** What DynamoDB takes and gives, by operation: the SDK's types, without the SDK. Binary attributes are base64 here. */
 export interface DynamoDBOperations {
@@ -77,12 +80,14 @@ const TRY_MS = 1000
  * of a function: the policies share what they learn.
  */
 export function createDynamoDB({ now, random, onEvent }: DynamoDBOptions): DynamoDB {
-  const call = createJsonCall({ service: DYNAMODB, ...environment(), now })
+  const call = createJsonCall({ service: DYNAMODB, ...lambdaEnvironment('DYNAMODB'), now })
   const events = onEvent && { onEvent }
   const timed = timeout({ ms: TRY_MS, startTimer, ...events })
   const breaker = circuitBreaker({
     openMs: 2000,
     tripRule: failureRate({ windowSize: 20, minCalls: 10, rate: 0.8 }),
+    // One breaker serves all keys: a throttled one is no outage.
+    isFailure: (error) => isTransient(error) && !isThrottle(error),
     now,
     ...events,
   })
@@ -99,18 +104,13 @@ export function createDynamoDB({ now, random, onEvent }: DynamoDBOptions): Dynam
     )
 }
 
-/** What Lambda sets; the credentials last as long as the environment. */
-function environment() {
-  const sessionToken = optionalEnv('AWS_SESSION_TOKEN')
-  return {
-    region: requiredEnv('AWS_REGION'),
-    urlSuffix: optionalEnv('URL_SUFFIX') ?? 'amazonaws.com',
-    endpoint: optionalEnv('AWS_ENDPOINT_URL_DYNAMODB') ?? optionalEnv('AWS_ENDPOINT_URL'),
-    credentials: {
-      accessKeyId: requiredEnv('AWS_ACCESS_KEY_ID'),
-      secretAccessKey: requiredEnv('AWS_SECRET_ACCESS_KEY'),
-      ...(sessionToken !== undefined && { sessionToken }),
-    },
+/** Logs what a person should know of the policies: not each retry, but what came of them. */
+export function logEvents(log: Log): (event: DynamoDBEvent) => void {
+  return (event) => {
+    if (event.type === 'retrying' || event.type === 'rejected' || event.type === 'timed-out') return
+    const { type, ...fields } = event
+    const error = 'error' in fields ? errorFields(fields.error) : {}
+    log(type === 'closed' || type === 'half-opened' ? 'INFO' : 'WARN', `dynamodb ${type}`, { ...fields, ...error })
   }
 }
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { AppError } from '../errors.ts'
+import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
 import { errorFields, type Log } from '../telemetry/logger.ts'
 import { type HttpEvent, type HttpRequest, toRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, type Problem, problemResponse } from './response.ts'
@@ -7,12 +8,9 @@ import { HttpProblem, type HttpResponse, type Problem, problemResponse } from '.
 export type HttpRoute = (request: HttpRequest) => Promise<HttpResponse>
 export type HttpLambda = (event: HttpEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
-export interface HttpHandlerOptions {
+export interface HttpHandlerOptions extends InstrumentOptions {
   /** Keyed by API Gateway's `routeKey`, as in `GET /{code}`, or `$default`. */
   routes: Record<string, HttpRoute>
-  log: Log
-  /** Milliseconds since the epoch. */
-  now: () => number
   /** Headers of every answer of this function, instead of or beside the common ones. */
   headers?: Record<string, string>
 }
@@ -25,47 +23,41 @@ const COMMON_HEADERS = {
 }
 
 /**
- * The Lambda function of an HTTP API: finds the route, runs it, turns whatever it throws into a problem, adds the
- * common headers, and logs one line a request. What a client sees of an unknown error is a 500 with the request's id.
+ * The Lambda function of an HTTP API: finds the route, runs it, turns whatever it throws into a problem, and adds the
+ * common headers. What a client sees of an unknown error is a 500 with the request's id.
  */
-export function httpHandler({ routes, log, now, headers }: HttpHandlerOptions): HttpLambda {
+export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOptions): HttpLambda {
   const commonHeaders = { ...COMMON_HEADERS, ...headers }
-  let coldStart = true
-  return async (event, context) => {
-    const start = now()
-    const request = toRequest(event)
-    const fields = {
-      cold_start: coldStart,
-      function_name: context.functionName,
-      function_request_id: context.awsRequestId,
-      correlation_id: request.requestId,
-      route: request.routeKey,
-    }
-    coldStart = false
-    const response = await run(routes[request.routeKey], request, (error) =>
-      log('ERROR', 'request failed', { ...fields, ...errorFields(error) }),
-    )
-    log('INFO', 'request', { ...fields, http_status: response.statusCode, latency_ms: now() - start })
-    return { ...response, headers: { ...commonHeaders, 'x-request-id': request.requestId, ...response.headers } }
-  }
+  const correlate = ({ headers, requestContext }: HttpEvent) => ({
+    correlationId: requestContext.requestId,
+    traceparent: headers.traceparent,
+    xray: headers['x-amzn-trace-id'],
+  })
+  return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, log, describe }) => {
+    const request = toRequest(event, { signal, log })
+    const answer = await run(routes[request.routeKey], request, log)
+    describe({ route: request.routeKey, http_status: answer.statusCode })
+    return { ...answer, headers: { ...commonHeaders, 'x-request-id': request.requestId, ...answer.headers } }
+  })
 }
 
 async function run(
   route: HttpRoute | undefined,
   request: HttpRequest,
-  onFailure: (error: unknown) => void,
+  log: Log,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     if (!route) throw new Error(`No route for ${request.routeKey}: the stack and the function disagree.`)
     return serialise(request, await route(request))
   } catch (error) {
     const problem = toProblem(error)
-    if (problem.status >= 500) onFailure(error)
+    if (problem.status >= 500) log('ERROR', 'request failed', { route: request.routeKey, ...errorFields(error) })
     return serialise(request, problemResponse(problem, request.requestId))
   }
 }
 
-function toProblem(error: unknown): Problem {
+/** What a client is told of an error: everything of a problem, next to nothing of any other. */
+export function toProblem(error: unknown): Problem {
   if (error instanceof HttpProblem) return error.problem
   if (error instanceof AppError && error.retryable) {
     return {

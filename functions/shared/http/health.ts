@@ -7,28 +7,31 @@ const CACHE_MS = 10_000
 
 export interface HealthOptions {
   /** By the name that the client sees; a check that rejects has failed. */
-  checks: Record<string, () => Promise<unknown>>
+  checks: Record<string, (signal: AbortSignal) => Promise<unknown>>
   /** Milliseconds since the epoch. */
   now: () => number
-  log: Log
 }
 
 /** `GET /health`: 200 when all checks pass, else 503. */
-export function healthRoute({ checks, now, log }: HealthOptions): HttpRoute {
+export function healthRoute({ checks, now }: HealthOptions): HttpRoute {
   let cached: { until: number; dependencies: Record<string, 'ok' | 'failed'> } | undefined
-  return async () => {
+  return async ({ signal, log }) => {
     if (!cached || now() >= cached.until) {
-      cached = { dependencies: await runAll(checks, log), until: now() + CACHE_MS }
+      cached = { dependencies: await runAll(checks, signal, log), until: now() + CACHE_MS }
     }
     const failed = Object.values(cached.dependencies).includes('failed')
     return json(failed ? 503 : 200, { status: failed ? 'failed' : 'ok', dependencies: cached.dependencies })
   }
 }
 
-async function runAll(checks: HealthOptions['checks'], log: Log): Promise<Record<string, 'ok' | 'failed'>> {
+async function runAll(
+  checks: HealthOptions['checks'],
+  signal: AbortSignal,
+  log: Log,
+): Promise<Record<string, 'ok' | 'failed'>> {
   const outcomes = Object.entries(checks).map(async ([name, check]) => {
     try {
-      await check()
+      await check(signal)
       return [name, 'ok'] as const
     } catch (error) {
       log('ERROR', 'health check failed', { check: name, ...errorFields(error) })

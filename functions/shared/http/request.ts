@@ -3,6 +3,7 @@ import type {
   APIGatewayEventRequestContextV2,
   APIGatewayProxyEventV2WithRequestContext,
 } from 'aws-lambda'
+import type { Log } from '../telemetry/logger.ts'
 import { HttpProblem } from './response.ts'
 
 /** One request, as a route sees it: what API Gateway's payload format 2.0 says, without its odd corners. */
@@ -18,8 +19,14 @@ export interface HttpRequest {
   /** Claims of the token that the JWT authorizer verified; absent on public routes. Values are always strings. */
   readonly claims: Readonly<Record<string, unknown>> | undefined
   readonly requestId: string
+  /** Parameters of the query; several values of one name are joined by commas, as API Gateway does it. */
+  readonly query: Readonly<Record<string, string | undefined>>
   /** The body as sent, after base64. */
   readonly body: Buffer
+  /** Aborts shortly before the function's time is up: hand it to every call. */
+  readonly signal: AbortSignal
+  /** Its lines have the request's id and trace. */
+  readonly log: Log
 }
 
 /** What API Gateway sends; only a protected route's event has an authorizer. */
@@ -27,7 +34,7 @@ export type HttpEvent = APIGatewayProxyEventV2WithRequestContext<
   APIGatewayEventRequestContextV2 & { authorizer?: APIGatewayEventRequestContextJWTAuthorizer }
 >
 
-export function toRequest(event: HttpEvent): HttpRequest {
+export function toRequest(event: HttpEvent, { signal, log }: Pick<HttpRequest, 'signal' | 'log'>): HttpRequest {
   const { requestContext } = event
   return {
     routeKey: event.routeKey,
@@ -37,6 +44,9 @@ export function toRequest(event: HttpEvent): HttpRequest {
     headers: event.headers,
     claims: requestContext.authorizer?.jwt?.claims,
     requestId: requestContext.requestId,
+    query: event.queryStringParameters ?? {},
+    signal,
+    log,
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   }
 }
@@ -53,12 +63,14 @@ export function jsonBody(request: HttpRequest, maxBytes: number = MAX_BODY_BYTES
   if (request.body.byteLength > maxBytes) {
     throw new HttpProblem({ status: 413, code: 'too-large', detail: `A body may have ${maxBytes} bytes at most.` })
   }
-  const mediaType = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
-  if (mediaType !== 'application/json') {
+  const contentType = request.headers['content-type'] ?? ''
+  const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase()
+  const charset = /;\s*charset="?([^";\s]+)/i.exec(contentType)?.[1] ?? 'utf-8'
+  if (mediaType !== 'application/json' || !/^utf-?8$/i.test(charset)) {
     throw new HttpProblem({
       status: 400,
       code: 'unsupported-media-type',
-      detail: 'Send the body as JSON, with the header "content-type: application/json".',
+      detail: 'Send the body as JSON in UTF-8, with the header "content-type: application/json".',
     })
   }
   try {

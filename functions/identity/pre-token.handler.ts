@@ -1,0 +1,9 @@
+import { requiredEnv } from '../shared/config/env.ts'
+import { customizeToken } from './customize-token.ts'
+import { parseGroupScopes } from './group-scopes.ts'
+import type { PreTokenEvent } from './token-changes.ts'
+
+const customize = customizeToken(parseGroupScopes(requiredEnv('GROUP_SCOPES')))
+
+// A trigger that throws fails the sign-in: nobody gets a token that was not looked at.
+export const handler = async (event: PreTokenEvent): Promise<PreTokenEvent> => customize(event)

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import type { Principal } from '../auth/principal.ts'
+import type { IdempotencyStore, StoredAnswer } from '../data/idempotency-store.ts'
+import { toProblem } from './handler.ts'
+import type { HttpRequest } from './request.ts'
+import { HttpProblem, type HttpResponse, problemResponse } from './response.ts'
+
+export interface IdempotencyOptions {
+  store: IdempotencyStore
+  /** Milliseconds since the epoch. */
+  now: () => number
+  /** A new name for an operation, at random. */
+  newOperationId: () => string
+  /**
+   * How long an attempt counts as under way: the function's timeout and a second, after which it is dead for certain
+   * and another takes over.
+   */
+  leaseMs: number
+}
+
+/**
+ * Runs an operation once for each `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), scoped to tenant,
+ * caller and route: a repeat within 24 h gets the first one's answer, any but 5xx and 429, refusals too.
+ *
+ * The operation gets an id that is the same when it is taken over from an attempt that died: whatever it creates must
+ * follow from that id, so that doing it twice has the effect of once.
+ *
+ * @throws HttpProblem 422 `invalid-input` (the key), 422 `idempotency-key-reused` (another body), 409
+ * `operation-in-progress` with `Retry-After`.
+ */
+export type Idempotency = (
+  request: HttpRequest,
+  principal: Pick<Principal, 'sub' | 'tenant'>,
+  operation: (operationId: string) => Promise<HttpResponse>,
+) => Promise<HttpResponse>
+
+/** How long an answer is kept. */
+const KEPT_MS = 24 * 60 * 60 * 1000
+
+export function idempotency({ store, now, newOperationId, leaseMs }: IdempotencyOptions): Idempotency {
+  return async (request, { tenant, sub }, operation) => {
+    const key = request.headers['idempotency-key']
+    if (key === undefined) return operation(newOperationId())
+    checkKey(key)
+    const begun = await store.begin(
+      {
+        id: `${tenant}#${hash(sub, request.routeKey, key)}`,
+        fingerprint: hash(request.body.toString('base64')),
+        operationId: newOperationId(),
+        attemptId: newOperationId(),
+        now: now(),
+        leaseUntil: now() + leaseMs,
+        keptUntil: now() + KEPT_MS,
+      },
+      request.signal,
+    )
+    if (begun.outcome === 'reused') throw reused()
+    if (begun.outcome === 'running') throw running(begun.leaseUntil - now())
+    if (begun.outcome === 'answered') return replay(begun.answer)
+
+    const answer = await settle(request, () => operation(begun.operationId))
+    if (answer.response.status >= 500 || answer.response.status === 429) {
+      await store.release(begun.attempt, request.signal)
+    } else {
+      await store.complete(begun.attempt, toStored(answer.response), request.signal)
+    }
+    if (answer.error !== undefined) throw answer.error
+    return answer.response
+  }
+}
+
+/** A refusal is an answer too, and is kept as the response that the client gets. */
+async function settle(
+  request: HttpRequest,
+  operation: () => Promise<HttpResponse>,
+): Promise<{ response: HttpResponse; error?: unknown }> {
+  try {
+    return { response: await operation() }
+  } catch (error) {
+    return { response: problemResponse(toProblem(error), request.requestId), error }
+  }
+}
+
+function toStored({ status, headers = {}, body }: HttpResponse): StoredAnswer {
+  return { status, headers, body: JSON.stringify(body ?? null) }
+}
+
+function replay({ status, headers, body }: StoredAnswer): HttpResponse {
+  return { status, headers: { ...headers, 'idempotent-replayed': 'true' }, body: JSON.parse(body) }
+}
+
+/** Parts that hold any character, told apart by their lengths. */
+function hash(...parts: string[]): string {
+  const digest = createHash('sha256')
+  for (const part of parts) digest.update(`${part.length}:${part}`)
+  return digest.digest('base64url')
+}
+
+function checkKey(key: string): void {
+  if (key.length >= 1 && key.length <= 255) return
+  throw new HttpProblem({
+    status: 422,
+    code: 'invalid-input',
+    detail: 'The header Idempotency-Key must have 1 to 255 characters.',
+    errors: [{ path: 'idempotency-key', message: 'must have 1 to 255 characters' }],
+  })
+}
+
+function reused(): HttpProblem {
+  return new HttpProblem({
+    status: 422,
+    code: 'idempotency-key-reused',
+    detail: 'This Idempotency-Key was sent with another body: use a new one.',
+  })
+}
+
+function running(leftMs: number): HttpProblem {
+  return new HttpProblem({
+    status: 409,
+    code: 'operation-in-progress',
+    detail: 'The first request with this Idempotency-Key is still under way.',
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(leftMs / 1000))) },
+  })
+}

@@ -1,0 +1,90 @@
+/** What takes the place of a value that must not be logged. */
+export const REDACTED = '[redacted]'
+
+/** Names whose values are never logged, in any spelling (`setCookie`, `set-cookie`, `SET_COOKIE`). */
+const NAMES =
+  'authorization|cookie|passw(?:or)?d|secret|token|credential|api[-_]?key|private[-_]?key|signature|email|phone|source[-_]?ip|ip[-_]?address|client[-_]?ip|forwarded[-_]?for'
+const SECRET_NAME = new RegExp(NAMES)
+
+/** A colon of an IPv6 address, also as a URL's query has it. */
+const COLON = '(?::|%3A)'
+const HEX = '[0-9a-f]'
+const PART_OF_IPV4 = '(?:25[0-5]|2[0-4]\\d|[01]?\\d?\\d)'
+
+/**
+ * What is never logged, wherever in a text it stands; what a first group holds is kept. An IPv6 address is told from a
+ * time of day by six colons, or a double one. IPv4 comes before IPv6, which may end in it.
+ */
+const SECRET_TEXTS: readonly RegExp[] = [
+  new RegExp(`((?:${NAMES})[\\w.-]{0,32}(?:=|%3D))[^\\s&#;,"'<>]+`, 'gi'), // in a query or a form
+  new RegExp(`((?:${NAMES})[\\w.-]{0,32}\\\\?"\\s*:\\s*\\\\?")(?:[^"\\\\]|\\\\[^"])+`, 'gi'), // in JSON
+  /(:\/\/)[^\s/?#@]+(?=@)/g, // user and password of a URL
+  /eyJ[\w-]{8,}(?:\.[\w-]*){1,4}/g, // a JWT, signed or encrypted
+  /(?:Bearer|Basic)(?:\s+|%20)[\w.~+/=-]{8,}/gi,
+  /(?:AKIA|ASIA)[A-Z0-9]{16}/g, // an AWS access key
+  /[\w.!#$%&'*+/=?^`{|}~\p{L}\p{N}-]{1,64}(?:@|%(?:25)*40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu, // an address of e-mail
+  new RegExp(`(?:(?<!\\d|\\d\\.)|(?<=%${HEX}{2}))(?:${PART_OF_IPV4}\\.){3}${PART_OF_IPV4}(?!\\.?\\d)`, 'gi'),
+  new RegExp(
+    `(?:(?<![\\w:])|(?<=%${HEX}{2}))(?=(?:${HEX}|${COLON})*${COLON}{2}|(?:${HEX}{1,4}${COLON}){6})` +
+      `${HEX}{0,4}(?:${COLON}${HEX}{0,4}){2,}(?![0-9a-z]|\\.\\d)`,
+    'gi',
+  ),
+]
+
+/** A line nests far less; what does more may be made to hurt. */
+const MAX_DEPTH = 16
+
+/**
+ * A copy without what must not be logged: values by their name, texts by their look. Deep, and safe with cycles; JSON
+ * can hold all of it. Functions are left out (`toJSON` would be called), bytes are counted.
+ */
+export function redact(value: unknown): unknown {
+  return redactValue(value, new Set())
+}
+
+export function redactText(text: string): string {
+  return SECRET_TEXTS.reduce(
+    (current, pattern) =>
+      current.replace(pattern, (_, kept: unknown) => (typeof kept === 'string' ? kept : '') + REDACTED),
+    text,
+  )
+}
+
+function redactValue(value: unknown, ancestors: Set<object>): unknown {
+  if (typeof value === 'string') return redactText(value)
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'function') return undefined
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Date) return new Date(value).toJSON()
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
+  if (ancestors.has(value)) return '[circular]'
+  if (ancestors.size === MAX_DEPTH) return '[too deep]'
+  ancestors.add(value)
+  const copy = Array.isArray(value)
+    ? value.map((item) => redactValue(item, ancestors))
+    : Object.fromEntries(
+        entriesOf(value).map(([name, item]) => [
+          redactText(name),
+          isSecretName(name) ? REDACTED : redactValue(item, ancestors),
+        ]),
+      )
+  ancestors.delete(value)
+  return copy
+}
+
+/** Maps and headers have entries of their own; an object's are its enumerable properties. */
+function entriesOf(value: object): [string, unknown][] {
+  if (value instanceof Map || value instanceof Headers) return [...value.entries()].map(([k, v]) => [nameOf(k), v])
+  if (value instanceof Set) return [...value].map((item, index) => [String(index), item])
+  if (value instanceof URL) return [['href', value.href]]
+  return Object.entries(value)
+}
+
+/** An object may refuse to become a text, so it is not asked. */
+function nameOf(key: unknown): string {
+  return typeof key === 'object' && key !== null ? '[object]' : String(key)
+}
+
+function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name.toLowerCase().replace(/[^a-z]/g, ''))
+}

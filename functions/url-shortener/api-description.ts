@@ -1,0 +1,97 @@
+import * as z from 'zod/mini'
+import type { ApiDescription } from '../shared/http/api-description.ts'
+import { healthBody } from '../shared/http/health-schema.ts'
+import { changeLinkBody, createLinkBody, linkBody, listLinksQuery } from './link-schema.ts'
+
+const LINK_HEADERS = { etag: 'The version of the link, for If-Match.' }
+const link = (description: string) => ({ description, body: linkBody, headers: LINK_HEADERS })
+const notFound = { description: 'There is no such link of this tenant: `not-found`.' }
+const stale = { description: 'The link has changed since: `precondition-failed`.' }
+const redirects = {
+  302: { description: 'The target of the link.', headers: { location: 'The target.' } },
+  404: { description: 'There is no link with this code: `not-found`.' },
+  410: { description: 'The link was deleted: `deleted`.' },
+}
+
+export const apiDescription: ApiDescription = {
+  title: 'URL shortener',
+  description: 'Short links: make, change, list and delete them, and follow them.',
+  operations: [
+    {
+      routeKey: 'GET /{code}',
+      id: 'followLink',
+      summary: 'Follow a short link',
+      responses: redirects,
+    },
+    {
+      routeKey: 'HEAD /{code}',
+      id: 'probeLink',
+      summary: 'Look where a short link leads',
+      responses: redirects,
+    },
+    {
+      routeKey: 'POST /v1/links',
+      id: 'createLink',
+      summary: 'Make a short link',
+      scope: 'links:write',
+      body: createLinkBody,
+      idempotent: true,
+      responses: {
+        201: { ...link('The link.'), headers: { ...LINK_HEADERS, location: 'Where the link is managed.' } },
+        409: { description: 'The alias is taken or reserved, or the operation is under way: see `code`.' },
+      },
+    },
+    {
+      routeKey: 'GET /v1/links',
+      id: 'listLinks',
+      summary: 'List the links of the tenant, newest first',
+      scope: 'links:read',
+      query: listLinksQuery,
+      responses: {
+        200: {
+          description: 'A page of links; it may hold fewer than asked for, and yet have a next one.',
+          body: z.strictObject({ items: z.array(linkBody), nextCursor: z.nullable(z.string()) }),
+        },
+      },
+    },
+    {
+      routeKey: 'GET /v1/links/{code}',
+      id: 'getLink',
+      summary: 'Get a link',
+      scope: 'links:read',
+      responses: { 200: link('The link.'), 404: notFound },
+    },
+    {
+      routeKey: 'PATCH /v1/links/{code}',
+      id: 'changeLink',
+      summary: 'Change fields of a link; null clears one',
+      scope: 'links:write',
+      body: changeLinkBody,
+      conditional: true,
+      responses: { 200: link('The changed link.'), 404: notFound, 412: stale },
+    },
+    {
+      routeKey: 'DELETE /v1/links/{code}',
+      id: 'deleteLink',
+      summary: 'Delete a link; its code is never given out again',
+      scope: 'links:write',
+      conditional: true,
+      responses: { 204: { description: 'It is deleted.' }, 404: notFound, 412: stale },
+    },
+    {
+      routeKey: 'GET /health',
+      id: 'getHealth',
+      summary: 'See whether the service is well',
+      responses: {
+        200: { description: 'All dependencies answer.', body: healthBody },
+        503: { description: 'One does not.', body: healthBody },
+      },
+    },
+    {
+      routeKey: 'HEAD /health',
+      id: 'probeHealth',
+      summary: 'See whether the service is well, by the status alone',
+      responses: { 200: { description: 'All dependencies answer.' } },
+    },
+  ],
+}

@@ -1,0 +1,79 @@
+import { Aws, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib'
+import {
+  type ClientAttributes,
+  OAuthScope,
+  type UserPool,
+  type UserPoolClient,
+  UserPoolResourceServer,
+} from 'aws-cdk-lib/aws-cognito'
+import { Construct } from 'constructs'
+
+export interface MachineClientProps {
+  readonly pool: UserPool
+  /** As tokens have them, `links/read`; the client may ask for all of them. */
+  readonly scopes: readonly string[]
+  /** Must exist before a client can name their scopes. */
+  readonly resourceServers: readonly UserPoolResourceServer[]
+  readonly writeAttributes: ClientAttributes
+  /**
+   * Whose data the client works on.
+   *
+   * @default its tokens name no tenant, which is enough with `-c tenancy=single` only
+   */
+  readonly tenant?: string | undefined
+}
+
+/**
+ * A program that signs in by itself: a client with a secret, and the token endpoint that takes it. Cognito charges for
+ * such a client and for each of its tokens. The secret is in no template and no output: DescribeUserPoolClient tells it.
+ */
+export class MachineClient extends Construct {
+  readonly client: UserPoolClient
+
+  constructor(scope: Construct, id: string, props: MachineClientProps) {
+    super(scope, id)
+    const { pool, tenant } = props
+    const resourceServers = [...props.resourceServers]
+    const scopes = [...props.scopes]
+    if (tenant !== undefined) {
+      resourceServers.push(this.tenantServer(pool, tenant))
+      scopes.push(`${TENANT_SERVER}/${tenant}`)
+    }
+    this.client = pool.addClient('MachineClient', {
+      generateSecret: true,
+      // Without a list Cognito allows users to sign in with SRP: with it, only the endpoint below gives this client a token.
+      authFlows: { userSrp: false },
+      preventUserExistenceErrors: true,
+      oAuth: { flows: { clientCredentials: true }, scopes: scopes.map((name) => OAuthScope.custom(name)) },
+      accessTokenValidity: Duration.hours(1),
+      enableTokenRevocation: true,
+      writeAttributes: props.writeAttributes,
+    })
+    this.client.node.addDependency(...resourceServers)
+    new CfnOutput(Stack.of(this), 'MachineClientId', { value: this.client.userPoolClientId })
+    this.addTokenEndpoint(pool)
+  }
+
+  /**
+   * A scope that says whose data it is about. Cognito gives a client no scope that the stack did not give to it, so that
+   * the trigger can believe this one, and needs no table of client ids (which would be a cycle: function, client, pool).
+   */
+  private tenantServer(pool: UserPool, tenant: string): UserPoolResourceServer {
+    return new UserPoolResourceServer(this, 'Tenant', {
+      userPool: pool,
+      identifier: TENANT_SERVER,
+      scopes: [{ scopeName: tenant, scopeDescription: 'Work on the data of this tenant' }],
+    })
+  }
+
+  private addTokenEndpoint(pool: UserPool): void {
+    // A prefix is unique in a region over all accounts, and holds no "aws", "amazon" or "cognito". The stack's id ends in
+    // a UUID that is its own, stays over updates, and can't spell one of these: hexadecimal digits have no w, m or t.
+    const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID))
+    const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix: `stackyard-${stackUuid}` } })
+    new CfnOutput(Stack.of(this), 'TokenUrl', { value: `${domain.baseUrl()}/oauth2/token` })
+  }
+}
+
+/** functions/identity/token-changes.ts reads the tenant of a machine from a scope of this resource server. */
+const TENANT_SERVER = 'tenant'

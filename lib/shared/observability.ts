@@ -1,0 +1,95 @@
+import { Duration } from 'aws-cdk-lib'
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import type { Alarms } from './alarms.ts'
+import { BURNS, BurnRateAlarms, burnRate } from './burn-rate-alarms.ts'
+import type { HttpService } from './http-service.ts'
+import { LogQueries } from './log-queries.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+export interface ObservabilityProps {
+  readonly alarms: Alarms
+  readonly functions: ServiceFunction[]
+  /** @default no API, and so no SLO */
+  readonly http?: HttpService
+  /** @default no tables */
+  readonly tables?: Table[]
+  /**
+   * The share of requests over 30 days that the API must not answer with a 5xx.
+   *
+   * @default 0.999, which allows 43 minutes of outage in 30 days
+   */
+  readonly availability?: number
+}
+
+/**
+ * What one looks at when an alarm rings, one a stack and last in it: a dashboard, an alarm for the API's error budget,
+ * saved log queries. All of it shows metrics that AWS makes anyway. A month costs $1.30 for the alarm of an API, and
+ * $3 for each dashboard after the account's first three.
+ */
+export class Observability extends Construct {
+  constructor(scope: Construct, id: string, props: ObservabilityProps) {
+    super(scope, id)
+    const { alarms, functions, http, tables = [], availability = 0.999 } = props
+    if (http) new BurnRateAlarms(this, 'BurnRate', { api: http.api, alarms, availability })
+    new LogQueries(this, 'Queries', { logGroups: functions.map(({ logGroup }) => logGroup) })
+    new Dashboard(this, 'Dashboard', {
+      defaultInterval: Duration.hours(6),
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: alarms.all, width: 24 })],
+        ...(http ? [apiRow(http.api, availability)] : []),
+        ...functions.map(functionRow),
+        ...tables.map(tableRow),
+      ],
+    })
+  }
+}
+
+function apiRow(api: HttpApi, availability: number): IWidget[] {
+  const latency = ['p50', 'p95', 'p99'].map((statistic) => api.metricLatency({ statistic, label: statistic }))
+  const burns = BURNS.map(({ long }) => burnRate({ api, availability, window: long, minimumErrors: 1 }))
+  return [
+    graph('API: requests', [
+      api.metricCount({ statistic: 'Sum', label: 'requests' }),
+      api.metricClientError({ statistic: 'Sum', label: '4xx' }),
+      api.metricServerError({ statistic: 'Sum', label: '5xx' }),
+    ]),
+    graph('API: latency (ms)', latency),
+    graph('API: burn rate of the error budget (1 is what 30 days allow)', burns),
+  ]
+}
+
+function functionRow({ node, function: fn }: ServiceFunction): IWidget[] {
+  return [
+    graph(`${node.id}: invocations`, [
+      fn.metricInvocations({ statistic: 'Sum', label: 'invocations' }),
+      fn.metricErrors({ statistic: 'Sum', label: 'errors' }),
+      fn.metricThrottles({ statistic: 'Sum', label: 'throttles' }),
+    ]),
+    graph(`${node.id}: duration (ms)`, [fn.metricDuration({ statistic: 'p99', label: 'p99' })]),
+    graph(`${node.id}: concurrent executions`, [
+      fn.metric('ConcurrentExecutions', { statistic: 'Maximum', label: 'maximum' }),
+    ]),
+  ]
+}
+
+function tableRow(table: Table): IWidget[] {
+  const name = table.node.scope?.node.id
+  return [
+    graph(`${name}: consumed capacity (units)`, [
+      table.metricConsumedReadCapacityUnits({ statistic: 'Sum', label: 'read' }),
+      table.metricConsumedWriteCapacityUnits({ statistic: 'Sum', label: 'write' }),
+    ]),
+    graph(`${name}: throttles`, [
+      table.metric('ReadThrottleEvents', { statistic: 'Sum', label: 'reads' }),
+      table.metric('WriteThrottleEvents', { statistic: 'Sum', label: 'writes' }),
+    ]),
+  ]
+}
+
+/** Three to a row. */
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 8, leftYAxis: { min: 0 } })
+}

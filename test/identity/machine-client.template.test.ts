@@ -1,0 +1,79 @@
+import { at, newApp, ofType, referenced, stackOf, stacksWith, stringsIn } from '../support/templates.ts'
+
+const MACHINE = { machineClient: 'true' }
+const identityWith = (settings: Record<string, string>) => stackOf(stacksWith(settings), 'Identity')
+
+const identity = identityWith(MACHINE)
+const ofAcme = identityWith({ ...MACHINE, machineTenant: 'acme' })
+const machineOf = ({ resources }: typeof identity) =>
+  ofType(resources, 'AWS::Cognito::UserPoolClient').find(({ properties }) => properties.GenerateSecret === true)
+const machine = machineOf(identity)
+
+test.each([
+  MACHINE,
+  { ...MACHINE, machineTenant: 'acme' },
+  { ...MACHINE, stage: 'prod' },
+])('synth finds nothing with %j', (settings) => {
+  expect(() => newApp(settings).synth()).not.toThrow()
+}, 60_000)
+
+test('the machine signs in with its secret only, and no user through it', () => {
+  expect(machine?.properties).toMatchObject({
+    AllowedOAuthFlows: ['client_credentials'],
+    AllowedOAuthFlowsUserPoolClient: true,
+    // Without a list Cognito would add SRP and custom flows.
+    ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+    AccessTokenValidity: 60,
+  })
+})
+
+test('the machine may ask for the scopes of the systems', () => {
+  expect(at(machine?.properties, 'AllowedOAuthScopes')).toEqual(['links/read', 'links/write', 'links/admin'])
+})
+
+test('the machine has a tenant only if the stack names one', () => {
+  expect(stringsIn(at(machine?.properties, 'AllowedOAuthScopes')).filter((name) => name.startsWith('tenant/'))).toEqual(
+    [],
+  )
+  expect(at(machineOf(ofAcme)?.properties, 'AllowedOAuthScopes')).toEqual([
+    'links/read',
+    'links/write',
+    'links/admin',
+    'tenant/acme',
+  ])
+})
+
+test.each([identity, ofAcme])('the machine is made after the scopes that it names', (stack) => {
+  const template = stack.template.toJSON()
+  const servers = ofType(stack.resources, 'AWS::Cognito::UserPoolResourceServer').map(({ id }) => id)
+  expect(servers).not.toEqual([])
+  expect(at(template, 'Resources', machineOf(stack)?.id ?? '', 'DependsOn')).toEqual(expect.arrayContaining(servers))
+})
+
+test('no client may write the tenant, or whatever it likes', () => {
+  const clients = ofType(identity.resources, 'AWS::Cognito::UserPoolClient')
+  expect(clients).toHaveLength(2)
+  for (const { properties } of clients) expect(properties.WriteAttributes).toEqual(['email', 'name'])
+})
+
+test('the token endpoint has a name that no other stack has', () => {
+  const [domain] = ofType(identity.resources, 'AWS::Cognito::UserPoolDomain')
+  const uuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }
+  expect(at(domain?.properties, 'Domain')).toEqual({ 'Fn::Join': ['', ['stackyard-', uuid]] })
+  expect(stringsIn(identity.outputs.TokenUrl).join('')).toMatch(/^https:\/\/.*\.amazoncognito\.com\/oauth2\/token$/)
+})
+
+test('the secret is in no output', () => {
+  expect(referenced(identity.outputs.MachineClientId)).toBe(machine?.id)
+  expect(stringsIn(identity.outputs).filter((text) => /secret/i.test(text))).toEqual([])
+})
+
+test('the APIs believe both clients', () => {
+  const stacks = stacksWith(MACHINE)
+  const [jwt] = ofType(stackOf(stacks, 'UrlShortener').resources, 'AWS::ApiGatewayV2::Authorizer')
+  const audience = at(jwt?.properties, 'JwtConfiguration', 'Audience') as unknown[]
+  const clients = ofType(stackOf(stacks, 'Identity').resources, 'AWS::Cognito::UserPoolClient').map(({ id }) => id)
+  const { outputs } = stackOf(stacks, 'Identity')
+  const believed = audience.map((each) => referenced(outputs[String(at(each, 'Fn::GetStackOutput', 'OutputName'))]))
+  expect(believed.sort()).toEqual(clients.sort())
+})

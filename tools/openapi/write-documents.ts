@@ -1,0 +1,25 @@
+import { globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { ApiDescription } from '../../functions/shared/http/api-description.ts'
+import { ROOT } from '../local-cloud/settings.ts'
+import { openApiDocument } from './openapi-document.ts'
+
+/** Each system's OpenAPI document, by the file that it belongs in. */
+export async function openApiDocuments(): Promise<Record<string, string>> {
+  const documents: Record<string, string> = {}
+  for (const file of globSync('functions/*/api-description.ts', { cwd: ROOT })) {
+    const { apiDescription } = (await import(join(ROOT, file))) as { apiDescription: ApiDescription }
+    const name = `docs/api/${basename(dirname(file))}.openapi.json`
+    documents[name] = `${JSON.stringify(openApiDocument(apiDescription), null, 2)}\n`
+  }
+  return documents
+}
+
+/** `npm run openapi` */
+export async function writeDocuments(): Promise<void> {
+  for (const [file, text] of Object.entries(await openApiDocuments())) {
+    mkdirSync(dirname(join(ROOT, file)), { recursive: true })
+    writeFileSync(join(ROOT, file), text)
+    console.log(`Wrote ${file}`)
+  }
+}

@@ -1,0 +1,38 @@
+import { globSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { pascalCase } from '../case.ts'
+import { signToken } from '../local-cloud/issuer.ts'
+import type { Outputs } from '../local-cloud/outputs.ts'
+import { type LocalCloud, ROOT } from '../local-cloud/settings.ts'
+import { run } from '../processes.ts'
+import { pythonPackages } from '../python-packages.ts'
+import type { Counts } from './jest.ts'
+
+const REQUIREMENTS = join(import.meta.dirname, 'schemathesis', 'requirements.txt')
+
+/** The same requests each time, and a bound on how many: some seconds a system. */
+const BOUNDED = ['--phases', 'coverage,fuzzing', '--max-examples', '20', '--generation-deterministic']
+
+/**
+ * All checks (no 5xx, and no status, header or body that the document doesn't have) but one: not everything that fits a
+ * schema is accepted, because where a link may lead is judged by rules that no schema can say.
+ */
+const CHECKS = ['--checks', 'all', '--exclude-checks', 'positive_data_acceptance']
+
+/** Has Schemathesis ask each system what its OpenAPI document offers; a document counts as a test. */
+export async function fuzzApis(cloud: LocalCloud, outputs: Outputs): Promise<Counts> {
+  const { python, env } = await pythonPackages(REQUIREMENTS)
+  const token = await signToken(cloud, { sub: 'fuzzer', tenant: 'fuzzed', scope: 'links:read links:write' })
+  const counts: Counts = { passed: 0, failed: 0 }
+  for (const document of globSync(join(ROOT, 'docs/api/*.openapi.json'))) {
+    const url = outputs.stacks[pascalCase(basename(document, '.openapi.json'))]?.apiUrl ?? ''
+    const target = ['--url', url, '--header', `authorization: Bearer ${token}`]
+    const status = await run(
+      python,
+      ['-m', 'schemathesis.cli', 'run', document, ...target, ...BOUNDED, ...CHECKS, '--no-color'],
+      { cwd: cloud.directory, env: { ...process.env, ...env } },
+    )
+    counts[status === 0 ? 'passed' : 'failed'] += 1
+  }
+  return counts
+}
