@@ -26,7 +26,7 @@ export async function fuzzApis(cloud: LocalCloud, outputs: Outputs): Promise<Cou
   const counts: Counts = { passed: 0, failed: 0 }
   for (const document of globSync(join(ROOT, 'docs/api/*.openapi.json'))) {
     const url = outputs.stacks[pascalCase(basename(document, '.openapi.json'))]?.apiUrl ?? ''
-    const target = ['--url', url, '--header', `authorization: Bearer ${token}`]
+    const target = ['--url', url, '--header', `Authorization: Bearer ${token}`]
     const status = await run(
       python,
       ['-m', 'schemathesis.cli', 'run', document, ...target, ...BOUNDED, ...CHECKS, '--no-color'],
