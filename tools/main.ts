@@ -20,7 +20,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
 const CLEANING_UP = ['start', 'up', 'test', 'bench']
 
 async function main([name = '', ...args]: string[]): Promise<void> {
-  const command = COMMANDS[name]
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (CLEANING_UP.includes(name)) catchInterruptions(stopChildren)
   if (!command) throw new UserError(`There is no command "${name}": it is one of ${Object.keys(COMMANDS).join(', ')}.`)
   await command(args)

@@ -52,8 +52,25 @@ export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
+  } catch (error) {
+    // Another user's process is one, too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/**
+ * When a process started, which tells it from a later one of the same id; empty for one that has ended and is only not
+ * collected yet. Undefined where the system can't tell cheaply: only Linux can.
+ */
+export function processStart(pid: number): string | undefined {
+  try {
+    // The name in brackets may hold anything; the state (field 3) follows it, and the start is field 22.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return fields[0] === 'Z' ? '' : fields[19]
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -5,6 +5,8 @@ import { LOCAL } from './local-cloud/settings.ts'
 import { run, tail } from './processes.ts'
 import { UserError } from './user-error.ts'
 
+const LOG = join(LOCAL, 'python', 'install.log')
+
 /** How to run Python with the packages of a requirements file. */
 export interface PythonEnvironment {
   python: string
@@ -20,16 +22,27 @@ export interface PythonEnvironment {
 export async function pythonPackages(requirements: string): Promise<PythonEnvironment> {
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12)
   const directory = join(LOCAL, 'python', hash)
-  if (!existsSync(directory)) await install(requirements, directory)
-  const venvPython = join(directory, 'bin', 'python')
-  return existsSync(venvPython)
-    ? { python: venvPython, env: {} }
+  if (!(await works(directory))) await install(requirements, directory)
+  return environmentIn(directory)
+}
+
+function environmentIn(directory: string): PythonEnvironment {
+  return existsSync(join(directory, 'pyvenv.cfg'))
+    ? { python: join(directory, 'bin', 'python'), env: {} }
     : { python: 'python3', env: { PYTHONPATH: directory } }
+}
+
+/** After an upgrade of Python, a virtual environment's leads nowhere, or to one that looks for packages elsewhere. */
+async function works(directory: string): Promise<boolean> {
+  if (!existsSync(directory)) return false
+  const { python } = environmentIn(directory)
+  const check = 'import os, sys, sysconfig; sys.exit(not os.path.isdir(sysconfig.get_path("purelib")))'
+  return (await run(python, ['-c', python === 'python3' ? 'import sys' : check], { logFile: LOG })) === 0
 }
 
 async function install(requirements: string, directory: string): Promise<void> {
   mkdirSync(join(LOCAL, 'python'), { recursive: true })
-  const logFile = join(LOCAL, 'python', 'install.log')
+  const logFile = LOG
   await requirePython(logFile)
   // Made beside its place and moved there whole, so that an interrupted or a parallel run leaves no half of one.
   const draft = `${directory}.${process.pid}`
@@ -40,7 +53,11 @@ async function install(requirements: string, directory: string): Promise<void> {
     ) {
       throw new UserError(`Python's packages could not be installed, and pip says:\n${tail(logFile, 5)}`)
     }
-    if (!existsSync(directory)) renameSync(draft, directory)
+    if (!(await works(directory))) rmSync(directory, { recursive: true, force: true })
+    renameSync(draft, directory)
+  } catch (error) {
+    // A parallel run was first, with the same packages.
+    if (!/^(ENOTEMPTY|EEXIST)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
   } finally {
     rmSync(draft, { recursive: true, force: true })
   }

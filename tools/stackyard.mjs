@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const NODE = join(ROOT, 'node_modules', 'node', 'bin', 'node')
 const MIN_NODE = 20
+const PARENT = process.ppid
 /** Commands that install what is missing; the others say so. */
 const INSTALLING = ['start', 'test']
 
@@ -59,10 +60,15 @@ function install() {
   return 0
 }
 
-/** Passes signals on, and lives until the other process has cleaned up. */
+/** Passes signals on, and lives until the other process has cleaned up. Without its parent (npm, killed) it ends, too. */
 function handOver(argv) {
   const child = spawn(NODE, [join(ROOT, 'tools', 'main.ts'), ...argv], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  const watch = setInterval(() => {
+    if (process.ppid === PARENT) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
+  }, 500).unref()
   return new Promise((resolve) => child.on('close', (status) => resolve(status ?? 1)))
 }
 

@@ -54,7 +54,7 @@ export class ServiceTable extends Construct {
     for (const operation of ['Read', 'Write']) {
       alarms.add(this, `${operation}ThrottlesAlarm`, {
         metric: this.table.metric(`${operation}ThrottleEvents`, { period: Duration.minutes(5), statistic: 'Sum' }),
-        // The SDK tries again, so that a few cost a client only time.
+        // It is tried again, so that a few cost a client only time.
         threshold: 10,
         description: `DynamoDB throttled ${operation.toLowerCase()}s: a hot key, or traffic that doubled within 30 minutes.`,
         runbook: 'table-throttles',

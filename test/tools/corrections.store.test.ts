@@ -35,6 +35,7 @@ const template = {
         CorsConfiguration: { AllowOrigins: ['https://example.com'], AllowMethods: ['*'], MaxAge: 3600 },
       },
     },
+    Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: {} } },
     Stage: {
       Type: 'AWS::ApiGatewayV2::Stage',
       Properties: { ApiId: { Ref: 'Api' }, StageName: '$default', AutoDeploy: true },
@@ -99,6 +100,10 @@ test.each(
   await deployed?.(stack, cloud)
   await deployed?.(stack, cloud)
   expect(await proof?.look()).toEqual(proof?.corrected)
+})
+
+test('secret-ref is still needed: the Ref of a secret is its name', () => {
+  expect(stack.physicalIds.Secret).not.toMatch(/^arn:/)
 })
 
 test('api-endpoint is still needed: the engine names a host that only some machines resolve', async () => {

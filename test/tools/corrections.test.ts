@@ -33,6 +33,23 @@ test('api-endpoint makes every use of an API’s endpoint a URL of this machine,
   expect(template).toEqual(original)
 })
 
+test('secret-ref makes the Ref of a secret its ARN, and no other', () => {
+  const template = {
+    Resources: {
+      Secret: { Type: 'AWS::SecretsManager::Secret' },
+      Table: { Type: 'AWS::DynamoDB::Table' },
+      Function: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Environment: { SECRET: { Ref: 'Secret' }, TABLE: { Ref: 'Table' } } },
+      },
+    },
+  }
+  const corrected = CORRECTIONS.find(({ name }) => name === 'secret-ref')?.template?.(template as Template, cloud)
+  expect(corrected?.Resources.Function?.Properties).toEqual({
+    Environment: { SECRET: { 'Fn::GetAtt': ['Secret', 'Id'] }, TABLE: { Ref: 'Table' } },
+  })
+})
+
 describe('what the engine refuses', () => {
   const correct = (name: string, template: object) => {
     const change = CORRECTIONS.find((correction) => correction.name === name)?.template

@@ -1,19 +1,28 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { apiUrl, sdkConfig, tableName, token } from '../support/cloud.ts'
-import { call } from '../support/http.ts'
+import { type Call, call } from '../support/http.ts'
 
 const api = apiUrl('UrlShortener')
 
-test('with IAM enforced, a link is made, followed and healthy by what the functions’ own roles allow', async () => {
-  const writer = await token({ sub: 'user-1', tenant: 'acme', scope: 'links:write' })
-  const created = await call(`${api}/v1/links`, {
-    method: 'POST',
-    token: writer,
-    body: { url: 'https://example.com/' },
-  })
-  expect(created.status).toBe(201)
-  const followed = await call(`${api}/${created.json.code}`)
+test('with IAM enforced, the functions’ own roles allow all that their routes do', async () => {
+  const bearer = await token({ sub: 'user-1', tenant: 'acme', scope: 'links:write links:read' })
+  const send = (path: string, options: Call = {}) => call(`${api}${path}`, { token: bearer, ...options })
+  const body = { url: 'https://example.com/' }
+  for (const key of ['one', 'two']) {
+    const keyed = { method: 'POST', body, headers: { 'idempotency-key': key } }
+    expect([(await send('/v1/links', keyed)).status, (await send('/v1/links', keyed)).status]).toEqual([201, 201])
+  }
+  // The second page needs the secret that seals cursors.
+  const first = await send('/v1/links?limit=1')
+  const second = await send(`/v1/links?limit=1&cursor=${first.json.nextCursor}`)
+  expect([first.json.items.length, second.json.items.length, second.json.nextCursor]).toEqual([1, 1, null])
+  const { code } = first.json.items[0]
+  expect((await send(`/v1/links/${code}`)).status).toBe(200)
+  expect((await send(`/v1/links/${code}`, { method: 'PATCH', body: { title: 'new' } })).status).toBe(200)
+  const followed = await call(`${api}/${code}`)
   expect([followed.status, followed.headers.get('location')]).toEqual([302, 'https://example.com/'])
+  expect((await send(`/v1/links/${code}`, { method: 'DELETE' })).status).toBe(204)
+  expect((await call(`${api}/${code}`)).status).toBe(410)
   expect((await call(`${api}/health`)).json).toEqual({ status: 'ok', dependencies: { database: 'ok' } })
 })
 

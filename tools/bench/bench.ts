@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleFunctions } from '../../lib/shared/function-bundles.ts'
+import { UserError } from '../user-error.ts'
 import { buildSubjects, NAMES } from './build-subjects.ts'
 import { bundleSizes } from './bundle-sizes.ts'
 import { createCertificate } from './certificate.ts'
@@ -19,6 +20,7 @@ const ROUNDS = 31
  */
 export async function bench([what]: string[] = []): Promise<void> {
   if (what === 'commands') return benchCommands()
+  if (what !== undefined) throw new UserError(`The bench knows no "${what}": its only argument is "commands".`)
   if (!process.version.startsWith('v24.')) throw new Error(`Node 24 is measured, and this is ${process.version}.`)
   const directory = mkdtempSync(join(tmpdir(), 'stackyard-bench-'))
   try {

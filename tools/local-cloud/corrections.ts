@@ -44,6 +44,15 @@ export const CORRECTIONS: readonly Correction[] = [
     template: (template, cloud) => rewrite(template, (node) => localEndpoint(node, cloud)) as Template,
   },
   {
+    name: 'secret-ref',
+    engine: 'ministack 1.5.33',
+    reason: 'The Ref of a secret is its name, where AWS gives its ARN; the attribute Id is right.',
+    template: (template) => {
+      const secrets = new Set(resourcesOfType(template, 'AWS::SecretsManager::Secret').map(([id]) => id))
+      return rewrite(template, (node) => secretArn(node, secrets)) as Template
+    },
+  },
+  {
     name: 'refused-types',
     engine: 'ministack 1.5.33',
     reason: 'Templates with a resource of REFUSED_TYPES are refused.',
@@ -111,6 +120,11 @@ function localEndpoint(node: object, cloud: LocalCloud): unknown {
   const attribute = (node as { 'Fn::GetAtt'?: unknown })['Fn::GetAtt']
   if (!Array.isArray(attribute) || attribute[1] !== 'ApiEndpoint') return undefined
   return { 'Fn::Join': ['', [`${cloud.endpoint}/_aws/execute-api/`, { Ref: attribute[0] }]] }
+}
+
+function secretArn(node: object, secrets: ReadonlySet<string>): unknown {
+  const { Ref } = node as { Ref?: unknown }
+  return typeof Ref === 'string' && secrets.has(Ref) ? { 'Fn::GetAtt': [Ref, 'Id'] } : undefined
 }
 
 async function enableTtl(client: DynamoDBClient, tableName: string | undefined, attribute: string): Promise<void> {

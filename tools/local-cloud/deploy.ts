@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync, mkdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { pascalCase } from '../case.ts'
 import { run, tail } from '../processes.ts'
 import { UserError } from '../user-error.ts'
 import { copyAssembly, readTemplate, stackIds } from './assembly.ts'
@@ -11,6 +12,27 @@ import { awsEnvironment, type LocalCloud, ROOT } from './settings.ts'
 import { stackResources } from './stacks.ts'
 
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
+
+/**
+ * Finds names that are no stack's before anything is started or synthesized: a stack is `lib/<system>/stack.ts`.
+ *
+ * @throws UserError
+ */
+export function requireStacks(stacks: string[]): void {
+  if (stacks.includes('Identity')) {
+    throw new UserError('Identity is not deployed to a local cloud, because the tool is the issuer there.')
+  }
+  const folders = globSync(join(ROOT, 'lib/*/stack.ts')).map((file) => basename(dirname(file)))
+  const known = folders.map(pascalCase).filter((stack) => stack !== 'Identity')
+  requireKnown(stacks, known.sort())
+}
+
+function requireKnown(stacks: string[], known: string[]): void {
+  const unknown = stacks.find((stack) => !known.includes(stack))
+  if (unknown !== undefined) {
+    throw new UserError(`There is no stack "${unknown}": the stacks are ${known.join(', ')}.`)
+  }
+}
 
 /**
  * Synthesizes the app as anybody would, with the local issuer.
@@ -29,8 +51,7 @@ export async function synthesize(cloud: LocalCloud, context: Record<string, stri
 /** Deploys stacks of an assembly with the CDK CLI; those that did not change cost a comparison. */
 export async function deploy(cloud: LocalCloud, assembly: string, stacks: string[]): Promise<void> {
   const known = stackIds(assembly)
-  const unknown = stacks.find((stack) => !known.includes(stack))
-  if (unknown) throw new UserError(`There is no stack "${unknown}": the stacks are ${known.join(', ')}.`)
+  requireKnown(stacks, known)
   const chosen = stacks.length > 0 ? stacks : known
 
   const corrections = (await isMiniStack(cloud.endpoint)) ? CORRECTIONS : []

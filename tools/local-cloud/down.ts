@@ -1,10 +1,10 @@
 import { withLock } from './lock.ts'
 import { stopMiniStack } from './ministack.ts'
-import { localCloud } from './settings.ts'
+import { localCloudOnPort } from './settings.ts'
 
 /** `npm run down`: stops the local cloud of `STACKYARD_PORT`; data and stacks are there again at the next start. */
 export async function down(): Promise<void> {
-  const cloud = localCloud()
+  const cloud = localCloudOnPort()
   const how = await withLock(cloud, () => stopMiniStack(cloud))
   const sentence = {
     stopped: `The local cloud on port ${cloud.port} has stopped; its data is kept.`,

@@ -9,6 +9,8 @@ export interface EngineState {
   /** As in `ministack 1.5.33`. */
   engine: string
   auth: boolean
+  /** Its folder for temporary files, which goes with it. */
+  temporary: string
 }
 
 /** What is known of the engine on a port. */
@@ -33,7 +35,13 @@ export function writeEngineState(cloud: LocalCloud, state: EngineState): void {
   writeFileSync(stateFile(cloud), JSON.stringify(state))
 }
 
+/** Forgets the engine, and removes its temporary files: for one that has ended. */
 export function removeEngineState(cloud: LocalCloud): void {
+  const status = readEngineStatus(cloud)
+  // A file that an earlier version of this project wrote has no such folder.
+  if (status.kind !== 'none' && status.state.temporary) {
+    rmSync(status.state.temporary, { recursive: true, force: true })
+  }
   rmSync(stateFile(cloud), { force: true })
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   DeletePublicAccessBlockCommand,
@@ -7,7 +7,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { UserError } from '../user-error.ts'
 import { ensureBucket, s3Client } from './buckets.ts'
+import { createFile } from './lock.ts'
 import type { LocalCloud } from './settings.ts'
 
 /** The tool is the OIDC issuer of its local cloud: a key pair in `.local/<port>`, its public half in the local S3. */
@@ -60,15 +62,26 @@ export async function signToken(cloud: LocalCloud, { sub, tenant, scope }: Token
 /** The key of the port, made at its first use. */
 async function signingKey(cloud: LocalCloud): Promise<JWK> {
   const file = join(cloud.directory, 'issuer.json')
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
+  if (!existsSync(file)) {
     const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true })
     const jwk = await exportJWK(privateKey)
-    const key = { ...jwk, kid: await calculateJwkThumbprint(jwk) }
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, JSON.stringify(key), { mode: 0o600 })
-    return key
+    // Where another command was first, its key is the one.
+    createFile(file, JSON.stringify({ ...jwk, kid: await calculateJwkThumbprint(jwk) }))
+  }
+  return readKey(file)
+}
+
+function readKey(file: string): JWK {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new UserError(
+      `The issuer's key in ${file} can't be read: delete the file, and run "npm start" for a new one.`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

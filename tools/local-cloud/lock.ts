@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive } from '../processes.ts'
+import { isAlive, processStart } from '../processes.ts'
 import { UserError } from '../user-error.ts'
 import type { LocalCloud } from './settings.ts'
 
@@ -12,17 +12,7 @@ import type { LocalCloud } from './settings.ts'
 export async function withLock<T>(cloud: LocalCloud, work: () => Promise<T>): Promise<T> {
   mkdirSync(cloud.directory, { recursive: true })
   const file = join(cloud.directory, 'lock')
-  if (!takeLock(file)) {
-    const holder = Number(readFileSync(file, 'utf8'))
-    if (isAlive(holder)) {
-      throw new UserError(
-        `Another command (process ${holder}) is changing the local cloud of port ${cloud.port}: wait for it to end.`,
-      )
-    }
-    // Whoever held it was killed.
-    rmSync(file, { force: true })
-    if (!takeLock(file)) throw new UserError(`Another command is changing the local cloud of port ${cloud.port}.`)
-  }
+  takeLock(file, cloud.port)
   try {
     return await work()
   } finally {
@@ -30,13 +20,72 @@ export async function withLock<T>(cloud: LocalCloud, work: () => Promise<T>): Pr
   }
 }
 
-function takeLock(file: string): boolean {
+/**
+ * Makes a file that is there whole or not at all.
+ *
+ * @returns false when there is one already, which stays.
+ */
+export function createFile(file: string, content: string): boolean {
+  const draft = `${file}.${process.pid}`
   try {
-    const handle = openSync(file, 'wx')
-    writeSync(handle, String(process.pid))
-    closeSync(handle)
+    writeFileSync(draft, content, { mode: 0o600 })
+    linkSync(draft, file)
     return true
-  } catch {
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
     return false
+  } finally {
+    rmSync(draft, { force: true })
   }
+}
+
+function takeLock(file: string, port: number): void {
+  const own = `${process.pid} ${processStart(process.pid) ?? ''}`
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    if (createFile(file, own)) return
+    const content = readIfThere(file)
+    const holder = content === undefined ? undefined : livingHolder(content)
+    if (holder !== undefined) {
+      throw new UserError(
+        `Another command (process ${holder}) is changing the local cloud of port ${port}: wait for it to end.`,
+      )
+    }
+    if (content !== undefined) breakLock(file, content)
+  }
+  throw new UserError(`Another command is changing the local cloud of port ${port}: wait for it to end.`)
+}
+
+/** The process that holds a lock; none when it was killed, or its id is another's now. */
+function livingHolder(content: string): number | undefined {
+  const [, id, start] = /^([1-9]\d*) (\d*)$/.exec(content) ?? []
+  if (id === undefined || !isAlive(Number(id))) return undefined
+  const current = processStart(Number(id))
+  return current === undefined || current === start ? Number(id) : undefined
+}
+
+function breakLock(file: string, stale: string): void {
+  const aside = `${file}.stale.${process.pid}`
+  try {
+    renameSync(file, aside)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return
+    throw error
+  }
+  // Another command may have broken it and taken a new one in between: that goes back.
+  const moved = readFileSync(aside, 'utf8')
+  rmSync(aside)
+  if (moved !== stale) createFile(file, moved)
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
 }

@@ -10,6 +10,8 @@ import { allResources } from './stacks.ts'
 const POLL_MS = 500
 /** How far back a first look goes. */
 const WINDOW_MS = 60 * 60 * 1000
+/** How far back a later look goes, for lines that come in late. */
+const OVERLAP_MS = 10_000
 
 interface LogLine {
   id: string
@@ -23,21 +25,25 @@ interface LogLine {
  * `<Stack>/<function>` holds the given text, or the lines that hold an id, in time order.
  */
 export async function logs(args: string[]): Promise<void> {
-  const { name, trace, follow } = parse(args)
+  const { name: wanted, trace, follow } = parse(args)
   const cloud = await runningCloud()
-  const groups = (await logGroups(cloud)).filter((group) => group.name.toLowerCase().includes(name.toLowerCase()))
-  if (groups.length === 0) throw new UserError(`No deployed function has "${name}" in its name.`)
+  const groups = (await logGroups(cloud)).filter((group) => group.name.toLowerCase().includes(wanted.toLowerCase()))
+  if (groups.length === 0) throw new UserError(`No deployed function has "${wanted}" in its name.`)
   const client = new CloudWatchLogsClient(clientConfig(cloud))
-  const seen = new Set<string>()
+  /** Timestamps by id. */
+  const seen = new Map<string, number>()
   let since = Date.now() - WINDOW_MS
   do {
-    const lines = await Promise.all(groups.map((group) => readGroup(client, group, since)))
-    const fresh = lines.flat().filter(({ id, message }) => !seen.has(id) && message.includes(trace))
-    for (const line of fresh.sort((a, b) => a.timestamp - b.timestamp)) {
-      seen.add(line.id)
-      console.log(`${new Date(line.timestamp).toISOString()}  ${line.name}  ${line.message}`)
-      since = Math.max(since, line.timestamp)
+    const lines = await Promise.all(groups.map((group) => readGroup(client, group, since))).catch((error) => {
+      throw isUnreachable(error) ? new UserError(`The local cloud at ${cloud.endpoint} answers no more.`) : error
+    })
+    const fresh = lines.flat().filter(({ id }) => !seen.has(id))
+    for (const { id, timestamp, name, message } of fresh.sort((a, b) => a.timestamp - b.timestamp)) {
+      seen.set(id, timestamp)
+      if (message.includes(trace)) console.log(`${new Date(timestamp).toISOString()}  ${name}  ${message}`)
     }
+    since = Math.max(since, (fresh.at(-1)?.timestamp ?? 0) - OVERLAP_MS)
+    for (const [id, timestamp] of seen) if (timestamp < since) seen.delete(id)
     if (follow) await delay(POLL_MS)
   } while (follow)
 }
@@ -50,6 +56,11 @@ function parse(args: string[]): { name: string; trace: string; follow: boolean }
   } catch (error) {
     throw new UserError(`${(error as Error).message} It goes like this: npm run logs -- Redirect --follow`)
   }
+}
+
+/** A system's error, as `ECONNREFUSED`: errors that an endpoint answers have no such code. */
+function isUnreachable(error: unknown): boolean {
+  return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '')
 }
 
 interface LogGroup {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -59,7 +58,6 @@ export async function stopMiniStack(cloud: LocalCloud): Promise<'stopped' | 'kil
   if (known.kind === 'running') {
     const how = await stopProcess(known.state.pid, STOP_TIMEOUT_MS)
     removeEngineState(cloud)
-    rmSync(temporaryDirectory(cloud), { recursive: true, force: true })
     return how === 'ended' ? 'stopped' : 'killed'
   }
   removeEngineState(cloud)
@@ -86,19 +84,24 @@ async function answers(url: string): Promise<boolean> {
 
 async function launch(cloud: LocalCloud, python: string, env: NodeJS.ProcessEnv): Promise<void> {
   const logFile = join(cloud.directory, 'engine.log')
-  mkdirSync(temporaryDirectory(cloud), { recursive: true })
+  // Where it unpacks functions: outside the project, or they would find its packages (and its package.json, which makes
+  // scripts modules) and run here what fails on AWS.
+  const temporary = mkdtempSync(join(tmpdir(), 'stackyard-'))
   const log = openSync(logFile, 'w')
   const child = spawn(python, ['-m', 'ministack'], {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: cloud.directory,
-    env: { ...engineEnvironment(cloud), ...env },
+    env: { ...engineEnvironment(cloud, temporary), ...env },
   })
   closeSync(log)
   const { pid } = child
-  if (pid === undefined) throw new UserError(`Python could not be started from ${python}.`)
+  if (pid === undefined) {
+    rmSync(temporary, { recursive: true, force: true })
+    throw new UserError(`Python could not be started from ${python}.`)
+  }
   child.unref()
-  writeEngineState(cloud, { pid, engine: pinnedEngine(), auth: cloud.auth })
+  writeEngineState(cloud, { pid, engine: pinnedEngine(), auth: cloud.auth, temporary })
   const isDecided = async () => isInterrupted() || !isAlive(pid) || (await isHealthy(cloud.endpoint))
   const isUp = (await poll(isDecided, START_TIMEOUT_MS)) && isAlive(pid)
   if (isUp && !isInterrupted()) return
@@ -108,14 +111,14 @@ async function launch(cloud: LocalCloud, python: string, env: NodeJS.ProcessEnv)
 }
 
 /** Only what it needs: what the user has set for AWS, Docker or Node is not for the functions that it runs. */
-function engineEnvironment(cloud: LocalCloud): NodeJS.ProcessEnv {
+function engineEnvironment(cloud: LocalCloud, temporary: string): NodeJS.ProcessEnv {
   const data = join(cloud.directory, pinnedEngine().replace(' ', '-'))
   const node = join(ROOT, 'node_modules', 'node', 'bin', 'node')
   return {
     PATH: [dirname(node), process.env.PATH].join(delimiter),
     HOME: process.env.HOME,
     LANG: 'C.UTF-8',
-    TMPDIR: temporaryDirectory(cloud),
+    TMPDIR: temporary,
     GATEWAY_PORT: String(cloud.port),
     BIND_HOST: '127.0.0.1',
     MINISTACK_REGION: REGION,
@@ -132,15 +135,6 @@ function engineEnvironment(cloud: LocalCloud): NodeJS.ProcessEnv {
     S3_DATA_DIR: join(data, 's3'),
     NODE_OPTIONS: '--disable-warning=DEP0169',
   }
-}
-
-/**
- * Where the engine unpacks functions: outside the project, or they would find its packages (and its package.json,
- * which makes scripts modules) and run here what fails on AWS.
- */
-function temporaryDirectory(cloud: LocalCloud): string {
-  const clone = createHash('sha256').update(cloud.directory).digest('hex').slice(0, 12)
-  return join(tmpdir(), `stackyard-${clone}`)
 }
 
 function isPortTaken(port: number): Promise<boolean> {

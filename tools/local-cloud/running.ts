@@ -1,14 +1,14 @@
 import { UserError } from '../user-error.ts'
 import { isHealthy } from './ministack.ts'
-import { type LocalCloud, localCloud } from './settings.ts'
+import { type LocalCloud, localCloudOnPort } from './settings.ts'
 
 /**
- * The local cloud that a command asks about.
+ * The local cloud of `STACKYARD_PORT`.
  *
  * @throws UserError when it isn't running.
  */
 export async function runningCloud(): Promise<LocalCloud> {
-  const cloud = localCloud()
+  const cloud = localCloudOnPort()
   if (await isHealthy(cloud.endpoint)) return cloud
   throw new UserError(`No local cloud answers at ${cloud.endpoint}: "npm start" starts one.`)
 }

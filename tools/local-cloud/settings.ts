@@ -25,9 +25,10 @@ export interface LocalCloud {
  * @throws UserError that names the variable.
  */
 export function localCloud(env: NodeJS.ProcessEnv = process.env): LocalCloud {
-  const port = Number(env.STACKYARD_PORT ?? 4566)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new UserError(`STACKYARD_PORT=${env.STACKYARD_PORT} is not a port: it is a number from 1 to 65535.`)
+  const text = env.STACKYARD_PORT || '4566'
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
+    throw new UserError(`STACKYARD_PORT=${text} is not a port: it is a number from 1 to 65535.`)
   }
   const endpoint = env.AWS_ENDPOINT_URL
   return {
@@ -39,11 +40,23 @@ export function localCloud(env: NodeJS.ProcessEnv = process.env): LocalCloud {
   }
 }
 
+/**
+ * The local cloud of `STACKYARD_PORT`, for commands that look at, empty or stop what this project runs: an endpoint that
+ * is given is somebody else's.
+ *
+ * @throws UserError that names the variable.
+ */
+export function localCloudOnPort(env: NodeJS.ProcessEnv = process.env): LocalCloud {
+  return localCloud({ ...env, AWS_ENDPOINT_URL: undefined })
+}
+
 function givenEndpoint(value: string): string {
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
     throw new UserError(`AWS_ENDPOINT_URL=${value} is not a URL, as in http://127.0.0.1:4566.`)
   }
-  if (/\.amazonaws\.com(\.cn)?$/.test(new URL(value).hostname)) {
+  // A name may end with the root's dot.
+  const host = new URL(value).hostname.replace(/\.+$/, '')
+  if (/(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/.test(host)) {
     throw new UserError(
       'AWS_ENDPOINT_URL names AWS itself: these commands are for a local cloud; for AWS use "npx cdk deploy".',
     )
@@ -51,9 +64,12 @@ function givenEndpoint(value: string): string {
   return value.replace(/\/+$/, '')
 }
 
+/** What is the user's own: their AWS set-up, and proxies, which have no way to this machine's loopback. */
+const NOT_PASSED_ON = /^AWS_|^CDK_|^(https?|all|no)_proxy$/i
+
 /** The environment of a tool that talks to the local cloud: nothing of the user's own AWS set-up reaches it. */
 export function awsEnvironment(cloud: LocalCloud): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && !name.startsWith('CDK_'))
+  const own = Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.test(name))
   return {
     ...Object.fromEntries(own),
     AWS_ENDPOINT_URL: cloud.endpoint,

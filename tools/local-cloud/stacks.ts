@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation'
+import { stackIds } from './assembly.ts'
 import { clientConfig, type LocalCloud } from './settings.ts'
 
 /** A resource of a stack that is deployed. */
@@ -14,11 +17,19 @@ export interface DeployedResource {
   type: string
 }
 
-/** The stacks of the CDK that are deployed to the local cloud. */
+/**
+ * The stacks of this app that are deployed to the local cloud, by the ids of its last synth: the feature flag
+ * `explicitStackTags` keeps the app's tags off the stacks themselves, and an endpoint may have stacks of others.
+ */
 export async function deployedStacks(cloud: LocalCloud): Promise<Stack[]> {
+  const assembly = join(cloud.directory, 'cdk.out')
+  const own = existsSync(join(assembly, 'manifest.json')) ? stackIds(assembly) : []
   return withClient(cloud, async (client) => {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({}))
-    return Stacks.filter(({ StackStatus }) => StackStatus?.endsWith('_COMPLETE') && StackStatus !== 'DELETE_COMPLETE')
+    return Stacks.filter(
+      ({ StackName = '', StackStatus }) =>
+        own.includes(StackName) && StackStatus?.endsWith('_COMPLETE') && StackStatus !== 'DELETE_COMPLETE',
+    )
   })
 }
 
@@ -34,7 +45,7 @@ export async function stackResources(cloud: LocalCloud, stack: string): Promise<
   })
 }
 
-/** The resources of a type in all stacks. */
+/** The resources of a type in all stacks of this app. */
 export async function allResources(cloud: LocalCloud, type: string): Promise<DeployedResource[]> {
   const stacks = await deployedStacks(cloud)
   const resources = await Promise.all(stacks.map(({ StackName = '' }) => stackResources(cloud, StackName)))

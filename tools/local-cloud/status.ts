@@ -1,19 +1,18 @@
 import { readEngineStatus } from './engine-state.ts'
 import { isHealthy } from './ministack.ts'
 import { readOutputs } from './outputs.ts'
-import { localCloud } from './settings.ts'
+import { localCloudOnPort } from './settings.ts'
 
 /** `npm run status`: what runs, and where. Exits with 1 when nothing does. */
 export async function status(): Promise<void> {
-  const cloud = localCloud()
+  const cloud = localCloudOnPort()
   const engine = readEngineStatus(cloud)
   if (!(await isHealthy(cloud.endpoint))) {
     console.log(`Nothing answers at ${cloud.endpoint}: "npm start" starts the local cloud.`)
     process.exitCode = 1
     return
   }
-  const who =
-    engine.kind === 'running' && !cloud.given ? `${engine.state.engine}, process ${engine.state.pid}` : 'given'
+  const who = engine.kind === 'running' ? `${engine.state.engine}, process ${engine.state.pid}` : 'not started here'
   console.log(`Local cloud  ${cloud.endpoint}  (${who})`)
   for (const [stack, outputs] of Object.entries((await readOutputs(cloud)).stacks)) {
     console.log(`\n${stack}`)

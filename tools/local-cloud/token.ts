@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UserError } from '../user-error.ts'
 import { signToken } from './issuer.ts'
-import { localCloud } from './settings.ts'
+import { localCloudOnPort } from './settings.ts'
 
 const USAGE = 'npm run -s token -- --sub user-1 --tenant acme --scope "links:read links:write"'
 
@@ -9,7 +9,8 @@ const USAGE = 'npm run -s token -- --sub user-1 --tenant acme --scope "links:rea
 export async function token(args: string[]): Promise<void> {
   const { sub, tenant, scope } = parse(args)
   if (!sub || scope === undefined) throw new UserError(`--sub and --scope are needed, as in: ${USAGE}`)
-  console.log(await signToken(localCloud(), { sub, tenant, scope }))
+  if (tenant === '') throw new UserError(`--tenant "" names no tenant: leave it out for a token without one.`)
+  console.log(await signToken(localCloudOnPort(), { sub, tenant, scope }))
 }
 
 function parse(args: string[]) {

@@ -1,7 +1,7 @@
 import { step } from '../progress.ts'
 import { UserError } from '../user-error.ts'
 import { bootstrap } from './cdk-bootstrap.ts'
-import { deploy, synthesize } from './deploy.ts'
+import { deploy, requireStacks, synthesize } from './deploy.ts'
 import { readEngineStatus } from './engine-state.ts'
 import { printExamples } from './examples.ts'
 import { publishIssuer } from './issuer.ts'
@@ -33,6 +33,7 @@ export async function upCommand(stacks: string[]): Promise<void> {
  * @throws UserError
  */
 export async function up(cloud: LocalCloud, options: UpOptions): Promise<Outputs> {
+  requireStacks(options.stacks ?? [])
   return withLock(cloud, async () => {
     const wasRunning = cloud.given || readEngineStatus(cloud).kind === 'running'
     try {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { Interrupted } from '../interruption.ts'
 import { stopMiniStack } from '../local-cloud/ministack.ts'
 import type { Outputs } from '../local-cloud/outputs.ts'
 import { LOCAL, type LocalCloud, localCloud } from '../local-cloud/settings.ts'
@@ -8,6 +9,7 @@ import { run } from '../processes.ts'
 import { step } from '../progress.ts'
 import { UserError } from '../user-error.ts'
 import { lintTemplates } from './cfn-lint.ts'
+import { checkExamples } from './doc-examples.ts'
 import { freePort } from './free-port.ts'
 import { type Counts, runJest } from './jest.ts'
 import { fuzzApis } from './schemathesis.ts'
@@ -15,12 +17,17 @@ import { fuzzApis } from './schemathesis.ts'
 interface Part {
   title: string
   run: () => Promise<Counts>
+  /** Why it can't be run as things are, if so. */
+  skip?: () => string | undefined
 }
+
+type Result = Counts & { title: string }
 
 const PARTS: Record<string, Part[]> = {
   unit: [
     { title: 'Lint and format (biome)', run: () => check('npm', ['run', '--silent', 'lint']) },
     { title: 'Types (tsc)', run: () => check('npm', ['run', '--silent', 'types']) },
+    { title: 'Examples in the documents (tsc)', run: checkExamples },
     { title: 'Unit and template tests', run: () => runJest(['unit', 'template']) },
     { title: 'Templates as CloudFormation sees them (cfn-lint)', run: lintTemplates },
   ],
@@ -35,6 +42,10 @@ const PARTS: Record<string, Part[]> = {
     {
       title: 'The main journeys with IAM enforced',
       run: () => onLocalCloud({ auth: true }, (cloud) => runJestOn(['auth'], cloud)),
+      skip: () => {
+        const { given, auth } = localCloud()
+        return given && !auth ? 'not run, as AWS_ENDPOINT_URL is given without AUTH=true' : undefined
+      },
     },
     { title: 'The commands themselves', run: () => runJest(['commands']) },
   ],
@@ -42,16 +53,29 @@ const PARTS: Record<string, Part[]> = {
 
 /** `npm test`, or a part of it: `unit`, `e2e`. Its last line is `N passed, N failed`. */
 export async function runTests([part]: string[]): Promise<void> {
-  if (part !== undefined && !(part in PARTS)) throw new UserError(`There is no part "${part}": it is unit or e2e.`)
+  if (part !== undefined && !Object.hasOwn(PARTS, part))
+    throw new UserError(`There is no part "${part}": it is unit or e2e.`)
   const parts = part === undefined ? Object.values(PARTS).flat() : (PARTS[part] ?? [])
-  const results: (Counts & { title: string })[] = []
-  for (const { title, run: runPart } of parts) {
-    results.push({ title, ...(await step(title, runPart)) })
-  }
+  const results: Result[] = []
+  for (const each of parts) results.push(...(await runPart(each)))
   report(results)
 }
 
-function report(results: (Counts & { title: string })[]): void {
+/** None for a part that is skipped. One that can't be run to its end is a failure, and the others have their turn. */
+async function runPart({ title, run: runIt, skip }: Part): Promise<Result[]> {
+  try {
+    const reason = skip?.()
+    if (reason === undefined) return [{ title, ...(await step(title, runIt)) }]
+    console.log(`› ${title}: ${reason}`)
+    return []
+  } catch (error) {
+    if (error instanceof Interrupted) throw error
+    console.error(error instanceof UserError ? `✖ ${error.message}` : error)
+    return [{ title, passed: 0, failed: 1 }]
+  }
+}
+
+function report(results: Result[]): void {
   console.log()
   for (const { title, passed, failed } of results)
     console.log(`${failed ? '✖' : '✔'} ${title}: ${passed} of ${passed + failed}`)

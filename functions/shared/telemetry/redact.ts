@@ -19,13 +19,13 @@ const SECRET_TEXTS: readonly RegExp[] = [
   new RegExp(`((?:${NAMES})[\\w.-]{0,32}(?:=|%3D))[^\\s&#;,"'<>]+`, 'gi'), // in a query or a form
   new RegExp(`((?:${NAMES})[\\w.-]{0,32}\\\\?"\\s*:\\s*\\\\?")(?:[^"\\\\]|\\\\[^"])+`, 'gi'), // in JSON
   /(:\/\/)[^\s/?#@]+(?=@)/g, // user and password of a URL
-  /eyJ[\w-]{8,}(?:\.[\w-]*){1,4}/g, // a JWT, signed or encrypted
+  /(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}))eyJ[\w-]{8,}(?:\.[\w-]*){1,4}/g, // a JWT, signed or encrypted
   /(?:Bearer|Basic)(?:\s+|%20)[\w.~+/=-]{8,}/gi,
   /(?:AKIA|ASIA)[A-Z0-9]{16}/g, // an AWS access key
   /[\w.!#$%&'*+/=?^`{|}~\p{L}\p{N}-]{1,64}(?:@|%(?:25)*40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu, // an address of e-mail
   new RegExp(`(?:(?<!\\d|\\d\\.)|(?<=%${HEX}{2}))(?:${PART_OF_IPV4}\\.){3}${PART_OF_IPV4}(?!\\.?\\d)`, 'gi'),
   new RegExp(
-    `(?:(?<![\\w:])|(?<=%${HEX}{2}))(?=(?:${HEX}|${COLON})*${COLON}{2}|(?:${HEX}{1,4}${COLON}){6})` +
+    `(?:(?<![\\w:])|(?<=%${HEX}{2}))(?=(?:${HEX}|${COLON}){0,48}${COLON}{2}|(?:${HEX}{1,4}${COLON}){6})` +
       `${HEX}{0,4}(?:${COLON}${HEX}{0,4}){2,}(?![0-9a-z]|\\.\\d)`,
     'gi',
   ),
@@ -33,6 +33,7 @@ const SECRET_TEXTS: readonly RegExp[] = [
 
 /** A line nests far less; what does more may be made to hurt. */
 const MAX_DEPTH = 16
+const MAX_PASSES = 4
 
 /**
  * A copy without what must not be logged: values by their name, texts by their look. Deep, and safe with cycles; JSON
@@ -42,12 +43,20 @@ export function redact(value: unknown): unknown {
   return redactValue(value, new Set())
 }
 
+/** What is next to a secret may turn out to be one once it stands alone, so it is looked at again. */
 export function redactText(text: string): string {
-  return SECRET_TEXTS.reduce(
-    (current, pattern) =>
-      current.replace(pattern, (_, kept: unknown) => (typeof kept === 'string' ? kept : '') + REDACTED),
-    text,
-  )
+  let current = text
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const before = current
+    for (const pattern of SECRET_TEXTS) current = current.replace(pattern, withoutSecret)
+    if (current === before) break
+  }
+  return current
+}
+
+/** `kept` is the pattern's first group, or no text where it has none. */
+function withoutSecret(_: string, kept: unknown): string {
+  return (typeof kept === 'string' ? kept : '') + REDACTED
 }
 
 function redactValue(value: unknown, ancestors: Set<object>): unknown {

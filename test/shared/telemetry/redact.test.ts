@@ -66,9 +66,12 @@ describe('a value is taken out by its name', () => {
     ['Headers', new Headers({ authorization: SECRET, 'set-cookie': SECRET })],
     ['a Set', new Set([{ token: SECRET }])],
     ['an object without a prototype', Object.assign(Object.create(null), { token: SECRET })],
-    ['a class', new (class Session {
-      token = SECRET
-    })()],
+    [
+      'a class',
+      new (class Session {
+        token = SECRET
+      })(),
+    ],
     ['a property of an error', Object.assign(new Error('failed'), { token: SECRET })],
     ['__proto__', JSON.parse(`{"__proto__":{"token":"${SECRET}"}}`)],
   ])('wherever it stands: %s', (_, value) => {
@@ -93,6 +96,7 @@ test.each<[string, unknown]>([
 const SECRETS_IN_TEXTS: [string, string][] = [
   ['a JWT', `rejected ${JWT}.`],
   ['a JWT without a signature', `rejected ${JWT.slice(0, JWT.lastIndexOf('.'))}`],
+  ['a JWT in a query', `https://example.com/?state=a%20${JWT}`],
   ['an encrypted JWT', 'rejected eyJhbGciOiJkaXIifQ..c2VjcmV0LWl2.Y2lwaGVydGV4dA.dGFn'],
   ['a bearer token', 'Authorization: Bearer c2VjcmV0LXRva2Vu'],
   ['a bearer token in lower case', 'authorization: bearer   c2VjcmV0LXRva2Vu'],
@@ -259,11 +263,22 @@ test.each<[string, unknown, unknown]>([
   ['a BigInt as a text', { n: 2n ** 70n }, { n: '1180591620717411303424' }],
   ['a Date as JSON has it', { at: new Date(5) }, { at: '1970-01-01T00:00:00.005Z' }],
   ['a Date that is none', { at: new Date(Number.NaN) }, { at: null }],
-  ['a Map by its names', new Map<unknown, unknown>([[1, 'x'], [{}, 'y']]), { 1: 'x', '[object]': 'y' }],
+  [
+    'a Map by its names',
+    new Map<unknown, unknown>([
+      [1, 'x'],
+      [{}, 'y'],
+    ]),
+    { 1: 'x', '[object]': 'y' },
+  ],
   ['a Set by its order', new Set(['x', 'y']), { 0: 'x', 1: 'y' }],
   ['a URL', new URL('https://example.com/a'), { href: 'https://example.com/a' }],
   ['bytes by their number', Buffer.from('abc'), '[3 bytes]'],
-  ['names beside a secret one', { token: 'x', tenant: 'acme', route: '/' }, { token: REDACTED, tenant: 'acme', route: '/' }],
+  [
+    'names beside a secret one',
+    { token: 'x', tenant: 'acme', route: '/' },
+    { token: REDACTED, tenant: 'acme', route: '/' },
+  ],
 ])('%s: kept', (_, value, expected) => {
   expect(redact(value)).toEqual(expected)
 })
@@ -284,6 +299,25 @@ test('a cycle ends, and what only occurs twice is kept twice', () => {
 test('what nests too deep is cut off instead of overflowing the stack', () => {
   const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)
   expect(lineOf({ deep })).toContain('[too deep]')
+})
+
+test.each([
+  '%3Aabcde',
+  'a',
+  '1.',
+  'eyJaaaaaaaa',
+  'token" ',
+  '://a',
+  'Bearer ',
+  'a:',
+  '%40',
+  'a@a.',
+  'é',
+])('a long text takes a time in proportion to its length: %j again and again', (part) => {
+  const start = performance.now()
+  redactText(part.repeat(100_000 / part.length))
+  // About 100 ms is usual; an earlier pattern, quadratic in its length, took 4.5 seconds.
+  expect(performance.now() - start).toBeLessThan(1500)
 })
 
 test('what is given is not changed', () => {
