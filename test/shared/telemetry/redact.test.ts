@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { createLogger, errorFields } from '../../../functions/shared/telemetry/logger.ts'
-import { REDACTED, redact, redactText } from '../../../functions/shared/telemetry/redact.ts'
+import { isPlain, REDACTED, redact, redactByPatterns, redactText } from '../../../functions/shared/telemetry/redact.ts'
 
 const SECRET = 'hunter2-correct-horse'
 const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ'
@@ -392,5 +392,32 @@ test('any value becomes JSON, and redacting it again changes nothing', () => {
       expect(JSON.stringify(redact(once))).toBe(JSON.stringify(once))
     }),
     { numRuns: NUM_RUNS },
+  )
+})
+
+test('what is told apart at a glance is what the patterns leave as it is', () => {
+  const parts = fc.oneof(
+    fc.string(),
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.emailAddress(),
+    fc.uuid(),
+    fc.constantFrom(
+      'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln',
+      'Bearer abcdefghij',
+      'token=abc',
+      '"password":"x"',
+      '::1',
+      ':',
+      '.',
+    ),
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  )
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 4 }), fc.constantFrom('', ' ', ':', '.', '/'), (texts, separator) => {
+      const text = texts.join(separator)
+      if (isPlain(text)) expect(redactByPatterns(text)).toBe(text)
+    }),
+    { numRuns: 5000 },
   )
 })
