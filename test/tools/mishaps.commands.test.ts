@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -121,6 +122,20 @@ describe('Ctrl-C', () => {
     if (pid !== undefined) expect(isAlive(pid)).toBe(false)
   })
 
+  test('the same happens when only the parent of the command is killed', async () => {
+    // The shell is where npm would be; `;:` keeps it from becoming the command itself.
+    const shell = spawn('sh', ['-c', `"${process.execPath}" tools/stackyard.mjs up; :`], {
+      cwd: checkout.directory,
+      env: { ...process.env, ...env },
+      stdio: 'ignore',
+    })
+    expect(await poll(() => existsSync(engineFile()), 60_000)).toBe(true)
+    const pid = enginePid()
+    shell.kill('SIGKILL')
+    expect(await poll(() => !existsSync(checkout.path(`.local/${port}/lock`)), 30_000)).toBe(true)
+    expect([existsSync(engineFile()), isAlive(pid)]).toEqual([false, false])
+  })
+
   const startedEngine = async (moment: string) => {
     if (moment === 'Starting') await poll(() => existsSync(engineFile()), 10_000)
     return existsSync(engineFile()) ? enginePid() : undefined
@@ -182,6 +197,11 @@ describe('the way in', () => {
       stdout: expect.stringContaining('No local cloud'),
     })
     expectOneSentence(await checkout.run(['token', '--sub', 'me'], env), /^✖ --sub and --scope are needed/)
+    const noTenant = await checkout.run(['token', '--sub', 'me', '--scope', '', '--tenant', ''], env)
+    expectOneSentence(noTenant, /^✖ --tenant "" names no tenant/)
+    expectOneSentence(await checkout.run(['toString'], env), /^✖ There is no command "toString"/)
+    expectOneSentence(await checkout.run(['test', 'toString'], env), /^✖ There is no part "toString"/)
+    expectOneSentence(await checkout.run(['bench', 'command'], env), /^✖ The bench knows no "command"/)
   })
 })
 

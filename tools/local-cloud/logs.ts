@@ -87,8 +87,10 @@ async function readGroup(client: CloudWatchLogsClient, { name, group }: LogGroup
   let nextToken: string | undefined
   do {
     const page = await client.send(new FilterLogEventsCommand({ logGroupName: group, startTime: since, nextToken }))
-    for (const { eventId = '', timestamp = 0, message = '' } of page.events ?? []) {
-      lines.push({ id: eventId, timestamp, name, message: message.trimEnd() })
+    for (const { eventId, logStreamName, timestamp = 0, message = '' } of page.events ?? []) {
+      // MiniStack gives a function's lines no id.
+      const id = eventId ?? `${logStreamName} ${timestamp} ${message}`
+      lines.push({ id, timestamp, name, message: message.trimEnd() })
     }
     nextToken = page.nextToken
   } while (nextToken)
