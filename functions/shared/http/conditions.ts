@@ -7,8 +7,8 @@ export function etag(version: string): string {
 }
 
 /**
- * The version that `If-Match` asks for; `undefined`: any will do. Several tags, a weak one and `*` are answered as
- * RFC 9110 (section 13.1.1) has it: `*` is any version, a weak tag never matches.
+ * The version that `If-Match` asks for; `undefined`: any will do, as for `*`. A weak tag never matches (RFC 9110,
+ * section 13.1.1). A list of tags is refused, though one may match: our clients know one version.
  *
  * @throws HttpProblem 412 `precondition-failed` for a tag that no version of ours can have.
  */

@@ -7,7 +7,7 @@ export type FaultError = (typeof FAULT_ERRORS)[number]
 
 /** What to do to an operation: wait, then fail, or one of the two. */
 export interface Fault {
-  /** The name that `faultInjection` was given, as in `dynamodb.get`. */
+  /** The name that `faultInjection` was given, as in `dynamodb.GetItem`. */
   operation: string
   /** Above 0, up to 1: how likely a call is hit. */
   rate: number
@@ -43,7 +43,7 @@ function optional({ rule, holds }: Rule): Rule {
 }
 
 /**
- * Reads faults from JSON: `[{"operation":"dynamodb.get","rate":1,"error":"throttle","latencyMs":50,"times":3}]`.
+ * Reads faults from JSON: `[{"operation":"dynamodb.GetItem","rate":1,"error":"throttle","latencyMs":50,"times":3}]`.
  * Strict, because a game day whose misspelt fault does nothing proves the wrong thing.
  *
  * @throws AppError `invalid-input` naming the field, its value and what it must be.
