@@ -10,7 +10,10 @@ import type { LinkPosition } from './list-links.ts'
  * when its answer was lost and it is tried once more.
  */
 export interface LinkStore {
-  /** Stores a link unless its code was ever given out; gives what is stored, which an earlier try may have done. */
+  /**
+   * Stores a link unless its code was ever given out. Where an earlier try has stored it, gives what became of it, and
+   * the link as it was asked for where it is deleted again: it was made, and is not made twice.
+   */
   insert: (link: Link, signal: AbortSignal) => Promise<Link | 'taken'>
   read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
   change: (selector: LinkSelector, change: LinkChange, signal: AbortSignal) => Promise<Link | 'not-found' | 'stale'>
@@ -78,7 +81,8 @@ export function createLinkStore(dynamodb: DynamoDB, tableName: string): LinkStor
       const input = { TableName: tableName, Item: toItem(link), ConditionExpression: 'attribute_not_exists(pk)' }
       const { outcome, item } = await conditionalWrite(dynamodb, { operation: 'PutItem', input }, { signal })
       if (outcome === 'written') return link
-      return item?.version?.S === link.version && !item.deletedAt ? toLink(item) : 'taken'
+      if (item?.firstVersion?.S !== link.version) return 'taken'
+      return item.deletedAt ? link : toLink(item)
     },
     async read(code, { consistent, signal }) {
       const item = await getItem(code, consistent, signal)
@@ -149,7 +153,9 @@ function listKeyOf(tenant: string, { createdAt, code }: LinkPosition): Item {
 }
 
 function toItem(link: Link): Item {
-  return { ...keyOf(link.code), ...listKeyOf(link.tenant, link), ...toAttributes(link) }
+  // Changes replace the version, but a creation that is repeated later must still know its own.
+  const firstVersion = { S: link.version }
+  return { ...keyOf(link.code), ...listKeyOf(link.tenant, link), ...toAttributes(link), firstVersion }
 }
 
 /** An absent title is stored as NULL, so that one update can set or clear it. */

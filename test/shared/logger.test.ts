@@ -20,6 +20,19 @@ test('a line is JSON in the shape of Powertools, ended by a newline', () => {
   })
 })
 
+test('a field does not take the place of the line’s own', () => {
+  const [line = ''] = linesOf((log) =>
+    log('INFO', 'request', { level: 'none', message: 'none', service: 'none', a: 1 }),
+  )
+  expect(JSON.parse(line)).toMatchObject({ level: 'INFO', message: 'request', service: 'a-service', a: 1 })
+  expect(line).toMatch(/^\{"level"/)
+})
+
+test('anything that is thrown can be logged', () => {
+  const bare: unknown = Object.create(null)
+  expect(errorFields(bare)).toEqual({ error: { name: 'object', message: 'object' } })
+})
+
 test('a newline in a value does not break the line in two', () => {
   const [line = ''] = linesOf((log) => log('ERROR', 'a\nb', { c: 'd\r\ne' }))
   expect(line.trimEnd()).not.toMatch(/[\r\n]/)

@@ -30,6 +30,7 @@ test.each([
 
 test.each(['links:write', '[links:read links:write]'])('the claim scp counts as scope does: %j', (scp) => {
   expect(principalOf({ sub: 'user-1', tenant: 'acme', scp })).toMatchObject({ tenant: 'acme' })
+  expect(principalOf({ sub: 'user-1', tenant: 'acme', scope: '', scp }).tenant).toBe('acme')
   expect(problemOf({ sub: 'user-1', tenant: 'acme', scp: 'links:read' })).toMatchObject({ code: 'scope-missing' })
 })
 

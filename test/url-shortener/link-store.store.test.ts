@@ -49,6 +49,22 @@ describe('insert and read', () => {
     expect(await store.insert({ ...link, createdAt: '2026-12-31T00:00:00.000Z' }, signal)).toEqual(link)
   })
 
+  test('a link that was changed before its creation is repeated is still the one', async () => {
+    const link = await stored()
+    const fields = { url: 'https://example.com/changed' }
+    const change = { fields, updatedAt: '2026-12-31T00:00:00.000Z', version: randomUUID() }
+    const changed = await store.change({ tenant: link.tenant, code: link.code }, change, signal)
+    expect(await store.insert(link, signal)).toEqual(changed)
+  })
+
+  test('a link that was deleted before its creation is repeated was made, and stays deleted', async () => {
+    const link = await stored()
+    const removal = { deletedAt: '2026-12-31T00:00:00.000Z', version: randomUUID() }
+    await store.remove({ tenant: link.tenant, code: link.code }, removal, signal)
+    expect(await store.insert(link, signal)).toEqual(link)
+    expect(await store.read(link.code, consistent)).toEqual({ code: link.code, deletedAt: removal.deletedAt })
+  })
+
   test('of 50 parallel links with one code exactly one is inserted', async () => {
     const code = `store-${randomUUID()}`
     const links = Array.from({ length: 50 }, () => newLink({ code }))

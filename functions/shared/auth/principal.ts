@@ -29,7 +29,7 @@ export function requirePrincipal(request: HttpRequest, scope: string, tenancy: T
   if (!claims || typeof claims.sub !== 'string') {
     throw new HttpProblem({ status: 401, code: 'unauthorized', detail: 'This route needs an access token.' })
   }
-  const scopes = new Set(scopeNames(claims.scope ?? claims.scp))
+  const scopes = new Set([...scopeNames(claims.scope), ...scopeNames(claims.scp)])
   if (!scopes.has(scope)) {
     throw new HttpProblem({ status: 403, code: 'scope-missing', detail: `The token lacks the scope ${scope}.` })
   }

@@ -21,8 +21,9 @@ export interface LoggerOptions {
  */
 export function createLogger({ service, now, write }: LoggerOptions): Log {
   return (level, message, fields) => {
-    const line = { level, message, timestamp: new Date(now()).toISOString(), service, ...fields }
-    write(`${JSON.stringify(redact(line))}\n`)
+    const own = { level, message, timestamp: new Date(now()).toISOString(), service }
+    // No field takes the place of the line's own, which come first.
+    write(`${JSON.stringify(redact({ ...own, ...fields, ...own }))}\n`)
   }
 }
 
@@ -33,7 +34,7 @@ export function withFields(log: Log, common: LogFields): Log {
 
 /** What of an unknown error may be logged. Its stack goes to the log only, never to a client. */
 export function errorFields(error: unknown): LogFields {
-  if (!(error instanceof Error)) return { error: { name: typeof error, message: String(error) } }
+  if (!(error instanceof Error)) return { error: { name: typeof error, message: textOf(error) } }
   const { name, message, stack, cause } = error
   return {
     error: {
@@ -43,5 +44,14 @@ export function errorFields(error: unknown): LogFields {
       stack,
       ...(cause instanceof Error && { cause: `${cause.name}: ${cause.message}` }),
     },
+  }
+}
+
+/** Anything can be thrown, also what refuses to become a text. */
+function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return typeof value
   }
 }

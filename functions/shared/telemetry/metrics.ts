@@ -1,3 +1,5 @@
+import { isSecretName } from './redact.ts'
+
 /**
  * CloudWatch metrics in the embedded metric format: counts that ride on a log line, so that they cost no call.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
@@ -21,8 +23,14 @@ export interface MetricsOptions<Name extends string> {
   now: () => number
 }
 
-/** Counts of one function, without dimensions: a dimension's every value is another series. */
+/**
+ * Counts of one function, without dimensions: a dimension's every value is another series.
+ *
+ * @throws Error for a name that redaction would take for a secret's, and its count out of the line.
+ */
 export function createMetrics<Name extends string>({ namespace, names, now }: MetricsOptions<Name>): Metrics<Name> {
+  const secret = names.find(isSecretName)
+  if (secret !== undefined) throw new Error(`The metric ${secret} would be redacted: name it otherwise.`)
   const counts = new Map<Name, number>()
   return {
     count(name, value = 1) {

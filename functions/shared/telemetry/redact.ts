@@ -125,7 +125,8 @@ function nameOf(key: unknown): string {
   return typeof key === 'object' && key !== null ? '[object]' : String(key)
 }
 
-function isSecretName(name: string): boolean {
+/** Whether what bears this name is never logged. */
+export function isSecretName(name: string): boolean {
   const known = judgedNames.get(name)
   if (known !== undefined) return known
   const isSecret = SECRET_NAME.test(name.toLowerCase().replace(/[^a-z]/g, ''))

@@ -80,3 +80,10 @@ test.each([
   Reflect.apply(count, undefined, [name])
   expect(flush()).toStrictEqual({})
 })
+
+test.each([
+  'EmailSent',
+  'TokenIssued',
+])('the name %s, which would be redacted, is refused when it is declared', (name) => {
+  expect(() => createMetrics({ namespace: 'Stackyard/Any', names: [name], now: () => NOW })).toThrow(name)
+})
