@@ -12,6 +12,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   logs: async (args) => (await import('./local-cloud/logs.ts')).logs(args),
   token: async (args) => (await import('./local-cloud/token.ts')).token(args),
   bench: async (args) => (await import('./bench/bench.ts')).bench(args),
+  fork: async (args) => (await import('./fork/fork.ts')).forkCommand(args), // not in a fork
   openapi: async () => (await import('./openapi/write-documents.ts')).writeDocuments(),
   test: async (args) => (await import('./test/run-tests.ts')).runTests(args),
 }

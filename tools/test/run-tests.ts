@@ -10,6 +10,7 @@ import { step } from '../progress.ts'
 import { UserError } from '../user-error.ts'
 import { lintTemplates } from './cfn-lint.ts'
 import { checkExamples } from './doc-examples.ts'
+import { checkForks } from './forks.ts' // not in a fork
 import { freePort } from './free-port.ts'
 import { type Counts, runJest } from './jest.ts'
 import { fuzzApis } from './schemathesis.ts'
@@ -48,6 +49,7 @@ const PARTS: Record<string, Part[]> = {
       },
     },
     { title: 'The commands themselves', run: () => runJest(['commands']) },
+    { title: 'A fork of each system', run: checkForks }, // not in a fork
   ],
 }
 

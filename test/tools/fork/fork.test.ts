@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseFork, writeFork } from '../../../tools/fork/fork.ts'
+import { ROOT } from '../../../tools/local-cloud/settings.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'stackyard-fork-test-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+test.each([
+  ['no system', [], /^Say what to fork, and where to: npm run fork -- .*url-shortener\.$/],
+  ['no directory', ['url-shortener'], /^Say what to fork/],
+  ['an unknown system', ['shortener', directory], /^There is no system "shortener": the systems are .*url-shortener/],
+  ['a companion', ['identity', directory], /^There is no system "identity"/],
+  ['a name that is none', ['url-shortener', directory, '--name', 'My Links'], /^"My Links" is no name for a package/],
+  ['an unknown option', ['url-shortener', directory, '--nmae', 'x'], /^Unknown option '--nmae'/],
+  ['a folder in this project', ['url-shortener', join(ROOT, 'forks')], /is inside this project/],
+])('%s is refused in a sentence', (_, args, message) => {
+  expect(() => parseFork(args)).toThrow(message)
+})
+
+test('a directory that is not empty is refused, and stays as it is', () => {
+  const file = join(directory, 'mine.txt')
+  writeFileSync(file, 'mine')
+  expect(() => parseFork(['url-shortener', directory])).toThrow(/is not empty/)
+  expect(() => parseFork(['url-shortener', file])).toThrow(/is a file/)
+  expect(readFileSync(file, 'utf8')).toBe('mine')
+})
+
+test('the name is that of the directory, unless another is given', () => {
+  const target = join(directory, 'Links')
+  expect(parseFork(['url-shortener', target])).toEqual({ system: 'url-shortener', directory: target, name: 'links' })
+  expect(parseFork(['url-shortener', target, '--name', 'my-links']).name).toBe('my-links')
+})
+
+test('what is written has the name, its origin and licence, and no command that makes forks', () => {
+  const target = join(directory, 'written')
+  writeFork({ system: 'url-shortener', directory: target, name: 'my-links' })
+  const read = (file: string) => readFileSync(join(target, file), 'utf8')
+  const { name, scripts, dependencies } = JSON.parse(read('package.json'))
+  expect([name, scripts.fork, scripts.test]).toEqual(['my-links', undefined, 'node tools/stackyard.mjs test'])
+  expect(Object.keys(JSON.parse(read('package-lock.json')).packages[''].dependencies)).toEqual(
+    Object.keys(dependencies),
+  )
+  expect(read('README.md')).toMatch(/^# my-links\n/)
+  expect(read('NOTICE')).toMatch(/url-shortener.* of Stackyard \d+\.\d+\.\d+ \([0-9a-f]{12}\)/)
+  expect(read('LICENSE')).toContain('Apache License')
+  expect(existsSync(join(target, 'tools/fork'))).toBe(false)
+})

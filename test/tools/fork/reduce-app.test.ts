@@ -1,0 +1,43 @@
+import { reduceApp } from '../../../tools/fork/reduce-app.ts'
+
+const APP = `import { App } from 'aws-cdk-lib'
+import { Chat, type ChatProps } from '../lib/chat/stack.ts'
+import { CHAT } from '../lib/chat/access.ts'
+import { LINKS } from '../lib/url-shortener/access.ts'
+import { UrlShortener } from '../lib/url-shortener/stack.ts'
+
+// Stacks – in order.
+export function createApp(): App {
+  const app = new App()
+  const access = [LINKS, CHAT]
+  new UrlShortener(app, 'UrlShortener', { access })
+  new Chat(app, 'Chat', {
+    access,
+  } satisfies ChatProps)
+  return app
+}
+`
+
+test('imports, statements and list entries of the other stacks go, all else stays as it is', () => {
+  expect(reduceApp(APP, ['chat'])).toBe(`import { App } from 'aws-cdk-lib'
+import { LINKS } from '../lib/url-shortener/access.ts'
+import { UrlShortener } from '../lib/url-shortener/stack.ts'
+
+// Stacks – in order.
+export function createApp(): App {
+  const app = new App()
+  const access = [LINKS]
+  new UrlShortener(app, 'UrlShortener', { access })
+  return app
+}
+`)
+})
+
+test('with no other stacks nothing changes', () => {
+  expect(reduceApp(APP, [])).toBe(APP)
+})
+
+test('what uses a stack that goes, and can not go itself, is an error that names it', () => {
+  const used = APP.replace('return app', 'if (Chat) { return app }')
+  expect(() => reduceApp(used, ['chat'])).toThrow('bin/app.ts uses Chat')
+})

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { select, withoutForks } from '../../../tools/fork/selection.ts'
+import { importsOf } from '../../../tools/fork/sources.ts'
+import { systems } from '../../../tools/fork/systems.ts'
+
+describe.each(systems())('a fork of %s', (system) => {
+  const { files, texts } = select(system)
+  const isSource = (file: string) => file.endsWith('.ts')
+
+  test('holds all that its files import', () => {
+    const missing = files.filter(isSource).flatMap((file) => {
+      const { files: imported } = importsOf(file, texts.get(file))
+      return imported.filter((each) => !files.includes(each)).map((each) => `${file} -> ${each}`)
+    })
+    expect(missing).toEqual([])
+  })
+
+  test('holds its three folders, and no shared module that nothing in it imports', () => {
+    for (const folder of ['lib', 'functions', 'test']) {
+      expect(files.some((file) => file.startsWith(`${folder}/${system}/`))).toBe(true)
+    }
+    const imported = new Set(files.filter(isSource).flatMap((file) => importsOf(file, texts.get(file)).files))
+    const unused = files.filter((file) => /^(functions|lib)\/shared\/.*\.ts$/.test(file) && !imported.has(file))
+    expect(unused).toEqual([])
+  })
+
+  test('makes no forks itself', () => {
+    expect(files.filter((file) => file.includes('fork'))).toEqual([])
+    expect([...texts.values()].filter((text) => text.includes('fork'))).toEqual([])
+  })
+})
+
+test('there is something to fork, and the folders named are there', () => {
+  expect(systems()).toContain('url-shortener')
+  expect(systems().every((system) => existsSync(`lib/${system}/stack.ts`))).toBe(true)
+})
+
+test('lines that are not in a fork go', () => {
+  expect(withoutForks('a\nb // not in a fork\nc\n')).toBe('a\nc\n')
+})
+
+test('imports are found in every form, types included, and handlers by their path', () => {
+  const text = `import a from './a.ts'
+import type { B } from '../b.ts'
+export { c } from '@scope/c/deep'
+import 'node:fs'
+const d = await import('d')
+const handler = 'functions/url-shortener/api.handler.ts'
+const other = 'functions/no/such.handler.ts'
+// import e from './e.ts'`
+  expect(importsOf('x/y/z.ts', text)).toEqual({
+    files: ['x/y/a.ts', 'x/b.ts', 'functions/url-shortener/api.handler.ts'],
+    packages: ['@scope/c', 'd'],
+  })
+})

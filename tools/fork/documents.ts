@@ -1,0 +1,92 @@
+import { dirname, join } from 'node:path'
+import { readSource } from './sources.ts'
+import { names } from './systems.ts'
+
+export interface ForkContents {
+  /** Files of the fork. */
+  files: ReadonlySet<string>
+  /** Folders of `lib` whose stacks are not in the fork. */
+  others: readonly string[]
+}
+
+/**
+ * A page of the origin as it is in a fork: without table rows and list items about what the fork doesn't have, and
+ * without links to files that it doesn't have.
+ */
+export function adaptPage(file: string, text: string, { files, others }: ForkContents): string {
+  const isAway = (line: string) =>
+    line.includes('npm run fork') || others.some((other) => names(line, other)) || namesOnlyMissing(line, files)
+  const lines = text.split('\n').filter((line) => !/^(\||- )/.test(line) || !isAway(line))
+  return unlink(lines.join('\n'), dirname(file), files)
+}
+
+/** A table's row whose first cell names source files, none of which is in the fork. */
+function namesOnlyMissing(line: string, files: ReadonlySet<string>): boolean {
+  const [, cell = ''] = /^\| *([^|]*)\|/.exec(line) ?? []
+  const sources = [...cell.matchAll(/`([\w./-]+\.ts)`/g)].map(([, name = '']) => name)
+  return sources.length > 0 && !sources.some((name) => [...files].some((file) => file.endsWith(`/${name}`)))
+}
+
+/** `[text](file)` is `text` where there is no such file; links to the web and inside the page stay. */
+function unlink(text: string, directory: string, files: ReadonlySet<string>): string {
+  return text.replaceAll(/(?<!!)\[([^\]]+)\]\(([^)\s]+)\)/g, (link, label: string, target: string) => {
+    if (/^([a-z]+:|#)/.test(target)) return link
+    const path = join(directory, target.replace(/#.*$/, '')).replace(/\/$/, '')
+    const isThere = files.has(path) || [...files].some((file) => file.startsWith(`${path}/`))
+    return isThere ? link : label
+  })
+}
+
+/** Runbooks of the alarms that the fork's constructs and stacks have. */
+export function keepRunbooks(page: string, sources: readonly string[]): string {
+  const [head = '', ...sections] = page.split(/^(?=## )/m)
+  const isNamed = (section: string) => {
+    const anchor = /^## (.+)$/m.exec(section)?.[1] ?? ''
+    return sources.some((text) => text.includes(`'${anchor}'`))
+  }
+  return [head, ...sections.filter(isNamed)].join('')
+}
+
+/** Sections of the origin's README that hold for a fork, too. */
+const README_SECTIONS = ['Commands', 'Deploy to AWS', 'Layout']
+
+/** The README of a fork: what its system is, in the system's own words, and how to run and deploy it. */
+export function forkReadme(
+  { name, system, version }: { name: string; system: string; version: string },
+  contents: ForkContents,
+): string {
+  const page = `lib/${system}/README.md`
+  const [, title = system, intro = ''] =
+    /^# (.+)\n\n([\s\S]*?)\n\n/.exec(adaptPage(page, readSource(page), contents)) ?? []
+  const origin = adaptPage('README.md', readSource('README.md'), contents)
+  const commands = /^```sh\n[\s\S]*?^```$\n\n.+$/m.exec(origin)?.[0] ?? ''
+  const sections = origin
+    .split(/^(?=## )/m)
+    .filter((part) => README_SECTIONS.some((each) => part.startsWith(`## ${each}\n`)))
+  return `# ${name}
+
+${title}, forked from Stackyard ${version}. ${unlink(rebase(intro, `lib/${system}`), '.', contents.files)}
+
+${commands}
+
+What it promises, its data model, faults and costs: [lib/${system}/README.md](lib/${system}/README.md).
+
+${sections.join('').trim()}
+
+See [LICENSE](LICENSE) and [NOTICE](NOTICE).
+`
+}
+
+/** Links of a page in a folder, as a page at the top writes them. */
+function rebase(text: string, directory: string): string {
+  return text.replaceAll(/\]\(([^):\s]+)\)/g, (link, target: string) =>
+    target.startsWith('#') ? link : `](${join(directory, target)})`,
+  )
+}
+
+/** https://www.apache.org/licenses/LICENSE-2.0, section 4, asks that a NOTICE stays with what is derived. */
+export function notice({ system, version }: { system: string; version: string }): string {
+  return `This repository began as a fork of the system "${system}" of Stackyard ${version},
+licensed under the Apache License, Version 2.0 (see LICENSE).
+`
+}

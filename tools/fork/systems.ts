@@ -1,0 +1,29 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pascalCase } from '../case.ts'
+import { ROOT } from '../local-cloud/settings.ts'
+
+/** No system of its own: it comes along with the systems that need an issuer. */
+const COMPANIONS = ['identity']
+
+/** Folders of `lib` that hold a stack, companions included. */
+export function stackFolders(): string[] {
+  const lib = join(ROOT, 'lib')
+  return readdirSync(lib)
+    .filter((name) => existsSync(join(lib, name, 'stack.ts')))
+    .sort()
+}
+
+export function isCompanion(folder: string): boolean {
+  return COMPANIONS.includes(folder)
+}
+
+/** What can be forked, as in `url-shortener`. */
+export function systems(): string[] {
+  return stackFolders().filter((folder) => !isCompanion(folder))
+}
+
+/** Whether a text names a system, as a folder or as a stack. */
+export function names(text: string, system: string): boolean {
+  return new RegExp(`\\b(?:${system}|${pascalCase(system)})\\b`).test(text)
+}
