@@ -13,12 +13,13 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   token: async (args) => (await import('./local-cloud/token.ts')).token(args),
   bench: async (args) => (await import('./bench/bench.ts')).bench(args),
   fork: async (args) => (await import('./fork/fork.ts')).forkCommand(args), // not in a fork
+  mutation: async (args) => (await import('./mutation.ts')).mutation(args),
   openapi: async () => (await import('./openapi/write-documents.ts')).writeDocuments(),
   test: async (args) => (await import('./test/run-tests.ts')).runTests(args),
 }
 
 /** Commands that start something, and stop it again when they are interrupted. */
-const CLEANING_UP = ['start', 'up', 'test', 'bench']
+const CLEANING_UP = ['start', 'up', 'test', 'bench', 'mutation']
 
 async function main([name = '', ...args]: string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined

@@ -1,0 +1,35 @@
+import jest from './jest.config.js'
+
+// One folder of functions/shared, with the tests that mirror it: `npm run mutation -- <folder>`.
+const area = process.env.MUTATION_AREA ?? 'resilience'
+const unit = jest.projects.find(({ displayName }) => displayName === 'unit')
+
+export default {
+  testRunner: 'jest',
+  testRunnerNodeArgs: ['--experimental-vm-modules'],
+  coverageAnalysis: 'perTest',
+  checkers: [],
+  tsconfigFile: 'tsconfig.absent-stryker-crashes-on-typescript-7.json',
+  jest: {
+    projectType: 'custom',
+    enableFindRelatedTests: false,
+    config: {
+      projects: [],
+      testTimeout: 5000,
+      testEnvironment: unit.testEnvironment,
+      extensionsToTreatAsEsm: unit.extensionsToTreatAsEsm,
+      transform: unit.transform,
+      testMatch: [`<rootDir>/test/shared/${area}/**/*.test.ts`],
+      testPathIgnorePatterns: ['\\.(store|template|e2e|auth|commands)\\.test\\.ts$'],
+    },
+  },
+  // A mutant that waits for ever counts as killed, so the limit is generous.
+  timeoutMS: 60_000,
+  mutate: [`functions/shared/${area}/**/*.ts`],
+  ignorePatterns: ['.build', '.local', 'cdk.out', 'coverage', 'docs', 'lib', 'tools', 'bin'],
+  tempDirName: '.build/stryker',
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  jsonReporter: { fileName: `.build/mutation-${area}.json` },
+  clearTextReporter: { allowColor: false, reportTests: false },
+  thresholds: { high: 95, low: 90, break: 90 },
+}
