@@ -15,6 +15,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   fork: async (args) => (await import('./fork/fork.ts')).forkCommand(args), // not in a fork
   mutation: async (args) => (await import('./mutation.ts')).mutation(args),
   openapi: async () => (await import('./openapi/write-documents.ts')).writeDocuments(),
+  diagrams: async () => (await import('./diagrams/write-diagrams.ts')).writeDiagrams(),
   test: async (args) => (await import('./test/run-tests.ts')).runTests(args),
 }
 
