@@ -11,6 +11,8 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   status: async () => (await import('./local-cloud/status.ts')).status(),
   logs: async (args) => (await import('./local-cloud/logs.ts')).logs(args),
   token: async (args) => (await import('./local-cloud/token.ts')).token(args),
+  smoke: async (args) => (await import('./smoke/smoke.ts')).smoke(args),
+  cost: async (args) => (await import('./cost/cost.ts')).cost(args),
   bench: async (args) => (await import('./bench/bench.ts')).bench(args),
   fork: async (args) => (await import('./fork/fork.ts')).forkCommand(args), // not in a fork
   mutation: async (args) => (await import('./mutation.ts')).mutation(args),
