@@ -93,6 +93,16 @@ describe('the trigger', () => {
   })
 })
 
+test('every scope that a route asks for can be had', () => {
+  const routes = stacks.flatMap(({ resources }) => ofType(resources, 'AWS::ApiGatewayV2::Route'))
+  // Each is there in both spellings: this is Cognito's.
+  const asked = routes
+    .flatMap(({ properties }) => stringsIn(properties.AuthorizationScopes))
+    .filter((scope) => scope.includes('/'))
+  expect(asked).not.toEqual([])
+  expect(scopesOf(identity)).toEqual(expect.arrayContaining(asked))
+})
+
 test('pool and client are in the outputs', () => {
   expect(referenced(identity.outputs.UserPoolId)).toBe(pool?.id)
   expect(referenced(identity.outputs.ClientId)).toBe(clients[0]?.id)
