@@ -16,7 +16,9 @@ export interface Workbench {
 
 /** A stack with what `build` puts into it, under the app's feature flags; a finding of the AwsSolutions rules throws. */
 export function stackOfConstructs(stage: Stage, build: (workbench: Workbench) => void): SynthesizedStack {
-  const app = new App({ context: CONTEXT, analyticsReporting: false })
+  // The CLI asks for the paths of constructs beside their resources.
+  const context = { ...CONTEXT, 'aws:cdk:enable-path-metadata': true }
+  const app = new App({ context, analyticsReporting: false })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   const stack = new Stack(app, 'Test')
   const alarms = new Alarms(stack, 'Alarms')
