@@ -12,7 +12,9 @@ type Answer = PutEventsResult[] | Error
 /** A publisher on an EventBridge that gives these answers in turn, and takes everything from then on. */
 function publisherOn(...answers: Answer[]) {
   const requests: PutEventsEntry[][] = []
-  const putEvents: PutEvents = async ({ Entries }) => {
+  const putEvents: PutEvents = async ({ Entries }, callOptions) => {
+    // The tries are the publisher's own.
+    expect(callOptions).toMatchObject({ once: true, signal: expect.any(AbortSignal) })
     requests.push([...Entries])
     const answer = answers.shift() ?? Entries.map(() => taken)
     if (answer instanceof Error) throw answer
@@ -72,6 +74,12 @@ test('a request has 10 entries and 256 KB at most, as EventBridge counts them, a
     }),
     { numRuns: 50 },
   )
+})
+
+test('small events go by ten', async () => {
+  const { publish, requests } = publisherOn()
+  await publish(events(25), signal)
+  expect(requests.map((entries) => entries.length)).toEqual([10, 10, 5])
 })
 
 test('bytes are counted, not characters', async () => {
