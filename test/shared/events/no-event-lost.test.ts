@@ -134,7 +134,7 @@ async function brokenRules(make: MakeOutbox, { writes, calls, entryAnswers, batc
 
   const asideIds = new Set(aside.map(({ image }) => image.event.M.id.S))
   for (const [id, { kind, subject, sequence }] of changes) {
-    const copies = bus.taken.filter((event) => event.id === id)
+    const copies = bus.taken.filter((event) => event.id === `${id}-${sequence}`)
     if (kind !== 'good' && !asideIds.has(id)) broken.add('poison is lost')
     if (kind !== 'good' && copies.length > 0) broken.add('poison is on the bus')
     if (kind === 'good' && copies.length === 0) broken.add('an event is lost')
