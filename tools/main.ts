@@ -10,6 +10,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   reset: async () => (await import('./local-cloud/reset.ts')).reset(),
   status: async () => (await import('./local-cloud/status.ts')).status(),
   logs: async (args) => (await import('./local-cloud/logs.ts')).logs(args),
+  redrive: async (args) => (await import('./redrive/redrive.ts')).redrive(args),
   token: async (args) => (await import('./local-cloud/token.ts')).token(args),
   smoke: async (args) => (await import('./smoke/smoke.ts')).smoke(args),
   cost: async (args) => (await import('./cost/cost.ts')).cost(args),
