@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
@@ -14,6 +14,13 @@ export interface ServiceTableProps {
    * @default none
    */
   readonly indexes?: readonly TableIndex[]
+  /**
+   * Whether the table has a stream of its changes, each with the item before and after it: an `Outbox` reads it. It
+   * costs nothing by itself, and Lambda reads it for nothing.
+   *
+   * @default false
+   */
+  readonly stream?: boolean
 }
 
 /** An index by two attributes, both strings. */
@@ -33,7 +40,7 @@ export const TTL_ATTRIBUTE = 'ttl'
 export class ServiceTable extends Construct {
   readonly table: Table
 
-  constructor(scope: Construct, id: string, { stage, alarms, indexes = [] }: ServiceTableProps) {
+  constructor(scope: Construct, id: string, { stage, alarms, indexes = [], stream = false }: ServiceTableProps) {
     super(scope, id)
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -43,6 +50,7 @@ export class ServiceTable extends Construct {
       timeToLiveAttribute: TTL_ATTRIBUTE,
       removalPolicy: removalPolicy(stage),
       deletionProtection: stage === 'prod',
+      ...(stream && { stream: StreamViewType.NEW_AND_OLD_IMAGES }),
     })
     for (const { name, partitionKey, sortKey } of indexes) {
       this.table.addGlobalSecondaryIndex({
@@ -71,5 +79,22 @@ export class ServiceTable extends Construct {
   grantQuery(grantee: IGrantable, indexName: string): void {
     const resourceArns = [`${this.table.tableArn}/index/${indexName}`]
     Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns })
+  }
+
+  /**
+   * The stream of the table's changes.
+   *
+   * @throws Error when the table was made without one.
+   */
+  get streamArn(): string {
+    const { tableStreamArn } = this.table
+    if (!tableStreamArn) throw new Error(`${this.node.path} has no stream: make it with { stream: true }.`)
+    return tableStreamArn
+  }
+
+  /** Lets Lambda read the stream for a function. The CDK's own grant would let it list the streams of all tables. */
+  grantStream(grantee: IGrantable): void {
+    const read = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams']
+    Grant.addToPrincipal({ grantee, actions: read, resourceArns: [this.streamArn] })
   }
 }

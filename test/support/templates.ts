@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { createApp } from '../../bin/app.ts'
 
 /** What the CDK CLI passes to the app besides `-c name=value`: the feature flags. */
-const CDK_JSON: { context: Record<string, unknown> } = JSON.parse(readFileSync('cdk.json', 'utf8'))
+export const CONTEXT: Record<string, unknown> = JSON.parse(readFileSync('cdk.json', 'utf8')).context
 
 export const STAGES = ['dev', 'prod'] as const
 
@@ -15,7 +15,7 @@ afterAll(() => rmSync(OUT, { recursive: true, force: true }))
 
 /** The app as `bin/stackyard.ts` makes it under the CLI, with these settings. */
 export function newApp(settings: Record<string, string> = {}, props: AppProps = {}): App {
-  const context = { ...CDK_JSON.context, ...settings }
+  const context = { ...CONTEXT, ...settings }
   const outdir = mkdtempSync(join(OUT, 'app-'))
   return createApp({ context, outdir, autoSynth: false, analyticsReporting: false, ...props })
 }

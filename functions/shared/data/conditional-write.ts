@@ -1,6 +1,7 @@
 import type { AttributeValue, DeleteItemInput, PutItemInput, UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../aws/aws-error.ts'
-import type { CallOptions, DynamoDB, DynamoDBOperations } from './dynamodb.ts'
+import type { CallOptions } from '../aws/house-call.ts'
+import type { DynamoDB, DynamoDBOperations } from './dynamodb.ts'
 
 export type Item = Record<string, AttributeValue>
 

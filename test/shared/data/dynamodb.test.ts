@@ -1,9 +1,10 @@
-import { createDynamoDB, type DynamoDBEvent, prewarm } from '../../../functions/shared/data/dynamodb.ts'
+import type { CallEvent } from '../../../functions/shared/aws/house-call.ts'
+import { createDynamoDB, prewarm } from '../../../functions/shared/data/dynamodb.ts'
 import { type Answer, answers, type MisbehavingServer, startServer } from '../../support/misbehaving-server.ts'
 
 const saved = { ...process.env }
 let server: MisbehavingServer | undefined
-let events: DynamoDBEvent[]
+let events: CallEvent[]
 
 afterEach(() => {
   server?.close()

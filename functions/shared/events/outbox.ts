@@ -1,0 +1,108 @@
+import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type { Item } from '../data/conditional-write.ts'
+import type { SetAside } from '../queue/set-aside.ts'
+import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { continueTrace } from '../telemetry/trace.ts'
+import type { DomainEvent } from './event.ts'
+import { readMark } from './mark.ts'
+import type { Publish } from './publisher.ts'
+
+/** What a system says of a changed item; its mark says the rest. */
+export type EventContent = Pick<DomainEvent, 'schemaVersion' | 'tenant' | 'subject' | 'data'>
+
+export const OUTBOX_METRICS = ['EventsPublished', 'EventsSetAside'] as const
+
+export interface OutboxOptions extends InstrumentOptions {
+  /**
+   * The event's content, from the item as the change left it. What it throws says that there is none: the record is set
+   * aside. The item may be older than this code.
+   */
+  toContent: (image: Item, type: string) => EventContent
+  publish: Publish
+  /** To the outbox's own dead-letter queue. */
+  setAside: SetAside
+  metrics: Metrics<(typeof OUTBOX_METRICS)[number]>
+}
+
+interface Poison {
+  record: DynamoDBRecord
+  reason: string
+}
+
+/**
+ * The Lambda function of a table's stream (new and old images): publishes the event of each record that has a new mark.
+ * What can't become an event is set aside, and the rest goes on. When the bus or that queue can't be reached it throws,
+ * so that Lambda gives it the batch again: an event may be published more than once, and none is lost.
+ */
+export function outboxHandler(options: OutboxOptions) {
+  const { toContent, publish, setAside, metrics, ...telemetry } = options
+  // A batch has many causes: it is a trace of its own, and each event's line has the event's.
+  const correlate = ({ Records }: DynamoDBStreamEvent) => ({ correlationId: Records[0]?.eventID ?? 'no records' })
+
+  return instrument({ ...telemetry, metrics })(correlate, async ({ Records }: DynamoDBStreamEvent, invocation) => {
+    const { signal, log, describe } = invocation
+    const { events, poison } = readRecords(Records, toContent)
+    const refusals = await publish([...events.keys()], signal)
+    for (const { event, reason } of refusals) {
+      const record = events.get(event)
+      events.delete(event)
+      if (record) poison.push({ record, reason })
+    }
+    metrics.count('EventsPublished', events.size)
+    for (const event of events.keys()) log('INFO', 'event published', eventFields(event, telemetry))
+    for (const { record, reason } of poison) {
+      await setAside(toMessage(record, reason), signal)
+      metrics.count('EventsSetAside')
+      log('ERROR', 'event set aside', { reason, ...where(record) })
+    }
+    describe({ records: Records.length, published: events.size, set_aside: poison.length })
+  }) satisfies (event: DynamoDBStreamEvent, context: Context) => Promise<void>
+}
+
+/** The events of a batch, each with its record, and the records that can't become one. */
+function readRecords(records: readonly DynamoDBRecord[], toContent: OutboxOptions['toContent']) {
+  const events = new Map<DomainEvent, DynamoDBRecord>()
+  const poison: Poison[] = []
+  for (const record of records) {
+    try {
+      const event = toEvent(record, toContent)
+      if (event) events.set(event, record)
+    } catch (error) {
+      poison.push({ record, reason: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  return { events, poison }
+}
+
+/** `undefined`: the change made no event, or the item is gone. */
+function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toContent']): DomainEvent | undefined {
+  const image = dynamodb?.NewImage as Item | undefined
+  const marked = image && readMark(image)
+  if (!marked || dynamodb?.OldImage?.event?.M?.id?.S === marked.mark.id) return undefined
+  const { mark, sequence } = marked
+  const { schemaVersion, tenant, subject, data } = toContent(image, mark.type)
+  return { ...mark, schemaVersion, tenant, subject, sequence, data }
+}
+
+/** An event's line is found by the event's correlation id and trace, like those of the request that caused it. */
+function eventFields(event: DomainEvent, { randomBytes }: InstrumentOptions) {
+  const { id, type, subject, correlationId, traceparent } = event
+  const { traceId } = continueTrace({ traceparent }, randomBytes)
+  return { event_id: id, event_type: type, subject, correlation_id: correlationId, trace_id: traceId }
+}
+
+function where({ dynamodb, eventID }: DynamoDBRecord) {
+  return { stream_record_id: eventID, sequence_number: dynamodb?.SequenceNumber, keys: dynamodb?.Keys }
+}
+
+/** An image may have 400 KB, a message 256 KB where SQS is old. Beyond this the keys must do. */
+const MAX_IMAGE_BYTES = 128 * 1024
+
+/** All that is needed to make the event by hand, even when the item has changed since. */
+function toMessage(record: DynamoDBRecord, reason: string) {
+  const image = record.dynamodb?.NewImage
+  const fits = Buffer.byteLength(JSON.stringify(image ?? {})) <= MAX_IMAGE_BYTES
+  const id = record.eventID ?? record.dynamodb?.SequenceNumber ?? 'unknown'
+  return { id, reason, body: JSON.stringify({ reason, ...where(record), image: fits ? image : null }) }
+}

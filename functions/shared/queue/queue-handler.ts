@@ -1,0 +1,171 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Cause, DomainEvent } from '../events/event.ts'
+import { checkRange } from '../resilience/policy.ts'
+import { timeout } from '../resilience/timeout.ts'
+import { startTimer as realTimer, type StartTimer } from '../resilience/timer.ts'
+import { type InstrumentOptions, type Invocation, instrument } from '../telemetry/instrument.ts'
+import { errorFields, type Log, withFields } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { continueTrace, formatTraceparent } from '../telemetry/trace.ts'
+import { inParallel, toLanes } from './lanes.ts'
+import { type SetAside, toAside } from './set-aside.ts'
+
+/** A handler's word that no further try would help, and why. */
+export interface Poison {
+  poison: string
+}
+
+/** What a handler knows of a message beside the message. */
+export interface Delivery {
+  /** Its lines are found by the correlation id and the trace of the event. */
+  log: Log
+  /** For what follows from this message. */
+  cause: Cause
+  /** Aborts when the message has had its time, or the function. */
+  signal: AbortSignal
+  /** 1 at first; not reliable on a queue that is read by hand, too. */
+  receiveCount: number
+}
+
+export const QUEUE_METRICS = ['MessagesFailed', 'MessagesSetAside'] as const
+
+export interface QueueHandlerOptions<Message> extends InstrumentOptions {
+  /** Checks a body, parsed from JSON; `eventReader` fits. What it throws says that the message is poison. */
+  read: (body: unknown) => Message
+  /** Rejects where a later try may help. A message may come more than once. */
+  handle: (message: Message, delivery: Delivery) => Promise<Poison | undefined>
+  /** What the message says of its event; without it a message begins a story of its own. */
+  causedBy?: (message: Message) => Pick<DomainEvent, 'id' | 'correlationId' | 'traceparent'>
+  /** To the queue's dead-letter queue. */
+  setAside: SetAside
+  metrics: Metrics<(typeof QUEUE_METRICS)[number]>
+  /** The longest that a message may take, in milliseconds. None is begun when less is left. */
+  messageMs: number
+  /** How many messages are handled at a time; on a FIFO queue, groups. @default 5 */
+  concurrency?: number
+  startTimer?: StartTimer
+}
+
+type Outcome = 'handled' | 'set-aside' | 'failed' | 'not-begun'
+
+/** Kept back of the function's time besides: to set aside, answer and log. */
+const RESERVE_MS = 1000
+
+/**
+ * The Lambda function of an SQS queue whose mapping reports batch item failures. Each message is on its own: one that
+ * fails is given back, alone on a standard queue, with the later ones of its group on a FIFO queue; poison goes to the
+ * dead-letter queue at once, and holds nothing up.
+ *
+ * @throws Error when the function's timeout leaves no time for even one message.
+ */
+export function queueHandler<Message>(options: QueueHandlerOptions<Message>) {
+  const { metrics, messageMs, concurrency = 5, startTimer = realTimer, ...telemetry } = options
+  checkRange({ concurrency }, 1, 100)
+  const deliver = deliverer(options, timeout({ ms: messageMs, startTimer }))
+  const correlate = ({ records }: Batch) => ({ correlationId: records[0]?.messageId ?? 'no messages' })
+
+  const run = instrument({ ...telemetry, metrics })(correlate, async (batch: Batch, invocation) => {
+    const hasTime = () => batch.remainingMs() >= messageMs + RESERVE_MS
+    if (!hasTime()) throw new Error(`A message may take ${messageMs} ms: the function's timeout is too short.`)
+    const outcomes = new Map<string, Outcome>()
+    await inParallel(toLanes(batch.records), concurrency, async (lane) => {
+      let isHeldUp = false
+      for (const record of lane) {
+        const outcome: Outcome = isHeldUp || !hasTime() ? 'not-begun' : await deliver(record, invocation)
+        isHeldUp = outcome === 'failed' || outcome === 'not-begun'
+        outcomes.set(record.messageId, outcome)
+      }
+    })
+    return summarise(outcomes, invocation, metrics)
+  })
+  return ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+    run({ records: Records, remainingMs: () => context.getRemainingTimeInMillis() }, context)
+}
+
+interface Batch {
+  records: readonly SQSRecord[]
+  remainingMs: () => number
+}
+
+function summarise(
+  outcomes: ReadonlyMap<string, Outcome>,
+  { describe }: Invocation,
+  metrics: Metrics<(typeof QUEUE_METRICS)[number]>,
+): SQSBatchResponse {
+  const withOutcome = (wanted: Outcome) => [...outcomes].filter(([, outcome]) => outcome === wanted).map(([id]) => id)
+  const [failed, notBegun, setAside] = [withOutcome('failed'), withOutcome('not-begun'), withOutcome('set-aside')]
+  if (failed.length > 0) metrics.count('MessagesFailed', failed.length)
+  if (setAside.length > 0) metrics.count('MessagesSetAside', setAside.length)
+  describe({
+    messages: outcomes.size,
+    failed: failed.length,
+    not_begun: notBegun.length,
+    set_aside: setAside.length,
+  })
+  return { batchItemFailures: [...failed, ...notBegun].map((itemIdentifier) => ({ itemIdentifier })) }
+}
+
+/** Handles one message within its time; never rejects. */
+function deliverer<Message>(
+  { read, handle, causedBy, setAside, now, randomBytes }: QueueHandlerOptions<Message>,
+  timed: ReturnType<typeof timeout>,
+) {
+  return async (record: SQSRecord, invocation: Invocation): Promise<Outcome> => {
+    const start = now()
+    const message = tryRead(record.body, read)
+    const about = 'value' in message ? causedBy?.(message.value) : undefined
+    const { log, cause } = tell(record, about, { log: invocation.log, randomBytes })
+    const receiveCount = Number(record.attributes.ApproximateReceiveCount)
+    const end = (outcome: Outcome, fields = {}) => {
+      const level = outcome === 'handled' ? 'INFO' : 'ERROR'
+      log(level, `message ${outcome}`, { latency_ms: now() - start, receive_count: receiveCount, ...fields })
+      return outcome
+    }
+    try {
+      const verdict =
+        'value' in message
+          ? await timed((signal) => handle(message.value, { log, cause, signal, receiveCount }), invocation.signal)
+          : message
+      if (!verdict) return end('handled')
+      await setAside(toAside(record, verdict.poison), invocation.signal)
+      return end('set-aside', { reason: verdict.poison })
+    } catch (error) {
+      return end('failed', errorFields(error))
+    }
+  }
+}
+
+function tryRead<Message>(body: string, read: (body: unknown) => Message): { value: Message } | Poison {
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    // The error's own text quotes the body.
+    return { poison: 'The body is no JSON' }
+  }
+  try {
+    return { value: read(json) }
+  } catch (error) {
+    return { poison: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** A log whose lines belong to the story of the event, and what is handed on from here. */
+function tell(
+  { messageId, attributes }: SQSRecord,
+  about: Pick<DomainEvent, 'id' | 'correlationId' | 'traceparent'> | undefined,
+  { log, randomBytes }: Pick<Invocation, 'log'> & Pick<InstrumentOptions, 'randomBytes'>,
+): { log: Log; cause: Cause } {
+  const trace = continueTrace({ traceparent: about?.traceparent, xray: attributes.AWSTraceHeader }, randomBytes)
+  const correlationId = about?.correlationId ?? messageId
+  const fields = {
+    correlation_id: correlationId,
+    trace_id: trace.traceId,
+    span_id: trace.spanId,
+    parent_span_id: trace.parentSpanId,
+    message_id: messageId,
+    event_id: about?.id,
+  }
+  const cause = { correlationId, causationId: about?.id ?? null, traceparent: formatTraceparent(trace) }
+  return { log: withFields(log, fields), cause }
+}

@@ -1,0 +1,143 @@
+import { Duration } from 'aws-cdk-lib'
+import type { IGrantable } from 'aws-cdk-lib/aws-iam'
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { Alarms } from './alarms.ts'
+import { DeadLetterQueue, queueDefaults } from './dead-letter-queue.ts'
+import type { ServiceFunction } from './service-function.ts'
+import type { Stage } from './settings.ts'
+
+export interface WorkQueueProps {
+  readonly stage: Stage
+  readonly alarms: Alarms
+  /**
+   * Whether messages of a group keep their order. Senders then give each message a group and a deduplication id: the
+   * same body may well be sent twice in earnest.
+   *
+   * @default false
+   */
+  readonly fifo?: boolean
+  /**
+   * How often a message is received before it becomes a dead letter. A throttled function uses receives up, too, so
+   * that AWS advises at least 5. In a FIFO queue a message also uses one up whenever one before it in its batch fails:
+   * with 5, up to nine good messages would become dead letters together with a bad one.
+   *
+   * @default 5, or 15 if it is a FIFO queue
+   */
+  readonly maxReceiveCount?: number
+  /**
+   * The alarm rings when the oldest message has waited this long.
+   *
+   * @default 15 minutes
+   */
+  readonly maxAge?: Duration
+}
+
+export interface ConsumerProps {
+  /** Messages that an invocation gets at most: up to 10, or 10,000 with a batching window. */
+  readonly batchSize: number
+  /**
+   * How long Lambda gathers messages before it invokes. FIFO queues have none.
+   *
+   * @default not at all
+   */
+  readonly maxBatchingWindow?: Duration
+  /** Invocations at a time, at least 2: what the consumer calls is spared, and other functions keep their concurrency. */
+  readonly maxConcurrency: number
+}
+
+const RECEIVES = { standard: 5, fifo: 15 }
+
+/**
+ * A queue with its consumer, and a dead-letter queue for what the consumer sets aside or fails too often. A message is
+ * delivered at least once and kept for 4 days, its dead letter for 14. While the consumer lags, nothing is lost.
+ */
+export class WorkQueue extends Construct {
+  readonly queue: Queue
+  readonly deadLetters: DeadLetterQueue
+  readonly fifo: boolean
+  private consumer: ServiceFunction | undefined
+
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+    super(scope, id)
+    const { stage, alarms, fifo = false, maxAge = Duration.minutes(15) } = props
+    this.fifo = fifo
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      stage,
+      alarms,
+      fifo,
+      description: 'Messages of a queue were set aside, or failed too often.',
+      runbook: 'queue-dead-letters',
+    })
+    this.queue = new Queue(this, 'Queue', {
+      ...queueDefaults(stage, fifo),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: {
+        queue: this.deadLetters.queue,
+        maxReceiveCount: props.maxReceiveCount ?? (fifo ? RECEIVES.fifo : RECEIVES.standard),
+      },
+    })
+    alarms.add(this, 'AgeAlarm', {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5), statistic: 'Maximum' }),
+      threshold: maxAge.toSeconds(),
+      description: `A message has waited for ${maxAge.toHumanString()}: the consumer lags.`,
+      runbook: 'queue-age',
+    })
+    this.node.addValidation({
+      validate: () => (this.consumer ? [] : [`${this.node.path} has no consumer: call consume().`]),
+    })
+  }
+
+  /**
+   * Sets the one function that gets the messages, as `functions/shared/queue` takes them: it says which of a batch
+   * failed, and finds in `DEAD_LETTER_QUEUE_URL` where to put poison aside.
+   *
+   * @throws Error when the queue has a consumer, or the function another source.
+   */
+  consume(fn: ServiceFunction, { batchSize, maxBatchingWindow, maxConcurrency }: ConsumerProps): void {
+    if (this.consumer) throw new Error(`${this.node.path} is consumed by ${this.consumer.node.path}: one takes all.`)
+    requireNoSource(fn)
+    this.consumer = fn
+    this.hideFor(fn, maxBatchingWindow)
+    fn.target.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize,
+        maxConcurrency,
+        reportBatchItemFailures: true,
+        ...(maxBatchingWindow && { maxBatchingWindow }),
+      }),
+    )
+    this.deadLetters.takeFrom(fn)
+  }
+
+  /** Lets a function send messages. */
+  grantSend(grantee: IGrantable): void {
+    this.queue.grant(grantee, 'sqs:SendMessage')
+  }
+
+  /**
+   * A message stays hidden for six times the function's timeout, and the batching window: what AWS advises, so that
+   * Lambda can try a throttled batch again before others get its messages.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+   */
+  private hideFor({ function: fn }: ServiceFunction, maxBatchingWindow = Duration.seconds(0)): void {
+    const timeout = fn.timeout ?? Duration.seconds(3)
+    const resource = this.queue.node.defaultChild
+    if (resource instanceof CfnQueue) {
+      resource.visibilityTimeout = 6 * timeout.toSeconds() + maxBatchingWindow.toSeconds()
+    }
+  }
+}
+
+/**
+ * A function has one source: its timeout, its concurrency and the dead-letter queue in its environment fit that one.
+ *
+ * @throws Error
+ */
+export function requireNoSource(fn: ServiceFunction): void {
+  if (fn.target.node.children.some((child) => child instanceof EventSourceMapping)) {
+    throw new Error(`${fn.node.path} has a source already: a second one needs a function of its own.`)
+  }
+}

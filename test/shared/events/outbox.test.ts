@@ -1,0 +1,151 @@
+import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
+import type { Item } from '../../../functions/shared/data/conditional-write.ts'
+import type { DomainEvent } from '../../../functions/shared/events/event.ts'
+import { markAttributes } from '../../../functions/shared/events/mark.ts'
+import { OUTBOX_METRICS, outboxHandler } from '../../../functions/shared/events/outbox.ts'
+import type { Refusal } from '../../../functions/shared/events/publisher.ts'
+import type { AsideMessage } from '../../../functions/shared/queue/set-aside.ts'
+import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
+import { lambdaContext } from '../../support/events.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
+import { aMark, anEvent, TRACE_ID } from './an-event.ts'
+import { unavailable } from './faults.ts'
+import { streamModel } from './stream-model.ts'
+
+/** An outbox whose bus refuses what `refuse` says, and of which one service may be down. */
+function outbox({ refuse = () => false, down }: { refuse?: (event: DomainEvent) => boolean; down?: string } = {}) {
+  const { telemetry, lines } = recordedTelemetry()
+  const published: DomainEvent[] = []
+  const aside: AsideMessage[] = []
+  const handler = outboxHandler({
+    ...telemetry,
+    metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, now: telemetry.now }),
+    toContent(image) {
+      if (!image.total?.N) throw new Error('It has no total')
+      return { schemaVersion: 2, tenant: 'acme', subject: 'order-1', data: { total: Number(image.total.N) } }
+    },
+    async publish(events): Promise<Refusal[]> {
+      if (down === 'bus') throw unavailable()
+      published.push(...events.filter((event) => !refuse(event)))
+      return events.filter(refuse).map((event) => ({ event, reason: 'MalformedDetail: no luck' }))
+    },
+    async setAside(message) {
+      if (down === 'queue') throw new AwsError(400, { __type: 'AccessDenied' })
+      aside.push(message)
+    },
+  })
+  const stream = streamModel()
+  const run = async () => {
+    const batch = stream.next(100)
+    if (batch) await handler(batch, lambdaContext())
+  }
+  return { stream, run, published, aside, lines }
+}
+
+const order = (total: number, id = `event-${total}`): Item => ({
+  ...markAttributes(aMark({ id })),
+  total: { N: String(total) },
+})
+
+test('a new mark is an event: the mark’s own, with what the system says of the item', async () => {
+  const { stream, run, published } = outbox()
+  stream.write('order-1', { ...order(3), sequence: { N: '7' } })
+  await run()
+  expect(published).toEqual([anEvent({ total: 3 }, { id: 'event-3', schemaVersion: 2, sequence: 7 })])
+})
+
+test('what caused it is told, where an event did', async () => {
+  const { stream, run, published } = outbox()
+  stream.write('order-1', { ...order(3), ...markAttributes(aMark({ causationId: 'event-0' })) })
+  await run()
+  expect(published).toMatchObject([{ causationId: 'event-0' }])
+})
+
+test('each change is an event, with the item as that change left it', async () => {
+  const { stream, run, published } = outbox()
+  for (const total of [1, 2, 3]) stream.write('order-1', order(total))
+  await run()
+  expect(published.map(({ data }) => data)).toEqual([{ total: 1 }, { total: 2 }, { total: 3 }])
+})
+
+test('what makes no event: the same mark again, an item without one, and a deletion', async () => {
+  const { stream, run, published, aside } = outbox()
+  stream.write('order-1', order(1))
+  stream.write('order-1', { ...order(1), visits: { N: '1' } })
+  stream.write('order-1', undefined)
+  stream.write('lease', { until: { N: '1' } })
+  await run()
+  expect(published).toHaveLength(1)
+  expect(aside).toEqual([])
+})
+
+test.each<[string, Item]>([
+  ['the system finds no event in', { ...order(1), total: { S: 'none' } }],
+  ['has a mark that is none', { ...order(1), event: { S: 'event-1' } }],
+  ['has no sequence', { ...order(1), sequence: { S: 'x' } }],
+])('an item that %s is set aside with its image, and the rest goes on', async (_, poison) => {
+  const { stream, run, published, aside, lines } = outbox()
+  stream.write('good-1', order(1))
+  stream.write('bad', poison)
+  stream.write('good-2', order(2))
+  await run()
+  expect(published.map(({ id }) => id)).toEqual(['event-1', 'event-2'])
+  expect(aside).toMatchObject([{ id: 'record-1', reason: expect.any(String) }])
+  expect(JSON.parse(aside[0]?.body ?? '')).toEqual({
+    reason: aside[0]?.reason,
+    stream_record_id: 'record-1',
+    sequence_number: '1',
+    keys: { pk: { S: 'bad' } },
+    image: poison,
+  })
+  expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', message: 'event set aside' }))
+  expect(lines.at(-1)).toMatchObject({ EventsPublished: 2, EventsSetAside: 1, records: 3, published: 2, set_aside: 1 })
+})
+
+test.each(['id', 'type', 'time', 'correlationId', 'traceparent'])('a mark without %s is poison', async (name) => {
+  const { stream, run, aside } = outbox()
+  stream.write('bad', order(1))
+  const mark = order(1)
+  delete mark.event?.M?.[name]
+  stream.write('bad', { ...mark, total: { N: '2' } })
+  stream.done({ Records: [] })
+  await run()
+  expect(aside).toMatchObject([{ id: 'record-1', reason: `The mark has no ${name}` }])
+})
+
+test('what the bus refuses for good is set aside, and counts as such', async () => {
+  const { stream, run, published, aside, lines } = outbox({ refuse: ({ id }) => id === 'event-1' })
+  stream.write('order-1', order(1))
+  stream.write('order-2', order(2))
+  await run()
+  expect(published.map(({ id }) => id)).toEqual(['event-2'])
+  expect(aside).toMatchObject([{ id: 'record-0', reason: 'MalformedDetail: no luck' }])
+  expect(lines.at(-1)).toMatchObject({ EventsPublished: 1, EventsSetAside: 1 })
+})
+
+test('of an image that a message has no place for, the keys are kept', async () => {
+  const { stream, run, aside } = outbox()
+  stream.write('bad', { ...order(1), total: { S: 'x'.repeat(200_000) } })
+  await run()
+  expect(JSON.parse(aside[0]?.body ?? '')).toMatchObject({ keys: { pk: { S: 'bad' } }, image: null })
+})
+
+test.each(['bus', 'queue'])('it throws when the %s can’t be reached, so that the batch comes again', async (down) => {
+  const { stream, run } = outbox({ down })
+  stream.write('good', order(1))
+  stream.write('bad', { ...order(2), total: { S: 'none' } })
+  await expect(run()).rejects.toThrow()
+})
+
+test('each event has a line in the story of the request that caused it', async () => {
+  const { stream, run, lines } = outbox()
+  stream.write('order-1', order(1))
+  await run()
+  expect(lines[0]).toMatchObject({
+    message: 'event published',
+    event_id: 'event-1',
+    event_type: 'shop.order.placed',
+    correlation_id: 'request-1',
+    trace_id: TRACE_ID,
+  })
+})

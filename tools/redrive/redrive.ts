@@ -1,0 +1,129 @@
+import { parseArgs } from 'node:util'
+import {
+  CloudFormationClient,
+  type CloudFormationClientConfig,
+  GetTemplateCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation'
+import type { Message } from '@aws-sdk/client-sqs'
+import { runningCloud } from '../local-cloud/running.ts'
+import { clientConfig } from '../local-cloud/settings.ts'
+import { deployedStacks } from '../local-cloud/stacks.ts'
+import { UserError } from '../user-error.ts'
+import { type DeadLetters, deadLettersOf, named } from './dead-letters.ts'
+import { moveBack } from './move.ts'
+import { type SdkMover, sdkMover } from './mover.ts'
+
+const USAGE = 'npm run redrive -- UrlShortener/TargetChecks --dry-run'
+
+/** One dead-letter queue that is deployed. */
+export interface Deployed extends DeadLetters {
+  mover: SdkMover
+}
+
+/**
+ * `npm run redrive [-- <queue> [--dry-run] [--aws]]`: moves dead letters back to where they came from; without a queue,
+ * says which dead-letter queues there are and how many messages they have. Of the local cloud, or with `--aws` of a
+ * stack on AWS, by the SDK's default credentials.
+ */
+export async function redrive(args: string[]): Promise<void> {
+  const { wanted, dryRun, aws } = parse(args)
+  const all = await (aws ? onAws(wanted) : inLocalCloud())
+  try {
+    if (!wanted) return await list(all)
+    const queue = choose(all, wanted)
+    await (dryRun ? show(queue) : move(queue))
+  } finally {
+    for (const { mover } of all) mover.close()
+  }
+}
+
+function parse(args: string[]): { wanted: string; dryRun: boolean; aws: boolean } {
+  try {
+    const options = { 'dry-run': { type: 'boolean' }, aws: { type: 'boolean' } } as const
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options })
+    if (positionals.length > 1) throw new Error('One queue at a time.')
+    return { wanted: positionals[0] ?? '', dryRun: values['dry-run'] ?? false, aws: values.aws ?? false }
+  } catch (error) {
+    throw new UserError(`${(error as Error).message} It goes like this: ${USAGE}`)
+  }
+}
+
+async function inLocalCloud(): Promise<Deployed[]> {
+  const cloud = await runningCloud()
+  const stacks = await deployedStacks(cloud)
+  const queues = await Promise.all(stacks.map(({ StackName = '' }) => queuesOf(StackName, clientConfig(cloud))))
+  return queues.flat()
+}
+
+/** The stack is in the name: an account may have many that are not ours. */
+async function onAws(wanted: string): Promise<Deployed[]> {
+  const [stack = '', queue] = wanted.split('/')
+  if (!queue) throw new UserError(`With --aws, name the stack too, as in ${USAGE} --aws`)
+  return queuesOf(stack, {})
+}
+
+/** The dead-letter queues of a stack that is deployed. Close their movers. */
+export async function queuesOf(stack: string, config: CloudFormationClientConfig & object): Promise<Deployed[]> {
+  const client = new CloudFormationClient(config)
+  try {
+    const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName: stack }))
+    const physicalIds = new Map<string, string>()
+    for await (const page of paginateListStackResources({ client }, { StackName: stack })) {
+      for (const { LogicalResourceId = '', PhysicalResourceId = '' } of page.StackResourceSummaries ?? []) {
+        physicalIds.set(LogicalResourceId, PhysicalResourceId)
+      }
+    }
+    const idOf = (logicalId: string) => physicalIds.get(logicalId) ?? ''
+    return deadLettersOf(stack, JSON.parse(TemplateBody)).map((queue) => {
+      const { origin, logicalId } = queue
+      const physicalId = idOf('queue' in origin ? origin.queue : origin.function)
+      return { ...queue, mover: sdkMover({ config, queueUrl: idOf(logicalId), origin, physicalId }) }
+    })
+  } finally {
+    client.destroy()
+  }
+}
+
+function choose(all: readonly Deployed[], wanted: string): Deployed {
+  const [first, ...others] = named(all, wanted) as Deployed[]
+  const names = (queues: readonly DeadLetters[]) => queues.map(({ name }) => name).join(', ')
+  if (!first) {
+    throw new UserError(`No dead-letter queue belongs to "${wanted}": there are those of ${names(all) || 'nothing'}.`)
+  }
+  if (others.length > 0) throw new UserError(`"${wanted}" may be ${names([first, ...others])}: say more of its name.`)
+  return first
+}
+
+async function list(all: readonly Deployed[]): Promise<void> {
+  if (all.length === 0) console.log('No dead-letter queue is deployed.')
+  for (const { name, mover } of all) console.log(`${String(await mover.count()).padStart(6)}  ${name}`)
+}
+
+async function show({ name, mover }: Deployed): Promise<void> {
+  console.log(`${name} has ${await mover.count()} dead letters.`)
+  for (const message of await mover.glance()) {
+    const plan = mover.plan(message)
+    console.log(`\n${describe(message)}`)
+    if (plan.kind === 'leave') console.log(`  stays: ${plan.reason}`)
+  }
+}
+
+const GLANCE = 300
+
+/** Its age, why it is here as far as it says so, and how it begins. */
+function describe({ MessageId, Body = '', Attributes = {}, MessageAttributes = {} }: Message): string {
+  const sent = new Date(Number(Attributes.SentTimestamp)).toISOString()
+  const attributes = Object.entries(MessageAttributes).map(([key, { StringValue }]) => `  ${key}: ${StringValue}`)
+  const body = Body.length > GLANCE ? `${Body.slice(0, GLANCE)}…` : Body
+  return [`${sent}  ${MessageId}`, ...attributes, `  ${body}`].join('\n')
+}
+
+async function move({ name, mover }: Deployed): Promise<void> {
+  const { moved, left, error } = await moveBack(mover)
+  console.log(`${name}: ${moved} moved back, ${await mover.count()} there now.`)
+  for (const { id, reason } of left) console.log(`  ${id} stays: ${reason}`)
+  if (error) {
+    throw new UserError(`It ended early, because ${(error as Error).message} What was not moved is still there.`)
+  }
+}
