@@ -125,6 +125,10 @@ const REFUSED: Record<string, TemplateResource> = {
     Type: 'AWS::CodeDeploy::DeploymentGroup',
     Properties: { ApplicationName: 'app', ServiceRoleArn: 'arn:aws:iam::000000000000:role/deploys' },
   },
+  'AWS::Events::Archive': {
+    Type: 'AWS::Events::Archive',
+    Properties: { SourceArn: 'arn:aws:events:us-east-1:000000000000:event-bus/default' },
+  },
   'AWS::Logs::QueryDefinition': {
     Type: 'AWS::Logs::QueryDefinition',
     Properties: { Name: 'query', QueryString: 'fields @message' },

@@ -50,6 +50,23 @@ test('secret-ref makes the Ref of a secret its ARN, and no other', () => {
   })
 })
 
+test('tls-only-policies takes out what denies plain HTTP, and no other statement', () => {
+  const document = (...Statement: object[]) => ({ Statement, Version: '2012-10-17' })
+  const policy = (...statements: object[]) => ({
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument: document(...statements) },
+  })
+  const tlsOnly = { Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }
+  const others = [
+    { Effect: 'Allow', Action: 'sqs:SendMessage' },
+    { Effect: 'Deny', Action: 'sqs:SendMessage', Condition: { Bool: { 'aws:ViaAWSService': 'false' } } },
+    { Effect: 'Allow', Action: 'sqs:SendMessage', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+  ]
+  const template = { Resources: { Policy: policy(tlsOnly, ...others), Queue: { Type: 'AWS::SQS::Queue' } } }
+  const corrected = CORRECTIONS.find(({ name }) => name === 'tls-only-policies')?.template?.(template, cloud)
+  expect(corrected).toEqual({ Resources: { Policy: policy(...others), Queue: { Type: 'AWS::SQS::Queue' } } })
+})
+
 describe('what the engine refuses', () => {
   const correct = (name: string, template: object) => {
     const change = CORRECTIONS.find((correction) => correction.name === name)?.template

@@ -107,13 +107,15 @@ describe('npm start, a second time, after a change, after down', () => {
     expect((await call(`${api}/v1/links`, { ...link, body: { url: 'https://example.com/' } })).status).toBe(201)
   })
 
-  test('status says what runs and where; logs shows a function’s lines, and those of one request', async () => {
+  test('status says what runs and where; logs shows a function’s lines, and the story of one request', async () => {
     expect(await run('status')).toContain(api)
     const { headers } = await call(`${api}/kept`)
     const id = headers.get('x-request-id') ?? ''
-    const lines = (await run('logs', 'redirect', '--trace', id)).trim().split('\n')
-    expect(lines).toEqual([expect.stringContaining(`"correlation_id":"${id}"`)])
-    expect(lines[0]).toContain('UrlShortener/Redirect')
+    const lines = (await run('logs', 'redirect')).trim().split('\n')
+    expect(lines).toContainEqual(expect.stringMatching(new RegExp(`UrlShortener/Redirect .*"correlation_id":"${id}"`)))
+    const story = (await run('logs', '--trace', id)).trim().split('\n')
+    expect(story).toEqual([expect.stringMatching(/UrlShortener\/Redirect +INFO +invocation .* http_status=302/)])
+    expect(story[0]).toContain(`correlation_id=${id}`)
   })
 
   test('a given endpoint is deployed to, and nothing is started', async () => {

@@ -67,7 +67,8 @@ let queues: Deployed[]
 let urls: Record<string, string>
 
 beforeAll(async () => {
-  await cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(template) }))
+  const Capabilities = ['CAPABILITY_IAM' as const]
+  await cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(template), Capabilities }))
   await waitUntilStackCreateComplete({ client: cloudFormation, maxWaitTime: 60, minDelay: 1 }, { StackName })
   const { StackResources = [] } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName }))
   urls = Object.fromEntries(StackResources.map((it) => [it.LogicalResourceId ?? '', it.PhysicalResourceId ?? '']))

@@ -3,6 +3,7 @@ import type { Template } from '../../tools/local-cloud/template.ts'
 import { deadLettersOf, named, type Origin } from '../../tools/redrive/dead-letters.ts'
 import { type Delivery, deliveryOf } from '../../tools/redrive/delivery.ts'
 import { type Mover, moveBack } from '../../tools/redrive/move.ts'
+import { redrive } from '../../tools/redrive/redrive.ts'
 
 describe('the dead-letter queues of a stack', () => {
   const queue = (path: string, more: object = {}) => ({
@@ -236,5 +237,16 @@ describe('moving them back', () => {
     const failure = new Error('refused')
     const { mover } = fakeMover(messages(1), { remove: () => Promise.reject(failure) })
     expect(await moveBack(mover)).toEqual({ moved: 0, left: [], error: failure })
+  })
+})
+
+describe('the command says what is wrong with', () => {
+  test.each([
+    [['Checks', '--aws'], 'With --aws, name the stack too'],
+    [['Checks', 'Others'], 'One queue at a time.'],
+    [['--all'], "Unknown option '--all'"],
+  ])('%j', async (args, message) => {
+    await expect(redrive(args)).rejects.toThrow(message)
+    await expect(redrive(args)).rejects.toThrow('npm run redrive -- UrlShortener/TargetChecks')
   })
 })

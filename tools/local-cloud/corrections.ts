@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { withoutResources } from './refused-resources.ts'
 import { clientConfig, type LocalCloud } from './settings.ts'
-import { resourcesOfType, rewrite, type Template } from './template.ts'
+import { resourcesOfType, rewrite, type Template, type TemplateResource } from './template.ts'
 
 /** A deployed stack: its template, and the physical id of each logical one. */
 export interface DeployedStack {
@@ -32,6 +32,7 @@ export const REFUSED_TYPES: readonly string[] = [
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CodeDeploy::Application',
   'AWS::CodeDeploy::DeploymentGroup',
+  'AWS::Events::Archive',
   'AWS::Logs::QueryDefinition',
 ]
 
@@ -67,6 +68,13 @@ export const CORRECTIONS: readonly Correction[] = [
         template,
         ({ Type, Properties }) => Type === 'AWS::CloudWatch::Alarm' && Properties?.Metrics !== undefined,
       ),
+  },
+  {
+    name: 'tls-only-policies',
+    engine: 'ministack 1.5.33',
+    reason:
+      'The endpoint speaks plain HTTP: with IAM enforced, a queue or topic that refuses who comes without TLS refuses everybody.',
+    template: withoutTlsOnly,
   },
   {
     name: 'table-ttl',
@@ -125,6 +133,21 @@ function localEndpoint(node: object, cloud: LocalCloud): unknown {
 function secretArn(node: object, secrets: ReadonlySet<string>): unknown {
   const { Ref } = node as { Ref?: unknown }
   return typeof Ref === 'string' && secrets.has(Ref) ? { 'Fn::GetAtt': [Ref, 'Id'] } : undefined
+}
+
+/** Takes the statements by which a resource's policy denies what comes without TLS out of it. */
+function withoutTlsOnly(template: Template): Template {
+  const resources = Object.entries(template.Resources).map(([id, resource]): [string, TemplateResource] => {
+    const document = resource.Properties?.PolicyDocument as { Statement?: unknown } | undefined
+    if (!Array.isArray(document?.Statement)) return [id, resource]
+    const Statement = document.Statement.filter((statement) => !deniesPlainHttp(statement))
+    return [id, { ...resource, Properties: { ...resource.Properties, PolicyDocument: { ...document, Statement } } }]
+  })
+  return { ...template, Resources: Object.fromEntries(resources) }
+}
+
+function deniesPlainHttp(statement: { Effect?: unknown; Condition?: { Bool?: Record<string, unknown> } }): boolean {
+  return statement.Effect === 'Deny' && statement.Condition?.Bool?.['aws:SecureTransport'] === 'false'
 }
 
 async function enableTtl(client: DynamoDBClient, tableName: string | undefined, attribute: string): Promise<void> {

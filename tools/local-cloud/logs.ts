@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { UserError } from '../user-error.ts'
+import { inOrder, type LogLine, type RawLine } from './log-lines.ts'
 import { runningCloud } from './running.ts'
 import { clientConfig, type LocalCloud } from './settings.ts'
 import { allResources } from './stacks.ts'
+import { tellStory } from './story.ts'
 
 const POLL_MS = 500
 /** How far back a first look goes. */
@@ -13,16 +15,10 @@ const WINDOW_MS = 60 * 60 * 1000
 /** How far back a later look goes, for lines that come in late. */
 const OVERLAP_MS = 10_000
 
-interface LogLine {
-  id: string
-  timestamp: number
-  name: string
-  message: string
-}
-
 /**
- * `npm run logs [-- <function>|--trace <id>] [--follow]`: the last hour's lines of all functions, or of those whose
- * `<Stack>/<function>` holds the given text, or the lines that hold an id, in time order.
+ * `npm run logs [-- <function>|--trace <id>] [--follow]`: the last hour's lines of all functions of the deployed stacks,
+ * or of those whose `<Stack>/<function>` holds the given text; with an id the story of what it stands for. In the order
+ * in which they were written.
  */
 export async function logs(args: string[]): Promise<void> {
   const { name: wanted, trace, follow } = parse(args)
@@ -30,6 +26,7 @@ export async function logs(args: string[]): Promise<void> {
   const groups = (await logGroups(cloud)).filter((group) => group.name.toLowerCase().includes(wanted.toLowerCase()))
   if (groups.length === 0) throw new UserError(`No deployed function has "${wanted}" in its name.`)
   const client = new CloudWatchLogsClient(clientConfig(cloud))
+  const tell = trace ? tellStory(trace, Math.max(...groups.map((group) => group.name.length))) : asItIs
   /** Timestamps by id. */
   const seen = new Map<string, number>()
   let since = Date.now() - WINDOW_MS
@@ -38,14 +35,23 @@ export async function logs(args: string[]): Promise<void> {
       throw isUnreachable(error) ? new UserError(`The local cloud at ${cloud.endpoint} answers no more.`) : error
     })
     const fresh = lines.flat().filter(({ id }) => !seen.has(id))
-    for (const { id, timestamp, name, message } of fresh.sort((a, b) => a.timestamp - b.timestamp)) {
+    let newest = 0
+    for (const { id, timestamp } of fresh) {
       seen.set(id, timestamp)
-      if (message.includes(trace)) console.log(`${new Date(timestamp).toISOString()}  ${name}  ${message}`)
+      newest = Math.max(newest, timestamp)
     }
-    since = Math.max(since, (fresh.at(-1)?.timestamp ?? 0) - OVERLAP_MS)
+    for (const line of inOrder(fresh)) {
+      const told = tell(line)
+      if (told !== undefined) console.log(told)
+    }
+    since = Math.max(since, newest - OVERLAP_MS)
     for (const [id, timestamp] of seen) if (timestamp < since) seen.delete(id)
     if (follow) await delay(POLL_MS)
   } while (follow)
+}
+
+function asItIs({ time, name, message }: LogLine): string {
+  return `${new Date(time).toISOString()}  ${name}  ${message}`
 }
 
 function parse(args: string[]): { name: string; trace: string; follow: boolean } {
@@ -82,15 +88,15 @@ async function logGroups(cloud: LocalCloud): Promise<LogGroup[]> {
   )
 }
 
-async function readGroup(client: CloudWatchLogsClient, { name, group }: LogGroup, since: number): Promise<LogLine[]> {
-  const lines: LogLine[] = []
+async function readGroup(client: CloudWatchLogsClient, { name, group }: LogGroup, since: number): Promise<RawLine[]> {
+  const lines: RawLine[] = []
   let nextToken: string | undefined
   do {
     const page = await client.send(new FilterLogEventsCommand({ logGroupName: group, startTime: since, nextToken }))
-    for (const { eventId, logStreamName, timestamp = 0, message = '' } of page.events ?? []) {
+    for (const { eventId, logStreamName: stream = '', timestamp = 0, message = '' } of page.events ?? []) {
       // MiniStack gives a function's lines no id.
-      const id = eventId ?? `${logStreamName} ${timestamp} ${message}`
-      lines.push({ id, timestamp, name, message: message.trimEnd() })
+      const id = eventId ?? `${stream} ${timestamp} ${message}`
+      lines.push({ id, stream, timestamp, name, message: message.trimEnd() })
     }
     nextToken = page.nextToken
   } while (nextToken)

@@ -40,7 +40,8 @@ async function emptyTable(client: DynamoDBClient, tableName: string): Promise<vo
 }
 
 async function emptyQueues(cloud: LocalCloud): Promise<void> {
-  const client = new SQSClient(clientConfig(cloud))
+  // The URLs name localhost, which may resolve to ::1, where nothing listens.
+  const client = new SQSClient({ ...clientConfig(cloud), useQueueUrlAsEndpoint: false })
   for (const { physicalId } of await allResources(cloud, 'AWS::SQS::Queue')) {
     await client.send(new PurgeQueueCommand({ QueueUrl: physicalId }))
   }

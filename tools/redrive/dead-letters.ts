@@ -38,7 +38,7 @@ export function deadLettersOf(stack: string, template: Template): DeadLetters[] 
  * Those whose name is, or ends with, the words given: `TargetChecks` is `UrlShortener/TargetChecks`. Case is the same
  * to it. One that is so named exactly goes before others.
  */
-export function named(all: readonly DeadLetters[], wanted: string): DeadLetters[] {
+export function named<Queue extends DeadLetters>(all: readonly Queue[], wanted: string): Queue[] {
   const lower = wanted.toLowerCase()
   const exact = all.filter(({ name }) => name.toLowerCase() === lower)
   return exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase().endsWith(`/${lower}`))

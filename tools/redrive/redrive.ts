@@ -16,7 +16,7 @@ import { type SdkMover, sdkMover } from './mover.ts'
 
 const USAGE = 'npm run redrive -- UrlShortener/TargetChecks --dry-run'
 
-/** One dead-letter queue that is deployed. */
+/** A dead-letter queue that is deployed. */
 export interface Deployed extends DeadLetters {
   mover: SdkMover
 }
@@ -60,7 +60,11 @@ async function inLocalCloud(): Promise<Deployed[]> {
 async function onAws(wanted: string): Promise<Deployed[]> {
   const [stack = '', queue] = wanted.split('/')
   if (!queue) throw new UserError(`With --aws, name the stack too, as in ${USAGE} --aws`)
-  return queuesOf(stack, {})
+  try {
+    return await queuesOf(stack, {})
+  } catch (cause) {
+    throw new UserError(`The stack ${stack} can't be read on AWS: ${(cause as Error).message}`, { cause })
+  }
 }
 
 /** The dead-letter queues of a stack that is deployed. Close their movers. */
@@ -86,10 +90,11 @@ export async function queuesOf(stack: string, config: CloudFormationClientConfig
 }
 
 function choose(all: readonly Deployed[], wanted: string): Deployed {
-  const [first, ...others] = named(all, wanted) as Deployed[]
+  const [first, ...others] = named(all, wanted)
   const names = (queues: readonly DeadLetters[]) => queues.map(({ name }) => name).join(', ')
   if (!first) {
-    throw new UserError(`No dead-letter queue belongs to "${wanted}": there are those of ${names(all) || 'nothing'}.`)
+    const known = all.length > 0 ? `there are those of ${names(all)}` : 'none is deployed'
+    throw new UserError(`No dead-letter queue belongs to "${wanted}": ${known}.`)
   }
   if (others.length > 0) throw new UserError(`"${wanted}" may be ${names([first, ...others])}: say more of its name.`)
   return first
@@ -101,8 +106,11 @@ async function list(all: readonly Deployed[]): Promise<void> {
 }
 
 async function show({ name, mover }: Deployed): Promise<void> {
-  console.log(`${name} has ${await mover.count()} dead letters.`)
-  for (const message of await mover.glance()) {
+  const count = await mover.count()
+  const messages = await mover.glance()
+  const some = count > messages.length ? `, of which ${messages.length} follow` : ''
+  console.log(`${name} has ${count} ${count === 1 ? 'dead letter' : 'dead letters'}${some}.`)
+  for (const message of messages) {
     const plan = mover.plan(message)
     console.log(`\n${describe(message)}`)
     if (plan.kind === 'leave') console.log(`  stays: ${plan.reason}`)

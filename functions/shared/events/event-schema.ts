@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 
 /** One version of one type of event. */
-export interface EventDefinition<Schema extends z.ZodMiniType = z.ZodMiniType> {
+export interface EventDefinition<Event = unknown> {
   type: string
   schemaVersion: number
-  schema: Schema
+  schema: z.ZodMiniType<Event>
 }
 
 const text = z.string().check(z.minLength(1))
@@ -40,18 +40,21 @@ export function defineEvent<const Type extends string, const Version extends num
 }
 
 /**
- * Reads what EventBridge puts on a queue: one of these events, from the `detail` of the message.
+ * Reads what EventBridge puts on a queue: one of these events, from the `detail` of the message. Give the reader a name
+ * before `queueHandler` gets it: called within its options, TypeScript infers `unknown`.
  *
  * @returns a function that throws Error naming type and version, or the fields that are wrong, never their values.
  */
-export function eventReader<Definitions extends readonly EventDefinition[]>(...definitions: Definitions) {
-  return (body: unknown): z.output<Definitions[number]['schema']> => {
+export function eventReader<Events extends unknown[]>(
+  ...definitions: { [Index in keyof Events]: EventDefinition<Events[Index]> }
+): (body: unknown) => Events[number] {
+  return (body) => {
     const { detail } = Object(body) as { detail?: unknown }
     const { type, schemaVersion } = Object(detail) as { type?: unknown; schemaVersion?: unknown }
     const definition = definitions.find((one) => one.type === type && one.schemaVersion === schemaVersion)
     if (!definition) throw new Error(`No event that is read here: ${type} in version ${schemaVersion}`)
     const result = z.safeParse(definition.schema, detail)
-    if (result.success) return result.data as z.output<Definitions[number]['schema']>
+    if (result.success) return result.data
     const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
     throw new Error(`A ${type} with wrong fields: ${fields.join(', ')}`)
   }

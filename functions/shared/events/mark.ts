@@ -6,7 +6,7 @@ import type { Cause } from './event.ts'
  * The outbox makes the event of it and of the rest of the item.
  */
 export interface Mark extends Cause {
-  /** The event's id. The same when the write is tried again, another one with every other change. */
+  /** Names the change: the same when the write is tried again. With the subject's sequence it is the event's id. */
   id: string
   type: string
   /** RFC 3339 in UTC, with milliseconds. */

@@ -82,7 +82,9 @@ function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toConte
   if (!marked || dynamodb?.OldImage?.event?.M?.id?.S === marked.mark.id) return undefined
   const { mark, sequence } = marked
   const { schemaVersion, tenant, subject, data } = toContent(image, mark.type)
-  return { ...mark, schemaVersion, tenant, subject, sequence, data }
+  // A write that is tried again after somebody else's is another change, though it bears the same mark.
+  const id = `${mark.id}-${sequence}`
+  return { ...mark, id, schemaVersion, tenant, subject, sequence, data }
 }
 
 /** An event's line is found by the event's correlation id and trace, like those of the request that caused it. */

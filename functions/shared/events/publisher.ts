@@ -30,9 +30,9 @@ export interface PublisherOptions {
   startTimer?: StartTimer
 }
 
-/** EventBridge's limits of one request; the second is on the sum of its entries. */
+/** EventBridge's limits of one request: up to 10 entries, whose sizes add up to less than 256 KB. */
 const MAX_ENTRIES = 10
-const MAX_REQUEST_BYTES = 256 * 1024
+const REQUEST_BYTES = 256 * 1024
 
 /**
  * What EventBridge has against the event itself (its API reference, PutEventsResultEntry). A missing permission is not
@@ -127,7 +127,7 @@ function toBatches(pending: readonly Pending[]): Pending[][] {
   for (const one of pending) {
     const batch = batches.at(-1)
     bytes += one.bytes
-    if (batch && batch.length < MAX_ENTRIES && bytes <= MAX_REQUEST_BYTES) batch.push(one)
+    if (batch && batch.length < MAX_ENTRIES && bytes < REQUEST_BYTES) batch.push(one)
     else {
       batches.push([one])
       bytes = one.bytes

@@ -51,7 +51,19 @@ test('a new mark is an event: the mark’s own, with what the system says of the
   const { stream, run, published } = outbox()
   stream.write('order-1', { ...order(3), sequence: { N: '7' } })
   await run()
-  expect(published).toEqual([anEvent({ total: 3 }, { id: 'event-3', schemaVersion: 2, sequence: 7 })])
+  expect(published).toEqual([anEvent({ total: 3 }, { id: 'event-3-7', schemaVersion: 2, sequence: 7 })])
+})
+
+test('a write that is tried again makes no second event, unless another came between: then it is a change again', async () => {
+  const { stream, run, published } = outbox()
+  const write = (id: number, sequence: number) =>
+    stream.write('order-1', { ...order(id), sequence: { N: String(sequence) } })
+  write(1, 1)
+  write(1, 2)
+  write(2, 3)
+  write(1, 4)
+  await run()
+  expect(published.map(({ id }) => id)).toEqual(['event-1-1', 'event-2-3', 'event-1-4'])
 })
 
 test('what caused it is told, where an event did', async () => {
@@ -89,7 +101,7 @@ test.each<[string, Item]>([
   stream.write('bad', poison)
   stream.write('good-2', order(2))
   await run()
-  expect(published.map(({ id }) => id)).toEqual(['event-1', 'event-2'])
+  expect(published.map(({ id }) => id)).toEqual(['event-1-1', 'event-2-1'])
   expect(aside).toMatchObject([{ id: 'record-1', reason: expect.any(String) }])
   expect(JSON.parse(aside[0]?.body ?? '')).toEqual({
     reason: aside[0]?.reason,
@@ -114,11 +126,11 @@ test.each(['id', 'type', 'time', 'correlationId', 'traceparent'])('a mark withou
 })
 
 test('what the bus refuses for good is set aside, and counts as such', async () => {
-  const { stream, run, published, aside, lines } = outbox({ refuse: ({ id }) => id === 'event-1' })
+  const { stream, run, published, aside, lines } = outbox({ refuse: ({ id }) => id === 'event-1-1' })
   stream.write('order-1', order(1))
   stream.write('order-2', order(2))
   await run()
-  expect(published.map(({ id }) => id)).toEqual(['event-2'])
+  expect(published.map(({ id }) => id)).toEqual(['event-2-1'])
   expect(aside).toMatchObject([{ id: 'record-0', reason: 'MalformedDetail: no luck' }])
   expect(lines.at(-1)).toMatchObject({ EventsPublished: 1, EventsSetAside: 1 })
 })
@@ -143,7 +155,7 @@ test('each event has a line in the story of the request that caused it', async (
   await run()
   expect(lines[0]).toMatchObject({
     message: 'event published',
-    event_id: 'event-1',
+    event_id: 'event-1-1',
     event_type: 'shop.order.placed',
     correlation_id: 'request-1',
     trace_id: TRACE_ID,

@@ -12,7 +12,9 @@ type Answer = PutEventsResult[] | Error
 /** A publisher on an EventBridge that gives these answers in turn, and takes everything from then on. */
 function publisherOn(...answers: Answer[]) {
   const requests: PutEventsEntry[][] = []
-  const putEvents: PutEvents = async ({ Entries }) => {
+  const putEvents: PutEvents = async ({ Entries }, callOptions) => {
+    // The tries are the publisher's own.
+    expect(callOptions).toMatchObject({ once: true, signal: expect.any(AbortSignal) })
     requests.push([...Entries])
     const answer = answers.shift() ?? Entries.map(() => taken)
     if (answer instanceof Error) throw answer
@@ -52,7 +54,7 @@ test('nothing to publish is no request', async () => {
   expect(requests).toEqual([])
 })
 
-test('a request has 10 entries and 256 KB at most, as EventBridge counts them, and the order is kept', async () => {
+test('a request has 10 entries at most, and less than 256 KB as EventBridge counts them, and the order is kept', async () => {
   const sizes = fc.array(fc.integer({ min: 0, max: 64_000 }), { maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(sizes, async (lengths) => {
@@ -63,15 +65,35 @@ test('a request has 10 entries and 256 KB at most, as EventBridge counts them, a
       requests.forEach((entries, index) => {
         const bytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0)
         expect(entries.length).toBeLessThanOrEqual(10)
-        expect(bytes).toBeLessThanOrEqual(262_144)
+        expect(bytes).toBeLessThan(262_144)
         const [next] = requests[index + 1] ?? []
-        const isFull = !next || entries.length === 10 || bytes + bytesOf(next) > 262_144
+        const isFull = !next || entries.length === 10 || bytes + bytesOf(next) >= 262_144
         expect(isFull).toBe(true)
       })
       expect(requests.flatMap(idsOf)).toEqual(all.map(({ id }) => id))
     }),
     { numRuns: 50 },
   )
+})
+
+test.each([
+  [65_535, [4]],
+  [65_536, [3, 1]],
+])('four entries of %d bytes go by %j', async (size, expected) => {
+  const { publish, requests } = publisherOn()
+  // 14 bytes for the time, then source and type, and an event without its text.
+  const rest = 14 + 'stackyard.shop'.length + 'shop.order.placed'.length + JSON.stringify(anEvent('')).length
+  await publish(
+    Array.from({ length: 4 }, () => anEvent('x'.repeat(size - rest))),
+    signal,
+  )
+  expect(requests.map((entries) => entries.length)).toEqual(expected)
+})
+
+test('small events go by ten', async () => {
+  const { publish, requests } = publisherOn()
+  await publish(events(25), signal)
+  expect(requests.map((entries) => entries.length)).toEqual([10, 10, 5])
 })
 
 test('bytes are counted, not characters', async () => {

@@ -1,0 +1,94 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import { createDynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { createInbox, type Inbox } from '../../../functions/shared/events/inbox.ts'
+import { type Mark, markAttributes, markUpdate, readMark } from '../../../functions/shared/events/mark.ts'
+import { setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { aMark } from './an-event.ts'
+
+setFunctionEnvironment()
+const dynamodb = createDynamoDB({ now: Date.now, random: Math.random })
+const { signal } = new AbortController()
+let table: string
+let inbox: Inbox
+
+beforeAll(async () => {
+  table = await tableName('UrlShortener')
+  const options = { dynamodb, tableName: table, now: Date.now, random: Math.random, randomBytes }
+  inbox = createInbox({ ...options, consumer: 'a-test' })
+})
+
+const keyOf = (id: string) => ({ pk: { S: `TEST#${id}` }, sk: { S: 'test' } })
+const read = async (id: string) =>
+  (await dynamodb('GetItem', { TableName: table, Key: keyOf(id), ConsistentRead: true })).Item
+
+const addOne = (id: string, max?: number): TransactWriteItem => ({
+  Update: {
+    TableName: table,
+    Key: keyOf(id),
+    UpdateExpression: 'ADD amount :one',
+    ...(max !== undefined && { ConditionExpression: 'attribute_not_exists(amount) OR amount < :max' }),
+    ExpressionAttributeValues: { ':one': { N: '1' }, ...(max !== undefined && { ':max': { N: String(max) } }) },
+  },
+})
+
+test('an effect happens once, then it is repeated', async () => {
+  const id = randomUUID()
+  expect(await inbox.once(id, [addOne(id)], signal)).toEqual({ outcome: 'done' })
+  expect(await inbox.once(id, [addOne(id)], signal)).toEqual({ outcome: 'repeated' })
+  expect((await read(id))?.amount).toEqual({ N: '1' })
+})
+
+test('of ten deliveries at the same time one has the effect', async () => {
+  const id = randomUUID()
+  const outcomes = await Promise.all(Array.from({ length: 10 }, () => inbox.once(id, [addOne(id)], signal)))
+  expect(outcomes.filter(({ outcome }) => outcome === 'done')).toHaveLength(1)
+  expect((await read(id))?.amount).toEqual({ N: '1' })
+})
+
+test('a condition that fails says which, and what is there; the event may come again', async () => {
+  const [id, other] = [randomUUID(), randomUUID()]
+  await inbox.once(randomUUID(), [addOne(id)], signal)
+  const event = randomUUID()
+  expect(await inbox.once(event, [addOne(other), addOne(id, 1)], signal)).toEqual({
+    outcome: 'refused',
+    index: 1,
+    item: { ...keyOf(id), amount: { N: '1' } },
+  })
+  expect(await read(other)).toBeUndefined()
+  expect(await inbox.once(event, [addOne(other)], signal)).toEqual({ outcome: 'done' })
+})
+
+test('a mark is in the item with the change, and its sequence grows', async () => {
+  const id = randomUUID()
+  const update = (mark: Mark) => {
+    const { set, names, values } = markUpdate(mark)
+    return dynamodb('UpdateItem', {
+      TableName: table,
+      Key: keyOf(id),
+      UpdateExpression: `SET amount = :amount, ${set}`,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ':amount': { N: '7' }, ...values },
+    })
+  }
+  await dynamodb('PutItem', { TableName: table, Item: { ...keyOf(id), ...markAttributes(aMark({ id: '1' })) } })
+  await update(aMark({ id: '2', causationId: 'event-0' }))
+  await update(aMark({ id: '3' }))
+  const item = await read(id)
+  expect(item?.amount).toEqual({ N: '7' })
+  expect(readMark(item ?? {})).toEqual({ mark: aMark({ id: '3' }), sequence: 3 })
+})
+
+test('an item that had no events yet begins with the first', async () => {
+  const id = randomUUID()
+  await dynamodb('PutItem', { TableName: table, Item: keyOf(id) })
+  const { set, names, values } = markUpdate(aMark())
+  await dynamodb('UpdateItem', {
+    TableName: table,
+    Key: keyOf(id),
+    UpdateExpression: `SET ${set}`,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  })
+  expect(readMark((await read(id)) ?? {})).toEqual({ mark: aMark(), sequence: 1 })
+})
