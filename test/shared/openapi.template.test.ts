@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { apiDescription } from '../../functions/url-shortener/api-description.ts'
 import { ROOT } from '../../tools/local-cloud/settings.ts'
-import { openApiDocuments } from '../../tools/openapi/write-documents.ts'
+import { eventDocuments, openApiDocuments } from '../../tools/openapi/write-documents.ts'
 import { stacksWith } from '../support/templates.ts'
 
 test('docs/api is what the schemas say: "npm run openapi" writes it', async () => {
-  for (const [file, text] of Object.entries(await openApiDocuments())) {
+  for (const [file, text] of Object.entries({ ...(await openApiDocuments()), ...(await eventDocuments()) })) {
     expect([file, readFileSync(join(ROOT, file), 'utf8')]).toEqual([file, text])
   }
 })
