@@ -21,6 +21,7 @@ const link = {
   createdAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:00.000Z',
   version: 'aaaaaaaaaaaa',
+  blockedAt: null,
 }
 const handler = httpHandler({
   service: 'bench',
