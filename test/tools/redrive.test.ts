@@ -157,6 +157,7 @@ describe('moving them back', () => {
     const mover: Mover = {
       count: async () => waiting.length,
       receive: async (limit) => {
+        if (limit < 1 || limit > 10) throw new Error(`SQS gives 1 to 10 messages, and not ${limit}.`)
         const batch = there.filter((message) => !hidden.has(message)).slice(0, limit)
         for (const message of batch) hidden.add(message)
         return batch
