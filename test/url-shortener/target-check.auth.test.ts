@@ -8,7 +8,7 @@ import { countOf, linesWith, listen, physicalId, sqs, until } from './deployed.t
 const api = apiUrl('UrlShortener')
 const unique = randomBytes(6).toString('hex')
 const send = async (path: string, options: Call = {}) => {
-  const bearer = await token({ sub: 'user-1', tenant: 'acme', scope: 'links:read links:write links:admin' })
+  const bearer = await token({ sub: 'user-1', tenant: `tenant-${unique}`, scope: 'links:read links:write links:admin' })
   return call(`${api}${path}`, { token: bearer, ...options })
 }
 const statusOf = async (code: string) => (await call(`${api}/${code}`)).status
@@ -64,5 +64,5 @@ test('with IAM enforced, what is no message and what is no event are set aside',
       (count) => count === 1,
     ),
   ).toBe(1)
-  expect(await linesWith('event set aside')).toMatchObject([{ reason: 'The mark has no type' }])
+  expect(await linesWith('event set aside')).toMatchObject([{ reason: 'The sequence is undefined' }])
 })

@@ -39,7 +39,7 @@ async function deny(reason?: string): Promise<string> {
 }
 
 async function send(path: string, options: Call = {}) {
-  const bearer = await token({ sub: 'user-1', tenant: 'acme', scope: 'links:read links:write links:admin' })
+  const bearer = await token({ sub: 'user-1', tenant: 'target-check', scope: 'links:read links:write links:admin' })
   return call(`${api}${path}`, { token: bearer, ...options })
 }
 const create = async (url: string) => (await send('/v1/links', { method: 'POST', body: { url } })).json
