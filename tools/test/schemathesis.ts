@@ -22,7 +22,7 @@ const CHECKS = ['--checks', 'all', '--exclude-checks', 'positive_data_acceptance
 /** Has Schemathesis ask each system what its OpenAPI document offers; a document counts as a test. */
 export async function fuzzApis(cloud: LocalCloud, outputs: Outputs): Promise<Counts> {
   const { python, env } = await pythonPackages(REQUIREMENTS)
-  const token = await signToken(cloud, { sub: 'fuzzer', tenant: 'fuzzed', scope: 'links:read links:write' })
+  const token = await signToken(cloud, { sub: 'fuzzer', tenant: 'fuzzed', scope: 'links:read links:write links:admin' })
   const counts: Counts = { passed: 0, failed: 0 }
   for (const document of globSync(join(ROOT, 'docs/api/*.openapi.json'))) {
     const url = outputs.stacks[pascalCase(basename(document, '.openapi.json'))]?.apiUrl ?? ''
