@@ -1,6 +1,5 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../shared/data/conditional-write.ts'
-import { AppError } from '../shared/errors.ts'
 import type { Inbox } from '../shared/events/inbox.ts'
 import { markUpdate } from '../shared/events/mark.ts'
 import type { Block, BlockSelector, Unblock } from './block-link.ts'
@@ -40,9 +39,9 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
     block({ tenant, code }, block, signal) {
       const plan = async (item: Item | undefined) => {
         if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
-        const outcome = 'blocked' as const
-        if (item.blockedAt && (await reasonOf(code, signal)) === block.reason) return { outcome }
-        return { outcome, writes: blockWrites({ tableName, code, item }, block) }
+        const written = 'blocked' as const
+        if (item.blockedAt && (await reasonOf(code, signal)) === block.reason) return { outcome: written }
+        return { writes: blockWrites({ tableName, tenant, code, item }, block), outcomes: { written } }
       }
       return transaction<'blocked' | 'not-found'>({ code, plan }, signal)
     },
@@ -50,8 +49,8 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
     unblock({ tenant, code }, { id, unblockedAt, cause }, signal) {
       const plan = (item: Item | undefined) => {
         if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
-        const outcome = 'unblocked' as const
-        if (!item.blockedAt) return { outcome }
+        const written = 'unblocked' as const
+        if (!item.blockedAt) return { outcome: written }
         const mark = markUpdate(linkMark('updated', { id, time: unblockedAt, cause }))
         const update = updateOf(
           { tableName, code, item },
@@ -62,7 +61,8 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
             values: { ...mark.values, ':changed': listOf(['status']) },
           },
         )
-        return { outcome, writes: [update, { Delete: { TableName: tableName, Key: keyOf(code, BLOCK) } }] }
+        const removal = { Delete: { TableName: tableName, Key: keyOf(code, BLOCK) } }
+        return { writes: [update, removal], outcomes: { written } }
       }
       return transaction<'unblocked' | 'not-found'>({ code, plan }, signal)
     },
@@ -74,31 +74,27 @@ export function createTargetBlock(options: LinkTransactionsOptions & { inbox: In
   const { tableName, inbox } = options
   const transaction = linkTransactions(options)
   return ({ eventId, tenant, code, url }, block, signal) => {
-    let isRepeated = false
     const transact: Transact = async (items, inner) => {
       const { outcome } = await inbox.once(eventId, items, inner)
-      isRepeated = outcome === 'repeated'
       return outcome === 'done' ? 'written' : outcome
     }
     const plan = (item: Item | undefined) => {
       const isMeant = item?.tenant?.S === tenant && item.url?.S === url
       if (!isMeant || item.blockedAt) return { outcome: 'left' as const }
-      return { outcome: 'blocked' as const, writes: blockWrites({ tableName, code, item }, block) }
+      const writes = blockWrites({ tableName, tenant, code, item }, block)
+      return { writes, outcomes: { written: 'blocked' as const, repeated: 'left' as const } }
     }
-    const written = transaction<'blocked' | 'left'>({ code, plan, transact }, signal)
-    return written.then((outcome) => (isRepeated ? 'left' : outcome))
+    return transaction<'blocked' | 'left'>({ code, plan, transact }, signal)
   }
 }
 
-interface Read {
+interface Read extends BlockSelector {
   tableName: string
-  code: string
   item: Item
 }
 
-function blockWrites({ tableName, code, item }: Read, block: Block): TransactWriteItem[] {
+function blockWrites({ tableName, tenant, code, item }: Read, block: Block): TransactWriteItem[] {
   const { id, reason, blockedAt, blockedBy, cause } = block
-  if (!item.tenant) throw new AppError('invalid-input', `The link ${code} has no tenant`)
   const update = updateOf(
     { tableName, code, item },
     { set: `${RAISE.set}, blockedAt = :blockedAt`, values: { ...RAISE.values, ':blockedAt': { S: blockedAt } } },
@@ -106,7 +102,7 @@ function blockWrites({ tableName, code, item }: Read, block: Block): TransactWri
   const record = {
     ...keyOf(code, BLOCK),
     code: { S: code },
-    tenant: item.tenant,
+    tenant: { S: tenant },
     reason: { S: reason },
     blockedAt: { S: blockedAt },
     ...(blockedBy !== null && { blockedBy: { S: blockedBy } }),

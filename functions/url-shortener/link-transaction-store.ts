@@ -18,17 +18,17 @@ export interface LinkTransactionsOptions {
   startTimer?: StartTimer
 }
 
-/** Writes all of it or, where a condition does not hold or another transaction is in the way, nothing. */
-export type Transact = (
-  items: readonly TransactWriteItem[],
-  signal: AbortSignal,
-) => Promise<'written' | 'repeated' | 'refused'>
+/** `repeated`: it was written before. `refused`: a condition does not hold, or another transaction is in the way. */
+export type TransactResult = 'written' | 'repeated' | 'refused'
+
+/** Writes all of it or nothing. */
+export type Transact = (items: readonly TransactWriteItem[], signal: AbortSignal) => Promise<TransactResult>
 
 /** What to write for a link as it was read, or what to answer without a write. */
 export type Plan<Outcome> =
   | { outcome: Outcome }
-  /** `orElse` is the outcome when the write is refused; without it the link is read and decided on again. */
-  | { writes: readonly TransactWriteItem[]; outcome: Outcome; orElse?: Outcome }
+  /** Without an outcome for what became of the writes, the link is read and decided on again. */
+  | { writes: readonly TransactWriteItem[]; outcomes: Partial<Record<TransactResult, Outcome>> }
 
 export interface LinkTransaction<Outcome> {
   code: string
@@ -75,8 +75,8 @@ export function linkTransactions(options: LinkTransactionsOptions) {
       const { Item: item } = await dynamodb('GetItem', key, { signal: inner })
       const planned = await plan(item?.deletedAt ? undefined : item)
       if (!('writes' in planned)) return planned.outcome
-      if ((await transact(planned.writes, inner)) !== 'refused') return planned.outcome
-      if (planned.orElse !== undefined) return planned.orElse
+      const outcome = planned.outcomes[await transact(planned.writes, inner)]
+      if (outcome !== undefined) return outcome
       throw new AppError('conflict', 'The link changes all the time', { retryable: true })
     }, signal)
 }
@@ -118,7 +118,13 @@ function isConflict(error: unknown): boolean {
 }
 
 /** Reasons for which a transaction is refused, and that another look at the link may do away with. */
-const REFUSALS = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError'])
+const REFUSALS = new Set([
+  'None',
+  'ConditionalCheckFailed',
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+])
 
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') return false

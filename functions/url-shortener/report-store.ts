@@ -24,9 +24,8 @@ export function createReportStore(options: LinkTransactionsOptions): ReportLinkD
             ...nextEvent(item, linkMark('reported', { id, time: reportedAt, cause })),
           }
           return {
-            outcome: 'stored',
             writes: [updateOf({ tableName, code, item }, RAISE), { Put: { TableName: tableName, Item: report } }],
-            ...(!item && { orElse: 'unknown' }),
+            outcomes: item ? { written: 'stored' } : { refused: 'unknown' },
           }
         },
       },

@@ -125,12 +125,13 @@ test('one trace goes from the request through the event to the consumer’s line
   const told = (lines: { message: string }[]) => lines.some(({ message }) => message === 'message handled')
   const lines = await until(() => linesWith(traceId), told)
   const story = lines.map(({ service, message }) => `${service}: ${message}`)
-  expect(story.sort()).toEqual([
+  const PARTS = [
     'url-shortener-api: invocation',
-    'url-shortener-check-target: message handled',
-    'url-shortener-check-target: target checked',
     'url-shortener-outbox: event published',
-  ])
+    'url-shortener-check-target: target checked',
+    'url-shortener-check-target: message handled',
+  ]
+  expect(story).toEqual(expect.arrayContaining(PARTS))
   for (const line of lines) expect([line.trace_id, line.correlation_id]).toEqual([traceId, correlationId])
   expect(lines.find(({ message }) => message === 'target checked')).toMatchObject({ event_id: event?.id })
 })
