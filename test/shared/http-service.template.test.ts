@@ -12,7 +12,7 @@ import {
 
 /** Routes that ask for no token, by stack: the specs name them, and everything else is closed. */
 const PUBLIC_ROUTES: Record<string, string[]> = {
-  UrlShortener: ['$default', 'GET /health', 'GET /{code}', 'HEAD /health', 'HEAD /{code}'],
+  UrlShortener: ['$default', 'GET /health', 'GET /{code}', 'HEAD /health', 'HEAD /{code}', 'POST /v1/reports'],
 }
 
 const routeKeyOf = ({ properties }: Resource) => String(properties.RouteKey)
