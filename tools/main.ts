@@ -10,11 +10,15 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   reset: async () => (await import('./local-cloud/reset.ts')).reset(),
   status: async () => (await import('./local-cloud/status.ts')).status(),
   logs: async (args) => (await import('./local-cloud/logs.ts')).logs(args),
+  redrive: async (args) => (await import('./redrive/redrive.ts')).redrive(args),
   token: async (args) => (await import('./local-cloud/token.ts')).token(args),
+  smoke: async (args) => (await import('./smoke/smoke.ts')).smoke(args),
+  cost: async (args) => (await import('./cost/cost.ts')).cost(args),
   bench: async (args) => (await import('./bench/bench.ts')).bench(args),
   fork: async (args) => (await import('./fork/fork.ts')).forkCommand(args), // not in a fork
   mutation: async (args) => (await import('./mutation.ts')).mutation(args),
   openapi: async () => (await import('./openapi/write-documents.ts')).writeDocuments(),
+  diagrams: async () => (await import('./diagrams/write-diagrams.ts')).writeDiagrams(),
   test: async (args) => (await import('./test/run-tests.ts')).runTests(args),
 }
 

@@ -118,7 +118,8 @@ export class Identity extends Stack {
 
   private addUserClient(pool: UserPool): UserPoolClient {
     return pool.addClient('Client', {
-      authFlows: { userSrp: true },
+      // The second is for scripts of an administrator: it asks for the IAM permission AdminInitiateAuth.
+      authFlows: { userSrp: true, adminUserPassword: true },
       preventUserExistenceErrors: true,
       disableOAuth: true,
       // How long a user who was taken out of a group keeps its scopes: the trigger runs again at every refresh.

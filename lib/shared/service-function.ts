@@ -41,6 +41,10 @@ export interface ServiceFunctionProps {
  */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction
+  /** The handler's path from the project's root. */
+  readonly entry: string
+  /** Tools show it beside what the bundle weighs. */
+  readonly budget: BundleBudget
   /** What events invoke and grants are made to: the alias `live` in prod, the function itself in dev. */
   readonly target: IFunction
   readonly logGroup: LogGroup
@@ -48,6 +52,8 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id)
+    this.entry = props.entry
+    this.budget = props.budget
     const bundle = readBundle(props.entry)
     checkBudget(props.entry, bundle, props.budget)
 

@@ -40,9 +40,9 @@ test('a client that a program uses is there only when it was asked for', () => {
   expect(Object.keys(identity.outputs)).not.toEqual(expect.arrayContaining(['MachineClientId', 'TokenUrl']))
 })
 
-test('the client sends no password, tells nobody whether a user exists, and has no OAuth flow', () => {
+test('only an administrator’s script sends a password; the client tells nobody whether a user exists, and has no OAuth flow', () => {
   expect(clients[0]?.properties).toMatchObject({
-    ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     PreventUserExistenceErrors: 'ENABLED',
     AllowedOAuthFlowsUserPoolClient: false,
   })
@@ -91,6 +91,16 @@ describe('the trigger', () => {
     expect(Object.keys(table).sort()).toEqual(groups.sort())
     expect(new Set(stringsIn(table))).toEqual(new Set(scopesOf(identity)))
   })
+})
+
+test('every scope that a route asks for can be had', () => {
+  const routes = stacks.flatMap(({ resources }) => ofType(resources, 'AWS::ApiGatewayV2::Route'))
+  // Each is there in both spellings: this is Cognito's.
+  const asked = routes
+    .flatMap(({ properties }) => stringsIn(properties.AuthorizationScopes))
+    .filter((scope) => scope.includes('/'))
+  expect(asked).not.toEqual([])
+  expect(scopesOf(identity)).toEqual(expect.arrayContaining(asked))
 })
 
 test('pool and client are in the outputs', () => {

@@ -1,9 +1,16 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { apiDescription } from '../../functions/url-shortener/api-description.ts'
+import { globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { ApiDescription } from '../../functions/shared/http/api-description.ts'
+import { pascalCase } from '../../tools/case.ts'
 import { ROOT } from '../../tools/local-cloud/settings.ts'
 import { eventDocuments, openApiDocuments } from '../../tools/openapi/write-documents.ts'
-import { stacksWith } from '../support/templates.ts'
+import { ofType, stackOf, stacksWith } from '../support/templates.ts'
+
+const stacks = stacksWith()
+const described = globSync('functions/*/api-description.ts', { cwd: ROOT }).map((file) => ({
+  file: join(ROOT, file),
+  stack: pascalCase(basename(dirname(file))),
+}))
 
 test('docs/api is what the schemas say: "npm run openapi" writes it', async () => {
   for (const [file, text] of Object.entries({ ...(await openApiDocuments()), ...(await eventDocuments()) })) {
@@ -11,12 +18,21 @@ test('docs/api is what the schemas say: "npm run openapi" writes it', async () =
   }
 })
 
-test('the document has the routes of the stack, with their scopes, and no other', () => {
-  const resources = stacksWith().find(({ id }) => id === 'UrlShortener')?.resources ?? []
-  const routes = resources
-    .filter(({ type }) => type === 'AWS::ApiGatewayV2::Route')
+test('every HTTP API is described', () => {
+  const withApi = stacks.filter(({ resources }) =>
+    ofType(resources, 'AWS::ApiGatewayV2::Api').some(({ properties }) => properties.ProtocolType === 'HTTP'),
+  )
+  expect(described.map(({ stack }) => stack).sort()).toEqual(withApi.map(({ id }) => id).sort())
+})
+
+test.each(described)('the document of $stack has the routes of the stack, with their scopes, and no other', async ({
+  file,
+  stack,
+}) => {
+  const routes = ofType(stackOf(stacks, stack).resources, 'AWS::ApiGatewayV2::Route')
     .map(({ properties }) => [properties.RouteKey, (properties.AuthorizationScopes as string[] | undefined)?.[0]])
     .filter(([routeKey]) => routeKey !== '$default')
+  const { apiDescription }: { apiDescription: ApiDescription } = await import(file)
   const documented = apiDescription.operations.map(({ routeKey, scope }) => [routeKey, scope])
   expect(documented.sort()).toEqual(routes.sort())
 })

@@ -21,6 +21,7 @@ async function problemOf(method: string, path: string) {
 test.each([
   ['PUT', '/v1/links', 'POST'],
   ['HEAD', '/v1/links', 'POST'],
+  ['OPTIONS', '/v1/links', 'POST'],
   ['PATCH', '/v1/links/abc', 'GET, DELETE'],
   ['POST', '/abc', 'GET, HEAD'],
   ['PATCH', '/v1/links/a+b c', 'GET, DELETE'],

@@ -14,17 +14,6 @@ interface OpenApi {
   paths: Record<string, Record<string, Operation>>
 }
 
-/** Makes an object of each system, as `{name of its path parameter: value}`; a new system adds its own. */
-const OWNED: Record<string, (api: string, bearer: string) => Promise<Record<string, string>>> = {
-  'url-shortener': async (api, bearer) => {
-    const made = await call(`${api}/v1/links`, { method: 'POST', token: bearer, body: { url: 'https://example.com/' } })
-    return { code: made.json.code }
-  },
-}
-
-/** Bodies that pass a route's checks, where an empty one doesn't: the refusal is then about whose it is. */
-const BODIES: Record<string, object> = { 'PUT /v1/links/{code}/block': { reason: 'spam' } }
-
 const routes = globSync(join(ROOT, 'docs/api/*.openapi.json')).flatMap((file) => {
   const system = basename(file, '.openapi.json')
   const { paths }: OpenApi = JSON.parse(readFileSync(file, 'utf8'))
@@ -37,18 +26,33 @@ const routes = globSync(join(ROOT, 'docs/api/*.openapi.json')).flatMap((file) =>
 })
 type Route = (typeof routes)[number]
 
-const send = ({ api, path, method }: Route, bearer: string | undefined, params: Record<string, string> = {}) => {
+const send = async (
+  { system, api, path, method }: Route,
+  bearer: string | undefined,
+  params: Record<string, string> = {},
+) => {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? 'missing')
-  const body = ['GET', 'DELETE'].includes(method) ? undefined : (BODIES[`${method} ${path}`] ?? {})
+  const { bodies = {} } = await import(`../${system}/owned.ts`)
+  const body = ['GET', 'DELETE'].includes(method) ? undefined : (bodies[`${method} ${path}`] ?? {})
   return call(`${api}${filled}`, { method, body, ...(bearer && { token: bearer }) })
 }
 
-test('there are routes to walk, of every system that has an object to own', () => {
-  expect(new Set(routes.map(({ system }) => system))).toEqual(new Set(Object.keys(OWNED)))
+/** Makes an object as its owner, who holds all scopes of the system; each system says how in `test/<system>/owned.ts`. */
+async function paramsOfOwned({ system, api }: Route): Promise<Record<string, string>> {
+  const { makeOwned } = await import(`../${system}/owned.ts`)
+  const scope = routes.filter((route) => route.system === system).map((route) => route.scope)
+  const owner = { sub: 'owner', tenant: `owner-${Date.now()}`, scope: [...new Set(scope)].join(' ') }
+  const params = await makeOwned(api, await token(owner))
+  expect(Object.values(params)).not.toContain(undefined)
+  return params
+}
+
+test('there are routes to walk', () => {
+  expect(routes).not.toEqual([])
 })
 
 describe.each(routes)('$method $path of $system', (route) => {
-  const { system, api, path, method, scope } = route
+  const { path, method, scope } = route
 
   test('is closed without a token, without its scope and without a tenant', async () => {
     expect((await send(route, undefined)).status).toBe(401)
@@ -57,8 +61,7 @@ describe.each(routes)('$method $path of $system', (route) => {
   })
 
   test('shows and changes nothing of another tenant', async () => {
-    const owner = await token({ sub: 'owner', tenant: `owner-${Date.now()}`, scope: 'links:read links:write' })
-    const params = (await OWNED[system]?.(api, owner)) ?? {}
+    const params = await paramsOfOwned(route)
     const stranger = await token({ sub: 'stranger', tenant: `stranger-${Date.now()}`, scope })
     const { status, json } = await send(route, stranger, params)
     if (path.includes('{')) expect([status, json.code]).toEqual([404, 'not-found'])

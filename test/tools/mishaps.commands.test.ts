@@ -57,7 +57,7 @@ describe('up says in one sentence what is wrong and leaves nothing behind', () =
 
   test('an unknown stack', async () => {
     const result = await checkout.run(['up', 'UrlShortner'], env)
-    expectOneSentence(result, /^✖ There is no stack "UrlShortner": the stacks are UrlShortener\.$/)
+    expectOneSentence(result, /^✖ There is no stack "UrlShortner": the stacks are (\w+, )*UrlShortener(, \w+)*\.$/)
   })
 
   test('no Python, and one that is too old', async () => {

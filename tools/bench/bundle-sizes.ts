@@ -1,32 +1,32 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUDGETS, type BundleBudget } from '../../lib/shared/bundle-budget.ts'
-import { readBundle } from '../../lib/shared/function-bundles.ts'
+import { type FunctionBundle, readBundle } from '../../lib/shared/function-bundles.ts'
+import { titleOf } from './cold-start.ts'
 import { table } from './document.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** The budgets that the stacks give their functions. */
-const FUNCTIONS: Record<string, BundleBudget> = {
-  'functions/identity/pre-token.handler.ts': 'no-aws',
-  'functions/url-shortener/api.handler.ts': 'standard',
-  'functions/url-shortener/redirect.handler.ts': 'hot-path',
+/** A handler's path from the project's root, and its bundle. */
+export interface BundledFunction {
+  entry: string
+  bundle: FunctionBundle
 }
 
-/**
- * The size of each function's bundle beside its gate and goal.
- *
- * @throws Error when a function is missing in the list above.
- */
-export function bundleSizes(): string {
-  const rows = globSync('functions/*/*.handler.ts', { cwd: ROOT })
-    .sort()
-    .map((entry) => {
-      const budget = FUNCTIONS[entry]
-      if (!budget) throw new Error(`${entry} is missing in tools/bench/bundle-sizes.ts.`)
-      const { kilobytes, goal } = BUDGETS[budget]
-      const name = entry.replace('functions/', '').replace('.handler.ts', '')
-      return [name, budget, (readBundle(entry).bytes / 1000).toFixed(0), String(goal), String(kilobytes)]
-    })
+/** Every function of every system, by path. */
+export function bundledFunctions(): BundledFunction[] {
+  const entries = globSync('functions/*/*.handler.ts', { cwd: ROOT }).sort()
+  return entries.map((entry) => ({ entry, bundle: readBundle(entry) }))
+}
+
+/** The size of each function's bundle beside its goal and gate; without those where no stack has the function. */
+export function bundleSizes(functions: BundledFunction[], budgets: ReadonlyMap<string, BundleBudget>): string {
+  const rows = functions.map(({ entry, bundle }) => {
+    const kilobytes = (bundle.bytes / 1000).toFixed(0)
+    const budget = budgets.get(entry)
+    if (!budget) return [titleOf(entry), 'in no stack by default', kilobytes, '', '']
+    const { goal, kilobytes: gate } = BUDGETS[budget]
+    return [titleOf(entry), budget, kilobytes, String(goal), String(gate)]
+  })
   return table(['function', 'budget', 'KB', 'goal', 'gate'], rows)
 }

@@ -10,11 +10,10 @@ export interface FakeServer {
   stop: () => void
 }
 
-/** Starts `fake-dynamodb.ts` in a process of its own, so that its CPU is not counted. */
-export async function startFakeServer({ key, cert }: Certificate): Promise<FakeServer> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'fake-dynamodb.ts'), key, cert], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  })
+/** Starts `fake-dynamodb.ts` in a process of its own, so that its CPU is not counted; it always answers the same. */
+export async function startFakeServer({ key, cert }: Certificate, answer: unknown): Promise<FakeServer> {
+  const args = [join(import.meta.dirname, 'fake-dynamodb.ts'), key, cert, JSON.stringify(answer)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   try {
     if (!child.stdout) throw new Error('It has no output.')
     const [port] = await once(child.stdout, 'data', { signal: AbortSignal.timeout(START_MS) })

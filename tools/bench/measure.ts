@@ -1,34 +1,24 @@
 import { spawn } from 'node:child_process'
-import type { Sample } from './sample.ts'
-
-/** A function to measure: its bundle, and the environment that Lambda would give it. */
-export interface Subject {
-  name: string
-  bundle: string
-}
 
 const SAMPLE_TIMEOUT_MS = 20_000
 
-export interface MeasureOptions {
-  /** The bundle of `sample.ts`: types stripped beforehand, as that costs CPU. */
-  runner: string
-  environment: Record<string, string>
-  rounds: number
-}
-
 /**
  * Takes one sample of each subject a round, and starts each round with another one, so that whatever else the machine
- * does falls on all of them. The answer holds the medians by name.
+ * does falls on all of them. The samples are in the order of the subjects.
  */
-export async function measure(subjects: Subject[], options: MeasureOptions): Promise<Map<string, Sample>> {
-  const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]))
-  for (let round = 0; round < options.rounds; round++) {
+export async function sampleInTurns<Subject, Sample>(
+  subjects: readonly Subject[],
+  rounds: number,
+  take: (subject: Subject) => Promise<Sample>,
+): Promise<{ subject: Subject; samples: Sample[] }[]> {
+  const taken = subjects.map((subject) => ({ subject, samples: [] as Sample[] }))
+  for (let round = 0; round < rounds; round++) {
     const first = round % subjects.length
-    for (const { name, bundle } of [...subjects.slice(first), ...subjects.slice(0, first)]) {
-      samples.get(name)?.push(await runFresh<Sample>([options.runner, bundle], options.environment))
+    for (const { subject, samples } of [...taken.slice(first), ...taken.slice(0, first)]) {
+      samples.push(await take(subject))
     }
   }
-  return new Map([...samples].map(([name, taken]) => [name, medians(taken)]))
+  return taken
 }
 
 /** Runs Node with just this environment; what it prints last on stderr is the answer. */
@@ -45,17 +35,6 @@ export async function runFresh<Answer>(args: string[], environment: Record<strin
   const code = await new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done))
   if (code !== 0) throw new Error(`node ${args.join(' ')} failed with ${code}: ${printed.slice(-2000)}`)
   return JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '') as Answer
-}
-
-function medians(samples: Sample[]): Sample {
-  const of = (field: keyof Sample) => median(samples.map((sample) => sample[field]))
-  return {
-    coldCpu: of('coldCpu'),
-    coldMainCpu: of('coldMainCpu'),
-    initWall: of('initWall'),
-    firstWall: of('firstWall'),
-    warmCpu: of('warmCpu'),
-  }
 }
 
 export function median(values: number[]): number {

@@ -1,46 +1,90 @@
-import { randomBytes } from 'node:crypto'
-import { httpHandler } from '../../functions/shared/http/handler.ts'
-import { redirectRoute } from '../../functions/url-shortener/redirect-route.ts'
-import { resolveLink } from '../../functions/url-shortener/resolve-link.ts'
-import { CONTEXT, EVENT } from './invocation.ts'
+import { join } from 'node:path'
+import type { BundleBudget } from '../../lib/shared/bundle-budget.ts'
+import { bundleFiles, bundleOf } from './build.ts'
+import { BENCH, type Found, type WarmCase, warmCases } from './cases.ts'
+import { table } from './document.ts'
+import { LAMBDA } from './invocation.ts'
+import { median, runFresh, sampleInTurns } from './measure.ts'
 
-// What our own code adds to a warm invocation: the redirect function with the store stubbed out, its log line written
-// to /dev/null. Prints microseconds an invocation, the median of batches.
-
-const WARM_UP = 5000
-const BATCHES = 21
-const BATCH = 1000
-
-const link = {
-  code: 'abc1234',
-  url: 'https://example.com/',
-  title: null,
-  tags: [],
-  tenant: 'tenant',
-  createdBy: 'user',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  updatedAt: '2026-01-01T00:00:00.000Z',
-  version: 'aaaaaaaaaaaa',
-  blockedAt: null,
-}
-const handler = httpHandler({
-  service: 'bench',
-  now: Date.now,
-  write: (line) => process.stdout.write(line),
-  randomBytes,
-  routes: { 'GET /{code}': redirectRoute(resolveLink({ read: async () => link })) },
-})
-const event = EVENT as unknown as Parameters<typeof handler>[0]
-const context = CONTEXT as unknown as Parameters<typeof handler>[1]
-
-async function microsecondsOf(calls: number): Promise<number> {
-  const start = performance.now()
-  for (let call = 0; call < calls; call++) await handler(event, context)
-  return ((performance.now() - start) * 1000) / calls
+/** What our own code may add to a warm invocation of each kind of function, in microseconds. */
+export const OVERHEAD: Record<BundleBudget, { gate: number; goal: number }> = {
+  'no-aws': { gate: 60, goal: 40 },
+  'hot-path': { gate: 100, goal: 60 },
+  standard: { gate: 150, goal: 80 },
+  batch: { gate: 250, goal: 120 },
 }
 
-await microsecondsOf(WARM_UP)
-const batches: number[] = []
-for (let batch = 0; batch < BATCHES; batch++) batches.push(await microsecondsOf(BATCH))
-const median = batches.sort((a, b) => a - b)[Math.floor(BATCHES / 2)]
-process.stderr.write(`\n${JSON.stringify(median)}\n`)
+const ROUNDS = 9
+
+/** What came out of a case, in microseconds an invocation. */
+export interface Overhead {
+  title: string
+  budget: BundleBudget
+  own: number
+  /** Of the usual handler of the same event, in the same run. */
+  usual?: number
+}
+
+/** Measures all cases in rotation, in fresh processes: the medians. */
+export async function measureOverheads(directory: string): Promise<Overhead[]> {
+  const cases = await warmCases()
+  const { sampler, own, usual } = await bundleCases(cases, directory)
+  const subjects = cases.flatMap((found) => {
+    const bundle = bundleOf(own, found.file)
+    const other = usualFile(found)
+    return [
+      { found, kind: 'own', args: [sampler, bundle] },
+      ...(other ? [{ found, kind: 'usual', args: [sampler, bundle, bundleOf(usual, other)] }] : []),
+    ]
+  })
+  const taken = await sampleInTurns(subjects, ROUNDS, ({ args }) => runFresh<number>(args, LAMBDA))
+  const medianOf = (found: Found<WarmCase>, kind: string) =>
+    taken
+      .filter(({ subject }) => subject.found === found && subject.kind === kind)
+      .map(({ samples }) => median(samples))
+  return cases.map((found) => {
+    const { title, budget } = found.case
+    const [own = Number.NaN] = medianOf(found, 'own')
+    const [usual] = medianOf(found, 'usual')
+    return { title, budget, own, ...(usual !== undefined && { usual }) }
+  })
+}
+
+async function bundleCases(cases: Found<WarmCase>[], directory: string) {
+  const sampler = join(BENCH, 'warm-sample.ts')
+  const others = cases.flatMap((found) => usualFile(found) ?? [])
+  return {
+    sampler: bundleOf(await bundleFiles('minified', [sampler], directory), sampler),
+    own: await bundleFiles(
+      'as ours',
+      cases.map(({ file }) => file),
+      directory,
+    ),
+    usual: await bundleFiles('as usual', others, directory),
+  }
+}
+
+function usualFile({ folder, case: { usual } }: Found<WarmCase>): string | undefined {
+  return usual === undefined ? undefined : join(folder, usual)
+}
+
+/** Whether an overhead keeps the goal of its kind, or the gate alone, or neither. */
+export function judge({ budget, own }: Overhead): 'goal' | 'gate' | 'over' {
+  const { gate, goal } = OVERHEAD[budget]
+  // A time that is no number keeps nothing.
+  if (own <= goal) return 'goal'
+  return own <= gate ? 'gate' : 'over'
+}
+
+const VERDICTS = { goal: 'goal', gate: 'gate, not goal', over: '**over the gate**' }
+
+export function overheadTable(overheads: Overhead[]): string {
+  const microseconds = (value: number) => value.toFixed(value < 10 ? 1 : 0)
+  const rows = overheads.map((overhead) => {
+    const { title, budget, own, usual } = overhead
+    const { gate, goal } = OVERHEAD[budget]
+    const compared = usual === undefined ? ['', ''] : [microseconds(usual), `${(own / usual).toFixed(2)} x`]
+    return [title, microseconds(own), String(goal), String(gate), VERDICTS[judge(overhead)], ...compared]
+  })
+  return table(['invocation', 'own code, us', 'goal', 'gate', 'keeps', 'the usual way, us', 'own / usual'], rows)
+}

@@ -14,7 +14,8 @@ export interface Selection {
 }
 
 /** Not in a fork: what makes forks, and what is written anew. */
-const NOT_FORKED = /^(tools\/fork\/|tools\/test\/forks\.ts$|test\/tools\/fork\/|package-lock\.json$|NOTICE$)/
+const NOT_FORKED =
+  /^(docs\/decisions\/\d+-fork-|tools\/fork\/|tools\/test\/forks\.ts$|test\/tools\/fork\/|package-lock\.json$|NOTICE$)/
 
 /** What is in a fork by what it is about, and not as a matter of course. */
 const BY_CONTENT = /^(lib|functions|test|docs)\//

@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pascalCase } from '../case.ts'
 import { signToken } from '../local-cloud/issuer.ts'
@@ -22,10 +22,10 @@ const CHECKS = ['--checks', 'all', '--exclude-checks', 'positive_data_acceptance
 /** Has Schemathesis ask each system what its OpenAPI document offers; a document counts as a test. */
 export async function fuzzApis(cloud: LocalCloud, outputs: Outputs): Promise<Counts> {
   const { python, env } = await pythonPackages(REQUIREMENTS)
-  const token = await signToken(cloud, { sub: 'fuzzer', tenant: 'fuzzed', scope: 'links:read links:write links:admin' })
   const counts: Counts = { passed: 0, failed: 0 }
   for (const document of globSync(join(ROOT, 'docs/api/*.openapi.json'))) {
     const url = outputs.stacks[pascalCase(basename(document, '.openapi.json'))]?.apiUrl ?? ''
+    const token = await signToken(cloud, { sub: 'fuzzer', tenant: 'fuzzed', scope: scopesIn(document) })
     const target = ['--url', url, '--header', `Authorization: Bearer ${token}`]
     const status = await run(
       python,
@@ -35,4 +35,15 @@ export async function fuzzApis(cloud: LocalCloud, outputs: Outputs): Promise<Cou
     counts[status === 0 ? 'passed' : 'failed'] += 1
   }
   return counts
+}
+
+/** All that the routes of a document ask for, with spaces between them. */
+function scopesIn(document: string): string {
+  const { paths }: OpenApi = JSON.parse(readFileSync(document, 'utf8'))
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
+  return [...new Set(operations.flatMap(({ security }) => security.flatMap(({ token = [] }) => token)))].join(' ')
+}
+
+interface OpenApi {
+  paths: Record<string, Record<string, { security: { token?: string[] }[] }>>
 }

@@ -112,9 +112,9 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 function parse(text: string, status: number): Record<string, unknown> {
   try {
     return text === '' ? {} : JSON.parse(text)
-  } catch (cause) {
-    // A proxy's page, or an answer cut short.
-    throw unavailable(`An answer (HTTP ${status}) that is no JSON`, cause)
+  } catch {
+    // A proxy's page, or an answer cut short. V8's own error quotes the text, which may be a secret's.
+    throw unavailable(`An answer (HTTP ${status}) that is no JSON`, new SyntaxError(`${text.length} characters`))
   }
 }
 

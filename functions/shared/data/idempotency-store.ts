@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import { conditionalWrite, type Item } from './conditional-write.ts'
 import type { DynamoDB } from './dynamodb.ts'
 
@@ -5,8 +6,8 @@ import type { DynamoDB } from './dynamodb.ts'
 export interface StoredAnswer {
   status: number
   headers: Record<string, string>
-  /** JSON. */
-  body: string
+  /** JSON; absent for an answer without a body. */
+  body?: string
 }
 
 /** One attempt at an operation: only the latest one may say how it ended. */
@@ -62,7 +63,7 @@ export function createIdempotencyStore(dynamodb: DynamoDB, tableName: string): I
     }
     await conditionalWrite(dynamodb, { operation: 'DeleteItem', input }, { signal })
   }
-  const begin: IdempotencyStore['begin'] = async (asked, signal) => {
+  const beginWithin = async (attempts: number, asked: Begin, signal: AbortSignal): Promise<Begun> => {
     const { id, attemptId, now } = asked
     const input = { ...table, ...beginInput(asked) }
     const { outcome, item } = await conditionalWrite(dynamodb, { operation: 'UpdateItem', input }, { signal })
@@ -71,12 +72,13 @@ export function createIdempotencyStore(dynamodb: DynamoDB, tableName: string): I
       return { outcome: 'started', operationId: item?.operationId?.S ?? '', attempt: { id, attemptId } }
     }
     if (Number(item?.keptUntil?.N) > now) return refusal(item ?? {}, asked)
+    if (attempts === 1) throw new AppError('conflict', 'An expired operation stays', { retryable: true })
     await forget(id, now, signal)
-    return begin(asked, signal)
+    return beginWithin(attempts - 1, asked, signal)
   }
 
   return {
-    begin,
+    begin: (asked, signal) => beginWithin(MAX_BEGINS, asked, signal),
     async complete(attempt, answer, signal) {
       const input = ownAttempt(attempt)
       await conditionalWrite(
@@ -99,6 +101,9 @@ export function createIdempotencyStore(dynamodb: DynamoDB, tableName: string): I
     },
   }
 }
+
+/** What has expired is forgotten and begun anew; somebody may do the same at the same moment. */
+const MAX_BEGINS = 3
 
 /** One write: it begins what is new, and takes over, under the operation's old name, what died. */
 function beginInput({ id, attemptId, fingerprint, operationId, now, leaseUntil, keptUntil }: Begin) {

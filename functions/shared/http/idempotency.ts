@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Principal } from '../auth/principal.ts'
-import type { IdempotencyStore, StoredAnswer } from '../data/idempotency-store.ts'
+import type { Attempt, IdempotencyStore, StoredAnswer } from '../data/idempotency-store.ts'
+import { errorFields } from '../telemetry/logger.ts'
 import { toProblem } from './handler.ts'
 import type { HttpRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, problemResponse } from './response.ts'
@@ -38,6 +39,9 @@ export type Idempotency = (
 const KEPT_MS = 24 * 60 * 60 * 1000
 
 export function idempotency({ store, now, newOperationId, leaseMs }: IdempotencyOptions): Idempotency {
+  /** Not being able to is no reason to hide what the operation failed of: the lease ends by itself. */
+  const release = (attempt: Attempt, { signal, log }: HttpRequest) =>
+    store.release(attempt, signal).catch((error: unknown) => log('WARN', 'release failed', errorFields(error)))
   return async (request, { tenant, sub }, operation) => {
     const key = request.headers['idempotency-key']
     if (key === undefined) return operation(newOperationId())
@@ -45,7 +49,7 @@ export function idempotency({ store, now, newOperationId, leaseMs }: Idempotency
     const begun = await store.begin(
       {
         id: `${tenant}#${hash(sub, request.routeKey, key)}`,
-        fingerprint: hash(request.body.toString('base64')),
+        fingerprint: hash(request.path, request.body.toString('base64')),
         operationId: newOperationId(),
         attemptId: newOperationId(),
         now: now(),
@@ -60,7 +64,7 @@ export function idempotency({ store, now, newOperationId, leaseMs }: Idempotency
 
     const answer = await settle(request, () => operation(begun.operationId))
     if (answer.response.status >= 500 || answer.response.status === 429) {
-      await store.release(begun.attempt, request.signal)
+      await release(begun.attempt, request)
     } else {
       await store.complete(begun.attempt, toStored(answer.response), request.signal)
     }
@@ -82,11 +86,12 @@ async function settle(
 }
 
 function toStored({ status, headers = {}, body }: HttpResponse): StoredAnswer {
-  return { status, headers, body: JSON.stringify(body ?? null) }
+  return { status, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
 }
 
 function replay({ status, headers, body }: StoredAnswer): HttpResponse {
-  return { status, headers: { ...headers, 'idempotent-replayed': 'true' }, body: JSON.parse(body) }
+  const answer = { status, headers: { ...headers, 'idempotent-replayed': 'true' } }
+  return body === undefined ? answer : { ...answer, body: JSON.parse(body) }
 }
 
 /** Parts that hold any character, told apart by their lengths. */

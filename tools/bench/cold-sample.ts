@@ -1,10 +1,10 @@
-import { CONTEXT, EVENT } from './invocation.ts'
+import { CONTEXT } from './invocation.ts'
 
 // A fresh process for each sample: imports a function, calls it once, then some more. Its last line on stderr is a
-// `Sample`. CPU is the whole process's, from its start, because that is what a cold start waits for.
+// `ColdSample`. CPU is the whole process's, from its start, because that is what a cold start waits for.
 
 /** Milliseconds; `warmCpu` a call. */
-export interface Sample {
+export interface ColdSample {
   /** Of all threads: the main one, and those that collect garbage and read the root certificates. */
   coldCpu: number
   /** Of the main thread alone. */
@@ -18,15 +18,17 @@ const WARM_CALLS = 200
 const toMs = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000
 const cpuMs = () => toMs(process.cpuUsage())
 
-const { handler } = await import(process.argv[2] ?? '')
+const [, , bundle = '', json = 'null'] = process.argv
+const event: unknown = JSON.parse(json)
+const { handler } = await import(bundle)
 const loaded = performance.now()
-const { statusCode } = await handler(EVENT, CONTEXT)
+const answer = await handler(event, CONTEXT)
 const called = performance.now()
 const coldCpu = cpuMs()
 const coldMainCpu = toMs(process.threadCpuUsage())
-if (statusCode !== 200 && statusCode !== 302) throw new Error(`The function answered ${statusCode}.`)
-for (let call = 0; call < WARM_CALLS; call++) await handler(EVENT, CONTEXT)
-const sample: Sample = {
+if (answer?.statusCode >= 400) throw new Error(`The function answered ${answer.statusCode}.`)
+for (let call = 0; call < WARM_CALLS; call++) await handler(event, CONTEXT)
+const sample: ColdSample = {
   coldCpu,
   coldMainCpu,
   initWall: loaded,

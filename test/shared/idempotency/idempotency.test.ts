@@ -1,0 +1,107 @@
+import { createIdempotencyStore, type IdempotencyStore } from '../../../functions/shared/data/idempotency-store.ts'
+import { type Idempotency, idempotency } from '../../../functions/shared/http/idempotency.ts'
+import type { HttpResponse } from '../../../functions/shared/http/response.ts'
+import { httpEvent, requestOf } from '../../support/events.ts'
+import { fakeTable } from './fake-table.ts'
+
+// Single requests; what may happen between several is in idempotency-interleavings.test.ts.
+
+const ANN = { tenant: 'acme', sub: 'ann' }
+
+/** `send` sends a request with this key; `ran` has the operations that were executed. */
+function api(answer: HttpResponse = { status: 201 }, overrides: Partial<IdempotencyStore> = {}) {
+  const ran: string[] = []
+  let ids = 0
+  const once: Idempotency = idempotency({
+    store: { ...createIdempotencyStore(fakeTable().dynamodb, 'things'), ...overrides },
+    now: () => 1_000,
+    newOperationId: () => `id-${++ids}`,
+    leaseMs: 11_000,
+  })
+  const send = (key?: string, path = '/things') => {
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
+    const request = requestOf(httpEvent({ routeKey: 'POST /things', path, headers, body: '{}' }))
+    return once(request, ANN, async (operationId) => {
+      ran.push(operationId)
+      return answer
+    })
+  }
+  return { send, ran }
+}
+
+test('without a key each request is an operation of its own', async () => {
+  const { send, ran } = api()
+  await send()
+  await send()
+  expect(new Set(ran).size).toBe(2)
+})
+
+test.each([1, 255])('a key of %i characters is taken', async (length) => {
+  expect(await api().send('k'.repeat(length))).toEqual({ status: 201 })
+})
+
+test.each([0, 256])('a key of %i characters is refused by its name, and nothing is done', async (length) => {
+  const { send, ran } = api()
+  const errors = [{ path: 'idempotency-key', message: 'must have 1 to 255 characters' }]
+  await expect(send('k'.repeat(length))).rejects.toMatchObject({
+    problem: { status: 422, code: 'invalid-input', errors },
+  })
+  expect(ran).toEqual([])
+})
+
+test.each<[string, HttpResponse]>([
+  ['no body', { status: 204, headers: {} }],
+  ['an object', { status: 200, headers: { etag: '"v1"' }, body: { id: 'ü', tags: [] } }],
+  ['a text', { status: 200, headers: { 'content-type': 'text/plain' }, body: 'text' }],
+  ['null', { status: 200, headers: {}, body: null }],
+])('an answer with %s is replayed as it was', async (_, answer) => {
+  const { send, ran } = api(answer)
+  expect(await send('k')).toEqual(answer)
+  expect(await send('k')).toStrictEqual({ ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } })
+  expect(ran).toHaveLength(1)
+})
+
+test.each([
+  ['is over by now', 999, '1'],
+  ['ends within a second', 1_001, '1'],
+  ['ends in ten seconds and a bit', 11_001, '11'],
+])('who comes while an attempt runs that %s is told to wait whole seconds, at least one', async (_, leaseUntil, seconds) => {
+  const { send, ran } = api({ status: 201 }, { begin: async () => ({ outcome: 'running', leaseUntil }) })
+  const problem = { status: 409, code: 'operation-in-progress', headers: { 'retry-after': seconds } }
+  await expect(send('k')).rejects.toMatchObject({ problem })
+  expect(ran).toEqual([])
+})
+
+test('the same key and body at another path is another request', async () => {
+  const { send, ran } = api()
+  await send('k')
+  await expect(send('k', '/things/other')).rejects.toMatchObject({ problem: { code: 'idempotency-key-reused' } })
+  expect(ran).toHaveLength(1)
+})
+
+test('what an operation answered is told also when its attempt could not be released', async () => {
+  const release = () => Promise.reject(new Error('down'))
+  expect(await api({ status: 500 }, { release }).send('k')).toEqual({ status: 500 })
+})
+
+test('an answer that could not be kept is not given: another might follow', async () => {
+  const complete = async () => {
+    throw new Error('not kept')
+  }
+  await expect(api({ status: 201 }, { complete }).send('k')).rejects.toThrow('not kept')
+})
+
+test('an attempt that was taken over can end nothing any more', async () => {
+  const store = createIdempotencyStore(fakeTable().dynamodb, 'things')
+  const { signal } = new AbortController()
+  const begin = (attemptId: string, now: number) => {
+    const until = { leaseUntil: now + 11_000, keptUntil: now + 86_400_000 }
+    return store.begin({ id: 'k', attemptId, operationId: attemptId, fingerprint: 'x', now, ...until }, signal)
+  }
+  const slow = { id: 'k', attemptId: 'slow' }
+  await begin('slow', 1_000)
+  await begin('heir', 12_000)
+  await store.release(slow, signal)
+  await store.complete(slow, { status: 201, headers: {} }, signal)
+  expect(await begin('third', 12_001)).toEqual({ outcome: 'running', leaseUntil: 23_000 })
+})

@@ -1,0 +1,65 @@
+import type fc from 'fast-check'
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { retry } from '../../../functions/shared/resilience/retry.ts'
+import { outcomeOf, transientError } from '../resilience/operations.ts'
+
+/**
+ * What becomes of a call: it works; it never arrives; it arrives, and its answer does not; its caller gives up, and
+ * then it arrives.
+ */
+export type Fate = 'works' | 'is lost' | 'loses its answer' | 'comes late'
+
+/** What comes late is to come after much else. */
+const PAUSES: Record<Fate, number> = { works: 1, 'is lost': 1, 'loses its answer': 1, 'comes late': 8 }
+
+export interface UnreliableClientOptions {
+  /** Where calls arrive. */
+  dynamodb: DynamoDB
+  /** Decides when each call arrives and when its answer does. */
+  scheduler: fc.Scheduler
+  nextFate: () => Fate
+  /** Whether the process that calls is gone: what it sent may still arrive, and it learns of nothing any more. */
+  isDead: () => boolean
+  /** Whether what was sent has been on its way for too long to arrive. */
+  isOutdated: () => boolean
+  onFault: () => void
+}
+
+/** DynamoDB over a bad network, with a client that tries thrice, as that of the functions does. */
+export function unreliableClient(options: UnreliableClientOptions): DynamoDB {
+  const { dynamodb, scheduler, nextFate, isDead, isOutdated, onFault } = options
+  const pause = (label: string) => scheduler.schedule(Promise.resolve(), label)
+  const retried = retry({
+    maxAttempts: 3,
+    baseMs: 0,
+    capMs: 0,
+    // The scheduler makes the pauses.
+    startTimer: (callback) => {
+      queueMicrotask(callback)
+      return () => {}
+    },
+    random: () => 0,
+  })
+  const stopIfDead = () => {
+    if (isDead()) throw new Error('Nobody runs here any more.')
+  }
+
+  const attempt: DynamoDB = async (operation, input) => {
+    stopIfDead()
+    const fate = nextFate()
+    if (fate !== 'works') onFault()
+    const travel = async () => {
+      for (let pauses = 0; pauses < PAUSES[fate]; pauses++) await pause(`${operation} ${fate}`)
+      if (fate === 'is lost' || isOutdated()) throw transientError('lost')
+      return dynamodb(operation, input)
+    }
+    const call = travel()
+    const ended = outcomeOf(call)
+    if (fate !== 'comes late') await ended
+    await pause(`${operation} ends`)
+    stopIfDead()
+    if (fate === 'works') return call
+    throw transientError(fate)
+  }
+  return (operation, input, { signal } = {}) => retried(() => attempt(operation, input), signal)
+}

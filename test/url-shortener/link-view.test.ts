@@ -1,0 +1,9 @@
+import * as z from 'zod/mini'
+import { linkView } from '../../functions/url-shortener/link.ts'
+import { linkBody } from '../../functions/url-shortener/link-schema.ts'
+import { aLink } from './a-link.ts'
+
+test('what is answered of a link is what the document says, no field more or less', () => {
+  const view = linkView(aLink({ title: 'A title', tags: ['one'] }), 'https://go.example')
+  expect(z.parse(linkBody, view)).toEqual(view)
+})

@@ -1,0 +1,10 @@
+import { customizeToken } from '../../../functions/identity/customize-token.ts'
+import { parseGroupScopes } from '../../../functions/identity/group-scopes.ts'
+import type { PreTokenEvent } from '../../../functions/identity/token-changes.ts'
+import { usualWay } from '../usual-way.ts'
+import { GROUP_SCOPES } from './sign-in.ts'
+
+const customize = customizeToken(parseGroupScopes(GROUP_SCOPES))
+
+/** The same changes of the token, inside what most guides put around a handler; like ours it logs nothing. */
+export const handler = usualWay(async (event: PreTokenEvent) => customize(event))

@@ -1,0 +1,29 @@
+import { CONTEXT } from './invocation.ts'
+
+// A fresh process for each sample, so that no handler profits or suffers from what another one made V8 compile: calls
+// the case's handler, or the one of another file, many times. Log lines go to /dev/null. Its last line on stderr is
+// the median of batches, in microseconds an invocation: the main thread's CPU time, which on an idle machine is what
+// the clock says, and on a busy one leaves out the time of others.
+
+const WARM_UP = 3000
+const BATCHES = 9
+const BATCH = 500
+
+const [, , caseBundle = '', otherBundle] = process.argv
+const { warm } = await import(caseBundle)
+const handler = otherBundle === undefined ? warm.handler : (await import(otherBundle)).handler
+
+async function microsecondsOf(calls: number): Promise<number> {
+  const start = process.threadCpuUsage()
+  for (let call = 0; call < calls; call++) await handler(warm.event, CONTEXT)
+  const { user, system } = process.threadCpuUsage(start)
+  return (user + system) / calls
+}
+
+await microsecondsOf(WARM_UP)
+const answer = await handler(warm.event, CONTEXT)
+if (!warm.isRight(answer)) throw new Error(`"${warm.title}" answered ${JSON.stringify(answer)}.`)
+const batches: number[] = []
+for (let batch = 0; batch < BATCHES; batch++) batches.push(await microsecondsOf(BATCH))
+const median = batches.sort((a, b) => a - b)[Math.floor(BATCHES / 2)]
+process.stderr.write(`\n${JSON.stringify(median)}\n`, () => process.exit())

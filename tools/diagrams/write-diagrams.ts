@@ -1,0 +1,50 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp } from '../../bin/app.ts'
+import { bundleFunctions } from '../../lib/shared/function-bundles.ts'
+import { kebabCase } from '../case.ts'
+import { ROOT } from '../local-cloud/settings.ts'
+import { diagramOf } from './diagram.ts'
+import { withDiagram } from './readme.ts'
+import type { Template } from './stack-view.ts'
+
+/** `npm run diagrams` */
+export async function writeDiagrams(): Promise<void> {
+  await bundleFunctions()
+  for (const [file, text] of Object.entries(readmesWithDiagrams())) {
+    writeFileSync(join(ROOT, file), text)
+    console.log(`Wrote ${file}`)
+  }
+}
+
+/**
+ * Each stack's README with the picture of what the stack is now. The functions must be bundled.
+ *
+ * @throws UserError for a README without a place for the picture.
+ */
+export function readmesWithDiagrams(): Record<string, string> {
+  const readmes = synthesizedStacks().map(({ id, template }): [string, string] => {
+    const file = `lib/${kebabCase(id)}/README.md`
+    return [file, withDiagram(file, readFileSync(join(ROOT, file), 'utf8'), diagramOf(template))]
+  })
+  return Object.fromEntries(readmes)
+}
+
+/** The app as `cdk synth` makes it with the default settings. */
+function synthesizedStacks(): { id: string; template: Template }[] {
+  const outdir = mkdtempSync(join(tmpdir(), 'stackyard-diagrams-'))
+  try {
+    const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'))
+    const app = createApp({
+      // Names come from the constructs' paths, which the CDK CLI asks for by this.
+      context: { ...context, 'aws:cdk:enable-path-metadata': true },
+      outdir,
+      analyticsReporting: false,
+      builtinCloudFormationValidation: false,
+    })
+    return app.synth().stacks.map(({ id, template }) => ({ id, template }))
+  } finally {
+    rmSync(outdir, { recursive: true })
+  }
+}

@@ -1,0 +1,135 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Answer, Ask } from '../../lib/shared/journey.ts'
+import { UserError } from '../user-error.ts'
+
+export interface ClientOptions {
+  /** Without a trailing slash. */
+  readonly url: string
+  readonly token: string
+  /**
+   * In ms: longer than an API's functions may take.
+   *
+   * @default 20,000
+   */
+  readonly timeout?: number
+  /**
+   * In ms, between two looks at what is eventually consistent.
+   *
+   * @default 300
+   */
+  readonly interval?: number
+}
+
+type Received = Answer & { readonly text: string }
+
+/** How much of a body a message shows, in characters. */
+const SHOWN = 200
+
+/**
+ * Sends the requests of a journey and compares their answers with what is expected.
+ *
+ * The function rejects with a `UserError` of one line: what was asked, what was expected, what came. Where a body repeats
+ * the token it is taken out; the runner does so for the rest of the line.
+ */
+export function createClient({ url, token, timeout = 20_000, interval = 300 }: ClientOptions) {
+  const send = async ({ method = 'GET', path, headers, body, anonymous }: Ask): Promise<Received> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout),
+      headers: {
+        ...(!anonymous && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, json: parse(text) }
+  }
+
+  /** The answer, or what is wrong with it. */
+  const look = async (ask: Ask): Promise<Received | string> => {
+    try {
+      const answer = await send(ask)
+      const lacks = lacking(ask, answer)
+      return lacks === undefined ? answer : `expected ${lacks}, got ${describe(answer, ask, token)}`
+    } catch (error) {
+      return (error as Error).name === 'TimeoutError'
+        ? `no answer within ${timeout / 1000} s`
+        : `no answer: ${causeOf(error)}`
+    }
+  }
+
+  return async (ask: Ask): Promise<Answer> => {
+    const start = performance.now()
+    const end = start + (ask.within ?? 0)
+    for (;;) {
+      const result = await look(ask)
+      if (typeof result !== 'string') return result
+      if (performance.now() + interval > end) {
+        const waited = ask.within === undefined ? '' : ` (asked again for ${ask.within / 1000} s)`
+        throw new UserError(`${ask.method ?? 'GET'} ${ask.path}: ${result}${waited}`)
+      }
+      await pause(interval)
+    }
+  }
+}
+
+/** What the answer should be and is not, in words; undefined when it is as expected. */
+function lacking({ expect: { status, headers = {}, body } }: Ask, answer: Received): string | undefined {
+  const statuses = [status].flat()
+  if (!statuses.includes(answer.status)) return statuses.join(' or ')
+  for (const [name, wanted] of Object.entries(headers)) {
+    const value = answer.headers.get(name)
+    const matches = typeof wanted === 'string' ? value === wanted : wanted.test(value ?? '')
+    if (!matches) return `${answer.status} with ${name}: ${wanted}`
+  }
+  return body === undefined || holds(body.holds, answer.json) ? undefined : `${answer.status} with ${body.is}`
+}
+
+function holds(check: (json: unknown) => boolean, json: unknown): boolean {
+  try {
+    return check(json)
+  } catch {
+    return false
+  }
+}
+
+/** The status, the headers that were asked for, why a token was refused, and the body as far as a line holds it. */
+function describe({ status, headers, text, json }: Received, { expect, anonymous }: Ask, token: string): string {
+  const asExpected = [expect.status].flat().includes(status)
+  const parts = Object.keys(asExpected ? (expect.headers ?? {}) : {}).map(
+    (name) => `${name}: ${headers.get(name) ?? 'none'}`,
+  )
+  const refusal = headers.get('www-authenticate')
+  if (refusal) parts.push(`www-authenticate: ${refusal}`)
+  const body = typeof json?.code === 'string' ? `${json.code}: ${json.detail}` : text.replaceAll(/\s+/g, ' ').trim()
+  // Before it is cut: half a token would not be known again.
+  const safe = redact(body, token)
+  if (safe) parts.push(safe.length > SHOWN ? `${safe.slice(0, SHOWN)}…` : safe)
+  if (status === 401 && !anonymous)
+    parts.push('is the token of the issuer and audience that the stack was deployed with?')
+  return [status, ...parts].join(', ')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** `fetch failed` says nothing: its cause does. */
+function causeOf(error: unknown): string {
+  const { cause, message } = error as Error & { cause?: Error & { code?: string } }
+  return cause?.code ?? (cause?.message || message)
+}
+
+/** Also of the token's parts: the claims name people, and the signature makes it whole. */
+export function redact(text: string, token: string): string {
+  return [token, ...token.split('.')]
+    .filter((part) => part.length > 8)
+    .reduce((safe, part) => safe.replaceAll(part, '[token]'), text)
+}

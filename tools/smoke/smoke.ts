@@ -1,0 +1,97 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { JourneyModule } from '../../lib/shared/journey.ts'
+import { kebabCase, pascalCase } from '../case.ts'
+import { signToken } from '../local-cloud/issuer.ts'
+import type { Outputs } from '../local-cloud/outputs.ts'
+import { type LocalCloud, localCloudOnPort, ROOT } from '../local-cloud/settings.ts'
+import { UserError } from '../user-error.ts'
+import { runJourney } from './run-journey.ts'
+import { checkToken, HOW_TO_GET_ONE } from './token-claims.ts'
+
+const USAGE = 'npm run -s smoke -- <Stack> [--url https://abc123.execute-api.eu-west-1.amazonaws.com] [--token <jwt>]'
+
+/**
+ * `npm run -s smoke -- <Stack> [--url <API's URL>] [--token <jwt>]`: goes a system's journey against a deployment. Without
+ * a URL it is the local cloud, and without a token there, the tool's own issuer signs one. `SMOKE_TOKEN` is the other way
+ * to give a token: npm prints its arguments unless it is told not to.
+ */
+export async function smoke(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const { stack, url: givenUrl, token: givenToken = env.SMOKE_TOKEN || undefined } = parse(args)
+  const { scope, journey } = await journeyOf(stack)
+  const url = givenUrl === undefined ? localUrl(localCloudOnPort(env), stack) : apiUrl(givenUrl)
+  if (givenUrl !== undefined && givenToken === undefined) {
+    throw new UserError(
+      `--url needs a token: an access token with a tenant and the scopes ${scope}, as --token or in SMOKE_TOKEN; ${HOW_TO_GET_ONE}.`,
+    )
+  }
+  const token = givenToken ?? (await localToken(localCloudOnPort(env), scope))
+  checkToken(token, { scope, now: Date.now() })
+  console.log(`${stack}  ${url}\n`)
+  const failures = await runJourney({ url, token, journey, print: console.log })
+  if (failures.length > 0) process.exitCode = 1
+  else console.log(`\n${stack} works there.`)
+}
+
+function parse(args: string[]): { stack: string; url?: string | undefined; token?: string | undefined } {
+  const option = { type: 'string' } as const
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { url: option, token: option },
+      allowPositionals: true,
+    })
+    const [stack, ...others] = positionals
+    if (stack === undefined || others.length > 0) throw new Error('One stack is needed.')
+    return { stack, ...values }
+  } catch (error) {
+    throw new UserError(`${(error as Error).message} It goes like this: ${USAGE}`)
+  }
+}
+
+/** The stacks that have a journey. */
+export function stacksWithJourney(): string[] {
+  return globSync('lib/*/journey.ts', { cwd: ROOT })
+    .map((file) => file.split(/[\\/]/)[1] ?? '')
+    .filter((system) => system !== 'shared')
+    .map(pascalCase)
+}
+
+/** @throws UserError when the stack has none. */
+export async function journeyOf(stack: string): Promise<JourneyModule> {
+  const known = stacksWithJourney()
+  if (!known.includes(stack)) {
+    throw new UserError(`There is no journey of ${stack}: it is one of ${known.join(', ')}.`)
+  }
+  return import(join(ROOT, 'lib', kebabCase(stack), 'journey.ts'))
+}
+
+function apiUrl(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
+    throw new UserError(`--url ${text} is not a URL: it is the stack's output ApiUrl.`)
+  }
+  return text.replace(/\/+$/, '')
+}
+
+/** Where the last deploy to the port's local cloud put the stack. */
+function localUrl(cloud: LocalCloud, stack: string): string {
+  const url = readOutputs(cloud)?.stacks[stack]?.apiUrl
+  if (url === undefined) {
+    throw new UserError(
+      `${stack} is not deployed to the local cloud on port ${cloud.port}: run "npm start", or name another with --url.`,
+    )
+  }
+  return url
+}
+
+/** The issuer is where the stacks were deployed to, which an endpoint that was given is, too. */
+async function localToken(cloud: LocalCloud, scope: string): Promise<string> {
+  const endpoint = readOutputs(cloud)?.endpoint ?? cloud.endpoint
+  return signToken({ ...cloud, endpoint }, { sub: 'smoke', tenant: 'smoke', scope })
+}
+
+function readOutputs({ directory }: LocalCloud): Outputs | undefined {
+  const file = join(directory, 'outputs.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
