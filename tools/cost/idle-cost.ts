@@ -24,10 +24,14 @@ const BY_USE = new Set([
   ...['Api', 'Authorizer', 'Integration', 'Route', 'Stage'].map((name) => `AWS::ApiGatewayV2::${name}`),
   ...['Application', 'DeploymentGroup'].map((name) => `AWS::CodeDeploy::${name}`),
   ...['', 'Client', 'Domain', 'Group', 'ResourceServer'].map((name) => `AWS::Cognito::UserPool${name}`),
+  // An archive is paid by what it holds.
+  ...['Archive', 'EventBus', 'Rule'].map((name) => `AWS::Events::${name}`),
   ...['Policy', 'Role'].map((name) => `AWS::IAM::${name}`),
-  ...['Alias', 'Function', 'Permission', 'Version'].map((name) => `AWS::Lambda::${name}`),
+  // A mapping asks an empty queue 650,000 times a month; SQS's first million of requests costs nothing.
+  ...['Alias', 'EventSourceMapping', 'Function', 'Permission', 'Version'].map((name) => `AWS::Lambda::${name}`),
   ...['LogGroup', 'QueryDefinition'].map((name) => `AWS::Logs::${name}`),
   ...['Topic', 'TopicPolicy'].map((name) => `AWS::SNS::${name}`),
+  ...['Queue', 'QueuePolicy'].map((name) => `AWS::SQS::${name}`),
   'AWS::DynamoDB::Table',
 ])
 
