@@ -26,20 +26,14 @@ const routes = globSync(join(ROOT, 'docs/api/*.openapi.json')).flatMap((file) =>
 })
 type Route = (typeof routes)[number]
 
-/** Bodies that pass a route's checks, where an empty one doesn't: a refusal is then about whose it is. */
-const bodies: Record<string, Record<string, object>> = {}
-
-beforeAll(async () => {
-  for (const { system } of routes) bodies[system] ??= (await import(`../${system}/owned.ts`)).bodies
-})
-
-const send = (
+const send = async (
   { system, api, path, method }: Route,
   bearer: string | undefined,
   params: Record<string, string> = {},
 ) => {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? 'missing')
-  const body = ['GET', 'DELETE'].includes(method) ? undefined : (bodies[system]?.[`${method} ${path}`] ?? {})
+  const { bodies = {} } = await import(`../${system}/owned.ts`)
+  const body = ['GET', 'DELETE'].includes(method) ? undefined : (bodies[`${method} ${path}`] ?? {})
   return call(`${api}${filled}`, { method, body, ...(bearer && { token: bearer }) })
 }
 

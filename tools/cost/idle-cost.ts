@@ -24,8 +24,10 @@ const BY_USE = new Set([
   ...['Api', 'Authorizer', 'Integration', 'Route', 'Stage'].map((name) => `AWS::ApiGatewayV2::${name}`),
   ...['Application', 'DeploymentGroup'].map((name) => `AWS::CodeDeploy::${name}`),
   ...['', 'Client', 'Domain', 'Group', 'ResourceServer'].map((name) => `AWS::Cognito::UserPool${name}`),
+  // An archive is paid by what it holds.
   ...['Archive', 'EventBus', 'Rule'].map((name) => `AWS::Events::${name}`),
   ...['Policy', 'Role'].map((name) => `AWS::IAM::${name}`),
+  // A mapping asks an empty queue 650,000 times a month; SQS's first million of requests costs nothing.
   ...['Alias', 'EventInvokeConfig', 'EventSourceMapping', 'Function', 'Permission', 'Version'].map(
     (name) => `AWS::Lambda::${name}`,
   ),
