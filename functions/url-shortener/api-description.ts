@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { ApiDescription } from '../shared/http/api-description.ts'
 import { healthBody } from '../shared/http/health-schema.ts'
 import { changeLinkBody, createLinkBody, linkBody, listLinksQuery } from './link-schema.ts'
+import { blockBody, reportBody } from './moderation-schema.ts'
 
 const LINK_HEADERS = { etag: 'The version of the link, for If-Match.' }
 const link = (description: string) => ({ description, body: linkBody, headers: LINK_HEADERS })
@@ -11,6 +12,7 @@ const redirects = {
   302: { description: 'The target of the link.', headers: { location: 'The target.' } },
   404: { description: 'There is no link with this code: `not-found`.' },
   410: { description: 'The link was deleted: `deleted`.' },
+  451: { description: 'The link is blocked: `blocked`.' },
 }
 
 export const apiDescription: ApiDescription = {
@@ -77,6 +79,28 @@ export const apiDescription: ApiDescription = {
       scope: 'links:write',
       conditional: true,
       responses: { 204: { description: 'It is deleted.' }, 404: notFound, 412: stale },
+    },
+    {
+      routeKey: 'PUT /v1/links/{code}/block',
+      id: 'blockLink',
+      summary: 'Block a link: it leads nowhere from then on',
+      scope: 'links:admin',
+      body: blockBody,
+      responses: { 204: { description: 'It is blocked.' }, 404: notFound },
+    },
+    {
+      routeKey: 'DELETE /v1/links/{code}/block',
+      id: 'unblockLink',
+      summary: 'Let a link go where it went before it was blocked',
+      scope: 'links:admin',
+      responses: { 204: { description: 'It is not blocked.' }, 404: notFound },
+    },
+    {
+      routeKey: 'POST /v1/reports',
+      id: 'reportLink',
+      summary: 'Report a link that should not be',
+      body: reportBody,
+      responses: { 202: { description: 'It is looked at, if there is such a link.' } },
     },
     {
       routeKey: 'GET /health',

@@ -11,9 +11,14 @@ import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { blockLink, unblockLink } from './block-link.ts'
+import { createBlockStore } from './block-store.ts'
 import { linkRoutes } from './link-routes.ts'
 import { createLinkStore } from './link-store.ts'
 import { linkUseCases } from './link-use-cases.ts'
+import { moderationRoutes } from './moderation-routes.ts'
+import { reportLink } from './report-link.ts'
+import { createReportStore } from './report-store.ts'
 
 const [now, random] = [Date.now, Math.random]
 const telemetry = {
@@ -32,9 +37,13 @@ const newVersion = () => randomBytes(9).toString('base64url')
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('CURSOR_SECRET'), now }), now, random })
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
-  names: ['LinkCreated', 'LinkChanged', 'LinkDeleted'],
+  names: ['LinkCreated', 'LinkChanged', 'LinkDeleted', 'LinkBlocked', 'LinkReported'],
   now,
 })
+
+const tenancy = optionalEnv('TENANCY') === 'single' ? 'single' : 'multi'
+const transactions = { dynamodb, tableName, random, newToken: newVersion }
+const blocks = createBlockStore(transactions)
 
 const health = healthRoute({ checks: { database: store.ping }, now })
 
@@ -54,7 +63,14 @@ export const handler = httpHandler({
       count: metrics.count,
       apiUrl,
       publicUrl,
-      tenancy: optionalEnv('TENANCY') === 'single' ? 'single' : 'multi',
+      tenancy,
+    }),
+    ...moderationRoutes({
+      block: blockLink({ block: blocks.block, newId: newVersion, now }),
+      unblock: unblockLink({ unblock: blocks.unblock, newId: newVersion, now }),
+      report: reportLink({ store: createReportStore(transactions), newId: newVersion, now }),
+      count: metrics.count,
+      tenancy,
     }),
     'GET /health': health,
     'HEAD /health': health,

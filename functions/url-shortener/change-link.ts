@@ -1,3 +1,4 @@
+import type { Cause } from '../shared/events/event.ts'
 import type { Link } from './link.ts'
 import { parseTarget } from './target-url.ts'
 
@@ -20,6 +21,7 @@ export interface LinkChange {
   fields: Partial<Pick<Link, 'url' | 'title' | 'tags'>>
   updatedAt: string
   version: string
+  cause: Cause
 }
 
 /** A link of another tenant is as good as none. */
@@ -41,12 +43,12 @@ export interface ChangeLinkDeps {
 export type ChangeLinkResult = { outcome: 'changed'; link: Link } | { outcome: 'invalid-url'; reason: string } | Missing
 
 export type ChangeLink = (
-  input: { selector: LinkSelector; changes: LinkChanges },
+  input: { selector: LinkSelector; changes: LinkChanges; cause: Cause },
   signal: AbortSignal,
 ) => Promise<ChangeLinkResult>
 
 export function changeLink({ change, newVersion, now, ownHosts }: ChangeLinkDeps): ChangeLink {
-  return async ({ selector, changes: { url, title, tags } }, signal) => {
+  return async ({ selector, changes: { url, title, tags }, cause }, signal) => {
     const target = url === undefined ? undefined : parseTarget(url, ownHosts)
     if (target && !target.ok) return { outcome: 'invalid-url', reason: target.reason }
     const fields = {
@@ -55,7 +57,7 @@ export function changeLink({ change, newVersion, now, ownHosts }: ChangeLinkDeps
       ...(tags !== undefined && { tags: tags ?? [] }),
     }
     const updatedAt = new Date(now()).toISOString()
-    const link = await change(selector, { fields, updatedAt, version: newVersion() }, signal)
+    const link = await change(selector, { fields, updatedAt, version: newVersion(), cause }, signal)
     return typeof link === 'string' ? { outcome: link } : { outcome: 'changed', link }
   }
 }

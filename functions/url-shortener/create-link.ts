@@ -1,4 +1,5 @@
 import { AppError } from '../shared/errors.ts'
+import type { Cause } from '../shared/events/event.ts'
 import type { Link } from './link.ts'
 import { RESERVED_CODES } from './link-code.ts'
 import { parseTarget } from './target-url.ts'
@@ -8,7 +9,7 @@ export interface CreateLinkDeps {
    * Stores a link unless its code was ever given out. A link of the same version is stored already, by an earlier try:
    * it comes back as it was stored.
    */
-  insert: (link: Link, signal: AbortSignal) => Promise<Link | 'taken'>
+  insert: (link: Link, cause: Cause, signal: AbortSignal) => Promise<Link | 'taken'>
   /** The same code for the same operation and attempt, another for any other. */
   codeFor: (operationId: string, attempt: number) => string
   /** Milliseconds since the epoch. */
@@ -26,6 +27,7 @@ export interface CreateLinkInput {
   tags?: readonly string[] | undefined
   /** Names this creation. Repeated with the same, it makes the same link, and only one. */
   operationId: string
+  cause: Cause
 }
 
 export type CreateLinkResult =
@@ -40,7 +42,7 @@ export const MAX_CODE_ATTEMPTS = 5
 export type CreateLink = (input: CreateLinkInput, signal: AbortSignal) => Promise<CreateLinkResult>
 
 export function createLink(deps: CreateLinkDeps): CreateLink {
-  return async ({ tenant, createdBy, url, alias, title, tags, operationId }, signal) => {
+  return async ({ tenant, createdBy, url, alias, title, tags, operationId, cause }, signal) => {
     if (alias !== undefined && RESERVED_CODES.has(alias)) return { outcome: 'alias-reserved' }
     const target = parseTarget(url, deps.ownHosts)
     if (!target.ok) return { outcome: 'invalid-url', reason: target.reason }
@@ -55,13 +57,14 @@ export function createLink(deps: CreateLinkDeps): CreateLink {
       createdAt,
       updatedAt: createdAt,
       version: operationId,
+      blockedAt: null,
     }
     if (alias !== undefined) {
-      const link = await deps.insert({ ...draft, code: alias }, signal)
+      const link = await deps.insert({ ...draft, code: alias }, cause, signal)
       return link === 'taken' ? { outcome: 'alias-taken' } : { outcome: 'created', link }
     }
     for (let attempt = 1; attempt <= MAX_CODE_ATTEMPTS; attempt++) {
-      const link = await deps.insert({ ...draft, code: deps.codeFor(operationId, attempt) }, signal)
+      const link = await deps.insert({ ...draft, code: deps.codeFor(operationId, attempt) }, cause, signal)
       if (link !== 'taken') return { outcome: 'created', link }
     }
     throw new AppError('conflict', `${MAX_CODE_ATTEMPTS} random codes in a row were taken`, { retryable: true })

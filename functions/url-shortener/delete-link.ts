@@ -1,9 +1,17 @@
+import type { Cause } from '../shared/events/event.ts'
 import type { LinkSelector } from './change-link.ts'
+
+/** What every removal has anew. */
+export interface LinkRemoval {
+  deletedAt: string
+  version: string
+  cause: Cause
+}
 
 export interface DeleteLinkDeps {
   remove: (
     selector: LinkSelector,
-    removal: { deletedAt: string; version: string },
+    removal: LinkRemoval,
     signal: AbortSignal,
   ) => Promise<'removed' | 'not-found' | 'stale'>
   newVersion: () => string
@@ -12,13 +20,13 @@ export interface DeleteLinkDeps {
 }
 
 export type DeleteLink = (
-  selector: LinkSelector,
+  input: { selector: LinkSelector; cause: Cause },
   signal: AbortSignal,
 ) => Promise<{ outcome: 'removed' | 'not-found' | 'stale' }>
 
 export function deleteLink({ remove, newVersion, now }: DeleteLinkDeps): DeleteLink {
-  return async (selector, signal) => {
-    const removal = { deletedAt: new Date(now()).toISOString(), version: newVersion() }
+  return async ({ selector, cause }, signal) => {
+    const removal = { deletedAt: new Date(now()).toISOString(), version: newVersion(), cause }
     return { outcome: await remove(selector, removal, signal) }
   }
 }

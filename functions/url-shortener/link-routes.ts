@@ -7,10 +7,10 @@ import { type HttpRequest, jsonBody } from '../shared/http/request.ts'
 import { HttpProblem, type HttpResponse, json } from '../shared/http/response.ts'
 import { validate } from '../shared/http/validate.ts'
 import { type Link, linkView } from './link.ts'
-import { isCode } from './link-code.ts'
 import { changeLinkBody, createLinkBody, listLinksQuery } from './link-schema.ts'
 import type { LinkUseCases } from './link-use-cases.ts'
 import type { LinkPosition } from './list-links.ts'
+import { noSuchLink, requestedCode } from './requested-code.ts'
 
 export interface LinkRoutesOptions {
   useCases: LinkUseCases
@@ -35,7 +35,10 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
 
   const create = async (request: HttpRequest, { sub, tenant }: Principal, operationId: string) => {
     const body = validate(createLinkBody, jsonBody(request))
-    const result = await useCases.create({ ...body, tenant, createdBy: sub, operationId }, request.signal)
+    const result = await useCases.create(
+      { ...body, tenant, createdBy: sub, operationId, cause: request.cause },
+      request.signal,
+    )
     if (result.outcome === 'alias-taken') throw taken(body.alias)
     if (result.outcome === 'alias-reserved') throw reserved(body.alias)
     if (result.outcome === 'invalid-url') throw invalidUrl(result.reason)
@@ -64,16 +67,16 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
 
     async 'GET /v1/links/{code}'(request) {
       const { tenant } = requirePrincipal(request, READ, tenancy)
-      const link = await useCases.get({ tenant, code: codeOf(request) }, request.signal)
-      if (!link) throw notFound()
+      const link = await useCases.get({ tenant, code: requestedCode(request) }, request.signal)
+      if (!link) throw noSuchLink()
       return answer(200, link)
     },
 
     async 'PATCH /v1/links/{code}'(request) {
       const { tenant } = requirePrincipal(request, WRITE, tenancy)
       const changes = validate(changeLinkBody, jsonBody(request))
-      const selector = { tenant, code: codeOf(request), ifMatch: ifMatch(request) }
-      const result = await useCases.change({ selector, changes }, request.signal)
+      const selector = { tenant, code: requestedCode(request), ifMatch: ifMatch(request) }
+      const result = await useCases.change({ selector, changes, cause: request.cause }, request.signal)
       if (result.outcome === 'invalid-url') throw invalidUrl(result.reason)
       if (result.outcome !== 'changed') throw missing(result.outcome)
       count('LinkChanged')
@@ -82,8 +85,8 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
 
     async 'DELETE /v1/links/{code}'(request): Promise<HttpResponse> {
       const { tenant } = requirePrincipal(request, WRITE, tenancy)
-      const selector = { tenant, code: codeOf(request), ifMatch: ifMatch(request) }
-      const { outcome } = await useCases.remove(selector, request.signal)
+      const selector = { tenant, code: requestedCode(request), ifMatch: ifMatch(request) }
+      const { outcome } = await useCases.remove({ selector, cause: request.cause }, request.signal)
       if (outcome !== 'removed') throw missing(outcome)
       count('LinkDeleted')
       return { status: 204 }
@@ -95,18 +98,8 @@ function toPosition({ createdAt, code }: Position): LinkPosition {
   return { createdAt: String(createdAt), code: String(code) }
 }
 
-/** What can't be a code has no link, whatever else is wrong with the request. */
-function codeOf({ params }: HttpRequest): string {
-  if (params.code === undefined || !isCode(params.code)) throw notFound()
-  return params.code
-}
-
 function missing(outcome: 'not-found' | 'stale'): HttpProblem {
-  return outcome === 'stale' ? stale() : notFound()
-}
-
-function notFound(): HttpProblem {
-  return new HttpProblem({ status: 404, code: 'not-found', detail: 'There is no link with this code.' })
+  return outcome === 'stale' ? stale() : noSuchLink()
 }
 
 function taken(alias: string | undefined): HttpProblem {

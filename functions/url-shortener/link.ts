@@ -14,6 +14,8 @@ export interface Link {
   readonly updatedAt: string
   /** Another one with every change of the definition: the ETag. */
   readonly version: string
+  /** When an administrator or the check of targets blocked it; it then leads nowhere. */
+  readonly blockedAt: string | null
 }
 
 /** What is left of a deleted link, so that its code is never given out again. */
@@ -29,6 +31,10 @@ export function isDeleted(link: Link | DeletedLink): link is DeletedLink {
 export const LINK_STATUSES = ['active', 'scheduled', 'expired', 'exhausted', 'blocked'] as const
 export type LinkStatus = (typeof LINK_STATUSES)[number]
 
+export function linkStatus({ blockedAt }: Link): LinkStatus {
+  return blockedAt === null ? 'active' : 'blocked'
+}
+
 /** A link as the API shows it: every field of the contract, those that a link doesn't use being null or empty. */
 export function linkView(link: Link, baseUrl: string) {
   return {
@@ -37,7 +43,7 @@ export function linkView(link: Link, baseUrl: string) {
     url: link.url,
     redirect: 302,
     cacheSeconds: 0,
-    status: 'active' satisfies LinkStatus,
+    status: linkStatus(link),
     createdAt: link.createdAt,
     updatedAt: link.updatedAt,
     startsAt: null,

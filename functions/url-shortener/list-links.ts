@@ -1,4 +1,4 @@
-import { type Link, type LinkStatus, linkView } from './link.ts'
+import { type Link, type LinkStatus, linkStatus } from './link.ts'
 
 /** Where a list goes on: the last link that was looked at. */
 export interface LinkPosition {
@@ -59,7 +59,7 @@ export function listLinks({ readPage }: ListLinksDeps): ListLinks {
 
 function matches(link: Link, { tag, q, status }: Pick<ListLinksInput, 'tag' | 'q' | 'status'>): boolean {
   if (tag !== undefined && !link.tags.includes(tag)) return false
-  if (status !== undefined && linkView(link, '').status !== status) return false
+  if (status !== undefined && linkStatus(link) !== status) return false
   const needle = q?.toLowerCase()
   return (
     needle === undefined || [link.url, link.title ?? '', link.code].some((text) => text.toLowerCase().includes(needle))

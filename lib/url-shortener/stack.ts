@@ -1,19 +1,31 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Alarms } from '../shared/alarms.ts'
+import { EventBus } from '../shared/event-bus.ts'
 import { HttpService } from '../shared/http-service.ts'
 import { Observability } from '../shared/observability.ts'
+import { Outbox } from '../shared/outbox.ts'
 import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
-import type { Settings, TokenIssuer } from '../shared/settings.ts'
+import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
+import { WorkQueue } from '../shared/work-queue.ts'
 
 export interface UrlShortenerProps extends StackProps {
   readonly settings: Settings
   readonly issuer: TokenIssuer
 }
 
-/** Short links: a redirect function that visitors wait for, kept small, and an API that manages the links. */
+/** What most constructs of the stack are made with. */
+interface Common {
+  readonly stage: Stage
+  readonly alarms: Alarms
+}
+
+/**
+ * Short links: a redirect function that visitors wait for, kept small, an API that manages the links, events of what
+ * becomes of them, and a check of where they lead.
+ */
 export class UrlShortener extends Stack {
   constructor(scope: Construct, id: string, props: UrlShortenerProps) {
     super(scope, id, props)
@@ -24,6 +36,7 @@ export class UrlShortener extends Stack {
       stage,
       alarms,
       indexes: [{ name: 'byTenant', partitionKey: 'listPk', sortKey: 'listSk' }],
+      stream: true,
     })
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
 
@@ -69,8 +82,64 @@ export class UrlShortener extends Stack {
     for (const routeKey of ['GET /health', 'HEAD /health']) {
       http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
     }
+    http.route('PUT /v1/links/{code}/block', api, { scopes: ['links:admin'] })
+    http.route('DELETE /v1/links/{code}/block', api, { scopes: ['links:admin'] })
+    http.route('POST /v1/reports', api, {
+      publicBecause: 'Whoever is led somewhere bad has no account here; the answer is the same for any code.',
+    })
     http.defaultRoute(api)
 
-    new Observability(this, 'Observability', { alarms, http, functions: [redirect, api], tables: [links.table] })
+    const bus = new EventBus(this, 'Events', { stage, alarms })
+    const outbox = this.publishEvents({ stage, alarms }, links, bus)
+    const checker = this.checkTargets({ stage, alarms }, links, bus)
+
+    new Observability(this, 'Observability', {
+      alarms,
+      http,
+      functions: [redirect, api, outbox, checker],
+      tables: [links.table],
+    })
+  }
+
+  private publishEvents(common: Common, links: ServiceTable, bus: EventBus): ServiceFunction {
+    const publisher = new ServiceFunction(this, 'Publisher', {
+      ...common,
+      entry: 'functions/url-shortener/outbox.handler.ts',
+      budget: 'standard',
+      description: 'Publishes what becomes of links as events.',
+      timeout: Duration.seconds(30),
+    })
+    new Outbox(this, 'Outbox', { ...common, table: links, bus, publisher })
+    return publisher
+  }
+
+  /** A new target is checked within a minute; while the check can't be done, it is tried for about half an hour. */
+  private checkTargets(common: Common, links: ServiceTable, bus: EventBus): ServiceFunction {
+    const checker = new ServiceFunction(this, 'TargetChecker', {
+      ...common,
+      entry: 'functions/url-shortener/check-target.handler.ts',
+      budget: 'standard',
+      description: 'Blocks links that lead to denied domains.',
+      // A message that failed is hidden for six times as long: a second try is within the minute.
+      timeout: Duration.seconds(5),
+      environment: { TABLE_NAME: links.table.tableName },
+    })
+    links.grant(checker.target, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
+    const queue = new WorkQueue(this, 'TargetChecks', {
+      ...common,
+      // Poison is set aside at once: what is received again waits for the table.
+      maxReceiveCount: 60,
+      maxAge: Duration.minutes(1),
+    })
+    queue.consume(checker, { batchSize: 5, maxConcurrency: 5 })
+    bus.rule('NewTargets', {
+      pattern: {
+        source: ['stackyard.url-shortener'],
+        detailType: ['url-shortener.link.created', 'url-shortener.link.updated'],
+        detail: { data: { changed: ['url'] } },
+      },
+      target: queue,
+    })
+    return checker
   }
 }

@@ -233,6 +233,7 @@ test('a route sees its parameters, headers, claims and id, and an absent body as
     query: {},
     signal: expect.any(AbortSignal),
     log: expect.any(Function),
+    cause: expect.objectContaining({ correlationId: REQUEST_ID }),
     body: Buffer.alloc(0),
   })
 })
@@ -245,4 +246,19 @@ test('a public route without parameters has no claims and no parameters', async 
   })
   await call()
   expect(seen).toEqual({ claims: undefined, params: {} })
+})
+
+test('what follows from a request is caused by it: its id, and its span of the caller’s trace', async () => {
+  const caller = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  let cause: unknown
+  const { call, lines } = handlerOf(async (request) => {
+    cause = request.cause
+    return json(200, {})
+  })
+  await call({ headers: { traceparent: caller } })
+  expect(cause).toEqual({
+    correlationId: REQUEST_ID,
+    causationId: null,
+    traceparent: `00-4bf92f3577b34da6a3ce929d0e0e4736-${lines[0]?.span_id}-01`,
+  })
 })

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { ApiDescription } from '../../functions/shared/http/api-description.ts'
 import { pascalCase } from '../../tools/case.ts'
 import { ROOT } from '../../tools/local-cloud/settings.ts'
-import { openApiDocuments } from '../../tools/openapi/write-documents.ts'
+import { eventDocuments, openApiDocuments } from '../../tools/openapi/write-documents.ts'
 import { ofType, stackOf, stacksWith } from '../support/templates.ts'
 
 const stacks = stacksWith()
@@ -13,7 +13,7 @@ const described = globSync('functions/*/api-description.ts', { cwd: ROOT }).map(
 }))
 
 test('docs/api is what the schemas say: "npm run openapi" writes it', async () => {
-  for (const [file, text] of Object.entries(await openApiDocuments())) {
+  for (const [file, text] of Object.entries({ ...(await openApiDocuments()), ...(await eventDocuments()) })) {
     expect([file, readFileSync(join(ROOT, file), 'utf8')]).toEqual([file, text])
   }
 })

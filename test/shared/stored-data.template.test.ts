@@ -4,7 +4,10 @@ import { at, nameOf, ofType, type Resource, referenced, resourcesIn, STAGES } fr
 const KEEPS_DATA = [
   'AWS::Cognito::UserPool',
   'AWS::DynamoDB::Table',
+  'AWS::Events::Archive',
+  'AWS::Events::EventBus',
   'AWS::Logs::LogGroup',
+  'AWS::SQS::Queue',
   'AWS::SecretsManager::Secret',
 ]
 
@@ -23,15 +26,18 @@ const KEEPS_NOTHING = [
   'AWS::Cognito::UserPoolClient',
   'AWS::Cognito::UserPoolGroup',
   'AWS::Cognito::UserPoolResourceServer',
+  'AWS::Events::Rule',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Lambda::Alias',
+  'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
   'AWS::Logs::QueryDefinition',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
 ]
 
 const data = { dev: resourcesIn('dev'), prod: resourcesIn('prod') }

@@ -26,9 +26,14 @@ const routes = globSync(join(ROOT, 'docs/api/*.openapi.json')).flatMap((file) =>
 })
 type Route = (typeof routes)[number]
 
-const send = ({ api, path, method }: Route, bearer: string | undefined, params: Record<string, string> = {}) => {
+const send = async (
+  { system, api, path, method }: Route,
+  bearer: string | undefined,
+  params: Record<string, string> = {},
+) => {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? 'missing')
-  const body = ['GET', 'DELETE'].includes(method) ? undefined : {}
+  const { bodies = {} } = await import(`../${system}/owned.ts`)
+  const body = ['GET', 'DELETE'].includes(method) ? undefined : (bodies[`${method} ${path}`] ?? {})
   return call(`${api}${filled}`, { method, body, ...(bearer && { token: bearer }) })
 }
 

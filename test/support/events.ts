@@ -20,6 +20,7 @@ export interface EventOptions {
 }
 
 export const REQUEST_ID = 'JKJaXmPLvHcESHA='
+export const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 
 /** An event of an HTTP API, payload format 2.0. */
 export function httpEvent(options: EventOptions): HttpEvent {
@@ -60,7 +61,7 @@ export function jsonEvent(options: EventOptions & { json: unknown }): HttpEvent 
 
 /** An event as a route sees it, without a deadline. */
 export function requestOf(event: HttpEvent, log: Log = () => {}): HttpRequest {
-  return toRequest(event, { signal: new AbortController().signal, log })
+  return toRequest(event, { signal: new AbortController().signal, log, traceparent: TRACEPARENT })
 }
 
 export function lambdaContext(): Context {

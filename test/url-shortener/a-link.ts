@@ -1,3 +1,4 @@
+import type { Cause } from '../../functions/shared/events/event.ts'
 import type { Link } from '../../functions/url-shortener/link.ts'
 
 /** A link, with whatever a test says of it. */
@@ -12,6 +13,14 @@ export function aLink(overrides: Partial<Link> = {}): Link {
     createdAt: '2026-03-12T19:03:58.005Z',
     updatedAt: '2026-03-12T19:03:58.005Z',
     version: 'version-1',
+    blockedAt: null,
     ...overrides,
   }
+}
+
+/** The request that causes whatever a test does. */
+export const CAUSE: Cause = {
+  correlationId: 'request-1',
+  causationId: null,
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
 }

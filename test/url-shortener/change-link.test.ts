@@ -4,7 +4,7 @@ import {
   type LinkChange,
   type LinkChanges,
 } from '../../functions/url-shortener/change-link.ts'
-import { aLink } from './a-link.ts'
+import { aLink, CAUSE } from './a-link.ts'
 
 const NOW = Date.UTC(2026, 2, 13, 8)
 const SELECTOR = { tenant: 'acme', code: 'abc', ifMatch: 'version-1' }
@@ -29,7 +29,7 @@ function changer(answer: Answer = LINK) {
     now: () => NOW,
     ownHosts: new Set(['go.example']),
   })
-  const change = (changes: LinkChanges) => run({ selector: SELECTOR, changes }, signal)
+  const change = (changes: LinkChanges) => run({ selector: SELECTOR, changes, cause: CAUSE }, signal)
   return { change, asked }
 }
 
@@ -51,7 +51,12 @@ test.each<[LinkChanges, LinkChange['fields']]>([
   const { change, asked } = changer()
   await change(changes)
   expect(asked).toHaveLength(1)
-  expect(asked[0]?.change).toStrictEqual({ fields, updatedAt: '2026-03-13T08:00:00.000Z', version: 'version-2' })
+  expect(asked[0]?.change).toStrictEqual({
+    fields,
+    updatedAt: '2026-03-13T08:00:00.000Z',
+    version: 'version-2',
+    cause: CAUSE,
+  })
 })
 
 test('the link as it is stored now is the result', async () => {
@@ -101,6 +106,6 @@ test('a store that fails fails the change, and is not asked again here', async (
     now: () => NOW,
     ownHosts: new Set(),
   })
-  await expect(change({ selector: SELECTOR, changes: {} }, signal)).rejects.toBe(failure)
+  await expect(change({ selector: SELECTOR, changes: {}, cause: CAUSE }, signal)).rejects.toBe(failure)
   expect(calls).toBe(1)
 })

@@ -2,9 +2,16 @@ import { AppError } from '../../functions/shared/errors.ts'
 import { type CreateLinkInput, createLink, MAX_CODE_ATTEMPTS } from '../../functions/url-shortener/create-link.ts'
 import type { Link } from '../../functions/url-shortener/link.ts'
 import { codeFor } from '../../functions/url-shortener/link-code.ts'
+import { CAUSE } from './a-link.ts'
 
 const NOW = Date.UTC(2026, 2, 12, 19, 3, 58, 5)
-const INPUT = { tenant: 'acme', createdBy: 'user-1', url: 'https://example.com', operationId: 'operation-1' }
+const INPUT = {
+  tenant: 'acme',
+  createdBy: 'user-1',
+  url: 'https://example.com',
+  operationId: 'operation-1',
+  cause: CAUSE,
+}
 const { signal } = new AbortController()
 
 /** The use case over a store in memory that holds `taken`, with codes that count up. */
@@ -12,7 +19,8 @@ function shortener({ taken = [] as string[], now = () => NOW } = {}) {
   const stored = new Map<string, Link | undefined>(taken.map((code) => [code, undefined]))
   const tried: Link[] = []
   const run = createLink({
-    insert: async (link) => {
+    insert: async (link, cause) => {
+      expect(cause).toBe(CAUSE)
       tried.push(link)
       if (stored.has(link.code)) return 'taken'
       stored.set(link.code, link)
@@ -38,6 +46,7 @@ test('a link gets a new code, the caller’s tenant and the serialised url', asy
     createdAt: '2026-03-12T19:03:58.005Z',
     updatedAt: '2026-03-12T19:03:58.005Z',
     version: 'operation-1',
+    blockedAt: null,
   }
   expect(await create(INPUT)).toEqual({ outcome: 'created', link })
   expect([...stored.values()]).toEqual([link])

@@ -16,13 +16,19 @@ const API_URL = 'https://api.example'
 const PUBLIC_URL = 'https://go.example'
 const CLAIMS = { sub: 'user-1', tenant: 'acme', scope: 'links:write' }
 const LINK = aLink()
+/** Of every request here: none names a trace, and its ids are all alike. */
+const CAUSE = {
+  correlationId: REQUEST_ID,
+  causationId: null,
+  traceparent: `00-${'01'.repeat(16)}-${'01'.repeat(8)}-01`,
+}
 
 /** The API over a use case that answers `result`, or throws it. */
 function api({
   result = { outcome: 'created', link: LINK } as CreateLinkResult | Error,
   tenancy = 'multi' as Tenancy,
 } = {}) {
-  const inputs: Omit<CreateLinkInput, 'operationId'>[] = []
+  const inputs: Omit<CreateLinkInput, 'operationId' | 'cause'>[] = []
   const unasked = async () => {
     throw new Error('Not asked for.')
   }
@@ -30,8 +36,8 @@ function api({
     ...recordedTelemetry().telemetry,
     routes: linkRoutes({
       useCases: {
-        create: async ({ operationId, ...input }) => {
-          expect(operationId).toBe('operation-1')
+        create: async ({ operationId, cause, ...input }) => {
+          expect([operationId, cause]).toEqual(['operation-1', CAUSE])
           inputs.push(input)
           if (result instanceof Error) throw result
           return result
@@ -337,7 +343,8 @@ test('a changed link is 200 with its new ETag, and counted', async () => {
     headers: { etag: '"version-2"' },
     body: { title: 'New' },
   })
-  expect(asked).toEqual([{ selector: { tenant: 'acme', code: 'abc', ifMatch: undefined }, changes: { title: 'New' } }])
+  const selector = { tenant: 'acme', code: 'abc', ifMatch: undefined }
+  expect(asked).toEqual([{ selector, changes: { title: 'New' }, cause: CAUSE }])
   expect(counted).toEqual(['LinkChanged'])
 })
 
@@ -348,7 +355,7 @@ test('a removed link is 204 without a body, and counted', async () => {
   expect(answer.body).toBeUndefined()
   expect(answer.headers).toMatchObject({ 'x-request-id': REQUEST_ID })
   expect(answer.headers).not.toHaveProperty('content-type')
-  expect(asked).toEqual([{ tenant: 'acme', code: 'abc', ifMatch: undefined }])
+  expect(asked).toEqual([{ selector: { tenant: 'acme', code: 'abc', ifMatch: undefined }, cause: CAUSE }])
   expect(counted).toEqual(['LinkDeleted'])
 })
 
@@ -399,7 +406,10 @@ describe('If-Match', () => {
     await patch({}, { headers })
     await remove({ headers })
     const selector = { tenant: 'acme', code: 'abc', ifMatch }
-    expect(asked).toEqual([{ selector, changes: {} }, selector])
+    expect(asked).toEqual([
+      { selector, changes: {}, cause: CAUSE },
+      { selector, cause: CAUSE },
+    ])
   })
 
   test('of an older version is 412, and nothing is counted', async () => {
@@ -427,7 +437,7 @@ test('changing or removing what is not the tenant’s is 404, and not counted', 
   const claims = { ...CLAIMS, tenant: 'other' }
   expect(await patch({}, { claims })).toMatchObject(NOT_FOUND)
   expect(await remove({ claims })).toMatchObject(NOT_FOUND)
-  expect(asked).toMatchObject([{ selector: { tenant: 'other' } }, { tenant: 'other' }])
+  expect(asked).toMatchObject([{ selector: { tenant: 'other' } }, { selector: { tenant: 'other' } }])
   expect(counted).toEqual([])
 })
 

@@ -79,6 +79,7 @@ const FILTERED = [
   aLink({ code: 'Alpha', url: 'https://news.example/', title: 'Spring Sale', tags: ['news', 'de'] }),
   aLink({ code: 'beta', url: 'https://example.com/ALPHA', title: null, tags: ['New'] }),
   aLink({ code: 'gamma', url: 'https://example.com/', title: 'null', tags: [] }),
+  aLink({ code: 'delta', url: 'https://blocked.example/', blockedAt: '2026-03-13T08:00:00.000Z' }),
 ]
 
 test.each<[Partial<ListLinksInput>, string[]]>([
@@ -92,6 +93,7 @@ test.each<[Partial<ListLinksInput>, string[]]>([
   [{ q: 'NULL' }, ['gamma']],
   [{ q: '.*' }, []],
   [{ status: 'active' }, ['gamma', 'beta', 'Alpha']],
+  [{ status: 'blocked' }, ['delta']],
   [{ status: 'expired' }, []],
   [{ tag: 'news', q: 'beta' }, []],
   [{ tag: 'news', q: 'sale', status: 'active' }, ['Alpha']],

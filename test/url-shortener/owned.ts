@@ -5,3 +5,6 @@ export async function makeOwned(api: string, token: string): Promise<Record<stri
   const made = await call(`${api}/v1/links`, { method: 'POST', token, body: { url: 'https://example.com/' } })
   return { code: made.json.code }
 }
+
+/** Bodies that pass a route's checks, where an empty one doesn't: the refusal is then about whose the link is. */
+export const bodies: Record<string, object> = { 'PUT /v1/links/{code}/block': { reason: 'spam' } }

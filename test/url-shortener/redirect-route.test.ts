@@ -12,6 +12,7 @@ async function visit(code: string, method: 'GET' | 'HEAD' = 'GET') {
   const route = redirectRoute(async (asked) => {
     if (asked === 'down') throw new AppError('dependency-failed', 'Reading a link failed', { retryable: true })
     if (asked === 'gone') return { code: 'gone', deletedAt: '2026-03-12T19:03:58.005Z' }
+    if (asked === 'blocked') return { ...LINK, blockedAt: '2026-03-12T19:03:58.005Z' }
     return asked === LINK.code ? LINK : undefined
   })
   const handler = httpHandler({
@@ -61,4 +62,14 @@ test.each(['GET', 'HEAD'] as const)('%s of a deleted link is 410 deleted, and le
   expect(status).toBe(410)
   expect(headers).not.toHaveProperty('location')
   if (method === 'GET') expect(JSON.parse(String(body))).toMatchObject({ status: 410, title: 'Gone', code: 'deleted' })
+})
+
+test.each(['GET', 'HEAD'] as const)('%s of a blocked link is 451 blocked, and tells no target', async (method) => {
+  const { status, headers, body } = await visit('blocked', method)
+  expect(status).toBe(451)
+  expect(JSON.stringify([headers, body])).not.toContain('example.com')
+  if (method === 'GET') {
+    const title = 'Unavailable For Legal Reasons'
+    expect(JSON.parse(String(body))).toMatchObject({ status: 451, title, code: 'blocked' })
+  }
 })

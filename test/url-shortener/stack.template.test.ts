@@ -1,3 +1,4 @@
+import { linkCreated, linkUpdated } from '../../functions/url-shortener/events.ts'
 import { RESERVED_CODES } from '../../functions/url-shortener/link-code.ts'
 import { examples } from '../../lib/url-shortener/examples.ts'
 import {
@@ -57,6 +58,45 @@ test('every first path segment of the API is reserved, so that no alias hides a 
   const segments = new Set(paths.map((path) => path.split('/')[1] ?? '').filter((segment) => !segment.startsWith('{')))
   const ASKED_BY_BROWSERS_AND_CRAWLERS = ['.well-known', 'favicon.ico', 'robots.txt']
   expect([...RESERVED_CODES].sort()).toEqual([...new Set([...segments, ...ASKED_BY_BROWSERS_AND_CRAWLERS])].sort())
+})
+
+test('the check of targets may read and write items, and neither query nor delete any', () => {
+  expect(tableActionsOf('TargetChecker')).toEqual([
+    'dynamodb:BatchGetItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+  ])
+})
+
+test('the publisher may read the stream, and nothing of the table itself', () => {
+  expect(tableActionsOf('Publisher')).toEqual([
+    'dynamodb:DescribeStream',
+    'dynamodb:GetRecords',
+    'dynamodb:GetShardIterator',
+    'dynamodb:ListStreams',
+  ])
+})
+
+test('every new target goes to the queue of checks, and no other event does', () => {
+  const [rule, ...others] = ofType(stack.resources, 'AWS::Events::Rule')
+  expect(others).toEqual([])
+  const [created, updated] = [linkCreated, linkUpdated].map(({ type }) => type)
+  expect(rule?.properties.EventPattern).toEqual({
+    source: ['stackyard.url-shortener'],
+    'detail-type': [created, updated],
+    detail: { data: { changed: ['url'] } },
+  })
+})
+
+test('a failed check is done again within a minute, and for half an hour', () => {
+  const [queue] = ofType(stack.resources, 'AWS::SQS::Queue').filter(({ id }) => id.startsWith('TargetChecksQueue'))
+  expect(queue?.properties).toMatchObject({ VisibilityTimeout: 30, RedrivePolicy: { maxReceiveCount: 60 } })
+})
+
+test('the name of the bus is an output, for the rules of others', () => {
+  const [bus] = ofType(stack.resources, 'AWS::Events::EventBus')
+  expect(stack.outputs.EventBusName).toEqual({ Ref: bus?.id })
 })
 
 describe('settings reach the API', () => {

@@ -1,5 +1,7 @@
 import { globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { eventSchemas } from '../../functions/shared/events/event-json-schemas.ts'
+import type { EventDefinition } from '../../functions/shared/events/event-schema.ts'
 import type { ApiDescription } from '../../functions/shared/http/api-description.ts'
 import { ROOT } from '../local-cloud/settings.ts'
 import { openApiDocument } from './openapi-document.ts'
@@ -15,9 +17,21 @@ export async function openApiDocuments(): Promise<Record<string, string>> {
   return documents
 }
 
+/** The JSON Schemas of each system's events, by the file that they belong in. */
+export async function eventDocuments(): Promise<Record<string, string>> {
+  const documents: Record<string, string> = {}
+  for (const file of globSync('functions/*/events.ts', { cwd: ROOT })) {
+    const { eventDefinitions } = (await import(join(ROOT, file))) as { eventDefinitions: EventDefinition[] }
+    const name = `docs/api/${basename(dirname(file))}.events.json`
+    documents[name] = `${JSON.stringify(eventSchemas(eventDefinitions), null, 2)}\n`
+  }
+  return documents
+}
+
 /** `npm run openapi` */
 export async function writeDocuments(): Promise<void> {
-  for (const [file, text] of Object.entries(await openApiDocuments())) {
+  const documents = { ...(await openApiDocuments()), ...(await eventDocuments()) }
+  for (const [file, text] of Object.entries(documents)) {
     mkdirSync(dirname(join(ROOT, file)), { recursive: true })
     writeFileSync(join(ROOT, file), text)
     console.log(`Wrote ${file}`)

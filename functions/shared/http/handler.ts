@@ -2,6 +2,7 @@ import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
 import { errorFields, type Log } from '../telemetry/logger.ts'
+import { formatTraceparent } from '../telemetry/trace.ts'
 import { type HttpEvent, type HttpRequest, toRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, type Problem, problemResponse } from './response.ts'
 
@@ -33,8 +34,8 @@ export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOption
     traceparent: headers.traceparent,
     xray: headers['x-amzn-trace-id'],
   })
-  return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, log, describe }) => {
-    const request = toRequest(event, { signal, log })
+  return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, log, trace, describe }) => {
+    const request = toRequest(event, { signal, log, traceparent: formatTraceparent(trace) })
     const answer = await run(routes[request.routeKey], request, log)
     describe({ route: request.routeKey, http_status: answer.statusCode })
     return { ...answer, headers: { ...commonHeaders, 'x-request-id': request.requestId, ...answer.headers } }

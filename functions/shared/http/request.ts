@@ -3,6 +3,7 @@ import type {
   APIGatewayEventRequestContextV2,
   APIGatewayProxyEventV2WithRequestContext,
 } from 'aws-lambda'
+import type { Cause } from '../events/event.ts'
 import type { Log } from '../telemetry/logger.ts'
 import { HttpProblem } from './response.ts'
 
@@ -27,6 +28,8 @@ export interface HttpRequest {
   readonly signal: AbortSignal
   /** Its lines have the request's id and trace. */
   readonly log: Log
+  /** For what follows from this request: its id and its place in the trace. */
+  readonly cause: Cause
 }
 
 /** What API Gateway sends; only a protected route's event has an authorizer. */
@@ -34,7 +37,12 @@ export type HttpEvent = APIGatewayProxyEventV2WithRequestContext<
   APIGatewayEventRequestContextV2 & { authorizer?: APIGatewayEventRequestContextJWTAuthorizer }
 >
 
-export function toRequest(event: HttpEvent, { signal, log }: Pick<HttpRequest, 'signal' | 'log'>): HttpRequest {
+/** What the invocation adds to the event. */
+interface Invoked extends Pick<HttpRequest, 'signal' | 'log'> {
+  traceparent: string
+}
+
+export function toRequest(event: HttpEvent, { signal, log, traceparent }: Invoked): HttpRequest {
   const { requestContext } = event
   return {
     routeKey: event.routeKey,
@@ -47,6 +55,7 @@ export function toRequest(event: HttpEvent, { signal, log }: Pick<HttpRequest, '
     query: event.queryStringParameters ?? {},
     signal,
     log,
+    cause: { correlationId: requestContext.requestId, causationId: null, traceparent },
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   }
 }

@@ -1,0 +1,112 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Item } from '../shared/data/conditional-write.ts'
+import type { Inbox } from '../shared/events/inbox.ts'
+import { markUpdate } from '../shared/events/mark.ts'
+import type { Block, BlockSelector, Unblock } from './block-link.ts'
+import type { BlockTarget } from './check-target.ts'
+import { keyOf, linkMark, listOf } from './link-item-store.ts'
+import {
+  type LinkTransactionsOptions,
+  linkTransactions,
+  nextEvent,
+  RAISE,
+  type Transact,
+  updateOf,
+} from './link-transaction-store.ts'
+
+/**
+ * Blocks of links. The link itself only has the time (`blockedAt`), so that a redirect reads no more than before; the
+ * reason is beside it (`pk = L#<code>`, `sk = block`), with the mark of the event. All reject as `DynamoDB` does, and
+ * with AppError (retryable) `conflict` when others keep changing the link.
+ */
+export interface BlockStore {
+  block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<'blocked' | 'not-found'>
+  unblock: (selector: BlockSelector, unblock: Unblock, signal: AbortSignal) => Promise<'unblocked' | 'not-found'>
+}
+
+const BLOCK = 'block'
+
+export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
+  const { dynamodb, tableName } = options
+  const transaction = linkTransactions(options)
+
+  const reasonOf = async (code: string, signal: AbortSignal) => {
+    const input = { TableName: tableName, Key: keyOf(code, BLOCK), ConsistentRead: true }
+    return (await dynamodb('GetItem', input, { signal })).Item?.reason?.S
+  }
+
+  return {
+    block({ tenant, code }, block, signal) {
+      const plan = async (item: Item | undefined) => {
+        if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
+        const written = 'blocked' as const
+        if (item.blockedAt && (await reasonOf(code, signal)) === block.reason) return { outcome: written }
+        return { writes: blockWrites({ tableName, tenant, code, item }, block), outcomes: { written } }
+      }
+      return transaction<'blocked' | 'not-found'>({ code, plan }, signal)
+    },
+
+    unblock({ tenant, code }, { id, unblockedAt, cause }, signal) {
+      const plan = (item: Item | undefined) => {
+        if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
+        const written = 'unblocked' as const
+        if (!item.blockedAt) return { outcome: written }
+        const mark = markUpdate(linkMark('updated', { id, time: unblockedAt, cause }))
+        const update = updateOf(
+          { tableName, code, item },
+          {
+            set: `${mark.set}, changed = :changed`,
+            remove: 'REMOVE blockedAt',
+            names: mark.names,
+            values: { ...mark.values, ':changed': listOf(['status']) },
+          },
+        )
+        const removal = { Delete: { TableName: tableName, Key: keyOf(code, BLOCK) } }
+        return { writes: [update, removal], outcomes: { written } }
+      }
+      return transaction<'unblocked' | 'not-found'>({ code, plan }, signal)
+    },
+  }
+}
+
+/** Blocks a link for its target, once for an event, and only while it leads there. */
+export function createTargetBlock(options: LinkTransactionsOptions & { inbox: Inbox }): BlockTarget {
+  const { tableName, inbox } = options
+  const transaction = linkTransactions(options)
+  return ({ eventId, tenant, code, url }, block, signal) => {
+    const transact: Transact = async (items, inner) => {
+      const { outcome } = await inbox.once(eventId, items, inner)
+      return outcome === 'done' ? 'written' : outcome
+    }
+    const plan = (item: Item | undefined) => {
+      const isMeant = item?.tenant?.S === tenant && item.url?.S === url
+      if (!isMeant || item.blockedAt) return { outcome: 'left' as const }
+      const writes = blockWrites({ tableName, tenant, code, item }, block)
+      return { writes, outcomes: { written: 'blocked' as const, repeated: 'left' as const } }
+    }
+    return transaction<'blocked' | 'left'>({ code, plan, transact }, signal)
+  }
+}
+
+interface Read extends BlockSelector {
+  tableName: string
+  item: Item
+}
+
+function blockWrites({ tableName, tenant, code, item }: Read, block: Block): TransactWriteItem[] {
+  const { id, reason, blockedAt, blockedBy, cause } = block
+  const update = updateOf(
+    { tableName, code, item },
+    { set: `${RAISE.set}, blockedAt = :blockedAt`, values: { ...RAISE.values, ':blockedAt': { S: blockedAt } } },
+  )
+  const record = {
+    ...keyOf(code, BLOCK),
+    code: { S: code },
+    tenant: { S: tenant },
+    reason: { S: reason },
+    blockedAt: { S: blockedAt },
+    ...(blockedBy !== null && { blockedBy: { S: blockedBy } }),
+    ...nextEvent(item, linkMark('blocked', { id, time: blockedAt, cause })),
+  }
+  return [update, { Put: { TableName: tableName, Item: record } }]
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { logCallEvents } from '../shared/aws/house-call.ts'
+import { createSqs } from '../shared/aws/sqs.ts'
+import { requiredEnv } from '../shared/config/env.ts'
+import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
+import { eventReader } from '../shared/events/event-schema.ts'
+import { createInbox } from '../shared/events/inbox.ts'
+import { QUEUE_METRICS, queueHandler } from '../shared/queue/queue-handler.ts'
+import { createSetAside } from '../shared/queue/set-aside.ts'
+import { createLogger } from '../shared/telemetry/logger.ts'
+import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { createTargetBlock } from './block-store.ts'
+import { checkTarget } from './check-target.ts'
+import { createDenylist } from './denylist-store.ts'
+import { linkCreated, linkUpdated } from './events.ts'
+
+const [now, random] = [Date.now, Math.random]
+const telemetry = {
+  service: 'url-shortener-check-target',
+  now,
+  write: (line: string) => process.stdout.write(line),
+  randomBytes,
+}
+const log = createLogger(telemetry)
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const tableName = requiredEnv('TABLE_NAME')
+const newId = () => randomBytes(9).toString('base64url')
+const inbox = createInbox({ dynamodb, tableName, consumer: 'check-target', now, random, randomBytes })
+const metrics = createMetrics({
+  namespace: 'Stackyard/UrlShortener',
+  names: [...QUEUE_METRICS, 'LinkBlocked'],
+  now,
+})
+const read = eventReader(linkCreated, linkUpdated)
+const check = checkTarget({
+  findThreat: createDenylist(dynamodb, tableName),
+  block: createTargetBlock({ dynamodb, tableName, random, newToken: newId, inbox }),
+  newId,
+  now,
+})
+
+export const handler = queueHandler({
+  ...telemetry,
+  read,
+  causedBy: (event) => event,
+  async handle(event, { cause, signal, log }) {
+    const outcome = await check(event, cause, signal)
+    if (outcome === 'blocked') metrics.count('LinkBlocked')
+    log('INFO', 'target checked', { code: event.subject, outcome })
+    return undefined
+  },
+  setAside: createSetAside(
+    createSqs({ now, random, onEvent: logCallEvents(log, 'sqs') }),
+    requiredEnv('DEAD_LETTER_QUEUE_URL'),
+  ),
+  metrics,
+  messageMs: 3000,
+})

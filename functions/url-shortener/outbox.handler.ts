@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { createPutEvents } from '../shared/aws/eventbridge.ts'
+import { logCallEvents } from '../shared/aws/house-call.ts'
+import { createSqs } from '../shared/aws/sqs.ts'
+import { requiredEnv } from '../shared/config/env.ts'
+import { OUTBOX_METRICS, outboxHandler } from '../shared/events/outbox.ts'
+import { createPublisher } from '../shared/events/publisher.ts'
+import { createSetAside } from '../shared/queue/set-aside.ts'
+import { createLogger } from '../shared/telemetry/logger.ts'
+import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { linkEventContent } from './link-event-store.ts'
+
+const [now, random] = [Date.now, Math.random]
+const telemetry = {
+  service: 'url-shortener-outbox',
+  now,
+  write: (line: string) => process.stdout.write(line),
+  randomBytes,
+}
+const log = createLogger(telemetry)
+
+export const handler = outboxHandler({
+  ...telemetry,
+  toContent: linkEventContent,
+  publish: createPublisher({
+    putEvents: createPutEvents({ now, random, onEvent: logCallEvents(log, 'eventbridge') }),
+    busName: requiredEnv('EVENT_BUS_NAME'),
+    source: 'stackyard.url-shortener',
+    random,
+  }),
+  setAside: createSetAside(
+    createSqs({ now, random, onEvent: logCallEvents(log, 'sqs') }),
+    requiredEnv('DEAD_LETTER_QUEUE_URL'),
+  ),
+  metrics: createMetrics({ namespace: 'Stackyard/UrlShortener', names: OUTBOX_METRICS, now }),
+})

@@ -1,0 +1,63 @@
+import type { Block } from '../../functions/url-shortener/block-link.ts'
+import { type BlockTarget, type CheckTargetDeps, checkTarget } from '../../functions/url-shortener/check-target.ts'
+import { CAUSE } from './a-link.ts'
+
+const EVENT = { id: 'event-1', tenant: 'acme', subject: 'abc', data: { url: 'https://bad.example/' } }
+const { signal } = new AbortController()
+
+/** The use case over a list that has `threat` against every target. */
+function checker(threat: { reason: string } | undefined, more: Partial<CheckTargetDeps> = {}) {
+  const blocks: { target: Parameters<BlockTarget>[0]; block: Block }[] = []
+  const check = checkTarget({
+    findThreat: async (url) => {
+      expect(url).toBe(EVENT.data.url)
+      return threat
+    },
+    block: async (target, block) => {
+      blocks.push({ target, block })
+      return 'blocked'
+    },
+    newId: () => 'id-1',
+    now: () => Date.UTC(2026, 2, 13, 8),
+    ...more,
+  })
+  return { check: () => check(EVENT, CAUSE, signal), blocks }
+}
+
+test('a harmless target has no consequence', async () => {
+  const { check, blocks } = checker(undefined)
+  expect(await check()).toBe('harmless')
+  expect(blocks).toEqual([])
+})
+
+test('a harmful one blocks the link that leads there, once for the event, and by nobody', async () => {
+  const { check, blocks } = checker({ reason: 'Phishing.' })
+  expect(await check()).toBe('blocked')
+  expect(blocks).toEqual([
+    {
+      target: { eventId: 'event-1', tenant: 'acme', code: 'abc', url: 'https://bad.example/' },
+      block: {
+        id: 'id-1',
+        reason: 'Phishing.',
+        blockedAt: '2026-03-13T08:00:00.000Z',
+        blockedBy: null,
+        cause: CAUSE,
+      },
+    },
+  ])
+})
+
+test('a reason is as long as an administrator’s at most', async () => {
+  const { check, blocks } = checker({ reason: 'x'.repeat(501) })
+  await check()
+  expect(blocks[0]?.block.reason).toHaveLength(500)
+})
+
+test('what the store left is told', async () => {
+  expect(await checker({ reason: 'Spam.' }, { block: async () => 'left' }).check()).toBe('left')
+})
+
+test('a list that can not be read fails the check, so that it is done again', async () => {
+  const failure = new Error('down')
+  await expect(checker(undefined, { findThreat: () => Promise.reject(failure) }).check()).rejects.toBe(failure)
+})

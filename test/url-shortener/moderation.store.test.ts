@@ -1,0 +1,211 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createDynamoDB } from '../../functions/shared/data/dynamodb.ts'
+import { createInbox } from '../../functions/shared/events/inbox.ts'
+import { readMark } from '../../functions/shared/events/mark.ts'
+import type { Block } from '../../functions/url-shortener/block-link.ts'
+import { createBlockStore, createTargetBlock } from '../../functions/url-shortener/block-store.ts'
+import { createDenylist } from '../../functions/url-shortener/denylist-store.ts'
+import { createLinkStore } from '../../functions/url-shortener/link-store.ts'
+import { createReportStore } from '../../functions/url-shortener/report-store.ts'
+import { setFunctionEnvironment, tableName } from '../support/cloud.ts'
+import { aLink, CAUSE } from './a-link.ts'
+
+setFunctionEnvironment()
+const dynamodb = createDynamoDB({ now: Date.now, random: Math.random })
+const { signal } = new AbortController()
+const AT = '2026-05-06T07:08:09.000Z'
+let table: string
+
+beforeAll(async () => {
+  table = await tableName('UrlShortener')
+})
+
+const options = () => ({ dynamodb, tableName: table, random: Math.random, newToken: randomUUID })
+const links = () => createLinkStore(dynamodb, table)
+const blocks = () => createBlockStore(options())
+const stored = async () => {
+  const link = aLink({ code: `store-${randomUUID()}`, version: randomUUID() })
+  await links().insert(link, CAUSE, signal)
+  return link
+}
+const aBlock = (more: Partial<Block> = {}): Block => ({
+  id: randomUUID(),
+  reason: 'Spam.',
+  blockedAt: AT,
+  blockedBy: 'admin-1',
+  cause: CAUSE,
+  ...more,
+})
+const readItem = async (code: string, sk: string) => {
+  const key = { pk: { S: `L#${code}` }, sk: { S: sk } }
+  return (await dynamodb('GetItem', { TableName: table, Key: key, ConsistentRead: true })).Item
+}
+const eventOf = async (code: string, sk: string) => readMark((await readItem(code, sk)) ?? {})
+const sequenceOf = async (code: string) => Number((await readItem(code, 'link'))?.sequence?.N)
+const read = (code: string) => links().read(code, { consistent: true, signal })
+
+describe('block and unblock', () => {
+  test('a blocked link has the time, its version stays, and the rest is beside it with the event', async () => {
+    const link = await stored()
+    const block = aBlock()
+    expect(await blocks().block(link, block, signal)).toBe('blocked')
+    expect(await read(link.code)).toEqual({ ...link, blockedAt: AT })
+    expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'Spam.' }, blockedBy: { S: 'admin-1' } })
+    const mark = { id: block.id, type: 'url-shortener.link.blocked', time: AT, ...CAUSE }
+    expect(await eventOf(link.code, 'block')).toEqual({ mark, sequence: 2 })
+    expect(await sequenceOf(link.code)).toBe(2)
+  })
+
+  test('a second block for the same reason changes nothing, one for another is another event', async () => {
+    const link = await stored()
+    await blocks().block(link, aBlock(), signal)
+    expect(await blocks().block(link, aBlock(), signal)).toBe('blocked')
+    expect(await sequenceOf(link.code)).toBe(2)
+    await blocks().block(link, aBlock({ reason: 'Malware.' }), signal)
+    expect(await eventOf(link.code, 'block')).toMatchObject({ sequence: 3 })
+    expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'Malware.' } })
+  })
+
+  test('an unblocked link is as it was, without a record, and says so in an event; a second time nothing happens', async () => {
+    const link = await stored()
+    await blocks().block(link, aBlock(), signal)
+    const unblock = { id: randomUUID(), unblockedAt: AT, cause: CAUSE }
+    expect(await blocks().unblock(link, unblock, signal)).toBe('unblocked')
+    expect(await read(link.code)).toEqual(link)
+    expect(await readItem(link.code, 'block')).toBeUndefined()
+    const mark = { id: unblock.id, type: 'url-shortener.link.updated' }
+    expect(await eventOf(link.code, 'link')).toMatchObject({ mark, sequence: 3 })
+    expect(await blocks().unblock(link, { ...unblock, id: randomUUID() }, signal)).toBe('unblocked')
+    expect(await eventOf(link.code, 'link')).toMatchObject({ mark, sequence: 3 })
+  })
+
+  test('another tenant’s, a deleted and a missing link are not found, and nothing is written', async () => {
+    const link = await stored()
+    const unblock = { id: randomUUID(), unblockedAt: AT, cause: CAUSE }
+    expect(await blocks().block({ ...link, tenant: 'other' }, aBlock(), signal)).toBe('not-found')
+    expect(await blocks().unblock({ ...link, tenant: 'other' }, unblock, signal)).toBe('not-found')
+    expect(await read(link.code)).toEqual(link)
+    await links().remove(link, { deletedAt: AT, version: randomUUID(), cause: CAUSE }, signal)
+    expect(await blocks().block(link, aBlock(), signal)).toBe('not-found')
+    expect(await blocks().block({ ...link, code: 'never-given-out' }, aBlock(), signal)).toBe('not-found')
+    expect(await readItem(link.code, 'block')).toBeUndefined()
+  })
+
+  test('a link that is deleted while it is blocked keeps the record of that, and nothing else', async () => {
+    const link = await stored()
+    await blocks().block(link, aBlock(), signal)
+    await links().remove(link, { deletedAt: AT, version: randomUUID(), cause: CAUSE }, signal)
+    expect(await read(link.code)).toEqual({ code: link.code, deletedAt: AT })
+    expect(await readItem(link.code, 'link')).not.toHaveProperty('blockedAt')
+    expect(Object.keys((await readItem(link.code, 'block')) ?? {}).sort()).toEqual(
+      ['blockedAt', 'blockedBy', 'code', 'event', 'pk', 'reason', 'sequence', 'sk', 'tenant'].sort(),
+    )
+  })
+
+  test('a link that was made before there were events is blocked like any other', async () => {
+    const { code } = await stored()
+    const key = { pk: { S: `L#${code}` }, sk: { S: 'link' } }
+    const UpdateExpression = 'REMOVE #sequence, #event'
+    const ExpressionAttributeNames = { '#sequence': 'sequence', '#event': 'event' }
+    await dynamodb('UpdateItem', { TableName: table, Key: key, UpdateExpression, ExpressionAttributeNames })
+    expect(await blocks().block({ tenant: 'acme', code }, aBlock(), signal)).toBe('blocked')
+    expect(await eventOf(code, 'block')).toMatchObject({ sequence: 1 })
+    expect(await sequenceOf(code)).toBe(1)
+  })
+})
+
+describe('the block of a target', () => {
+  const blockTarget = () => {
+    const inbox = createInbox({ ...options(), consumer: 'test', now: Date.now, randomBytes })
+    return createTargetBlock({ ...options(), inbox })
+  }
+
+  test('happens once for an event, also when somebody has unblocked the link meanwhile', async () => {
+    const link = await stored()
+    const target = { eventId: randomUUID(), tenant: link.tenant, code: link.code, url: link.url }
+    expect(await blockTarget()(target, aBlock({ blockedBy: null }), signal)).toBe('blocked')
+    expect(await readItem(link.code, 'block')).not.toHaveProperty('blockedBy')
+    await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+    expect(await blockTarget()(target, aBlock({ blockedBy: null }), signal)).toBe('left')
+    expect(await read(link.code)).toEqual(link)
+  })
+
+  test('leaves a link that leads elsewhere by now, is blocked, deleted or another tenant’s', async () => {
+    const link = await stored()
+    const target = { eventId: randomUUID(), tenant: link.tenant, code: link.code, url: link.url }
+    expect(await blockTarget()({ ...target, url: 'https://example.org/' }, aBlock(), signal)).toBe('left')
+    expect(await blockTarget()({ ...target, tenant: 'other' }, aBlock(), signal)).toBe('left')
+    expect(await read(link.code)).toEqual(link)
+    await blocks().block(link, aBlock({ reason: 'By hand.' }), signal)
+    expect(await blockTarget()(target, aBlock(), signal)).toBe('left')
+    expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'By hand.' } })
+  })
+})
+
+describe('reports', () => {
+  const aReport = (code: string) => ({
+    id: randomUUID(),
+    code,
+    reason: 'Phishing.',
+    reportedAt: AT,
+    expiresAt: 1_800_000_000,
+    cause: CAUSE,
+  })
+
+  test('a report is kept for its time, with an event, and leaves the link as it is', async () => {
+    const link = await stored()
+    const report = aReport(link.code)
+    expect(await createReportStore(options())(report, signal)).toBe('stored')
+    const sk = `report#${report.id}`
+    expect(await readItem(link.code, sk)).toMatchObject({
+      reason: { S: 'Phishing.' },
+      tenant: { S: 'acme' },
+      ttl: { N: '1800000000' },
+    })
+    const mark = { id: report.id, type: 'url-shortener.link.reported', time: AT }
+    expect(await eventOf(link.code, sk)).toMatchObject({ mark, sequence: 2 })
+    expect([await read(link.code), await sequenceOf(link.code)]).toEqual([link, 2])
+  })
+
+  test('nothing is kept of a report of no link, or of a deleted one', async () => {
+    const { code } = await stored()
+    await links().remove({ tenant: 'acme', code }, { deletedAt: AT, version: randomUUID(), cause: CAUSE }, signal)
+    for (const none of [code, `never-${randomUUID()}`]) {
+      const report = aReport(none)
+      expect(await createReportStore(options())(report, signal)).toBe('unknown')
+      expect(await readItem(none, `report#${report.id}`)).toBeUndefined()
+    }
+    expect(await readItem(code, 'link')).toMatchObject({ sequence: { N: '2' } })
+  })
+})
+
+describe('the list of denied domains', () => {
+  const deny = async (reason?: string) => {
+    const domain = `bad-${randomUUID()}.example`
+    const Item = { pk: { S: `D#${domain}` }, sk: { S: 'domain' }, ...(reason && { reason: { S: reason } }) }
+    await dynamodb('PutItem', { TableName: table, Item })
+    return domain
+  }
+
+  test('denies a domain and all below it, whatever the case and the path, and nothing beside it', async () => {
+    const domain = await deny('Phishing.')
+    const find = createDenylist(dynamodb, table)
+    for (const host of [domain, `www.${domain}`, `a.b.c.${domain.toUpperCase()}.`]) {
+      expect(await find(`https://${host}:8443/a?b`, signal)).toEqual({ reason: 'Phishing.' })
+    }
+    for (const host of [`x${domain}`, 'example.com', 'example', '[2001:db8::1]', '192.0.2.1']) {
+      expect(await find(new URL(`https://${host}/`).href, signal)).toBeUndefined()
+    }
+  })
+
+  test('without a reason the domain is the reason', async () => {
+    const domain = await deny()
+    const found = await createDenylist(dynamodb, table)(`https://www.${domain}/`, signal)
+    expect(found).toEqual({ reason: `The domain ${domain} is denied.` })
+  })
+
+  test('a host of 127 labels is one request too', async () => {
+    const host = `${'a.'.repeat(122)}${await deny()}`.slice(-250)
+    expect(await createDenylist(dynamodb, table)(`https://${host}/`, signal)).toBeDefined()
+  })
+})

@@ -1,0 +1,30 @@
+import { type Report, reportLink } from '../../functions/url-shortener/report-link.ts'
+import { CAUSE } from './a-link.ts'
+
+const { signal } = new AbortController()
+
+test.each([
+  'stored',
+  'unknown',
+] as const)('a report is kept for 90 days, and says nothing of who made it: %s', async (outcome) => {
+  const reports: Report[] = []
+  const report = reportLink({
+    store: async (made) => {
+      reports.push(made)
+      return outcome
+    },
+    newId: () => 'id-1',
+    now: () => Date.parse('2026-03-13T08:00:00.001Z'),
+  })
+  expect(await report({ code: 'abc', reason: 'Spam.', cause: CAUSE }, signal)).toBe(outcome)
+  expect(reports).toEqual([
+    {
+      id: 'id-1',
+      code: 'abc',
+      reason: 'Spam.',
+      reportedAt: '2026-03-13T08:00:00.001Z',
+      expiresAt: Date.parse('2026-06-11T08:00:01Z') / 1000,
+      cause: CAUSE,
+    },
+  ])
+})
