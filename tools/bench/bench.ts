@@ -7,6 +7,7 @@ import { bundledFunctions, bundleSizes } from './bundle-sizes.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { benchCommands } from './commands.ts'
 import { writeSection } from './document.ts'
+import { measureEvents } from './events.ts'
 import { moduleSizes } from './module-sizes.ts'
 import { judge, measureOverheads, overheadTable } from './overhead.ts'
 import { stackBudgets } from './stack-budgets.ts'
@@ -32,18 +33,30 @@ const PARTS: Record<string, (directory: string) => Promise<void>> = {
   },
 }
 
+/** What is measured only when it is asked for: it starts a local cloud of its own. */
+const APART: Record<string, () => Promise<void>> = {
+  events: async () => {
+    const { tables, lost } = await measureEvents()
+    writeSection('events', tables)
+    writeMachine()
+    if (lost > 0) throw new UserError(`${lost} events did not come (docs/benchmarks.md): none may be lost.`)
+  },
+  commands: benchCommands,
+}
+
 /**
  * Measures the functions, and writes what came out into docs/benchmarks.md. It takes about three minutes. An argument
- * measures one part alone: `bundles`, `functions` or `overhead`; `commands` times the developer's commands instead.
+ * measures one part alone: `bundles`, `functions` or `overhead`; or, of what is apart, `events` follows events through a
+ * system, and `commands` times the developer's commands.
  *
- * @throws UserError when our own code takes longer than its gate; the page is written all the same.
+ * @throws UserError when our own code takes longer than its gate, or an event is lost; the page is written all the same.
  */
 export async function bench([what]: string[] = []): Promise<void> {
-  if (what === 'commands') return benchCommands()
+  if (what !== undefined && Object.hasOwn(APART, what)) return APART[what]?.()
   const parts = what === undefined ? Object.keys(PARTS) : [what]
   const unknown = parts.find((part) => !Object.hasOwn(PARTS, part))
   if (unknown !== undefined) {
-    const known = [...Object.keys(PARTS), 'commands'].join(', ')
+    const known = [...Object.keys(PARTS), ...Object.keys(APART)].join(', ')
     throw new UserError(`The bench knows no "${unknown}": its only argument is one of ${known}.`)
   }
   if (!process.version.startsWith('v24.')) throw new Error(`Node 24 is measured, and this is ${process.version}.`)

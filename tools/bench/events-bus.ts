@@ -1,0 +1,91 @@
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
+import { createJsonCall } from '../../functions/shared/aws/json-call.ts'
+import { clientConfig, type LocalCloud } from '../local-cloud/settings.ts'
+import { poll } from '../processes.ts'
+
+/** An event as it came to a queue. */
+export interface Arrival {
+  id: string
+  subject: string
+  sequence: number
+  /** Milliseconds since the epoch, by the queue. */
+  at: number
+}
+
+/** The bus of a stack, with a rule and a queue of the benchmark's own behind it. */
+export interface BenchBus {
+  /** One request with one event. */
+  put: (source: string, detail: { type: string } & Record<string, unknown>) => Promise<void>
+  /** Waits until so many events are in the queue, or until the time is over. */
+  waitFor: (count: number, withinMs: number) => Promise<boolean>
+  /** Waits until another queue is empty. */
+  waitUntilEmpty: (queueUrl: string, withinMs: number) => Promise<boolean>
+  /** Takes all events out of the queue. Nobody reads it meanwhile: that would take time from what is measured. */
+  takeAll: () => Promise<{ arrivals: Arrival[]; details: Record<string, unknown>[] }>
+  close: () => void
+}
+
+const NAME = 'bench-events'
+
+/** Puts the benchmark's queue on a bus, as another system's would be, for the events of some sources. */
+export async function openBus(cloud: LocalCloud, busName: string, sources: readonly string[]): Promise<BenchBus> {
+  const sqs = new SQSClient(clientConfig(cloud))
+  // EventBridge has no client among the project's packages: this is the functions' own.
+  const eventBridge = createJsonCall({
+    service: { name: 'events', target: 'AWSEvents', version: '1.1' },
+    urlSuffix: 'amazonaws.com',
+    now: Date.now,
+    ...clientConfig(cloud),
+  })
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: NAME }))
+  const { QueueArn } = await attributes(sqs, QueueUrl)
+  const rule = { EventBusName: busName, EventPattern: JSON.stringify({ source: sources }) }
+  await eventBridge('PutRule', { Name: NAME, ...rule })
+  await eventBridge('PutTargets', { Rule: NAME, EventBusName: busName, Targets: [{ Id: NAME, Arn: QueueArn }] })
+
+  return {
+    async put(source, detail) {
+      const entry = { EventBusName: busName, Source: source, DetailType: detail.type, Detail: JSON.stringify(detail) }
+      const { FailedEntryCount } = await eventBridge('PutEvents', { Entries: [entry] })
+      if (FailedEntryCount !== 0) throw new Error('The bus refused an event.')
+    },
+    waitFor: (count, withinMs) => poll(async () => (await countOf(sqs, QueueUrl)) >= count, withinMs),
+    waitUntilEmpty: (url, withinMs) => poll(async () => (await countOf(sqs, url)) === 0, withinMs),
+    takeAll: () => takeAll(sqs, QueueUrl),
+    close: () => sqs.destroy(),
+  }
+}
+
+/** How many messages are in a queue, those that a consumer has just now among them. */
+async function countOf(sqs: SQSClient, queueUrl: string): Promise<number> {
+  const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = await attributes(sqs, queueUrl)
+  return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible)
+}
+
+async function attributes(sqs: SQSClient, QueueUrl: string): Promise<Record<string, string>> {
+  return (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes ?? {}
+}
+
+async function takeAll(sqs: SQSClient, QueueUrl: string) {
+  const messages: Message[] = []
+  for (;;) {
+    const request = { QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['SentTimestamp' as const] }
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(request))
+    if (Messages.length === 0) break
+    messages.push(...Messages)
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
+  }
+  const details = messages.map(({ Body = '' }) => JSON.parse(Body).detail)
+  const arrivals = details.map(({ id, subject, sequence }, index): Arrival => {
+    return { id, subject, sequence, at: Number(messages[index]?.Attributes?.SentTimestamp) }
+  })
+  return { arrivals, details }
+}
