@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createDynamoDB, type DynamoDB } from '../../functions/shared/data/dynamodb.ts'
 import { signToken, type TokenClaims } from '../../tools/local-cloud/issuer.ts'
 import type { Outputs } from '../../tools/local-cloud/outputs.ts'
 import { clientConfig, localCloud } from '../../tools/local-cloud/settings.ts'
@@ -28,6 +29,11 @@ export async function tableName(stack: string): Promise<string> {
 
 export function token(claims: TokenClaims): Promise<string> {
   return signToken(cloud, claims)
+}
+
+/** For tests of stores: patient, because a local cloud on a busy machine is slower than DynamoDB. */
+export function patientDynamoDB(): DynamoDB {
+  return createDynamoDB({ now: Date.now, random: Math.random, tryMs: 20_000 })
 }
 
 /** Sets what Lambda sets, so that a function's own clients talk to the local cloud. */

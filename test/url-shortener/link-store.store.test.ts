@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { createDynamoDB } from '../../functions/shared/data/dynamodb.ts'
 import { readMark } from '../../functions/shared/events/mark.ts'
 import type { Link } from '../../functions/url-shortener/link.ts'
 import { createLinkStore, type LinkStore } from '../../functions/url-shortener/link-store.ts'
-import { setFunctionEnvironment, tableName } from '../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../support/cloud.ts'
 import { aLink, CAUSE } from './a-link.ts'
 
 setFunctionEnvironment()
-const dynamodb = createDynamoDB({ now: Date.now, random: Math.random })
+const dynamodb = patientDynamoDB()
 const { signal } = new AbortController()
 const consistent = { consistent: true, signal }
 let table: string

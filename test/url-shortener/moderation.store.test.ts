@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createDynamoDB } from '../../functions/shared/data/dynamodb.ts'
 import { createInbox } from '../../functions/shared/events/inbox.ts'
 import { readMark } from '../../functions/shared/events/mark.ts'
 import type { Block } from '../../functions/url-shortener/block-link.ts'
@@ -7,11 +6,11 @@ import { createBlockStore, createTargetBlock } from '../../functions/url-shorten
 import { createDenylist } from '../../functions/url-shortener/denylist-store.ts'
 import { createLinkStore } from '../../functions/url-shortener/link-store.ts'
 import { createReportStore } from '../../functions/url-shortener/report-store.ts'
-import { setFunctionEnvironment, tableName } from '../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../support/cloud.ts'
 import { aLink, CAUSE } from './a-link.ts'
 
 setFunctionEnvironment()
-const dynamodb = createDynamoDB({ now: Date.now, random: Math.random })
+const dynamodb = patientDynamoDB()
 const { signal } = new AbortController()
 const AT = '2026-05-06T07:08:09.000Z'
 let table: string

@@ -29,13 +29,14 @@ export interface ClientOptions {
   /** From 0 up to, but not, 1. */
   random: () => number
   onEvent?: (event: CallEvent) => void
+  /** How long a try may take, in milliseconds. @default the client's own, which fits AWS */
+  tryMs?: number
 }
 
 export interface HouseCallOptions extends ClientOptions {
   service: JsonService
   /** As in `DYNAMODB`, of the variable that names an endpoint for it alone (`AWS_ENDPOINT_URL_DYNAMODB`). */
   variable: string
-  /** How long a try may take. */
   tryMs: number
 }
 

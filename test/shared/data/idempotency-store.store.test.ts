@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { createDynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import {
   type Begin,
   createIdempotencyStore,
   type IdempotencyStore,
 } from '../../../functions/shared/data/idempotency-store.ts'
-import { setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
 
 setFunctionEnvironment()
-const dynamodb = createDynamoDB({ now: Date.now, random: Math.random })
+const dynamodb = patientDynamoDB()
 const { signal } = new AbortController()
 const ANSWER = { status: 201, headers: { etag: '"v1"' }, body: '{"code":"abc"}' }
 let store: IdempotencyStore

@@ -1,13 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import { createDynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createInbox, type Inbox } from '../../../functions/shared/events/inbox.ts'
 import { type Mark, markAttributes, markUpdate, readMark } from '../../../functions/shared/events/mark.ts'
-import { setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
 import { aMark } from './an-event.ts'
 
 setFunctionEnvironment()
-const dynamodb = createDynamoDB({ now: Date.now, random: Math.random })
+const dynamodb = patientDynamoDB()
 const { signal } = new AbortController()
 let table: string
 let inbox: Inbox

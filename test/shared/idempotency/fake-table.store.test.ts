@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import type { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import { createDynamoDB, type DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import {
   type Begin,
   createIdempotencyStore,
   type IdempotencyStore,
 } from '../../../functions/shared/data/idempotency-store.ts'
-import { setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
 import { outcomeOf } from '../resilience/operations.ts'
 import { fakeTable } from './fake-table.ts'
 
 // The interleavings are judged over a table in memory. It counts for something as long as it does what DynamoDB does.
 
 setFunctionEnvironment()
-const real = createDynamoDB({ now: Date.now, random: Math.random })
+const real = patientDynamoDB()
 const { signal } = new AbortController()
 const ANSWER = { status: 201, headers: { etag: '"v1"' }, body: '{"code":"abc"}' }
 let table: string
