@@ -8,6 +8,7 @@ import { BURNS, BurnRateAlarms, burnRate } from './burn-rate-alarms.ts'
 import type { HttpService } from './http-service.ts'
 import { LogQueries } from './log-queries.ts'
 import type { ServiceFunction } from './service-function.ts'
+import type { WorkQueue } from './work-queue.ts'
 
 export interface ObservabilityProps {
   readonly alarms: Alarms
@@ -16,6 +17,8 @@ export interface ObservabilityProps {
   readonly http?: HttpService
   /** @default no tables */
   readonly tables?: Table[]
+  /** @default no queues */
+  readonly queues?: WorkQueue[]
   /**
    * The share of requests over 30 days that the API must not answer with a 5xx.
    *
@@ -32,7 +35,7 @@ export interface ObservabilityProps {
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id)
-    const { alarms, functions, http, tables = [], availability = 0.999 } = props
+    const { alarms, functions, http, tables = [], queues = [], availability = 0.999 } = props
     if (http) new BurnRateAlarms(this, 'BurnRate', { api: http.api, alarms, availability })
     new LogQueries(this, 'Queries', { logGroups: functions.map(({ logGroup }) => logGroup) })
     new Dashboard(this, 'Dashboard', {
@@ -42,6 +45,7 @@ export class Observability extends Construct {
         ...(http ? [apiRow(http.api, availability)] : []),
         ...functions.map(functionRow),
         ...tables.map(tableRow),
+        ...queues.map(queueRow),
       ],
     })
   }
@@ -85,6 +89,21 @@ function tableRow(table: Table): IWidget[] {
     graph(`${name}: throttles`, [
       table.metric('ReadThrottleEvents', { statistic: 'Sum', label: 'reads' }),
       table.metric('WriteThrottleEvents', { statistic: 'Sum', label: 'writes' }),
+    ]),
+  ]
+}
+
+function queueRow({ node, queue, deadLetters }: WorkQueue): IWidget[] {
+  return [
+    graph(`${node.id}: messages`, [
+      queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label: 'waiting' }),
+      queue.metricApproximateNumberOfMessagesNotVisible({ statistic: 'Maximum', label: 'in work' }),
+    ]),
+    graph(`${node.id}: age of the oldest (s)`, [
+      queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', label: 'age' }),
+    ]),
+    graph(`${node.id}: dead letters`, [
+      deadLetters.queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label: 'messages' }),
     ]),
   ]
 }

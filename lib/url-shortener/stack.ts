@@ -91,13 +91,14 @@ export class UrlShortener extends Stack {
 
     const bus = new EventBus(this, 'Events', { stage, alarms })
     const outbox = this.publishEvents({ stage, alarms }, links, bus)
-    const checker = this.checkTargets({ stage, alarms }, links, bus)
+    const [checker, checks] = this.checkTargets({ stage, alarms }, links, bus)
 
     new Observability(this, 'Observability', {
       alarms,
       http,
       functions: [redirect, api, outbox, checker],
       tables: [links.table],
+      queues: [checks],
     })
   }
 
@@ -114,7 +115,7 @@ export class UrlShortener extends Stack {
   }
 
   /** A new target is checked within a minute; while the check can't be done, it is tried for about half an hour. */
-  private checkTargets(common: Common, links: ServiceTable, bus: EventBus): ServiceFunction {
+  private checkTargets(common: Common, links: ServiceTable, bus: EventBus): [ServiceFunction, WorkQueue] {
     const checker = new ServiceFunction(this, 'TargetChecker', {
       ...common,
       entry: 'functions/url-shortener/check-target.handler.ts',
@@ -140,6 +141,6 @@ export class UrlShortener extends Stack {
       },
       target: queue,
     })
-    return checker
+    return [checker, queue]
   }
 }

@@ -98,6 +98,17 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
+  test('every queue that is worked on, and its dead letters, are on the dashboard of such a stack', () => {
+    for (const stack of withApi) {
+      const queues = ofType(stack.resources, 'AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy)
+      const worked = queues.flatMap(({ id, properties }) => [
+        `<${id}>`,
+        `<${referenced(at(properties.RedrivePolicy, 'deadLetterTargetArn'))}>`,
+      ])
+      expect(dashboardsIn(stack).flatMap(metricsOf).flatMap(dimensionsOf)).toEqual(expect.arrayContaining(worked))
+    }
+  })
+
   test('every alarm of such a stack is on its dashboard', () => {
     for (const stack of withApi) {
       const shown = dashboardsIn(stack)
