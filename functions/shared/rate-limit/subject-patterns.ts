@@ -25,6 +25,19 @@ export function standings({ allow = [], deny = [] }: Pick<Policy, 'allow' | 'den
   }
 }
 
+const known = new WeakMap<object, (subject: string) => Standing>()
+
+/**
+ * `standings`, read once for each policy that is the same object.
+ *
+ * @throws RangeError that names a wrong pattern.
+ */
+export function standingOf(policy: Pick<Policy, 'allow' | 'deny'>, subject: string): Standing {
+  const read = known.get(policy) ?? standings(policy)
+  known.set(policy, read)
+  return read(subject)
+}
+
 /** What is meant as a network; subjects like `path:/a/1` are not. */
 const NETWORK = /^([\d.]+|[\da-f.]*:[\da-f:.]*:[\da-f:.]*)\/([^/]*)$/i
 

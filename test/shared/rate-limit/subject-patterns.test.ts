@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { standings } from '../../../functions/shared/rate-limit/subject-patterns.ts'
+import { standingOf, standings } from '../../../functions/shared/rate-limit/subject-patterns.ts'
 
 const isExempt = (pattern: string, subject: string) => standings({ allow: [pattern] })(subject) === 'exempt'
 
@@ -12,6 +12,22 @@ test('a pattern without a star is that subject alone', () => {
   expect(isExempt('user:3', 'user:3')).toBe(true)
   expect(isExempt('user:3', 'user:33')).toBe(false)
   expect(isExempt('user:3', 'User:3')).toBe(false)
+})
+
+test('the patterns of a policy are read once', () => {
+  let reads = 0
+  const policy = {
+    get deny() {
+      reads += 1
+      return ['user:3']
+    },
+  }
+  expect(['user:3', 'user:4', 'user:3'].map((subject) => standingOf(policy, subject))).toEqual([
+    'denied',
+    'limited',
+    'denied',
+  ])
+  expect(reads).toBe(1)
 })
 
 test('a star at the end stands for anything, and for nothing', () => {
