@@ -62,14 +62,14 @@ export function createDecisionIds({ keys, randomBytes }: DecisionIdsOptions): De
   }
 }
 
-type Row = [pk: string, sk: string, attribute: string, cost: number, until: number]
+type Row = [pk: string, sk: string, attribute: string, cost: number, until: number, amount?: string]
 
-function toRow({ pk, sk, attribute, cost, until }: Charge): Row {
-  return [pk, sk, attribute, cost, until]
+function toRow({ pk, sk, attribute, cost, until, amount }: Charge): Row {
+  return amount === undefined ? [pk, sk, attribute, cost, until] : [pk, sk, attribute, cost, until, amount]
 }
 
-function toCharge([pk, sk, attribute, cost, until]: Row): Charge {
-  return { pk, sk, attribute, cost, until }
+function toCharge([pk, sk, attribute, cost, until, amount]: Row): Charge {
+  return { pk, sk, attribute, cost, until, ...(amount !== undefined && { amount }) }
 }
 
 function parse(decisionId: string) {

@@ -100,14 +100,14 @@ function mark(tableName: string, { nonce, by, until }: { nonce: string; by: stri
 
 /** A counter that was reset has nothing to give back. */
 function withdrawal(tableName: string): (charge: Charge) => TransactWriteItem {
-  return ({ pk, sk, attribute, cost }) => ({
+  return ({ pk, sk, attribute, cost, amount = String(cost) }) => ({
     Update: {
       TableName: tableName,
       Key: { pk: { S: pk }, sk: { S: sk } },
-      ConditionExpression: '#count >= :cost',
+      ConditionExpression: '#count >= :amount',
       UpdateExpression: 'ADD #count :minus',
       ExpressionAttributeNames: { '#count': attribute },
-      ExpressionAttributeValues: { ':cost': { N: String(cost) }, ':minus': { N: String(-cost) } },
+      ExpressionAttributeValues: { ':amount': { N: amount }, ':minus': { N: `-${amount}` } },
     },
   })
 }

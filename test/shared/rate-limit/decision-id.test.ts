@@ -20,13 +20,17 @@ const idsOf = (...keys: [Key, ...Key[]]) =>
   })
 const { sign, verify } = idsOf(OLD, NEW)
 
-const charge: fc.Arbitrary<Charge> = fc.record({
-  pk: fc.string({ unit: 'binary', maxLength: 200 }),
-  sk: fc.string(),
-  attribute: fc.string(),
-  cost: fc.nat(),
-  until: fc.nat(),
-})
+const charge: fc.Arbitrary<Charge> = fc.record(
+  {
+    pk: fc.string({ unit: 'binary', maxLength: 200 }),
+    sk: fc.string(),
+    attribute: fc.string(),
+    cost: fc.nat(),
+    until: fc.nat(),
+    amount: fc.bigInt({ min: 0n, max: 10n ** 30n }).map(String),
+  },
+  { requiredKeys: ['pk', 'sk', 'attribute', 'cost', 'until'] },
+)
 
 test('what was charged comes back', async () => {
   await fc.assert(

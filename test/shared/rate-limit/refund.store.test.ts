@@ -64,6 +64,23 @@ test('20 decisions are refunded at once, each for itself', async () => {
   expect([await usedOf(key), await usedOf(parent)]).toEqual([40, 40])
 })
 
+test('a time of 25 digits is moved back to the digit', async () => {
+  const key = counter()
+  const add = (digits: string) =>
+    dynamodb('UpdateItem', {
+      TableName: table,
+      Key: keyOf(key),
+      UpdateExpression: 'ADD m_1 :digits',
+      ExpressionAttributeValues: { ':digits': { N: digits } },
+    })
+  await add('1790000000000000000000001')
+  await add('600000000000003')
+  const charge = { ...chargeOf(key), amount: '600000000000003' }
+  expect(await refundWith(0, { nonce: randomUUID(), charges: [charge] })).toBe(3)
+  const { Item } = await dynamodb('GetItem', { TableName: table, Key: keyOf(key), ConsistentRead: true })
+  expect(Item?.m_1).toEqual({ N: '1790000000000000000000001' })
+})
+
 test('a counter that was reset is left alone, and its parent is not', async () => {
   const [key, parent] = [counter(), counter()]
   await count(parent, 100)

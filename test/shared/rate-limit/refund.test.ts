@@ -45,6 +45,14 @@ test('a refund gives back the cost, once', async () => {
   expect(used('user')).toBe(3)
 })
 
+test('what was added is taken away, where that is not the cost', async () => {
+  const { refund, count, used } = refunds()
+  await count('user', 700)
+  expect(await refund({ nonce: 'n', charges: [{ ...chargeOf('user'), amount: '600' }] }, signal)).toBe(2)
+  expect(await refund({ nonce: 'o', charges: [{ ...chargeOf('user'), amount: '600' }] }, signal)).toBe(0)
+  expect(used('user')).toBe(100)
+})
+
 test('each decision is refunded for itself', async () => {
   const { refund, count, used } = refunds()
   await count('user', 5)
