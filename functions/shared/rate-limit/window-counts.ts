@@ -1,6 +1,9 @@
 import type { Item } from '../data/conditional-write.ts'
 
-/** A clock that is behind may still look at the window before the last. */
+/**
+ * Two windows are 2 s at least: a clock that is 500 ms behind, and a write that takes the longest budget, a second, are
+ * over by then. Whoever came later would find no count, and begin anew.
+ */
 const KEPT_WINDOWS = 2
 /** DynamoDB takes 4 KB of an expression; what is left goes with the next write. */
 const MAX_REMOVED = 25

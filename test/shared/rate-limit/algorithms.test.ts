@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type Algorithm, algorithmOf, type Asked } from '../../../functions/shared/rate-limit/algorithm.ts'
+import { type Algorithm, type Asked, algorithmOf } from '../../../functions/shared/rate-limit/algorithm.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 
 const MINUTE = 60_000
@@ -74,7 +74,11 @@ describe('a token bucket', () => {
     expect(judge(policy, { tat: at(NOW + 6001) })).toMatchObject({ remaining: 18, resetMs: 6001 })
   })
   test('that is empty says when the next token drops', () => {
-    expect(judge(policy, { tat: at(NOW + 119_000) })).toMatchObject({ allowed: false, retryAfterMs: 5000, remaining: 0 })
+    expect(judge(policy, { tat: at(NOW + 119_000) })).toMatchObject({
+      allowed: false,
+      retryAfterMs: 5000,
+      remaining: 0,
+    })
     expect(judge(policy, { tat: at(NOW + 120_000) }, { cost: 20 })).toMatchObject({ retryAfterMs: 120_000 })
   })
   test('whose burst was lowered has nothing left, not less', () => {
@@ -86,7 +90,11 @@ describe('a token bucket', () => {
   })
 })
 
-test.each(['fixed-window', 'sliding-window', 'token-bucket'] as const)('a cost above a %s never passes', (algorithm) => {
+test.each([
+  'fixed-window',
+  'sliding-window',
+  'token-bucket',
+] as const)('a cost above a %s never passes', (algorithm) => {
   expect(judge(policyOf(algorithm), {}, { cost: 10 })).toMatchObject({ allowed: true })
   expect(judge(policyOf(algorithm), {}, { cost: 11 })).toMatchObject({ allowed: false, retryAfterMs: null })
 })
@@ -111,7 +119,12 @@ const situations = policies.chain((policy) => {
         [`m_${number - 1}`]: { N: String(previous) },
         tat: { N: String(tat) },
       }))
-    return fc.record({ policy: fc.constant(policy), now: fc.constant(now), item, cost: fc.integer({ min: 1, max: 1000 }) })
+    return fc.record({
+      policy: fc.constant(policy),
+      now: fc.constant(now),
+      item,
+      cost: fc.integer({ min: 1, max: 1000 }),
+    })
   })
 })
 type Judge = Algorithm['judge']

@@ -12,9 +12,9 @@ test.each([
   ['month', '2027-02-28T23:59:59.999Z', '2027-02-01T00:00:00.000Z', '2027-03-01T00:00:00.000Z'],
   ['month', '2026-12-31T23:59:59.999Z', '2026-12-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
   ['month', '2027-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z', '2027-02-01T00:00:00.000Z'],
-] as const)('the %s of %s is that of UTC', (calendar, moment, start, end) => {
+] as const)('the %s of %s is that of UTC', (calendar, moment, ...expected) => {
   const { startMs, endMs } = windowAt({ calendar }, Date.parse(moment))
-  expect([iso(startMs), iso(endMs)]).toEqual([start, end])
+  expect([iso(startMs), iso(endMs)]).toEqual(expected)
 })
 
 test('windows align to the epoch', () => {

@@ -1,0 +1,262 @@
+import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { transientError } from '../resilience/operations.ts'
+import { limiterWorld, PER_MINUTE, START } from './limiter-world.ts'
+
+const SLIDING: WindowPolicy = { ...PER_MINUTE, algorithm: 'sliding-window' }
+const BUCKET: WindowPolicy = { ...PER_MINUTE, algorithm: 'token-bucket' }
+
+test('an allowed decision says what is left, until when, and what was charged', async () => {
+  const { decide, clock } = limiterWorld()
+  clock.set(START + 15_000)
+  expect(await decide(PER_MINUTE, { cost: 3 })).toEqual({
+    policy: 'writes',
+    subject: 'user',
+    allowed: true,
+    limit: 10,
+    remaining: 7,
+    resetMs: 45_000,
+    retryAfterMs: 0,
+    mode: 'enforce',
+    source: 'store',
+    degraded: false,
+    approximate: false,
+    charges: [{ pk: 'Q#writes#user', sk: 'quota', attribute: `m_${START / 60_000}`, cost: 3, until: START + 60_000 }],
+  })
+})
+
+test('a bucket charges time, and gives it back no longer than until its tokens dropped again', async () => {
+  const { decide } = limiterWorld()
+  await decide(BUCKET, { cost: 2 })
+  const { charges, remaining } = await decide(BUCKET, { cost: 3 })
+  expect(remaining).toBe(5)
+  const price = String(18_000n * 10n ** 12n)
+  expect(charges).toEqual([
+    { pk: 'Q#writes#user', sk: 'quota', attribute: 'tat', cost: 3, amount: price, until: START + 30_000 },
+  ])
+})
+
+test.each([PER_MINUTE, SLIDING, BUCKET])('a $algorithm admits its limit, and then denies', async (policy) => {
+  const { decide, table } = limiterWorld()
+  for (let left = 9; left >= 0; left--) {
+    expect(await decide(policy)).toMatchObject({ allowed: true, remaining: left })
+  }
+  const before = structuredClone(table.items())
+  const denied = { allowed: false, remaining: 0, source: 'store', degraded: false, charges: [] }
+  expect(await decide(policy)).toMatchObject(denied)
+  expect(table.items()).toEqual(before)
+})
+
+test('a denied heavy request takes nothing from the light ones', async () => {
+  const { decide } = limiterWorld()
+  await decide(PER_MINUTE, { cost: 8 })
+  expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject({ allowed: false, remaining: 2 })
+  expect(await decide(PER_MINUTE, { cost: 2 })).toMatchObject({ allowed: true, remaining: 0 })
+})
+
+test('subjects and policies have counters of their own', async () => {
+  const { decide } = limiterWorld()
+  await decide(PER_MINUTE, { cost: 10 })
+  expect(await decide(PER_MINUTE, { subject: 'another' })).toMatchObject({ remaining: 9 })
+  expect(await decide({ ...PER_MINUTE, name: 'reads' })).toMatchObject({ remaining: 9 })
+})
+
+test.each([
+  PER_MINUTE,
+  SLIDING,
+  BUCKET,
+])('a decision by a $algorithm takes one write, allowed or not', async (policy) => {
+  const { decide, writes, calls } = limiterWorld()
+  for (let decisions = 1; decisions <= 11; decisions++) {
+    await decide(policy)
+    // A bucket that was never seen is taken for full.
+    expect([decisions, calls()]).toEqual([decisions, decisions])
+  }
+  expect(writes()).toBe(11)
+})
+
+test('an environment that sees a bucket for the first time takes a second write, when it is not full', async () => {
+  const { decide, environment, writes } = limiterWorld()
+  await decide(BUCKET)
+  const other = environment()
+  expect(await decide(BUCKET, {}, other)).toMatchObject({ allowed: true, remaining: 8 })
+  expect(writes()).toBe(3)
+  await decide(BUCKET, {}, other)
+  expect(writes()).toBe(4)
+})
+
+test('an environment that sees a sliding window for the first time is right with one write up to half the limit', async () => {
+  const { decide, environment, writes, clock } = limiterWorld()
+  await decide(SLIDING, { cost: 5 })
+  await clock.advance(61_000)
+  expect(await decide(SLIDING, {}, environment())).toMatchObject({ allowed: true, remaining: 4 })
+  expect(writes()).toBe(2)
+  await decide(SLIDING, { cost: 4 })
+  await clock.advance(60_000)
+  await decide(SLIDING, { cost: 4 })
+  await clock.advance(60_000)
+  const before = writes()
+  expect(await decide(SLIDING, { cost: 3 }, environment())).toMatchObject({ allowed: true })
+  expect(writes()).toBe(before + 1)
+})
+
+test('a sliding window that was fuller than taken for costs one corrective write', async () => {
+  const { decide, environment, writes, clock } = limiterWorld()
+  await decide(SLIDING, { cost: 8 })
+  await clock.advance(90_000)
+  expect(await decide(SLIDING, { cost: 6 }, environment())).toMatchObject({ allowed: true, remaining: 0 })
+  expect(writes()).toBe(3)
+})
+
+test('a cost above the limit is never allowed, charges nothing and asks nobody', async () => {
+  const { decide, calls } = limiterWorld()
+  const never = { allowed: false, retryAfterMs: null, degraded: false, source: 'cache' }
+  expect(await decide(PER_MINUTE, { cost: 11 })).toMatchObject(never)
+  expect(await decide({ ...BUCKET, burst: 3 }, { cost: 4 })).toMatchObject(never)
+  expect(await decide({ ...BUCKET, burst: 30 }, { cost: 30 })).toMatchObject({ allowed: true })
+  expect(calls()).toBe(1)
+})
+
+test('a peek says what would be, and charges nothing', async () => {
+  const { decide, writes } = limiterWorld()
+  await decide(PER_MINUTE, { cost: 7 })
+  expect(await decide(PER_MINUTE, { cost: 3, peek: true })).toMatchObject({ allowed: true, remaining: 3, charges: [] })
+  expect(await decide(PER_MINUTE, { cost: 4, peek: true })).toMatchObject({ allowed: false, remaining: 3 })
+  expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject({ allowed: true })
+  expect(writes()).toBe(2)
+})
+
+test('a calendar window ends with the day of UTC', async () => {
+  const { decide, clock } = limiterWorld()
+  const daily: WindowPolicy = { name: 'daily', algorithm: 'fixed-window', limit: 1, calendar: 'day' }
+  clock.set(Date.parse('2027-02-28T23:59:00Z'))
+  expect(await decide(daily)).toMatchObject({ allowed: true, resetMs: 60_000 })
+  expect(await decide(daily)).toMatchObject({ allowed: false, retryAfterMs: 60_000 })
+  await clock.advance(60_000)
+  expect(await decide(daily)).toMatchObject({ allowed: true, resetMs: 86_400_000 })
+})
+
+describe('a known denial', () => {
+  test('is free for a second, for as much or more', async () => {
+    const { decide, calls, clock } = limiterWorld()
+    await decide(PER_MINUTE, { cost: 8 })
+    await decide(PER_MINUTE, { cost: 3 })
+    const before = calls()
+    await clock.advance(999)
+    const cached = { allowed: false, source: 'cache', remaining: 2, retryAfterMs: 59_001, resetMs: 59_001 }
+    expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject(cached)
+    expect(await decide(PER_MINUTE, { cost: 4 })).toMatchObject(cached)
+    expect(calls()).toBe(before)
+    await clock.advance(1)
+    expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject({ allowed: false, source: 'store' })
+    expect(calls()).toBe(before + 1)
+  })
+  test('says nothing of who asks for less', async () => {
+    const { decide } = limiterWorld()
+    await decide(PER_MINUTE, { cost: 8 })
+    await decide(PER_MINUTE, { cost: 3 })
+    expect(await decide(PER_MINUTE, { cost: 2 })).toMatchObject({ allowed: true, source: 'store' })
+  })
+  test('ends when it may pass, if that is sooner', async () => {
+    const { decide, clock } = limiterWorld()
+    clock.set(START + 59_500)
+    await decide(PER_MINUTE, { cost: 10 })
+    await decide(PER_MINUTE)
+    await clock.advance(499)
+    expect(await decide(PER_MINUTE)).toMatchObject({ allowed: false, source: 'cache', retryAfterMs: 1 })
+    await clock.advance(1)
+    expect(await decide(PER_MINUTE)).toMatchObject({ allowed: true })
+  })
+  test('of one environment is none of another', async () => {
+    const { decide, environment } = limiterWorld()
+    await decide(PER_MINUTE, { cost: 10 })
+    await decide(PER_MINUTE)
+    expect(await decide(PER_MINUTE, {}, environment())).toMatchObject({ allowed: false, source: 'store' })
+  })
+  test('ends with a clock that is set back', async () => {
+    const { decide, clock } = limiterWorld()
+    await decide(PER_MINUTE, { cost: 10 })
+    await decide(PER_MINUTE)
+    clock.set(START - 1)
+    expect(await decide(PER_MINUTE)).toMatchObject({ allowed: true, source: 'store' })
+  })
+})
+
+describe('blockMs', () => {
+  const policy: WindowPolicy = { ...PER_MINUTE, blockMs: 90_000 }
+  test('keeps a denied subject denied, also in the next window, everywhere', async () => {
+    const { decide, clock, environment } = limiterWorld()
+    await decide(policy, { cost: 10 })
+    expect(await decide(policy)).toMatchObject({ allowed: false, retryAfterMs: 90_000, remaining: 0 })
+    await clock.advance(89_999)
+    expect(await decide(policy, {}, environment())).toMatchObject({ allowed: false, retryAfterMs: 1 })
+    await clock.advance(1)
+    expect(await decide(policy)).toMatchObject({ allowed: true })
+  })
+  test('is not prolonged by denials during the block', async () => {
+    const { decide, clock, environment, writes } = limiterWorld()
+    await decide(policy, { cost: 10 })
+    await decide(policy)
+    expect(writes()).toBe(3)
+    for (let minutes = 0; minutes < 8; minutes++) {
+      await clock.advance(10_000)
+      await decide(policy, {}, environment())
+    }
+    expect(writes()).toBe(3 + 8)
+    await clock.advance(10_000)
+    expect(await decide(policy)).toMatchObject({ allowed: true })
+  })
+  test('waits for the end of both, block and window', async () => {
+    const { decide } = limiterWorld()
+    const short = { ...policy, blockMs: 5000 }
+    await decide(short, { cost: 10 })
+    expect(await decide(short)).toMatchObject({ allowed: false, retryAfterMs: 60_000 })
+  })
+  test('begins neither with a look nor with what never passes', async () => {
+    const { decide, limit } = limiterWorld()
+    await decide(policy, { cost: 8 })
+    await decide(policy, { cost: 3, peek: true })
+    await decide(policy, { cost: 11 })
+    await limit({ policy, subject: 'user', cost: 11 }, { policy, subject: 'another' })
+    expect(await decide(policy)).toMatchObject({ allowed: true, remaining: 1 })
+  })
+  test('begins once, when two are denied before it is written', async () => {
+    const { decide, table, clock, environment, failWith } = limiterWorld()
+    await decide(policy, { cost: 10 })
+    const held: (() => void)[] = []
+    failWith((async (operation: 'UpdateItem', input: UpdateItemInput) => {
+      if (input.UpdateExpression?.includes('blockedUntil')) await new Promise<void>((resolve) => held.push(resolve))
+      return table.dynamodb(operation, input as never)
+    }) as DynamoDB)
+    const first = decide(policy)
+    await clock.advance(10)
+    const second = decide(policy, {}, environment())
+    await clock.advance(1)
+    for (const release of held) release()
+    expect([await first, await second]).toMatchObject([{ allowed: false }, { allowed: false }])
+    expect(table.item('Q#writes#user')).toMatchObject({ blockedUntil: { N: String(START + 90_000) } })
+  })
+  test('denies also when it can not be written', async () => {
+    const { decide, table, failWith, degraded } = limiterWorld()
+    await decide(policy, { cost: 10 })
+    failWith((async (operation: 'UpdateItem', input: UpdateItemInput) => {
+      if (input.UpdateExpression?.includes('blockedUntil')) throw transientError()
+      return table.dynamodb(operation, input as never)
+    }) as DynamoDB)
+    expect(await decide({ ...policy, onError: 'open' })).toMatchObject({ allowed: false, degraded: false })
+    expect(degraded).toEqual([])
+  })
+})
+
+test('the item lives as long as somebody may look at it, and old windows go with the next write', async () => {
+  const { decide, table, clock } = limiterWorld()
+  for (let minutes = 0; minutes < 6; minutes++) {
+    await decide(SLIDING)
+    await clock.advance(60_000)
+  }
+  const { pk, sk, ttl, ...counts } = table.item('Q#writes#user') ?? {}
+  const last = START / 60_000 + 5
+  expect(Object.keys(counts)).toEqual([last - 2, last - 1, last].map((number) => `m_${number}`))
+  expect(Number(ttl?.N)).toBe(START / 1000 + 6 * 60 + 2 * 60 + 60)
+})
