@@ -1,6 +1,7 @@
 import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import type { ConcurrencyPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { createSlotStore } from '../../../functions/shared/rate-limit/slot-store.ts'
 import { createSlots } from '../../../functions/shared/rate-limit/slots.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { transientError } from '../resilience/operations.ts'
@@ -119,6 +120,22 @@ test('after a limit was lowered, all who expired are cleaned up before the next 
   await clock.advance(10_000)
   expect(await acquire('new', { limit: 1 })).toMatchObject({ outcome: 'acquired' })
   expect(Object.keys(item()?.holders?.M ?? {})).toEqual(['new'])
+})
+
+test('whoever came and went meanwhile is in nobody else’s way', async () => {
+  let writes = 0
+  const { acquire } = slotsOver((dynamodb) => async (operation, input, options) => {
+    writes += 1
+    if (writes === 2) {
+      const other = { pk: 'Q#jobs#org:7', slotId: 'other' }
+      const store = createSlotStore({ dynamodb, tableName: 'limits', now: () => 1_000_000 })
+      await store.acquire({ ...other, limit: 2, ttlMs: 1000 }, signal)
+      await store.release(other, signal)
+    }
+    return dynamodb(operation, input, options)
+  })
+  expect(await acquire('a')).toEqual(acquired(1_010_000))
+  expect(writes).toBe(2)
 })
 
 test('a policy that is off counts nothing, and an exempt subject is not counted', async () => {
