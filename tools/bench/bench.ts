@@ -5,7 +5,6 @@ import { bundleFunctions } from '../../lib/shared/function-bundles.ts'
 import { UserError } from '../user-error.ts'
 import { bundledFunctions, bundleSizes } from './bundle-sizes.ts'
 import { measureColdStarts } from './cold-start.ts'
-import { benchCommands } from './commands.ts'
 import { writeSection } from './document.ts'
 import { moduleSizes } from './module-sizes.ts'
 import { judge, measureOverheads, overheadTable } from './overhead.ts'
@@ -32,18 +31,26 @@ const PARTS: Record<string, (directory: string) => Promise<void>> = {
   },
 }
 
+/** What is measured only when it is asked for: it needs more than the others do. */
+const ON_DEMAND: Record<string, () => Promise<void>> = {
+  commands: async () => (await import('./commands.ts')).benchCommands(),
+  'rate-limit': async () => (await import('./rate-limit/rate-limit.ts')).benchRateLimit(),
+}
+
 /**
  * Measures the functions, and writes what came out into docs/benchmarks.md. It takes about three minutes. An argument
- * measures one part alone: `bundles`, `functions` or `overhead`; `commands` times the developer's commands instead.
+ * measures one part alone: `bundles`, `functions` or `overhead`. Only when asked for: `commands` times the developer's
+ * commands, `rate-limit` compares the rate limiter with another one on the local cloud.
  *
  * @throws UserError when our own code takes longer than its gate; the page is written all the same.
  */
 export async function bench([what]: string[] = []): Promise<void> {
-  if (what === 'commands') return benchCommands()
+  const onDemand = what !== undefined && Object.hasOwn(ON_DEMAND, what) ? ON_DEMAND[what] : undefined
+  if (onDemand) return onDemand()
   const parts = what === undefined ? Object.keys(PARTS) : [what]
   const unknown = parts.find((part) => !Object.hasOwn(PARTS, part))
   if (unknown !== undefined) {
-    const known = [...Object.keys(PARTS), 'commands'].join(', ')
+    const known = [...Object.keys(PARTS), ...Object.keys(ON_DEMAND)].join(', ')
     throw new UserError(`The bench knows no "${unknown}": its only argument is one of ${known}.`)
   }
   if (!process.version.startsWith('v24.')) throw new Error(`Node 24 is measured, and this is ${process.version}.`)
