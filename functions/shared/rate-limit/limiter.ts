@@ -6,7 +6,7 @@ import { checkAsked } from './check-policy.ts'
 import { type Counters, type Ruling, startBlock } from './counter.ts'
 import { decideMany } from './decide-many.ts'
 import { decideOne } from './decide-one.ts'
-import { type Answered, type Answers, toDecision } from './decision.ts'
+import { type Answers, toDecision } from './decision.ts'
 import { denialCache } from './denial-cache.ts'
 import { localCounts } from './local-counts.ts'
 import type { Group } from './look.ts'
@@ -27,7 +27,7 @@ export interface LimiterOptions {
   startTimer: StartTimer
   /** For a decision; shadow policies, which come after it, get as much again. The local cloud needs 1,000, and that is most. @default 50 */
   budgetMs?: number
-  /** The table could not decide. */
+  /** The table could not decide: for each policy that was asked, parents too. */
   onDegraded?: (event: { policy: string; error: unknown }) => void
 }
 
@@ -56,13 +56,13 @@ export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: 
   const budget = timeout({ ms: budgetMs, startTimer: options.startTimer })
 
   const degrade = (groups: readonly Group[], error: unknown): Answers => {
-    for (const [own] of groups) if (own) onDegraded?.({ policy: own.policy.name, error })
+    for (const { policy } of groups.flat()) onDegraded?.({ policy: policy.name, error })
     return decideWithoutTable(local, groups).map((ruling) => ({ ruling, isDegraded: true }))
   }
   const answer = async (groups: readonly Group[], signal: AbortSignal): Promise<Answers> => {
     if (groups.length === 0) return []
     try {
-      const rulings = await budget((inner) => decide(counters, groups, inner), signal)
+      const rulings = await budget((inner) => ruleOn(counters, groups, inner), signal)
       const blocks = rulings.flatMap((ruling) => ruling.blocks)
       // The denial stands, whether or not its block is written.
       const started = blocks.map((block) => budget((inner) => startBlock(counters, block, inner), signal))
@@ -75,39 +75,26 @@ export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: 
 
   return async (checks, signal) => {
     checkAsked(checks)
-    const resolved = checks.map(resolveCheck)
-    const isDenied = resolved.some(
-      ({ standing }, index) => standing === 'denied' && checks[index]?.policy.mode !== 'shadow',
-    )
+    const resolved = checks.map((check) => ({ check, ...resolveCheck(check) }))
+    const isDenied = resolved.some(({ check, standing }) => standing === 'denied' && check.policy.mode !== 'shadow')
     const counted = resolved.filter(({ enforced }) => enforced.length > 0)
-    const answers = await answer(
-      counted.map(({ enforced }) => (isDenied ? lookOnly(enforced) : enforced)),
-      signal,
-    )
+    const asked = counted.map(({ enforced }) => (isDenied ? lookOnly(enforced) : enforced))
+    const answers = await answer(asked, signal)
     const allowed = !isDenied && answers.every(({ ruling }) => ruling.allowed)
-    const answerOf = new Map(counted.map((each, index) => [each, answers[index]]))
-    const trials = await Promise.all(
-      resolved.map(({ shadows }) =>
-        Promise.all(shadows.map((group) => answer([allowed ? group : lookOnly(group)], signal))),
-      ),
-    )
-    const decisions = checks.map((check, index) => {
-      const parts = resolved[index]
-      const answered: Answered = {
-        standing: parts?.standing ?? 'exempt',
-        enforced: parts && answerOf.get(parts),
-        shadows: trials[index]?.flat() ?? [],
-      }
-      return toDecision(check, answered)
-    })
-    return { allowed, decisions }
+    const answerTo = new Map(counted.map((each, index) => [each, answers[index]]))
+    const decide = async (each: (typeof resolved)[number]) => {
+      const { check, standing, shadows } = each
+      const trials = shadows.map((group) => answer([allowed ? group : lookOnly(group)], signal))
+      return toDecision(check, { standing, enforced: answerTo.get(each), shadows: (await Promise.all(trials)).flat() })
+    }
+    return { allowed, decisions: await Promise.all(resolved.map(decide)) }
   }
 }
 
-function decide(counters: Counters, groups: readonly Group[], signal: AbortSignal): Promise<readonly Ruling[]> {
+function ruleOn(counters: Counters, groups: readonly Group[], signal: AbortSignal): Promise<readonly Ruling[]> {
   const [link, ...others] = groups.flat()
   if (!link || others.length > 0) return decideMany(counters, groups, signal)
-  if (link.policy.shards && link.policy.shards > 1) return decideSharded(counters, link, signal).then(toList)
+  if (Number(link.policy.shards) > 1) return decideSharded(counters, link, signal).then(toList)
   return link.peek ? decideMany(counters, groups, signal) : decideOne(counters, link, signal).then(toList)
 }
 

@@ -12,8 +12,10 @@ export function recent<V>(max: number): Recent<V> {
     set(key, value) {
       entries.delete(key)
       entries.set(key, value)
-      const [oldest = key] = entries.keys()
-      if (entries.size > max) entries.delete(oldest)
+      for (const oldest of entries.keys()) {
+        if (entries.size <= max) return
+        entries.delete(oldest)
+      }
     },
   }
 }

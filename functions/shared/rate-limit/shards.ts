@@ -31,7 +31,8 @@ export async function decideSharded(counters: Counters, asked: Link, signal: Abo
 /** A policy's shards: their limits add up to its own. */
 function partsOf(whole: Link): Link[] {
   const { policy, subject } = whole
-  const { limit, burst = limit, shards = 1 } = policy
+  const { limit, burst = limit } = policy
+  const shards = Number(policy.shards)
   return Array.from({ length: shards }, (_, index) => {
     const part = (all: number) => Math.floor(all / shards) + (index < all % shards ? 1 : 0)
     const own = { ...policy, limit: part(limit), burst: part(burst) }

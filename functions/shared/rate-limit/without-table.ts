@@ -15,8 +15,7 @@ const UNCHARGED = { source: 'store', charges: [], blocks: [] } as const
 export function decideWithoutTable(counts: LocalCounts, groups: readonly Group[]): readonly Ruling[] {
   const asked = new Map<string, number>()
   const rulings = groups.map((group): Ruling => {
-    const [own] = group
-    const limit = own?.policy.limit ?? 0
+    const limit = Math.min(...group.map(({ policy }) => policy.limit))
     if (group.some(({ policy }) => (policy.onError ?? 'closed') === 'closed')) return denied(RETRY_MS, RETRY_MS)
     for (const { policy, pk, cost } of group) {
       if (policy.onError !== 'local') continue

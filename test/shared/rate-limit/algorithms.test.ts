@@ -106,7 +106,7 @@ const policies = fc
     burst: fc.integer({ min: 1, max: 1000 }),
     windowMs: fc.integer({ min: 1000, max: 100_000 }),
   })
-  .map((policy): WindowPolicy => ({ name: 'p', ...policy }))
+  .map((policy) => ({ name: 'p', ...policy }) satisfies WindowPolicy)
 const situations = policies.chain((policy) => {
   const time = fc.integer({ min: 3 * 100_000, max: 9 * 100_000 })
   return time.chain((now) => {

@@ -48,7 +48,7 @@ export function counterTable(): CounterTable {
     },
     BatchGetItem({ RequestItems = {} }: BatchGetItemInput) {
       const entries = Object.entries(RequestItems).map(([name, { Keys = [] }]) => {
-        return [name, Keys.flatMap((Key) => items.get(pkOf({ Key })) ?? [])]
+        return [name, Keys.flatMap((Key) => [items.get(pkOf({ Key }))].filter((item) => item !== undefined))]
       })
       return { Responses: Object.fromEntries(entries), UnprocessedKeys: {} }
     },

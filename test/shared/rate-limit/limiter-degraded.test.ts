@@ -133,7 +133,7 @@ test('a write whose answer is lost is not sent again: it charged once, and nobod
   failWith((async (operation: 'UpdateItem', input: never) => {
     await table.dynamodb(operation, input)
     throw transientError('lost')
-  }) as DynamoDB)
+  }) as unknown as DynamoDB)
   expect(await decide(PER_MINUTE)).toMatchObject({ allowed: false, degraded: true, charges: [] })
   expect(table.item('Q#writes#user')).toMatchObject({ [`m_${START / 60_000}`]: { N: '1' } })
 })

@@ -101,6 +101,16 @@ describe('several checks', () => {
 const PARENT: WindowPolicy = { name: 'org', algorithm: 'fixed-window', limit: 3, windowMs: 60_000 }
 const CHILD: WindowPolicy = { ...PER_MINUTE, parent: { policy: PARENT, subjectPrefix: 'org:' } }
 
+test('a cost above the limit never passes, blocked or not', async () => {
+  const { limit, decide } = limiterWorld()
+  const policy = { ...PER_MINUTE, blockMs: 1000 }
+  await decide(policy, { cost: 10 })
+  await decide(policy)
+  const decided = await limit(check('user', { policy, cost: 11 }), check('b'))
+  expect(decided).toMatchObject({ allowed: false, decisions: [{ retryAfterMs: null, remaining: 0 }, {}] })
+  expect(await decide(policy, { cost: 11 })).toMatchObject({ allowed: false, retryAfterMs: null })
+})
+
 describe('a parent', () => {
   test('is charged with its child, or none is', async () => {
     const { decide, table } = limiterWorld()

@@ -81,6 +81,23 @@ test('a look sees all shards', async () => {
   expect(world.table.calls.BatchGetItem).toBe(2)
 })
 
+test('a look before anybody came finds all of it, and nothing for what never passes', async () => {
+  const { decide } = limiterWorld()
+  expect(await decide(SHARDED, { peek: true })).toMatchObject({ allowed: true, remaining: 803 })
+  expect(await decide(SHARDED, { peek: true, cost: 102 })).toMatchObject({ allowed: false, retryAfterMs: null })
+})
+
+test('a denial waits for the sooner one of those that were tried', async () => {
+  const { decide, environment, clock } = limiterWorld()
+  const policy: WindowPolicy = { ...SHARDED, algorithm: 'token-bucket', limit: 200, shards: 2 }
+  await decide(policy, { cost: 100 })
+  await clock.advance(300)
+  await decide(policy, { cost: 100 })
+  for (let asked = 0; asked < 6; asked++) {
+    expect(await decide(policy, {}, environment())).toMatchObject({ allowed: false, retryAfterMs: 300 })
+  }
+})
+
 test('a denial blocks the subject in all shards', async () => {
   const world = limiterWorld()
   const policy = { ...SHARDED, limit: 200, shards: 2, blockMs: 90_000 }
