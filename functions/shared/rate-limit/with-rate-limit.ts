@@ -52,8 +52,17 @@ export function withRateLimit(route: HttpRoute, options: RateLimitOptions<HttpRe
     const response = decided.allowed
       ? await answerOf(route, request)
       : problemResponse(quotaProblem(decided), request.requestId)
-    return { ...response, headers: { ...rateLimitFields(checks, decided.decisions), ...response.headers } }
+    return withFields(response, rateLimitFields(checks, decided.decisions))
   }
+}
+
+/** What a limit further in says follows: both are lists. */
+function withFields(response: HttpResponse, fields: Record<string, string>): HttpResponse {
+  const headers = { ...response.headers }
+  for (const [name, value] of Object.entries(fields)) {
+    headers[name] = headers[name] === undefined ? value : `${value}, ${headers[name]}`
+  }
+  return { ...response, headers }
 }
 
 function decider<Input>({ limit, waiting, ...asking }: RateLimitOptions<Input>) {

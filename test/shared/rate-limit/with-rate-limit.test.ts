@@ -132,6 +132,15 @@ describe('a route', () => {
     expect(await route(requestOf(EVENT))).toEqual({ status: 204, headers: {} })
   })
 
+  test('within another limit tells of both, the outer one first', async () => {
+    const inner = { ...limitOf(decided(decision({ policy: 'inner', remaining: 7 }))), checksOf: () => [] }
+    const route = withRateLimit(async () => json(200, {}), inner)
+    expect((await answerTo(() => route(requestOf(EVENT)))).headers).toMatchObject({
+      'ratelimit-policy': '"writes";q=100;w=60, "inner";q=100',
+      ratelimit: '"writes";r=42;t=18, "inner";r=7;t=18',
+    })
+  })
+
   test('is one of a function as any other', async () => {
     const limited = withRateLimit(async () => json(200, {}), { ...limitOf(decided(denial(9000))), ...asking })
     const handler = httpHandler({
