@@ -37,13 +37,8 @@ export async function decideMany(
       const plan = planCharge({ item, at }, { policy: link.policy, cost: link.cost, now: at })
       return { pk: link.pk, plan, input: chargeInput(counters.tableName, link, { plan, now: at }) }
     })
-    if (
-      await transact(
-        counters,
-        writes.map(({ input }) => input),
-        signal,
-      )
-    ) {
+    const inputs = writes.map(({ input }) => input)
+    if (await transact(counters, inputs, signal)) {
       const plans = new Map(writes.map(({ pk, plan }) => [pk, plan]))
       return asks.map((group) => combine(group.map((ask) => charge(ask, { seen, at }, plans.get(ask.pk)))))
     }

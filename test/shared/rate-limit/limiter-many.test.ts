@@ -1,3 +1,4 @@
+import type { BatchGetItemInput } from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
@@ -255,6 +256,17 @@ test('a transaction whose answer is lost is not sent again', async () => {
     decisions: [{ degraded: true }, {}],
   })
   expect(world.table.item('Q#writes#a')).toMatchObject({ m_30000000: { N: '1' } })
+})
+
+test('counters are read as they are, not as they were a moment ago', async () => {
+  const world = limiterWorld()
+  const reads: unknown[] = []
+  world.failWith((async (operation: 'BatchGetItem', input: BatchGetItemInput) => {
+    if (operation === 'BatchGetItem') reads.push(input.RequestItems?.limits?.ConsistentRead)
+    return world.table.dynamodb(operation, input as never)
+  }) as unknown as DynamoDB)
+  await world.limit(check('a'), check('b'))
+  expect(reads).toEqual([true])
 })
 
 test('counters that DynamoDB does not read leave it to onError', async () => {

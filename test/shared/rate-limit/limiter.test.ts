@@ -249,6 +249,25 @@ describe('blockMs', () => {
   })
 })
 
+const END = START / 1000 + 60
+test.each([
+  { what: 'a fixed window', until: 'the next one', policy: PER_MINUTE, seconds: END + 60 },
+  { what: 'a sliding window', until: 'two more', policy: SLIDING, seconds: END + 120 },
+  { what: 'a bucket', until: 'a whole one, rounded up', policy: BUCKET, seconds: END + 1 },
+  { what: 'a block', until: 'it', policy: { ...PER_MINUTE, limit: 1, blockMs: 600_000 }, seconds: END + 540 },
+  {
+    what: 'a short block',
+    until: 'the next window',
+    policy: { ...PER_MINUTE, limit: 1, blockMs: 1 },
+    seconds: END + 60,
+  },
+])('what $what left may be deleted a minute after the end of $until', async ({ policy, seconds }) => {
+  const { decide, table } = limiterWorld()
+  await decide(policy)
+  await decide(policy)
+  expect(Number(table.item('Q#writes#user')?.ttl?.N)).toBe(seconds + 60)
+})
+
 test('the item lives as long as somebody may look at it, and old windows go with the next write', async () => {
   const { decide, table, clock } = limiterWorld()
   for (let minutes = 0; minutes < 6; minutes++) {
