@@ -127,8 +127,10 @@ test('where the clock stands still, the tries end', async () => {
 
 test('whatever a limit answers, it is asked within the wait only, and never sooner than it said', async () => {
   const answers = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 6 })
+  // Without a rounding error in any sum.
+  const random = fc.nat(63).map((part) => part / 64)
   await fc.assert(
-    fc.asyncProperty(answers, fc.integer({ min: 0, max: 5000 }), fc.double({ min: 0, max: 0.99 }), async (...of) => {
+    fc.asyncProperty(answers, fc.integer({ min: 0, max: 5000 }), random, async (...of) => {
       const [retries, maxWaitMs, random] = of
       const [first = 0, ...rest] = retries.map((ms) => decided(denial(ms)))
       const { asked, askedAt, clock } = waiter([first || ALLOWED, ...rest, ALLOWED], { maxWaitMs, random })
