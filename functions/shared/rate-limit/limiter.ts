@@ -2,19 +2,15 @@ import type { DynamoDB } from '../data/dynamodb.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import type { StartTimer } from '../resilience/timer.ts'
+import { type AnswerOptions, answering } from './answer.ts'
 import { checkAsked } from './check-policy.ts'
-import { type Counters, type Ruling, startBlock } from './counter.ts'
-import { decideMany } from './decide-many.ts'
-import { decideOne } from './decide-one.ts'
-import { type Answers, toDecision } from './decision.ts'
+import type { Counters } from './counter.ts'
+import { toDecision } from './decision.ts'
 import { denialCache } from './denial-cache.ts'
-import { localCounts } from './local-counts.ts'
 import type { Group } from './look.ts'
 import type { Limit } from './policy.ts'
 import { recent } from './recent.ts'
 import { resolveCheck } from './resolve-check.ts'
-import { decideSharded } from './shards.ts'
-import { decideWithoutTable } from './without-table.ts'
 
 export interface LimiterOptions {
   dynamodb: DynamoDB
@@ -25,10 +21,13 @@ export interface LimiterOptions {
   /** From 0 up to, but not, 1. */
   random: () => number
   startTimer: StartTimer
-  /** For a decision; shadow policies, which come after it, get as much again. The local cloud needs 1,000, and that is most. @default 50 */
+  /**
+   * For a decision; shadow policies, which come after it, get as much again. The local cloud needs 1,000, the most.
+   *
+   * @default 50
+   */
   budgetMs?: number
-  /** The table could not decide: for each policy that was asked, parents too. */
-  onDegraded?: (event: { policy: string; error: unknown }) => void
+  onDegraded?: AnswerOptions['onDegraded']
 }
 
 const BUDGET_MS = 50
@@ -52,26 +51,8 @@ const MAX_SIGHTS = 10_000
 export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: LimiterOptions): Limit {
   checkRange({ budgetMs }, 1, MAX_BUDGET_MS)
   const counters: Counters = { ...options, sights: recent(MAX_SIGHTS), denials: denialCache() }
-  const local = localCounts(options.now)
   const budget = timeout({ ms: budgetMs, startTimer: options.startTimer })
-
-  const degrade = (groups: readonly Group[], error: unknown): Answers => {
-    for (const { policy } of groups.flat()) onDegraded?.({ policy: policy.name, error })
-    return decideWithoutTable(local, groups).map((ruling) => ({ ruling, isDegraded: true }))
-  }
-  const answer = async (groups: readonly Group[], signal: AbortSignal): Promise<Answers> => {
-    if (groups.length === 0) return []
-    try {
-      const rulings = await budget((inner) => ruleOn(counters, groups, inner), signal)
-      const blocks = rulings.flatMap((ruling) => ruling.blocks)
-      // The denial stands, whether or not its block is written.
-      const started = blocks.map((block) => budget((inner) => startBlock(counters, block, inner), signal))
-      await Promise.allSettled(started)
-      return rulings.map((ruling) => ({ ruling, isDegraded: false }))
-    } catch (error) {
-      return degrade(groups, error)
-    }
-  }
+  const answer = answering({ counters, budget, onDegraded })
 
   return async (checks, signal) => {
     checkAsked(checks)
@@ -89,17 +70,6 @@ export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: 
     }
     return { allowed, decisions: await Promise.all(resolved.map(decide)) }
   }
-}
-
-function ruleOn(counters: Counters, groups: readonly Group[], signal: AbortSignal): Promise<readonly Ruling[]> {
-  const [link, ...others] = groups.flat()
-  if (!link || others.length > 0) return decideMany(counters, groups, signal)
-  if (Number(link.policy.shards) > 1) return decideSharded(counters, link, signal).then(toList)
-  return link.peek ? decideMany(counters, groups, signal) : decideOne(counters, link, signal).then(toList)
-}
-
-function toList(ruling: Ruling): readonly Ruling[] {
-  return [ruling]
 }
 
 function lookOnly(group: Group): Group {
