@@ -2,10 +2,10 @@ import type { DynamoDB } from '../data/dynamodb.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import type { StartTimer } from '../resilience/timer.ts'
-import { localSlots } from './local-slots.ts'
+import { type LocalSlots, localSlots } from './local-slots.ts'
 import type { ConcurrencyPolicy } from './policy.ts'
 import { MAX_SLOT_MS } from './slot-holders.ts'
-import { type Acquired, createSlotStore, type SlotKey } from './slot-store.ts'
+import { type Acquired, createSlotStore, type SlotKey, type SlotStore } from './slot-store.ts'
 import { standingOf } from './subject-patterns.ts'
 
 /** A slot of a subject. */
@@ -78,33 +78,11 @@ const RETRY_MS = 1000
  * holder died. Never more than the limit hold one at once, by the clock of whoever takes the next; a holder whose clock
  * is 500 ms behind may think so 500 ms longer.
  */
-export function createSlots({ dynamodb, tableName, now, startTimer, ...options }: SlotsOptions): Slots {
-  const { budgetMs = BUDGET_MS, onDegraded } = options
+export function createSlots(options: SlotsOptions): Slots {
+  const { dynamodb, tableName, now } = options
   const store = createSlotStore({ dynamodb, tableName, now })
   const local = localSlots(now)
-  const budget = timeout({ ms: budgetMs, startTimer })
-
-  const withoutTable = (asked: Asked): Acquired => {
-    const { onError = 'closed', limit } = asked.policy
-    if (onError === 'open') return { outcome: 'acquired', expiresAt: now() + asked.ttlMs }
-    if (onError === 'closed') return { outcome: 'denied', retryAfterMs: RETRY_MS }
-    const acquired = local.acquire({ ...keyOf(asked), ttlMs: asked.ttlMs, limit: Math.floor(limit / 10) })
-    if (acquired.outcome === 'acquired') return acquired
-    return { outcome: 'denied', retryAfterMs: acquired.retryAfterMs ?? RETRY_MS }
-  }
-  const decide = async (asked: Asked, signal: AbortSignal): Promise<SlotAnswer> => {
-    const { policy, subject, ttlMs } = asked
-    const standing = standingOf(policy, subject)
-    if (standing === 'denied') return { outcome: 'denied', retryAfterMs: null, degraded: false }
-    if (standing === 'exempt') return { outcome: 'acquired', expiresAt: now() + ttlMs, degraded: false }
-    const write = { ...keyOf(asked), ttlMs, limit: policy.limit }
-    try {
-      return { ...(await budget((inner) => store.acquire(write, inner), signal)), degraded: false }
-    } catch (error) {
-      onDegraded?.({ policy: policy.name, error })
-      return { ...withoutTable(asked), degraded: true }
-    }
-  }
+  const decide = decider({ ...options, store, local })
 
   return {
     async acquire(asked, signal) {
@@ -135,6 +113,34 @@ export function createSlots({ dynamodb, tableName, now, startTimer, ...options }
       const released = store.release(keyOf(slot), signal)
       await (slot.policy.mode === 'shadow' ? released.catch(() => undefined) : released)
     },
+  }
+}
+
+type DeciderOptions = SlotsOptions & { store: SlotStore; local: LocalSlots }
+
+/** Whether a subject gets a slot, whatever the policy's mode makes of it. */
+function decider({ now, startTimer, budgetMs = BUDGET_MS, onDegraded, store, local }: DeciderOptions) {
+  const budget = timeout({ ms: budgetMs, startTimer })
+  const withoutTable = (asked: Asked): Acquired => {
+    const { onError = 'closed', limit } = asked.policy
+    if (onError === 'open') return { outcome: 'acquired', expiresAt: now() + asked.ttlMs }
+    if (onError === 'closed') return { outcome: 'denied', retryAfterMs: RETRY_MS }
+    const acquired = local.acquire({ ...keyOf(asked), ttlMs: asked.ttlMs, limit: Math.floor(limit / 10) })
+    if (acquired.outcome === 'acquired') return acquired
+    return { outcome: 'denied', retryAfterMs: acquired.retryAfterMs ?? RETRY_MS }
+  }
+  return async (asked: Asked, signal: AbortSignal): Promise<SlotAnswer> => {
+    const { policy, subject, ttlMs } = asked
+    const standing = standingOf(policy, subject)
+    if (standing === 'denied') return { outcome: 'denied', retryAfterMs: null, degraded: false }
+    if (standing === 'exempt') return { outcome: 'acquired', expiresAt: now() + ttlMs, degraded: false }
+    const write = { ...keyOf(asked), ttlMs, limit: policy.limit }
+    try {
+      return { ...(await budget((inner) => store.acquire(write, inner), signal)), degraded: false }
+    } catch (error) {
+      onDegraded?.({ policy: policy.name, error })
+      return { ...withoutTable(asked), degraded: true }
+    }
   }
 }
 
