@@ -5,9 +5,7 @@ import { bundleFunctions } from '../../lib/shared/function-bundles.ts'
 import { UserError } from '../user-error.ts'
 import { bundledFunctions, bundleSizes } from './bundle-sizes.ts'
 import { measureColdStarts } from './cold-start.ts'
-import { benchCommands } from './commands.ts'
 import { writeSection } from './document.ts'
-import { measureEvents } from './events.ts'
 import { moduleSizes } from './module-sizes.ts'
 import { judge, measureOverheads, overheadTable } from './overhead.ts'
 import { stackBudgets } from './stack-budgets.ts'
@@ -33,30 +31,27 @@ const PARTS: Record<string, (directory: string) => Promise<void>> = {
   },
 }
 
-/** What is measured only when it is asked for: it starts a local cloud of its own. */
-const APART: Record<string, () => Promise<void>> = {
-  events: async () => {
-    const { tables, lost } = await measureEvents()
-    writeSection('events', tables)
-    writeMachine()
-    if (lost > 0) throw new UserError(`${lost} events did not come (docs/benchmarks.md): none may be lost.`)
-  },
-  commands: benchCommands,
+/** What is measured only when it is asked for: it needs a local cloud, or more time than the others. */
+const ON_DEMAND: Record<string, () => Promise<void>> = {
+  commands: async () => (await import('./commands.ts')).benchCommands(),
+  events: benchEvents,
+  'rate-limit': async () => (await import('./rate-limit/rate-limit.ts')).benchRateLimit(), // not in a fork
 }
 
 /**
  * Measures the functions, and writes what came out into docs/benchmarks.md. It takes about three minutes. An argument
- * measures one part alone: `bundles`, `functions` or `overhead`; or, of what is apart, `events` follows events through a
- * system, and `commands` times the developer's commands.
+ * measures one part alone: `bundles`, `functions` or `overhead`. Only when asked for: `commands` times the developer's
+ * commands, `events` follows events to their consumer, `rate-limit` compares the rate limiter with another one.
  *
  * @throws UserError when our own code takes longer than its gate, or an event is lost; the page is written all the same.
  */
 export async function bench([what]: string[] = []): Promise<void> {
-  if (what !== undefined && Object.hasOwn(APART, what)) return APART[what]?.()
+  const onDemand = what !== undefined && Object.hasOwn(ON_DEMAND, what) ? ON_DEMAND[what] : undefined
+  if (onDemand) return onDemand()
   const parts = what === undefined ? Object.keys(PARTS) : [what]
   const unknown = parts.find((part) => !Object.hasOwn(PARTS, part))
   if (unknown !== undefined) {
-    const known = [...Object.keys(PARTS), ...Object.keys(APART)].join(', ')
+    const known = [...Object.keys(PARTS), ...Object.keys(ON_DEMAND)].join(', ')
     throw new UserError(`The bench knows no "${unknown}": its only argument is one of ${known}.`)
   }
   if (!process.version.startsWith('v24.')) throw new Error(`Node 24 is measured, and this is ${process.version}.`)
@@ -71,6 +66,14 @@ export async function bench([what]: string[] = []): Promise<void> {
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+async function benchEvents(): Promise<void> {
+  const { measureEvents } = await import('./events.ts')
+  const { tables, lost } = await measureEvents()
+  writeSection('events', tables)
+  writeMachine()
+  if (lost > 0) throw new UserError(`${lost} events did not come (docs/benchmarks.md): none may be lost.`)
 }
 
 function writeMachine(): void {

@@ -13,9 +13,15 @@ export interface Selection {
   others: string[]
 }
 
-/** Not in a fork: what makes forks, and what is written anew. */
-const NOT_FORKED =
-  /^(docs\/decisions\/\d+-fork-|tools\/fork\/|tools\/test\/forks\.ts$|test\/tools\/fork\/|package-lock\.json$|NOTICE$)/
+/** Not in a fork: what makes forks, comparisons with other projects, and what is written anew. */
+const NOT_FORKED = new RegExp(
+  [
+    '^docs/decisions/\\d+-fork-',
+    '^tools/fork/|^tools/test/forks\\.ts$|^test/tools/fork/',
+    '^tools/bench/rate-limit/|^test/tools/bench-rate-limit\\.test\\.ts$',
+    '^package-lock\\.json$|^NOTICE$',
+  ].join('|'),
+)
 
 /** What is in a fork by what it is about, and not as a matter of course. */
 const BY_CONTENT = /^(lib|functions|test|docs)\//
@@ -38,6 +44,7 @@ export function select(system: string): Selection {
     [ENTRY, app],
     [COMMANDS, withoutForks(readSource(COMMANDS))],
     ['tools/test/run-tests.ts', withoutForks(readSource('tools/test/run-tests.ts'))],
+    ['tools/bench/bench.ts', withoutForks(readSource('tools/bench/bench.ts'))],
   ])
 
   const closure = createClosure(texts)

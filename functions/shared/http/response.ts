@@ -24,6 +24,10 @@ export interface Problem {
   detail: string
   errors?: FieldError[]
   headers?: Record<string, string>
+  /** Only of a registered problem type: its URI, its title and its further members. */
+  type?: string
+  title?: string
+  members?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -60,18 +64,19 @@ const TITLES: Record<number, string> = {
 
 /** An RFC 9457 response. `requestId` is what a user quotes when they report the error. */
 export function problemResponse(problem: Problem, requestId: string): HttpResponse {
-  const { status, code, detail, errors, headers } = problem
+  const { status, code, detail, errors, headers, members } = problem
   return {
     status,
     headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
     body: {
-      type: 'about:blank',
-      title: TITLES[status] ?? 'Error',
+      type: problem.type ?? 'about:blank',
+      title: problem.title ?? TITLES[status] ?? 'Error',
       status,
       detail,
       code,
       requestId,
       ...(errors && { errors }),
+      ...members,
     },
   }
 }

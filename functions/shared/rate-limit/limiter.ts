@@ -1,0 +1,77 @@
+import type { DynamoDB } from '../data/dynamodb.ts'
+import { checkRange } from '../resilience/policy.ts'
+import { timeout } from '../resilience/timeout.ts'
+import type { StartTimer } from '../resilience/timer.ts'
+import { type AnswerOptions, answering } from './answer.ts'
+import { checkAsked } from './check-policy.ts'
+import type { Counters } from './counter.ts'
+import { toDecision } from './decision.ts'
+import { denialCache } from './denial-cache.ts'
+import type { Group } from './look.ts'
+import type { Limit } from './policy.ts'
+import { recent } from './recent.ts'
+import { resolveCheck } from './resolve-check.ts'
+
+export interface LimiterOptions {
+  dynamodb: DynamoDB
+  /** With `pk`, `sk` and `ttl`: the system's own. */
+  tableName: string
+  /** Milliseconds since the epoch, whole. */
+  now: () => number
+  /** From 0 up to, but not, 1. */
+  random: () => number
+  startTimer: StartTimer
+  /**
+   * For a decision; shadow policies, which come after it, get as much again. The local cloud needs 1,000, the most.
+   *
+   * @default 50
+   */
+  budgetMs?: number
+  onDegraded?: AnswerOptions['onDegraded']
+}
+
+const BUDGET_MS = 50
+/** A write that takes longer may find its window's count cleared away. */
+const MAX_BUDGET_MS = 1000
+/** What an environment remembers of counters: a hint each, without which a decision may take a write more. */
+const MAX_SIGHTS = 10_000
+
+/**
+ * Decides how often subjects may do something, by counters in a DynamoDB table that all environments share. Build it
+ * once an environment: it remembers denials, and how it last saw a counter.
+ *
+ * - One check takes one write, denied or not. Several, or a policy with a parent, take a read and one transaction; if
+ *   denied, the read only. A denial that is known takes nothing.
+ * - Charged is all or nothing; a denial charges nothing. What takes longer than the budget is `degraded`: each policy's
+ *   `onError` decides, and it may have been charged.
+ * - Windows are those of the deciding environment's clock.
+ *
+ * @throws RangeError for a budget or a policy, AppError `invalid-input` for a check that is out of range. Nothing else.
+ */
+export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: LimiterOptions): Limit {
+  checkRange({ budgetMs }, 1, MAX_BUDGET_MS)
+  const counters: Counters = { ...options, sights: recent(MAX_SIGHTS), denials: denialCache() }
+  const budget = timeout({ ms: budgetMs, startTimer: options.startTimer })
+  const answer = answering({ counters, budget, onDegraded })
+
+  return async (checks, signal) => {
+    checkAsked(checks)
+    const resolved = checks.map((check) => ({ check, ...resolveCheck(check) }))
+    const isDenied = resolved.some(({ check, standing }) => standing === 'denied' && check.policy.mode !== 'shadow')
+    const counted = resolved.filter(({ enforced }) => enforced.length > 0)
+    const asked = counted.map(({ enforced }) => (isDenied ? lookOnly(enforced) : enforced))
+    const answers = await answer(asked, signal)
+    const allowed = !isDenied && answers.every(({ ruling }) => ruling.allowed)
+    const answerTo = new Map(counted.map((each, index) => [each, answers[index]]))
+    const decide = async (each: (typeof resolved)[number]) => {
+      const { check, standing, shadows } = each
+      const trials = shadows.map((group) => answer([allowed ? group : lookOnly(group)], signal))
+      return toDecision(check, { standing, enforced: answerTo.get(each), shadows: (await Promise.all(trials)).flat() })
+    }
+    return { allowed, decisions: await Promise.all(resolved.map(decide)) }
+  }
+}
+
+function lookOnly(group: Group): Group {
+  return group.map((link) => ({ ...link, peek: true }))
+}

@@ -1,0 +1,74 @@
+import { type Counters, judge, type Link, pkOf, type Ruling } from './counter.ts'
+import { decideOne } from './decide-one.ts'
+import { readCounters } from './read-counters.ts'
+
+/**
+ * Decides about a counter that is cut into shards, each an item with its part of the limit, so that together they hold
+ * exactly the limit: never more passes. One is chosen at random, and when it denies, one other is tried. Those that are
+ * known to deny aren't tried, and when all are, the denial is free.
+ *
+ * A look sees all of them, but is no promise: whoever comes after it may be denied by two that are full.
+ *
+ * @throws AppError when DynamoDB can't say.
+ */
+export async function decideSharded(counters: Counters, asked: Link, signal: AbortSignal): Promise<Ruling> {
+  const links = partsOf(asked)
+  if (asked.peek) return peek(counters, links, signal)
+  const { now, denials, random } = counters
+  const open = links.filter(({ pk, cost }) => !denials.find(pk, { cost, now: now() }))
+  const tried: Ruling[] = []
+  for (const link of shuffled(open.length > 0 ? open : links, random).slice(0, 2)) {
+    const ruling = await decideOne(counters, link, signal)
+    if (ruling.allowed) return approximate(ruling, links.length)
+    tried.push(ruling)
+  }
+  // Blocked is the subject, not a shard.
+  const [block] = tried.flatMap(({ blocks }) => blocks)
+  const blocks = block ? links.map(({ pk, policy }) => ({ ...block, pk, policy })) : []
+  return approximate({ ...soonest(tried), blocks }, links.length)
+}
+
+/** A policy's shards: their limits add up to its own. */
+function partsOf(whole: Link): Link[] {
+  const { policy, subject } = whole
+  const { limit, burst = limit } = policy
+  const shards = Number(policy.shards)
+  return Array.from({ length: shards }, (_, index) => {
+    const part = (all: number) => Math.floor(all / shards) + (index < all % shards ? 1 : 0)
+    const own = { ...policy, limit: part(limit), burst: part(burst) }
+    return { ...whole, policy: own, pk: pkOf(policy, subject, index) }
+  })
+}
+
+/** Fisher and Yates. */
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const result = [...list]
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1))
+    const [a, b] = [result[last] as T, result[other] as T]
+    result[last] = b
+    result[other] = a
+  }
+  return result
+}
+
+function soonest(tried: readonly Ruling[]): Ruling {
+  const wait = ({ retryAfterMs }: Ruling) => retryAfterMs ?? Number.POSITIVE_INFINITY
+  return tried.reduce((first, each) => (wait(each) < wait(first) ? each : first))
+}
+
+/** What one shard has left stands for the others. */
+function approximate(ruling: Ruling, shards: number): Ruling {
+  return { ...ruling, remaining: ruling.remaining * shards }
+}
+
+async function peek(counters: Counters, links: readonly Link[], signal: AbortSignal): Promise<Ruling> {
+  const pks = links.map(({ pk }) => pk)
+  const items = await readCounters(counters, pks, signal)
+  const now = counters.now()
+  const rulings = links.map(({ pk, policy, cost }): Ruling => {
+    return { ...judge(items.get(pk) ?? {}, { policy, cost, now }), source: 'store', charges: [], blocks: [] }
+  })
+  const best = rulings.find(({ allowed }) => allowed) ?? soonest(rulings)
+  return { ...best, remaining: rulings.reduce((sum, { remaining }) => sum + remaining, 0) }
+}

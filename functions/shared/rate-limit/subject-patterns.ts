@@ -1,0 +1,90 @@
+import { BlockList, isIP } from 'node:net'
+import type { Policy } from './policy.ts'
+
+/** What a policy's patterns say of a subject: `limited` is what none of them names. */
+export type Standing = 'denied' | 'exempt' | 'limited'
+
+type Matches = (subject: string) => boolean
+
+/**
+ * Reads a policy's patterns, once: what is denied stays so, whatever is allowed.
+ *
+ * - `user:3` is that subject alone.
+ * - `user:*` is what begins with `user:`.
+ * - `10.0.0.0/8` and `2001:db8::/32` are the addresses of that network, however they are written, and an IPv4 address
+ *   in IPv6's clothes, too.
+ *
+ * @throws RangeError that names the pattern.
+ */
+export function standings({ allow = [], deny = [] }: Pick<Policy, 'allow' | 'deny'>): (subject: string) => Standing {
+  const isDenied = matcher(deny)
+  const isExempt = matcher(allow)
+  return (subject) => {
+    if (isDenied(subject)) return 'denied'
+    return isExempt(subject) ? 'exempt' : 'limited'
+  }
+}
+
+const known = new WeakMap<object, (subject: string) => Standing>()
+
+/**
+ * `standings`, read once for each policy that is the same object.
+ *
+ * @throws RangeError that names a wrong pattern.
+ */
+export function standingOf(policy: Pick<Policy, 'allow' | 'deny'>, subject: string): Standing {
+  const read = known.get(policy) ?? standings(policy)
+  known.set(policy, read)
+  return read(subject)
+}
+
+/** What is meant as a network; subjects like `path:/a/1` are not. */
+const NETWORK = /^([\d.]+|[\da-f.]*:[\da-f:.]*:[\da-f:.]*)\/([^/]*)$/i
+
+function matcher(patterns: readonly string[]): Matches {
+  const exact = new Set<string>()
+  const prefixes: string[] = []
+  const addresses = networkList()
+  for (const pattern of patterns) {
+    const [, address, bits] = NETWORK.exec(pattern) ?? []
+    const star = pattern.indexOf('*')
+    if (address !== undefined && bits !== undefined) {
+      addresses.add(pattern, address, bits)
+    } else if (pattern === '' || (star !== -1 && star < pattern.length - 1)) {
+      throw new RangeError(`The pattern "${pattern}" is none: it is a subject, a "prefix*" or a network as 10.0.0.0/8.`)
+    } else if (star === -1) {
+      exact.add(pattern)
+    } else {
+      prefixes.push(pattern.slice(0, -1))
+    }
+  }
+  return (subject) =>
+    exact.has(subject) || prefixes.some((prefix) => subject.startsWith(prefix)) || addresses.has(subject)
+}
+
+/** A list for each version: in a common one, `::/0` would hold all IPv4 addresses. */
+function networkList() {
+  const lists = { 4: new BlockList(), 6: new BlockList() }
+  return {
+    add(pattern: string, address: string, bits: string) {
+      const version = versionOf(address)
+      if (!version) throw new RangeError(`The pattern "${pattern}" looks like a network, but has no IP address.`)
+      const max = version === 4 ? 32 : 128
+      if (!/^\d+$/.test(bits) || Number(bits) > max) {
+        throw new RangeError(`The pattern "${pattern}" has a wrong prefix: it is a number from 0 to ${max}.`)
+      }
+      lists[version].addSubnet(address, Number(bits), `ipv${version}`)
+    },
+    has(subject: string) {
+      const version = versionOf(subject)
+      if (!version) return false
+      // The list of IPv4 knows what an IPv4 address looks like within IPv6.
+      return lists[4].check(subject, `ipv${version}`) || (version === 6 && lists[6].check(subject, 'ipv6'))
+    },
+  }
+}
+
+function versionOf(address: string): 4 | 6 | undefined {
+  const version = isIP(address)
+  return version === 4 || version === 6 ? version : undefined
+}

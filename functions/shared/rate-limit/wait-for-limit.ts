@@ -1,0 +1,56 @@
+import { checkRange, MAX_MS } from '../resilience/policy.ts'
+import { type StartTimer, sleep } from '../resilience/timer.ts'
+import type { Decided, Limit } from './policy.ts'
+import { longestRetryMs } from './rate-limit-fields.ts'
+
+export interface Waiting {
+  /** How long somebody rather waits than is denied, in milliseconds. */
+  maxWaitMs: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+  /** From 0 up to, but not, 1. */
+  random: () => number
+  startTimer: StartTimer
+}
+
+/** Between two tries, at least. */
+const MIN_PAUSE_MS = 25
+/** Those who wait for the same window come one after the other: within this part of their wait, and this at least. */
+const JITTER = 0.25
+const MIN_JITTER_MS = 100
+
+/**
+ * A limit that waits: what is denied is asked again when it may pass, after a random while more, as long as that is
+ * before `maxWaitMs` is over. A denial stands at once where waiting doesn't help (it can never pass, or the table can't
+ * decide), and when the signal aborts: nothing was charged for it.
+ *
+ * @throws RangeError for a `maxWaitMs` out of range.
+ */
+export function waitForLimit(limit: Limit, { maxWaitMs, now, random, startTimer }: Waiting): Limit {
+  checkRange({ maxWaitMs }, 0, MAX_MS)
+  const maxTries = 1 + Math.floor(maxWaitMs / MIN_PAUSE_MS)
+  const pauseMs = (decided: Decided, leftMs: number): number | undefined => {
+    const retryMs = longestRetryMs(decided)
+    if (decided.allowed || retryMs === null || isDegraded(decided)) return undefined
+    const atLeast = Math.max(retryMs, MIN_PAUSE_MS)
+    if (atLeast > leftMs) return undefined
+    return atLeast + random() * Math.min(leftMs - atLeast, Math.max(atLeast * JITTER, MIN_JITTER_MS))
+  }
+
+  return async (checks, signal) => {
+    const until = now() + maxWaitMs
+    let decided = await limit(checks, signal)
+    for (let tries = 1; tries < maxTries; tries++) {
+      const ms = pauseMs(decided, until - now())
+      if (ms === undefined) return decided
+      await sleep({ ms, signal, startTimer })
+      if (signal.aborted) return decided
+      decided = await limit(checks, signal)
+    }
+    return decided
+  }
+}
+
+function isDegraded({ decisions }: Decided): boolean {
+  return decisions.some(({ allowed, degraded }) => !allowed && degraded)
+}

@@ -1,0 +1,39 @@
+import type { Ruling } from './counter.ts'
+import type { LocalCounts } from './local-counts.ts'
+import type { Group } from './look.ts'
+
+/** How long somebody who is denied because nobody can say is to wait. */
+const RETRY_MS = 1000
+const UNCHARGED = { source: 'store', charges: [], blocks: [] } as const
+
+/**
+ * Decides when the table can't, by each policy's `onError`: a check is denied if one of its policies is closed; else
+ * those that are local have to have room; else it passes. Local counts are charged when all checks pass.
+ *
+ * Call it within one step of the event loop: nothing may come between look and charge.
+ */
+export function decideWithoutTable(counts: LocalCounts, groups: readonly Group[]): readonly Ruling[] {
+  const asked = new Map<string, number>()
+  const rulings = groups.map((group): Ruling => {
+    const limit = Math.min(...group.map(({ policy }) => policy.limit))
+    if (group.some(({ policy }) => (policy.onError ?? 'closed') === 'closed')) return denied(RETRY_MS, RETRY_MS)
+    for (const { policy, pk, cost } of group) {
+      if (policy.onError !== 'local') continue
+      const total = (asked.get(pk) ?? 0) + cost
+      asked.set(pk, total)
+      const { remaining, resetMs } = counts.left(pk, policy)
+      if (total > remaining) return denied(resetMs, resetMs)
+    }
+    return { allowed: true, remaining: limit, resetMs: 0, retryAfterMs: 0, ...UNCHARGED }
+  })
+  if (rulings.every(({ allowed }) => allowed)) {
+    for (const { policy, pk, cost, peek } of groups.flat()) {
+      if (policy.onError === 'local' && !peek) counts.charge(pk, policy, cost)
+    }
+  }
+  return rulings
+}
+
+function denied(resetMs: number, retryAfterMs: number): Ruling {
+  return { allowed: false, remaining: 0, resetMs, retryAfterMs, ...UNCHARGED }
+}

@@ -1,0 +1,111 @@
+import type { BatchGetItemInput } from '@aws-sdk/client-dynamodb'
+import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { AppError } from '../../../functions/shared/errors.ts'
+import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
+
+const check = (subject: string, more: { peek?: boolean } = {}) => ({ policy: PER_MINUTE, subject, ...more })
+
+const cancelled = (...codes: string[]) =>
+  new AwsError(400, { __type: 'TransactionCanceledException', CancellationReasons: codes.map((Code) => ({ Code })) })
+
+/** A table whose transactions fail with each of the errors in turn, and then work. */
+function failing(world: ReturnType<typeof limiterWorld>, ...errors: Error[]) {
+  world.failWith((async (operation: 'UpdateItem', input: never, options: never) => {
+    const isWrite = String(operation) !== 'BatchGetItem'
+    const error = isWrite ? errors.shift() : undefined
+    if (error) throw error
+    return world.table.dynamodb(operation, input, options)
+  }) as DynamoDB)
+}
+
+describe('a transaction that is in the way', () => {
+  const conflict = cancelled('None', 'TransactionConflict')
+  test.each([
+    ['twice', [conflict, conflict]],
+    ['as a changed counter', [cancelled('ConditionalCheckFailed', 'None')]],
+  ])('%s costs another try, and charges once', async (_, errors) => {
+    const world = limiterWorld()
+    failing(world, ...errors)
+    const decided = world.limit(check('a'), check('b'))
+    await world.clock.advance(25)
+    expect(await decided).toMatchObject({ allowed: true, decisions: [{ degraded: false }, { degraded: false }] })
+    expect(world.table.item('Q#writes#a')).toMatchObject({ m_30000000: { N: '1' } })
+  })
+
+  test('three times leaves it to onError', async () => {
+    const world = limiterWorld()
+    failing(world, conflict, conflict, conflict)
+    const decided = world.limit(check('a'), check('b'))
+    await world.clock.advance(40)
+    expect(await decided).toMatchObject({ allowed: false, decisions: [{ degraded: true }, { degraded: true }] })
+    expect(world.degraded.map(({ policy }) => policy)).toEqual(['writes', 'writes'])
+    expect(world.degraded[0]?.error).toMatchObject({ code: 'conflict', retryable: true })
+    expect(world.clock.pendingTimers()).toBe(0)
+  })
+
+  test.each([
+    ['that is throttled', cancelled('None', 'ThrottlingError')],
+    ['that is refused for good', new AwsError(400, { __type: 'ValidationException' })],
+  ])('is not meant by one %s', async (_, error) => {
+    const world = limiterWorld()
+    failing(world, error)
+    expect(await world.limit(check('a'), check('b'))).toMatchObject({
+      allowed: false,
+      decisions: [{ degraded: true }, {}],
+    })
+    expect(world.degraded[0]?.error).toBe(error)
+  })
+
+  test('refuses a single write, which is tried again', async () => {
+    const world = limiterWorld()
+    const cause = new AwsError(400, { __type: 'TransactionConflictException' })
+    const busy = () => new AppError('dependency-failed', 'busy', { cause, retryable: true })
+    failing(world, busy(), busy(), busy())
+    const decided = world.limit(check('a'))
+    await world.clock.advance(30)
+    expect(await decided).toMatchObject({ allowed: true, decisions: [{ remaining: 9, degraded: false }] })
+    failing(world, busy(), busy(), busy(), busy())
+    const denied = world.limit(check('a'))
+    await world.clock.advance(40)
+    expect(await denied).toMatchObject({ allowed: false, decisions: [{ degraded: true }] })
+    expect(world.table.item('Q#writes#a')).toMatchObject({ m_30000000: { N: '1' } })
+  })
+})
+
+test('a transaction whose answer is lost is not sent again', async () => {
+  const world = limiterWorld()
+  world.failWith((async (operation: 'UpdateItem', input: never, options: never) => {
+    const result = await world.table.dynamodb(operation, input, options)
+    if (String(operation) !== 'BatchGetItem') throw new AppError('dependency-failed', 'lost', { retryable: true })
+    return result
+  }) as DynamoDB)
+  expect(await world.limit(check('a'), check('b'))).toMatchObject({
+    allowed: false,
+    decisions: [{ degraded: true }, {}],
+  })
+  expect(world.table.item('Q#writes#a')).toMatchObject({ m_30000000: { N: '1' } })
+})
+
+test('counters are read as they are, not as they were a moment ago', async () => {
+  const world = limiterWorld()
+  const reads: unknown[] = []
+  world.failWith((async (operation: 'BatchGetItem', input: BatchGetItemInput) => {
+    if (operation === 'BatchGetItem') reads.push(input.RequestItems?.limits?.ConsistentRead)
+    return world.table.dynamodb(operation, input as never)
+  }) as unknown as DynamoDB)
+  await world.limit(check('a'), check('b'))
+  expect(reads).toEqual([true])
+})
+
+test('counters that DynamoDB does not read leave it to onError', async () => {
+  const world = limiterWorld()
+  world.failWith((async () => ({ UnprocessedKeys: { limits: { Keys: [{}] } } })) as unknown as DynamoDB)
+  expect(await world.limit(check('a'), check('b'))).toMatchObject({
+    decisions: [{ degraded: true }, { degraded: true }],
+  })
+  world.failWith((async () => ({})) as unknown as DynamoDB)
+  expect(await world.limit(check('a', { peek: true }))).toMatchObject({
+    decisions: [{ degraded: false, allowed: true }],
+  })
+})

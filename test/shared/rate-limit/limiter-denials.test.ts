@@ -1,0 +1,151 @@
+import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { transientError } from '../resilience/operations.ts'
+import { limiterWorld, PER_MINUTE, START } from './limiter-world.ts'
+
+const SLIDING: WindowPolicy = { ...PER_MINUTE, algorithm: 'sliding-window' }
+const BUCKET: WindowPolicy = { ...PER_MINUTE, algorithm: 'token-bucket' }
+
+describe('a known denial', () => {
+  test('is free for a second, for as much or more', async () => {
+    const { decide, calls, clock } = limiterWorld()
+    await decide(PER_MINUTE, { cost: 8 })
+    await decide(PER_MINUTE, { cost: 3 })
+    const before = calls()
+    await clock.advance(999)
+    const cached = { allowed: false, source: 'cache', remaining: 2, retryAfterMs: 59_001, resetMs: 59_001 }
+    expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject(cached)
+    expect(await decide(PER_MINUTE, { cost: 4 })).toMatchObject(cached)
+    expect(calls()).toBe(before)
+    await clock.advance(1)
+    expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject({ allowed: false, source: 'store' })
+    expect(calls()).toBe(before + 1)
+  })
+  test('says nothing of who asks for less', async () => {
+    const { decide } = limiterWorld()
+    await decide(PER_MINUTE, { cost: 8 })
+    await decide(PER_MINUTE, { cost: 3 })
+    expect(await decide(PER_MINUTE, { cost: 2 })).toMatchObject({ allowed: true, source: 'store' })
+  })
+  test('ends when it may pass, if that is sooner', async () => {
+    const { decide, clock } = limiterWorld()
+    clock.set(START + 59_500)
+    await decide(PER_MINUTE, { cost: 10 })
+    await decide(PER_MINUTE)
+    await clock.advance(499)
+    expect(await decide(PER_MINUTE)).toMatchObject({ allowed: false, source: 'cache', retryAfterMs: 1 })
+    await clock.advance(1)
+    expect(await decide(PER_MINUTE)).toMatchObject({ allowed: true })
+  })
+  test('of one environment is none of another', async () => {
+    const { decide, environment } = limiterWorld()
+    await decide(PER_MINUTE, { cost: 10 })
+    await decide(PER_MINUTE)
+    expect(await decide(PER_MINUTE, {}, environment())).toMatchObject({ allowed: false, source: 'store' })
+  })
+  test('ends with a clock that is set back', async () => {
+    const { decide, clock } = limiterWorld()
+    await decide(PER_MINUTE, { cost: 10 })
+    await decide(PER_MINUTE)
+    clock.set(START - 1)
+    expect(await decide(PER_MINUTE)).toMatchObject({ allowed: true, source: 'store' })
+  })
+})
+
+describe('blockMs', () => {
+  const policy: WindowPolicy = { ...PER_MINUTE, blockMs: 90_000 }
+  test('keeps a denied subject denied, also in the next window, everywhere', async () => {
+    const { decide, clock, environment } = limiterWorld()
+    await decide(policy, { cost: 10 })
+    expect(await decide(policy)).toMatchObject({ allowed: false, retryAfterMs: 90_000, remaining: 0 })
+    await clock.advance(89_999)
+    expect(await decide(policy, {}, environment())).toMatchObject({ allowed: false, retryAfterMs: 1 })
+    await clock.advance(1)
+    expect(await decide(policy)).toMatchObject({ allowed: true })
+  })
+  test('is not prolonged by denials during the block', async () => {
+    const { decide, clock, environment, writes } = limiterWorld()
+    await decide(policy, { cost: 10 })
+    await decide(policy)
+    expect(writes()).toBe(3)
+    for (let minutes = 0; minutes < 8; minutes++) {
+      await clock.advance(10_000)
+      await decide(policy, {}, environment())
+    }
+    expect(writes()).toBe(3 + 8)
+    await clock.advance(10_000)
+    expect(await decide(policy)).toMatchObject({ allowed: true })
+  })
+  test('waits for the end of both, block and window', async () => {
+    const { decide } = limiterWorld()
+    const short = { ...policy, blockMs: 5000 }
+    await decide(short, { cost: 10 })
+    expect(await decide(short)).toMatchObject({ allowed: false, retryAfterMs: 60_000 })
+  })
+  test('begins neither with a look nor with what never passes', async () => {
+    const { decide, limit } = limiterWorld()
+    await decide(policy, { cost: 8 })
+    await decide(policy, { cost: 3, peek: true })
+    await decide(policy, { cost: 11 })
+    await limit({ policy, subject: 'user', cost: 11 }, { policy, subject: 'another' })
+    expect(await decide(policy)).toMatchObject({ allowed: true, remaining: 1 })
+  })
+  test('begins once, when two are denied before it is written', async () => {
+    const { decide, table, clock, environment, failWith } = limiterWorld()
+    await decide(policy, { cost: 10 })
+    const held: (() => void)[] = []
+    failWith((async (operation: 'UpdateItem', input: UpdateItemInput) => {
+      if (input.UpdateExpression?.includes('blockedUntil')) await new Promise<void>((resolve) => held.push(resolve))
+      return table.dynamodb(operation, input as never)
+    }) as DynamoDB)
+    const first = decide(policy)
+    await clock.advance(10)
+    const second = decide(policy, {}, environment())
+    await clock.advance(1)
+    for (const release of held) release()
+    expect([await first, await second]).toMatchObject([{ allowed: false }, { allowed: false }])
+    expect(table.item('Q#writes#user')).toMatchObject({ blockedUntil: { N: String(START + 90_000) } })
+  })
+  test('denies also when it can not be written', async () => {
+    const { decide, table, failWith, degraded } = limiterWorld()
+    await decide(policy, { cost: 10 })
+    failWith((async (operation: 'UpdateItem', input: UpdateItemInput) => {
+      if (input.UpdateExpression?.includes('blockedUntil')) throw transientError()
+      return table.dynamodb(operation, input as never)
+    }) as DynamoDB)
+    expect(await decide({ ...policy, onError: 'open' })).toMatchObject({ allowed: false, degraded: false })
+    expect(degraded).toEqual([])
+  })
+})
+
+const END = START / 1000 + 60
+test.each([
+  { what: 'a fixed window', until: 'the next one', policy: PER_MINUTE, seconds: END + 60 },
+  { what: 'a sliding window', until: 'two more', policy: SLIDING, seconds: END + 120 },
+  { what: 'a bucket', until: 'a whole one, rounded up', policy: BUCKET, seconds: END + 1 },
+  { what: 'a block', until: 'it', policy: { ...PER_MINUTE, limit: 1, blockMs: 600_000 }, seconds: END + 540 },
+  {
+    what: 'a short block',
+    until: 'the next window',
+    policy: { ...PER_MINUTE, limit: 1, blockMs: 1 },
+    seconds: END + 60,
+  },
+])('what $what left may be deleted a minute after the end of $until', async ({ policy, seconds }) => {
+  const { decide, table } = limiterWorld()
+  await decide(policy)
+  await decide(policy)
+  expect(Number(table.item('Q#writes#user')?.ttl?.N)).toBe(seconds + 60)
+})
+
+test('the item lives as long as somebody may look at it, and old windows go with the next write', async () => {
+  const { decide, table, clock } = limiterWorld()
+  for (let minutes = 0; minutes < 6; minutes++) {
+    await decide(SLIDING)
+    await clock.advance(60_000)
+  }
+  const { pk, sk, ttl, ...counts } = table.item('Q#writes#user') ?? {}
+  const last = START / 60_000 + 5
+  expect(Object.keys(counts)).toEqual([last - 2, last - 1, last].map((number) => `m_${number}`))
+  expect(Number(ttl?.N)).toBe(START / 1000 + 6 * 60 + 2 * 60 + 60)
+})

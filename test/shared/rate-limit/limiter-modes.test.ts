@@ -1,0 +1,121 @@
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { transientError } from '../resilience/operations.ts'
+import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
+
+const SHADOW: WindowPolicy = { ...PER_MINUTE, name: 'trial', limit: 2, mode: 'shadow' }
+const ORG: WindowPolicy = { ...PER_MINUTE, name: 'org', limit: 3 }
+
+test('a policy that is off does nothing', async () => {
+  const { decide, calls } = limiterWorld()
+  const off = { ...PER_MINUTE, mode: 'off' as const, deny: ['user'] }
+  const nothing = { allowed: true, remaining: 10, retryAfterMs: 0, mode: 'off', source: 'cache', charges: [] }
+  expect(await decide(off, { cost: 99 })).toMatchObject(nothing)
+  expect(calls()).toBe(0)
+})
+
+describe('patterns', () => {
+  const policy = { ...PER_MINUTE, allow: ['vip:*'], deny: ['vip:3', 'bad'] }
+  test('let the allowed pass, uncounted', async () => {
+    const { decide, calls } = limiterWorld()
+    expect(await decide(policy, { subject: 'vip:1', cost: 99 })).toMatchObject({ allowed: true, remaining: 10 })
+    expect(calls()).toBe(0)
+  })
+  test('deny for good, the allowed too', async () => {
+    const { decide, calls } = limiterWorld()
+    const never = { allowed: false, remaining: 0, retryAfterMs: null, source: 'cache', degraded: false }
+    expect(await decide(policy, { subject: 'vip:3' })).toMatchObject(never)
+    expect(await decide(policy, { subject: 'bad', peek: true })).toMatchObject(never)
+    expect(calls()).toBe(0)
+  })
+  test('that deny one check charge none, and its siblings say whether they alone would pass', async () => {
+    const { limit, writes } = limiterWorld()
+    const decided = await limit({ policy, subject: 'bad' }, { policy, subject: 'user', cost: 2 })
+    expect(decided).toMatchObject({ allowed: false, decisions: [{ allowed: false }, { allowed: true, remaining: 10 }] })
+    expect(writes()).toBe(0)
+  })
+  test('of a parent count for its subject', async () => {
+    const { decide } = limiterWorld()
+    const under = (parent: Partial<WindowPolicy>) => {
+      return { ...PER_MINUTE, parent: { policy: { ...ORG, ...parent }, subjectPrefix: 'org' } }
+    }
+    const pksOf = async (policy: WindowPolicy) => {
+      const { allowed, charges } = await decide(policy)
+      return { allowed, pks: charges.map(({ pk }) => pk) }
+    }
+    expect(await pksOf(under({ deny: ['org'] }))).toEqual({ allowed: false, pks: [] })
+    expect(await pksOf(under({ allow: ['org'] }))).toEqual({ allowed: true, pks: ['Q#writes#user'] })
+    expect(await pksOf(under({ mode: 'off' }))).toEqual({ allowed: true, pks: ['Q#writes#user'] })
+    expect(await pksOf({ ...under({ deny: ['org'] }), allow: ['user'] })).toEqual({ allowed: true, pks: [] })
+  })
+})
+
+describe('shadow', () => {
+  test('counts, never denies, and says what it would have done', async () => {
+    const { decide } = limiterWorld()
+    expect(await decide(SHADOW)).toMatchObject({ allowed: true, mode: 'shadow', wouldDeny: false, remaining: 1 })
+    await decide(SHADOW)
+    const denied = { allowed: true, wouldDeny: true, remaining: 0, retryAfterMs: 0, charges: [] }
+    expect(await decide(SHADOW)).toMatchObject(denied)
+    expect(await decide(SHADOW, { cost: 3 })).toMatchObject({ allowed: true, wouldDeny: true })
+    expect(await decide({ ...SHADOW, deny: ['user'] })).toMatchObject({ allowed: true, wouldDeny: true })
+  })
+
+  test('never keeps another policy from passing, nor from being charged', async () => {
+    const { limit } = limiterWorld()
+    for (let passed = 1; passed <= 4; passed++) {
+      const decided = await limit({ policy: SHADOW, subject: 'user' }, { policy: PER_MINUTE, subject: 'user' })
+      expect(decided).toMatchObject({
+        allowed: true,
+        decisions: [
+          { allowed: true, wouldDeny: passed > 2 },
+          { allowed: true, remaining: 10 - passed },
+        ],
+      })
+      expect(decided.decisions[1]).not.toHaveProperty('wouldDeny')
+    }
+  })
+
+  test('is not charged for a request that others denied', async () => {
+    const { limit, table } = limiterWorld()
+    await limit({ policy: PER_MINUTE, subject: 'user', cost: 10 })
+    const decided = await limit({ policy: SHADOW, subject: 'user' }, { policy: PER_MINUTE, subject: 'user' })
+    expect(decided).toMatchObject({ allowed: false, decisions: [{ allowed: true, wouldDeny: false, charges: [] }, {}] })
+    expect(table.item('Q#trial#user')).toBeUndefined()
+  })
+
+  test('of a child looks at its parents, and takes nothing from them', async () => {
+    const { decide, table } = limiterWorld()
+    const policy = { ...SHADOW, limit: 9, parent: { policy: ORG, subjectPrefix: 'org' } }
+    expect(await decide(policy)).toMatchObject({ wouldDeny: false, remaining: 3 })
+    expect(table.item('Q#trial#user')).toBeDefined()
+    expect(table.item('Q#org#org')).toBeUndefined()
+    await decide(ORG, { subject: 'org', cost: 3 })
+    expect(await decide(policy)).toMatchObject({ allowed: true, wouldDeny: true })
+    const denied = { ...policy, parent: { policy: { ...ORG, deny: ['org'] }, subjectPrefix: 'org' } }
+    expect(await decide(denied)).toMatchObject({ allowed: true, wouldDeny: true })
+  })
+
+  test('of a parent is told with the child, which it never denies', async () => {
+    const { decide } = limiterWorld()
+    const policy = {
+      ...PER_MINUTE,
+      parent: { policy: { ...ORG, limit: 1, mode: 'shadow' as const }, subjectPrefix: 'org' },
+    }
+    const first = await decide(policy)
+    expect(first).toMatchObject({ allowed: true, mode: 'enforce', wouldDeny: false, remaining: 9 })
+    expect(first.charges).toHaveLength(2)
+    expect(await decide(policy)).toMatchObject({ allowed: true, wouldDeny: true, remaining: 8 })
+  })
+
+  test('that can not be counted denies nobody', async () => {
+    const { decide, failWith, table } = limiterWorld()
+    failWith((async (operation: 'UpdateItem', input: { Key?: { pk?: { S?: string } } }) => {
+      if (input.Key?.pk?.S?.startsWith('Q#trial')) throw transientError()
+      return table.dynamodb(operation, input as never)
+    }) as DynamoDB)
+    const policy = { ...PER_MINUTE, parent: { policy: SHADOW, subjectPrefix: 'org' } }
+    expect(await decide(policy)).toMatchObject({ allowed: true, source: 'store', degraded: false })
+    expect(await decide(SHADOW)).toMatchObject({ allowed: true, source: 'fallback', degraded: true, wouldDeny: true })
+  })
+})

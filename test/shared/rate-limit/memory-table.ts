@@ -1,0 +1,110 @@
+import type { AttributeValue, TransactWriteItemsInput, UpdateItemInput } from '@aws-sdk/client-dynamodb'
+import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
+import type { Item } from '../../../functions/shared/data/conditional-write.ts'
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+
+// As much of DynamoDB as slots and refunds need: whatever else is met throws. That the engine means the same is shown
+// by memory-table.store.test.ts.
+
+export interface MemoryTable {
+  dynamodb: DynamoDB
+  item: (pk: string, sk: string) => Item | undefined
+  items: () => Item[]
+}
+
+type Write = Partial<Pick<UpdateItemInput, 'Key' | 'ReturnValuesOnConditionCheckFailure'>> & {
+  Item?: Item
+  UpdateExpression?: string
+  ConditionExpression?: string
+  ExpressionAttributeNames?: Record<string, string>
+  ExpressionAttributeValues?: Item
+}
+
+/** One table in memory: each call is done at once and as a whole. */
+export function memoryTable(): MemoryTable {
+  const items = new Map<string, Item>()
+  const idOf = (key: Item) => JSON.stringify([key.pk?.S, key.sk?.S])
+  const idOfWrite = (write: Write) => idOf((write.Item ?? write.Key) as Item)
+  const current = (write: Write) => items.get(idOfWrite(write))
+
+  const transact = ({ TransactItems = [] }: TransactWriteItemsInput) => {
+    const writes = TransactItems.map(({ Put, Update }) => (Put ?? Update) as Write)
+    const reasons = writes.map((write) =>
+      holds(write, current(write)) ? { Code: 'None' } : { Code: 'ConditionalCheckFailed', Item: current(write) },
+    )
+    if (reasons.some(({ Code }) => Code !== 'None')) {
+      throw new AwsError(400, { __type: 'TransactionCanceledException', CancellationReasons: reasons })
+    }
+    const after = writes.map((write) => [idOfWrite(write), write.Item ?? updated(write, current(write))] as const)
+    for (const [id, item] of after) items.set(id, item)
+    return {}
+  }
+  const update = (write: Write) => {
+    const before = current(write)
+    if (!holds(write, before)) {
+      const Item = write.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before
+      throw new AwsError(400, { __type: 'ConditionalCheckFailedException', ...(Item && { Item }) })
+    }
+    const after = updated(write, before)
+    items.set(idOfWrite(write), after)
+    return { Attributes: after }
+  }
+  return {
+    dynamodb: (async (operation: string, input: never) => {
+      if (operation === 'TransactWriteItems') return transact(input)
+      if (operation === 'UpdateItem') return update(input)
+      throw new Error(`There is no ${operation} here.`)
+    }) as DynamoDB,
+    item: (pk, sk) => items.get(idOf({ pk: { S: pk }, sk: { S: sk } })),
+    items: () => [...items.values()],
+  }
+}
+
+const TERM = /^(attribute_exists|attribute_not_exists|size)?\(?([\w#.]+)\)?(?: (<=|>=|<|>|=) (:\w+))?$/
+
+/** Alternatives of terms that hold together; no brackets. */
+function holds(write: Write, item: Item = {}): boolean {
+  const isTrue = (term: string): boolean => {
+    const [, call, path = '', comparator, placeholder] = TERM.exec(term) ?? []
+    const found = read(item, segments(write, path))
+    if (call === 'attribute_exists') return found !== undefined
+    if (call === 'attribute_not_exists') return found === undefined
+    if (!comparator) throw new Error(`"${term}" is not understood.`)
+    const left = Number(call === 'size' ? (found?.M ? Object.keys(found.M).length : Number.NaN) : found?.N)
+    const right = Number(write.ExpressionAttributeValues?.[placeholder ?? '']?.N)
+    return { '<=': left <= right, '>=': left >= right, '<': left < right, '>': left > right, '=': left === right }[
+      comparator
+    ] as boolean
+  }
+  const condition = write.ConditionExpression
+  return condition === undefined || condition.split(' OR ').some((all) => all.split(' AND ').every(isTrue))
+}
+
+function updated(write: Write, before: Item = { ...(write.Key as Item) }): Item {
+  const after: Item = structuredClone(before)
+  const { UpdateExpression = '', ExpressionAttributeValues: values = {} } = write
+  for (const [, clause, list = ''] of UpdateExpression.matchAll(/(SET|REMOVE|ADD) (.*?)(?= SET | REMOVE | ADD |$)/g)) {
+    for (const action of list.split(', ')) {
+      const [path = '', placeholder = ''] = action.split(/ = | /)
+      const names = segments(write, path)
+      const last = names.pop() ?? ''
+      const parent = names.length === 0 ? after : read(after, names)?.M
+      if (!parent) throw new AwsError(400, { __type: 'ValidationException', message: `${path} leads nowhere` })
+      const value = values[placeholder]
+      if (clause === 'REMOVE') delete parent[last]
+      else if (!value) throw new Error(`${placeholder} is not defined.`)
+      else if (clause === 'SET') parent[last] = value
+      else parent[last] = { N: String(Number(parent[last]?.N ?? 0) + Number(value.N)) }
+    }
+  }
+  return after
+}
+
+function segments(write: Write, path: string): string[] {
+  return path.split('.').map((name) => (name.startsWith('#') ? (write.ExpressionAttributeNames?.[name] ?? '') : name))
+}
+
+function read(item: Item, [first = '', ...rest]: string[]): AttributeValue | undefined {
+  const value = item[first]
+  return rest.length === 0 ? value : value?.M && read(value.M, rest)
+}

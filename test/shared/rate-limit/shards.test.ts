@@ -1,0 +1,123 @@
+import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
+
+const SHARDED: WindowPolicy = { ...PER_MINUTE, limit: 803, shards: 8 }
+const shardsOf = ({ table }: ReturnType<typeof limiterWorld>) =>
+  table
+    .items()
+    .map(({ pk }) => pk?.S)
+    .sort()
+
+async function offer({ decide }: ReturnType<typeof limiterWorld>, policy: WindowPolicy, count: number) {
+  let admitted = 0
+  for (let asked = 0; asked < count; asked++) if ((await decide(policy)).allowed) admitted++
+  return admitted
+}
+
+test.each([
+  'fixed-window',
+  'sliding-window',
+  'token-bucket',
+] as const)('offered exactly its limit, a %s in 8 shards admits 95 %% or more; offered more, exactly its limit', async (algorithm) => {
+  const world = limiterWorld()
+  const policy = { ...SHARDED, algorithm }
+  const admitted = await offer(world, policy, 803)
+  expect(admitted).toBeGreaterThanOrEqual(0.95 * 803)
+  expect(admitted + (await offer(world, policy, 800))).toBe(803)
+  expect(shardsOf(world)).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((shard) => `Q${shard}#writes#user`))
+})
+
+test('a shard that denies is followed by one other, before the subject is denied', async () => {
+  const world = limiterWorld()
+  const policy = { ...SHARDED, limit: 800, blockMs: 0 }
+  // One is taken whole each time, so that a decision needs a second write as soon as it meets a full one.
+  const writes: number[] = []
+  for (let asked = 0; asked < 8; asked++) {
+    const before = world.writes()
+    await world.decide(policy, { cost: 100 })
+    writes.push(world.writes() - before)
+  }
+  expect(Math.max(...writes)).toBe(2)
+  expect(Math.min(...writes)).toBe(1)
+})
+
+test('what is known to be full is not tried, and when all are, the denial is free', async () => {
+  const world = limiterWorld()
+  const policy = { ...SHARDED, limit: 800 }
+  let admitted = 0
+  for (let asked = 0; asked < 20; asked++) if ((await world.decide(policy, { cost: 100 })).allowed) admitted++
+  expect(admitted).toBe(8)
+  const before = world.calls()
+  expect(await world.decide(policy, { cost: 100 })).toMatchObject({
+    allowed: false,
+    approximate: true,
+    source: 'cache',
+    retryAfterMs: 60_000,
+  })
+  expect(world.calls()).toBe(before)
+})
+
+test('a decision is approximate, and what remains is a guess from one shard', async () => {
+  const { decide } = limiterWorld()
+  expect(await decide({ ...SHARDED, limit: 800 })).toMatchObject({ approximate: true, limit: 800, remaining: 8 * 99 })
+})
+
+test("a cost above a shard's part never passes", async () => {
+  const { decide, calls } = limiterWorld()
+  expect(await decide(SHARDED, { cost: 102 })).toMatchObject({ allowed: false, retryAfterMs: null })
+  expect(calls()).toBe(0)
+})
+
+test('a look sees all shards', async () => {
+  const world = limiterWorld()
+  await offer(world, SHARDED, 300)
+  expect(await world.decide(SHARDED, { peek: true })).toMatchObject({
+    allowed: true,
+    remaining: 503,
+    approximate: true,
+  })
+  await offer(world, SHARDED, 700)
+  expect(await world.decide(SHARDED, { peek: true })).toMatchObject({ allowed: false, remaining: 0, charges: [] })
+  expect(world.table.calls.BatchGetItem).toBe(2)
+})
+
+test('a look before anybody came finds all of it, and nothing for what never passes', async () => {
+  const { decide } = limiterWorld()
+  expect(await decide(SHARDED, { peek: true })).toMatchObject({ allowed: true, remaining: 803 })
+  expect(await decide(SHARDED, { peek: true, cost: 102 })).toMatchObject({ allowed: false, retryAfterMs: null })
+})
+
+test('a denial waits for the sooner one of those that were tried', async () => {
+  const { decide, environment, clock } = limiterWorld()
+  const policy: WindowPolicy = { ...SHARDED, algorithm: 'token-bucket', limit: 200, shards: 2 }
+  await decide(policy, { cost: 100 })
+  await clock.advance(300)
+  await decide(policy, { cost: 100 })
+  for (let asked = 0; asked < 6; asked++) {
+    expect(await decide(policy, {}, environment())).toMatchObject({ allowed: false, retryAfterMs: 300 })
+  }
+})
+
+test('a denial blocks the subject in all shards', async () => {
+  const world = limiterWorld()
+  const policy = { ...SHARDED, limit: 200, shards: 2, blockMs: 90_000 }
+  await world.decide(policy, { cost: 60 })
+  await world.decide(policy, { cost: 60 })
+  expect(await world.decide(policy, { cost: 60 })).toMatchObject({ allowed: false, retryAfterMs: 90_000 })
+  for (const item of world.table.items()) expect(item).toHaveProperty('blockedUntil')
+  expect(await world.decide(policy, {}, world.environment())).toMatchObject({ allowed: false })
+  await world.clock.advance(90_000)
+  expect(await world.decide(policy)).toMatchObject({ allowed: true })
+})
+
+test('shards are asked by themselves', async () => {
+  const { limit, decide } = limiterWorld()
+  const sharded = { policy: SHARDED, subject: 'user' }
+  const refused = { code: 'invalid-input', message: expect.stringContaining('writes has shards') }
+  await expect(limit(sharded, { ...sharded, subject: 'another' })).rejects.toMatchObject(refused)
+  await expect(decide({ ...SHARDED, parent: { policy: PER_MINUTE, subjectPrefix: 'org' } })).rejects.toMatchObject(
+    refused,
+  )
+  const under = { ...PER_MINUTE, name: 'child', parent: { policy: SHARDED, subjectPrefix: 'org' } }
+  await expect(decide(under)).rejects.toMatchObject({ code: 'invalid-input' })
+})

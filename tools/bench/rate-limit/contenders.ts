@@ -1,0 +1,96 @@
+import { DynamoDB as SdkDynamoDB } from '@aws-sdk/client-dynamodb'
+import { createDynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
+import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { startTimer } from '../../../functions/shared/resilience/timer.ts'
+import { CREDENTIALS, REGION } from '../../local-cloud/settings.ts'
+import { UserError } from '../../user-error.ts'
+
+/** What a limiter said; `failed`: it could not say. */
+export type Said = 'admitted' | 'denied' | 'failed'
+export type Ask = (subject: string, cost: number) => Promise<Said>
+
+export interface Setting {
+  endpoint: string
+  table: string
+  limit: number
+  windowMs: number
+}
+
+export const CONTENDERS = ['fixed-window', 'sliding-window', 'token-bucket', 'rate-limiter-flexible'] as const
+export type Contender = (typeof CONTENDERS)[number]
+
+/** One environment's limiter. */
+export async function createContender(name: Contender, setting: Setting): Promise<Ask> {
+  return name === 'rate-limiter-flexible' ? peer(setting) : ours(name, setting)
+}
+
+/** What the local cloud needs, with a race on it. */
+const BUDGET_MS = 1000
+
+function ours(algorithm: WindowPolicy['algorithm'], { table, limit, windowMs }: Setting): Ask {
+  const { signal } = new AbortController()
+  const clock = { now: Date.now, random: Math.random }
+  const decide = createLimiter({
+    dynamodb: createDynamoDB(clock),
+    tableName: table,
+    startTimer,
+    budgetMs: BUDGET_MS,
+    ...clock,
+  })
+  const policy: WindowPolicy = { name: 'bench', algorithm, limit, windowMs }
+  return async (subject, cost) => {
+    const { allowed, decisions } = await decide([{ policy, subject, cost }], signal)
+    if (decisions[0]?.degraded) return 'failed'
+    return allowed ? 'admitted' : 'denied'
+  }
+}
+
+/** As much of the package as is used here: it need not be installed. */
+interface PeerPackage {
+  RateLimiterDynamo: new (
+    options: object,
+    onReady: () => void,
+  ) => { consume: (key: string, points: number) => Promise<unknown> }
+}
+
+export const PEER_VERSION = '11.4.0'
+
+/** @throws UserError when the package is not installed. */
+export async function loadPeer(name: string = 'rate-limiter-flexible'): Promise<PeerPackage> {
+  try {
+    return await import(name)
+  } catch (error) {
+    if (!/MODULE_NOT_FOUND$/.test(String((error as NodeJS.ErrnoException).code))) throw error
+    throw new UserError(
+      `The package that the limiter is compared with is not installed: run "npm install --no-save ${name}@${PEER_VERSION}".`,
+    )
+  }
+}
+
+/** With its own way of making known denials free, and the SDK's client as that comes. */
+async function peer({ endpoint, table, limit, windowMs }: Setting): Promise<Ask> {
+  const { RateLimiterDynamo } = await loadPeer()
+  const limiter = await new Promise<InstanceType<PeerPackage['RateLimiterDynamo']>>((resolve) => {
+    const made = new RateLimiterDynamo(
+      {
+        storeClient: new SdkDynamoDB({ endpoint, region: REGION, credentials: CREDENTIALS }),
+        tableName: table,
+        tableCreated: true,
+        ttlSet: true,
+        points: limit,
+        duration: windowMs / 1000,
+        inMemoryBlockOnConsumed: limit,
+      },
+      () => resolve(made),
+    )
+  })
+  return async (subject, cost) => {
+    try {
+      await limiter.consume(subject, cost)
+      return 'admitted'
+    } catch (error) {
+      return error instanceof Error ? 'failed' : 'denied'
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { type Ask, type Contender, createContender, type Setting } from './contenders.ts'
+import { type Metered, meteredEndpoint } from './metered-endpoint.ts'
+
+// One process of the benchmark: what each kind of decision costs, for the limiter that its only argument names.
+
+export interface Costs {
+  /** Each of one decision. */
+  admitted: Metered
+  denied: Metered
+  known: Metered
+  /** How many of the 40 % that are left are admitted after somebody was denied 50 % at once. */
+  leftAfterHeavy: number
+}
+
+const KNOWN = 50
+
+async function measure(contender: Contender, setting: Setting): Promise<Costs> {
+  const metered = await meteredEndpoint(setting.endpoint)
+  // Where clients look for DynamoDB; this process is for that alone.
+  process.env.AWS_ENDPOINT_URL = metered.endpoint
+  const ask = await createContender(contender, { ...setting, endpoint: metered.endpoint })
+  const subject = randomUUID()
+  const perDecision = async (decisions: number): Promise<Metered> => {
+    metered.take()
+    for (let index = 0; index < decisions; index++) await ask(subject, 1)
+    const { calls, units } = metered.take()
+    return { calls: calls / decisions, units: units / decisions }
+  }
+  const admitted = await perDecision(setting.limit)
+  const denied = await perDecision(1)
+  const known = await perDecision(KNOWN)
+  return { admitted, denied, known, leftAfterHeavy: await leftAfterHeavy(ask, setting.limit) }
+}
+
+async function leftAfterHeavy(ask: Ask, limit: number): Promise<number> {
+  const subject = randomUUID()
+  await ask(subject, limit * 0.6)
+  await ask(subject, limit * 0.5)
+  let admitted = 0
+  for (let index = 0; index < limit * 0.4; index++) if ((await ask(subject, 1)) === 'admitted') admitted += 1
+  return admitted
+}
+
+const { contender, setting } = JSON.parse(process.argv[2] ?? '')
+const costs = await measure(contender, setting)
+process.stderr.write(`\n${JSON.stringify(costs)}\n`, () => process.exit())

@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { unitsOf } from '../../cost/capacity.ts'
+
+/** What was asked of DynamoDB since the last look. */
+export interface Metered {
+  calls: number
+  units: number
+}
+
+/** An endpoint that passes DynamoDB's calls on and adds up what they cost. */
+export async function meteredEndpoint(endpoint: string) {
+  const metered: Metered = { calls: 0, units: 0 }
+  const server = createServer(async (request, response) => {
+    const { status, text, units } = await pass(endpoint, request)
+    metered.calls += 1
+    metered.units += units
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    take(): Metered {
+      const taken = { ...metered }
+      Object.assign(metered, { calls: 0, units: 0 })
+      return taken
+    },
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+async function pass(endpoint: string, request: IncomingMessage) {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  const input = JSON.parse(Buffer.concat(chunks).toString())
+  const target = String(request.headers['x-amz-target'])
+  // An item that a refused write meets is what the write costs.
+  const more = { ReturnConsumedCapacity: 'TOTAL', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': target,
+      authorization: request.headers.authorization ?? '',
+    },
+    body: JSON.stringify({ ...input, ...(target.endsWith('.UpdateItem') && more) }),
+  })
+  const text = await answer.text()
+  const { read, write } = unitsOf({ operation: target.split('.')[1] ?? '', input, output: JSON.parse(text) })
+  return { status: answer.status, text, units: read + write }
+}

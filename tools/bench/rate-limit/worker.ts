@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Contender, createContender, type Said, type Setting } from './contenders.ts'
+
+// One process of the benchmark: asks as it is told by its only argument, and writes what came of it to stderr.
+
+export interface Work {
+  contender: Contender
+  setting: Setting
+  /** The same for all requests, else each has one of a hundred. */
+  subject?: string
+  requests: number
+  /** How many are under way at once. */
+  inFlight: number
+  /** Milliseconds since the epoch: several processes begin together. */
+  startAt?: number
+}
+
+export interface Done extends Record<Said, number> {
+  seconds: number
+  /** Of each request, in milliseconds. */
+  latencies: number[]
+}
+
+const SUBJECTS = 100
+const WARM_UP = 50
+
+async function work({ contender, setting, subject, requests, inFlight, startAt = 0 }: Work): Promise<Done> {
+  const ask = await createContender(contender, setting)
+  const run = randomUUID()
+  for (let index = 0; index < WARM_UP; index++) await ask(`${run}-warm`, 1)
+  await delay(Math.max(0, startAt - Date.now()))
+
+  const done: Done = { admitted: 0, denied: 0, failed: 0, seconds: 0, latencies: [] }
+  let left = requests
+  const start = performance.now()
+  const lane = async () => {
+    while (left-- > 0) {
+      const begun = performance.now()
+      done[await ask(subject ?? `${run}-${left % SUBJECTS}`, 1)] += 1
+      done.latencies.push(performance.now() - begun)
+    }
+  }
+  await Promise.all(Array.from({ length: inFlight }, lane))
+  return { ...done, seconds: (performance.now() - start) / 1000 }
+}
+
+const done = await work(JSON.parse(process.argv[2] ?? ''))
+process.stderr.write(`\n${JSON.stringify(done)}\n`, () => process.exit())
