@@ -2,6 +2,7 @@ import type { BatchGetItemInput } from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
+import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
 
 const check = (subject: string, more: { peek?: boolean } = {}) => ({ policy: PER_MINUTE, subject, ...more })
@@ -19,8 +20,13 @@ function failing(world: ReturnType<typeof limiterWorld>, ...errors: Error[]) {
   }) as DynamoDB)
 }
 
+const conflict = cancelled('None', 'TransactionConflict')
+const busy = () => {
+  const cause = new AwsError(400, { __type: 'TransactionConflictException' })
+  return new AppError('dependency-failed', 'busy', { cause, retryable: true })
+}
+
 describe('a transaction that is in the way', () => {
-  const conflict = cancelled('None', 'TransactionConflict')
   test.each([
     ['twice', [conflict, conflict]],
     ['as a changed counter', [cancelled('ConditionalCheckFailed', 'None')]],
@@ -59,8 +65,6 @@ describe('a transaction that is in the way', () => {
 
   test('refuses a single write, which is tried again', async () => {
     const world = limiterWorld()
-    const cause = new AwsError(400, { __type: 'TransactionConflictException' })
-    const busy = () => new AppError('dependency-failed', 'busy', { cause, retryable: true })
     failing(world, busy(), busy(), busy())
     const decided = world.limit(check('a'))
     await world.clock.advance(30)
@@ -71,6 +75,28 @@ describe('a transaction that is in the way', () => {
     expect(await denied).toMatchObject({ allowed: false, decisions: [{ degraded: true }] })
     expect(world.table.item('Q#writes#a')).toMatchObject({ m_30000000: { N: '1' } })
   })
+})
+
+test.each([
+  ['a single write', [check('a')]],
+  ['a transaction', [check('a'), check('b')]],
+])('%s is not tried again once its time is over', async (_, checks) => {
+  const { table, clock } = limiterWorld()
+  const errors: unknown[] = []
+  let writes = 0
+  const dynamodb = (async (operation: 'BatchGetItem', input: never) => {
+    if (operation === 'BatchGetItem') return table.dynamodb(operation, input)
+    writes++
+    throw checks.length > 1 ? conflict : busy()
+  }) as unknown as DynamoDB
+  const options = { ...clock, dynamodb, tableName: 'limits', random: () => 0.9, budgetMs: 5 }
+  const limit = createLimiter({ ...options, onDegraded: ({ error }) => errors.push(error) })
+  const decided = limit(checks, new AbortController().signal)
+  await clock.advance(5)
+  expect(await decided).toMatchObject({ allowed: false })
+  await clock.advance(100)
+  expect(writes).toBe(1)
+  expect(errors[0]).toMatchObject({ code: 'timed-out' })
 })
 
 test('a transaction whose answer is lost is not sent again', async () => {

@@ -88,8 +88,9 @@ describe('blockMs', () => {
     await decide(policy, { cost: 8 })
     await decide(policy, { cost: 3, peek: true })
     await decide(policy, { cost: 11 })
-    await limit({ policy, subject: 'user', cost: 11 }, { policy, subject: 'another' })
     expect(await decide(policy)).toMatchObject({ allowed: true, remaining: 1 })
+    await limit({ policy, subject: 'another', cost: 11 }, { policy, subject: 'a third one' })
+    expect(await decide(policy, { subject: 'another' })).toMatchObject({ allowed: true })
   })
   test('begins once, when two are denied before it is written', async () => {
     const { decide, table, clock, environment, failWith } = limiterWorld()

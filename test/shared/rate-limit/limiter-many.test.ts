@@ -48,8 +48,8 @@ describe('several checks', () => {
 
   test('of the same bucket are charged parts that add up to what was charged', async () => {
     const { limit, table } = limiterWorld()
-    const thirds = { ...BUCKET, limit: 7 }
-    const { decisions } = await limit(check('a', { policy: thirds }), check('a', { policy: thirds, cost: 2 }))
+    const sevenths = { ...BUCKET, limit: 7 }
+    const { decisions } = await limit(check('a', { policy: sevenths }), check('a', { policy: sevenths }))
     const amounts = decisions.flatMap(({ charges }) => charges.map(({ amount }) => BigInt(amount ?? 0)))
     const tat = BigInt(table.item('Q#bucket#a')?.tat?.N ?? 0)
     expect(amounts.reduce((sum, amount) => sum + amount, 0n)).toBe(tat - 1_800_000_000_000n * 10n ** 12n)
