@@ -1,19 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { loadPeer, PEER_VERSION } from '../../tools/bench/rate-limit/contenders.ts'
 import { meteredEndpoint } from '../../tools/bench/rate-limit/metered-endpoint.ts'
-import { UserError } from '../../tools/user-error.ts'
-
-test('without the package to compare with, the bench says how to get it', async () => {
-  const loading = loadPeer('no-such-package')
-  await expect(loading).rejects.toThrow(`"npm install --no-save no-such-package@${PEER_VERSION}"`)
-  await expect(loading).rejects.toBeInstanceOf(UserError)
-})
-
-test('a package that fails by itself is no missing one', async () => {
-  await expect(loadPeer('data:text/javascript,throw new Error("broken")')).rejects.toThrow('broken')
-})
 
 test('what is asked of DynamoDB is passed on and added up, refused writes by what they met', async () => {
   const asked: string[] = []

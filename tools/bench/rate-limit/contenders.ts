@@ -1,10 +1,10 @@
 import { DynamoDB as SdkDynamoDB } from '@aws-sdk/client-dynamodb'
+import { RateLimiterDynamo } from 'rate-limiter-flexible'
 import { createDynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { CREDENTIALS, REGION } from '../../local-cloud/settings.ts'
-import { UserError } from '../../user-error.ts'
 
 /** What a limiter said; `failed`: it could not say. */
 export type Said = 'admitted' | 'denied' | 'failed'
@@ -46,32 +46,9 @@ function ours(algorithm: WindowPolicy['algorithm'], { table, limit, windowMs }: 
   }
 }
 
-/** As much of the package as is used here: it need not be installed. */
-interface PeerPackage {
-  RateLimiterDynamo: new (
-    options: object,
-    onReady: () => void,
-  ) => { consume: (key: string, points: number) => Promise<unknown> }
-}
-
-export const PEER_VERSION = '11.4.0'
-
-/** @throws UserError when the package is not installed. */
-export async function loadPeer(name: string = 'rate-limiter-flexible'): Promise<PeerPackage> {
-  try {
-    return await import(name)
-  } catch (error) {
-    if (!/MODULE_NOT_FOUND$/.test(String((error as NodeJS.ErrnoException).code))) throw error
-    throw new UserError(
-      `The package that the limiter is compared with is not installed: run "npm install --no-save ${name}@${PEER_VERSION}".`,
-    )
-  }
-}
-
 /** With its own way of making known denials free, and the SDK's client as that comes. */
 async function peer({ endpoint, table, limit, windowMs }: Setting): Promise<Ask> {
-  const { RateLimiterDynamo } = await loadPeer()
-  const limiter = await new Promise<InstanceType<PeerPackage['RateLimiterDynamo']>>((resolve) => {
+  const limiter = await new Promise<RateLimiterDynamo>((resolve) => {
     const made = new RateLimiterDynamo(
       {
         storeClient: new SdkDynamoDB({ endpoint, region: REGION, credentials: CREDENTIALS }),

@@ -4,7 +4,7 @@ import { awsEnvironment, localCloud } from '../../local-cloud/settings.ts'
 import { UserError } from '../../user-error.ts'
 import { table, writeSection } from '../document.ts'
 import { median, runFresh, sampleInTurns } from '../measure.ts'
-import { CONTENDERS, type Contender, loadPeer, type Setting } from './contenders.ts'
+import { CONTENDERS, type Contender, type Setting } from './contenders.ts'
 import type { Costs } from './cost-worker.ts'
 import { withTables } from './tables.ts'
 import type { Done, Work } from './worker.ts'
@@ -26,7 +26,6 @@ type SettingOf = (contender: Contender) => Setting
  * @throws UserError when no local cloud is up, or when the package is not installed.
  */
 export async function benchRateLimit(): Promise<void> {
-  await loadPeer()
   const { endpoint } = localCloud()
   const isUp = await fetch(endpoint).then(
     () => true,
