@@ -68,7 +68,7 @@ export function counterTable(): CounterTable {
 
 /** DynamoDB refuses values that no expression uses. */
 function refuseUnused({ ConditionExpression, UpdateExpression, ExpressionAttributeValues = {} }: Update): void {
-  const used = `${ConditionExpression} ${UpdateExpression}`.match(/:\w+/g) ?? []
+  const used: string[] = `${ConditionExpression} ${UpdateExpression}`.match(/:\w+/g) ?? []
   const unused = Object.keys(ExpressionAttributeValues).filter((placeholder) => !used.includes(placeholder))
   if (unused.length > 0) throw new AwsError(400, { __type: 'ValidationException', message: `${unused} is not used` })
 }
