@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { sleep } from '../resilience/timer.ts'
 import type { Plan } from './algorithm.ts'
 import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge, type Ruling } from './counter.ts'
+import { PASSED } from './decide-one.ts'
 import { type Ask, addUp, combine, type Group, look, type Moment, rule } from './look.ts'
 
 const MAX_TRIES = 3
@@ -60,7 +61,7 @@ function charge(ask: Ask, { seen, at }: Moment, plan: Plan | undefined): Ruling 
   const after = judge(item, { policy, cost: 0, now: at })
   const amountOf = (sum: number) => BigInt(planCharge(undefined, { policy, cost: sum, now: at }).amount)
   const charges = peek || !plan ? [] : [chargeOf(ask, plan, String(amountOf(charged) - amountOf(charged - cost)))]
-  return { ...after, source: 'store', charges, blocks: [] }
+  return { ...after, ...PASSED, source: 'store', charges, blocks: [] }
 }
 
 type Input = ReturnType<typeof chargeInput>

@@ -46,7 +46,7 @@ export async function decideOne(counters: Counters, link: Link, signal: AbortSig
     sights.set(pk, seen)
     if (outcome === 'written') {
       const after = judge(item, { ...asked, cost: 0 })
-      return { ...after, source: 'store', charges: [chargeOf(link, plan, plan.amount)], blocks: [] }
+      return { ...after, ...PASSED, source: 'store', charges: [chargeOf(link, plan, plan.amount)], blocks: [] }
     }
     const verdict = judge(item, asked)
     if (!verdict.allowed) return deny(counters, link, { asked, item })
@@ -55,6 +55,8 @@ export async function decideOne(counters: Counters, link: Link, signal: AbortSig
 }
 
 const UNCHARGED = { charges: [], blocks: [] } as const
+/** Whatever the item says since: what was charged may pass. */
+export const PASSED = { allowed: true, retryAfterMs: 0 } as const
 
 /** A denial as the item tells it, kept for those who ask again. */
 export function deny(counters: Counters, link: Link, seen: { asked: Asked; item: Item }): Ruling {

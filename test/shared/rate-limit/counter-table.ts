@@ -33,12 +33,14 @@ export function counterTable(): CounterTable {
 
   const operations = {
     UpdateItem(write: Update) {
+      refuseUnused(write)
       if (passes(write)) return { Attributes: apply(write) }
       const Item = items.get(pkOf(write))
       throw new AwsError(400, { __type: 'ConditionalCheckFailedException', ...(Item && { Item }) })
     },
     TransactWriteItems({ TransactItems = [] }: TransactWriteItemsInput) {
       const writes = TransactItems.map(({ Update }) => Update as Update)
+      writes.forEach(refuseUnused)
       const CancellationReasons = writes.map((write) => ({ Code: passes(write) ? 'None' : 'ConditionalCheckFailed' }))
       if (CancellationReasons.some(({ Code }) => Code !== 'None')) {
         throw new AwsError(400, { __type: 'TransactionCanceledException', CancellationReasons })
@@ -62,6 +64,13 @@ export function counterTable(): CounterTable {
     item: (pk) => items.get(pk),
     calls,
   }
+}
+
+/** DynamoDB refuses values that no expression uses. */
+function refuseUnused({ ConditionExpression, UpdateExpression, ExpressionAttributeValues = {} }: Update): void {
+  const used: string[] = `${ConditionExpression} ${UpdateExpression}`.match(/:\w+/g) ?? []
+  const unused = Object.keys(ExpressionAttributeValues).filter((placeholder) => !used.includes(placeholder))
+  if (unused.length > 0) throw new AwsError(400, { __type: 'ValidationException', message: `${unused} is not used` })
 }
 
 const TOKEN = /attribute_not_exists|<=|[:#]?\w+|\S/g

@@ -73,6 +73,14 @@ test.each([
   expect(writes()).toBe(11)
 })
 
+test('a bucket that is full again to the millisecond takes one write', async () => {
+  const { decide, writes, clock } = limiterWorld()
+  await decide(BUCKET)
+  await clock.advance(6000)
+  expect(await decide(BUCKET)).toMatchObject({ allowed: true, remaining: 9 })
+  expect(writes()).toBe(2)
+})
+
 test('an environment that sees a bucket for the first time takes a second write, when it is not full', async () => {
   const { decide, environment, writes } = limiterWorld()
   await decide(BUCKET)
