@@ -85,8 +85,8 @@ test("clocks 500 ms apart admit the limit in each window by them, and half a sec
   for (const { attributes } of fixed) for (const name of attributes) counts.set(name, (counts.get(name) ?? 0) + 1)
   expect(Math.max(...counts.values())).toBe(10)
   expect(counts.size).toBeGreaterThan(2)
-  // A second of the true clock meets two windows, of which each admits its limit.
-  expect(mostWithin(1000, fixed)).toBeLessThanOrEqual(20)
+  // A second of the true clock and the 500 ms that clocks are apart meet three windows, of which each admits its limit.
+  expect(mostWithin(1000, fixed)).toBeLessThanOrEqual(30)
   // A bucket's 10, what drops in a second, and what drops in the 500 ms that clocks are apart.
   expect(mostWithin(1000, await skewed('token-bucket'))).toBeLessThanOrEqual(10 + 10 + 5)
 })
