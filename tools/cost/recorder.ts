@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
+  ListEventSourceMappingsCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
 import { clientConfig, type LocalCloud } from '../local-cloud/settings.ts'
@@ -12,7 +13,8 @@ import type { Call } from './capacity.ts'
 
 /**
  * Lets a stack's functions call DynamoDB through this process while `work` runs, and gives it every call as it is
- * answered. The functions are configured for it, and afterwards as before.
+ * answered. The functions are configured for it, and afterwards as before. Those of a queue or a stream are left out:
+ * what they do comes at a time of its own.
  *
  * @returns what `work` returns, and the most memory that one of the functions has, in MB.
  */
@@ -28,8 +30,13 @@ export async function recording<T>(
   const lambda = new LambdaClient(clientConfig(cloud))
   const resources = await stackResources(cloud, stack)
   const names = resources.filter(({ type }) => type === 'AWS::Lambda::Function').map(({ physicalId }) => physicalId)
+  const unlessMapped = async (FunctionName: string) => {
+    const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }))
+    return EventSourceMappings.length === 0 ? [FunctionName] : []
+  }
+  const served = (await Promise.all(names.map(unlessMapped))).flat()
   const functions = await Promise.all(
-    names.map((FunctionName) => lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))),
+    served.map((FunctionName) => lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))),
   )
   const configure = async (more: Record<string, string>) => {
     for (const { FunctionName, Environment } of functions) {
