@@ -1,6 +1,5 @@
 import { type Call, itemBytes, unitsOf } from '../../tools/cost/capacity.ts'
 import { idleRow, monthlyCost, monthlyUnits } from '../../tools/cost/idle-cost.ts'
-import { withSection } from '../../tools/cost/page.ts'
 import { PRICE_LIST } from '../../tools/cost/price-list.ts'
 import { type StepUse, useCost } from '../../tools/cost/use-cost.ts'
 
@@ -137,10 +136,4 @@ test('every price says what it is for, on which page of AWS, and when or where i
       read: expect.stringMatching(/20\d\d/),
     })
   }
-})
-
-test('a section of the page is replaced, and the rest stays; one that is missing is an error', () => {
-  const page = 'a\n<!-- cost:x -->\nold\n<!-- /cost:x -->\nb\n'
-  expect(withSection(page, 'x', 'new\n')).toBe('a\n<!-- cost:x -->\nnew\n<!-- /cost:x -->\nb\n')
-  expect(() => withSection(page, 'y', 'new')).toThrow('no section <!-- cost:y -->')
 })

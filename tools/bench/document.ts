@@ -1,7 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-
-const FILE = join(import.meta.dirname, '../../docs/benchmarks.md')
+import { writePageSection } from '../page-sections.ts'
 
 /**
  * Replaces what stands between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->` in docs/benchmarks.md.
@@ -9,13 +6,7 @@ const FILE = join(import.meta.dirname, '../../docs/benchmarks.md')
  * @throws Error when the page has no such section.
  */
 export function writeSection(name: string, markdown: string): void {
-  const page = readFileSync(FILE, 'utf8')
-  const [open, close] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`]
-  const start = page.indexOf(open)
-  const end = page.indexOf(close)
-  if (start === -1 || end < start) throw new Error(`docs/benchmarks.md has no section ${open} … ${close}.`)
-  writeFileSync(`${FILE}.new`, `${page.slice(0, start + open.length)}\n${markdown.trim()}\n${page.slice(end)}`)
-  renameSync(`${FILE}.new`, FILE)
+  writePageSection({ file: 'docs/benchmarks.md', mark: `bench:${name}` }, markdown)
 }
 
 /** A Markdown table; all columns but the first are aligned to the right. */

@@ -6,15 +6,16 @@ import { bundleFunctions } from '../../lib/shared/function-bundles.ts'
 import { readOutputs } from '../local-cloud/outputs.ts'
 import { runningCloud } from '../local-cloud/running.ts'
 import { type LocalCloud, ROOT } from '../local-cloud/settings.ts'
+import { writePageSection } from '../page-sections.ts'
 import { journeyOf, stacksWithJourney } from '../smoke/smoke.ts'
 import { UserError } from '../user-error.ts'
 import { idleRow, idleTable } from './idle-cost.ts'
 import { measure } from './measure.ts'
-import { writeSection } from './page.ts'
 import { PRICE_LIST } from './price-list.ts'
 import { useTable } from './use-cost.ts'
 
 const STAGES = ['dev', 'prod']
+const PAGE = 'docs/costs.md'
 
 /**
  * `npm run cost [-- idle]`: writes into docs/costs.md what the stacks cost while they are idle, by their templates, and
@@ -23,8 +24,8 @@ const STAGES = ['dev', 'prod']
 export async function cost([what]: string[] = []): Promise<void> {
   if (what !== undefined && what !== 'idle') throw new UserError(`The cost knows no "${what}": its argument is "idle".`)
   await bundleFunctions()
-  writeSection('idle', idleTable(STAGES.flatMap(idleRows)))
-  if (what === undefined) writeSection('use', await useTables(await runningCloud()))
+  writePageSection({ file: PAGE, mark: 'cost:idle' }, idleTable(STAGES.flatMap(idleRows)))
+  if (what === undefined) writePageSection({ file: PAGE, mark: 'cost:use' }, await useTables(await runningCloud()))
   console.log('Wrote docs/costs.md.')
 }
 
