@@ -64,6 +64,7 @@ export const handler = httpHandler({
       apiUrl,
       publicUrl,
       tenancy,
+      now,
     }),
     ...moderationRoutes({
       block: blockLink({ block: blocks.block, newId: newVersion, now }),

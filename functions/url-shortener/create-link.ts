@@ -58,6 +58,16 @@ export function createLink(deps: CreateLinkDeps): CreateLink {
       updatedAt: createdAt,
       version: operationId,
       blockedAt: null,
+      redirect: 302 as const,
+      cacheSeconds: 0,
+      startsAt: null,
+      expiresAt: null,
+      maxClicks: null,
+      passwordId: null,
+      forwardQuery: false,
+      hasRules: false,
+      hasExpiredUrl: false,
+      ended: null,
     }
     if (alias !== undefined) {
       const link = await deps.insert({ ...draft, code: alias }, cause, signal)

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Item } from '../shared/data/conditional-write.ts'
+import { readMark } from '../shared/events/mark.ts'
 import type { EventContent } from '../shared/events/outbox.ts'
 import { eventDefinitions, linkBlocked, linkCreated, linkDeleted, linkReported, linkUpdated } from './events.ts'
 import { linkStatus } from './link.ts'
@@ -37,7 +38,7 @@ function linkData(image: Item) {
   return {
     ...link,
     url: image.url?.S,
-    status: linkStatus(link),
+    status: linkStatus(link, Date.parse(readMark(image)?.mark.time ?? link.updatedAt)),
     changed: image.changed?.L?.map(({ S }) => S),
   }
 }

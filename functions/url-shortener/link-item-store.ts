@@ -1,13 +1,17 @@
 import type { Item } from '../shared/data/conditional-write.ts'
 import type { Cause } from '../shared/events/event.ts'
 import type { Mark } from '../shared/events/mark.ts'
-import type { Link } from './link.ts'
+import type { Link, LinkDetails, LinkEnd } from './link.ts'
 import type { LinkPosition } from './list-links.ts'
 
-/** How links are written down: one item a link, and beside it those of its block and of reports of it. */
+/** How links are written down: one item a link, and beside it those of its details, cap, block and of reports of it. */
 export function keyOf(code: string, sortKey = 'link'): Item {
   return { pk: { S: `L#${code}` }, sk: { S: sortKey } }
 }
+
+/** The sort keys of a link's second items: its details, and the counter of a link with a cap. */
+export const DETAILS = 'details'
+export const CAP = 'cap'
 
 export function listPk(tenant: string): string {
   return `T#${tenant}`
@@ -17,40 +21,78 @@ export function listKeyOf(tenant: string, { createdAt, code }: LinkPosition): It
   return { listPk: { S: listPk(tenant) }, listSk: { S: `${createdAt}#${code}` } }
 }
 
+/** Attributes to write; what is `undefined` is to be taken away. */
+export type Attributes = Record<string, Item[string] | undefined>
+
 /** Of a new link, which is not blocked. */
-export function toItem({ blockedAt: _, ...link }: Link): Item {
+export function toItem(link: Link): Item {
   // Changes replace the version, but a creation that is repeated later must still know its own.
   const firstVersion = { S: link.version }
-  return { ...keyOf(link.code), ...listKeyOf(link.tenant, link), ...toAttributes(link), firstVersion }
+  return { ...keyOf(link.code), ...listKeyOf(link.tenant, link), ...present(toAttributes(link)), firstVersion }
 }
 
-/** An absent title is stored as NULL, so that one update can set or clear it. */
-export function toAttributes(fields: Partial<Link>): Item {
-  const entries = Object.entries(fields).map(([name, value]) => {
-    if (Array.isArray(value)) return [name, listOf(value)]
-    return [name, value === null ? { NULL: true } : { S: value }]
-  })
+/** What has its default is not written, so that most links are small: a redirect pays for 4 KB at a time. */
+export function toAttributes(fields: Partial<Link>): Attributes {
+  const entries = Object.entries(fields).map(([name, value]) => [name, isDefault(name, value) ? undefined : one(value)])
   return Object.fromEntries(entries)
+}
+
+export function present(attributes: Attributes): Item {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as Item
+}
+
+function isDefault(name: string, value: unknown): boolean {
+  if (value === null || value === false) return true
+  return name in DEFAULTS && value === DEFAULTS[name as keyof typeof DEFAULTS]
+}
+
+const DEFAULTS = { redirect: 302, cacheSeconds: 0 } as const
+
+function one(value: unknown): Item[string] {
+  if (Array.isArray(value)) return listOf(value)
+  if (typeof value === 'number') return { N: String(value) }
+  if (typeof value === 'boolean') return { BOOL: value }
+  return { S: String(value) }
 }
 
 export function toLink(item: Item): Link {
   const text = (name: keyof Link) => item[name]?.S ?? ''
+  const optional = (name: keyof Link) => item[name]?.S ?? null
   return {
     code: text('code'),
     url: text('url'),
-    title: item.title?.S ?? null,
+    title: optional('title'),
     tags: item.tags?.L?.map(({ S }) => S ?? '') ?? [],
     tenant: text('tenant'),
     createdBy: text('createdBy'),
     createdAt: text('createdAt'),
     updatedAt: text('updatedAt'),
     version: text('version'),
-    blockedAt: item.blockedAt?.S ?? null,
+    blockedAt: optional('blockedAt'),
+    redirect: Number(item.redirect?.N ?? DEFAULTS.redirect) as Link['redirect'],
+    cacheSeconds: Number(item.cacheSeconds?.N ?? DEFAULTS.cacheSeconds),
+    startsAt: optional('startsAt'),
+    expiresAt: optional('expiresAt'),
+    maxClicks: item.maxClicks?.N === undefined ? null : Number(item.maxClicks.N),
+    passwordId: optional('passwordId'),
+    forwardQuery: item.forwardQuery?.BOOL ?? false,
+    hasRules: item.hasRules?.BOOL ?? false,
+    hasExpiredUrl: item.hasExpiredUrl?.BOOL ?? false,
+    ended: optional('ended') as LinkEnd | null,
+  }
+}
+
+/** Of the second item, which a link without details doesn't have. */
+export function toDetails(item: Item | undefined): LinkDetails {
+  return {
+    expiredUrl: item?.expiredUrl?.S ?? null,
+    rules: JSON.parse(item?.rules?.S ?? '[]'),
+    passwordHash: item?.passwordHash?.S ?? null,
   }
 }
 
 /** What an event of a link is called, without the system and the noun. */
-export type LinkVerb = 'created' | 'updated' | 'deleted' | 'blocked' | 'reported'
+export type LinkVerb = 'created' | 'updated' | 'deleted' | 'blocked' | 'reported' | LinkEnd
 
 /** The mark that a write leaves: all that an event has and the rest of the item has not. */
 export function linkMark(verb: LinkVerb, { id, time, cause }: { id: string; time: string; cause: Cause }): Mark {

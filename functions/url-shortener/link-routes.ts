@@ -22,6 +22,8 @@ export interface LinkRoutesOptions {
   /** What short URLs start with, without a trailing slash. */
   publicUrl: string
   tenancy: Tenancy
+  /** Milliseconds since the epoch. */
+  now: () => number
 }
 
 const READ = 'links:read'
@@ -29,9 +31,11 @@ const WRITE = 'links:write'
 
 /** The management routes of links, `/v1/links`: from requests to use cases, and from outcomes to answers. */
 export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute> {
-  const { useCases, cursors, idempotency, count, apiUrl, publicUrl, tenancy } = options
+  const { useCases, cursors, idempotency, count, apiUrl, publicUrl, tenancy, now } = options
+  const view = (link: Link) =>
+    linkView({ ...link, expiredUrl: null, rules: [], clicks: 0 }, { baseUrl: publicUrl, now: now() })
   const answer = (status: number, link: Link, headers: Record<string, string> = {}) =>
-    json(status, linkView(link, publicUrl), { etag: etag(link.version), ...headers })
+    json(status, view(link), { etag: etag(link.version), ...headers })
 
   const create = async (request: HttpRequest, { sub, tenant }: Principal, operationId: string) => {
     const body = validate(createLinkBody, jsonBody(request))
@@ -60,7 +64,7 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
       const { links, next } = await useCases.list({ tenant, limit, after, ...filter }, request.signal)
       const position = next && { ...next }
       return json(200, {
-        items: links.map((link) => linkView(link, publicUrl)),
+        items: links.map(view),
         nextCursor: position ? await cursors.seal({ ...scope, position }, request.signal) : null,
       })
     },

@@ -5,7 +5,7 @@ import { type Mark, markAttributes, markUpdate } from '../shared/events/mark.ts'
 import type { LinkChange, LinkSelector } from './change-link.ts'
 import type { LinkRemoval } from './delete-link.ts'
 import type { DeletedLink, Link } from './link.ts'
-import { keyOf, linkMark, listKeyOf, listOf, listPk, toAttributes, toItem, toLink } from './link-item-store.ts'
+import { keyOf, linkMark, listKeyOf, listOf, listPk, present, toAttributes, toItem, toLink } from './link-item-store.ts'
 import type { LinkPosition } from './list-links.ts'
 
 /**
@@ -102,14 +102,15 @@ export function createLinkStore(dynamodb: DynamoDB, tableName: string): LinkStor
       return item.deletedAt?.S ? { code, deletedAt: item.deletedAt.S } : toLink(item)
     },
     async change(selector, { fields, updatedAt, version, cause }, signal) {
-      const changed = listOf(Object.keys(fields))
-      const sets = Object.entries({ ...toAttributes({ ...fields, updatedAt }), changed })
+      const attributes = { ...toAttributes({ ...fields, updatedAt }), changed: listOf(Object.keys(fields)) }
+      const sets = Object.entries(present(attributes))
+      const cleared = Object.keys(attributes).filter((name) => !(name in Object.fromEntries(sets)))
       const result = await update(
         selector,
         {
           set: sets.map(([name]) => `#${name} = :${name}`).join(', '),
-          remove: '',
-          names: Object.fromEntries(sets.map(([name]) => [`#${name}`, name])),
+          remove: cleared.length > 0 ? `REMOVE ${cleared.map((name) => `#${name}`).join(', ')}` : '',
+          names: Object.fromEntries(Object.keys(attributes).map((name) => [`#${name}`, name])),
           values: Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value])),
           mark: linkMark('updated', { id: version, time: updatedAt, cause }),
         },

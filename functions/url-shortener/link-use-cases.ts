@@ -30,6 +30,6 @@ export function linkUseCases({ store, ...deps }: LinkUseCasesDeps): LinkUseCases
     get: getLink(store),
     change: changeLink({ change: store.change, ...deps }),
     remove: deleteLink({ remove: store.remove, ...deps }),
-    list: listLinks(store),
+    list: listLinks({ readPage: store.readPage, now: deps.now }),
   }
 }

@@ -1,4 +1,8 @@
-/** A short link. */
+import type { Rule } from './link-rules.ts'
+
+export const REDIRECTS = [301, 302, 307, 308] as const
+
+/** A short link: what a redirect must know of it, and whoever lists it. */
 export interface Link {
   /** The path of the short URL; unique over all tenants, for ever. */
   readonly code: string
@@ -9,13 +13,50 @@ export interface Link {
   readonly tenant: string
   /** The `sub` of who created it. */
   readonly createdBy: string
-  /** RFC 3339 in UTC, with milliseconds. */
+  /** RFC 3339 in UTC, with milliseconds; all times are. */
   readonly createdAt: string
   readonly updatedAt: string
   /** Another one with every change of the definition: the ETag. */
   readonly version: string
   /** When an administrator or the check of targets blocked it; it then leads nowhere. */
   readonly blockedAt: string | null
+  /** The status with which visitors are sent on. */
+  readonly redirect: (typeof REDIRECTS)[number]
+  /** How long a visitor's browser may remember a 301 or 308. */
+  readonly cacheSeconds: number
+  /** Before it, the link leads nowhere. */
+  readonly startsAt: string | null
+  /** From it on, the link leads nowhere, or to its `expiredUrl`. */
+  readonly expiresAt: string | null
+  /** How many visits are let through. */
+  readonly maxClicks: number | null
+  /** Another one with every password; `null`: it has none. */
+  readonly passwordId: string | null
+  /** Whether the visitor's query goes with them. */
+  readonly forwardQuery: boolean
+  /** Whether it has `LinkDetails.rules`, and `LinkDetails.expiredUrl`. */
+  readonly hasRules: boolean
+  readonly hasExpiredUrl: boolean
+  /** Which end of the link was told by an event: it is told once. */
+  readonly ended: LinkEnd | null
+}
+
+/** Why a link leads nowhere any more, without anybody's doing. */
+export type LinkEnd = 'expired' | 'exhausted'
+
+/** What few links have and few visits need: kept apart, so that a redirect reads less. */
+export interface LinkDetails {
+  /** Where visitors go once the link is expired or exhausted. */
+  readonly expiredUrl: string | null
+  /** At most 10; the first that matches chooses the target. */
+  readonly rules: readonly Rule[]
+  /** As `hashPassword` writes it. */
+  readonly passwordHash: string | null
+}
+
+/** A link with all that its tenant is shown. */
+export interface WholeLink extends Link, Pick<LinkDetails, 'expiredUrl' | 'rules'> {
+  readonly clicks: number
 }
 
 /** What is left of a deleted link, so that its code is never given out again. */
@@ -31,31 +72,40 @@ export function isDeleted(link: Link | DeletedLink): link is DeletedLink {
 export const LINK_STATUSES = ['active', 'scheduled', 'expired', 'exhausted', 'blocked'] as const
 export type LinkStatus = (typeof LINK_STATUSES)[number]
 
-export function linkStatus({ blockedAt }: Link): LinkStatus {
-  return blockedAt === null ? 'active' : 'blocked'
+/**
+ * @param now milliseconds since the epoch.
+ * @param clicks how many visits were let through, where that is known: only then is a link found to be exhausted before
+ * that was told.
+ */
+export function linkStatus(link: Link, now: number, clicks = 0): LinkStatus {
+  if (link.blockedAt !== null) return 'blocked'
+  if (link.startsAt !== null && now < Date.parse(link.startsAt)) return 'scheduled'
+  if (link.expiresAt !== null && now >= Date.parse(link.expiresAt)) return 'expired'
+  if (link.ended === 'exhausted' || (link.maxClicks !== null && clicks >= link.maxClicks)) return 'exhausted'
+  return 'active'
 }
 
 /** A link as the API shows it: every field of the contract, those that a link doesn't use being null or empty. */
-export function linkView(link: Link, baseUrl: string) {
+export function linkView(link: WholeLink, { baseUrl, now }: { baseUrl: string; now: number }) {
   return {
     code: link.code,
     shortUrl: `${baseUrl}/${link.code}`,
     url: link.url,
-    redirect: 302,
-    cacheSeconds: 0,
-    status: linkStatus(link),
+    redirect: link.redirect,
+    cacheSeconds: link.cacheSeconds,
+    status: linkStatus(link, now, link.clicks),
     createdAt: link.createdAt,
     updatedAt: link.updatedAt,
-    startsAt: null,
-    expiresAt: null,
-    expiredUrl: null,
-    maxClicks: null,
-    clicks: 0,
-    hasPassword: false,
+    startsAt: link.startsAt,
+    expiresAt: link.expiresAt,
+    expiredUrl: link.expiredUrl,
+    maxClicks: link.maxClicks,
+    clicks: link.clicks,
+    hasPassword: link.passwordId !== null,
     title: link.title,
     tags: link.tags,
-    forwardQuery: false,
-    rules: [],
+    forwardQuery: link.forwardQuery,
+    rules: link.rules,
     createdBy: link.createdBy,
   }
 }

@@ -28,6 +28,8 @@ export interface ListLinksDeps {
     query: { tenant: string; after: LinkPosition | undefined; limit: number },
     signal: AbortSignal,
   ) => Promise<{ links: Link[]; more: boolean }>
+  /** Milliseconds since the epoch. */
+  now: () => number
 }
 
 /** What one call reads at most, so that a filter that matches little costs no more than this. */
@@ -37,7 +39,7 @@ const PAGE = 100
 export type ListLinks = (input: ListLinksInput, signal: AbortSignal) => Promise<LinkPage>
 
 /** Filters while it reads: a page may hold fewer links than asked for, even none, and yet have a next one. */
-export function listLinks({ readPage }: ListLinksDeps): ListLinks {
+export function listLinks({ readPage, now }: ListLinksDeps): ListLinks {
   return async ({ tenant, limit, after, ...filter }, signal) => {
     const found: Link[] = []
     let position = after
@@ -45,7 +47,7 @@ export function listLinks({ readPage }: ListLinksDeps): ListLinks {
       const page = await readPage({ tenant, after: position, limit: Math.min(PAGE, MAX_READ - read) }, signal)
       for (const [index, link] of page.links.entries()) {
         position = { createdAt: link.createdAt, code: link.code }
-        if (matches(link, filter)) found.push(link)
+        if (matches(link, filter, now())) found.push(link)
         const isLast = index === page.links.length - 1 && !page.more
         if (found.length === limit) return { links: found, ...(!isLast && { next: position }) }
       }
@@ -57,9 +59,11 @@ export function listLinks({ readPage }: ListLinksDeps): ListLinks {
   }
 }
 
-function matches(link: Link, { tag, q, status }: Pick<ListLinksInput, 'tag' | 'q' | 'status'>): boolean {
+type Filter = Pick<ListLinksInput, 'tag' | 'q' | 'status'>
+
+function matches(link: Link, { tag, q, status }: Filter, now: number): boolean {
   if (tag !== undefined && !link.tags.includes(tag)) return false
-  if (status !== undefined && linkStatus(link) !== status) return false
+  if (status !== undefined && linkStatus(link, now) !== status) return false
   const needle = q?.toLowerCase()
   return (
     needle === undefined || [link.url, link.title ?? '', link.code].some((text) => text.toLowerCase().includes(needle))

@@ -16,9 +16,10 @@ function handlerOf(route: HttpRoute, headers?: Record<string, string>) {
     const {
       statusCode,
       headers: got = {},
+      cookies,
       body,
     } = await handler(httpEvent({ routeKey: 'GET /thing', ...event }), lambdaContext())
-    return { status: statusCode, headers: got, body }
+    return { status: statusCode, headers: got, body, ...(cookies && { cookies }) }
   }
   return { call, lines }
 }
@@ -221,7 +222,14 @@ test('a route sees its parameters, headers, claims and id, and an absent body as
     seen = request
     return { status: 204 }
   })
-  await call({ path: '/thing', params: { code: 'abc' }, headers: { accept: 'text/html' }, claims: { sub: 'user-1' } })
+  await call({
+    path: '/thing',
+    params: { code: 'abc' },
+    headers: { accept: 'text/html' },
+    claims: { sub: 'user-1' },
+    rawQuery: 'a=1&a=%202',
+    cookies: ['one=1', 'two=2'],
+  })
   expect(seen).toEqual({
     routeKey: 'GET /thing',
     method: 'GET',
@@ -231,11 +239,19 @@ test('a route sees its parameters, headers, claims and id, and an absent body as
     claims: { sub: 'user-1' },
     requestId: REQUEST_ID,
     query: {},
+    rawQuery: 'a=1&a=%202',
+    cookies: ['one=1', 'two=2'],
+    clientAddress: '203.0.113.7',
     signal: expect.any(AbortSignal),
     log: expect.any(Function),
     cause: expect.objectContaining({ correlationId: REQUEST_ID }),
     body: Buffer.alloc(0),
   })
+})
+
+test('the cookies that a route sets are headers of their own', async () => {
+  const { call } = handlerOf(async () => ({ status: 204, cookies: ['one=1; Path=/', 'two=2'] }))
+  expect(await call()).toMatchObject({ status: 204, cookies: ['one=1; Path=/', 'two=2'] })
 })
 
 test('a public route without parameters has no claims and no parameters', async () => {

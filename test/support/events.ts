@@ -11,6 +11,10 @@ export interface EventOptions {
   /** @default the route's own path */
   path?: string
   params?: Record<string, string>
+  /** Without the question mark. */
+  rawQuery?: string
+  /** As in `name=value`. */
+  cookies?: string[]
   /** Names in lower case, as API Gateway writes them. */
   headers?: Record<string, string>
   /** Claims that the JWT authorizer verified; absent on a public route. */
@@ -32,7 +36,8 @@ export function httpEvent(options: EventOptions): HttpEvent {
     version: '2.0',
     routeKey,
     rawPath: path,
-    rawQueryString: '',
+    rawQueryString: options.rawQuery ?? '',
+    ...(options.cookies && { cookies: options.cookies }),
     headers: { accept: '*/*', host: 'api.example', ...options.headers },
     ...(params && { pathParameters: params }),
     requestContext: {

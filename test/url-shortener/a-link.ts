@@ -14,6 +14,16 @@ export function aLink(overrides: Partial<Link> = {}): Link {
     updatedAt: '2026-03-12T19:03:58.005Z',
     version: 'version-1',
     blockedAt: null,
+    redirect: 302,
+    cacheSeconds: 0,
+    startsAt: null,
+    expiresAt: null,
+    maxClicks: null,
+    passwordId: null,
+    forwardQuery: false,
+    hasRules: false,
+    hasExpiredUrl: false,
+    ended: null,
     ...overrides,
   }
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../functions/shared/errors.ts'
 import { type CreateLinkInput, createLink, MAX_CODE_ATTEMPTS } from '../../functions/url-shortener/create-link.ts'
 import type { Link } from '../../functions/url-shortener/link.ts'
 import { codeFor } from '../../functions/url-shortener/link-code.ts'
-import { CAUSE } from './a-link.ts'
+import { aLink, CAUSE } from './a-link.ts'
 
 const NOW = Date.UTC(2026, 2, 12, 19, 3, 58, 5)
 const INPUT = {
@@ -36,18 +36,7 @@ function shortener({ taken = [] as string[], now = () => NOW } = {}) {
 
 test('a link gets a new code, the caller’s tenant and the serialised url', async () => {
   const { create, stored } = shortener()
-  const link = {
-    code: 'code-1',
-    url: 'https://example.com/',
-    title: null,
-    tags: [],
-    tenant: 'acme',
-    createdBy: 'user-1',
-    createdAt: '2026-03-12T19:03:58.005Z',
-    updatedAt: '2026-03-12T19:03:58.005Z',
-    version: 'operation-1',
-    blockedAt: null,
-  }
+  const link = aLink({ code: 'code-1', version: 'operation-1' })
   expect(await create(INPUT)).toEqual({ outcome: 'created', link })
   expect([...stored.values()]).toEqual([link])
 })

@@ -53,6 +53,7 @@ function api({
       apiUrl: API_URL,
       publicUrl: PUBLIC_URL,
       tenancy,
+      now: () => 0,
     }),
   })
   const send = async (event: ReturnType<typeof httpEvent>) => {
@@ -270,6 +271,7 @@ function management(answers: Partial<Answers> = {}) {
       apiUrl: API_URL,
       publicUrl: PUBLIC_URL,
       tenancy: 'multi',
+      now: () => 0,
     }),
   })
   const send = async (event: ReturnType<typeof httpEvent>, query?: Record<string, string>) => {

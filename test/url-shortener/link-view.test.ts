@@ -4,6 +4,9 @@ import { linkBody } from '../../functions/url-shortener/link-schema.ts'
 import { aLink } from './a-link.ts'
 
 test('what is answered of a link is what the document says, no field more or less', () => {
-  const view = linkView(aLink({ title: 'A title', tags: ['one'] }), 'https://go.example')
+  const view = linkView(
+    { ...aLink({ title: 'A title', tags: ['one'] }), expiredUrl: null, rules: [], clicks: 0 },
+    { baseUrl: 'https://go.example', now: 0 },
+  )
   expect(z.parse(linkBody, view)).toEqual(view)
 })

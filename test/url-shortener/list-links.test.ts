@@ -13,6 +13,8 @@ const { signal } = new AbortController()
 /** Newest first; of links made at the same time the greater code first. */
 const key = ({ createdAt, code }: LinkPosition) => `${createdAt}#${code}`
 
+const NOW = Date.parse('2026-03-12T19:03:58.005Z')
+
 interface StoreOptions {
   /** What the store gives at most in one answer, whatever was asked for. */
   pageSize?: number
@@ -25,6 +27,7 @@ function lister(links: Link[], { pageSize = 1000, saysMoreAtTheEnd = true }: Sto
   const index = [...links].sort((a, b) => (key(a) < key(b) ? 1 : -1))
   const reads: { limit: number; after: LinkPosition | undefined; signal: AbortSignal }[] = []
   const list = listLinks({
+    now: () => NOW,
     readPage: async ({ tenant, after, limit }, readSignal) => {
       reads.push({ limit, after, signal: readSignal })
       const rest = index.filter((link) => link.tenant === tenant && (!after || key(link) < key(after)))
@@ -128,6 +131,7 @@ test('small pages of the store don’t make it read more than 1,000', async () =
 test('a store that has more, but gives nothing, is not asked for ever', async () => {
   let calls = 0
   const list = listLinks({
+    now: () => NOW,
     readPage: async () => {
       calls += 1
       if (calls > 20) throw new Error('Asked for ever.')
@@ -148,6 +152,7 @@ test('the signal reaches every read', async () => {
 test('a store that fails fails the list', async () => {
   const failure = new Error('down')
   const list = listLinks({
+    now: () => NOW,
     readPage: async () => {
       throw failure
     },

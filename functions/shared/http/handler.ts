@@ -71,11 +71,13 @@ export function toProblem(error: unknown): Problem {
   return { status: 500, code: 'internal-error', detail: 'Something went wrong on our side.' }
 }
 
-function serialise(request: HttpRequest, { status, headers, body }: HttpResponse): APIGatewayProxyStructuredResultV2 {
+function serialise(request: HttpRequest, response: HttpResponse): APIGatewayProxyStructuredResultV2 {
+  const { status, headers, cookies, body } = response
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
   return {
     statusCode: status,
     ...(headers && { headers }),
+    ...(cookies && { cookies }),
     // A HEAD's answer has the headers of a GET's and no body (RFC 9110, section 9.3.2).
     ...(text !== undefined && request.method !== 'HEAD' && { body: text }),
   }

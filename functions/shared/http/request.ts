@@ -22,6 +22,12 @@ export interface HttpRequest {
   readonly requestId: string
   /** Parameters of the query; several values of one name are joined by commas, as API Gateway does it. */
   readonly query: Readonly<Record<string, string | undefined>>
+  /** The query as it was sent, without the question mark. */
+  readonly rawQuery: string
+  /** As in `name=value`. */
+  readonly cookies: readonly string[]
+  /** Whoever connected, a proxy included: an IP address, to be stored nowhere. */
+  readonly clientAddress: string
   /** The body as sent, after base64. */
   readonly body: Buffer
   /** Aborts shortly before the function's time is up: hand it to every call. */
@@ -53,6 +59,9 @@ export function toRequest(event: HttpEvent, { signal, log, traceparent }: Invoke
     claims: requestContext.authorizer?.jwt?.claims,
     requestId: requestContext.requestId,
     query: event.queryStringParameters ?? {},
+    rawQuery: event.rawQueryString,
+    cookies: event.cookies ?? [],
+    clientAddress: requestContext.http.sourceIp,
     signal,
     log,
     cause: { correlationId: requestContext.requestId, causationId: null, traceparent },

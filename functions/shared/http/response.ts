@@ -2,6 +2,8 @@
 export interface HttpResponse {
   status: number
   headers?: Record<string, string>
+  /** Values of `Set-Cookie`. */
+  cookies?: string[]
   /** Serialised as JSON, unless it is a string. */
   body?: unknown
 }

@@ -56,5 +56,6 @@ export const management = httpHandler({
     apiUrl: PUBLIC_URL,
     publicUrl: PUBLIC_URL,
     tenancy: 'multi',
+    now,
   }),
 })
