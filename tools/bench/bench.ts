@@ -35,13 +35,14 @@ const PARTS: Record<string, (directory: string) => Promise<void>> = {
 const ON_DEMAND: Record<string, () => Promise<void>> = {
   commands: async () => (await import('./commands.ts')).benchCommands(),
   events: benchEvents,
+  visits: benchVisits,
   'rate-limit': async () => (await import('./rate-limit/rate-limit.ts')).benchRateLimit(), // not in a fork
 }
 
 /**
  * Measures the functions, and writes what came out into docs/benchmarks.md. It takes about three minutes. An argument
  * measures one part alone: `bundles`, `functions` or `overhead`. Only when asked for: `commands` times the developer's
- * commands, `events` follows events to their consumer, `rate-limit` compares the rate limiter with another one.
+ * commands, `events` follows events to their consumer, `visits` measures what visitors wait for, `rate-limit` compares the rate limiter with another one.
  *
  * @throws UserError when our own code takes longer than its gate, or an event is lost; the page is written all the same.
  */
@@ -74,6 +75,14 @@ async function benchEvents(): Promise<void> {
   writeSection('events', tables)
   writeMachine()
   if (lost > 0) throw new UserError(`${lost} events did not come (docs/benchmarks.md): none may be lost.`)
+}
+
+async function benchVisits(): Promise<void> {
+  const { measureVisits } = await import('./visits.ts')
+  const { tables, wrong } = await measureVisits()
+  writeSection('visits', tables)
+  writeMachine()
+  if (wrong > 0) throw new UserError(`${wrong} answers were wrong (docs/benchmarks.md).`)
 }
 
 function writeMachine(): void {

@@ -1,11 +1,11 @@
 import { signToken } from '../local-cloud/issuer.ts'
-import type { StackOutputs } from '../local-cloud/outputs.ts'
+import type { Outputs, StackOutputs } from '../local-cloud/outputs.ts'
+import { onOwnCloud } from '../local-cloud/own-cloud.ts'
 import type { LocalCloud } from '../local-cloud/settings.ts'
 import { type DeployedResource, stackResources } from '../local-cloud/stacks.ts'
 import { UserError } from '../user-error.ts'
 import { openBus } from './events-bus.ts'
 import { type EventsCase, eventsCases } from './events-case.ts'
-import { onOwnCloud } from './events-cloud.ts'
 import { byEvent } from './events-figures.ts'
 import { asArrivals, handledEvents } from './events-log.ts'
 import { type EventsRun, eventsReport, lostEvents } from './events-report.ts'
@@ -24,7 +24,8 @@ export async function measureEvents(): Promise<{ tables: string; lost: number }>
   if (cases.length === 0) throw new UserError('There are no events to measure: no system here publishes any.')
   const runs: EventsRun[] = []
   for (const each of cases) {
-    runs.push(await onOwnCloud(each.stack, (cloud, outputs) => measureCase(each, cloud, outputs)))
+    const measure = (cloud: LocalCloud, outputs: Outputs) => measureCase(each, cloud, outputs.stacks[each.stack] ?? {})
+    runs.push(await onOwnCloud({ auth: false, stacks: [each.stack] }, measure))
   }
   return {
     tables: runs.map(eventsReport).join('\n\n'),

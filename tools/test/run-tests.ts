@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { Interrupted } from '../interruption.ts'
-import { stopMiniStack } from '../local-cloud/ministack.ts'
 import type { Outputs } from '../local-cloud/outputs.ts'
-import { LOCAL, type LocalCloud, localCloud } from '../local-cloud/settings.ts'
+import { onOwnCloud } from '../local-cloud/own-cloud.ts'
+import { type LocalCloud, localCloud } from '../local-cloud/settings.ts'
 import { up } from '../local-cloud/up.ts'
 import { run } from '../processes.ts'
 import { step } from '../progress.ts'
@@ -11,7 +9,6 @@ import { UserError } from '../user-error.ts'
 import { lintTemplates } from './cfn-lint.ts'
 import { checkExamples } from './doc-examples.ts'
 import { checkForks } from './forks.ts' // not in a fork
-import { freePort } from './free-port.ts'
 import { type Counts, runJest } from './jest.ts'
 import { fuzzApis } from './schemathesis.ts'
 
@@ -92,25 +89,14 @@ async function check(program: string, args: string[]): Promise<Counts> {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 }
 }
 
-/**
- * Runs tests against a local cloud of their own, on a free port and with nothing in it, or against the endpoint that is
- * given. It is gone afterwards, whatever happens.
- */
+/** Runs tests against a local cloud of their own, or against the endpoint that is given. */
 async function onLocalCloud(
   { auth }: { auth: boolean },
   test: (cloud: LocalCloud, outputs: Outputs) => Promise<Counts>,
 ): Promise<Counts> {
   const given = localCloud()
   if (given.given) return test(given, await up(given, { latest: false }))
-  const port = await freePort()
-  const directory = join(LOCAL, String(port))
-  const cloud: LocalCloud = { ...given, port, endpoint: `http://127.0.0.1:${port}`, auth, directory }
-  try {
-    return await test(cloud, await up(cloud, { latest: false }))
-  } finally {
-    await stopMiniStack(cloud)
-    rmSync(directory, { recursive: true, force: true })
-  }
+  return onOwnCloud({ auth }, test)
 }
 
 function runJestOn(projects: string[], cloud: LocalCloud): Promise<Counts> {

@@ -1,0 +1,87 @@
+import { CloudFormationClient, CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation'
+import { clientConfig, type LocalCloud } from '../local-cloud/settings.ts'
+import { stackResources } from '../local-cloud/stacks.ts'
+
+const STACK = 'BenchNoOp'
+const ANSWER = { statusCode: 302, headers: { location: 'https://example.com/', 'cache-control': 'no-store' } }
+
+/** An HTTP API whose one function answers at once: what is left is what the engine itself takes. */
+const TEMPLATE = {
+  Resources: {
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+        },
+      },
+    },
+    Function: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        MemorySize: 512,
+        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+        Code: { ZipFile: `exports.handler = async () => (${JSON.stringify(ANSWER)})` },
+      },
+    },
+    Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: STACK, ProtocolType: 'HTTP' } },
+    Integration: {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: {
+        ApiId: { Ref: 'Api' },
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: { 'Fn::GetAtt': ['Function', 'Arn'] },
+        PayloadFormatVersion: '2.0',
+      },
+    },
+    Route: {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: {
+        ApiId: { Ref: 'Api' },
+        RouteKey: 'GET /{code}',
+        Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Integration' }]] },
+      },
+    },
+    Stage: {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: { ApiId: { Ref: 'Api' }, StageName: '$default', AutoDeploy: true },
+    },
+    Permission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: { Ref: 'Function' },
+        Principal: 'apigateway.amazonaws.com',
+      },
+    },
+  },
+}
+
+const DEPLOY_SECONDS = 60
+
+/**
+ * Deploys a function that does nothing beside a system's.
+ *
+ * @param other an API that is there: the new one's URL is the same with another id.
+ * @returns the new API's URL.
+ */
+export async function deployNoOp(cloud: LocalCloud, other: { stack: string; apiUrl: string }): Promise<string> {
+  const client = new CloudFormationClient(clientConfig(cloud))
+  const input = { StackName: STACK, TemplateBody: JSON.stringify(TEMPLATE), Capabilities: ['CAPABILITY_IAM' as const] }
+  try {
+    await client.send(new CreateStackCommand(input))
+    await waitUntilStackCreateComplete({ client, maxWaitTime: DEPLOY_SECONDS, minDelay: 1 }, { StackName: STACK })
+  } finally {
+    client.destroy()
+  }
+  return other.apiUrl.replace(await apiId(cloud, other.stack), await apiId(cloud, STACK))
+}
+
+async function apiId(cloud: LocalCloud, stack: string): Promise<string> {
+  const api = (await stackResources(cloud, stack)).find(({ type }) => type === 'AWS::ApiGatewayV2::Api')
+  if (!api) throw new Error(`${stack} has no HTTP API.`)
+  return api.physicalId
+}

@@ -1,0 +1,26 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { freePort } from '../test/free-port.ts'
+import { stopMiniStack } from './ministack.ts'
+import type { Outputs } from './outputs.ts'
+import { LOCAL, type LocalCloud, localCloudOnPort } from './settings.ts'
+import { type UpOptions, up } from './up.ts'
+
+/**
+ * Deploys to a local cloud of its own, on a free port and with nothing in it, which is gone afterwards, whatever
+ * happens.
+ */
+export async function onOwnCloud<Result>(
+  { auth, ...options }: Pick<UpOptions, 'stacks'> & { auth: boolean },
+  use: (cloud: LocalCloud, outputs: Outputs) => Promise<Result>,
+): Promise<Result> {
+  const port = await freePort()
+  const directory = join(LOCAL, String(port))
+  const cloud = { ...localCloudOnPort(), port, endpoint: `http://127.0.0.1:${port}`, auth, directory }
+  try {
+    return await use(cloud, await up(cloud, { ...options, latest: false }))
+  } finally {
+    await stopMiniStack(cloud)
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
