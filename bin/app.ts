@@ -2,6 +2,7 @@ import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { Identity } from '../lib/identity/stack.ts'
 import { parseSettings } from '../lib/shared/settings.ts'
+import { LINKS_ACCESS } from '../lib/url-shortener/access.ts'
 import { UrlShortener } from '../lib/url-shortener/stack.ts'
 
 /** The app with all systems. The CDK CLI gives the settings (`-c name=value`) by the environment, tests by `context`. */
@@ -12,7 +13,7 @@ export function createApp(props?: AppProps): App {
   Tags.of(app).add('app', 'stackyard')
   Tags.of(app).add('stage', settings.stage)
 
-  const issuer = settings.issuer ?? new Identity(app, 'Identity', { settings }).issuer
+  const issuer = settings.issuer ?? new Identity(app, 'Identity', { settings, access: [LINKS_ACCESS] }).issuer
   new UrlShortener(app, 'UrlShortener', { settings, issuer })
   return app
 }

@@ -1,9 +1,9 @@
-/** `UrlShortener` is `url-shortener`: a stack's id, and its system's folder. */
+/** `OrderBook` is `order-book`: a stack's id, and its system's folder. */
 export function kebabCase(name: string): string {
   return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
 }
 
-/** `url-shortener` is `UrlShortener`. */
+/** `order-book` is `OrderBook`. */
 export function pascalCase(name: string): string {
   return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

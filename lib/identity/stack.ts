@@ -13,21 +13,20 @@ import {
   UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito'
 import type { Construct } from 'constructs'
+import { type Access, tokenScopes } from '../shared/access.ts'
 import { Alarms } from '../shared/alarms.ts'
 import { ServiceFunction } from '../shared/service-function.ts'
 import { removalPolicy, type Settings, type Stage, type TokenIssuer } from '../shared/settings.ts'
-import { GROUPS, RESOURCE_SERVERS, type Scope } from './access.ts'
 import { MachineClient } from './machine-client.ts'
 
 export interface IdentityProps extends StackProps {
   readonly settings: Settings
-  /**
-   * The groups that users can be in, and what each lets them do.
-   *
-   * @default those of access.ts
-   */
-  readonly groups?: Readonly<Record<string, readonly Scope[]>>
+  /** Of each system: the groups that users can be in, and what each lets them do. */
+  readonly access: readonly Access[]
 }
+
+/** The scopes of each group, as tokens have them. */
+type Groups = Readonly<Record<string, readonly string[]>>
 
 /** What a client may write of a user: explicit, because Cognito's default is everything, the tenant included. */
 const WRITE_ATTRIBUTES = new ClientAttributes().withStandardAttributes({ email: true, fullname: true })
@@ -41,20 +40,19 @@ export class Identity extends Stack {
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id, props)
-    const { settings, groups = GROUPS } = props
+    const { settings, access } = props
+    const groups = groupsOf(access)
     const pool = this.addPool(settings.stage)
     this.addTrigger(pool, settings.stage, groups)
     const client = this.addUserClient(pool)
     const clients = [client]
-    const resourceServers = this.addResourceServers(pool)
+    const resourceServers = this.addResourceServers(pool, access)
     this.addGroups(pool, groups)
     if (settings.machineClient) {
       const machine = new MachineClient(this, 'Machine', {
         pool,
         resourceServers,
-        scopes: Object.entries(RESOURCE_SERVERS).flatMap(([server, scopes]) =>
-          Object.keys(scopes).map((name) => `${server}/${name}`),
-        ),
+        scopes: access.flatMap((each) => tokenScopes(each, Object.keys(each.scopes))),
         writeAttributes: WRITE_ATTRIBUTES,
         tenant: settings.machineTenant,
       })
@@ -101,7 +99,7 @@ export class Identity extends Stack {
   }
 
   /** The pool names the function, the function nothing of the pool, and the permission both: no cycle. */
-  private addTrigger(pool: UserPool, stage: Stage, groups: Readonly<Record<string, readonly Scope[]>>): void {
+  private addTrigger(pool: UserPool, stage: Stage, groups: Groups): void {
     const trigger = new ServiceFunction(this, 'PreToken', {
       stage,
       alarms: new Alarms(this, 'Alarms'),
@@ -131,9 +129,9 @@ export class Identity extends Stack {
     })
   }
 
-  private addResourceServers(pool: UserPool): UserPoolResourceServer[] {
-    return Object.entries(RESOURCE_SERVERS).map(
-      ([identifier, scopes]) =>
+  private addResourceServers(pool: UserPool, access: readonly Access[]): UserPoolResourceServer[] {
+    return access.map(
+      ({ resourceServer: identifier, scopes }) =>
         new UserPoolResourceServer(this, `${pascalCase(identifier)}Scopes`, {
           userPool: pool,
           identifier,
@@ -142,7 +140,7 @@ export class Identity extends Stack {
     )
   }
 
-  private addGroups(pool: UserPool, groups: Readonly<Record<string, readonly Scope[]>>): void {
+  private addGroups(pool: UserPool, groups: Groups): void {
     for (const [groupName, scopes] of Object.entries(groups)) {
       new CfnUserPoolGroup(this, `${pascalCase(groupName)}Group`, {
         userPoolId: pool.userPoolId,
@@ -151,6 +149,17 @@ export class Identity extends Stack {
       })
     }
   }
+}
+
+/** A group that several systems name has the scopes of all of them. */
+function groupsOf(access: readonly Access[]): Groups {
+  const groups: Record<string, string[]> = {}
+  for (const each of access) {
+    for (const [group, names] of Object.entries(each.groups)) {
+      groups[group] = [...(groups[group] ?? []), ...tokenScopes(each, names)]
+    }
+  }
+  return groups
 }
 
 /** `link-editors` is `LinkEditors`. */

@@ -16,7 +16,7 @@ export interface EventBusProps {
 }
 
 export interface EventRuleProps {
-  /** Events that have all of it, as in `{ detailType: ['url-shortener.link.created'] }`. */
+  /** Events that have all of it, as in `{ detailType: ['orders.order.created'] }`. */
   readonly pattern: EventPattern
   /** Gets the whole EventBridge event, the domain's in its `detail`; a queue in the message's body. */
   readonly target: WorkQueue | ServiceFunction

@@ -60,7 +60,7 @@ export function readBundle(entry: string): FunctionBundle {
   }
 }
 
-/** `functions/url-shortener/redirect.handler.ts` is `url-shortener/redirect`. */
+/** `functions/orders/api.handler.ts` is `orders/api`. */
 function bundleName(entry: string): string {
   return entry.replace(/^functions\//, '').replace(/\.handler\.ts$/, '')
 }

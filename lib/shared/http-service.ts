@@ -139,7 +139,7 @@ export class HttpService extends Construct {
   }
 }
 
-/** No address, no query, no path: a short link's path tells who reads what. */
+/** No address, no query, no path: a path tells who reads what. */
 const ACCESS_LOG = JSON.stringify({
   time: '$context.requestTime',
   requestId: '$context.requestId',

@@ -13,7 +13,7 @@ import { removalPolicy, type Stage } from './settings.ts'
 export interface ServiceFunctionProps {
   readonly stage: Stage
   readonly alarms: Alarms
-  /** The handler's path from the project's root, as in `functions/url-shortener/redirect.handler.ts`. */
+  /** The handler's path from the project's root, as in `functions/orders/api.handler.ts`. */
   readonly entry: string
   /** What the bundle may weigh; over it, synth fails. */
   readonly budget: BundleBudget

@@ -19,7 +19,7 @@ export interface Settings {
   readonly issuer?: TokenIssuer
   /** `single`: tokens need no tenant, all data belongs to one. */
   readonly tenancy: 'multi' | 'single'
-  /** What short links start with, instead of the API's own URL; without a trailing slash. */
+  /** What URLs for people start with, instead of the API's own URL; without a trailing slash. */
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
   readonly corsOrigins: string[]

@@ -248,6 +248,6 @@ describe('the command says what is wrong with', () => {
     [['--all'], "Unknown option '--all'"],
   ])('%j', async (args, message) => {
     await expect(redrive(args)).rejects.toThrow(message)
-    await expect(redrive(args)).rejects.toThrow('npm run redrive -- UrlShortener/TargetChecks')
+    await expect(redrive(args)).rejects.toThrow('npm run redrive -- <Stack>/<Queue>')
   })
 })

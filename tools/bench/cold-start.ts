@@ -62,7 +62,7 @@ async function buildSubjects(
   return { sampler: bundleOf(bundles, sampler), subjects: [unit, ...subjects] }
 }
 
-/** `functions/url-shortener/redirect.handler.ts` is `url-shortener/redirect`. */
+/** `functions/orders/api.handler.ts` is `orders/api`. */
 export function titleOf(entry: string): string {
   return entry.replace(/^functions\//, '').replace(/\.handler\.ts$/, '')
 }

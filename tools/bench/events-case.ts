@@ -7,11 +7,11 @@ export type Ask = (method: string, path: string, body: object) => Promise<unknow
 
 /** A system whose events are followed from the request to the consumer: `<system>/events.ts` exports `events`. */
 export interface EventsCase {
-  /** As in `UrlShortener`. Its output `EventBusName` says where its events are. */
+  /** As in `Orders`. Its output `EventBusName` says where its events are. */
   stack: string
-  /** In the rows of the page, as in `url-shortener`. */
+  /** In the rows of the page, as in `orders`. */
   title: string
-  /** Of its events, as in `stackyard.url-shortener`. */
+  /** Of its events, as in `stackyard.orders`. */
   source: string
   scope: string
   /** Makes a new subject, which is its first event, and gives its name in events. */

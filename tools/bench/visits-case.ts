@@ -15,7 +15,7 @@ export interface Visit {
 
 /** A system whose visitors wait for it: `<system>/visits.ts` exports `visits`. */
 export interface VisitsCase {
-  /** As in `UrlShortener`. */
+  /** As in `Orders`. */
   stack: string
   scope: string
   /** Makes what is visited. */

@@ -2,7 +2,7 @@ import { isKindWord } from './kinds.ts'
 import type { Resource } from './stack-view.ts'
 
 /**
- * What people call a resource: `Redirect` for `UrlShortener/Redirect/Function/Resource`. Without a path it is the
+ * What people call a resource: `Api` for `Orders/Api/Function/Resource`. Without a path it is the
  * logical id, without the hash at its end.
  */
 export function nameOf({ id, path = '' }: Resource): string {

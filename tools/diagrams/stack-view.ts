@@ -16,7 +16,7 @@ export interface Resource {
   readonly id: string
   readonly type: string
   readonly properties: Readonly<Record<string, unknown>>
-  /** Its construct's path from the app, as in `UrlShortener/Redirect/Function/Resource`; absent in templates of others. */
+  /** Its construct's path from the app, as in `Orders/Api/Function/Resource`; absent in templates of others. */
   readonly path?: string
 }
 

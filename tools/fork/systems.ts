@@ -18,7 +18,7 @@ export function isCompanion(folder: string): boolean {
   return COMPANIONS.includes(folder)
 }
 
-/** What can be forked, as in `url-shortener`. */
+/** What can be forked, as in `orders`. */
 export function systems(): string[] {
   return stackFolders().filter((folder) => !isCompanion(folder))
 }

@@ -4,7 +4,7 @@ export interface RawLine {
   stream: string
   /** When it came in, in milliseconds since the epoch. MiniStack says so of all of an invocation's lines at its end. */
   timestamp: number
-  /** As in `UrlShortener/Redirect`. */
+  /** As in `Orders/Api`. */
   name: string
   message: string
 }

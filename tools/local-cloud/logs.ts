@@ -70,7 +70,7 @@ function isUnreachable(error: unknown): boolean {
 }
 
 interface LogGroup {
-  /** As in `UrlShortener/RedirectFunction4F1A8025`. */
+  /** As in `Orders/ApiFunction4F1A8025`. */
   name: string
   group: string
 }

@@ -12,7 +12,7 @@ export type Origin =
   | { kind: 'outbox'; function: string }
 
 export interface DeadLetters {
-  /** By its construct, as in `UrlShortener/TargetChecks`. */
+  /** By its construct, as in `Orders/Shipments`. */
   name: string
   stack: string
   /** Of the dead-letter queue itself. */
@@ -35,7 +35,7 @@ export function deadLettersOf(stack: string, template: Template): DeadLetters[] 
 }
 
 /**
- * Those whose name is, or ends with, the words given: `TargetChecks` is `UrlShortener/TargetChecks`. Case is the same
+ * Those whose name is, or ends with, the words given: `Shipments` is `Orders/Shipments`. Case is the same
  * to it. One that is so named exactly goes before others.
  */
 export function named<Queue extends DeadLetters>(all: readonly Queue[], wanted: string): Queue[] {

@@ -14,7 +14,7 @@ import { type DeadLetters, deadLettersOf, named } from './dead-letters.ts'
 import { moveBack } from './move.ts'
 import { type SdkMover, sdkMover } from './mover.ts'
 
-const USAGE = 'npm run redrive -- UrlShortener/TargetChecks --dry-run'
+const USAGE = 'npm run redrive -- <Stack>/<Queue> --dry-run'
 
 /** A dead-letter queue that is deployed. */
 export interface Deployed extends DeadLetters {

@@ -1,7 +1,7 @@
 import { toJSONSchema } from 'zod/v4/core'
 import type { EventDefinition } from './event-schema.ts'
 
-/** The JSON Schemas (draft 2020-12) of events, keyed by type and version, as in `url-shortener.link.created.v1`. */
+/** The JSON Schemas (draft 2020-12) of events, keyed by type and version, as in `orders.order.created.v1`. */
 export function eventSchemas(definitions: readonly EventDefinition[]): Record<string, unknown> {
   const entries = definitions.map(({ type, schemaVersion, schema }) => [
     `${type}.v${schemaVersion}`,

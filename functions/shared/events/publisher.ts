@@ -23,7 +23,7 @@ export type Publish = (events: readonly DomainEvent[], signal: AbortSignal) => P
 export interface PublisherOptions {
   putEvents: PutEvents
   busName: string
-  /** As in `stackyard.url-shortener`. */
+  /** As in `stackyard.orders`. */
   source: string
   /** From 0 up to, but not, 1. */
   random: () => number

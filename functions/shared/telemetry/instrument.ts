@@ -23,7 +23,7 @@ export interface Correlation extends TraceSources {
 }
 
 export interface InstrumentOptions {
-  /** As in `url-shortener-redirect`. */
+  /** As in `orders-api`. */
   service: string
   /** Milliseconds since the epoch. */
   now: () => number

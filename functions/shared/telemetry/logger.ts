@@ -7,7 +7,7 @@ export type LogFields = Record<string, unknown>
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void
 
 export interface LoggerOptions {
-  /** As in `url-shortener-redirect`. */
+  /** As in `orders-api`. */
   service: string
   /** Milliseconds since the epoch. */
   now: () => number

@@ -12,7 +12,7 @@ export interface Metrics<Name extends string> {
 }
 
 export interface MetricsOptions<Name extends string> {
-  /** As in `Stackyard/UrlShortener`. */
+  /** As in `Stackyard/Orders`. */
   namespace: string
   /**
    * All metrics of the function, in the past tense (`LinkCreated`). Each is a series that costs $0.30 a month, and a
