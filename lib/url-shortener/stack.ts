@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Alarms } from '../shared/alarms.ts'
+import { Edge } from '../shared/edge.ts'
 import { EventBus } from '../shared/event-bus.ts'
 import { HttpService } from '../shared/http-service.ts'
 import { Observability } from '../shared/observability.ts'
@@ -22,6 +23,9 @@ interface Common {
   readonly alarms: Alarms
 }
 
+/** All but short links. Whoever reports one has no token, and is told apart by the address. */
+const EDGE_PATHS = { apiPaths: ['/v1/*', '/health'], clientPaths: ['/v1/reports'] }
+
 /**
  * Short links: a redirect function that visitors wait for, kept small, an API that manages the links, events of what
  * becomes of them, and a check of where they lead.
@@ -39,6 +43,7 @@ export class UrlShortener extends Stack {
       stream: true,
     })
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
+    const edge = settings.edge && new Edge(this, 'Edge', { stage, http, settings: settings.edge, ...EDGE_PATHS })
 
     const redirect = new ServiceFunction(this, 'Redirect', {
       stage,
@@ -64,13 +69,14 @@ export class UrlShortener extends Stack {
         CURSOR_SECRET: cursorSecret.secretArn,
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         API_URL: http.url,
-        PUBLIC_URL: settings.publicUrl ?? http.url,
+        PUBLIC_URL: settings.publicUrl ?? edge?.url ?? http.url,
         TENANCY: settings.tenancy,
       },
     })
     links.grant(api.target, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem')
     links.grantQuery(api.target, 'byTenant')
     cursorSecret.grantRead(api.target)
+    for (const fn of [redirect, api]) edge?.grantCheck(fn)
 
     http.route('GET /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
     http.route('HEAD /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
