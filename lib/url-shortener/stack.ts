@@ -39,7 +39,11 @@ export class UrlShortener extends Stack {
     const links = new ServiceTable(this, 'Links', {
       stage,
       alarms,
-      indexes: [{ name: 'byTenant', partitionKey: 'listPk', sortKey: 'listSk' }],
+      indexes: [
+        { name: 'byTenant', partitionKey: 'listPk', sortKey: 'listSk' },
+        // A visit that is counted changes no key: it writes no index.
+        { name: 'byEnd', partitionKey: 'endPk', sortKey: 'endSk', attributes: 'keys' },
+      ],
       stream: true,
     })
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
