@@ -6,6 +6,7 @@ import { EventBus } from '../shared/event-bus.ts'
 import { HttpService } from '../shared/http-service.ts'
 import { Observability } from '../shared/observability.ts'
 import { Outbox } from '../shared/outbox.ts'
+import { Schedule } from '../shared/schedule.ts'
 import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
@@ -102,11 +103,12 @@ export class UrlShortener extends Stack {
     const bus = new EventBus(this, 'Events', { stage, alarms })
     const outbox = this.publishEvents({ stage, alarms }, links, bus)
     const [checker, checks] = this.checkTargets({ stage, alarms }, links, bus)
+    const sweeper = this.sweepEnds({ stage, alarms }, links)
 
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, api, outbox, checker],
+      functions: [redirect, api, outbox, checker, sweeper],
       tables: [links.table],
       queues: [checks],
     })
@@ -152,5 +154,22 @@ export class UrlShortener extends Stack {
       target: queue,
     })
     return [checker, queue]
+  }
+
+  /** The ends of links that nobody visits are told within the hour. */
+  private sweepEnds(common: Common, links: ServiceTable): ServiceFunction {
+    const timeout = Duration.minutes(5)
+    const sweeper = new ServiceFunction(this, 'SweepEnds', {
+      ...common,
+      entry: 'functions/url-shortener/sweep-ends.handler.ts',
+      budget: 'standard',
+      description: 'Tells by events which links have expired or are exhausted.',
+      timeout,
+      environment: { TABLE_NAME: links.table.tableName, TIMEOUT_MS: String(timeout.toMilliseconds()) },
+    })
+    links.grant(sweeper.target, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+    links.grantQuery(sweeper.target, 'byEnd')
+    new Schedule(this, 'SweepHourly', { ...common, every: Duration.hours(1), target: sweeper })
+    return sweeper
   }
 }
