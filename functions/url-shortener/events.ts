@@ -39,5 +39,27 @@ export const linkReported = defineEvent({
   data: z.object({ reason: z.string() }),
 })
 
+/** Told once, when a visit or the hourly sweep meets the state: so up to an hour after the last click that was let through. */
+export const linkExhausted = defineEvent({
+  type: 'url-shortener.link.exhausted',
+  schemaVersion: 1,
+  data: z.object({ maxClicks: z.int() }),
+})
+
+/** Told once, as `linkExhausted` is: `expiresAt` says when it was. */
+export const linkExpired = defineEvent({
+  type: 'url-shortener.link.expired',
+  schemaVersion: 1,
+  data: z.object({ expiresAt: z.string() }),
+})
+
 /** All events of the system: `npm run openapi` writes their JSON Schemas. */
-export const eventDefinitions = [linkCreated, linkUpdated, linkDeleted, linkBlocked, linkReported]
+export const eventDefinitions = [
+  linkCreated,
+  linkUpdated,
+  linkDeleted,
+  linkBlocked,
+  linkReported,
+  linkExhausted,
+  linkExpired,
+]

@@ -2,7 +2,16 @@ import * as z from 'zod/mini'
 import type { Item } from '../shared/data/conditional-write.ts'
 import { readMark } from '../shared/events/mark.ts'
 import type { EventContent } from '../shared/events/outbox.ts'
-import { eventDefinitions, linkBlocked, linkCreated, linkDeleted, linkReported, linkUpdated } from './events.ts'
+import {
+  eventDefinitions,
+  linkBlocked,
+  linkCreated,
+  linkDeleted,
+  linkExhausted,
+  linkExpired,
+  linkReported,
+  linkUpdated,
+} from './events.ts'
 import { linkStatus } from './link.ts'
 import { toLink } from './link-item-store.ts'
 
@@ -13,6 +22,8 @@ const DATA: Record<string, (image: Item) => unknown> = {
   [linkDeleted.type]: () => ({}),
   [linkBlocked.type]: ({ reason, blockedBy }) => ({ reason: reason?.S, blockedBy: blockedBy?.S ?? null }),
   [linkReported.type]: ({ reason }) => ({ reason: reason?.S }),
+  [linkExhausted.type]: (image) => ({ maxClicks: toLink(image).maxClicks }),
+  [linkExpired.type]: (image) => ({ expiresAt: toLink(image).expiresAt }),
 }
 
 /**

@@ -21,14 +21,33 @@ export function listKeyOf(tenant: string, { createdAt, code }: LinkPosition): It
   return { listPk: { S: listPk(tenant) }, listSk: { S: `${createdAt}#${code}` } }
 }
 
+/** Over how many partitions links that end are spread, each for links that expire (`E#`) and with a cap (`C#`). */
+export const END_SHARDS = 8
+
+export function endShard(code: string): number {
+  return [...code].reduce((sum, character) => sum + character.charCodeAt(0), 0) % END_SHARDS
+}
+
 /** Attributes to write; what is `undefined` is to be taken away. */
 export type Attributes = Record<string, Item[string] | undefined>
 
+/** Of the index of ends: whoever sweeps it finds the links that are expired, and that nobody was told of. */
+export function endKeyOf({ code, expiresAt, ended }: Pick<Link, 'code' | 'expiresAt' | 'ended'>): Attributes {
+  if (expiresAt === null || ended !== null) return { endPk: undefined, endSk: undefined }
+  return { endPk: { S: `E#${endShard(code)}` }, endSk: { S: `${expiresAt}#${code}` } }
+}
+
+/** Of a counter in the index of ends. Without the count, so that a visit writes no index. */
+export function capKeyOf(code: string): Item {
+  return { endPk: { S: `C#${endShard(code)}` }, endSk: { S: code } }
+}
+
 /** Of a new link, which is not blocked. */
 export function toItem(link: Link): Item {
+  const attributes = present({ ...toAttributes(link), ...endKeyOf(link) })
   // Changes replace the version, but a creation that is repeated later must still know its own.
   const firstVersion = { S: link.version }
-  return { ...keyOf(link.code), ...listKeyOf(link.tenant, link), ...present(toAttributes(link)), firstVersion }
+  return { ...keyOf(link.code), ...listKeyOf(link.tenant, link), ...attributes, firstVersion }
 }
 
 /** What has its default is not written, so that most links are small: a redirect pays for 4 KB at a time. */

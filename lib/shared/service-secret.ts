@@ -23,7 +23,7 @@ export class ServiceSecret extends Construct {
     })
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'What it signs is worthless after a day, so that a rotation by hand when it leaked is enough.',
+      reason: 'What it opens is small or over within a day, so that a rotation by hand when it leaked is enough.',
     })
   }
 }

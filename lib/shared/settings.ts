@@ -12,6 +12,15 @@ export interface TokenIssuer {
   readonly audience: string[]
 }
 
+/** Of the CloudFront distribution before an API. */
+export interface EdgeSettings {
+  /** A name of one's own, and the certificate for it; absent: CloudFront's name and certificate. */
+  readonly domain?: { readonly name: string; readonly certificateArn: string }
+  readonly webAclArn?: string
+  /** The version of the origin secret that the distribution sends; absent: the one that is current at its next change. */
+  readonly originSecretVersion?: string
+}
+
 /** What `cdk -c name=value` can set, parsed once for all stacks. */
 export interface Settings {
   readonly stage: Stage
@@ -27,6 +36,8 @@ export interface Settings {
   readonly machineClient: boolean
   /** Whose data that client works on; absent: its tokens name no tenant. */
   readonly machineTenant?: string
+  /** Absent: clients call the API itself. */
+  readonly edge?: EdgeSettings
 }
 
 /**
@@ -41,6 +52,7 @@ export function parseSettings(node: Node): Settings {
     throw new Error('-c issuer and -c audience go together: whose tokens are they, and whom are they for?')
   }
   const publicUrl = text(node, 'publicUrl')
+  const edge = edgeSettings(node, publicUrl)
   const machineClient = oneOf(node, 'machineClient', ['false', 'true']) === 'true'
   const machineTenant = text(node, 'machineTenant')
   if (machineTenant !== undefined && !machineClient) {
@@ -53,6 +65,7 @@ export function parseSettings(node: Node): Settings {
     machineClient,
     ...(machineTenant && { machineTenant: tenantName('machineTenant', machineTenant) }),
     ...(issuer && { issuer: { url: absoluteUrl('issuer', issuer), audience } }),
+    ...(edge && { edge }),
     ...(publicUrl && { publicUrl: absoluteUrl('publicUrl', publicUrl).replace(/\/+$/, '') }),
   }
 }
@@ -60,6 +73,42 @@ export function parseSettings(node: Node): Settings {
 /** What becomes of stored data when its stack is destroyed. */
 export function removalPolicy(stage: Stage): RemovalPolicy {
   return stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+}
+
+function edgeSettings(node: Node, publicUrl = ''): EdgeSettings | undefined {
+  const certificateArn = text(node, 'certificateArn')
+  const webAclArn = text(node, 'webAclArn')
+  const originSecretVersion = text(node, 'originSecretVersion')
+  if (oneOf(node, 'edge', ['false', 'true']) === 'false') {
+    const [name, value] = Object.entries({ certificateArn, webAclArn, originSecretVersion }).find((it) => it[1]) ?? []
+    if (name) throw new Error(`-c ${name}=${value} needs -c edge=true: it is about the distribution.`)
+    return undefined
+  }
+  return {
+    ...(originSecretVersion && { originSecretVersion }),
+    ...(webAclArn && { webAclArn: arnForCloudFront('webAclArn', webAclArn) }),
+    ...(certificateArn && {
+      domain: { name: ownDomain(publicUrl), certificateArn: arnForCloudFront('certificateArn', certificateArn) },
+    }),
+  }
+}
+
+/** CloudFront takes both from us-east-1 only, wherever the stack is. */
+const FOR_CLOUDFRONT = {
+  webAclArn: /^arn:[\w-]+:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
+  certificateArn: /^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+}
+
+function arnForCloudFront(name: keyof typeof FOR_CLOUDFRONT, value: string): string {
+  if (FOR_CLOUDFRONT[name].test(value)) return value
+  const meant = { webAclArn: 'a global web ACL of WAF v2', certificateArn: 'a certificate of ACM' }[name]
+  throw new Error(`-c ${name}=${value} is not the ARN of ${meant} in us-east-1, from where CloudFront takes it.`)
+}
+
+function ownDomain(publicUrl: string): string {
+  const { protocol, host, pathname } = new URL(publicUrl || 'none:')
+  if (protocol === 'https:' && !host.includes(':') && /^\/*$/.test(pathname)) return host
+  throw new Error('-c certificateArn needs -c publicUrl=https://<the name in the certificate>, without port and path.')
 }
 
 function text(node: Node, name: string): string | undefined {

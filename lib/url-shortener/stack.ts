@@ -1,10 +1,12 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Alarms } from '../shared/alarms.ts'
+import { Edge } from '../shared/edge.ts'
 import { EventBus } from '../shared/event-bus.ts'
 import { HttpService } from '../shared/http-service.ts'
 import { Observability } from '../shared/observability.ts'
 import { Outbox } from '../shared/outbox.ts'
+import { Schedule } from '../shared/schedule.ts'
 import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
@@ -22,6 +24,9 @@ interface Common {
   readonly alarms: Alarms
 }
 
+/** All but short links. Whoever reports one has no token, and is told apart by the address. */
+const EDGE_PATHS = { apiPaths: ['/v1/*', '/health'], clientPaths: ['/v1/reports'] }
+
 /**
  * Short links: a redirect function that visitors wait for, kept small, an API that manages the links, events of what
  * becomes of them, and a check of where they lead.
@@ -35,10 +40,15 @@ export class UrlShortener extends Stack {
     const links = new ServiceTable(this, 'Links', {
       stage,
       alarms,
-      indexes: [{ name: 'byTenant', partitionKey: 'listPk', sortKey: 'listSk' }],
+      indexes: [
+        { name: 'byTenant', partitionKey: 'listPk', sortKey: 'listSk' },
+        // A visit that is counted changes no key: it writes no index.
+        { name: 'byEnd', partitionKey: 'endPk', sortKey: 'endSk', attributes: 'keys' },
+      ],
       stream: true,
     })
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
+    const edge = settings.edge && new Edge(this, 'Edge', { stage, http, settings: settings.edge, ...EDGE_PATHS })
 
     const redirect = new ServiceFunction(this, 'Redirect', {
       stage,
@@ -64,13 +74,14 @@ export class UrlShortener extends Stack {
         CURSOR_SECRET: cursorSecret.secretArn,
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         API_URL: http.url,
-        PUBLIC_URL: settings.publicUrl ?? http.url,
+        PUBLIC_URL: settings.publicUrl ?? edge?.url ?? http.url,
         TENANCY: settings.tenancy,
       },
     })
     links.grant(api.target, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem')
     links.grantQuery(api.target, 'byTenant')
     cursorSecret.grantRead(api.target)
+    for (const fn of [redirect, api]) edge?.grantCheck(fn)
 
     http.route('GET /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
     http.route('HEAD /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
@@ -92,11 +103,12 @@ export class UrlShortener extends Stack {
     const bus = new EventBus(this, 'Events', { stage, alarms })
     const outbox = this.publishEvents({ stage, alarms }, links, bus)
     const [checker, checks] = this.checkTargets({ stage, alarms }, links, bus)
+    const sweeper = this.sweepEnds({ stage, alarms }, links)
 
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, api, outbox, checker],
+      functions: [redirect, api, outbox, checker, sweeper],
       tables: [links.table],
       queues: [checks],
     })
@@ -142,5 +154,22 @@ export class UrlShortener extends Stack {
       target: queue,
     })
     return [checker, queue]
+  }
+
+  /** The ends of links that nobody visits are told within the hour. */
+  private sweepEnds(common: Common, links: ServiceTable): ServiceFunction {
+    const timeout = Duration.minutes(5)
+    const sweeper = new ServiceFunction(this, 'SweepEnds', {
+      ...common,
+      entry: 'functions/url-shortener/sweep-ends.handler.ts',
+      budget: 'standard',
+      description: 'Tells by events which links have expired or are exhausted.',
+      timeout,
+      environment: { TABLE_NAME: links.table.tableName, TIMEOUT_MS: String(timeout.toMilliseconds()) },
+    })
+    links.grant(sweeper.target, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+    links.grantQuery(sweeper.target, 'byEnd')
+    new Schedule(this, 'SweepHourly', { ...common, every: Duration.hours(1), target: sweeper })
+    return sweeper
   }
 }

@@ -10,6 +10,9 @@ function parse(context: Record<string, string>) {
 
 const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false }
 
+const WEB_ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/links/1a2b-3c'
+const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1a2b-3c'
+
 test('without settings it is dev, for many tenants, and the app brings its issuer', () => {
   expect(parse({})).toEqual(DEFAULTS)
 })
@@ -31,6 +34,10 @@ test('every setting can be given', () => {
       corsOrigins: 'https://a.example,https://b.example',
       machineClient: 'true',
       machineTenant: 'acme',
+      edge: 'true',
+      webAclArn: WEB_ACL,
+      certificateArn: CERTIFICATE,
+      originSecretVersion: 'version-1',
     }),
   ).toEqual({
     stage: 'prod',
@@ -41,7 +48,16 @@ test('every setting can be given', () => {
     corsOrigins: ['https://a.example', 'https://b.example'],
     machineClient: true,
     machineTenant: 'acme',
+    edge: {
+      webAclArn: WEB_ACL,
+      domain: { name: 'go.example', certificateArn: CERTIFICATE },
+      originSecretVersion: 'version-1',
+    },
   })
+})
+
+test('an edge needs nothing else', () => {
+  expect(parse({ edge: 'true' }).edge).toEqual({})
 })
 
 test.each<[Record<string, string>, string]>([
@@ -58,6 +74,27 @@ test.each<[Record<string, string>, string]>([
   [{ machineClient: 'yes' }, '-c machineClient=yes is unknown: it is one of false, true.'],
   [{ machineTenant: 'acme' }, '-c machineTenant=acme needs -c machineClient=true'],
   [{ machineClient: 'true', machineTenant: 'a/b' }, '-c machineTenant=a/b is not a tenant'],
+  [{ edge: 'yes' }, '-c edge=yes is unknown: it is one of false, true.'],
+  [{ webAclArn: WEB_ACL }, `-c webAclArn=${WEB_ACL} needs -c edge=true`],
+  [{ certificateArn: CERTIFICATE, edge: 'false' }, `-c certificateArn=${CERTIFICATE} needs -c edge=true`],
+  [{ originSecretVersion: 'v1' }, '-c originSecretVersion=v1 needs -c edge=true'],
+  [{ edge: 'true', webAclArn: 'links' }, '-c webAclArn=links is not the ARN of a global web ACL'],
+  ...['us-east-1:123456789012:regional', 'eu-west-1:123456789012:global', 'us-east-1:12:global'].map(
+    (place): [Record<string, string>, string] => [
+      { edge: 'true', webAclArn: `arn:aws:wafv2:${place}/webacl/links/1a2b` },
+      'is not the ARN of a global web ACL of WAF v2 in us-east-1, from where CloudFront takes it.',
+    ],
+  ),
+  [
+    { edge: 'true', publicUrl: 'https://go.example', certificateArn: CERTIFICATE.replace('us-east-1', 'eu-west-1') },
+    'is not the ARN of a certificate of ACM in us-east-1',
+  ],
+  ...['', 'http://go.example', 'https://go.example:8443', 'https://example.com/go'].map(
+    (publicUrl): [Record<string, string>, string] => [
+      { edge: 'true', certificateArn: CERTIFICATE, publicUrl },
+      '-c certificateArn needs -c publicUrl=https://<the name in the certificate>, without port and path.',
+    ],
+  ),
   [{ publicUrl: 'https://go example' }, '-c publicUrl=https://go example is not an absolute URL'],
 ])('%j fails with the setting, its value and what is allowed', (context, message) => {
   expect(() => parse(context)).toThrow(message)

@@ -22,6 +22,8 @@ test.each<[string, Item, object]>([
   ['blocked', { ...OF_ABC, reason: { S: 'Spam.' } }, { reason: 'Spam.', blockedBy: null }],
   ['blocked', { ...OF_ABC, reason: { S: 'Spam.' }, blockedBy: { S: 'me' } }, { reason: 'Spam.', blockedBy: 'me' }],
   ['reported', { ...OF_ABC, reason: { S: 'Spam.' }, ttl: { N: '1' } }, { reason: 'Spam.' }],
+  ['exhausted', { ...LINK, maxClicks: { N: '50' }, expiresAt: { S: 'later' } }, { maxClicks: 50 }],
+  ['expired', { ...LINK, maxClicks: { N: '50' }, expiresAt: { S: 'then' } }, { expiresAt: 'then' }],
 ])('%s tells what its data says, and no more of the item', (verb, image, data) => {
   const content = linkEventContent(image, `url-shortener.link.${verb}`)
   expect(content).toStrictEqual({ schemaVersion: 1, tenant: 'acme', subject: 'abc', data })
@@ -38,6 +40,7 @@ test.each<[string, { image: Item; type: string; reason: RegExp }]>([
     'a link without a target',
     { image: { ...LINK, url: { NULL: true } }, type: 'url-shortener.link.updated', reason: /: url/ },
   ],
+  ['an exhausted link without a cap', { image: LINK, type: 'url-shortener.link.exhausted', reason: /: maxClicks/ }],
   ['a report without a reason', { image: OF_ABC, type: 'url-shortener.link.reported', reason: /: reason/ }],
 ])('%s is no event, and the error says why', (_, { image, type, reason }) => {
   expect(() => linkEventContent(image, type)).toThrow(reason)

@@ -14,6 +14,7 @@ const RUN = 'import sys; from cfnlint.runner import main; sys.exit(main())'
 const VARIANTS: Record<string, string[]> = {
   dev: [],
   prod: ['-c', 'stage=prod'],
+  edge: ['-c', 'edge=true'],
   'own-issuer': ['-c', 'issuer=https://id.example.com', '-c', 'audience=api', '-c', 'corsOrigins=https://example.com'],
 }
 
