@@ -21,14 +21,33 @@ export function listKeyOf(tenant: string, { createdAt, code }: LinkPosition): It
   return { listPk: { S: listPk(tenant) }, listSk: { S: `${createdAt}#${code}` } }
 }
 
+/** Over how many partitions links that end are spread, each for links that expire (`E#`) and with a cap (`C#`). */
+export const END_SHARDS = 8
+
+export function endShard(code: string): number {
+  return [...code].reduce((sum, character) => sum + character.charCodeAt(0), 0) % END_SHARDS
+}
+
 /** Attributes to write; what is `undefined` is to be taken away. */
 export type Attributes = Record<string, Item[string] | undefined>
 
+/** Of the index of ends: whoever sweeps it finds the links that are expired, and that nobody was told of. */
+export function endKeyOf({ code, expiresAt, ended }: Pick<Link, 'code' | 'expiresAt' | 'ended'>): Attributes {
+  if (expiresAt === null || ended !== null) return { endPk: undefined, endSk: undefined }
+  return { endPk: { S: `E#${endShard(code)}` }, endSk: { S: `${expiresAt}#${code}` } }
+}
+
+/** Of a counter in the index of ends. Without the count, so that a visit writes no index. */
+export function capKeyOf(code: string): Item {
+  return { endPk: { S: `C#${endShard(code)}` }, endSk: { S: code } }
+}
+
 /** Of a new link, which is not blocked. */
 export function toItem(link: Link): Item {
+  const attributes = present({ ...toAttributes(link), ...endKeyOf(link) })
   // Changes replace the version, but a creation that is repeated later must still know its own.
   const firstVersion = { S: link.version }
-  return { ...keyOf(link.code), ...listKeyOf(link.tenant, link), ...present(toAttributes(link)), firstVersion }
+  return { ...keyOf(link.code), ...listKeyOf(link.tenant, link), ...attributes, firstVersion }
 }
 
 /** What has its default is not written, so that most links are small: a redirect pays for 4 KB at a time. */
@@ -74,6 +93,7 @@ export function toLink(item: Item): Link {
     startsAt: optional('startsAt'),
     expiresAt: optional('expiresAt'),
     maxClicks: item.maxClicks?.N === undefined ? null : Number(item.maxClicks.N),
+    hasCounter: item.hasCounter?.BOOL ?? false,
     passwordId: optional('passwordId'),
     forwardQuery: item.forwardQuery?.BOOL ?? false,
     hasRules: item.hasRules?.BOOL ?? false,
@@ -89,6 +109,16 @@ export function toDetails(item: Item | undefined): LinkDetails {
     rules: JSON.parse(item?.rules?.S ?? '[]'),
     passwordHash: item?.passwordHash?.S ?? null,
   }
+}
+
+/** `undefined`: a link with such details needs no second item. */
+export function detailsItem(code: string, { expiredUrl, rules, passwordHash }: LinkDetails): Item | undefined {
+  const item = present({
+    ...(expiredUrl !== null && { expiredUrl: { S: expiredUrl } }),
+    ...(rules.length > 0 && { rules: { S: JSON.stringify(rules) } }),
+    ...(passwordHash !== null && { passwordHash: { S: passwordHash } }),
+  })
+  return Object.keys(item).length === 0 ? undefined : { ...keyOf(code, DETAILS), ...item }
 }
 
 /** What an event of a link is called, without the system and the noun. */

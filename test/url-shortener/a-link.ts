@@ -19,6 +19,7 @@ export function aLink(overrides: Partial<Link> = {}): Link {
     startsAt: null,
     expiresAt: null,
     maxClicks: null,
+    hasCounter: false,
     passwordId: null,
     forwardQuery: false,
     hasRules: false,
