@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
@@ -9,7 +9,7 @@ export interface ServiceTableProps {
   readonly stage: Stage
   readonly alarms: Alarms
   /**
-   * Global secondary indexes, with all attributes; items without an index's keys are not in it.
+   * Global secondary indexes; items without an index's keys are not in it.
    *
    * @default none
    */
@@ -28,6 +28,12 @@ export interface TableIndex {
   readonly name: string
   readonly partitionKey: string
   readonly sortKey: string
+  /**
+   * What an index has of its items, besides all keys: with the keys alone a change of anything else writes no index.
+   *
+   * @default 'all'
+   */
+  readonly attributes?: 'all' | 'keys'
 }
 
 /** The attribute, in seconds since the epoch, after which DynamoDB may delete an item. */
@@ -52,11 +58,12 @@ export class ServiceTable extends Construct {
       deletionProtection: stage === 'prod',
       ...(stream && { stream: StreamViewType.NEW_AND_OLD_IMAGES }),
     })
-    for (const { name, partitionKey, sortKey } of indexes) {
+    for (const { name, partitionKey, sortKey, attributes = 'all' } of indexes) {
       this.table.addGlobalSecondaryIndex({
         indexName: name,
         partitionKey: { name: partitionKey, type: AttributeType.STRING },
         sortKey: { name: sortKey, type: AttributeType.STRING },
+        projectionType: attributes === 'all' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY,
       })
     }
     for (const operation of ['Read', 'Write']) {
