@@ -70,7 +70,7 @@ export async function toChanges(
   const { url, expiredUrl, rules } = fields
   const targets = {
     ...(url !== undefined && { url: target(url, 'url') }),
-    ...(expiredUrl && { expiredUrl: target(expiredUrl, 'expiredUrl') }),
+    ...(typeof expiredUrl === 'string' && { expiredUrl: target(expiredUrl, 'expiredUrl') }),
     ...(rules && { rules: rules.map((rule, index) => ({ ...rule, url: target(rule.url, `rules[${index}].url`) })) }),
   }
   if (targetErrors.length > 0) return { targetErrors }

@@ -21,9 +21,7 @@ export function notCreated(result: Exclude<CreateLinkResult, Inserted>, alias: s
 }
 
 export function invalidUrl(errors: FieldError[]): HttpProblem {
-  const [first, ...others] = errors
-  const more = others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? 'is' : 'are'} wrong` : ''
-  const detail = `The url at ${first?.path} ${first?.message}${more}.`
+  const detail = `${errors.map(({ path, message }) => `The ${path} ${message}.`).join(' ')}`
   return new HttpProblem({ status: 422, code: 'invalid-url', detail, errors })
 }
 
