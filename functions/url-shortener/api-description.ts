@@ -1,11 +1,16 @@
 import * as z from 'zod/mini'
 import type { ApiDescription } from '../shared/http/api-description.ts'
 import { healthBody } from '../shared/http/health-schema.ts'
-import { changeLinkBody, createLinkBody, linkBody, listLinksQuery } from './link-schema.ts'
+import { createdLinksBody, linkBody } from './link-answer-schema.ts'
+import { changeLinkBody, createLinkBody, createLinksBody, listLinksQuery } from './link-schema.ts'
 import { blockBody, reportBody } from './moderation-schema.ts'
 
 const LINK_HEADERS = { etag: 'The version of the link, for If-Match.' }
 const link = (description: string) => ({ description, body: linkBody, headers: LINK_HEADERS })
+const made = (description: string) => ({
+  ...link(description),
+  headers: { ...LINK_HEADERS, location: 'Where the link is managed.' },
+})
 const notFound = { description: 'There is no such link of this tenant: `not-found`.' }
 const stale = { description: 'The link has changed since: `precondition-failed`.' }
 const redirects = {
@@ -39,8 +44,21 @@ export const apiDescription: ApiDescription = {
       body: createLinkBody,
       idempotent: true,
       responses: {
-        201: { ...link('The link.'), headers: { ...LINK_HEADERS, location: 'Where the link is managed.' } },
+        200: made('With `reuse`: a plain link of the same url that is there.'),
+        201: made('The link.'),
         409: { description: 'The alias is taken or reserved, or the operation is under way: see `code`.' },
+      },
+    },
+    {
+      routeKey: 'POST /v1/links/bulk',
+      id: 'createLinks',
+      summary: 'Make up to 100 short links, each on its own',
+      scope: 'links:write',
+      body: createLinksBody,
+      idempotent: true,
+      responses: {
+        207: { description: 'What became of each, in the order of the request.', body: createdLinksBody },
+        409: { description: 'The operation is under way: `operation-in-progress`.' },
       },
     },
     {

@@ -13,10 +13,13 @@ import { createLogger } from '../shared/telemetry/logger.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { blockLink, unblockLink } from './block-link.ts'
 import { createBlockStore } from './block-store.ts'
+import { createRoutes, isFinal } from './create-routes.ts'
+import { linkAnswers } from './link-answer.ts'
 import { linkRoutes } from './link-routes.ts'
 import { createLinkStore } from './link-store.ts'
 import { linkUseCases } from './link-use-cases.ts'
 import { moderationRoutes } from './moderation-routes.ts'
+import { hashPassword } from './password.ts'
 import { reportLink } from './report-link.ts'
 import { createReportStore } from './report-store.ts'
 
@@ -29,7 +32,6 @@ const telemetry = {
 }
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(createLogger(telemetry)) })
 const tableName = requiredEnv('TABLE_NAME')
-const store = createLinkStore(dynamodb, tableName)
 const apiUrl = requiredEnv('API_URL')
 const publicUrl = requiredEnv('PUBLIC_URL')
 const ownHosts = new Set([publicUrl, apiUrl].map((url) => new URL(url).hostname))
@@ -42,8 +44,23 @@ const metrics = createMetrics({
 })
 
 const tenancy = optionalEnv('TENANCY') === 'single' ? 'single' : 'multi'
+const common = { ...linkAnswers({ apiUrl, publicUrl, now }), count: metrics.count, tenancy } as const
 const transactions = { dynamodb, tableName, random, newToken: newVersion }
+const store = createLinkStore(transactions)
 const blocks = createBlockStore(transactions)
+const useCases = linkUseCases({
+  store,
+  newVersion,
+  now,
+  ownHosts,
+  hashPassword: (password) => hashPassword(password, randomBytes),
+})
+const operations = {
+  store: createIdempotencyStore(dynamodb, tableName),
+  now,
+  newOperationId: newVersion,
+  leaseMs: Number(requiredEnv('TIMEOUT_MS')) + 1000,
+}
 
 const health = healthRoute({ checks: { database: store.ping }, now })
 
@@ -51,21 +68,13 @@ export const handler = httpHandler({
   ...telemetry,
   metrics,
   routes: {
-    ...linkRoutes({
-      useCases: linkUseCases({ store, newVersion, now, ownHosts }),
-      cursors: createCursors({ keys, randomBytes }),
-      idempotency: idempotency({
-        store: createIdempotencyStore(dynamodb, tableName),
-        now,
-        newOperationId: newVersion,
-        leaseMs: Number(requiredEnv('TIMEOUT_MS')) + 1000,
-      }),
-      count: metrics.count,
-      apiUrl,
-      publicUrl,
-      tenancy,
-      now,
+    ...createRoutes({
+      ...common,
+      create: useCases.create,
+      idempotency: idempotency(operations),
+      bulkIdempotency: idempotency({ ...operations, isFinal }),
     }),
+    ...linkRoutes({ ...common, useCases, cursors: createCursors({ keys, randomBytes }) }),
     ...moderationRoutes({
       block: blockLink({ block: blocks.block, newId: newVersion, now }),
       unblock: unblockLink({ unblock: blocks.unblock, newId: newVersion, now }),

@@ -1,63 +1,58 @@
 import type { Cause } from '../shared/events/event.ts'
-import type { Link } from './link.ts'
-import { parseTarget } from './target-url.ts'
+import type { LinkState } from './link.ts'
+import { type FieldsDeps, type GivenFields, namesOf, type TargetError, toChanges } from './link-fields.ts'
+import { type ReviseRefusal, type Revision, reviseLink } from './revise-link.ts'
 
-/** Which link, of whom, and in which version (any, without one). */
+/** Which link, of whom, and in which of several versions (any, without them). */
 export interface LinkSelector {
   tenant: string
   code: string
-  ifMatch?: string | undefined
+  ifMatch?: readonly string[] | undefined
 }
 
-/** Fields that are given replace the link's; `null` clears one. */
-export interface LinkChanges {
-  url?: string | undefined
-  title?: string | null | undefined
-  tags?: readonly string[] | null | undefined
-}
-
-/** What is written: the fields that differ, and what every change has anew. */
-export interface LinkChange {
-  fields: Partial<Pick<Link, 'url' | 'title' | 'tags'>>
-  updatedAt: string
-  version: string
+/** What is to become of a link, as it is found. */
+export interface LinkChange extends Revision {
+  revise: (state: LinkState) => LinkState | ReviseRefusal
+  /** The fields that were given. */
+  changed: readonly string[]
   cause: Cause
 }
 
 /** A link of another tenant is as good as none. */
-export type Missing = { outcome: 'not-found' } | { outcome: 'stale' }
+export type Missing = 'not-found' | 'stale'
 
-export interface ChangeLinkDeps {
+export interface ChangeLinkDeps extends FieldsDeps {
   /**
-   * Changes a link if it is there, the tenant's and of the asked version. A change that is stored already, by an
-   * earlier try with the same version, counts.
+   * Changes a link if it is there, the tenant's and of an asked version. A change that is stored already, by an earlier
+   * try with the same version, counts.
    */
-  change: (selector: LinkSelector, change: LinkChange, signal: AbortSignal) => Promise<Link | 'not-found' | 'stale'>
+  change: (
+    selector: LinkSelector,
+    change: LinkChange,
+    signal: AbortSignal,
+  ) => Promise<LinkState | Missing | ReviseRefusal>
   newVersion: () => string
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Hosts that serve short links. */
-  ownHosts: ReadonlySet<string>
 }
 
-export type ChangeLinkResult = { outcome: 'changed'; link: Link } | { outcome: 'invalid-url'; reason: string } | Missing
+export type ChangeLinkResult =
+  | { outcome: 'changed'; state: LinkState }
+  | { outcome: 'invalid-url'; errors: TargetError[] }
+  | { outcome: Missing | ReviseRefusal }
 
 export type ChangeLink = (
-  input: { selector: LinkSelector; changes: LinkChanges; cause: Cause },
+  input: { selector: LinkSelector; fields: GivenFields; cause: Cause },
   signal: AbortSignal,
 ) => Promise<ChangeLinkResult>
 
-export function changeLink({ change, newVersion, now, ownHosts }: ChangeLinkDeps): ChangeLink {
-  return async ({ selector, changes: { url, title, tags }, cause }, signal) => {
-    const target = url === undefined ? undefined : parseTarget(url, ownHosts)
-    if (target && !target.ok) return { outcome: 'invalid-url', reason: target.reason }
-    const fields = {
-      ...(target && { url: target.url }),
-      ...(title !== undefined && { title }),
-      ...(tags !== undefined && { tags: tags ?? [] }),
-    }
-    const updatedAt = new Date(now()).toISOString()
-    const link = await change(selector, { fields, updatedAt, version: newVersion(), cause }, signal)
-    return typeof link === 'string' ? { outcome: link } : { outcome: 'changed', link }
+export function changeLink({ change, newVersion, now, ...deps }: ChangeLinkDeps): ChangeLink {
+  return async ({ selector, fields, cause }, signal) => {
+    const changes = await toChanges(fields, deps)
+    if ('targetErrors' in changes) return { outcome: 'invalid-url', errors: changes.targetErrors }
+    const revision = { updatedAt: new Date(now()).toISOString(), version: newVersion() }
+    const revise = (state: LinkState) => reviseLink(state, changes, revision)
+    const result = await change(selector, { ...revision, revise, changed: namesOf(fields), cause }, signal)
+    return typeof result === 'string' ? { outcome: result } : { outcome: 'changed', state: result }
   }
 }

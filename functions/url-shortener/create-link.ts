@@ -1,82 +1,117 @@
 import { AppError } from '../shared/errors.ts'
 import type { Cause } from '../shared/events/event.ts'
-import type { Link } from './link.ts'
+import type { LinkState } from './link.ts'
 import { RESERVED_CODES } from './link-code.ts'
-import { parseTarget } from './target-url.ts'
+import { type FieldsDeps, type GivenFields, namesOf, type TargetError, toChanges } from './link-fields.ts'
+import { isPlain, type ReviseRefusal, reviseLink } from './revise-link.ts'
 
-export interface CreateLinkDeps {
+/** A new link, and what the store has to know of it. */
+export interface NewLink {
+  state: LinkState
+  /** The fields that were given. */
+  changed: readonly string[]
+  cause: Cause
+  /**
+   * Whether others may be given this link when they ask for one to its target (`offer`), or the caller rather has one
+   * that is there (`reuse`).
+   */
+  sharing: 'none' | 'offer' | 'reuse'
+}
+
+export interface CreateLinkDeps extends FieldsDeps {
   /**
    * Stores a link unless its code was ever given out. A link of the same version is stored already, by an earlier try:
    * it comes back as it was stored.
    */
-  insert: (link: Link, cause: Cause, signal: AbortSignal) => Promise<Link | 'taken'>
+  insert: (link: NewLink, signal: AbortSignal) => Promise<Inserted | 'taken'>
   /** The same code for the same operation and attempt, another for any other. */
   codeFor: (operationId: string, attempt: number) => string
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Hosts that serve short links. */
-  ownHosts: ReadonlySet<string>
+}
+
+export interface Inserted {
+  outcome: 'created' | 'reused'
+  state: LinkState
 }
 
 export interface CreateLinkInput {
   tenant: string
   createdBy: string
-  url: string
+  fields: GivenFields & { url: string }
   alias?: string | undefined
-  title?: string | null | undefined
-  tags?: readonly string[] | undefined
+  /** A plain link of the tenant to the same target will do. Without effect where the new one would not be plain. */
+  reuse?: boolean | undefined
   /** Names this creation. Repeated with the same, it makes the same link, and only one. */
   operationId: string
   cause: Cause
 }
 
 export type CreateLinkResult =
-  | { outcome: 'created'; link: Link }
-  | { outcome: 'alias-taken' }
-  | { outcome: 'alias-reserved' }
-  | { outcome: 'invalid-url'; reason: string }
+  | Inserted
+  | { outcome: 'alias-taken' | 'alias-reserved' | ReviseRefusal }
+  | { outcome: 'invalid-url'; errors: TargetError[] }
 
 /** With a billion links, five codes in a row are all in use once in 5e17 creations. */
 export const MAX_CODE_ATTEMPTS = 5
 
 export type CreateLink = (input: CreateLinkInput, signal: AbortSignal) => Promise<CreateLinkResult>
 
-export function createLink(deps: CreateLinkDeps): CreateLink {
-  return async ({ tenant, createdBy, url, alias, title, tags, operationId, cause }, signal) => {
+export function createLink({ insert, codeFor, now, ...deps }: CreateLinkDeps): CreateLink {
+  return async (input, signal) => {
+    const { fields, alias, reuse, operationId, cause } = input
     if (alias !== undefined && RESERVED_CODES.has(alias)) return { outcome: 'alias-reserved' }
-    const target = parseTarget(url, deps.ownHosts)
-    if (!target.ok) return { outcome: 'invalid-url', reason: target.reason }
+    const changes = await toChanges(fields, deps)
+    if ('targetErrors' in changes) return { outcome: 'invalid-url', errors: changes.targetErrors }
 
-    const createdAt = new Date(deps.now()).toISOString()
-    const draft = {
-      url: target.url,
-      title: title ?? null,
-      tags: tags ?? [],
-      tenant,
-      createdBy,
-      createdAt,
-      updatedAt: createdAt,
-      version: operationId,
-      blockedAt: null,
-      redirect: 302 as const,
-      cacheSeconds: 0,
-      startsAt: null,
-      expiresAt: null,
-      maxClicks: null,
-      passwordId: null,
-      forwardQuery: false,
-      hasRules: false,
-      hasExpiredUrl: false,
-      ended: null,
-    }
+    const createdAt = new Date(now()).toISOString()
+    const draft = reviseLink(blank(input, createdAt), changes, { updatedAt: createdAt, version: operationId })
+    if (typeof draft === 'string') return { outcome: draft }
+
+    const isShared = alias === undefined && isPlain(draft.link)
+    const sharing = isShared ? (reuse ? 'reuse' : 'offer') : 'none'
+    const made = { changed: [...new Set([...ALWAYS_GIVEN, ...namesOf(fields)])], cause, sharing } as const
+    const insertAs = (code: string) => insert({ ...made, state: { ...draft, link: { ...draft.link, code } } }, signal)
+
     if (alias !== undefined) {
-      const link = await deps.insert({ ...draft, code: alias }, cause, signal)
-      return link === 'taken' ? { outcome: 'alias-taken' } : { outcome: 'created', link }
+      const inserted = await insertAs(alias)
+      return inserted === 'taken' ? { outcome: 'alias-taken' } : inserted
     }
     for (let attempt = 1; attempt <= MAX_CODE_ATTEMPTS; attempt++) {
-      const link = await deps.insert({ ...draft, code: deps.codeFor(operationId, attempt) }, cause, signal)
-      if (link !== 'taken') return { outcome: 'created', link }
+      const inserted = await insertAs(codeFor(operationId, attempt))
+      if (inserted !== 'taken') return inserted
     }
     throw new AppError('conflict', `${MAX_CODE_ATTEMPTS} random codes in a row were taken`, { retryable: true })
   }
+}
+
+/** What the event of every new link names. */
+const ALWAYS_GIVEN = ['url', 'title', 'tags']
+
+/** A link of which nothing is said but whose it is. */
+function blank({ tenant, createdBy, operationId }: CreateLinkInput, createdAt: string): LinkState {
+  const link = {
+    code: '',
+    url: '',
+    title: null,
+    tags: [],
+    tenant,
+    createdBy,
+    createdAt,
+    updatedAt: createdAt,
+    version: operationId,
+    blockedAt: null,
+    redirect: 302,
+    cacheSeconds: 0,
+    startsAt: null,
+    expiresAt: null,
+    maxClicks: null,
+    hasCounter: false,
+    passwordId: null,
+    forwardQuery: false,
+    hasRules: false,
+    hasExpiredUrl: false,
+    ended: null,
+  } as const
+  return { link, details: { expiredUrl: null, rules: [], passwordHash: null }, clicks: 0 }
 }

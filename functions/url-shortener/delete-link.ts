@@ -1,5 +1,5 @@
 import type { Cause } from '../shared/events/event.ts'
-import type { LinkSelector } from './change-link.ts'
+import type { LinkSelector, Missing } from './change-link.ts'
 
 /** What every removal has anew. */
 export interface LinkRemoval {
@@ -9,11 +9,7 @@ export interface LinkRemoval {
 }
 
 export interface DeleteLinkDeps {
-  remove: (
-    selector: LinkSelector,
-    removal: LinkRemoval,
-    signal: AbortSignal,
-  ) => Promise<'removed' | 'not-found' | 'stale'>
+  remove: (selector: LinkSelector, removal: LinkRemoval, signal: AbortSignal) => Promise<'removed' | Missing>
   newVersion: () => string
   /** Milliseconds since the epoch. */
   now: () => number
@@ -22,7 +18,7 @@ export interface DeleteLinkDeps {
 export type DeleteLink = (
   input: { selector: LinkSelector; cause: Cause },
   signal: AbortSignal,
-) => Promise<{ outcome: 'removed' | 'not-found' | 'stale' }>
+) => Promise<{ outcome: 'removed' | Missing }>
 
 export function deleteLink({ remove, newVersion, now }: DeleteLinkDeps): DeleteLink {
   return async ({ selector, cause }, signal) => {

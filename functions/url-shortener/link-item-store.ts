@@ -93,6 +93,7 @@ export function toLink(item: Item): Link {
     startsAt: optional('startsAt'),
     expiresAt: optional('expiresAt'),
     maxClicks: item.maxClicks?.N === undefined ? null : Number(item.maxClicks.N),
+    hasCounter: item.hasCounter?.BOOL ?? false,
     passwordId: optional('passwordId'),
     forwardQuery: item.forwardQuery?.BOOL ?? false,
     hasRules: item.hasRules?.BOOL ?? false,
@@ -108,6 +109,16 @@ export function toDetails(item: Item | undefined): LinkDetails {
     rules: JSON.parse(item?.rules?.S ?? '[]'),
     passwordHash: item?.passwordHash?.S ?? null,
   }
+}
+
+/** `undefined`: a link with such details needs no second item. */
+export function detailsItem(code: string, { expiredUrl, rules, passwordHash }: LinkDetails): Item | undefined {
+  const item = present({
+    ...(expiredUrl !== null && { expiredUrl: { S: expiredUrl } }),
+    ...(rules.length > 0 && { rules: { S: JSON.stringify(rules) } }),
+    ...(passwordHash !== null && { passwordHash: { S: passwordHash } }),
+  })
+  return Object.keys(item).length === 0 ? undefined : { ...keyOf(code, DETAILS), ...item }
 }
 
 /** What an event of a link is called, without the system and the noun. */

@@ -1,18 +1,55 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../shared/http/page-query.ts'
-import { LINK_STATUSES } from './link.ts'
+import { LINK_STATUSES, REDIRECTS } from './link.ts'
 import { CODE_PATTERN, RESERVED_CODES } from './link-code.ts'
+import { DEVICES } from './link-rules.ts'
+import { country, language, time } from './text-schema.ts'
 
 const MAX_TAGS = 10
 const MAX_TAG_LENGTH = 50
 const MAX_TITLE_LENGTH = 200
+const MAX_PASSWORD_LENGTH = 256
+const MAX_RULES = 10
+const MAX_CACHE_SECONDS = 86_400
+const MAX_CLICKS = 1_000_000_000
+const MAX_BULK = 100
 
 const ALIAS = new RegExp(`^(?:${CODE_PATTERN}|${[...RESERVED_CODES].join('|').replaceAll('.', '\\.')})$`)
 
 const url = z.string()
 const tag = z.string().check(z.minLength(1), z.maxLength(MAX_TAG_LENGTH))
-const title = z.string().check(z.maxLength(MAX_TITLE_LENGTH))
-const tags = z.array(tag).check(z.maxLength(MAX_TAGS))
+
+const conditions = z
+  .strictObject({
+    device: z.exactOptional(z.enum(DEVICES)),
+    language: z.exactOptional(language),
+    country: z.exactOptional(country),
+    before: z.exactOptional(time),
+    after: z.exactOptional(time),
+  })
+  .check(
+    z.refine((given) => Object.keys(given).length > 0, 'must have a condition'),
+    z.meta({ minProperties: 1 }),
+  )
+
+const rule = z.strictObject({ if: conditions, url })
+
+/** A field that may be left out, and where `null` says that there is none, as in answers. */
+const clearable = <Schema extends z.ZodMiniType>(schema: Schema) => z.optional(z.nullable(schema))
+
+const fields = {
+  redirect: clearable(z.literal(REDIRECTS)),
+  cacheSeconds: clearable(z.int().check(z.minimum(0), z.maximum(MAX_CACHE_SECONDS))),
+  startsAt: clearable(time),
+  expiresAt: clearable(time),
+  expiredUrl: clearable(url),
+  maxClicks: clearable(z.int().check(z.minimum(1), z.maximum(MAX_CLICKS))),
+  password: clearable(z.string().check(z.minLength(1), z.maxLength(MAX_PASSWORD_LENGTH))),
+  title: clearable(z.string().check(z.maxLength(MAX_TITLE_LENGTH))),
+  tags: clearable(z.array(tag).check(z.maxLength(MAX_TAGS))),
+  forwardQuery: clearable(z.boolean()),
+  rules: clearable(z.array(rule).check(z.maxLength(MAX_RULES))),
+}
 
 /**
  * `POST /v1/links`. A reserved alias passes here, also one that breaks the pattern, so that it gets its own answer
@@ -21,16 +58,15 @@ const tags = z.array(tag).check(z.maxLength(MAX_TAGS))
 export const createLinkBody = z.strictObject({
   url,
   alias: z.optional(z.string().check(z.regex(ALIAS, 'must match [A-Za-z0-9_-]{3,64}'))),
-  title: z.optional(z.nullable(title)),
-  tags: z.optional(tags),
+  ...fields,
+  reuse: z.optional(z.boolean()),
 })
 
+/** `POST /v1/links/bulk`: each link is checked by itself, so that a wrong one keeps no other from being made. */
+export const createLinksBody = z.strictObject({ links: z.array(z.unknown()).check(z.maxLength(MAX_BULK)) })
+
 /** `PATCH /v1/links/{code}`: `null` clears a field. */
-export const changeLinkBody = z.strictObject({
-  url: z.optional(url),
-  title: z.optional(z.nullable(title)),
-  tags: z.optional(z.nullable(tags)),
-})
+export const changeLinkBody = z.strictObject({ url: z.optional(url), ...fields })
 
 /** `GET /v1/links` */
 export const listLinksQuery = z.strictObject({
@@ -38,27 +74,4 @@ export const listLinksQuery = z.strictObject({
   tag: z.optional(tag),
   q: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
   status: z.optional(z.enum(LINK_STATUSES)),
-})
-
-/** A link, as every route answers it. */
-export const linkBody = z.strictObject({
-  code: z.string(),
-  shortUrl: z.string(),
-  url: z.string(),
-  redirect: z.literal([301, 302, 307, 308]),
-  cacheSeconds: z.int(),
-  status: z.enum(LINK_STATUSES),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  startsAt: z.nullable(z.string()),
-  expiresAt: z.nullable(z.string()),
-  expiredUrl: z.nullable(z.string()),
-  maxClicks: z.nullable(z.int()),
-  clicks: z.int(),
-  hasPassword: z.boolean(),
-  title: z.nullable(z.string()),
-  tags: z.array(z.string()),
-  forwardQuery: z.boolean(),
-  rules: z.array(z.unknown()),
-  createdBy: z.string(),
 })

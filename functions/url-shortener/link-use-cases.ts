@@ -1,10 +1,9 @@
-import { type ChangeLink, changeLink } from './change-link.ts'
-import { type CreateLink, createLink } from './create-link.ts'
-import { type DeleteLink, deleteLink } from './delete-link.ts'
-import { type GetLink, getLink } from './get-link.ts'
+import { type ChangeLink, type ChangeLinkDeps, changeLink } from './change-link.ts'
+import { type CreateLink, type CreateLinkDeps, createLink } from './create-link.ts'
+import { type DeleteLink, type DeleteLinkDeps, deleteLink } from './delete-link.ts'
+import { type GetLink, type GetLinkDeps, getLink } from './get-link.ts'
 import { codeFor } from './link-code.ts'
-import type { LinkStore } from './link-store.ts'
-import { type ListLinks, listLinks } from './list-links.ts'
+import { type ListLinks, type ListLinksDeps, listLinks } from './list-links.ts'
 
 /** What can be done with links. */
 export interface LinkUseCases {
@@ -15,13 +14,15 @@ export interface LinkUseCases {
   list: ListLinks
 }
 
-export interface LinkUseCasesDeps {
-  store: LinkStore
-  newVersion: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** Hosts that serve short links. */
-  ownHosts: ReadonlySet<string>
+/** What links are kept in: `LinkStore` fits. */
+type Store = Pick<CreateLinkDeps, 'insert'> &
+  Pick<ChangeLinkDeps, 'change'> &
+  Pick<DeleteLinkDeps, 'remove'> &
+  Pick<ListLinksDeps, 'readPage'> &
+  GetLinkDeps
+
+export interface LinkUseCasesDeps extends Pick<ChangeLinkDeps, 'newVersion' | 'now' | 'ownHosts' | 'hashPassword'> {
+  store: Store
 }
 
 export function linkUseCases({ store, ...deps }: LinkUseCasesDeps): LinkUseCases {
@@ -30,6 +31,6 @@ export function linkUseCases({ store, ...deps }: LinkUseCasesDeps): LinkUseCases
     get: getLink(store),
     change: changeLink({ change: store.change, ...deps }),
     remove: deleteLink({ remove: store.remove, ...deps }),
-    list: listLinks({ readPage: store.readPage, now: deps.now }),
+    list: listLinks({ readPage: store.readPage, readStates: store.readStates, now: deps.now }),
   }
 }

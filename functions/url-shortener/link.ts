@@ -30,6 +30,8 @@ export interface Link {
   readonly expiresAt: string | null
   /** How many visits are let through. */
   readonly maxClicks: number | null
+  /** Whether its visits are counted, or were: what was counted stays when the cap is taken away, for a later one. */
+  readonly hasCounter: boolean
   /** Another one with every password; `null`: it has none. */
   readonly passwordId: string | null
   /** Whether the visitor's query goes with them. */
@@ -54,9 +56,21 @@ export interface LinkDetails {
   readonly passwordHash: string | null
 }
 
+/** A link with all that is kept of it. */
+export interface LinkState {
+  readonly link: Link
+  readonly details: LinkDetails
+  /** How many visits its cap counted. */
+  readonly clicks: number
+}
+
 /** A link with all that its tenant is shown. */
 export interface WholeLink extends Link, Pick<LinkDetails, 'expiredUrl' | 'rules'> {
   readonly clicks: number
+}
+
+export function wholeLink({ link, details, clicks }: LinkState): WholeLink {
+  return { ...link, expiredUrl: details.expiredUrl, rules: details.rules, clicks }
 }
 
 /** What is left of a deleted link, so that its code is never given out again. */

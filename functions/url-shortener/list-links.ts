@@ -1,4 +1,4 @@
-import { type Link, type LinkStatus, linkStatus } from './link.ts'
+import { type Link, type LinkState, type LinkStatus, linkStatus } from './link.ts'
 
 /** Where a list goes on: the last link that was looked at. */
 export interface LinkPosition {
@@ -17,7 +17,7 @@ export interface ListLinksInput {
 }
 
 export interface LinkPage {
-  links: Link[]
+  states: LinkState[]
   /** Where the next page begins; absent at the end. */
   next?: LinkPosition
 }
@@ -28,6 +28,8 @@ export interface ListLinksDeps {
     query: { tenant: string; after: LinkPosition | undefined; limit: number },
     signal: AbortSignal,
   ) => Promise<{ links: Link[]; more: boolean }>
+  /** What is kept beside links. */
+  readStates: (links: readonly Link[], options: { consistent: boolean; signal: AbortSignal }) => Promise<LinkState[]>
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -39,31 +41,37 @@ const PAGE = 100
 export type ListLinks = (input: ListLinksInput, signal: AbortSignal) => Promise<LinkPage>
 
 /** Filters while it reads: a page may hold fewer links than asked for, even none, and yet have a next one. */
-export function listLinks({ readPage, now }: ListLinksDeps): ListLinks {
+export function listLinks({ readPage, readStates, now }: ListLinksDeps): ListLinks {
   return async ({ tenant, limit, after, ...filter }, signal) => {
-    const found: Link[] = []
+    const found: LinkState[] = []
     let position = after
     for (let read = 0; read < MAX_READ; ) {
       const page = await readPage({ tenant, after: position, limit: Math.min(PAGE, MAX_READ - read) }, signal)
-      for (const [index, link] of page.links.entries()) {
-        position = { createdAt: link.createdAt, code: link.code }
-        if (matches(link, filter, now())) found.push(link)
-        const isLast = index === page.links.length - 1 && !page.more
-        if (found.length === limit) return { links: found, ...(!isLast && { next: position }) }
+      const matching = page.links.filter((link) => matches(link, filter))
+      // What a status is may hang on a counter: only without one it is known how many are needed.
+      const wanted = filter.status === undefined ? matching.slice(0, limit - found.length) : matching
+      for (const state of await readStates(wanted, { consistent: false, signal })) {
+        const { link, clicks } = state
+        if (filter.status === undefined || linkStatus(link, now(), clicks) === filter.status) found.push(state)
+        const isLast = link === page.links.at(-1) && !page.more
+        if (found.length === limit) return { states: found, ...(!isLast && { next: positionOf(link) }) }
       }
       // A page without links has no place to go on from: asked again, it would be the same.
-      if (!page.more || page.links.length === 0) return { links: found }
+      const last = page.links.at(-1)
+      if (!page.more || !last) return { states: found }
+      position = positionOf(last)
       read += page.links.length
     }
-    return { links: found, ...(position && { next: position }) }
+    return { states: found, ...(position && { next: position }) }
   }
 }
 
-type Filter = Pick<ListLinksInput, 'tag' | 'q' | 'status'>
+function positionOf({ createdAt, code }: Link): LinkPosition {
+  return { createdAt, code }
+}
 
-function matches(link: Link, { tag, q, status }: Filter, now: number): boolean {
+function matches(link: Link, { tag, q }: Pick<ListLinksInput, 'tag' | 'q'>): boolean {
   if (tag !== undefined && !link.tags.includes(tag)) return false
-  if (status !== undefined && linkStatus(link, now) !== status) return false
   const needle = q?.toLowerCase()
   return (
     needle === undefined || [link.url, link.title ?? '', link.code].some((text) => text.toLowerCase().includes(needle))

@@ -3,7 +3,7 @@ import { requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
-import { createLinkStore } from './link-store.ts'
+import { createLinkReads } from './link-read-store.ts'
 import { redirectRoute } from './redirect-route.ts'
 import { resolveLink } from './resolve-link.ts'
 
@@ -14,7 +14,7 @@ const telemetry = {
   write: (line: string) => process.stdout.write(line),
   randomBytes,
 }
-const store = createLinkStore(
+const store = createLinkReads(
   createDynamoDB({ now, random: Math.random, onEvent: logEvents(createLogger(telemetry)) }),
   requiredEnv('TABLE_NAME'),
 )

@@ -1,5 +1,5 @@
 import type { Cause } from '../../functions/shared/events/event.ts'
-import type { Link } from '../../functions/url-shortener/link.ts'
+import type { Link, LinkDetails, LinkState } from '../../functions/url-shortener/link.ts'
 
 /** A link, with whatever a test says of it. */
 export function aLink(overrides: Partial<Link> = {}): Link {
@@ -19,6 +19,7 @@ export function aLink(overrides: Partial<Link> = {}): Link {
     startsAt: null,
     expiresAt: null,
     maxClicks: null,
+    hasCounter: false,
     passwordId: null,
     forwardQuery: false,
     hasRules: false,
@@ -26,6 +27,17 @@ export function aLink(overrides: Partial<Link> = {}): Link {
     ended: null,
     ...overrides,
   }
+}
+
+export const NO_DETAILS: LinkDetails = { expiredUrl: null, rules: [], passwordHash: null }
+
+/** A link with all that is kept of it. */
+export function aState(
+  overrides: Partial<Link> = {},
+  beside: Partial<LinkDetails & { clicks: number }> = {},
+): LinkState {
+  const { clicks = 0, ...details } = beside
+  return { link: aLink(overrides), details: { ...NO_DETAILS, ...details }, clicks }
 }
 
 /** The request that causes whatever a test does. */

@@ -1,20 +1,17 @@
-import {
-  type ChangeLinkDeps,
-  changeLink,
-  type LinkChange,
-  type LinkChanges,
-} from '../../functions/url-shortener/change-link.ts'
-import { aLink, CAUSE } from './a-link.ts'
+import { type ChangeLinkDeps, changeLink, type LinkChange } from '../../functions/url-shortener/change-link.ts'
+import type { GivenFields } from '../../functions/url-shortener/link-fields.ts'
+import { aState, CAUSE } from './a-link.ts'
 
 const NOW = Date.UTC(2026, 2, 13, 8)
-const SELECTOR = { tenant: 'acme', code: 'abc', ifMatch: 'version-1' }
-const LINK = aLink()
+const SELECTOR = { tenant: 'acme', code: 'abc', ifMatch: ['version-1'] }
+const STATE = aState()
 const { signal } = new AbortController()
+const hashPassword = async (password: string) => `hash of ${password}`
 
 type Answer = Awaited<ReturnType<ChangeLinkDeps['change']>>
 
 /** The use case over a store that answers `answer`. */
-function changer(answer: Answer = LINK) {
+function changer(answer: Answer = STATE) {
   const asked: { selector: unknown; change: LinkChange; signal: AbortSignal }[] = []
   let versions = 1
   const run = changeLink({
@@ -26,42 +23,50 @@ function changer(answer: Answer = LINK) {
       versions += 1
       return `version-${versions}`
     },
+    hashPassword,
     now: () => NOW,
     ownHosts: new Set(['go.example']),
   })
-  const change = (changes: LinkChanges) => run({ selector: SELECTOR, changes, cause: CAUSE }, signal)
+  const change = (fields: GivenFields) => run({ selector: SELECTOR, fields, cause: CAUSE }, signal)
   return { change, asked }
 }
 
-test.each<[LinkChanges, LinkChange['fields']]>([
-  [{}, {}],
-  [{ url: 'https://Example.com/a b' }, { url: 'https://example.com/a%20b' }],
-  [{ title: 'New' }, { title: 'New' }],
-  [{ title: '' }, { title: '' }],
-  [{ title: null }, { title: null }],
-  [{ tags: ['a', 'b'] }, { tags: ['a', 'b'] }],
-  [{ tags: [] }, { tags: [] }],
-  [{ tags: null }, { tags: [] }],
-  [{ url: undefined, title: undefined, tags: undefined }, {}],
-  [
-    { url: 'https://example.com', title: 'New', tags: null },
-    { url: 'https://example.com/', title: 'New', tags: [] },
-  ],
-])('%j writes %j, and no other field', async (changes, fields) => {
+test.each<[GivenFields, string[]]>([
+  [{}, []],
+  [{ title: undefined }, []],
+  [{ title: null, password: 'secret' }, ['title', 'password']],
+  [{ rules: [], url: 'https://example.com' }, ['url', 'rules']],
+])('%j names the fields %j, whatever their values', async (fields, changed) => {
   const { change, asked } = changer()
-  await change(changes)
+  await change(fields)
   expect(asked).toHaveLength(1)
-  expect(asked[0]?.change).toStrictEqual({
-    fields,
-    updatedAt: '2026-03-13T08:00:00.000Z',
-    version: 'version-2',
-    cause: CAUSE,
-  })
+  const [{ change: made } = { change: undefined }] = asked
+  expect(made).toMatchObject({ updatedAt: '2026-03-13T08:00:00.000Z', version: 'version-2', cause: CAUSE })
+  expect([...(made?.changed ?? [])].sort()).toEqual([...changed].sort())
+  expect(JSON.stringify(made)).not.toContain('secret')
+})
+
+test('what becomes of the link is decided on the link as the store has it', async () => {
+  const { change, asked } = changer()
+  await change({ title: 'New', password: 'secret' })
+  const found = aState({ url: 'https://found.example/', tags: ['kept'] })
+  expect(asked[0]?.change.revise(found)).toEqual(
+    aState(
+      {
+        ...found.link,
+        title: 'New',
+        passwordId: 'version-2',
+        version: 'version-2',
+        updatedAt: '2026-03-13T08:00:00.000Z',
+      },
+      { passwordHash: 'hash of secret' },
+    ),
+  )
 })
 
 test('the link as it is stored now is the result', async () => {
-  const link = aLink({ title: 'New', version: 'version-2' })
-  expect(await changer(link).change({ title: 'New' })).toEqual({ outcome: 'changed', link })
+  const state = aState({ title: 'New', version: 'version-2' })
+  expect(await changer(state).change({ title: 'New' })).toEqual({ outcome: 'changed', state })
 })
 
 test('every change is a version of its own', async () => {
@@ -78,7 +83,7 @@ test('tenant, code and asked version reach the store, and so does the signal', a
   expect(asked[0]?.signal).toBe(signal)
 })
 
-test.each(['not-found', 'stale'] as const)('a link that is %s is told so', async (outcome) => {
+test.each(['not-found', 'stale', 'ends-too-early'] as const)('a link that is %s is told so', async (outcome) => {
   expect(await changer(outcome).change({ title: 'New' })).toEqual({ outcome })
 })
 
@@ -90,7 +95,8 @@ test.each([
   'https://user:word@example.com/',
 ])('the url %j is invalid, and nothing is written, not even the title', async (url) => {
   const { change, asked } = changer()
-  expect(await change({ url, title: 'New' })).toEqual({ outcome: 'invalid-url', reason: expect.any(String) })
+  const errors = [{ path: 'url', message: expect.any(String) }]
+  expect(await change({ url, title: 'New' })).toEqual({ outcome: 'invalid-url', errors })
   expect(asked).toEqual([])
 })
 
@@ -103,9 +109,10 @@ test('a store that fails fails the change, and is not asked again here', async (
       throw failure
     },
     newVersion: () => 'version-2',
+    hashPassword,
     now: () => NOW,
     ownHosts: new Set(),
   })
-  await expect(change({ selector: SELECTOR, changes: {}, cause: CAUSE }, signal)).rejects.toBe(failure)
+  await expect(change({ selector: SELECTOR, fields: {}, cause: CAUSE }, signal)).rejects.toBe(failure)
   expect(calls).toBe(1)
 })

@@ -2,7 +2,7 @@ import { type DeleteLinkDeps, deleteLink } from '../../functions/url-shortener/d
 
 import { CAUSE } from './a-link.ts'
 
-const SELECTOR = { tenant: 'acme', code: 'abc', ifMatch: 'version-1' }
+const SELECTOR = { tenant: 'acme', code: 'abc', ifMatch: ['version-1'] }
 const { signal } = new AbortController()
 
 /** The use case over a store that does `remove`. */

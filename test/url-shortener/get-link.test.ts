@@ -1,14 +1,17 @@
 import { type GetLinkDeps, getLink } from '../../functions/url-shortener/get-link.ts'
-import { aLink } from './a-link.ts'
+import { aLink, aState } from './a-link.ts'
 
 const SELECTOR = { tenant: 'acme', code: 'abc' }
 const LINK = aLink()
 const { signal } = new AbortController()
 
+/** What is kept beside links: nothing that could be in the way. */
+const readStates: GetLinkDeps['readStates'] = async (links) => links.map((link) => ({ ...aState(), link, clicks: 7 }))
+
 type Stored = Awaited<ReturnType<GetLinkDeps['read']>>
 
-test('a tenant gets its link', async () => {
-  expect(await getLink({ read: async () => LINK })(SELECTOR, signal)).toBe(LINK)
+test('a tenant gets its link, with what is beside it', async () => {
+  expect(await getLink({ read: async () => LINK, readStates })(SELECTOR, signal)).toEqual(aState({}, { clicks: 7 }))
 })
 
 test.each<[string, Stored]>([
@@ -19,19 +22,27 @@ test.each<[string, Stored]>([
   ['a deleted link', { code: 'abc', deletedAt: '2026-03-13T08:00:00.000Z' }],
   ['a deleted link that still has its fields', Object.assign({ deletedAt: '2026-03-13T08:00:00.000Z' }, LINK)],
 ])('%s is not there', async (_, stored) => {
-  expect(await getLink({ read: async () => stored })(SELECTOR, signal)).toBeUndefined()
+  expect(await getLink({ read: async () => stored, readStates })(SELECTOR, signal)).toBeUndefined()
 })
 
-test('the read is consistent, so that a change is seen at once, and gets the signal', async () => {
+test('both reads are consistent, so that a change is seen at once, and get the signal', async () => {
   const asked: unknown[][] = []
   const get = getLink({
     read: async (...args) => {
       asked.push(args)
       return LINK
     },
+    readStates: async (...args) => {
+      asked.push(args)
+      return [aState()]
+    },
   })
   await get(SELECTOR, signal)
-  expect(asked).toEqual([['abc', { consistent: true, signal }]])
+  const options = { consistent: true, signal }
+  expect(asked).toEqual([
+    ['abc', options],
+    [[LINK], options],
+  ])
 })
 
 test('a store that fails is no missing link', async () => {
@@ -40,6 +51,7 @@ test('a store that fails is no missing link', async () => {
     read: async () => {
       throw failure
     },
+    readStates,
   })
   await expect(get(SELECTOR, signal)).rejects.toBe(failure)
 })

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { linkView } from '../../functions/url-shortener/link.ts'
-import { linkBody } from '../../functions/url-shortener/link-schema.ts'
+import { linkBody } from '../../functions/url-shortener/link-answer-schema.ts'
 import { aLink } from './a-link.ts'
 
 test('what is answered of a link is what the document says, no field more or less', () => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import type { Link } from '../../functions/url-shortener/link.ts'
+import type { Link, LinkState } from '../../functions/url-shortener/link.ts'
 import {
   type LinkPosition,
   type ListLinksInput,
   listLinks,
   MAX_READ,
 } from '../../functions/url-shortener/list-links.ts'
-import { aLink } from './a-link.ts'
+import { aLink, NO_DETAILS } from './a-link.ts'
 
 const { signal } = new AbortController()
 
@@ -20,11 +20,16 @@ interface StoreOptions {
   pageSize?: number
   /** DynamoDB says that there may be more when a page ends with the last item. */
   saysMoreAtTheEnd?: boolean
+  /** What the counters have, by code. */
+  clicks?: Record<string, number>
 }
 
+const stateOf = (link: Link, clicks = 0): LinkState => ({ link, details: NO_DETAILS, clicks })
+
 /** The use case over an index in memory; it counts what each call reads. */
-function lister(links: Link[], { pageSize = 1000, saysMoreAtTheEnd = true }: StoreOptions = {}) {
+function lister(links: Link[], { pageSize = 1000, saysMoreAtTheEnd = true, clicks = {} }: StoreOptions = {}) {
   const index = [...links].sort((a, b) => (key(a) < key(b) ? 1 : -1))
+  const beside: string[] = []
   const reads: { limit: number; after: LinkPosition | undefined; signal: AbortSignal }[] = []
   const list = listLinks({
     now: () => NOW,
@@ -34,9 +39,14 @@ function lister(links: Link[], { pageSize = 1000, saysMoreAtTheEnd = true }: Sto
       const size = Math.min(limit, pageSize)
       return { links: rest.slice(0, size), more: saysMoreAtTheEnd ? rest.length >= size : rest.length > size }
     },
+    readStates: async (found, options) => {
+      expect(options).toEqual({ consistent: false, signal })
+      beside.push(...found.map(({ code }) => code))
+      return found.map((link) => stateOf(link, clicks[link.code]))
+    },
   })
   const run = (input: Partial<ListLinksInput> = {}) => list({ tenant: 'acme', limit: 25, ...input }, signal)
-  return { run, reads, index }
+  return { run, reads, index, beside }
 }
 
 /** Links made a second apart, the first one the newest. */
@@ -46,36 +56,45 @@ function someLinks(count: number, more: (index: number) => Partial<Link> = () =>
   )
 }
 
-const codes = (links: readonly Link[]) => links.map(({ code }) => code)
+const codes = (states: readonly LinkState[]) => states.map(({ link }) => link.code)
 
 test('no links are an empty page without a next one', async () => {
-  expect(await lister([]).run()).toEqual({ links: [] })
+  expect(await lister([]).run()).toEqual({ states: [] })
 })
 
 test('a page holds the newest links, as many as asked for, and says where the next one begins', async () => {
   const links = someLinks(5)
   const { run } = lister(links)
   const page = await run({ limit: 2 })
-  expect(page).toEqual({ links: links.slice(0, 2), next: { createdAt: links[1]?.createdAt, code: 'code-1' } })
-  expect(await run({ limit: 2, after: page.next })).toMatchObject({ links: links.slice(2, 4) })
+  expect(page).toEqual({
+    states: links.slice(0, 2).map((link) => stateOf(link)),
+    next: { createdAt: links[1]?.createdAt, code: 'code-1' },
+  })
+  expect(await run({ limit: 2, after: page.next })).toMatchObject({
+    states: links.slice(2, 4).map((link) => stateOf(link)),
+  })
 })
 
 test('a page that ends with the last link has no next one', async () => {
   const { run } = lister(someLinks(4), { saysMoreAtTheEnd: false })
   const { next } = await run({ limit: 2 })
-  expect(await run({ limit: 2, after: next })).toStrictEqual({ links: someLinks(4).slice(2) })
+  expect(await run({ limit: 2, after: next })).toStrictEqual({
+    states: someLinks(4)
+      .slice(2)
+      .map((link) => stateOf(link)),
+  })
 })
 
 test('when the store can’t tell whether there is more, the next page may be empty, and is the last', async () => {
   const { run } = lister(someLinks(100))
   const { next } = await run({ limit: 100 })
   expect(next).toBeDefined()
-  expect(await run({ limit: 100, after: next })).toStrictEqual({ links: [] })
+  expect(await run({ limit: 100, after: next })).toStrictEqual({ states: [] })
 })
 
 test('links of another tenant are not there', async () => {
   const { run } = lister([aLink({ code: 'mine' }), aLink({ code: 'theirs', tenant: 'other' })])
-  expect(codes((await run()).links)).toEqual(['mine'])
+  expect(codes((await run()).states)).toEqual(['mine'])
 })
 
 const FILTERED = [
@@ -101,24 +120,51 @@ test.each<[Partial<ListLinksInput>, string[]]>([
   [{ tag: 'news', q: 'beta' }, []],
   [{ tag: 'news', q: 'sale', status: 'active' }, ['Alpha']],
 ])('%j finds %j', async (filter, expected) => {
-  expect(codes((await lister(FILTERED).run(filter)).links)).toEqual(expected)
+  expect(codes((await lister(FILTERED).run(filter)).states)).toEqual(expected)
+})
+
+/** One of each status; what is exhausted is so by its counter, or because that was told. */
+const OF_EACH_STATUS = [
+  aLink({ code: 'active', maxClicks: 2, startsAt: '2026-03-12T00:00:00.000Z', expiresAt: '2026-03-13T00:00:00.000Z' }),
+  aLink({ code: 'scheduled', startsAt: '2026-03-13T00:00:00.000Z', maxClicks: 1 }),
+  aLink({ code: 'expired', expiresAt: '2026-03-12T00:00:00.000Z', maxClicks: 1 }),
+  aLink({ code: 'counted-out', maxClicks: 2 }),
+  aLink({ code: 'told', maxClicks: 2, ended: 'exhausted' }),
+  aLink({ code: 'blocked', maxClicks: 1, blockedAt: '2026-03-12T00:00:00.000Z' }),
+]
+
+test.each<[NonNullable<ListLinksInput['status']>, string[]]>([
+  ['active', ['active']],
+  ['scheduled', ['scheduled']],
+  ['expired', ['expired']],
+  ['exhausted', ['told', 'counted-out']],
+  ['blocked', ['blocked']],
+])('the status %s finds %j, by what the counters have', async (status, expected) => {
+  const clicks = { active: 1, scheduled: 1, expired: 1, 'counted-out': 2, blocked: 1 }
+  expect(codes((await lister(OF_EACH_STATUS, { clicks }).run({ status })).states).sort()).toEqual(expected.sort())
+})
+
+test('what is beside links is read of those alone that are answered', async () => {
+  const { run, beside } = lister(someLinks(100, (i) => ({ tags: i % 2 ? ['odd'] : [] })))
+  await run({ limit: 3, tag: 'odd' })
+  expect(beside).toEqual(['code-1', 'code-3', 'code-5'])
 })
 
 test('a filter that matches nothing reads 1,000 links a call, and then says where to go on', async () => {
   const links = someLinks(1500)
   const { run, reads } = lister(links)
   const page = await run({ tag: 'none' })
-  expect(page).toEqual({ links: [], next: { createdAt: links[999]?.createdAt, code: 'code-999' } })
+  expect(page).toEqual({ states: [], next: { createdAt: links[999]?.createdAt, code: 'code-999' } })
   expect(reads.map(({ limit }) => limit)).toEqual(Array(10).fill(100))
-  expect(await run({ tag: 'none', after: page.next })).toStrictEqual({ links: [] })
+  expect(await run({ tag: 'none', after: page.next })).toStrictEqual({ states: [] })
   expect(MAX_READ).toBe(1000)
 })
 
 test('a page that was stopped at 1,000 links holds what was found up to there', async () => {
   const { run } = lister(someLinks(1500, (i) => ({ tags: i === 999 || i === 1000 ? ['rare'] : [] })))
   const page = await run({ tag: 'rare' })
-  expect(codes(page.links)).toEqual(['code-999'])
-  expect(codes((await run({ tag: 'rare', after: page.next })).links)).toEqual(['code-1000'])
+  expect(codes(page.states)).toEqual(['code-999'])
+  expect(codes((await run({ tag: 'rare', after: page.next })).states)).toEqual(['code-1000'])
 })
 
 test('small pages of the store don’t make it read more than 1,000', async () => {
@@ -137,8 +183,9 @@ test('a store that has more, but gives nothing, is not asked for ever', async ()
       if (calls > 20) throw new Error('Asked for ever.')
       return { links: [], more: true }
     },
+    readStates: async () => [],
   })
-  expect(await list({ tenant: 'acme', limit: 25 }, signal)).toStrictEqual({ links: [] })
+  expect(await list({ tenant: 'acme', limit: 25 }, signal)).toStrictEqual({ states: [] })
   expect(calls).toBe(1)
 })
 
@@ -156,6 +203,7 @@ test('a store that fails fails the list', async () => {
     readPage: async () => {
       throw failure
     },
+    readStates: async () => [],
   })
   await expect(list({ tenant: 'acme', limit: 25 }, signal)).rejects.toBe(failure)
 })
@@ -195,17 +243,17 @@ test('following next gives exactly the links that match, in order, none twice, a
       // A code is unique over all tenants.
       const unique = [...new Map(links.map((link) => [link.code, link])).values()]
       const { run, reads, index } = lister(unique, options)
-      const found: Link[] = []
+      const found: LinkState[] = []
       let after: LinkPosition | undefined
       for (let call = 0; ; call++) {
         if (call > unique.length + 10) throw new Error('It does not end.')
         const limit = pageLimits[call % pageLimits.length] ?? 1
         reads.length = 0
         const page = await run({ limit, after, ...filter })
-        expect(page.links.length).toBeLessThanOrEqual(limit)
+        expect(page.states.length).toBeLessThanOrEqual(limit)
         expect(reads.reduce((sum, read) => sum + Math.min(read.limit, options.pageSize), 0)).toBeLessThanOrEqual(1000)
         expect(reads[0]?.after).toEqual(after)
-        found.push(...page.links)
+        found.push(...page.states)
         after = page.next
         if (!after) break
       }
@@ -216,7 +264,7 @@ test('following next gives exactly the links that match, in order, none twice, a
           (tag === undefined || link.tags.includes(tag)) &&
           (q === undefined || `${link.url} ${link.code}`.includes(q)),
       )
-      expect(codes(found)).toEqual(codes(expected))
+      expect(codes(found)).toEqual(expected.map(({ code }) => code))
     }),
     { numRuns: 60 },
   )

@@ -7,7 +7,7 @@ import { createDenylist } from '../../functions/url-shortener/denylist-store.ts'
 import { createLinkStore } from '../../functions/url-shortener/link-store.ts'
 import { createReportStore } from '../../functions/url-shortener/report-store.ts'
 import { patientDynamoDB, setFunctionEnvironment, tableName } from '../support/cloud.ts'
-import { aLink, CAUSE } from './a-link.ts'
+import { aLink, CAUSE, NO_DETAILS } from './a-link.ts'
 
 setFunctionEnvironment()
 const dynamodb = patientDynamoDB()
@@ -20,11 +20,12 @@ beforeAll(async () => {
 })
 
 const options = () => ({ dynamodb, tableName: table, random: Math.random, newToken: randomUUID })
-const links = () => createLinkStore(dynamodb, table)
+const links = () => createLinkStore(options())
 const blocks = () => createBlockStore(options())
 const stored = async () => {
   const link = aLink({ code: `store-${randomUUID()}`, version: randomUUID() })
-  await links().insert(link, CAUSE, signal)
+  const state = { link, details: NO_DETAILS, clicks: 0 }
+  await links().insert({ state, changed: [], cause: CAUSE, sharing: 'none' }, signal)
   return link
 }
 const aBlock = (more: Partial<Block> = {}): Block => ({

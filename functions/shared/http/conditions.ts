@@ -6,18 +6,23 @@ export function etag(version: string): string {
   return `"${version}"`
 }
 
+/** A list of entity tags (RFC 9110, sections 5.6.1 and 8.8.3), whose elements may be empty. */
+const TAG = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+const TAGS = new RegExp(`^[ \\t,]*${TAG}(?:[ \\t]*,[ \\t]*(?:${TAG})?)*$`)
+
 /**
- * The version that `If-Match` asks for; `undefined`: any will do, as for `*`. A weak tag never matches (RFC 9110,
- * section 13.1.1). A list of tags is refused, though one may match: our clients know one version.
+ * The versions that `If-Match` asks for, of which one must be the present one; `undefined`: any will do, as for `*`. A
+ * weak tag never matches (RFC 9110, section 13.1.1).
  *
- * @throws HttpProblem 412 `precondition-failed` for a tag that no version of ours can have.
+ * @throws HttpProblem 412 `precondition-failed` where no tag can be that of a version of ours.
  */
-export function ifMatch({ headers }: HttpRequest): string | undefined {
+export function ifMatch({ headers }: HttpRequest): string[] | undefined {
   const value = headers['if-match']?.trim()
   if (value === undefined || value === '*') return undefined
-  const tag = /^"([\w-]+)"$/.exec(value)?.[1]
-  if (tag === undefined) throw stale()
-  return tag
+  if (!TAGS.test(value)) throw stale()
+  const versions = [...value.matchAll(new RegExp(TAG, 'g'))].flatMap(([tag]) => /^"([\w-]+)"$/.exec(tag)?.[1] ?? [])
+  if (versions.length === 0) throw stale()
+  return versions
 }
 
 export function stale(): HttpProblem {

@@ -17,6 +17,12 @@ export interface IdempotencyOptions {
    * and another takes over.
    */
   leaseMs: number
+  /**
+   * Whether a repeat may get this answer again; else it runs the operation once more, under its name.
+   *
+   * @default any but 5xx and 429
+   */
+  isFinal?: (response: HttpResponse) => boolean
 }
 
 /**
@@ -38,7 +44,11 @@ export type Idempotency = (
 /** How long an answer is kept. */
 const KEPT_MS = 24 * 60 * 60 * 1000
 
-export function idempotency({ store, now, newOperationId, leaseMs }: IdempotencyOptions): Idempotency {
+/** What fits into an item of 400 KB, with the rest of it. */
+const MAX_KEPT_BYTES = 390_000
+
+export function idempotency(options: IdempotencyOptions): Idempotency {
+  const { store, now, newOperationId, leaseMs, isFinal = isNoFailure } = options
   /** Not being able to is no reason to hide what the operation failed of: the lease ends by itself. */
   const release = (attempt: Attempt, { signal, log }: HttpRequest) =>
     store.release(attempt, signal).catch((error: unknown) => log('WARN', 'release failed', errorFields(error)))
@@ -49,7 +59,8 @@ export function idempotency({ store, now, newOperationId, leaseMs }: Idempotency
     const begun = await store.begin(
       {
         id: `${tenant}#${hash(sub, request.routeKey, key)}`,
-        fingerprint: hash(request.path, request.body.toString('base64')),
+        // With the key, which is stored nowhere: a guess at a secret in the body can't be checked against the hash.
+        fingerprint: hash(key, request.path, request.body.toString('base64')),
         operationId: newOperationId(),
         attemptId: newOperationId(),
         now: now(),
@@ -63,10 +74,12 @@ export function idempotency({ store, now, newOperationId, leaseMs }: Idempotency
     if (begun.outcome === 'answered') return replay(begun.answer)
 
     const answer = await settle(request, () => operation(begun.operationId))
-    if (answer.response.status >= 500 || answer.response.status === 429) {
-      await release(begun.attempt, request)
+    const stored = toStored(answer.response)
+    // An answer that is too long to be kept is made anew: that the operation runs again changes nothing.
+    if (isFinal(answer.response) && Buffer.byteLength(JSON.stringify(stored)) <= MAX_KEPT_BYTES) {
+      await store.complete(begun.attempt, stored, request.signal)
     } else {
-      await store.complete(begun.attempt, toStored(answer.response), request.signal)
+      await release(begun.attempt, request)
     }
     if (answer.error !== undefined) throw answer.error
     return answer.response
@@ -83,6 +96,10 @@ async function settle(
   } catch (error) {
     return { response: problemResponse(toProblem(error), request.requestId), error }
   }
+}
+
+function isNoFailure({ status }: HttpResponse): boolean {
+  return status < 500 && status !== 429
 }
 
 function toStored({ status, headers = {}, body }: HttpResponse): StoredAnswer {

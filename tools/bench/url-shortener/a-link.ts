@@ -16,6 +16,7 @@ export const LINK: Link = {
   startsAt: null,
   expiresAt: null,
   maxClicks: null,
+  hasCounter: false,
   passwordId: null,
   forwardQuery: false,
   hasRules: false,

@@ -3,6 +3,8 @@ import { createCursors } from '../../../functions/shared/http/cursor.ts'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { idempotency } from '../../../functions/shared/http/idempotency.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
+import { createRoutes } from '../../../functions/url-shortener/create-routes.ts'
+import { linkAnswers } from '../../../functions/url-shortener/link-answer.ts'
 import { linkRoutes } from '../../../functions/url-shortener/link-routes.ts'
 import { linkUseCases } from '../../../functions/url-shortener/link-use-cases.ts'
 import { LINK } from './a-link.ts'
@@ -16,6 +18,43 @@ async function unasked(): Promise<never> {
   throw new Error('No case asks for this.')
 }
 
+const common = {
+  ...linkAnswers({ apiUrl: PUBLIC_URL, publicUrl: PUBLIC_URL, now }),
+  count: metrics.count,
+  tenancy: 'multi',
+} as const
+
+const useCases = linkUseCases({
+  store: {
+    insert: async ({ state }) => ({ outcome: 'created', state }),
+    read: async () => LINK,
+    readStates: async (links) =>
+      links.map((link) => ({ link, details: { expiredUrl: null, rules: [], passwordHash: null }, clicks: 0 })),
+    change: unasked,
+    remove: unasked,
+    readPage: unasked,
+  },
+  newVersion,
+  now,
+  ownHosts: new Set(['go.example.com']),
+  hashPassword: unasked,
+})
+
+const operations = idempotency({
+  store: {
+    begin: async ({ id, attemptId, operationId }) => ({
+      outcome: 'started',
+      operationId,
+      attempt: { id, attemptId },
+    }),
+    complete: async () => {},
+    release: unasked,
+  },
+  now,
+  newOperationId: newVersion,
+  leaseMs: 30_000,
+})
+
 /** The management function as `api.handler.ts` composes it, but for the stores, which answer at once. */
 export const management = httpHandler({
   service: 'bench',
@@ -23,39 +62,12 @@ export const management = httpHandler({
   write: (line) => process.stdout.write(line),
   randomBytes,
   metrics,
-  routes: linkRoutes({
-    useCases: linkUseCases({
-      store: {
-        insert: async (link) => link,
-        read: async () => LINK,
-        change: unasked,
-        remove: unasked,
-        readPage: unasked,
-        ping: unasked,
-      },
-      newVersion,
-      now,
-      ownHosts: new Set(['go.example.com']),
+  routes: {
+    ...createRoutes({ ...common, create: useCases.create, idempotency: operations, bulkIdempotency: operations }),
+    ...linkRoutes({
+      ...common,
+      useCases,
+      cursors: createCursors({ keys: { signingKey: unasked, verifyingKey: unasked }, randomBytes }),
     }),
-    cursors: createCursors({ keys: { signingKey: unasked, verifyingKey: unasked }, randomBytes }),
-    idempotency: idempotency({
-      store: {
-        begin: async ({ id, attemptId, operationId }) => ({
-          outcome: 'started',
-          operationId,
-          attempt: { id, attemptId },
-        }),
-        complete: async () => {},
-        release: unasked,
-      },
-      now,
-      newOperationId: newVersion,
-      leaseMs: 11_000,
-    }),
-    count: metrics.count,
-    apiUrl: PUBLIC_URL,
-    publicUrl: PUBLIC_URL,
-    tenancy: 'multi',
-    now,
-  }),
+  },
 })

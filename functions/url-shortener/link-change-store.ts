@@ -1,0 +1,120 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Item } from '../shared/data/conditional-write.ts'
+import type { Mark } from '../shared/events/mark.ts'
+import type { LinkChange, LinkSelector, Missing } from './change-link.ts'
+import type { LinkRemoval } from './delete-link.ts'
+import type { LinkState } from './link.ts'
+import {
+  CAP,
+  capKeyOf,
+  DETAILS,
+  detailsItem,
+  endKeyOf,
+  keyOf,
+  linkMark,
+  listOf,
+  present,
+  toAttributes,
+  toLink,
+} from './link-item-store.ts'
+import type { ReadStates } from './link-state-store.ts'
+import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './link-transaction-store.ts'
+import type { ReviseRefusal } from './revise-link.ts'
+
+/** Changes and removals of links, with what is beside them, each decided on the link as it was read. */
+export function createChanges(options: LinkTransactionsOptions & { readStates: ReadStates }) {
+  const { tableName, readStates } = options
+  const transaction = linkTransactions(options)
+
+  const change = (selector: LinkSelector, asked: LinkChange, signal: AbortSignal) => {
+    const { revise, changed, version, updatedAt, cause } = asked
+    const plan = async (item: Item | undefined, context: { signal: AbortSignal }) => {
+      if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
+      const link = toLink(item)
+      const isDone = link.version === version
+      if (!isDone && isStale(selector, item)) return { outcome: 'stale' as const }
+      const [state] = await readStates([link], { consistent: true, signal: context.signal })
+      if (isDone || !state) return { outcome: state ?? ('not-found' as const) }
+      const next = revise(state)
+      if (typeof next === 'string') return { outcome: next }
+      const mark = linkMark('updated', { id: version, time: updatedAt, cause })
+      const writes = [
+        putOf({ tableName, item }, { ...changedItem(item, next), changed: listOf(changed), ...nextEvent(item, mark) }),
+        ...detailsWrites(tableName, state, next),
+        ...counterWrites(tableName, state, next),
+      ]
+      return { writes, outcomes: { written: next } }
+    }
+    return transaction<LinkState | Missing | ReviseRefusal>({ code: selector.code, plan }, signal)
+  }
+
+  const remove = (selector: LinkSelector, { deletedAt, version, cause }: LinkRemoval, signal: AbortSignal) => {
+    const plan = (item: Item | undefined, { deleted }: { deleted: Item | undefined }) => {
+      if (deleted?.version?.S === version) return { outcome: 'removed' as const }
+      if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
+      if (isStale(selector, item)) return { outcome: 'stale' as const }
+      const mark = linkMark('deleted', { id: version, time: deletedAt, cause })
+      const writes = [
+        putOf({ tableName, item }, tombstone(item, { deletedAt, version, mark })),
+        ...itemsBeside(item).map((Key) => ({ Delete: { TableName: tableName, Key } })),
+      ]
+      return { writes, outcomes: { written: 'removed' as const } }
+    }
+    return transaction<'removed' | Missing>({ code: selector.code, plan }, signal)
+  }
+
+  return { change, remove }
+}
+
+function isStale({ ifMatch }: LinkSelector, item: Item): boolean {
+  return ifMatch !== undefined && !ifMatch.includes(item.version?.S ?? '')
+}
+
+function changedItem(item: Item, { link }: LinkState): Item {
+  return present({ ...item, ...toAttributes(link), ...endKeyOf(link) })
+}
+
+function detailsWrites(tableName: string, before: LinkState, after: LinkState): TransactWriteItem[] {
+  const { code } = after.link
+  const item = detailsItem(code, after.details)
+  const old = detailsItem(code, before.details)
+  if (JSON.stringify(item) === JSON.stringify(old)) return []
+  if (item) return [{ Put: { TableName: tableName, Item: item } }]
+  return [{ Delete: { TableName: tableName, Key: keyOf(code, DETAILS) } }]
+}
+
+/** The count is left to the visits, which go on meanwhile. */
+function counterWrites(tableName: string, before: LinkState, { link }: LinkState): TransactWriteItem[] {
+  const { code, tenant, maxClicks } = link
+  if (maxClicks === before.link.maxClicks) return []
+  const update = { TableName: tableName, Key: keyOf(code, CAP) }
+  if (maxClicks === null) return [{ Update: { ...update, UpdateExpression: 'REMOVE maxClicks, endPk, endSk' } }]
+  const values = { ...capKeyOf(code), code: { S: code }, tenant: { S: tenant }, maxClicks: { N: String(maxClicks) } }
+  const sets = Object.keys(values).map((name) => `${name} = :${name}`)
+  return [
+    {
+      Update: {
+        ...update,
+        UpdateExpression: `SET ${sets.join(', ')}, clicks = if_not_exists(clicks, :none)`,
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+          ':none': { N: '0' },
+        },
+      },
+    },
+  ]
+}
+
+/** The code and the times, and nothing of what the link was. */
+function tombstone(item: Item, { deletedAt, version, mark }: { deletedAt: string; version: string; mark: Mark }): Item {
+  const { pk, sk, code, tenant, createdAt, updatedAt, firstVersion } = item
+  const kept = present({ pk, sk, code, tenant, createdAt, updatedAt, firstVersion })
+  return { ...kept, deletedAt: { S: deletedAt }, version: { S: version }, ...nextEvent(item, mark) }
+}
+
+/** Without the reports, which end by themselves. */
+function itemsBeside(item: Item): Item[] {
+  const { code, hasRules, hasExpiredUrl, passwordId, hasCounter } = toLink(item)
+  const names = [...(hasRules || hasExpiredUrl || passwordId !== null ? [DETAILS] : []), ...(hasCounter ? [CAP] : [])]
+  return names.map((name) => keyOf(code, name))
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Item } from '../shared/data/conditional-write.ts'
+import { markAttributes } from '../shared/events/mark.ts'
+import type { Inserted, NewLink } from './create-link.ts'
+import type { Link, LinkState } from './link.ts'
+import { CAP, capKeyOf, detailsItem, keyOf, linkMark, listOf, toItem, toLink } from './link-item-store.ts'
+import type { ReadStates } from './link-state-store.ts'
+import { conflict, createTransact, type LinkTransactionsOptions, retryConflicts } from './link-transaction-store.ts'
+import { isPlain } from './revise-link.ts'
+
+/**
+ * Stores new links: one item, or a transaction where a link has details, a cap, or must be the only one.
+ *
+ * A plain link is pointed to by tenant and target (`pk = U#<tenant>#<hash>`, `sk = reuse`). The pointer is written
+ * first, so that no link is there without one after its creation failed; it is believed only as far as the link that it
+ * names bears it out. With `reuse` the pointer's write is part of the link's transaction, and holds only if the pointer
+ * is as it was read: of two at once one makes the link, and the other finds it.
+ */
+export function createInsert(options: LinkTransactionsOptions & { readStates: ReadStates }) {
+  const { dynamodb, tableName, readStates } = options
+  const transact = createTransact(options)
+  const retried = retryConflicts(options)
+
+  const getItem = async (key: Item, signal: AbortSignal) =>
+    (await dynamodb('GetItem', { TableName: tableName, Key: key, ConsistentRead: true }, { signal })).Item
+
+  /** What became of a link by its code, if an earlier try of the same operation made it. */
+  const earlier = async ({ state }: NewLink, item: Item, signal: AbortSignal): Promise<Inserted | 'taken'> => {
+    if (item.firstVersion?.S !== state.link.version) return 'taken'
+    // It was made, and is not made twice.
+    if (item.deletedAt) return { outcome: 'created', state }
+    const [stored = state] = await readStates([toLink(item)], { consistent: true, signal })
+    return { outcome: 'created', state: stored }
+  }
+
+  const write = async (made: NewLink, more: readonly TransactWriteItem[], signal: AbortSignal) => {
+    const writes = [...newItems(tableName, made), ...more]
+    if ((await transact(writes, signal)) === 'written') return { outcome: 'created', state: made.state } as const
+    const item = await getItem(keyOf(made.state.link.code), signal)
+    if (!item) throw conflict()
+    return earlier(made, item, signal)
+  }
+
+  const reuse = async (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> => {
+    const { link } = made.state
+    const pointer = (await getItem(pointerKey(link), signal))?.code?.S
+    const item = pointer === undefined ? undefined : await getItem(keyOf(pointer), signal)
+    if (item?.firstVersion?.S === link.version) return earlier(made, item, signal)
+    if (item && mayStandFor(item, link)) {
+      const [state] = await readStates([toLink(item)], { consistent: true, signal })
+      if (state) return { outcome: 'reused', state }
+    }
+    return write(made, [pointerPut(tableName, link, { instead: pointer })], signal)
+  }
+
+  return (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> =>
+    retried(async (inner) => {
+      if (made.sharing === 'reuse') return reuse(made, inner)
+      if (made.sharing === 'offer') await transact([pointerPut(tableName, made.state.link)], inner)
+      return write(made, [], inner)
+    }, signal)
+}
+
+function newItems(tableName: string, { state, changed, cause }: NewLink): TransactWriteItem[] {
+  const { link, details } = state
+  const mark = linkMark('created', { id: link.version, time: link.createdAt, cause })
+  const item = { ...toItem(link), changed: listOf(changed), ...markAttributes(mark) }
+  const second = [detailsItem(link.code, details), counterItem(state)].filter((one) => one !== undefined)
+  return [
+    { Put: { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } },
+    ...second.map((Item) => ({ Put: { TableName: tableName, Item } })),
+  ]
+}
+
+function counterItem({ link: { code, tenant, maxClicks }, clicks }: LinkState): Item | undefined {
+  if (maxClicks === null) return undefined
+  return {
+    ...keyOf(code, CAP),
+    ...capKeyOf(code),
+    code: { S: code },
+    tenant: { S: tenant },
+    clicks: { N: String(clicks) },
+    maxClicks: { N: String(maxClicks) },
+  }
+}
+
+/** Whether a link is what a new one would be. Not a blocked one: it would lead nowhere. */
+function mayStandFor(item: Item, { tenant, url }: Link): boolean {
+  const link = toLink(item)
+  return !item.deletedAt && link.tenant === tenant && link.url === url && link.blockedAt === null && isPlain(link)
+}
+
+function pointerKey({ tenant, url }: Link): Item {
+  const hash = createHash('sha256').update(url).digest('base64url')
+  return { pk: { S: `U#${tenant}#${hash}` }, sk: { S: 'reuse' } }
+}
+
+/** @param instead the code that the pointer must still have, or `undefined` for none; without it, whatever it has. */
+function pointerPut(tableName: string, link: Link, options?: { instead: string | undefined }): TransactWriteItem {
+  const Item = { ...pointerKey(link), code: { S: link.code } }
+  if (!options) return { Put: { TableName: tableName, Item } }
+  const condition =
+    options.instead === undefined
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : { ConditionExpression: 'code = :code', ExpressionAttributeValues: { ':code': { S: options.instead } } }
+  return { Put: { TableName: tableName, Item, ...condition } }
+}
