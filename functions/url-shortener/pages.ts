@@ -24,8 +24,8 @@ export function passwordPage({ action, isWrong }: PasswordForm): string {
   const error = isWrong ? '<p id="error" role="alert">This password is wrong. Try again.</p>' : ''
   const state = isWrong ? ' aria-invalid="true" aria-describedby="error"' : ''
   return page(
-    isWrong ? 'Wrong password' : 'This link asks for a password',
-    `<p>Whoever gave you the link can tell you the password.</p>
+    'This link asks for a password',
+    `<p>Whoever gave you the link can tell you its password.</p>
 <form method="post" action="${escapeHtml(action)}">${error}
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus${state}>
@@ -45,25 +45,27 @@ export interface Preview {
 
 /** Where a link leads, without going there. */
 export function previewPage({ shortUrl, url, title, createdAt }: Preview): string {
-  const target =
+  const [intro, go] =
     url === null
-      ? '<p>The target of this link is not shown.</p>'
-      : `<p>This link leads to another site, which is not ours. Look at the address before you go on.</p>
-<p><a class="go" rel="noreferrer noopener nofollow" href="${escapeHtml(url)}">Go to this address</a></p>`
+      ? ['This preview does not show where the link leads.', '']
+      : [
+          'This link leads to another site, which is not ours. Look at its address before you go on.',
+          `<p><a class="go" rel="noreferrer noopener nofollow" href="${escapeHtml(url)}">Go to this address</a></p>`,
+        ]
   const rows = [
-    row('Short link', shortUrl),
-    row('Leads to', url),
+    row('Address', url),
     row('Title', title),
+    row('Short link', shortUrl),
     row('Created', createdAt.slice(0, 10)),
   ]
-  return page('Preview of a short link', `<dl>${rows.join('')}</dl>${target}`)
+  return page('Preview of a short link', `<p>${intro}</p><dl>${rows.join('')}</dl>${go}`)
 }
 
 /** For programs: what a link leads to is for people alone. */
 export function withheldPage(): string {
   return messagePage({
     title: 'A short link',
-    message: 'This link is protected or limited: its target is shown to people who open it in a browser.',
+    message: 'This link is protected or limited. Where it leads is only shown to people, in a browser.',
   })
 }
 
