@@ -1,4 +1,4 @@
-import { htmlResponse as answer, escapeHtml } from '../shared/http/html.ts'
+import { htmlResponse as answer, escapeHtml, NO_FORMS } from '../shared/http/html.ts'
 import type { HttpResponse } from '../shared/http/response.ts'
 import { PAGE_STYLE } from './page-style.ts'
 
@@ -76,10 +76,9 @@ function row(name: string, value: string | null): string {
 
 function page(title: string, content: string, { hasForm } = { hasForm: false }): string {
   const heading = escapeHtml(title)
-  const policy = hasForm ? '' : `<meta http-equiv="content-security-policy" content="form-action 'none'">`
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">${policy}
-<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
+<html lang="en"><head><meta charset="utf-8">${hasForm ? '' : NO_FORMS}
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">
 <title>${heading}</title><link rel="icon" href="data:,"><style>${PAGE_STYLE}</style></head>
 <body><main><h1>${heading}</h1>
 ${content}

@@ -20,23 +20,19 @@ export interface HtmlPage {
   style: string
 }
 
+/** In the head of a page without a form: it has none that can be sent, whatever gets into it. */
+export const NO_FORMS = `<meta http-equiv="content-security-policy" content="form-action 'none'">`
+
 /**
  * A page for people, with a policy (Content Security Policy Level 3) that allows its style and its forms, and nothing
  * else: no script, no frame around it, nothing from elsewhere.
  *
- * Forms may lead anywhere on the web: Chromium applies `form-action` to every redirect after a form was sent. A page
- * without a form forbids them by a `<meta>` of its own.
+ * `form-action` is left to `NO_FORMS`: Chromium applies it to every redirect that follows a form, so that any value of
+ * it would stop somebody on the way to a link's target, or to the app that the target opens.
  */
 export function htmlResponse({ status, html, style }: HtmlPage): HttpResponse {
   const hash = createHash('sha256').update(style).digest('base64')
-  const policy = [
-    "default-src 'none'",
-    `style-src 'sha256-${hash}'`,
-    'img-src data:',
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    'form-action http: https:',
-  ]
-  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy.join('; ') }
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; frame-ancestors 'none'`
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy }
   return { status, headers, body: html }
 }
