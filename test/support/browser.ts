@@ -16,16 +16,18 @@ export interface TestPage {
  * and introduces itself as a person's.
  */
 export function useBrowser(): { open: (options?: BrowserContextOptions) => Promise<TestPage> } {
-  let browser: Browser
+  let browser: Browser | undefined
   beforeAll(async () => {
     browser = await startBrowser()
   })
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
+    // None if it did not start: then that is what the file tells.
+    for (const context of browser?.contexts() ?? []) await context.close()
   })
   afterAll(() => browser?.close())
   return {
     async open(options) {
+      if (!browser) throw new Error('No browser: open pages in tests, not before them.')
       const context = await browser.newContext({ userAgent: personsUserAgent(browser), ...options })
       const page = await context.newPage()
       const complaints: string[] = []

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ROOT } from '../local-cloud/settings.ts'
@@ -40,7 +49,8 @@ export async function packagedChromium(): Promise<Candidate[]> {
 
 /** Beside the packages, so that it goes with them, and another version is another folder. */
 async function unpacked(): Promise<string> {
-  const packages = join(ROOT, 'node_modules')
+  // Forks and clones may share it by a link, and one of them may go before it does.
+  const packages = realpathSync(join(ROOT, 'node_modules'))
   const manifest = join(packages, '@sparticuz', 'chromium', 'package.json')
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
   const folder = join(packages, '.cache', 'stackyard', `chromium-${version}`)
