@@ -18,10 +18,11 @@ export default {
   // A deploy on a busy machine takes its time; nothing waits longer than it must.
   testTimeout: 120_000,
   projects: [
-    project('unit', ['**/!(*.store|*.template|*.e2e|*.auth|*.commands).test.ts']),
+    project('unit', ['**/!(*.store|*.template|*.e2e|*.browser|*.auth|*.commands).test.ts']),
     project('template', ['**/*.template.test.ts'], { globalSetup: '<rootDir>/test/support/bundle-setup.ts' }),
     project('store', ['**/*.store.test.ts']),
     project('e2e', ['**/*.e2e.test.ts']),
+    project('browser', ['**/*.browser.test.ts']),
     project('auth', ['**/*.auth.test.ts']),
     project('commands', ['**/*.commands.test.ts']),
   ],

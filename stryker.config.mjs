@@ -20,7 +20,7 @@ export default {
       extensionsToTreatAsEsm: unit.extensionsToTreatAsEsm,
       transform: unit.transform,
       testMatch: [`<rootDir>/test/shared/${area}/**/*.test.ts`],
-      testPathIgnorePatterns: ['\\.(store|template|e2e|auth|commands)\\.test\\.ts$'],
+      testPathIgnorePatterns: ['\\.(store|template|e2e|browser|auth|commands)\\.test\\.ts$'],
     },
   },
   // A mutant that waits for ever counts as killed, so the limit is generous.

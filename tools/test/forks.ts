@@ -61,7 +61,7 @@ async function checksOf(system: string, directory: string): Promise<Check[]> {
     passes(node, ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--maxWorkers', '2', ...args])
   const journey = async () => {
     try {
-      return (await command('up')) && (await jest(`test/${system}/`, '--selectProjects', 'e2e'))
+      return (await command('up')) && (await jest(`test/${system}/`, '--selectProjects', 'e2e', 'browser'))
     } finally {
       await command('down')
     }

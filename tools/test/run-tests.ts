@@ -31,10 +31,10 @@ const PARTS: Record<string, Part[]> = {
   ],
   e2e: [
     {
-      title: 'Stores, systems and their OpenAPI documents, on a local cloud',
+      title: 'Stores, systems, their pages and their OpenAPI documents, on a local cloud',
       run: () =>
         onLocalCloud({ auth: false }, async (cloud, outputs) =>
-          sum(await runJestOn(['store', 'e2e'], cloud), await fuzzApis(cloud, outputs)),
+          sum(await runJestOn(['store', 'e2e', 'browser'], cloud), await fuzzApis(cloud, outputs)),
         ),
     },
     {

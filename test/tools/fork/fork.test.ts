@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseFork, writeFork } from '../../../tools/fork/fork.ts'
@@ -46,4 +46,22 @@ test('what is written has the name, its origin and licence, and no command that 
   expect(read('NOTICE')).toMatch(/url-shortener.* of Stackyard \d+\.\d+\.\d+ \([0-9a-f]{12}\)/)
   expect(read('LICENSE')).toContain('Apache License')
   expect(existsSync(join(target, 'tools/fork'))).toBe(false)
+})
+
+test('tests of pages come along, with what they need: a browser, its driver and the kind of test', () => {
+  const target = join(directory, 'with-pages')
+  writeFork({ system: 'url-shortener', directory: target, name: 'my-links' })
+  const read = (file: string) => readFileSync(join(target, file), 'utf8')
+  const tests = readdirSync(join(target, 'test'), { recursive: true, encoding: 'utf8' })
+  expect(tests).toEqual(
+    expect.arrayContaining([
+      'url-shortener/pages.browser.test.ts',
+      'shared/html.browser.test.ts',
+      'support/browser.ts',
+    ]),
+  )
+  const { devDependencies } = JSON.parse(read('package.json'))
+  expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(['playwright-core', '@sparticuz/chromium']))
+  expect(read('jest.config.js')).toContain("project('browser'")
+  expect(read('tools/test/run-tests.ts')).toContain("'browser'")
 })

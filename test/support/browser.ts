@@ -1,0 +1,79 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Candidate, installedChromium, packagedChromium } from '../../tools/test/chromium.ts'
+
+// Also for what a page is redirected to, which interception by a test doesn't see. Playwright turns off by itself what a
+// browser does in the background.
+const ONLY_THIS_MACHINE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]'
+
+export interface TestPage {
+  page: Page
+  /** What the browser complained of: errors of its console, and violations of the page's policy among them. */
+  complaints: string[]
+}
+
+/**
+ * A headless Chromium for the tests of a file: started before them, closed after them. It reaches this machine alone,
+ * and introduces itself as a person's.
+ */
+export function useBrowser(): { open: (options?: BrowserContextOptions) => Promise<TestPage> } {
+  let browser: Browser | undefined
+  beforeAll(async () => {
+    browser = await startBrowser()
+  })
+  afterEach(async () => {
+    // None if it did not start: then that is what the file tells.
+    for (const context of browser?.contexts() ?? []) await context.close()
+  })
+  afterAll(() => browser?.close())
+  return {
+    async open(options) {
+      if (!browser) throw new Error('No browser: open pages in tests, not before them.')
+      const context = await browser.newContext({ userAgent: personsUserAgent(browser), ...options })
+      const page = await context.newPage()
+      const complaints: string[] = []
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+      page.on('pageerror', (error) => complaints.push(error.message))
+      return { page, complaints }
+    },
+  }
+}
+
+/** Its own name for itself, HeadlessChrome, is on the list of bots. */
+function personsUserAgent(browser: Browser): string {
+  const major = browser.version().split('.')[0]
+  return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`
+}
+
+/** @throws Error that says what was tried, and what to do. */
+async function startBrowser(): Promise<Browser> {
+  const failures: string[] = []
+  for (const candidates of [async () => installedChromium(process.env), packagedChromium]) {
+    for (const candidate of await candidates()) {
+      try {
+        return await launch(candidate)
+      } catch (error) {
+        failures.push(`${candidate.executablePath}: ${reason(error)}`)
+      }
+    }
+    if (process.env.CHROME_PATH) break
+  }
+  throw new Error(
+    `No browser starts. Install Chromium or Chrome, or name one in CHROME_PATH. Tried:\n${failures.join('\n')}`,
+  )
+}
+
+function launch({ executablePath, env }: Candidate): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [ONLY_THIS_MACHINE, '--disable-quic'],
+    // Chromium can't have its sandbox as root.
+    chromiumSandbox: process.getuid?.() !== 0,
+    env: { ...process.env, ...env },
+  })
+}
+
+/** The line that says it, out of a log of all that was done. */
+function reason(error: unknown): string {
+  const lines = String(error).split('\n')
+  return lines.find((line) => /error while loading|sandbox|ENOENT|EACCES/i.test(line)) ?? lines[0] ?? ''
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import {
+  htmlResponse,
+  messagePage,
+  passwordPage,
+  previewPage,
+  withheldPage,
+} from '../../functions/url-shortener/pages.ts'
+
+const MARKUP = `<b a="1" c='2'>&amp;</b>`
+const ESCAPED = '&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;amp;&lt;/b&gt;'
+const PREVIEW = {
+  shortUrl: 'https://s.example.com/abc',
+  url: 'https://example.com/?a=1&b=2',
+  title: 'Plans',
+  createdAt: '2026-11-21T10:00:00.000Z',
+}
+const PAGES = {
+  message: messagePage({ title: 'Gone', message: 'Ask for a new one.' }),
+  password: passwordPage({ action: 'abc/unlock', isWrong: false }),
+  wrong: passwordPage({ action: 'unlock', isWrong: true }),
+  preview: previewPage(PREVIEW),
+  withheld: withheldPage(),
+}
+
+test.each(Object.entries(PAGES))('the page "%s" loads nothing, runs nothing and is in no index', (_, html) => {
+  expect(html).toMatch(/^<!doctype html>\n<html lang="en">/)
+  expect(html).toContain('<meta name="robots" content="noindex">')
+  expect(html).toContain('<link rel="icon" href="data:,">')
+  expect(html).not.toMatch(/<script|\bsrc=|\bstyle=|\son\w+=|@import|url\(/)
+})
+
+test.each(Object.entries(PAGES))('the policy of the page "%s" has the hash of its style', (_, html) => {
+  const style = /<style>([^<]*)<\/style>/.exec(html)?.[1] ?? ''
+  const { status, headers, body } = htmlResponse(404, html)
+  const hash = createHash('sha256').update(style).digest('base64')
+  expect([status, body]).toEqual([404, html])
+  expect(headers?.['content-security-policy']).toContain(`style-src 'sha256-${hash}'`)
+  expect(headers?.['content-type']).toBe('text/html; charset=utf-8')
+})
+
+test('only the page with a form may send one', () => {
+  const forbids = Object.entries(PAGES).filter(([, html]) => html.includes("form-action 'none'"))
+  expect(forbids.map(([name]) => name)).toEqual(['message', 'preview', 'withheld'])
+})
+
+test('a message has its title as title and heading, and what is said', () => {
+  const html = messagePage({ title: MARKUP, message: MARKUP })
+  expect(html).toContain(`<title>${ESCAPED}</title>`)
+  expect(html).toContain(`<h1>${ESCAPED}</h1>`)
+  expect(html).toContain(`<p>${ESCAPED}</p>`)
+  expect(html).not.toContain('<b ')
+})
+
+test('the form is sent where it is told, and says so when the last password was wrong', () => {
+  expect(PAGES.password).toContain('<form method="post" action="abc/unlock">')
+  expect(PAGES.password).toMatch(
+    /<input [^>]*name="password" type="password" autocomplete="current-password"[^>]*autofocus/,
+  )
+  expect(PAGES.password).not.toMatch(/role="alert"| aria-invalid=/)
+  expect(PAGES.wrong).toContain('<form method="post" action="unlock"><p id="error" role="alert">')
+  expect(PAGES.wrong).toContain('aria-invalid="true" aria-describedby="error"')
+  expect(passwordPage({ action: MARKUP, isWrong: false })).toContain(`action="${ESCAPED}"`)
+})
+
+test('the preview shows the target as a text and as a link that gives nothing away', () => {
+  const url = 'https://example.com/?a=1&amp;b=2'
+  expect(PAGES.preview).toContain(`<dt>Address</dt><dd dir="auto">${url}</dd>`)
+  expect(PAGES.preview).toContain(`rel="noreferrer noopener nofollow" href="${url}"`)
+  expect(PAGES.preview).toContain('<dt>Title</dt><dd dir="auto">Plans</dd>')
+  expect(PAGES.preview).toContain('<dt>Short link</dt><dd dir="auto">https://s.example.com/abc</dd>')
+  expect(PAGES.preview).toContain('<dt>Created</dt><dd dir="auto">2026-11-21</dd>')
+  expect(PAGES.preview).toContain('This link leads to another site')
+})
+
+test('the preview without a target says so, and one without a title has none', () => {
+  const html = previewPage({ ...PREVIEW, url: null, title: null })
+  expect(html).toContain('does not show where the link leads')
+  expect(html).not.toMatch(/<dt>Address|<dt>Title|<a |leads to another site/)
+})
+
+test('what comes from people is escaped in the preview', () => {
+  const html = previewPage({ ...PREVIEW, url: MARKUP, title: MARKUP, shortUrl: MARKUP })
+  expect(html.split(ESCAPED)).toHaveLength(5)
+  expect(html).not.toContain('<b ')
+})
+
+test('a program is told that the target is kept from it, and not what it is', () => {
+  expect(PAGES.withheld).toContain('protected or limited')
+  expect(PAGES.withheld).not.toContain('<a ')
+})
