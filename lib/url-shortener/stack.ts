@@ -50,7 +50,7 @@ export class UrlShortener extends Stack {
     })
     links.grant(redirect.target, 'dynamodb:GetItem')
 
-    const cursorSecret = new ServiceSecret(this, 'CursorSecret', { stage }).secret
+    const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const timeout = Duration.seconds(10)
     const api = new ServiceFunction(this, 'Management', {
       stage,
@@ -61,7 +61,7 @@ export class UrlShortener extends Stack {
       timeout,
       environment: {
         TABLE_NAME: links.table.tableName,
-        CURSOR_SECRET: cursorSecret.secretArn,
+        SIGNING_SECRET: signingSecret.secretArn,
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         API_URL: http.url,
         PUBLIC_URL: settings.publicUrl ?? http.url,
@@ -70,7 +70,7 @@ export class UrlShortener extends Stack {
     })
     links.grant(api.target, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem')
     links.grantQuery(api.target, 'byTenant')
-    cursorSecret.grantRead(api.target)
+    signingSecret.grantRead(api.target)
 
     http.route('GET /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
     http.route('HEAD /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
