@@ -40,17 +40,23 @@ export class UrlShortener extends Stack {
     })
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
 
+    const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
+    const publicUrl = settings.publicUrl ?? http.url
     const redirect = new ServiceFunction(this, 'Redirect', {
       stage,
       alarms,
       entry: 'functions/url-shortener/redirect.handler.ts',
       budget: 'hot-path',
       description: 'Sends a visitor of a short link to its target.',
-      environment: { TABLE_NAME: links.table.tableName },
+      environment: {
+        TABLE_NAME: links.table.tableName,
+        SIGNING_SECRET: signingSecret.secretArn,
+        PUBLIC_URL: publicUrl,
+      },
     })
-    links.grant(redirect.target, 'dynamodb:GetItem')
+    links.grant(redirect.target, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+    signingSecret.grantRead(redirect.target)
 
-    const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const timeout = Duration.seconds(10)
     const api = new ServiceFunction(this, 'Management', {
       stage,
@@ -64,7 +70,7 @@ export class UrlShortener extends Stack {
         SIGNING_SECRET: signingSecret.secretArn,
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         API_URL: http.url,
-        PUBLIC_URL: settings.publicUrl ?? http.url,
+        PUBLIC_URL: publicUrl,
         TENANCY: settings.tenancy,
       },
     })
@@ -74,6 +80,9 @@ export class UrlShortener extends Stack {
 
     http.route('GET /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
     http.route('HEAD /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
+    for (const routeKey of ['GET /robots.txt', 'HEAD /robots.txt']) {
+      http.route(routeKey, redirect, { publicBecause: 'Crawlers look here before anything else.' })
+    }
     http.route('POST /v1/links', api, { scopes: ['links:write'] })
     http.route('GET /v1/links', api, { scopes: ['links:read'] })
     http.route('GET /v1/links/{code}', api, { scopes: ['links:read'] })
