@@ -22,6 +22,9 @@ export interface VisitStore {
   ping: (signal: AbortSignal) => Promise<void>
 }
 
+/** A count whose answer comes too late is a visit that nobody made: better to wait than to give up after one second. */
+const SPEND_MS = 5000
+
 export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitStore {
   const getItem = async (Key: Item, consistent: boolean, signal: AbortSignal) =>
     (await dynamodb('GetItem', { TableName: tableName, Key, ConsistentRead: consistent }, { signal })).Item
@@ -46,7 +49,7 @@ export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitSt
       const { outcome, item } = await conditionalWrite(
         dynamodb,
         { operation: 'UpdateItem', input },
-        { signal, once: true },
+        { signal, once: true, onceMs: SPEND_MS },
       )
       if (outcome === 'refused') return item ? 'exhausted' : 'gone'
       return isSpent(item) ? 'last' : 'open'
