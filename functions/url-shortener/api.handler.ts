@@ -36,7 +36,7 @@ const apiUrl = requiredEnv('API_URL')
 const publicUrl = requiredEnv('PUBLIC_URL')
 const ownHosts = new Set([publicUrl, apiUrl].map((url) => new URL(url).hostname))
 const newVersion = () => randomBytes(9).toString('base64url')
-const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('CURSOR_SECRET'), now }), now, random })
+const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
   names: ['LinkCreated', 'LinkChanged', 'LinkDeleted', 'LinkBlocked', 'LinkReported'],

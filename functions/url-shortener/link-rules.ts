@@ -19,3 +19,36 @@ export interface Rule {
   /** As the WHATWG URL standard serialises it. */
   readonly url: string
 }
+
+/** What rules ask about whoever visits a link. */
+export interface RuleSubject {
+  /** `mobile`: a phone or tablet of another kind than the two that have a name. */
+  readonly device: (typeof DEVICES)[number]
+  /** The primary subtag of the language that the visitor likes best, in lower case. */
+  readonly language: string | null
+  /** As in a rule. */
+  readonly country: string
+}
+
+/** Whether a condition holds; `now` is in milliseconds since the epoch. */
+type Holds = (wanted: string, subject: RuleSubject, now: number) => boolean
+
+const CONDITIONS: Record<keyof RuleConditions, Holds> = {
+  device: (wanted, { device }) => device === wanted || (wanted === 'mobile' && device !== 'desktop'),
+  language: (wanted, { language }) => language === primarySubtag(wanted),
+  country: (wanted, { country }) => country === wanted,
+  before: (wanted, _, now) => now < Date.parse(wanted),
+  after: (wanted, _, now) => now >= Date.parse(wanted),
+}
+
+/** The first rule of which all conditions hold. */
+export function matchingRule(rules: readonly Rule[], subject: RuleSubject, now: number): Rule | undefined {
+  return rules.find((rule) =>
+    Object.entries(rule.if).every(([name, wanted]) => CONDITIONS[name as keyof RuleConditions](wanted, subject, now)),
+  )
+}
+
+/** As in `pt` of `pt-BR`. */
+export function primarySubtag(tag: string): string {
+  return (tag.split('-', 1)[0] ?? '').toLowerCase()
+}

@@ -83,6 +83,11 @@ export function isDeleted(link: Link | DeletedLink): link is DeletedLink {
   return 'deletedAt' in link
 }
 
+/** Whether not everybody may know where a link leads: only who has its password, or a visit of those that it has left. */
+export function isGuarded(link: Link): boolean {
+  return link.passwordId !== null || link.maxClicks !== null
+}
+
 export const LINK_STATUSES = ['active', 'scheduled', 'expired', 'exhausted', 'blocked'] as const
 export type LinkStatus = (typeof LINK_STATUSES)[number]
 

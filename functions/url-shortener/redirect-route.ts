@@ -1,16 +1,59 @@
-import type { HttpRoute } from '../shared/http/handler.ts'
-import { HttpProblem } from '../shared/http/response.ts'
-import { isDeleted } from './link.ts'
-import type { ResolveLink } from './resolve-link.ts'
+import { type HttpRoute, toProblem } from '../shared/http/handler.ts'
+import { wantsHtml } from '../shared/http/html.ts'
+import type { HttpRequest } from '../shared/http/request.ts'
+import { errorFields } from '../shared/telemetry/logger.ts'
+import type { PreviewLink } from './preview-link.ts'
+import { previewAnswer, problemAnswer, visitAnswer } from './redirect-answer.ts'
+import type { Visit, VisitLink } from './visit-link.ts'
+import { visitorOf } from './visitor.ts'
 
-/** `GET|HEAD /{code}`: 302 to the link's target, 410 for a deleted one, 451 for a blocked one, else 404. */
-export function redirectRoute(resolve: ResolveLink): HttpRoute {
-  return async ({ params, signal }) => {
-    const link = await resolve(params.code ?? '', signal)
-    if (!link) throw new HttpProblem({ status: 404, code: 'not-found', detail: 'There is no link with this code.' })
-    if (isDeleted(link)) throw new HttpProblem({ status: 410, code: 'deleted', detail: 'This link was deleted.' })
-    if (link.blockedAt !== null)
-      throw new HttpProblem({ status: 451, code: 'blocked', detail: 'This link is blocked.' })
-    return { status: 302, headers: { location: link.url } }
+export interface RedirectRouteDeps {
+  visit: VisitLink
+  preview: PreviewLink
+  /** Whether a request came through the CDN. */
+  isFromEdge: (request: HttpRequest, signal: AbortSignal) => Promise<boolean>
+  /** What short links start with. */
+  publicUrl: string
+}
+
+/** `GET|HEAD /{code}`: to the link's target, or why not; with a `+` behind the code, what the link is. */
+export function redirectRoute({ visit, preview, isFromEdge, publicUrl }: RedirectRouteDeps): HttpRoute {
+  const answer: HttpRoute = async (request) => {
+    const { params, headers, signal, requestId } = request
+    const asked = params.code ?? ''
+    const reader = {
+      requestId,
+      get wantsHtml() {
+        return wantsHtml(headers.accept)
+      },
+    }
+    const code = asked.replace(PREVIEW, '')
+    if (code === asked) return visitAnswer(await visit(toVisit(request, isFromEdge), signal), code, reader)
+    const wantsJson = /\bapplication\/json\b/i.test(headers.accept ?? '')
+    return previewAnswer(await preview(code, signal), publicUrl, { ...reader, wantsJson })
+  }
+  return async (request) => {
+    try {
+      return await answer(request)
+    } catch (error) {
+      if (!wantsHtml(request.headers.accept)) throw error
+      request.log('ERROR', 'request failed', { route: request.routeKey, ...errorFields(error) })
+      return problemAnswer(toProblem(error), { wantsHtml: true, requestId: request.requestId })
+    }
+  }
+}
+
+/** API Gateway decodes the path; whoever encoded it twice means the same. */
+const PREVIEW = /(?:\+|%2B)$/i
+
+function toVisit(request: HttpRequest, isFromEdge: RedirectRouteDeps['isFromEdge']): Visit {
+  return {
+    code: request.params.code ?? '',
+    isHead: request.method === 'HEAD',
+    visitor: visitorOf(request, { isFromEdge: false }),
+    located: async (signal) => visitorOf(request, { isFromEdge: await isFromEdge(request, signal) }),
+    query: request.rawQuery,
+    cookies: request.cookies,
+    cause: request.cause,
   }
 }

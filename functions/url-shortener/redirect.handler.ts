@@ -2,28 +2,56 @@ import { randomBytes } from 'node:crypto'
 import { requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
 import { httpHandler } from '../shared/http/handler.ts'
+import { createKeys } from '../shared/secrets/secrets.ts'
+import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
-import { createLinkReads } from './link-read-store.ts'
+import { createTellEnd } from './link-end-store.ts'
+import { previewLink } from './preview-link.ts'
 import { redirectRoute } from './redirect-route.ts'
+import { resolveDetails } from './resolve-details.ts'
 import { resolveLink } from './resolve-link.ts'
+import { robotsRoute } from './robots-route.ts'
+import { tellInPassing } from './tell-in-passing.ts'
+import { createUnlockCookies } from './unlock-cookie.ts'
+import { visitLink } from './visit-link.ts'
+import { createVisitStore } from './visit-store.ts'
 
-const now = Date.now
-const telemetry = {
-  service: 'url-shortener-redirect',
-  now,
-  write: (line: string) => process.stdout.write(line),
-  randomBytes,
-}
-const store = createLinkReads(
-  createDynamoDB({ now, random: Math.random, onEvent: logEvents(createLogger(telemetry)) }),
-  requiredEnv('TABLE_NAME'),
-)
-const redirect = redirectRoute(resolveLink(store))
+const [now, random] = [Date.now, Math.random]
+const write = (line: string) => process.stdout.write(line)
+const telemetry = { service: 'url-shortener-redirect', now, write, randomBytes }
+const log = createLogger(telemetry)
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const tableName = requiredEnv('TABLE_NAME')
+const { read, readDetails, spend, look, ping } = createVisitStore(dynamodb, tableName)
+const newId = () => randomBytes(9).toString('base64url')
+const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
+const resolve = resolveLink({ read, now, random })
+
+const redirect = redirectRoute({
+  visit: visitLink({
+    resolve,
+    resolveDetails: resolveDetails({ read: readDetails, now, random }),
+    spend,
+    look,
+    tellEnd: tellInPassing({ tellEnd: createTellEnd({ dynamodb, tableName, newId, now }), log, now, random }),
+    isUnlocked: createUnlockCookies({ keys, now }).isValid,
+    now,
+  }),
+  preview: previewLink({ resolve, now }),
+  isFromEdge: async () => false,
+  publicUrl: requiredEnv('PUBLIC_URL'),
+})
+const robots = robotsRoute()
 
 export const handler = httpHandler({
   ...telemetry,
-  routes: { 'GET /{code}': redirect, 'HEAD /{code}': redirect },
+  routes: {
+    'GET /{code}': redirect,
+    'HEAD /{code}': redirect,
+    'GET /robots.txt': robots,
+    'HEAD /robots.txt': robots,
+  },
   headers: { 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' },
 })
 
-await prewarm(store.ping)
+await prewarm(ping)

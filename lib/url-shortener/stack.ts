@@ -50,17 +50,23 @@ export class UrlShortener extends Stack {
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
     const edge = settings.edge && new Edge(this, 'Edge', { stage, http, settings: settings.edge, ...EDGE_PATHS })
 
+    const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
+    const publicUrl = settings.publicUrl ?? edge?.url ?? http.url
     const redirect = new ServiceFunction(this, 'Redirect', {
       stage,
       alarms,
       entry: 'functions/url-shortener/redirect.handler.ts',
       budget: 'hot-path',
       description: 'Sends a visitor of a short link to its target.',
-      environment: { TABLE_NAME: links.table.tableName },
+      environment: {
+        TABLE_NAME: links.table.tableName,
+        SIGNING_SECRET: signingSecret.secretArn,
+        PUBLIC_URL: publicUrl,
+      },
     })
-    links.grant(redirect.target, 'dynamodb:GetItem')
+    links.grant(redirect.target, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+    signingSecret.grantRead(redirect.target)
 
-    const cursorSecret = new ServiceSecret(this, 'CursorSecret', { stage }).secret
     // A bulk of a hundred passwords is a hundred hashes of a tenth of a second of a core: the memory buys more than half
     // of one, and the time is what API Gateway waits at most, but one second.
     const timeout = Duration.seconds(29)
@@ -74,21 +80,24 @@ export class UrlShortener extends Stack {
       memorySize: 1024,
       environment: {
         TABLE_NAME: links.table.tableName,
-        CURSOR_SECRET: cursorSecret.secretArn,
+        SIGNING_SECRET: signingSecret.secretArn,
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         API_URL: http.url,
-        PUBLIC_URL: settings.publicUrl ?? edge?.url ?? http.url,
+        PUBLIC_URL: publicUrl,
         TENANCY: settings.tenancy,
       },
     })
     const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']
     links.grant(api.target, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', ...writes)
     links.grantQuery(api.target, 'byTenant')
-    cursorSecret.grantRead(api.target)
+    signingSecret.grantRead(api.target)
     for (const fn of [redirect, api]) edge?.grantCheck(fn)
 
     http.route('GET /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
     http.route('HEAD /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
+    for (const routeKey of ['GET /robots.txt', 'HEAD /robots.txt']) {
+      http.route(routeKey, redirect, { publicBecause: 'Crawlers look here before anything else.' })
+    }
     http.route('POST /v1/links', api, { scopes: ['links:write'] })
     http.route('POST /v1/links/bulk', api, { scopes: ['links:write'] })
     http.route('GET /v1/links', api, { scopes: ['links:read'] })

@@ -32,7 +32,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 const ending = fc.constantFrom<Ending>('value', 'value', 'none', 'outage', 'bug')
 
-type CreateCache = (options: CacheOptions) => Cache<LoadRecord>
+type CreateCache = (options: CacheOptions<LoadRecord>) => Cache<LoadRecord>
 
 /** Runs a scenario on a cache, every load ending when the scheduler says so, and returns which rules it broke. */
 async function brokenRules(

@@ -7,7 +7,7 @@ const OUTAGE = new AppError('dependency-failed', 'the table is down', { retryabl
 const BUG = new AppError('dependency-failed', 'the permission is missing')
 
 /** A cache in front of a source whose clock, content and health the test sets. */
-function cached(options: Partial<CacheOptions> = {}) {
+function cached(options: Partial<CacheOptions<string>> = {}) {
   const source = { time: 1_000_000, value: 'first' as string | undefined, error: undefined as unknown, loads: 0 }
   const events: CacheEvent[] = []
   const cache = createCache<string>({
@@ -163,6 +163,20 @@ describe('stale if error', () => {
     expect(await get()).toBe('first')
     source.error = OUTAGE
     await expect(get()).rejects.toBe(OUTAGE)
+  })
+
+  test('the caller may say which values stand in: for another the error is thrown', async () => {
+    const { source, events, get } = cached({ ...options, mayStandIn: (value) => value !== 'first' })
+    await get()
+    source.error = OUTAGE
+    source.time += 1000
+    await expect(get()).rejects.toBe(OUTAGE)
+    Object.assign(source, { error: undefined, value: 'second' })
+    await get()
+    source.error = OUTAGE
+    source.time += 1000
+    expect(await get()).toBe('second')
+    expect(events).toEqual(['miss', 'miss', 'miss', 'stale'])
   })
 
   test('without staleIfErrorMs every error is thrown', async () => {

@@ -249,6 +249,19 @@ test('a route sees its parameters, headers, claims and id, and an absent body as
   })
 })
 
+test.each([
+  [{ cookie: 'one=1; two=2' }, ['one=1', 'two=2']],
+  [{}, []],
+])('cookies that were left in the headers %j are found, too', async (headers, expected) => {
+  let seen: readonly string[] | undefined
+  const { call } = handlerOf(async ({ cookies }) => {
+    seen = cookies
+    return { status: 204 }
+  })
+  await call({ headers })
+  expect(seen).toEqual(expected)
+})
+
 test('the cookies that a route sets are headers of their own', async () => {
   const { call } = handlerOf(async () => ({ status: 204, cookies: ['one=1; Path=/', 'two=2'] }))
   expect(await call()).toMatchObject({ status: 204, cookies: ['one=1; Path=/', 'two=2'] })

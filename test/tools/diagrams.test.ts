@@ -32,14 +32,14 @@ test('each kind has its shape', () => {
     Live: resource('AWS::ApiGatewayV2::Api', { ProtocolType: 'WEBSOCKET' }),
     Jobs: resource('AWS::SQS::Queue'),
     Events: resource('AWS::Events::EventBus'),
-    CursorSecret: resource('AWS::SecretsManager::Secret'),
+    SigningSecret: resource('AWS::SecretsManager::Secret'),
   }
   expect(linesOf(kinds).slice(1)).toEqual([
     'Http[["HTTP API"]]',
     'Live[["Live<br/>WebSocket API"]]',
     'Jobs[/"Jobs<br/>SQS queue"/]',
     'Events{{"Events<br/>event bus"}}',
-    'CursorSecret[("CursorSecret")]',
+    'SigningSecret[("SigningSecret")]',
   ])
 })
 

@@ -2,8 +2,10 @@
 export const publicRoutes = [
   '$default',
   'GET /health',
+  'GET /robots.txt',
   'GET /{code}',
   'HEAD /health',
+  'HEAD /robots.txt',
   'HEAD /{code}',
   'POST /v1/reports',
 ]

@@ -36,8 +36,8 @@ test('the template is the one that was reviewed', () => {
   expect(withoutAssetHashes(stack.template)).toMatchSnapshot()
 })
 
-test('the redirect, open to everybody, may do nothing but read one item', () => {
-  expect(tableActionsOf('Redirect')).toEqual(['dynamodb:GetItem'])
+test('the redirect, open to everybody, may read items and change one that is there, and nothing else', () => {
+  expect(tableActionsOf('Redirect')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem'])
 })
 
 test('the API may read, write and query by tenant, and scan nothing', () => {
@@ -118,9 +118,12 @@ describe('settings reach the API', () => {
   })
 })
 
-test('the redirect knows its table and the names of AWS’s hosts, and nothing else', () => {
+test('the redirect knows its table, its secret and the names of hosts, and nothing else', () => {
   const table = ofType(stack.resources, 'AWS::DynamoDB::Table')[0]?.id
+  const secret = ofType(stack.resources, 'AWS::SecretsManager::Secret')[0]?.id
   expect(at(functionOf('Redirect').properties, 'Environment', 'Variables')).toEqual({
+    PUBLIC_URL: stack.outputs.ApiUrl,
+    SIGNING_SECRET: { Ref: secret },
     TABLE_NAME: { Ref: table },
     URL_SUFFIX: { Ref: 'AWS::URLSuffix' },
   })

@@ -17,6 +17,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined
   /** For what must not happen twice (an ADD), or has tries of its own: it is tried once, and its outcome may be unknown. */
   once?: boolean
+  /** How long the only try of such a call may take, in milliseconds: no other comes after it. @default as any try */
+  onceMs?: number
 }
 
 /** What the policies did, for logs and metrics. */
@@ -53,7 +55,7 @@ export type HouseCall = (operation: string, input: object, options?: CallOptions
 export function createHouseCall({ service, variable, tryMs, now, random, onEvent }: HouseCallOptions): HouseCall {
   const call = createJsonCall({ service, ...lambdaEnvironment(variable), now })
   const events = onEvent && { onEvent }
-  const timed = timeout({ ms: tryMs, startTimer, ...events })
+  const timed = (ms: number) => timeout({ ms, startTimer, ...events })
   const breaker = circuitBreaker({
     openMs: 2000,
     tripRule: failureRate({ windowSize: 20, minCalls: 10, rate: 0.8 }),
@@ -66,10 +68,10 @@ export function createHouseCall({ service, variable, tryMs, now, random, onEvent
   const retried = retry({ maxAttempts: 3, baseMs: 25, capMs: 250, budget, startTimer, random, ...events })
   const faultsOf = faultInjection({ faults: optionalEnv('FAULTS'), startTimer, random, ...events })
 
-  const many: Policy = pipe(retried, breaker, timed)
-  const once: Policy = pipe(breaker, timed)
+  const many: Policy = pipe(retried, breaker, timed(tryMs))
+  const once = (ms: number): Policy => pipe(breaker, timed(ms))
   return (operation, input, options = {}) =>
-    (options.once ? once : many)(
+    (options.once ? once(options.onceMs ?? tryMs) : many)(
       (signal) => faultsOf(`${service.name}.${operation}`)((inner) => call(operation, input, inner), signal),
       options.signal,
     )

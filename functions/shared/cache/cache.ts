@@ -6,7 +6,7 @@ export type CacheEvent = 'hit' | 'negative' | 'miss' | 'stale'
 /** Reads the value from where it lives; `undefined`: there is none. The signal aborts when nobody waits any more. */
 export type Load<V> = (signal: AbortSignal) => Promise<V | undefined>
 
-export interface CacheOptions {
+export interface CacheOptions<V> {
   /** A value's age counts from when its load began: this bounds how old what `get` serves without an error can be. */
   ttlMs: number
   /** 0..1: the share of its time by which an entry ends early, at random, so that not all end together. Default 0.1. */
@@ -17,6 +17,8 @@ export interface CacheOptions {
   staleIfErrorMs?: number
   /** Default: what has `retryable: true`, as an AppError may. */
   isRetryable?: (error: unknown) => boolean
+  /** Which values may stand in so. Default: all. */
+  mayStandIn?: (value: V) => boolean
   /** At least 1. One more, and the entry that was used least recently goes. */
   maxEntries: number
   /** Milliseconds since the epoch. */
@@ -60,9 +62,10 @@ type Found<V> = readonly [value: V | undefined, event: CacheEvent]
  *
  * @throws RangeError for `jitter` or `maxEntries` out of their range.
  */
-export function createCache<V>(options: CacheOptions): Cache<V> {
+export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   const { ttlMs, jitter = 0.1, negativeTtlMs = 0, staleIfErrorMs = 0, maxEntries, now, random, onEvent } = options
   const { isRetryable = (error) => (error as { retryable?: unknown } | undefined)?.retryable === true } = options
+  const { mayStandIn = () => true } = options
   if (!(maxEntries >= 1 && jitter >= 0 && jitter <= 1)) {
     throw new RangeError(`maxEntries is ${maxEntries}, jitter ${jitter}: give 1 or more, 0 to 1.`)
   }
@@ -98,6 +101,7 @@ export function createCache<V>(options: CacheOptions): Cache<V> {
     } catch (error) {
       const old = entries.get(key)
       if (old?.value === undefined || now() - old.since >= staleIfErrorMs || !isRetryable(error)) throw error
+      if (!mayStandIn(old.value)) throw error
       put(key, old)
       return [old.value, 'stale']
     }

@@ -60,7 +60,8 @@ export function toRequest(event: HttpEvent, { signal, log, traceparent }: Invoke
     requestId: requestContext.requestId,
     query: event.queryStringParameters ?? {},
     rawQuery: event.rawQueryString,
-    cookies: event.cookies ?? [],
+    // API Gateway takes them out of the headers; a local cloud leaves them there.
+    cookies: event.cookies ?? event.headers.cookie?.split(/; */) ?? [],
     clientAddress: requestContext.http.sourceIp,
     signal,
     log,

@@ -47,6 +47,12 @@ test('what must not happen twice is tried once', async () => {
   expect(server?.requests).toHaveLength(1)
 })
 
+test('what is tried once may be given a time of its own', async () => {
+  const dynamodb = await dynamodbOn(answers.hang)
+  const once = dynamodb('UpdateItem', key, { once: true, onceMs: 20 })
+  await expect(once).rejects.toMatchObject({ code: 'timed-out', message: 'No answer within 20 ms' })
+})
+
 test('a refusal is not tried again', async () => {
   const dynamodb = await dynamodbOn(answers.json({ __type: 'ValidationException' }, 400))
   await expect(dynamodb('GetItem', key)).rejects.toMatchObject({ code: 'ValidationException' })

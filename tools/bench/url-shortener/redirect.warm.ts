@@ -2,9 +2,23 @@ import { randomBytes } from 'node:crypto'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { redirectRoute } from '../../../functions/url-shortener/redirect-route.ts'
 import { resolveLink } from '../../../functions/url-shortener/resolve-link.ts'
+import { visitLink } from '../../../functions/url-shortener/visit-link.ts'
 import type { WarmCase } from '../cases.ts'
 import { LINK } from './a-link.ts'
 import { VISIT } from './visit.ts'
+
+const now = Date.now
+const unused = () => Promise.reject(new Error('A plain link needs nothing but its read.'))
+const visit = visitLink({
+  // Out of the memory, as nearly all visits of a link that matters.
+  resolve: resolveLink({ read: async () => LINK, now, random: Math.random }),
+  resolveDetails: unused,
+  spend: unused,
+  look: unused,
+  tellEnd: unused,
+  isUnlocked: unused,
+  now,
+})
 
 export const warm: WarmCase = {
   title: '`GET /{code}` (url-shortener/redirect)',
@@ -12,10 +26,12 @@ export const warm: WarmCase = {
   event: VISIT,
   handler: httpHandler({
     service: 'bench',
-    now: Date.now,
+    now,
     write: (line) => process.stdout.write(line),
     randomBytes,
-    routes: { 'GET /{code}': redirectRoute(resolveLink({ read: async () => LINK })) },
+    routes: {
+      'GET /{code}': redirectRoute({ visit, preview: unused, isFromEdge: unused, publicUrl: 'https://s.example' }),
+    },
     headers: { 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' },
   }),
   isRight: (answer) => Object(answer).statusCode === 302,
