@@ -44,9 +44,10 @@ export function createInsert(options: LinkTransactionsOptions & { readStates: Re
 
   const reuse = async (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> => {
     const { link } = made.state
-    const pointer = (await getItem(pointerKey(link), signal))?.code?.S
+    const [own, pointed] = await Promise.all([getItem(keyOf(link.code), signal), getItem(pointerKey(link), signal)])
+    if (own) return earlier(made, own, signal)
+    const pointer = pointed?.code?.S
     const item = pointer === undefined ? undefined : await getItem(keyOf(pointer), signal)
-    if (item?.firstVersion?.S === link.version) return earlier(made, item, signal)
     if (item && mayStandFor(item, link)) {
       const [state] = await readStates([toLink(item)], { consistent: true, signal })
       if (state) return { outcome: 'reused', state }

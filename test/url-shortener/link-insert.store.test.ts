@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { PutItemInput } from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../../functions/shared/aws/aws-error.ts'
+import type { CallOptions } from '../../functions/shared/aws/house-call.ts'
 import type { DynamoDB } from '../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../functions/shared/errors.ts'
 import { readMark } from '../../functions/shared/events/mark.ts'
@@ -79,12 +81,13 @@ test.each(
 /** A table that does what it is asked for, and whose first answer to a write is lost. */
 function losingAnswers(dynamodb: DynamoDB): DynamoDB {
   let isLost = false
-  return (async (operation: 'TransactWriteItems', input, options) => {
+  const call = async (operation: 'PutItem', input: PutItemInput, options?: CallOptions) => {
     const answer = await dynamodb(operation, input, options)
     if (isLost || !/Put|Transact/.test(operation)) return answer
     isLost = true
     throw new AppError('timed-out', 'The answer is lost', { retryable: true })
-  }) as DynamoDB
+  }
+  return call as unknown as DynamoDB
 }
 
 test.each(

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { PutItemInput } from '@aws-sdk/client-dynamodb'
+import type { CallOptions } from '../../functions/shared/aws/house-call.ts'
 import type { NewLink } from '../../functions/url-shortener/create-link.ts'
 import type { Link } from '../../functions/url-shortener/link.ts'
 import type { FieldChanges } from '../../functions/url-shortener/link-fields.ts'
@@ -93,6 +95,7 @@ test('a deleted link, and a blocked one, are not found', async () => {
 test('a creation that is repeated gives the link that it made, as made, also when another link is offered by now', async () => {
   const state = newState({ url: newUrl() })
   const first = await links.insert(state, { sharing: 'reuse' })
+  await offer(state.link.url)
   expect(await links.insert(state, { sharing: 'reuse' })).toEqual(first)
   expect(first).toEqual({ outcome: 'created', state })
 })
@@ -107,10 +110,11 @@ test('a code that is taken is told so, and the pointer stays as it is', async ()
 
 test('a pointer to a link that was never stored, as of a creation that died, is replaced', async () => {
   const url = newUrl()
-  const neverStored = links.storeOver((async (operation: 'PutItem', input, options) => {
-    if (JSON.stringify(input).includes('attribute_not_exists')) throw new Error('The function died.')
+  const call = async (operation: 'PutItem', input: PutItemInput, options?: CallOptions) => {
+    if (input.ConditionExpression) throw new Error('The function died.')
     return links.dynamodb(operation, input, options)
-  }) as typeof links.dynamodb)
+  }
+  const neverStored = links.storeOver(call as unknown as typeof links.dynamodb)
   const made = { state: newState({ url }), changed: [], cause: CAUSE, sharing: 'offer' as const }
   await expect(neverStored.insert(made, signal)).rejects.toThrow('died')
   const next = await reuse(url)

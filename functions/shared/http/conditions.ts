@@ -8,7 +8,7 @@ export function etag(version: string): string {
 
 /** A list of entity tags (RFC 9110, sections 5.6.1 and 8.8.3), whose elements may be empty. */
 const TAG = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
-const TAGS = new RegExp(`^[ \\t,]*${TAG}(?:[ \\t]*,[ \\t]*(?:${TAG})?)*$`)
+const TAGS = new RegExp(`^[ \\t,]*${TAG}(?:[ \\t]*,[ \\t,]*${TAG})*[ \\t,]*$`)
 
 /**
  * The versions that `If-Match` asks for, of which one must be the present one; `undefined`: any will do, as for `*`. A

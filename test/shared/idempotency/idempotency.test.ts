@@ -1,5 +1,5 @@
 import { createIdempotencyStore, type IdempotencyStore } from '../../../functions/shared/data/idempotency-store.ts'
-import { type Idempotency, idempotency } from '../../../functions/shared/http/idempotency.ts'
+import { type Idempotency, type IdempotencyOptions, idempotency } from '../../../functions/shared/http/idempotency.ts'
 import type { HttpResponse } from '../../../functions/shared/http/response.ts'
 import { httpEvent, requestOf } from '../../support/events.ts'
 import { fakeTable } from './fake-table.ts'
@@ -9,14 +9,19 @@ import { fakeTable } from './fake-table.ts'
 const ANN = { tenant: 'acme', sub: 'ann' }
 
 /** `send` sends a request with this key; `ran` has the operations that were executed. */
-function api(answer: HttpResponse = { status: 201 }, overrides: Partial<IdempotencyStore> = {}) {
+function api(
+  answer: HttpResponse = { status: 201 },
+  { isFinal, ...overrides }: Partial<IdempotencyStore> & Pick<IdempotencyOptions, 'isFinal'> = {},
+) {
   const ran: string[] = []
+  const table = fakeTable()
   let ids = 0
   const once: Idempotency = idempotency({
-    store: { ...createIdempotencyStore(fakeTable().dynamodb, 'things'), ...overrides },
+    store: { ...createIdempotencyStore(table.dynamodb, 'things'), ...overrides },
     now: () => 1_000,
     newOperationId: () => `id-${++ids}`,
     leaseMs: 11_000,
+    ...(isFinal && { isFinal }),
   })
   const send = (key?: string, path = '/things') => {
     const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
@@ -26,7 +31,7 @@ function api(answer: HttpResponse = { status: 201 }, overrides: Partial<Idempote
       return answer
     })
   }
-  return { send, ran }
+  return { send, ran, items: table.items }
 }
 
 test('without a key each request is an operation of its own', async () => {
@@ -59,6 +64,35 @@ test.each<[string, HttpResponse]>([
   expect(await send('k')).toEqual(answer)
   expect(await send('k')).toStrictEqual({ ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } })
   expect(ran).toHaveLength(1)
+})
+
+test('an answer that is not the last word is given to nobody else: a repeat runs the same operation again', async () => {
+  const { send, ran } = api({ status: 207, body: 'half' }, { isFinal: ({ body }) => body !== 'half' })
+  expect(await send('k')).toEqual(await send('k'))
+  expect(ran).toHaveLength(2)
+  expect(new Set(ran).size).toBe(1)
+})
+
+test.each([
+  [390_000, 1],
+  [390_001, 2],
+])('an answer of %i bytes as it is kept runs the operation %i times: an item holds 400 KB', async (bytes, times) => {
+  const empty = JSON.stringify({ status: 200, headers: {}, body: '' }).length
+  // In JSON within JSON a text has two quotes more, each with a backslash.
+  const { send, ran, items } = api({ status: 200, headers: {}, body: 'x'.repeat(bytes - empty - 4) })
+  for (const _ of [1, 2]) expect(await send('k')).toMatchObject({ status: 200 })
+  expect(ran).toHaveLength(times)
+  expect(new Set(ran).size).toBe(1)
+  expect(items()[0]?.answer?.S?.length).toBe(times === 1 ? bytes : undefined)
+})
+
+test('what is kept of a request is a hash that only its key’s owner can make', async () => {
+  const [one, other] = [api(), api()]
+  await one.send('k')
+  await other.send('K')
+  const fingerprints = [one, other].map(({ items }) => items()[0]?.fingerprint?.S)
+  expect(fingerprints[0]).toMatch(/^[\w-]{43}$/)
+  expect(fingerprints[1]).not.toBe(fingerprints[0])
 })
 
 test.each([
