@@ -69,6 +69,25 @@ test('the check of targets may read and write items, and neither query nor delet
   ])
 })
 
+test('the sweep of ends may find, read and update items, and neither make nor delete any', () => {
+  expect(tableActionsOf('SweepEnds')).toEqual([
+    'dynamodb:BatchGetItem',
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ])
+})
+
+test('links are swept every hour, with time for a run and its two repeats before the next', () => {
+  const scheduled = ofType(stack.resources, 'AWS::Events::Rule').flatMap(({ properties }) =>
+    properties.ScheduleExpression === undefined ? [] : [properties.ScheduleExpression],
+  )
+  expect(scheduled).toEqual(['rate(1 hour)'])
+  const { properties } = functionOf('SweepEnds')
+  expect(properties.Timeout).toBe(300)
+  expect(at(properties, 'Environment', 'Variables', 'TIMEOUT_MS')).toBe('300000')
+})
+
 test('the publisher may read the stream, and nothing of the table itself', () => {
   expect(tableActionsOf('Publisher')).toEqual([
     'dynamodb:DescribeStream',
@@ -79,7 +98,8 @@ test('the publisher may read the stream, and nothing of the table itself', () =>
 })
 
 test('every new target goes to the queue of checks, and no other event does', () => {
-  const [rule, ...others] = ofType(stack.resources, 'AWS::Events::Rule')
+  const rules = ofType(stack.resources, 'AWS::Events::Rule')
+  const [rule, ...others] = rules.filter(({ properties }) => properties.ScheduleExpression === undefined)
   expect(others).toEqual([])
   const [created, updated] = [linkCreated, linkUpdated].map(({ type }) => type)
   expect(rule?.properties.EventPattern).toEqual({
