@@ -1,23 +1,14 @@
 import type { Page } from 'playwright-core'
 import { htmlResponse, NO_FORMS } from '../../functions/shared/http/html.ts'
-import type { HttpResponse } from '../../functions/shared/http/response.ts'
 import { useBrowser } from '../support/browser.ts'
-import { type PageServer, type SeenRequest, serve } from '../support/serve.ts'
+import { type PageServer, useServers } from '../support/servers.ts'
 
 const STYLE = 'p { color: rgb(1, 2, 3) }'
 const document = (body: string) => ({ status: 200, style: STYLE, html: `<!doctype html><title>t</title>${body}` })
 const FORM = '<form method="post" action="sent"><button>Send</button></form>'
 
 const browser = useBrowser()
-const servers: PageServer[] = []
-const start = async (answer: (request: SeenRequest) => HttpResponse) => {
-  const server = await serve(answer)
-  servers.push(server)
-  return server
-}
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close()
-})
+const start = useServers()
 
 test("a page has its own style, and nobody else's", async () => {
   const { url } = await start(() =>

@@ -1,7 +1,8 @@
 import { useBrowser } from '../support/browser.ts'
-import { serve } from '../support/serve.ts'
+import { useServers } from '../support/servers.ts'
 
 const browser = useBrowser()
+const serve = useServers()
 
 test.each([
   ['a name', 'http://example.com/'],
@@ -16,7 +17,6 @@ test('it does not go there by a redirect either', async () => {
   const { page } = await browser.open()
   await expect(page.goto(server.url)).rejects.toThrow('ERR_NAME_NOT_RESOLVED')
   expect(server.requests).toHaveLength(1)
-  server.close()
 })
 
 test('it introduces itself as the browser of a person, and not as a headless one', async () => {

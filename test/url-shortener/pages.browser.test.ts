@@ -9,7 +9,7 @@ import {
 } from '../../functions/url-shortener/pages.ts'
 import { useBrowser } from '../support/browser.ts'
 import { borderColours, contrast, outline, overflow, textContrasts } from '../support/page-checks.ts'
-import { type PageServer, serve } from '../support/serve.ts'
+import { type PageServer, useServers } from '../support/servers.ts'
 
 const LONG_URL = `https://example.com/${'long'.repeat(500)}?a=1&b=2#end`
 const PREVIEW = { shortUrl: 'https://s.example.com/abc1234', createdAt: '2026-11-21T10:00:00.000Z' }
@@ -27,11 +27,11 @@ const RIGHT = 'ü &+%=#"<secret>'
 const NAMES = Object.keys(PAGES)
 
 const browser = useBrowser()
+const serve = useServers()
 let server: PageServer
 beforeAll(async () => {
   server = await serve(({ url }) => htmlResponse(200, PAGES[url.slice(1)] ?? ''))
 })
-afterAll(() => server.close())
 
 describe.each(NAMES)('the page "%s"', (name) => {
   test.each(['light', 'dark'] as const)('has texts and a field that stand out in %s colours', async (colorScheme) => {
@@ -115,8 +115,6 @@ test('a wrong password, then the right one, and the browser is at the target of 
   await enter(RIGHT)
   await page.waitForURL(elsewhere)
   expect(await page.textContent('body')).toBe('there')
-  link.close()
-  target.close()
 })
 
 test('the preview leads to the target, and tells it nothing', async () => {
