@@ -36,7 +36,7 @@ export interface SweepEndsDeps {
   now: () => number
   /** 0 <= x < 1. */
   random: () => number
-  /** Gets what one link, or one page of a shard, failed with; the rest goes on. */
+  /** Gets what one link failed with, or the reading of a shard, of which the rest is left; all others go on. */
   onFailure: (place: { code: string } | { shard: number }, error: unknown) => void
 }
 
