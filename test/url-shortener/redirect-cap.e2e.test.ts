@@ -1,6 +1,7 @@
 import { apiUrl, patientDynamoDB, setFunctionEnvironment, tableName } from '../support/cloud.ts'
 import { call } from '../support/http.ts'
 import { VISITORS } from './a-visit.ts'
+import { DEADLINE, until } from './deployed.ts'
 import { storedLink } from './stored-link.ts'
 
 setFunctionEnvironment()
