@@ -13,12 +13,18 @@ const made = (description: string) => ({
 })
 const notFound = { description: 'There is no such link of this tenant: `not-found`.' }
 const stale = { description: 'The link has changed since: `precondition-failed`.' }
+const toTarget = (description: string) => ({ description, headers: { location: 'The target.' } })
 const redirects = {
-  302: { description: 'The target of the link.', headers: { location: 'The target.' } },
-  404: { description: 'There is no link with this code: `not-found`.' },
-  410: { description: 'The link was deleted: `deleted`.' },
+  200: { description: 'A page without the target: a form for the password, a preview (`/{code}+`), or for bots.' },
+  301: toTarget('The target; a browser may remember it for the link’s `cacheSeconds`.'),
+  302: toTarget('The target, or where the link leads once it is over. HEAD of a guarded link has no `location`.'),
+  307: toTarget('The target, with the same method.'),
+  308: toTarget('The target, with the same method; a browser may remember it for the link’s `cacheSeconds`.'),
+  404: { description: 'There is no link with this code, or not yet: `not-found`, `not-started`.' },
+  410: { description: 'The link is over: `expired`, `exhausted`, `deleted`.' },
   451: { description: 'The link is blocked: `blocked`.' },
 }
+const robots = { 200: { description: 'What robots may read.' } }
 
 export const apiDescription: ApiDescription = {
   title: 'URL shortener',
@@ -35,6 +41,18 @@ export const apiDescription: ApiDescription = {
       id: 'probeLink',
       summary: 'Look where a short link leads',
       responses: redirects,
+    },
+    {
+      routeKey: 'GET /robots.txt',
+      id: 'getRobots',
+      summary: 'See what robots may read',
+      responses: robots,
+    },
+    {
+      routeKey: 'HEAD /robots.txt',
+      id: 'probeRobots',
+      summary: 'See whether robots may read anything',
+      responses: robots,
     },
     {
       routeKey: 'POST /v1/links',

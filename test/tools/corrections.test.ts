@@ -67,6 +67,23 @@ test('tls-only-policies takes out what denies plain HTTP, and no other statement
   expect(corrected).toEqual({ Resources: { Policy: policy(...others), Queue: { Type: 'AWS::SQS::Queue' } } })
 })
 
+test('functions are given more time for a call, and keep their other variables', () => {
+  const correct = CORRECTIONS.find(({ name }) => name === 'patient-functions')?.template
+  const functionWith = (...variables: object[]) => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: { Handler: 'index.handler', ...(variables[0] && { Environment: { Variables: variables[0] } }) },
+  })
+  const queue = { Type: 'AWS::SQS::Queue' }
+  const template = { Resources: { One: functionWith({ TABLE_NAME: 'links' }), Two: functionWith(), Queue: queue } }
+  expect(correct?.(template, cloud)).toEqual({
+    Resources: {
+      One: functionWith({ TABLE_NAME: 'links', TRY_MS: '5000' }),
+      Two: functionWith({ TRY_MS: '5000' }),
+      Queue: queue,
+    },
+  })
+})
+
 describe('what the engine refuses', () => {
   const correct = (name: string, template: object) => {
     const change = CORRECTIONS.find((correction) => correction.name === name)?.template

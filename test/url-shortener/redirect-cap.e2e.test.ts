@@ -1,6 +1,7 @@
 import { apiUrl, patientDynamoDB, setFunctionEnvironment, tableName } from '../support/cloud.ts'
 import { call } from '../support/http.ts'
 import { VISITORS } from './a-visit.ts'
+import { DEADLINE, until } from './deployed.ts'
 import { storedLink } from './stored-link.ts'
 
 setFunctionEnvironment()
@@ -15,6 +16,13 @@ function tally(statuses: number[]): Record<number, number> {
   for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1
   return counts
 }
+
+/** Starts as many environments as visit at once later: what is shown is the cap, not how long processes take to start. */
+beforeAll(async () => {
+  const plain = await storedLink(dynamodb, await tableName('UrlShortener'))
+  const visits = () => Promise.all(Array.from({ length: 120 }, () => visit(plain).catch(() => undefined)))
+  await until(visits, (answers) => answers.every((answer) => answer?.status === 302))
+}, 2 * DEADLINE)
 
 test.each(
   Array.from({ length: 10 }, (_, round) => round + 1),

@@ -77,6 +77,13 @@ export const CORRECTIONS: readonly Correction[] = [
     template: withoutTlsOnly,
   },
   {
+    name: 'patient-functions',
+    engine: 'ministack 1.5.33',
+    reason:
+      'The engine shares a machine’s cores with every function’s processes: a call may take longer than a second, which is all that a try gets on AWS.',
+    template: withPatience,
+  },
+  {
     name: 'table-ttl',
     engine: 'ministack 1.5.33',
     reason: 'TimeToLiveSpecification of a table is dropped.',
@@ -144,6 +151,18 @@ function withoutTlsOnly(template: Template): Template {
     return [id, { ...resource, Properties: { ...resource.Properties, PolicyDocument: { ...document, Statement } } }]
   })
   return { ...template, Resources: Object.fromEntries(resources) }
+}
+
+/** In ms, of a try: functions read it where they call AWS. */
+const TRY_MS = '5000'
+
+function withPatience(template: Template): Template {
+  const functions = resourcesOfType(template, 'AWS::Lambda::Function').map(([id, resource]) => {
+    const { Variables } = (resource.Properties?.Environment ?? {}) as { Variables?: Record<string, unknown> }
+    const Environment = { Variables: { ...Variables, TRY_MS } }
+    return [id, { ...resource, Properties: { ...resource.Properties, Environment } }]
+  })
+  return { ...template, Resources: { ...template.Resources, ...Object.fromEntries(functions) } }
 }
 
 function deniesPlainHttp(statement: { Effect?: unknown; Condition?: { Bool?: Record<string, unknown> } }): boolean {

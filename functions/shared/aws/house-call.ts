@@ -52,7 +52,9 @@ export type HouseCall = (operation: string, input: object, options?: CallOptions
  * @returns a call that throws AwsError when the service refuses, AppError (retryable) when it fails, throttles or is
  * out of reach.
  */
-export function createHouseCall({ service, variable, tryMs, now, random, onEvent }: HouseCallOptions): HouseCall {
+export function createHouseCall({ service, variable, now, random, onEvent, ...options }: HouseCallOptions): HouseCall {
+  // A local cloud shares a machine with all functions, and may need longer than AWS ever does.
+  const tryMs = Number(optionalEnv('TRY_MS') ?? options.tryMs)
   const call = createJsonCall({ service, ...lambdaEnvironment(variable), now })
   const events = onEvent && { onEvent }
   const timed = (ms: number) => timeout({ ms, startTimer, ...events })
@@ -70,10 +72,10 @@ export function createHouseCall({ service, variable, tryMs, now, random, onEvent
 
   const many: Policy = pipe(retried, breaker, timed(tryMs))
   const once = (ms: number): Policy => pipe(breaker, timed(ms))
-  return (operation, input, options = {}) =>
-    (options.once ? once(options.onceMs ?? tryMs) : many)(
-      (signal) => faultsOf(`${service.name}.${operation}`)((inner) => call(operation, input, inner), signal),
-      options.signal,
+  return (operation, input, { signal, once: isOnce, onceMs = tryMs } = {}) =>
+    (isOnce ? once(onceMs) : many)(
+      (inner) => faultsOf(`${service.name}.${operation}`)((innermost) => call(operation, input, innermost), inner),
+      signal,
     )
 }
 

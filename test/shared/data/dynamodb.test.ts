@@ -59,6 +59,12 @@ test('a refusal is not tried again', async () => {
   expect(server?.requests).toHaveLength(1)
 })
 
+test('where TRY_MS says so, a try has another time', async () => {
+  process.env.TRY_MS = '20'
+  const dynamodb = await dynamodbOn(answers.hang)
+  await expect(dynamodb('GetItem', key)).rejects.toMatchObject({ message: 'No answer within 20 ms' })
+})
+
 test('a server that never answers costs a second a try, and no more than the deadline', async () => {
   const dynamodb = await dynamodbOn(answers.hang)
   const deadline = AbortSignal.timeout(1300)
