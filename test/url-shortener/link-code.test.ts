@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { randomCode } from '../../functions/shared/ids/random-code.ts'
-import { CODE_LENGTH, isCode, RESERVED_CODES } from '../../functions/url-shortener/link-code.ts'
+import { CODE_LENGTH, codeFor, isCode, RESERVED_CODES } from '../../functions/url-shortener/link-code.ts'
 
 test.each(['abc', 'A-Z_09', '---', 'a'.repeat(64)])('%s can be a code', (code) => {
   expect(isCode(code)).toBe(true)
@@ -39,6 +39,21 @@ test('a generated code has 7 characters, can be a code, and is never reserved', 
   }
   const generated = [...RESERVED_CODES].filter((word) => new RegExp(`^[0-9A-Za-z]{${CODE_LENGTH}}$`).test(word))
   expect(generated).toEqual([])
+})
+
+test('an operation has the same code for an attempt each time, another for another attempt, and no other one has it', () => {
+  const given = new Map<string, string>()
+  fc.assert(
+    fc.property(fc.base64String({ minLength: 1 }), fc.integer({ min: 1, max: 5 }), (operationId, attempt) => {
+      const code = codeFor(operationId, attempt)
+      const name = JSON.stringify([operationId, attempt])
+      expect(code).toMatch(/^[0-9A-Za-z]{7}$/)
+      expect(codeFor(operationId, attempt)).toBe(code)
+      expect(given.get(code) ?? name).toBe(name)
+      given.set(code, name)
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('what crawlers and browsers ask for by themselves is reserved', () => {

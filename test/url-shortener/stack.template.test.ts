@@ -42,12 +42,25 @@ test('the redirect, open to everybody, may read items and change one that is the
 
 test('the API may read, write and query by tenant, and scan nothing', () => {
   expect(tableActionsOf('Management')).toEqual([
+    'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',
   ])
+})
+
+test('the index of ends has keys alone, so that a visit that is counted writes no index', () => {
+  const [table] = ofType(stack.resources, 'AWS::DynamoDB::Table')
+  expect(table?.properties.GlobalSecondaryIndexes).toMatchObject([
+    { IndexName: 'byTenant', Projection: { ProjectionType: 'ALL' } },
+    { IndexName: 'byEnd', Projection: { ProjectionType: 'KEYS_ONLY' } },
+  ])
+})
+
+test('the API has the time and the memory for a hundred passwords, and ends before API Gateway does', () => {
+  expect(functionOf('Management').properties).toMatchObject({ MemorySize: 1024, Timeout: 29 })
 })
 
 test('every first path segment of the API is reserved, so that no alias hides a route', () => {
