@@ -9,8 +9,8 @@ import { type Waiting, waitForLimit } from './wait-for-limit.ts'
 
 /** What is asked of which policies: all checks at will, or one policy for one subject. */
 export type Asking<Input> =
-  | { checksOf: (input: Input) => readonly Check[] }
-  | { policy: WindowPolicy; subject: (input: Input) => string }
+  | { checksOf: (input: Input, signal: AbortSignal) => readonly Check[] | Promise<readonly Check[]> }
+  | { policy: WindowPolicy; subject: (input: Input, signal: AbortSignal) => string | Promise<string> }
 
 export type RateLimitOptions<Input> = Asking<Input> & {
   limit: Limit
@@ -27,7 +27,7 @@ export type Limited<Output> =
 /**
  * A function that runs only when its limits let it.
  *
- * @throws what the function throws, and what the limit throws.
+ * @throws what the function throws, what `checksOf` or `subject` throws, and what the limit throws.
  */
 export function rateLimited<Input, Output>(
   work: (input: Input, signal: AbortSignal) => Promise<Output>,
@@ -70,9 +70,11 @@ function decider<Input>({ limit, waiting, ...asking }: RateLimitOptions<Input>) 
   const checksOf =
     'checksOf' in asking
       ? asking.checksOf
-      : (input: Input): Check[] => [{ policy: asking.policy, subject: asking.subject(input) }]
+      : async (input: Input, signal: AbortSignal): Promise<Check[]> => [
+          { policy: asking.policy, subject: await asking.subject(input, signal) },
+        ]
   return async (input: Input, signal: AbortSignal) => {
-    const checks = checksOf(input)
+    const checks = await checksOf(input, signal)
     return { checks, decided: await ask(checks, signal) }
   }
 }
