@@ -1,7 +1,6 @@
-import { type HttpRoute, toProblem } from '../http/handler.ts'
+import { failureResponse, type HttpRoute } from '../http/handler.ts'
 import type { HttpRequest } from '../http/request.ts'
 import { type HttpResponse, problemResponse } from '../http/response.ts'
-import { errorFields } from '../telemetry/logger.ts'
 import type { Check, Decided, Limit, WindowPolicy } from './policy.ts'
 import { quotaProblem } from './quota-problem.ts'
 import { longestRetryMs, rateLimitFields } from './rate-limit-fields.ts'
@@ -84,9 +83,6 @@ async function answerOf(route: HttpRoute, request: HttpRequest): Promise<HttpRes
   try {
     return await route(request)
   } catch (error) {
-    const problem = toProblem(error)
-    if (problem.status >= 500)
-      request.log('ERROR', 'request failed', { route: request.routeKey, ...errorFields(error) })
-    return problemResponse(problem, request.requestId)
+    return failureResponse(error, request)
   }
 }
