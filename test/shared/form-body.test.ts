@@ -6,8 +6,8 @@ import { httpEvent, requestOf } from '../support/events.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 
-function parse(body: string | Buffer, contentType: string | undefined = FORM, maxBytes?: number): unknown {
-  const headers = contentType === undefined ? {} : { 'content-type': contentType }
+function parse(body: string | Buffer, contentType = FORM, maxBytes?: number): unknown {
+  const headers = { 'content-type': contentType }
   const request = requestOf(httpEvent({ routeKey: 'POST /thing', headers, body }))
   return maxBytes === undefined ? formOrJsonBody(request) : formOrJsonBody(request, maxBytes)
 }
