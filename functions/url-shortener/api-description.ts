@@ -100,7 +100,10 @@ export const apiDescription: ApiDescription = {
       id: 'reportLink',
       summary: 'Report a link that should not be',
       body: reportBody,
-      responses: { 202: { description: 'It is looked at, if there is such a link.' } },
+      responses: {
+        202: { description: 'It is looked at, if there is such a link.' },
+        429: { description: 'More reports than a client may make in a minute: `rate-limited`.' },
+      },
     },
     {
       routeKey: 'GET /health',

@@ -3,16 +3,20 @@ import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
 import { createIdempotencyStore } from '../shared/data/idempotency-store.ts'
 import { createCursors } from '../shared/http/cursor.ts'
-import { httpHandler } from '../shared/http/handler.ts'
+import { type HttpRoute, httpHandler } from '../shared/http/handler.ts'
 import { healthRoute } from '../shared/http/health.ts'
 import { idempotency } from '../shared/http/idempotency.ts'
 import { unmatchedRoute } from '../shared/http/route-table.ts'
+import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
+import { startTimer } from '../shared/resilience/timer.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { blockLink, unblockLink } from './block-link.ts'
 import { createBlockStore } from './block-store.ts'
+import { createClientOf } from './client-address.ts'
+import { LIMIT_BUDGET_MS, limitRoutes } from './limits.ts'
 import { linkRoutes } from './link-routes.ts'
 import { createLinkStore } from './link-store.ts'
 import { linkUseCases } from './link-use-cases.ts'
@@ -27,7 +31,8 @@ const telemetry = {
   write: (line: string) => process.stdout.write(line),
   randomBytes,
 }
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(createLogger(telemetry)) })
+const log = createLogger(telemetry)
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
 const store = createLinkStore(dynamodb, tableName)
 const apiUrl = requiredEnv('API_URL')
@@ -45,12 +50,24 @@ const tenancy = optionalEnv('TENANCY') === 'single' ? 'single' : 'multi'
 const transactions = { dynamodb, tableName, random, newToken: newVersion }
 const blocks = createBlockStore(transactions)
 
+const limited = (routes: Record<string, HttpRoute>) =>
+  limitRoutes(routes, {
+    limit: createLimiter({
+      ...{ dynamodb, tableName, now, random, startTimer },
+      budgetMs: LIMIT_BUDGET_MS,
+      onDegraded: logDegraded(log),
+    }),
+    clientOf: createClientOf({ keys, now }),
+    tenancy,
+    perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),
+  })
+
 const health = healthRoute({ checks: { database: store.ping }, now })
 
 export const handler = httpHandler({
   ...telemetry,
   metrics,
-  routes: {
+  routes: limited({
     ...linkRoutes({
       useCases: linkUseCases({ store, newVersion, now, ownHosts }),
       cursors: createCursors({ keys, randomBytes }),
@@ -76,5 +93,5 @@ export const handler = httpHandler({
     'GET /health': health,
     'HEAD /health': health,
     $default: unmatchedRoute(requiredEnv('HTTP_ROUTES').split(',')),
-  },
+  }),
 })

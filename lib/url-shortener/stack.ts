@@ -51,6 +51,7 @@ export class UrlShortener extends Stack {
     links.grant(redirect.target, 'dynamodb:GetItem')
 
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
+    const publicUrl = settings.publicUrl ?? http.url
     const timeout = Duration.seconds(10)
     const api = new ServiceFunction(this, 'Management', {
       stage,
@@ -64,8 +65,9 @@ export class UrlShortener extends Stack {
         SIGNING_SECRET: signingSecret.secretArn,
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         API_URL: http.url,
-        PUBLIC_URL: settings.publicUrl ?? http.url,
+        PUBLIC_URL: publicUrl,
         TENANCY: settings.tenancy,
+        TENANT_WRITES_PER_SECOND: String(settings.tenantWritesPerSecond),
       },
     })
     links.grant(api.target, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem')

@@ -8,7 +8,7 @@ function parse(context: Record<string, string>) {
   return parseSettings(node)
 }
 
-const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false }
+const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false, tenantWritesPerSecond: 50 }
 
 test('without settings it is dev, for many tenants, and the app brings its issuer', () => {
   expect(parse({})).toEqual(DEFAULTS)
@@ -16,7 +16,10 @@ test('without settings it is dev, for many tenants, and the app brings its issue
 
 test('an empty setting counts as absent', () => {
   expect(
-    parse({ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '', machineClient: '' }),
+    parse({
+      ...{ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '', machineClient: '' },
+      tenantWritesPerSecond: '',
+    }),
   ).toEqual(DEFAULTS)
 })
 
@@ -31,6 +34,7 @@ test('every setting can be given', () => {
       corsOrigins: 'https://a.example,https://b.example',
       machineClient: 'true',
       machineTenant: 'acme',
+      tenantWritesPerSecond: '1000',
     }),
   ).toEqual({
     stage: 'prod',
@@ -38,6 +42,7 @@ test('every setting can be given', () => {
     // An issuer is compared letter by letter with the token's `iss`: its slash stays.
     issuer: { url: 'https://issuer.example/', audience: ['web', 'cli'] },
     publicUrl: 'https://go.example',
+    tenantWritesPerSecond: 1000,
     corsOrigins: ['https://a.example', 'https://b.example'],
     machineClient: true,
     machineTenant: 'acme',
@@ -58,6 +63,10 @@ test.each<[Record<string, string>, string]>([
   [{ machineClient: 'yes' }, '-c machineClient=yes is unknown: it is one of false, true.'],
   [{ machineTenant: 'acme' }, '-c machineTenant=acme needs -c machineClient=true'],
   [{ machineClient: 'true', machineTenant: 'a/b' }, '-c machineTenant=a/b is not a tenant'],
+  ...['0', '-1', '1.5', '1e2', 'many', '1001'].map((value): [Record<string, string>, string] => [
+    { tenantWritesPerSecond: value },
+    `-c tenantWritesPerSecond=${value} is not a whole number from 1 to 1000.`,
+  ]),
   [{ publicUrl: 'https://go example' }, '-c publicUrl=https://go example is not an absolute URL'],
 ])('%j fails with the setting, its value and what is allowed', (context, message) => {
   expect(() => parse(context)).toThrow(message)

@@ -112,6 +112,11 @@ describe('settings reach the API', () => {
     expect(variable({ publicUrl: 'https://go.example/' }, 'API_URL')).toEqual(stack.outputs.ApiUrl)
   })
 
+  test('a tenant’s writes are limited as the setting says, to 50 a second by default', () => {
+    expect(variable({ tenantWritesPerSecond: '7' }, 'TENANT_WRITES_PER_SECOND')).toBe('7')
+    expect(variable({}, 'TENANT_WRITES_PER_SECOND')).toBe('50')
+  })
+
   test('tenancy is that of the setting, for many tenants by default', () => {
     expect(variable({ tenancy: 'single' }, 'TENANCY')).toBe('single')
     expect(variable({}, 'TENANCY')).toBe('multi')
