@@ -3,6 +3,7 @@ import type { ApiDescription } from '../shared/http/api-description.ts'
 import { healthBody } from '../shared/http/health-schema.ts'
 import { changeLinkBody, createLinkBody, linkBody, listLinksQuery } from './link-schema.ts'
 import { blockBody, reportBody } from './moderation-schema.ts'
+import { unlockBody } from './unlock-schema.ts'
 
 const LINK_HEADERS = { etag: 'The version of the link, for If-Match.' }
 const link = (description: string) => ({ description, body: linkBody, headers: LINK_HEADERS })
@@ -103,6 +104,23 @@ export const apiDescription: ApiDescription = {
       responses: {
         202: { description: 'It is looked at, if there is such a link.' },
         429: { description: 'More reports than a client may make in a minute: `rate-limited`.' },
+      },
+    },
+    {
+      routeKey: 'POST /{code}/unlock',
+      id: 'unlockLink',
+      summary: 'Try the password of a link; a form of a page can send it, too',
+      body: unlockBody,
+      responses: {
+        303: {
+          description: 'It is right, and the cookie proves it for ten minutes; or the link has none.',
+          headers: { location: 'The short link.' },
+        },
+        401: { description: 'It is wrong: `wrong-password`.' },
+        404: { description: 'There is no such link, or not yet: `not-found`, `not-started`.' },
+        410: { description: 'The link is gone: `deleted`, `expired`.' },
+        429: { description: 'More tries than a client or a link may have: `rate-limited`.' },
+        451: { description: 'The link is blocked: `blocked`.' },
       },
     },
     {

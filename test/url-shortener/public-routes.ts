@@ -6,4 +6,5 @@ export const publicRoutes = [
   'HEAD /health',
   'HEAD /{code}',
   'POST /v1/reports',
+  'POST /{code}/unlock',
 ]

@@ -40,6 +40,10 @@ test('the redirect, open to everybody, may do nothing but read one item', () => 
   expect(tableActionsOf('Redirect')).toEqual(['dynamodb:GetItem'])
 })
 
+test('the unlocking, open to everybody, may read items and count in them, and neither make nor delete any link', () => {
+  expect(tableActionsOf('Unlock')).toEqual(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'])
+})
+
 test('the API may read, write and query by tenant, and scan nothing', () => {
   expect(tableActionsOf('Management')).toEqual([
     'dynamodb:DeleteItem',
