@@ -4,6 +4,7 @@ import { healthBody } from '../shared/http/health-schema.ts'
 import { createdLinksBody, linkBody } from './link-answer-schema.ts'
 import { changeLinkBody, createLinkBody, createLinksBody, listLinksQuery } from './link-schema.ts'
 import { blockBody, reportBody } from './moderation-schema.ts'
+import { unlockBody } from './unlock-schema.ts'
 
 const LINK_HEADERS = { etag: 'The version of the link, for If-Match.' }
 const link = (description: string) => ({ description, body: linkBody, headers: LINK_HEADERS })
@@ -136,7 +137,27 @@ export const apiDescription: ApiDescription = {
       id: 'reportLink',
       summary: 'Report a link that should not be',
       body: reportBody,
-      responses: { 202: { description: 'It is looked at, if there is such a link.' } },
+      responses: {
+        202: { description: 'It is looked at, if there is such a link.' },
+        429: { description: 'More reports than a client may make in a minute: `rate-limited`.' },
+      },
+    },
+    {
+      routeKey: 'POST /{code}/unlock',
+      id: 'unlockLink',
+      summary: 'Try the password of a link; a form of a page can send it, too',
+      body: unlockBody,
+      responses: {
+        303: {
+          description: 'It is right, and the cookie proves it for ten minutes; or the link has none.',
+          headers: { location: 'The short link.' },
+        },
+        401: { description: 'It is wrong: `wrong-password`.' },
+        404: { description: 'There is no such link, or not yet: `not-found`, `not-started`.' },
+        410: { description: 'The link is gone: `deleted`, `expired`.' },
+        429: { description: 'More tries than a client or a link may have: `rate-limited`.' },
+        451: { description: 'The link is blocked: `blocked`.' },
+      },
     },
     {
       routeKey: 'GET /health',

@@ -3,17 +3,21 @@ import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
 import { createIdempotencyStore } from '../shared/data/idempotency-store.ts'
 import { createCursors } from '../shared/http/cursor.ts'
-import { httpHandler } from '../shared/http/handler.ts'
+import { type HttpRoute, httpHandler } from '../shared/http/handler.ts'
 import { healthRoute } from '../shared/http/health.ts'
 import { idempotency } from '../shared/http/idempotency.ts'
 import { unmatchedRoute } from '../shared/http/route-table.ts'
+import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
+import { startTimer } from '../shared/resilience/timer.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { blockLink, unblockLink } from './block-link.ts'
 import { createBlockStore } from './block-store.ts'
+import { createClientOf } from './client-address.ts'
 import { createRoutes, isFinal } from './create-routes.ts'
+import { LIMIT_BUDGET_MS, limitRoutes } from './limits.ts'
 import { linkAnswers } from './link-answer.ts'
 import { linkRoutes } from './link-routes.ts'
 import { createLinkStore } from './link-store.ts'
@@ -30,7 +34,8 @@ const telemetry = {
   write: (line: string) => process.stdout.write(line),
   randomBytes,
 }
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(createLogger(telemetry)) })
+const log = createLogger(telemetry)
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
 const apiUrl = requiredEnv('API_URL')
 const publicUrl = requiredEnv('PUBLIC_URL')
@@ -62,12 +67,24 @@ const operations = {
   leaseMs: Number(requiredEnv('TIMEOUT_MS')) + 1000,
 }
 
+const limited = (routes: Record<string, HttpRoute>) =>
+  limitRoutes(routes, {
+    limit: createLimiter({
+      ...{ dynamodb, tableName, now, random, startTimer },
+      budgetMs: LIMIT_BUDGET_MS,
+      onDegraded: logDegraded(log),
+    }),
+    clientOf: createClientOf({ keys, now }),
+    tenancy,
+    perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),
+  })
+
 const health = healthRoute({ checks: { database: store.ping }, now })
 
 export const handler = httpHandler({
   ...telemetry,
   metrics,
-  routes: {
+  routes: limited({
     ...createRoutes({
       ...common,
       create: useCases.create,
@@ -85,5 +102,5 @@ export const handler = httpHandler({
     'GET /health': health,
     'HEAD /health': health,
     $default: unmatchedRoute(requiredEnv('HTTP_ROUTES').split(',')),
-  },
+  }),
 })

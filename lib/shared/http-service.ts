@@ -162,7 +162,10 @@ function corsPreflight(allowOrigins: string[]) {
     allowOrigins,
     allowMethods: [CorsHttpMethod.ANY],
     allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'traceparent'],
-    exposeHeaders: ['etag', 'location', 'retry-after', 'x-request-id', 'idempotent-replayed'],
+    exposeHeaders: [
+      ...['etag', 'location', 'retry-after', 'x-request-id', 'idempotent-replayed'],
+      ...['ratelimit', 'ratelimit-policy'],
+    ],
     maxAge: Duration.hours(1),
   }
 }

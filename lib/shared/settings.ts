@@ -28,6 +28,8 @@ export interface Settings {
   readonly issuer?: TokenIssuer
   /** `single`: tokens need no tenant, all data belongs to one. */
   readonly tenancy: 'multi' | 'single'
+  /** How many writes a second the APIs take of one tenant. */
+  readonly tenantWritesPerSecond: number
   /** What URLs for people start with, instead of the API's own URL; without a trailing slash. */
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
@@ -61,6 +63,7 @@ export function parseSettings(node: Node): Settings {
   return {
     stage: oneOf(node, 'stage', ['dev', 'prod']),
     tenancy: oneOf(node, 'tenancy', ['multi', 'single']),
+    tenantWritesPerSecond: whole(node, 'tenantWritesPerSecond', { min: 1, max: MAX_WRITES, byDefault: 50 }),
     corsOrigins: list(node, 'corsOrigins').map(origin),
     machineClient,
     ...(machineTenant && { machineTenant: tenantName('machineTenant', machineTenant) }),
@@ -69,6 +72,9 @@ export function parseSettings(node: Node): Settings {
     ...(publicUrl && { publicUrl: absoluteUrl('publicUrl', publicUrl).replace(/\/+$/, '') }),
   }
 }
+
+/** A tenant's writes are counted in one item, and DynamoDB takes 1,000 writes a second of one: more can't be counted. */
+const MAX_WRITES = 1000
 
 /** What becomes of stored data when its stack is destroyed. */
 export function removalPolicy(stage: Stage): RemovalPolicy {
@@ -129,6 +135,13 @@ function oneOf<const T extends string>(node: Node, name: string, allowed: readon
   const match = allowed.find((candidate) => candidate === value)
   if (match === undefined) throw new Error(`-c ${name}=${value} is unknown: it is one of ${allowed.join(', ')}.`)
   return match
+}
+
+function whole(node: Node, name: string, limits: { min: number; max: number; byDefault: number }): number {
+  const { min, max, byDefault } = limits
+  const value = text(node, name) ?? String(byDefault)
+  if (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value)
+  throw new Error(`-c ${name}=${value} is not a whole number from ${min} to ${max}.`)
 }
 
 function absoluteUrl(name: string, value: string): string {

@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { Alarms } from '../shared/alarms.ts'
 import { Edge } from '../shared/edge.ts'
@@ -67,6 +68,8 @@ export class UrlShortener extends Stack {
     links.grant(redirect.target, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
     signingSecret.grantRead(redirect.target)
 
+    const unlock = this.unlockLinks({ stage, alarms }, links, { signingSecret, publicUrl })
+
     // A bulk of a hundred passwords is a hundred hashes of a tenth of a second of a core: the memory buys more than half
     // of one, and the time is what API Gateway waits at most, but one second.
     const timeout = Duration.seconds(29)
@@ -85,6 +88,7 @@ export class UrlShortener extends Stack {
         API_URL: http.url,
         PUBLIC_URL: publicUrl,
         TENANCY: settings.tenancy,
+        TENANT_WRITES_PER_SECOND: String(settings.tenantWritesPerSecond),
       },
     })
     const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']
@@ -112,6 +116,9 @@ export class UrlShortener extends Stack {
     http.route('POST /v1/reports', api, {
       publicBecause: 'Whoever is led somewhere bad has no account here; the answer is the same for any code.',
     })
+    http.route('POST /{code}/unlock', unlock, {
+      publicBecause: 'Anybody may try a password, a few times a minute.',
+    })
     http.defaultRoute(api)
 
     const bus = new EventBus(this, 'Events', { stage, alarms })
@@ -122,10 +129,35 @@ export class UrlShortener extends Stack {
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, api, outbox, checker, sweeper],
+      functions: [redirect, unlock, api, outbox, checker, sweeper],
       tables: [links.table],
       queues: [checks],
     })
+  }
+
+  /** Apart from the redirect, which most visitors wait for: what hashes and counts is large. */
+  private unlockLinks(
+    common: Common,
+    links: ServiceTable,
+    { signingSecret, publicUrl }: { signingSecret: ISecret; publicUrl: string },
+  ): ServiceFunction {
+    const unlock = new ServiceFunction(this, 'Unlock', {
+      ...common,
+      entry: 'functions/url-shortener/unlock.handler.ts',
+      budget: 'standard',
+      description: 'Lets visitors who know the password of a short link through.',
+      // Hashing a password takes a tenth of a second of a whole core, and this is a little more than half of one.
+      memorySize: 1024,
+      environment: {
+        TABLE_NAME: links.table.tableName,
+        SIGNING_SECRET: signingSecret.secretArn,
+        PUBLIC_URL: publicUrl,
+      },
+    })
+    // Counters are read together, and written in one transaction.
+    links.grant(unlock.target, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
+    signingSecret.grantRead(unlock.target)
+    return unlock
   }
 
   private publishEvents(common: Common, links: ServiceTable, bus: EventBus): ServiceFunction {

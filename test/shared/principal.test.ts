@@ -1,4 +1,4 @@
-import { requirePrincipal, SINGLE_TENANT, type Tenancy } from '../../functions/shared/auth/principal.ts'
+import { requirePrincipal, SINGLE_TENANT, type Tenancy, tenantOf } from '../../functions/shared/auth/principal.ts'
 import { HttpProblem } from '../../functions/shared/http/response.ts'
 import { httpEvent, requestOf } from '../support/events.ts'
 
@@ -91,4 +91,23 @@ test('under single tenancy everything belongs to one tenant, whatever the token 
 
 test('single tenancy still asks for the scope', () => {
   expect(problemOf({ sub: 'user-1', scope: 'links:read' }, 'single')).toEqual({ status: 403, code: 'scope-missing' })
+})
+
+describe('the tenant that a request acts for', () => {
+  const tenantFor = (claims: Record<string, string> | undefined, tenancy: Tenancy = 'multi') =>
+    tenantOf(requestOf(httpEvent({ routeKey: 'POST /v1/links', ...(claims && { claims }) })), tenancy)
+
+  test('is known whatever the scopes are', () => {
+    expect(tenantFor({ sub: 'user-1', tenant: 'acme' })).toBe('acme')
+    expect(tenantFor({ sub: 'user-1', tenant: 'acme' }, 'single')).toBe(SINGLE_TENANT)
+  })
+
+  test.each([
+    ['no token', undefined],
+    ['a token without a subject', { tenant: 'acme' }],
+    ['a token without a tenant', { sub: 'user-1' }],
+    ['a tenant that is unfit for a key', { sub: 'user-1', tenant: 'a#b' }],
+  ])('is not known with %s', (_, claims) => {
+    expect(tenantFor(claims)).toBeUndefined()
+  })
 })

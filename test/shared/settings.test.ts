@@ -8,7 +8,7 @@ function parse(context: Record<string, string>) {
   return parseSettings(node)
 }
 
-const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false }
+const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false, tenantWritesPerSecond: 50 }
 
 const WEB_ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/links/1a2b-3c'
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1a2b-3c'
@@ -19,7 +19,10 @@ test('without settings it is dev, for many tenants, and the app brings its issue
 
 test('an empty setting counts as absent', () => {
   expect(
-    parse({ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '', machineClient: '' }),
+    parse({
+      ...{ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '', machineClient: '' },
+      tenantWritesPerSecond: '',
+    }),
   ).toEqual(DEFAULTS)
 })
 
@@ -38,6 +41,7 @@ test('every setting can be given', () => {
       webAclArn: WEB_ACL,
       certificateArn: CERTIFICATE,
       originSecretVersion: 'version-1',
+      tenantWritesPerSecond: '1000',
     }),
   ).toEqual({
     stage: 'prod',
@@ -45,6 +49,7 @@ test('every setting can be given', () => {
     // An issuer is compared letter by letter with the token's `iss`: its slash stays.
     issuer: { url: 'https://issuer.example/', audience: ['web', 'cli'] },
     publicUrl: 'https://go.example',
+    tenantWritesPerSecond: 1000,
     corsOrigins: ['https://a.example', 'https://b.example'],
     machineClient: true,
     machineTenant: 'acme',
@@ -95,6 +100,10 @@ test.each<[Record<string, string>, string]>([
       '-c certificateArn needs -c publicUrl=https://<the name in the certificate>, without port and path.',
     ],
   ),
+  ...['0', '-1', '1.5', '1e2', 'many', '1001'].map((value): [Record<string, string>, string] => [
+    { tenantWritesPerSecond: value },
+    `-c tenantWritesPerSecond=${value} is not a whole number from 1 to 1000.`,
+  ]),
   [{ publicUrl: 'https://go example' }, '-c publicUrl=https://go example is not an absolute URL'],
 ])('%j fails with the setting, its value and what is allowed', (context, message) => {
   expect(() => parse(context)).toThrow(message)

@@ -4,6 +4,7 @@ import { eventDefinitions } from '../../functions/url-shortener/events.ts'
 import { apiUrl, token } from '../support/cloud.ts'
 import { type Call, call } from '../support/http.ts'
 import { linesWith, listen, until } from './deployed.ts'
+import { report } from './report-client.ts'
 
 const api = apiUrl('UrlShortener')
 const read = eventReader(...eventDefinitions)
@@ -27,7 +28,7 @@ test('each change of a link is one event on the bus, with the link as it was the
   const path = `/v1/links/${link.code}`
   await send(path, { method: 'PATCH', body: { title: 'New' } })
   await send(path, { method: 'PATCH', body: { url: 'https://example.org/' } })
-  await call(`${api}/v1/reports`, { method: 'POST', body: { code: link.code, reason: 'It is spam.' } })
+  await report({ code: link.code, reason: 'It is spam.' })
   await send(`${path}/block`, { method: 'PUT', body: { reason: 'So it is.' } })
   await send(`${path}/block`, { method: 'DELETE' })
   await send(path, { method: 'DELETE' })
@@ -62,8 +63,7 @@ test('what changes nothing is no event: a block that is there, none that is take
   }
   for (const _ of [1, 2]) statuses.push((await send(`${path}/block`, { method: 'DELETE' })).status)
   statuses.push((await send(path, { method: 'DELETE' })).status)
-  const report = { method: 'POST', body: { code: link.code, reason: 'Too late.' } }
-  statuses.push((await call(`${api}/v1/reports`, report)).status)
+  statuses.push((await report({ code: link.code, reason: 'Too late.' })).status)
   expect(statuses).toEqual([204, 204, 204, 204, 204, 204, 202])
   // Another link's event comes after all of these.
   const { json: last } = await send('/v1/links', { method: 'POST', body: { url: 'https://example.com/' } })
@@ -97,9 +97,7 @@ test('of 20 changes at a time each is an event, and no number is given twice', a
   const { json: link } = await send('/v1/links', { method: 'POST', body: { url: 'https://example.com/' } })
   const path = `/v1/links/${link.code}`
   const changes = Array.from({ length: 10 }, (_, n) => send(path, { method: 'PATCH', body: { title: `${n}` } }))
-  const reports = Array.from({ length: 10 }, (_, n) =>
-    call(`${api}/v1/reports`, { method: 'POST', body: { code: link.code, reason: `${n}` } }),
-  )
+  const reports = Array.from({ length: 10 }, (_, n) => report({ code: link.code, reason: `${n}` }))
   const answers = await Promise.all([...changes, ...reports])
   const succeeded = answers.filter(({ status }) => status < 300).length
   const events = await bus.eventsOf(link.code, succeeded + 1)

@@ -8,4 +8,5 @@ export const publicRoutes = [
   'HEAD /robots.txt',
   'HEAD /{code}',
   'POST /v1/reports',
+  'POST /{code}/unlock',
 ]

@@ -40,6 +40,10 @@ test('the redirect, open to everybody, may read items and change one that is the
   expect(tableActionsOf('Redirect')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem'])
 })
 
+test('the unlocking, open to everybody, may read items and count in them, and neither make nor delete any link', () => {
+  expect(tableActionsOf('Unlock')).toEqual(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'])
+})
+
 test('the API may read, write and query by tenant, and scan nothing', () => {
   expect(tableActionsOf('Management')).toEqual([
     'dynamodb:BatchGetItem',
@@ -143,6 +147,11 @@ describe('settings reach the API', () => {
 
   test('the API’s own URL is known too, so that no link leads back to it', () => {
     expect(variable({ publicUrl: 'https://go.example/' }, 'API_URL')).toEqual(stack.outputs.ApiUrl)
+  })
+
+  test('a tenant’s writes are limited as the setting says, to 50 a second by default', () => {
+    expect(variable({ tenantWritesPerSecond: '7' }, 'TENANT_WRITES_PER_SECOND')).toBe('7')
+    expect(variable({}, 'TENANT_WRITES_PER_SECOND')).toBe('50')
   })
 
   test('tenancy is that of the setting, for many tenants by default', () => {

@@ -71,13 +71,16 @@ function queryParameters(query: z.ZodMiniType): Json[] {
   }))
 }
 
+const WRITE = /^(POST|PUT|PATCH|DELETE) /
+
 function responses(operation: ApiOperation): Json {
-  const { scope, body, query, idempotent } = operation
+  const { routeKey, scope, body, query, idempotent } = operation
   const reads = body !== undefined || query !== undefined
   const common: Record<string, string | undefined> = {
     500: COMMON_ERRORS[500],
     503: COMMON_ERRORS[503],
     ...(scope && COMMON_ERRORS),
+    ...(scope && WRITE.test(routeKey) && { 429: 'More writes than a tenant may have in a second: `rate-limited`.' }),
     ...(reads && {
       400: body
         ? 'The body is no JSON: `invalid-json`, `unsupported-media-type`.'

@@ -33,8 +33,8 @@ export function requirePrincipal(request: HttpRequest, scope: string, tenancy: T
   if (!scopes.has(scope)) {
     throw new HttpProblem({ status: 403, code: 'scope-missing', detail: `The token lacks the scope ${scope}.` })
   }
-  const tenant = tenancy === 'single' ? SINGLE_TENANT : claims.tenant
-  if (typeof tenant !== 'string' || !TENANT.test(tenant)) {
+  const tenant = tenantOf(request, tenancy)
+  if (tenant === undefined) {
     throw new HttpProblem({
       status: 403,
       code: 'tenant-missing',
@@ -42,6 +42,16 @@ export function requirePrincipal(request: HttpRequest, scope: string, tenancy: T
     })
   }
   return { sub: claims.sub, tenant, scopes }
+}
+
+/**
+ * The tenant that a request acts for, whatever its scopes; `undefined`: `requirePrincipal` would refuse it, or the route
+ * is public.
+ */
+export function tenantOf({ claims }: HttpRequest, tenancy: Tenancy): string | undefined {
+  if (!claims || typeof claims.sub !== 'string') return undefined
+  const tenant = tenancy === 'single' ? SINGLE_TENANT : claims.tenant
+  return typeof tenant === 'string' && TENANT.test(tenant) ? tenant : undefined
 }
 
 function scopeNames(claim: unknown): string[] {

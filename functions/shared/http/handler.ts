@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
-import { errorFields, type Log } from '../telemetry/logger.ts'
+import { errorFields } from '../telemetry/logger.ts'
 import { formatTraceparent } from '../telemetry/trace.ts'
 import { type HttpEvent, type HttpRequest, toRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, type Problem, problemResponse } from './response.ts'
@@ -36,25 +36,26 @@ export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOption
   })
   return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, log, trace, describe }) => {
     const request = toRequest(event, { signal, log, traceparent: formatTraceparent(trace) })
-    const answer = await run(routes[request.routeKey], request, log)
+    const answer = await run(routes[request.routeKey], request)
     describe({ route: request.routeKey, http_status: answer.statusCode })
     return { ...answer, headers: { ...commonHeaders, 'x-request-id': request.requestId, ...answer.headers } }
   })
 }
 
-async function run(
-  route: HttpRoute | undefined,
-  request: HttpRequest,
-  log: Log,
-): Promise<APIGatewayProxyStructuredResultV2> {
+async function run(route: HttpRoute | undefined, request: HttpRequest): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     if (!route) throw new Error(`No route for ${request.routeKey}: the stack and the function disagree.`)
     return serialise(request, await route(request))
   } catch (error) {
-    const problem = toProblem(error)
-    if (problem.status >= 500) log('ERROR', 'request failed', { route: request.routeKey, ...errorFields(error) })
-    return serialise(request, problemResponse(problem, request.requestId))
+    return serialise(request, failureResponse(error, request))
   }
+}
+
+/** The answer to a request that failed. What nobody expected goes to the log, and next to nothing of it to the client. */
+export function failureResponse(error: unknown, { routeKey, requestId, log }: HttpRequest): HttpResponse {
+  const problem = toProblem(error)
+  if (problem.status >= 500) log('ERROR', 'request failed', { route: routeKey, ...errorFields(error) })
+  return problemResponse(problem, requestId)
 }
 
 /** What a client is told of an error: everything of a problem, next to nothing of any other. */

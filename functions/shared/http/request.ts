@@ -73,19 +73,26 @@ export function toRequest(event: HttpEvent, { signal, log, traceparent }: Invoke
 /** Bodies of ordinary routes: 256 KiB. */
 export const MAX_BODY_BYTES = 262_144
 
+/** As in `application/json`: in lower case, without parameters; empty when the request doesn't say. */
+export function mediaTypeOf({ headers }: HttpRequest): string {
+  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/** @throws HttpProblem 413 `too-large`. */
+export function checkSize({ body }: HttpRequest, maxBytes: number): void {
+  if (body.byteLength <= maxBytes) return
+  throw new HttpProblem({ status: 413, code: 'too-large', detail: `A body may have ${maxBytes} bytes at most.` })
+}
+
 /**
  * Reads a JSON body.
  *
  * @throws HttpProblem 413 `too-large`, 400 `unsupported-media-type` or `invalid-json`.
  */
 export function jsonBody(request: HttpRequest, maxBytes: number = MAX_BODY_BYTES): unknown {
-  if (request.body.byteLength > maxBytes) {
-    throw new HttpProblem({ status: 413, code: 'too-large', detail: `A body may have ${maxBytes} bytes at most.` })
-  }
-  const contentType = request.headers['content-type'] ?? ''
-  const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase()
-  const charset = /;\s*charset="?([^";\s]+)/i.exec(contentType)?.[1] ?? 'utf-8'
-  if (mediaType !== 'application/json' || !/^utf-?8$/i.test(charset)) {
+  checkSize(request, maxBytes)
+  const charset = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1] ?? 'utf-8'
+  if (mediaTypeOf(request) !== 'application/json' || !/^utf-?8$/i.test(charset)) {
     throw new HttpProblem({
       status: 400,
       code: 'unsupported-media-type',

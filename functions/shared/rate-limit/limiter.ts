@@ -2,6 +2,7 @@ import type { DynamoDB } from '../data/dynamodb.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import type { StartTimer } from '../resilience/timer.ts'
+import { errorFields, type Log } from '../telemetry/logger.ts'
 import { type AnswerOptions, answering } from './answer.ts'
 import { checkAsked } from './check-policy.ts'
 import type { Counters } from './counter.ts'
@@ -70,6 +71,11 @@ export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: 
     }
     return { allowed, decisions: await Promise.all(resolved.map(decide)) }
   }
+}
+
+/** Logs, for `onDegraded`, that a policy's `onError` decided, and why. */
+export function logDegraded(log: Log): NonNullable<LimiterOptions['onDegraded']> {
+  return ({ policy, error }) => log('WARN', 'rate limit degraded', { policy, ...errorFields(error) })
 }
 
 function lookOnly(group: Group): Group {

@@ -1,7 +1,6 @@
-import { type HttpRoute, toProblem } from '../http/handler.ts'
+import { failureResponse, type HttpRoute } from '../http/handler.ts'
 import type { HttpRequest } from '../http/request.ts'
 import { type HttpResponse, problemResponse } from '../http/response.ts'
-import { errorFields } from '../telemetry/logger.ts'
 import type { Check, Decided, Limit, WindowPolicy } from './policy.ts'
 import { quotaProblem } from './quota-problem.ts'
 import { longestRetryMs, rateLimitFields } from './rate-limit-fields.ts'
@@ -9,8 +8,8 @@ import { type Waiting, waitForLimit } from './wait-for-limit.ts'
 
 /** What is asked of which policies: all checks at will, or one policy for one subject. */
 export type Asking<Input> =
-  | { checksOf: (input: Input) => readonly Check[] }
-  | { policy: WindowPolicy; subject: (input: Input) => string }
+  | { checksOf: (input: Input, signal: AbortSignal) => readonly Check[] | Promise<readonly Check[]> }
+  | { policy: WindowPolicy; subject: (input: Input, signal: AbortSignal) => string | Promise<string> }
 
 export type RateLimitOptions<Input> = Asking<Input> & {
   limit: Limit
@@ -27,7 +26,7 @@ export type Limited<Output> =
 /**
  * A function that runs only when its limits let it.
  *
- * @throws what the function throws, and what the limit throws.
+ * @throws what the function throws, what `checksOf` or `subject` throws, and what the limit throws.
  */
 export function rateLimited<Input, Output>(
   work: (input: Input, signal: AbortSignal) => Promise<Output>,
@@ -70,9 +69,11 @@ function decider<Input>({ limit, waiting, ...asking }: RateLimitOptions<Input>) 
   const checksOf =
     'checksOf' in asking
       ? asking.checksOf
-      : (input: Input): Check[] => [{ policy: asking.policy, subject: asking.subject(input) }]
+      : async (input: Input, signal: AbortSignal): Promise<Check[]> => [
+          { policy: asking.policy, subject: await asking.subject(input, signal) },
+        ]
   return async (input: Input, signal: AbortSignal) => {
-    const checks = checksOf(input)
+    const checks = await checksOf(input, signal)
     return { checks, decided: await ask(checks, signal) }
   }
 }
@@ -82,9 +83,6 @@ async function answerOf(route: HttpRoute, request: HttpRequest): Promise<HttpRes
   try {
     return await route(request)
   } catch (error) {
-    const problem = toProblem(error)
-    if (problem.status >= 500)
-      request.log('ERROR', 'request failed', { route: request.routeKey, ...errorFields(error) })
-    return problemResponse(problem, request.requestId)
+    return failureResponse(error, request)
   }
 }

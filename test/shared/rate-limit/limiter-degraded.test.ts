@@ -1,5 +1,5 @@
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
-import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
+import { createLimiter, logDegraded } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE, START } from './limiter-world.ts'
@@ -151,4 +151,11 @@ test('a write is marked as one that must not be repeated', async () => {
     ['UpdateItem', true],
     ['TransactWriteItems', true],
   ])
+})
+
+test('a degraded decision can be logged: which policy, and why', () => {
+  const lines: unknown[] = []
+  logDegraded((...line) => lines.push(line))({ policy: 'writes', error: transientError('lost') })
+  const fields = { policy: 'writes', error: expect.objectContaining({ code: 'dependency-failed', message: 'lost' }) }
+  expect(lines).toEqual([['WARN', 'rate limit degraded', fields]])
 })

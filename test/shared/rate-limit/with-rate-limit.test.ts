@@ -47,6 +47,27 @@ describe('a function', () => {
     expect(asked).toEqual([checks])
   })
 
+  test('may have to wait until its subject is known, under its own signal', async () => {
+    const { limit, asked } = limitOf(ALLOWED)
+    const subject = async ({ tenant }: { tenant: string }, inner: AbortSignal) => `${tenant}:${inner === signal}`
+    await rateLimited(work, { limit, policy: POLICY, subject })({ tenant: '7' }, signal)
+    await rateLimited(work, {
+      limit,
+      checksOf: async (_, inner) => [{ policy: POLICY, subject: String(inner === signal) }],
+    })({ tenant: '7' }, signal)
+    expect(asked).toEqual([[{ policy: POLICY, subject: '7:true' }], [{ policy: POLICY, subject: 'true' }]])
+  })
+
+  test('does not run when its subject can not be known', async () => {
+    const error = transientError('down')
+    const limited = rateLimited(() => Promise.reject(new Error('ran')), {
+      ...limitOf(ALLOWED),
+      policy: POLICY,
+      subject: () => Promise.reject(error),
+    })
+    await expect(limited({}, signal)).rejects.toBe(error)
+  })
+
   test('works under the signal that it was called with, and its failure is thrown', async () => {
     const limited = rateLimited(async (_: unknown, inner) => Promise.reject(inner), {
       ...limitOf(ALLOWED),

@@ -1,0 +1,84 @@
+import { type Tenancy, tenantOf } from '../shared/auth/principal.ts'
+import type { HttpRoute } from '../shared/http/handler.ts'
+import type { Check, Limit, WindowPolicy } from '../shared/rate-limit/policy.ts'
+import { withRateLimit } from '../shared/rate-limit/with-rate-limit.ts'
+import type { ClientOf } from './client-address.ts'
+
+// All limits are sliding windows: a window's end and the start of the next one together don't let twice as many through.
+
+/** Milliseconds for a decision. A new environment's first call takes more than the usual 50; a try at the table ends then. */
+export const LIMIT_BUDGET_MS = 1000
+
+/**
+ * Writes of a tenant. While nobody can count they pass: the table that can't count can't write either, so that the limit
+ * alone refuses nobody.
+ */
+export function tenantWrites(perSecond: number): WindowPolicy {
+  return { name: 'tenant-writes', algorithm: 'sliding-window', limit: perSecond, windowMs: 1000, onError: 'open' }
+}
+
+/** Reports of a client: as with writes, who can't be counted meets the same table. */
+export const CLIENT_REPORTS: WindowPolicy = {
+  name: 'client-reports',
+  algorithm: 'sliding-window',
+  limit: 10,
+  windowMs: 60_000,
+  onError: 'open',
+}
+
+/** Passwords that a client tries on a link. What is not counted is not tried: else an outage were a time to guess. */
+const CLIENT_TRIES: WindowPolicy = {
+  name: 'unlock-client',
+  algorithm: 'sliding-window',
+  limit: 5,
+  windowMs: 60_000,
+  onError: 'closed',
+}
+
+/** Passwords that all clients try on a link: so many guesses has who comes from many addresses. */
+const LINK_TRIES: WindowPolicy = {
+  name: 'unlock-link',
+  algorithm: 'sliding-window',
+  limit: 100,
+  windowMs: 3_600_000,
+  onError: 'closed',
+}
+
+/** Both are charged before the password is looked at, so that right ones count, too. */
+export function unlockChecks({ code, client }: { code: string; client: string }): Check[] {
+  return [
+    { policy: CLIENT_TRIES, subject: `${code}:${client}` },
+    { policy: LINK_TRIES, subject: code },
+  ]
+}
+
+export interface LimitOptions {
+  limit: Limit
+  clientOf: ClientOf
+  tenancy: Tenancy
+  /** Writes of a tenant. */
+  perSecond: number
+}
+
+const REPORT = 'POST /v1/reports'
+const WRITE = /^(POST|PUT|PATCH|DELETE) /
+
+/**
+ * Routes behind their limits, each charged before its work: reports by client, all other writes by tenant, whatever
+ * routes there will be. A write without a tenant is public or about to be refused: it is not charged. API
+ * Gateway lets none in that lacks the scope.
+ */
+export function limitRoutes(routes: Record<string, HttpRoute>, options: LimitOptions): Record<string, HttpRoute> {
+  const { limit, clientOf, tenancy, perSecond } = options
+  const writes = tenantWrites(perSecond)
+  const byTenant = (route: HttpRoute): HttpRoute => {
+    const subject = (request: Parameters<HttpRoute>[0]) => tenantOf(request, tenancy)
+    const limited = withRateLimit(route, { limit, policy: writes, subject: (request) => subject(request) ?? '' })
+    return (request) => (subject(request) === undefined ? route(request) : limited(request))
+  }
+  const behindLimit = (routeKey: string, route: HttpRoute): HttpRoute => {
+    if (routeKey === REPORT) return withRateLimit(route, { limit, policy: CLIENT_REPORTS, subject: clientOf })
+    return WRITE.test(routeKey) ? byTenant(route) : route
+  }
+  return Object.fromEntries(Object.entries(routes).map(([routeKey, route]) => [routeKey, behindLimit(routeKey, route)]))
+}

@@ -1,0 +1,52 @@
+import { failureResponse, type HttpRoute } from '../shared/http/handler.ts'
+import { wantsHtml } from '../shared/http/html.ts'
+import { HttpProblem, type HttpResponse } from '../shared/http/response.ts'
+import { htmlResponse, messagePage, passwordPage } from './pages.ts'
+import type { Lock } from './unlock-link.ts'
+
+type Refusal = Exclude<Lock['state'], 'open' | 'locked'>
+
+/** Why there is nothing to unlock: the status, a title for people, and a sentence for everybody; as a visit tells it. */
+const REFUSALS: Record<Refusal, [status: number, title: string, detail: string]> = {
+  'not-found': [404, 'No such link', 'There is no link with this code.'],
+  'not-started': [404, 'Not yet', 'This link does not lead anywhere yet.'],
+  deleted: [410, 'Deleted', 'This link was deleted.'],
+  blocked: [451, 'Blocked', 'This link is blocked.'],
+  expired: [410, 'Expired', 'This link has expired.'],
+}
+
+export function refusal(code: Refusal): HttpProblem {
+  const [status, , detail] = REFUSALS[code]
+  return new HttpProblem({ status, code, detail })
+}
+
+export function wrongPassword(): HttpProblem {
+  return new HttpProblem({ status: 401, code: 'wrong-password', detail: 'This is not the password of the link.' })
+}
+
+/** A route that answers people's browsers with pages, where it has a problem for programs. */
+export function forPeople(route: HttpRoute): HttpRoute {
+  return async (request) => {
+    if (!wantsHtml(request.headers.accept)) return route(request)
+    const response = await route(request).catch((error: unknown) => failureResponse(error, request))
+    return response.status < 400 ? response : toPage(response)
+  }
+}
+
+/** The same status, and the fields that say when to come again. */
+function toPage({ status, headers = {}, body }: HttpResponse): HttpResponse {
+  const page = htmlResponse(status, htmlOf(status, headers, body as { code: string; detail: string }))
+  return { ...page, headers: { ...headers, ...page.headers } }
+}
+
+function htmlOf(status: number, headers: Record<string, string>, { code, detail }: { code: string; detail: string }) {
+  // An empty or endless password is a wrong one, too: the form says best what to do.
+  if (code === 'wrong-password' || code === 'invalid-input') return passwordPage({ action: 'unlock', isWrong: true })
+  if (status === 429) {
+    const seconds = Number(headers['retry-after'])
+    const wait = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`
+    return messagePage({ title: 'Too many tries', message: `Wait ${wait}, then open the link again.` })
+  }
+  const title = code in REFUSALS ? REFUSALS[code as Refusal][1] : 'This did not work'
+  return messagePage({ title, message: detail })
+}

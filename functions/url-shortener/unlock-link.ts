@@ -1,0 +1,59 @@
+import { type DeletedLink, isDeleted, type Link } from './link.ts'
+import { isCode, RESERVED_CODES } from './link-code.ts'
+import { isPassword } from './password.ts'
+import type { LockedLink } from './unlock-cookie.ts'
+
+/** What stands before a link's target. */
+export type Lock =
+  | { state: 'not-found' | 'deleted' | 'blocked' | 'not-started' | 'expired' }
+  /** Nothing that a password is good for: a visit says the rest. */
+  | { state: 'open' }
+  | { state: 'locked'; link: LockedLink }
+
+export interface FindLockDeps {
+  /** Consistently: a link works from the moment its creator knows it. */
+  read: (code: string, signal: AbortSignal) => Promise<Link | DeletedLink | undefined>
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export type FindLock = (code: string, signal: AbortSignal) => Promise<Lock>
+
+/** Looks at a link in the order of a visit. */
+export function findLock({ read, now }: FindLockDeps): FindLock {
+  return async (code, signal) => {
+    const link = isCode(code) && !RESERVED_CODES.has(code) ? await read(code, signal) : undefined
+    if (!link) return { state: 'not-found' }
+    if (isDeleted(link)) return { state: 'deleted' }
+    const { blockedAt, startsAt, expiresAt, hasExpiredUrl, passwordId } = link
+    if (blockedAt !== null) return { state: 'blocked' }
+    if (startsAt !== null && now() < Date.parse(startsAt)) return { state: 'not-started' }
+    if (expiresAt !== null && now() >= Date.parse(expiresAt)) return { state: hasExpiredUrl ? 'open' : 'expired' }
+    return passwordId === null ? { state: 'open' } : { state: 'locked', link: { code, passwordId } }
+  }
+}
+
+export interface TryPasswordDeps {
+  readPasswordHash: (code: string, signal: AbortSignal) => Promise<string | null>
+  /** Makes the proof that the password was known. */
+  issue: (link: LockedLink, signal: AbortSignal) => Promise<string>
+}
+
+export type TryPassword = (
+  input: { link: LockedLink; password: string },
+  signal: AbortSignal,
+) => Promise<{ outcome: 'right'; proof: string } | { outcome: 'wrong' | 'open' }>
+
+/**
+ * Tries a password on a locked link. Its hash is read after the link, never before: if the password is changed between
+ * the two, who knows the new one gets a proof for the old one, which is worth nothing. The other way round, the old
+ * password would open the new lock.
+ */
+export function tryPassword({ readPasswordHash, issue }: TryPasswordDeps): TryPassword {
+  return async ({ link, password }, signal) => {
+    const hash = await readPasswordHash(link.code, signal)
+    if (hash === null) return { outcome: 'open' }
+    if (!(await isPassword(password, hash))) return { outcome: 'wrong' }
+    return { outcome: 'right', proof: await issue(link, signal) }
+  }
+}

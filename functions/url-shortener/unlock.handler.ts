@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { requiredEnv } from '../shared/config/env.ts'
+import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
+import { httpHandler } from '../shared/http/handler.ts'
+import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
+import { startTimer } from '../shared/resilience/timer.ts'
+import { createKeys } from '../shared/secrets/secrets.ts'
+import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
+import { createLogger } from '../shared/telemetry/logger.ts'
+import { createClientOf } from './client-address.ts'
+import { LIMIT_BUDGET_MS } from './limits.ts'
+import { createUnlockCookies } from './unlock-cookie.ts'
+import { findLock, tryPassword } from './unlock-link.ts'
+import { unlockRoute } from './unlock-route.ts'
+import { createUnlockStore } from './unlock-store.ts'
+
+const [now, random] = [Date.now, Math.random]
+const write = (line: string) => process.stdout.write(line)
+const telemetry = { service: 'url-shortener-unlock', now, write, randomBytes }
+const log = createLogger(telemetry)
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const tableName = requiredEnv('TABLE_NAME')
+const store = createUnlockStore(dynamodb, tableName)
+const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
+
+const unlock = unlockRoute({
+  findLock: findLock({ ...store, now }),
+  tryPassword: tryPassword({ ...store, ...createUnlockCookies({ keys, now }) }),
+  limit: createLimiter({
+    dynamodb,
+    tableName,
+    now,
+    random,
+    startTimer,
+    budgetMs: LIMIT_BUDGET_MS,
+    onDegraded: logDegraded(log),
+  }),
+  clientOf: createClientOf({ keys, now }),
+  publicUrl: requiredEnv('PUBLIC_URL'),
+})
+
+export const handler = httpHandler({
+  ...telemetry,
+  routes: { 'POST /{code}/unlock': unlock },
+  headers: { 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' },
+})
+
+await prewarm((signal) => Promise.all([store.ping(signal), keys.signingKey(signal)]))
