@@ -3,6 +3,7 @@ import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
 import { createIdempotencyStore } from '../shared/data/idempotency-store.ts'
 import { createCursors } from '../shared/http/cursor.ts'
+import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { type HttpRoute, httpHandler } from '../shared/http/handler.ts'
 import { healthRoute } from '../shared/http/health.ts'
 import { idempotency } from '../shared/http/idempotency.ts'
@@ -39,7 +40,8 @@ const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
 const apiUrl = requiredEnv('API_URL')
 const publicUrl = requiredEnv('PUBLIC_URL')
-const ownHosts = new Set([publicUrl, apiUrl].map((url) => new URL(url).hostname))
+const edgeUrl = optionalEnv('EDGE_URL') ?? apiUrl
+const ownHosts = new Set([publicUrl, apiUrl, edgeUrl].map((url) => new URL(url).hostname))
 const newVersion = () => randomBytes(9).toString('base64url')
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
 const metrics = createMetrics({
@@ -74,7 +76,7 @@ const limited = (routes: Record<string, HttpRoute>) =>
       budgetMs: LIMIT_BUDGET_MS,
       onDegraded: logDegraded(log),
     }),
-    clientOf: createClientOf({ keys, now }),
+    clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, log }) }),
     tenancy,
     perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),
   })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
+import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
@@ -38,7 +39,7 @@ const redirect = redirectRoute({
     now,
   }),
   preview: previewLink({ resolve, now }),
-  isFromEdge: async () => false,
+  isFromEdge: edgeCheckOfEnvironment({ now, random, log }),
   publicUrl: requiredEnv('PUBLIC_URL'),
 })
 const robots = robotsRoute()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
+import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { startTimer } from '../shared/resilience/timer.ts'
@@ -35,7 +36,7 @@ const unlock = unlockRoute({
     budgetMs: LIMIT_BUDGET_MS,
     onDegraded: logDegraded(log),
   }),
-  clientOf: createClientOf({ keys, now }),
+  clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, log }) }),
   publicUrl: requiredEnv('PUBLIC_URL'),
 })
 

@@ -86,6 +86,7 @@ export class UrlShortener extends Stack {
         SIGNING_SECRET: signingSecret.secretArn,
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         API_URL: http.url,
+        ...(edge && { EDGE_URL: edge.url }),
         PUBLIC_URL: publicUrl,
         TENANCY: settings.tenancy,
         TENANT_WRITES_PER_SECOND: String(settings.tenantWritesPerSecond),
@@ -95,7 +96,7 @@ export class UrlShortener extends Stack {
     links.grant(api.target, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', ...writes)
     links.grantQuery(api.target, 'byTenant')
     signingSecret.grantRead(api.target)
-    for (const fn of [redirect, api]) edge?.grantCheck(fn)
+    for (const fn of [redirect, unlock, api]) edge?.grantCheck(fn)
 
     http.route('GET /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
     http.route('HEAD /{code}', redirect, { publicBecause: 'Anybody may follow a short link.' })
