@@ -69,53 +69,53 @@ export function visitLink(deps: VisitLinkDeps): VisitLink {
     const link = await deps.resolve(visit.code, signal)
     if (!link) return { outcome: 'not-found' }
     if (isDeleted(link)) return { outcome: 'deleted' }
+    const meeting = { deps, link, visit, signal }
     const status = linkStatus(link, deps.now())
     if (status === 'blocked') return { outcome: 'blocked' }
     if (status === 'scheduled') return { outcome: 'not-started' }
-    if (status === 'expired') return end(deps, { link, end: 'expired', visit }, signal)
-    const locked = link.passwordId !== null && (await lock(deps, { link, visit }, signal))
+    if (status === 'expired') return afterEnd(meeting, 'expired')
+    const locked = await meetPassword(meeting)
     if (locked) return locked
-    if (status === 'exhausted') return end(deps, { link, end: 'exhausted', visit }, signal)
+    if (status === 'exhausted') return afterEnd(meeting, 'exhausted')
     // Before the cap is spent: should this fail, it has cost no visit.
-    const url = await target(deps, { link, visit }, signal)
-    const capped = link.maxClicks !== null && (await cap(deps, { link, visit }, signal))
-    if (capped) return capped
-    const isSecret = visit.isHead && isGuarded(link)
-    return {
-      outcome: 'redirect',
-      status: link.redirect,
-      url: isSecret ? null : url,
-      remember: remember(link, deps.now()),
-    }
+    const target = await chooseTarget(meeting)
+    const refused = await meetCap(meeting)
+    if (refused) return refused
+    const url = visit.isHead && isGuarded(link) ? null : target
+    return { outcome: 'redirect', status: link.redirect, url, remember: howLong(link, deps.now()) }
   }
 }
 
-interface VisitOfLink {
+/** A visit and the link that it has come to. */
+interface Meeting {
+  deps: VisitLinkDeps
   link: Link
   visit: Visit
+  signal: AbortSignal
 }
 
-type Step<Input, Outcome> = (deps: VisitLinkDeps, input: Input, signal: AbortSignal) => Promise<Outcome>
-
-/** Whom a password keeps out: programs in any case, people without a proof. */
-const lock: Step<VisitOfLink, VisitOutcome | undefined> = async ({ isUnlocked }, { link, visit }, signal) => {
-  const program = turnAway(visit)
-  if (program) return program
+/** A password keeps programs out in any case, and people without a proof. */
+async function meetPassword({ deps, link, visit, signal }: Meeting): Promise<VisitOutcome | undefined> {
   const { code, passwordId } = link
-  if (passwordId === null || (await isUnlocked(visit.cookies, { code, passwordId }, signal))) return undefined
-  return { outcome: 'locked' }
+  if (passwordId === null) return undefined
+  const turnedAway = turnAway(visit)
+  if (turnedAway) return turnedAway
+  const isUnlocked = await deps.isUnlocked(visit.cookies, { code, passwordId }, signal)
+  return isUnlocked ? undefined : { outcome: 'locked' }
 }
 
-/** A cap lets people in while it lasts, and counts them; who only looks is told whether it still does. */
-const cap: Step<VisitOfLink, VisitOutcome | undefined> = async (deps, { link, visit }, signal) => {
-  const program = turnAway(visit)
-  if (program?.outcome === 'later') return program
-  const isCounted = !visit.isHead && !program
+/** A cap lets people in while it lasts, and counts them; HEAD and bots only learn whether it still does. */
+async function meetCap(meeting: Meeting): Promise<VisitOutcome | undefined> {
+  const { deps, link, visit, signal } = meeting
+  if (link.maxClicks === null) return undefined
+  const turnedAway = turnAway(visit)
+  if (turnedAway?.outcome === 'later') return turnedAway
+  const isCounted = !visit.isHead && !turnedAway
   const cap = await (isCounted ? deps.spend : deps.look)(link.code, signal)
   if (cap === 'gone') return { outcome: 'deleted' }
-  if (cap === 'exhausted') return end(deps, { link, end: 'exhausted', visit }, signal)
-  if (cap === 'last') await tell(deps, { link, end: 'exhausted', visit }, signal)
-  return program
+  if (cap === 'exhausted') return afterEnd(meeting, 'exhausted')
+  if (cap === 'last') await tell(meeting, 'exhausted')
+  return turnedAway
 }
 
 /** What a program gets of a guarded link. HEAD gets what a person would, but for the target. */
@@ -124,32 +124,32 @@ function turnAway({ isHead, visitor }: Visit): VisitOutcome | undefined {
   return { outcome: visitor.kind === 'prefetch' ? 'later' : 'withheld' }
 }
 
-const end: Step<VisitOfLink & { end: LinkEnd }, VisitOutcome> = async (deps, ending, signal) => {
-  await tell(deps, ending, signal)
-  const { expiredUrl } = ending.link.hasExpiredUrl ? await deps.resolveDetails(ending.link, signal) : NOTHING
-  if (expiredUrl === null) return { outcome: ending.end }
-  return { outcome: 'redirect', status: 302, url: expiredUrl, remember: null }
+async function afterEnd(meeting: Meeting, end: LinkEnd): Promise<VisitOutcome> {
+  const { deps, link, signal } = meeting
+  await tell(meeting, end)
+  const details = link.hasExpiredUrl ? await deps.resolveDetails(link, signal) : undefined
+  if (!details?.expiredUrl) return { outcome: end }
+  return { outcome: 'redirect', status: 302, url: details.expiredUrl, remember: null }
 }
 
-const NOTHING = { expiredUrl: null }
-
-const tell: Step<VisitOfLink & { end: LinkEnd }, void> = async (deps, { link, end, visit }, signal) => {
+async function tell({ deps, link, visit, signal }: Meeting, end: LinkEnd): Promise<void> {
   const { code, version, ended } = link
   if (ended === null) await deps.tellEnd({ code, version, end, cause: visit.cause }, signal)
 }
 
-const target: Step<VisitOfLink, string> = async (deps, { link, visit }, signal) => {
-  const url = link.hasRules ? await targetByRules(deps, { link, visit }, signal) : link.url
+async function chooseTarget(meeting: Meeting): Promise<string> {
+  const { link, visit } = meeting
+  const url = link.hasRules ? await targetByRules(meeting) : link.url
   return link.forwardQuery ? forwardQuery(url, visit.query) : url
 }
 
-const targetByRules: Step<VisitOfLink, string> = async (deps, { link, visit }, signal) => {
+async function targetByRules({ deps, link, visit, signal }: Meeting): Promise<string> {
   const { rules } = await deps.resolveDetails(link, signal)
   return matchingRule(rules, await visit.located(signal), deps.now())?.url ?? link.url
 }
 
 /** Only what is permanent may be remembered, by those who may go there again, and not beyond the link's own end. */
-function remember(link: Link, now: number): Redirect['remember'] {
+function howLong(link: Link, now: number): Redirect['remember'] {
   const isPermanent = link.redirect === 301 || link.redirect === 308
   if (!isPermanent || isGuarded(link)) return null
   const secondsLeft = link.expiresAt === null ? Infinity : Math.floor((Date.parse(link.expiresAt) - now) / 1000)
