@@ -105,6 +105,7 @@ describe('who tried too often', () => {
   })
 
   test.each([
+    [1000, 'a second'],
     [11_001, '12 seconds'],
     [90_000, '90 seconds'],
     [3_540_001, '60 minutes'],
