@@ -43,10 +43,15 @@ function htmlOf(status: number, headers: Record<string, string>, { code, detail 
   // An empty or endless password is a wrong one, too: the form says best what to do.
   if (code === 'wrong-password' || code === 'invalid-input') return passwordPage({ action: 'unlock', isWrong: true })
   if (status === 429) {
-    const seconds = Number(headers['retry-after'])
-    const wait = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`
-    return messagePage({ title: 'Too many tries', message: `Wait ${wait}, then open the link again.` })
+    const message = `This link takes no more passwords for now. Wait ${waitOf(headers)}, then open it again.`
+    return messagePage({ title: 'Try again later', message })
   }
   const title = code in REFUSALS ? REFUSALS[code as Refusal][1] : 'This did not work'
   return messagePage({ title, message: detail })
+}
+
+function waitOf(headers: Record<string, string>): string {
+  const seconds = Number(headers['retry-after'])
+  if (seconds === 1) return 'a second'
+  return seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`
 }

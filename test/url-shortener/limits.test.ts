@@ -192,6 +192,7 @@ describe('passwords', () => {
   test('are not tried while nobody can count them', async () => {
     const { state, limiter } = world()
     state.isDown = true
-    expect(await tries(limiter(), 'one', 1)).toBe(0)
+    const { decisions } = await limiter()(unlockChecks({ code: 'abc', client: 'one' }), signal)
+    expect(decisions.map(({ allowed }) => allowed)).toEqual([false, false])
   })
 })

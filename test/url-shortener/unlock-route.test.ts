@@ -78,8 +78,8 @@ describe('a wrong password', () => {
   test('is the form again for a browser, sent to the same place', async () => {
     const { status, headers, cookies, body } = await unlocking().form({ password: 'Secret' })
     expect([status, headers['content-type'], cookies]).toEqual([401, 'text/html; charset=utf-8', undefined])
-    expect(body).toContain('<form method="post" action="unlock">')
-    expect(body).toContain('Wrong password')
+    expect(body).toMatch(/<form [^>]*action="unlock"/)
+    expect(body).toMatch(/password is wrong/)
     expect(headers).toMatchObject(FIELDS)
     expect(headers['content-security-policy']).toBeDefined()
   })
@@ -105,6 +105,7 @@ describe('who tried too often', () => {
   })
 
   test.each([
+    [1000, 'a second'],
     [11_001, '12 seconds'],
     [90_000, '90 seconds'],
     [3_540_001, '60 minutes'],
@@ -173,7 +174,7 @@ describe('what is no try is not counted', () => {
   test('an empty form is the form again', async () => {
     const { status, body } = await unlocking().form({ password: '' })
     expect(status).toBe(422)
-    expect(body).toContain('<form method="post" action="unlock">')
+    expect(body).toMatch(/<form [^>]*action="unlock"/)
   })
 
   test.each([

@@ -52,7 +52,7 @@ test('after five tries in a minute, right or wrong, the sixth is 429, for a brow
 
   const page = await form('secret')
   expect([page.status, page.headers.get('content-type')]).toEqual([429, 'text/html; charset=utf-8'])
-  expect(page.text).toContain('Too many tries')
+  expect(page.text).toContain('takes no more passwords for now')
 })
 
 test('an address that a client writes itself is not believed', async () => {
