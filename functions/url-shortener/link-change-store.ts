@@ -19,6 +19,7 @@ import {
 } from './link-item-store.ts'
 import type { ReadStates } from './link-state-store.ts'
 import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './link-transaction-store.ts'
+import { isOfferedAnew, pointerPut } from './reuse-pointer-store.ts'
 import type { ReviseRefusal } from './revise-link.ts'
 
 /** Changes and removals of links, with what is beside them, each decided on the link as it was read. */
@@ -42,6 +43,7 @@ export function createChanges(options: LinkTransactionsOptions & { readStates: R
         putOf({ tableName, item }, { ...changedItem(item, next), changed: listOf(changed), ...nextEvent(item, mark) }),
         ...detailsWrites(tableName, state, next),
         ...counterWrites(tableName, state, next),
+        ...(isOfferedAnew(item, next.link) ? [pointerPut(tableName, next.link)] : []),
       ]
       return { writes, outcomes: { written: next } }
     }

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../shared/data/conditional-write.ts'
 import { markAttributes } from '../shared/events/mark.ts'
 import type { Inserted, NewLink } from './create-link.ts'
-import type { Link, LinkState } from './link.ts'
+import type { LinkState } from './link.ts'
 import { CAP, capKeyOf, detailsItem, keyOf, linkMark, listOf, toItem, toLink } from './link-item-store.ts'
 import type { ReadStates } from './link-state-store.ts'
 import { conflict, createTransact, type LinkTransactionsOptions, retryConflicts } from './link-transaction-store.ts'
-import { isPlain } from './revise-link.ts'
+import { mayStandFor, pointerKey, pointerPut } from './reuse-pointer-store.ts'
 
 /**
  * Stores new links: one item, or a transaction where a link has details, a cap, or must be the only one.
@@ -84,26 +83,4 @@ function counterItem({ link: { code, tenant, maxClicks }, clicks }: LinkState): 
     clicks: { N: String(clicks) },
     maxClicks: { N: String(maxClicks) },
   }
-}
-
-/** Whether a link is what a new one would be. Not a blocked one: it would lead nowhere. */
-function mayStandFor(item: Item, { tenant, url }: Link): boolean {
-  const link = toLink(item)
-  return !item.deletedAt && link.tenant === tenant && link.url === url && link.blockedAt === null && isPlain(link)
-}
-
-function pointerKey({ tenant, url }: Link): Item {
-  const hash = createHash('sha256').update(url).digest('base64url')
-  return { pk: { S: `U#${tenant}#${hash}` }, sk: { S: 'reuse' } }
-}
-
-/** @param instead the code that the pointer must still have, or `undefined` for none; without it, whatever it has. */
-function pointerPut(tableName: string, link: Link, options?: { instead: string | undefined }): TransactWriteItem {
-  const Item = { ...pointerKey(link), code: { S: link.code } }
-  if (!options) return { Put: { TableName: tableName, Item } }
-  const condition =
-    options.instead === undefined
-      ? { ConditionExpression: 'attribute_not_exists(pk)' }
-      : { ConditionExpression: 'code = :code', ExpressionAttributeValues: { ':code': { S: options.instead } } }
-  return { Put: { TableName: tableName, Item, ...condition } }
 }

@@ -3,6 +3,7 @@ import type { PutItemInput } from '@aws-sdk/client-dynamodb'
 import type { CallOptions } from '../../functions/shared/aws/house-call.ts'
 import type { NewLink } from '../../functions/url-shortener/create-link.ts'
 import type { Link } from '../../functions/url-shortener/link.ts'
+import { codeFor } from '../../functions/url-shortener/link-code.ts'
 import type { FieldChanges } from '../../functions/url-shortener/link-fields.ts'
 import { CAUSE } from './a-link.ts'
 import { aChange, aRemoval, linkTable, newState } from './link-table.ts'
@@ -75,6 +76,31 @@ test('a link with another title, other tags and a cap that it had once is found'
     await links.change({ tenant: 'acme', code }, aChange(changes))
   }
   expect(await reuse(url)).toMatchObject({ outcome: 'reused', state: { link: { code, title: 'New' } } })
+})
+
+/** A link with the code that its creation gives it. */
+async function generated(more: Partial<Link> = {}) {
+  const version = randomUUID()
+  return codeOf(await links.insert(newState({ code: codeFor(version, 2), version, ...more })))
+}
+
+test('a link that leads there by a change is found, and so is one that became plain', async () => {
+  const url = newUrl()
+  const code = await generated()
+  await links.change({ tenant: 'acme', code }, aChange({ url }))
+  expect(await reuse(url)).toMatchObject({ outcome: 'reused', state: { link: { code } } })
+  const other = newUrl()
+  const special = await generated({ url: other, redirect: 301 })
+  expect(await links.change({ tenant: 'acme', code: special }, aChange({ redirect: 302 }))).toHaveProperty('link')
+  expect(codeOf(await reuse(other))).toBe(special)
+})
+
+test('a link with an alias that leads there by a change is not', async () => {
+  const url = newUrl()
+  const alias = newState()
+  await links.insert(alias)
+  await links.change(alias.link, aChange({ url }))
+  expect(await reuse(url)).toMatchObject({ outcome: 'created' })
 })
 
 test('a deleted link, and a blocked one, are not found', async () => {

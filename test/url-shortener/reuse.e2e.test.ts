@@ -52,6 +52,14 @@ test('a link that was changed or deleted is not given any more', async () => {
   expect((await post({ reuse: true })).status).toBe(201)
 })
 
+test('a link that was changed to the url is given', async () => {
+  const { post, send, url } = await aClient()
+  const { code } = (await post({ url: 'https://example.com/', maxClicks: 3 })).json
+  const changed = (await send(`/v1/links/${code}`, 'PATCH', { url, maxClicks: null })).json
+  const { status, json } = await post({ reuse: true })
+  expect([status, json]).toEqual([200, changed])
+})
+
 test('of 20 at once one makes the link and all get it, in each of 3 rounds', async () => {
   for (let round = 0; round < 3; round++) {
     const { post, send } = await aClient()
