@@ -3,12 +3,12 @@ import { pageQuery } from '../shared/http/page-query.ts'
 import { LINK_STATUSES, REDIRECTS } from './link.ts'
 import { CODE_PATTERN, RESERVED_CODES } from './link-code.ts'
 import { DEVICES } from './link-rules.ts'
+import { MAX_PASSWORD_LENGTH } from './password.ts'
 import { country, language, time } from './text-schema.ts'
 
 const MAX_TAGS = 10
 const MAX_TAG_LENGTH = 50
 const MAX_TITLE_LENGTH = 200
-const MAX_PASSWORD_LENGTH = 256
 const MAX_RULES = 10
 const MAX_CACHE_SECONDS = 86_400
 const MAX_CLICKS = 1_000_000_000

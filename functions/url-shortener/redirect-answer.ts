@@ -1,4 +1,5 @@
 import { type HttpResponse, json, type Problem, problemResponse } from '../shared/http/response.ts'
+import { REFUSALS, type RefusalCode } from './link-refusals.ts'
 import { htmlResponse, messagePage, passwordPage, previewPage, withheldPage } from './pages.ts'
 import type { Preview, PreviewOutcome } from './preview-link.ts'
 import type { Redirect, VisitOutcome } from './visit-link.ts'
@@ -8,16 +9,6 @@ export interface Reader {
   wantsHtml: boolean
   requestId: string
 }
-
-/** Why there is no redirect: the status, a title for people, and a sentence for everybody. */
-const REFUSALS = {
-  'not-found': [404, 'No such link', 'There is no link with this code.'],
-  'not-started': [404, 'Not yet', 'This link does not lead anywhere yet.'],
-  deleted: [410, 'Deleted', 'This link was deleted.'],
-  blocked: [451, 'Blocked', 'This link is blocked.'],
-  expired: [410, 'Expired', 'This link has expired.'],
-  exhausted: [410, 'Used up', 'This link was opened as often as it may be.'],
-} as const
 
 export function visitAnswer(outcome: VisitOutcome, code: string, reader: Reader): HttpResponse {
   switch (outcome.outcome) {
@@ -66,7 +57,7 @@ function redirect({ status, url, remember }: Redirect): HttpResponse {
   }
 }
 
-function refusal(code: keyof typeof REFUSALS, reader: Reader): HttpResponse {
+function refusal(code: RefusalCode, reader: Reader): HttpResponse {
   const [status, title, detail] = REFUSALS[code]
   return problemAnswer({ status, code, detail, title }, reader)
 }

@@ -1,21 +1,10 @@
 import { failureResponse, type HttpRoute } from '../shared/http/handler.ts'
 import { wantsHtml } from '../shared/http/html.ts'
 import { HttpProblem, type HttpResponse } from '../shared/http/response.ts'
+import { REFUSALS, type RefusalCode } from './link-refusals.ts'
 import { htmlResponse, messagePage, passwordPage } from './pages.ts'
-import type { Lock } from './unlock-link.ts'
 
-type Refusal = Exclude<Lock['state'], 'open' | 'locked'>
-
-/** Why there is nothing to unlock: the status, a title for people, and a sentence for everybody; as a visit tells it. */
-const REFUSALS: Record<Refusal, [status: number, title: string, detail: string]> = {
-  'not-found': [404, 'No such link', 'There is no link with this code.'],
-  'not-started': [404, 'Not yet', 'This link does not lead anywhere yet.'],
-  deleted: [410, 'Deleted', 'This link was deleted.'],
-  blocked: [451, 'Blocked', 'This link is blocked.'],
-  expired: [410, 'Expired', 'This link has expired.'],
-}
-
-export function refusal(code: Refusal): HttpProblem {
+export function refusal(code: RefusalCode): HttpProblem {
   const [status, , detail] = REFUSALS[code]
   return new HttpProblem({ status, code, detail })
 }
@@ -46,7 +35,7 @@ function htmlOf(status: number, headers: Record<string, string>, { code, detail 
     const message = `This link takes no more passwords for now. Wait ${waitOf(headers)}, then open it again.`
     return messagePage({ title: 'Try again later', message })
   }
-  const title = code in REFUSALS ? REFUSALS[code as Refusal][1] : 'This did not work'
+  const title = code in REFUSALS ? REFUSALS[code as RefusalCode][1] : 'This did not work'
   return messagePage({ title, message: detail })
 }
 

@@ -1,5 +1,6 @@
-import { type DeletedLink, isDeleted, type Link } from './link.ts'
+import { isDeleted } from './link.ts'
 import { isCode, RESERVED_CODES } from './link-code.ts'
+import type { LinkReads } from './link-read-store.ts'
 import { isPassword } from './password.ts'
 import type { LockedLink } from './unlock-cookie.ts'
 
@@ -11,18 +12,17 @@ export type Lock =
   | { state: 'locked'; link: LockedLink }
 
 export interface FindLockDeps {
-  /** Consistently: a link works from the moment its creator knows it. */
-  read: (code: string, signal: AbortSignal) => Promise<Link | DeletedLink | undefined>
+  read: LinkReads['read']
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
 export type FindLock = (code: string, signal: AbortSignal) => Promise<Lock>
 
-/** Looks at a link in the order of a visit. */
+/** Looks at a link in the order of a visit; consistently, because it works from the moment its creator knows it. */
 export function findLock({ read, now }: FindLockDeps): FindLock {
   return async (code, signal) => {
-    const link = isCode(code) && !RESERVED_CODES.has(code) ? await read(code, signal) : undefined
+    const link = isCode(code) && !RESERVED_CODES.has(code) ? await read(code, { consistent: true, signal }) : undefined
     if (!link) return { state: 'not-found' }
     if (isDeleted(link)) return { state: 'deleted' }
     const { blockedAt, startsAt, expiresAt, hasExpiredUrl, passwordId } = link
@@ -34,7 +34,7 @@ export function findLock({ read, now }: FindLockDeps): FindLock {
 }
 
 export interface TryPasswordDeps {
-  readPasswordHash: (code: string, signal: AbortSignal) => Promise<string | null>
+  readDetails: LinkReads['readDetails']
   /** Makes the proof that the password was known. */
   issue: (link: LockedLink, signal: AbortSignal) => Promise<string>
 }
@@ -49,11 +49,11 @@ export type TryPassword = (
  * the two, who knows the new one gets a proof for the old one, which is worth nothing. The other way round, the old
  * password would open the new lock.
  */
-export function tryPassword({ readPasswordHash, issue }: TryPasswordDeps): TryPassword {
+export function tryPassword({ readDetails, issue }: TryPasswordDeps): TryPassword {
   return async ({ link, password }, signal) => {
-    const hash = await readPasswordHash(link.code, signal)
-    if (hash === null) return { outcome: 'open' }
-    if (!(await isPassword(password, hash))) return { outcome: 'wrong' }
+    const { passwordHash } = await readDetails(link.code, signal)
+    if (passwordHash === null) return { outcome: 'open' }
+    if (!(await isPassword(password, passwordHash))) return { outcome: 'wrong' }
     return { outcome: 'right', proof: await issue(link, signal) }
   }
 }

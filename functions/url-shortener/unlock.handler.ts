@@ -10,10 +10,10 @@ import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.t
 import { createLogger } from '../shared/telemetry/logger.ts'
 import { createClientOf } from './client-address.ts'
 import { LIMIT_BUDGET_MS } from './limits.ts'
+import { createLinkReads } from './link-read-store.ts'
 import { createUnlockCookies } from './unlock-cookie.ts'
 import { findLock, tryPassword } from './unlock-link.ts'
 import { unlockRoute } from './unlock-route.ts'
-import { createUnlockStore } from './unlock-store.ts'
 
 const [now, random] = [Date.now, Math.random]
 const write = (line: string) => process.stdout.write(line)
@@ -21,7 +21,7 @@ const telemetry = { service: 'url-shortener-unlock', now, write, randomBytes }
 const log = createLogger(telemetry)
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
-const store = createUnlockStore(dynamodb, tableName)
+const store = createLinkReads(dynamodb, tableName)
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
 
 const unlock = unlockRoute({

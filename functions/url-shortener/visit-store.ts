@@ -1,16 +1,13 @@
 import { conditionalWrite, type Item } from '../shared/data/conditional-write.ts'
 import type { DynamoDB } from '../shared/data/dynamodb.ts'
-import type { DeletedLink, Link, LinkDetails } from './link.ts'
-import { CAP, DETAILS, keyOf, toDetails, toLink } from './link-item-store.ts'
+import { CAP, keyOf } from './link-item-store.ts'
+import { createLinkReads, type LinkReads } from './link-read-store.ts'
 
 /** How a link's cap is after a visit was counted: `last` is the visit that spent it, `gone` is a link without one. */
 export type Spending = 'open' | 'last' | 'exhausted' | 'gone'
 
 /** What a visit needs of the table, and no more. All reject as `DynamoDB` does. */
-export interface VisitStore {
-  read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
-  /** Never older than the link that was read before. */
-  readDetails: (code: string, signal: AbortSignal) => Promise<LinkDetails>
+export interface VisitStore extends LinkReads {
   /**
    * Counts a visit if the cap allows it, by one write: exact for any number at once. It is not tried again when its
    * answer is lost, so that a link may let in fewer than its cap says, and never more.
@@ -18,26 +15,14 @@ export interface VisitStore {
   spend: (code: string, signal: AbortSignal) => Promise<Spending>
   /** The cap as it is, without counting. */
   look: (code: string, signal: AbortSignal) => Promise<Exclude<Spending, 'last'>>
-  /** Reads a key that no link has: proves that the table answers, and opens the connection. */
-  ping: (signal: AbortSignal) => Promise<void>
 }
 
 /** A count whose answer comes too late is a visit that nobody made: better to wait than to give up after one second. */
 const SPEND_MS = 5000
 
 export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitStore {
-  const getItem = async (Key: Item, consistent: boolean, signal: AbortSignal) =>
-    (await dynamodb('GetItem', { TableName: tableName, Key, ConsistentRead: consistent }, { signal })).Item
-
   return {
-    async read(code, { consistent, signal }) {
-      const item = await getItem(keyOf(code), consistent, signal)
-      if (!item) return undefined
-      return item.deletedAt?.S ? { code, deletedAt: item.deletedAt.S } : toLink(item)
-    },
-    async readDetails(code, signal) {
-      return toDetails(await getItem(keyOf(code, DETAILS), true, signal))
-    },
+    ...createLinkReads(dynamodb, tableName),
     async spend(code, signal) {
       const input = {
         TableName: tableName,
@@ -55,12 +40,10 @@ export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitSt
       return isSpent(item) ? 'last' : 'open'
     },
     async look(code, signal) {
-      const item = await getItem(keyOf(code, CAP), true, signal)
+      const input = { TableName: tableName, Key: keyOf(code, CAP), ConsistentRead: true }
+      const { Item: item } = await dynamodb('GetItem', input, { signal })
       if (!item) return 'gone'
       return isSpent(item) ? 'exhausted' : 'open'
-    },
-    async ping(signal) {
-      await getItem(keyOf(''), false, signal)
     },
   }
 }

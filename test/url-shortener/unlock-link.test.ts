@@ -10,8 +10,8 @@ const { signal } = new AbortController()
 
 function lockOf(link: Link | DeletedLink | undefined, code = 'abc') {
   const asked: string[] = []
-  const read = async (code: string) => {
-    asked.push(code)
+  const read = async (code: string, { consistent }: { consistent: boolean }) => {
+    asked.push(`${code} ${consistent ? 'consistent' : 'eventual'}`)
     return link
   }
   return { asked, lock: findLock({ read, now: () => NOW })(code, signal) }
@@ -51,11 +51,20 @@ test.each([
   expect([await lock, asked]).toEqual([{ state: 'not-found' }, []])
 })
 
+test('a link is read consistently, because it works from the moment its creator knows it', async () => {
+  const { asked, lock } = lockOf(aLink())
+  await lock
+  expect(asked).toEqual(['abc consistent'])
+})
+
 describe('a password', () => {
   const LINK = { code: 'abc', passwordId: 'password-1' }
   const stored = hashPassword('secret', randomBytes)
   const trying = (hash: () => Promise<string | null>) =>
-    tryPassword({ readPasswordHash: hash, issue: async (link) => `proof of ${JSON.stringify(link)}` })
+    tryPassword({
+      readDetails: async () => ({ expiredUrl: null, rules: [], passwordHash: await hash() }),
+      issue: async (link) => `proof of ${JSON.stringify(link)}`,
+    })
 
   test('that is right gives a proof for the link and this password', async () => {
     expect(await trying(() => stored)({ link: LINK, password: 'secret' }, signal)).toEqual({
