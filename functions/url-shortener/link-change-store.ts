@@ -1,8 +1,8 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../shared/data/conditional-write.ts'
 import type { Mark } from '../shared/events/mark.ts'
-import type { LinkChange, LinkSelector, Missing } from './change-link.ts'
-import type { LinkRemoval } from './delete-link.ts'
+import type { ChangeLinkDeps, LinkSelector, Missing } from './change-link.ts'
+import type { DeleteLinkDeps } from './delete-link.ts'
 import type { LinkState } from './link.ts'
 import {
   CAP,
@@ -22,12 +22,11 @@ import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from
 import { isOfferedAnew, pointerPut } from './reuse-pointer-store.ts'
 import type { ReviseRefusal } from './revise-link.ts'
 
-/** Changes and removals of links, with what is beside them, each decided on the link as it was read. */
-export function createChanges(options: LinkTransactionsOptions & { readStates: ReadStates }) {
+/** Changes links, with what is beside them, each as it is decided on the link that was read. */
+export function createChange(options: LinkTransactionsOptions & { readStates: ReadStates }): ChangeLinkDeps['change'] {
   const { tableName, readStates } = options
   const transaction = linkTransactions(options)
-
-  const change = (selector: LinkSelector, asked: LinkChange, signal: AbortSignal) => {
+  return (selector, asked, signal) => {
     const { revise, changed, version, updatedAt, cause } = asked
     const plan = async (item: Item | undefined, context: { signal: AbortSignal }) => {
       if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
@@ -49,8 +48,13 @@ export function createChanges(options: LinkTransactionsOptions & { readStates: R
     }
     return transaction<LinkState | Missing | ReviseRefusal>({ code: selector.code, plan }, signal)
   }
+}
 
-  const remove = (selector: LinkSelector, { deletedAt, version, cause }: LinkRemoval, signal: AbortSignal) => {
+/** Removes links, with what is beside them. */
+export function createRemove(options: LinkTransactionsOptions): DeleteLinkDeps['remove'] {
+  const { tableName } = options
+  const transaction = linkTransactions(options)
+  return (selector, { deletedAt, version, cause }, signal) => {
     const plan = (item: Item | undefined, { deleted }: { deleted: Item | undefined }) => {
       if (deleted?.version?.S === version) return { outcome: 'removed' as const }
       if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
@@ -64,8 +68,6 @@ export function createChanges(options: LinkTransactionsOptions & { readStates: R
     }
     return transaction<'removed' | Missing>({ code: selector.code, plan }, signal)
   }
-
-  return { change, remove }
 }
 
 function isStale({ ifMatch }: LinkSelector, item: Item): boolean {

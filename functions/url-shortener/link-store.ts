@@ -1,7 +1,7 @@
 import type { ChangeLinkDeps } from './change-link.ts'
 import type { CreateLinkDeps } from './create-link.ts'
 import type { DeleteLinkDeps } from './delete-link.ts'
-import { createChanges } from './link-change-store.ts'
+import { createChange, createRemove } from './link-change-store.ts'
 import { createInsert } from './link-insert-store.ts'
 import { createReadPage } from './link-list-store.ts'
 import { createLinkReads, type LinkReads } from './link-read-store.ts'
@@ -31,7 +31,8 @@ export function createLinkStore(options: LinkTransactionsOptions): LinkStore {
   const readStates = createReadStates(dynamodb, tableName)
   return {
     ...createLinkReads(dynamodb, tableName),
-    ...createChanges({ ...options, readStates }),
+    change: createChange({ ...options, readStates }),
+    remove: createRemove(options),
     insert: createInsert({ ...options, readStates }),
     readPage: createReadPage(dynamodb, tableName),
     readStates,
