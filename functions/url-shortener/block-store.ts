@@ -5,6 +5,7 @@ import { markUpdate } from '../shared/events/mark.ts'
 import type { Block, BlockSelector, Unblock } from './block-link.ts'
 import type { BlockTarget } from './check-target.ts'
 import { keyOf, linkMark, listOf } from './link-item-store.ts'
+import type { LinkReads } from './link-read-store.ts'
 import {
   type LinkTransactionsOptions,
   linkTransactions,
@@ -69,18 +70,27 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
   }
 }
 
-/** Blocks a link for its target, once for an event, and only while it leads there. */
-export function createTargetBlock(options: LinkTransactionsOptions & { inbox: Inbox }): BlockTarget {
-  const { tableName, inbox } = options
+/** Blocks a link for one of its targets, once for an event, and only while it leads there. */
+export function createTargetBlock(
+  options: LinkTransactionsOptions & { inbox: Inbox } & Pick<LinkReads, 'readDetails'>,
+): BlockTarget {
+  const { tableName, inbox, readDetails } = options
   const transaction = linkTransactions(options)
   return ({ eventId, tenant, code, url }, block, signal) => {
     const transact: Transact = async (items, inner) => {
       const { outcome } = await inbox.once(eventId, items, inner)
       return outcome === 'done' ? 'written' : outcome
     }
-    const plan = (item: Item | undefined) => {
-      const isMeant = item?.tenant?.S === tenant && item.url?.S === url
-      if (!isMeant || item.blockedAt) return { outcome: 'left' as const }
+    const leadsThere = async (item: Item, inner: AbortSignal) => {
+      if (item.url?.S === url) return true
+      if (!item.hasRules && !item.hasExpiredUrl) return false
+      const { expiredUrl, rules } = await readDetails(code, inner)
+      return expiredUrl === url || rules.some((rule) => rule.url === url)
+    }
+    const plan = async (item: Item | undefined) => {
+      if (item?.tenant?.S !== tenant || item.blockedAt) return { outcome: 'left' as const }
+      // The details change together with the link, on whose sequence the writes depend.
+      if (!(await leadsThere(item, signal))) return { outcome: 'left' as const }
       const writes = blockWrites({ tableName, tenant, code, item }, block)
       return { writes, outcomes: { written: 'blocked' as const, repeated: 'left' as const } }
     }

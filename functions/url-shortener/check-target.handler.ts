@@ -13,6 +13,7 @@ import { createTargetBlock } from './block-store.ts'
 import { checkTarget } from './check-target.ts'
 import { createDenylist } from './denylist-store.ts'
 import { linkCreated, linkUpdated } from './events.ts'
+import { createLinkReads } from './link-read-store.ts'
 
 const [now, random] = [Date.now, Math.random]
 const telemetry = {
@@ -31,10 +32,12 @@ const metrics = createMetrics({
   names: [...QUEUE_METRICS, 'LinkBlocked'],
   now,
 })
+const { readDetails } = createLinkReads(dynamodb, tableName)
 const read = eventReader(linkCreated, linkUpdated)
 const check = checkTarget({
   findThreat: createDenylist(dynamodb, tableName),
-  block: createTargetBlock({ dynamodb, tableName, random, newToken: newId, inbox }),
+  readDetails,
+  block: createTargetBlock({ dynamodb, tableName, random, newToken: newId, inbox, readDetails }),
   newId,
   now,
 })

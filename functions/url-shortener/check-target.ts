@@ -1,10 +1,11 @@
 import type { Cause } from '../shared/events/event.ts'
 import type { Block, BlockSelector } from './block-link.ts'
+import type { LinkReads } from './link-read-store.ts'
 
 /** Says what is wrong with a target, if anything. Another list or service is another such function. */
 export type FindThreat = (url: string, signal: AbortSignal) => Promise<{ reason: string } | undefined>
 
-/** Blocks a link once for an event; it is left as it is where it is blocked, gone or leads elsewhere by now. */
+/** Blocks a link once for an event; it is left as it is where it is blocked, gone or leads there no more by now. */
 export type BlockTarget = (
   target: BlockSelector & { eventId: string; url: string },
   block: Block,
@@ -13,19 +14,20 @@ export type BlockTarget = (
 
 export interface CheckTargetDeps {
   findThreat: FindThreat
+  readDetails: LinkReads['readDetails']
   block: BlockTarget
   newId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
-/** What a check needs of an event that tells a link's new target. */
+/** What a check needs of an event that tells a link's new targets. */
 export interface NewTarget {
   id: string
   tenant: string
   /** The link's code. */
   subject: string
-  data: { url: string }
+  data: { url: string; changed: readonly string[] }
 }
 
 export type CheckTarget = (
@@ -37,10 +39,25 @@ export type CheckTarget = (
 /** As long as an administrator's may be. */
 const MAX_REASON = 500
 
-export function checkTarget({ findThreat, block, newId, now }: CheckTargetDeps): CheckTarget {
-  return async ({ id, tenant, subject, data: { url } }, cause, signal) => {
-    const threat = await findThreat(url, signal)
-    if (!threat) return 'harmless'
+/** Checks wherever a link leads since a change: its target, where visitors go after its end, and the targets of its rules. */
+export function checkTarget({ findThreat, readDetails, block, newId, now }: CheckTargetDeps): CheckTarget {
+  const newTargets = async ({ subject, data: { url, changed } }: NewTarget, signal: AbortSignal) => {
+    const isNew = (field: string) => changed.includes(field)
+    const { expiredUrl, rules } =
+      isNew('expiredUrl') || isNew('rules') ? await readDetails(subject, signal) : { expiredUrl: null, rules: [] }
+    return [
+      ...(isNew('url') ? [url] : []),
+      ...(expiredUrl === null ? [] : [expiredUrl]),
+      ...rules.map(({ url }) => url),
+    ]
+  }
+  return async (event, cause, signal) => {
+    const { id, tenant, subject } = event
+    const targets = await newTargets(event, signal)
+    const threats = await Promise.all(targets.map((url) => findThreat(url, signal)))
+    const index = threats.findIndex((threat) => threat !== undefined)
+    const [threat, url] = [threats[index], targets[index]]
+    if (!threat || url === undefined) return 'harmless'
     const made = {
       id: newId(),
       reason: threat.reason.slice(0, MAX_REASON),

@@ -196,7 +196,7 @@ export class UrlShortener extends Stack {
       pattern: {
         source: ['stackyard.url-shortener'],
         detailType: ['url-shortener.link.created', 'url-shortener.link.updated'],
-        detail: { data: { changed: ['url'] } },
+        detail: { data: { changed: ['url', 'expiredUrl', 'rules'] } },
       },
       target: queue,
     })

@@ -2,7 +2,12 @@ import type { Block } from '../../functions/url-shortener/block-link.ts'
 import { type BlockTarget, type CheckTargetDeps, checkTarget } from '../../functions/url-shortener/check-target.ts'
 import { CAUSE } from './a-link.ts'
 
-const EVENT = { id: 'event-1', tenant: 'acme', subject: 'abc', data: { url: 'https://bad.example/' } }
+const EVENT = {
+  id: 'event-1',
+  tenant: 'acme',
+  subject: 'abc',
+  data: { url: 'https://bad.example/', changed: ['url', 'title'] },
+}
 const { signal } = new AbortController()
 
 /** The use case over a list that has `threat` against every target. */
@@ -12,6 +17,9 @@ function checker(threat: { reason: string } | undefined, more: Partial<CheckTarg
     findThreat: async (url) => {
       expect(url).toBe(EVENT.data.url)
       return threat
+    },
+    readDetails: async () => {
+      throw new Error('Not asked for.')
     },
     block: async (target, block) => {
       blocks.push({ target, block })
@@ -60,4 +68,50 @@ test('what the store left is told', async () => {
 test('a list that can not be read fails the check, so that it is done again', async () => {
   const failure = new Error('down')
   await expect(checker(undefined, { findThreat: () => Promise.reject(failure) }).check()).rejects.toBe(failure)
+})
+
+describe('what a change leads to', () => {
+  const DETAILS = {
+    expiredUrl: 'https://after.example/',
+    rules: [
+      { if: { device: 'ios' as const }, url: 'https://ios.example/' },
+      { if: { language: 'de' }, url: 'https://de.example/' },
+    ],
+    passwordHash: null,
+  }
+  const checkedOf = async (changed: string[], bad = 'none') => {
+    const checked: string[] = []
+    const { blocks } = checker(undefined)
+    const check = checkTarget({
+      findThreat: async (url) => {
+        checked.push(url)
+        return url === bad ? { reason: 'Spam.' } : undefined
+      },
+      readDetails: async () => DETAILS,
+      block: async (target, block) => {
+        blocks.push({ target, block })
+        return 'blocked'
+      },
+      newId: () => 'id-1',
+      now: () => 0,
+    })
+    const outcome = await check({ ...EVENT, data: { ...EVENT.data, changed } }, CAUSE, signal)
+    return { outcome, checked, blocked: blocks.map(({ target }) => target.url) }
+  }
+
+  test.each([
+    { changed: ['url'], checked: ['https://bad.example/'] },
+    { changed: ['expiredUrl'], checked: ['https://after.example/', 'https://ios.example/', 'https://de.example/'] },
+    {
+      changed: ['url', 'rules'],
+      checked: ['https://bad.example/', 'https://after.example/', 'https://ios.example/', 'https://de.example/'],
+    },
+  ])('of $changed is checked', async ({ changed, checked }) => {
+    expect(await checkedOf(changed)).toEqual({ outcome: 'harmless', checked, blocked: [] })
+  })
+
+  test('one bad target of many blocks the link, and is named', async () => {
+    const { outcome, blocked } = await checkedOf(['url', 'rules'], 'https://de.example/')
+    expect([outcome, blocked]).toEqual(['blocked', ['https://de.example/']])
+  })
 })

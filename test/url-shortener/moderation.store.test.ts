@@ -4,6 +4,7 @@ import { readMark } from '../../functions/shared/events/mark.ts'
 import type { Block } from '../../functions/url-shortener/block-link.ts'
 import { createBlockStore, createTargetBlock } from '../../functions/url-shortener/block-store.ts'
 import { createDenylist } from '../../functions/url-shortener/denylist-store.ts'
+import { createLinkReads } from '../../functions/url-shortener/link-read-store.ts'
 import { createLinkStore } from '../../functions/url-shortener/link-store.ts'
 import { createReportStore } from '../../functions/url-shortener/report-store.ts'
 import { patientDynamoDB, setFunctionEnvironment, tableName } from '../support/cloud.ts'
@@ -117,7 +118,8 @@ describe('block and unblock', () => {
 describe('the block of a target', () => {
   const blockTarget = () => {
     const inbox = createInbox({ ...options(), consumer: 'test', now: Date.now, randomBytes })
-    return createTargetBlock({ ...options(), inbox })
+    const { readDetails } = createLinkReads(dynamodb, table)
+    return createTargetBlock({ ...options(), inbox, readDetails })
   }
 
   test('happens once for an event, also when somebody has unblocked the link meanwhile', async () => {
@@ -128,6 +130,25 @@ describe('the block of a target', () => {
     await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
     expect(await blockTarget()(target, aBlock({ blockedBy: null }), signal)).toBe('left')
     expect(await read(link.code)).toEqual(link)
+  })
+
+  test('holds for a link that leads there after its end or by a rule, and for no other place', async () => {
+    const withDetails = async () => {
+      const link = await stored()
+      const key = (sk: string) => ({ pk: { S: `L#${link.code}` }, sk: { S: sk } })
+      const rules = JSON.stringify([{ if: { device: 'ios' }, url: 'https://ios.example/' }])
+      const Item = { ...key('details'), rules: { S: rules }, expiredUrl: { S: 'https://after.example/' } }
+      await dynamodb('PutItem', { TableName: table, Item })
+      const UpdateExpression = 'SET hasRules = :yes, hasExpiredUrl = :yes'
+      const ExpressionAttributeValues = { ':yes': { BOOL: true } }
+      await dynamodb('UpdateItem', { TableName: table, Key: key('link'), UpdateExpression, ExpressionAttributeValues })
+      return { eventId: randomUUID(), tenant: link.tenant, code: link.code }
+    }
+    for (const url of ['https://ios.example/', 'https://after.example/']) {
+      expect(await blockTarget()({ ...(await withDetails()), url }, aBlock(), signal)).toBe('blocked')
+    }
+    const elsewhere = { ...(await withDetails()), url: 'https://elsewhere.example/' }
+    expect(await blockTarget()(elsewhere, aBlock(), signal)).toBe('left')
   })
 
   test('leaves a link that leads elsewhere by now, is blocked, deleted or another tenant’s', async () => {

@@ -122,7 +122,7 @@ test('every new target goes to the queue of checks, and no other event does', ()
   expect(rule?.properties.EventPattern).toEqual({
     source: ['stackyard.url-shortener'],
     'detail-type': [created, updated],
-    detail: { data: { changed: ['url'] } },
+    detail: { data: { changed: ['url', 'expiredUrl', 'rules'] } },
   })
 })
 

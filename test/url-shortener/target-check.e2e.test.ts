@@ -97,6 +97,16 @@ test('so is a link that is led to one later; a change of anything else is not ch
   expect((await checked(link.code)).sort()).toEqual(['blocked', 'harmless'])
 })
 
+test('so is a link that leads to one by a rule, or after its end', async () => {
+  const domain = await deny()
+  const bad = `https://${domain}/`
+  const make = (body: object) => send('/v1/links', { method: 'POST', body: { url: 'https://example.com/', ...body } })
+  const byRule = await make({ rules: [{ if: { device: 'ios' }, url: bad }] })
+  const changed = await make({})
+  await send(`/v1/links/${changed.json.code}`, { method: 'PATCH', body: { expiredUrl: bad } })
+  for (const { json } of [byRule, changed]) expect(await blocked(json.code)).toBe(451)
+})
+
 test('an administrator lets it go again, and it stays so', async () => {
   const domain = await deny()
   const link = await create(`https://${domain}/`)
