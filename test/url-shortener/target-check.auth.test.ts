@@ -22,7 +22,11 @@ test('with IAM enforced, the roles allow to block, report, publish, check and se
     expect((await send(block, { method: 'PUT', body: { reason: 'Spam.' } })).status).toBe(204)
     expect(await statusOf(mine.code)).toBe(451)
     expect((await send(block, { method: 'DELETE' })).status).toBe(204)
-    expect(await statusOf(mine.code)).toBe(302)
+    const freed = await until(
+      () => statusOf(mine.code),
+      (found) => found === 302,
+    )
+    expect(freed).toBe(302)
     const report = { method: 'POST', body: { code: mine.code, reason: 'Spam.' } }
     expect((await call(`${api}/v1/reports`, report)).status).toBe(202)
     expect(await bus.eventsOf(mine.code, 4)).toHaveLength(4)
