@@ -1,6 +1,6 @@
 import { AppError } from '../shared/errors.ts'
 import type { Cause } from '../shared/events/event.ts'
-import type { LinkState } from './link.ts'
+import { type LinkState, NO_DETAILS, UNSET } from './link.ts'
 import { RESERVED_CODES } from './link-code.ts'
 import { type FieldsDeps, type GivenFields, namesOf, type TargetError, toChanges } from './link-fields.ts'
 import { isPlain, type ReviseRefusal, reviseLink } from './revise-link.ts'
@@ -90,28 +90,7 @@ const ALWAYS_GIVEN = ['url', 'title', 'tags']
 
 /** A link of which nothing is said but whose it is. */
 function blank({ tenant, createdBy, operationId }: CreateLinkInput, createdAt: string): LinkState {
-  const link = {
-    code: '',
-    url: '',
-    title: null,
-    tags: [],
-    tenant,
-    createdBy,
-    createdAt,
-    updatedAt: createdAt,
-    version: operationId,
-    blockedAt: null,
-    redirect: 302,
-    cacheSeconds: 0,
-    startsAt: null,
-    expiresAt: null,
-    maxClicks: null,
-    hasCounter: false,
-    passwordId: null,
-    forwardQuery: false,
-    hasRules: false,
-    hasExpiredUrl: false,
-    ended: null,
-  } as const
-  return { link, details: { expiredUrl: null, rules: [], passwordHash: null }, clicks: 0 }
+  const times = { createdAt, updatedAt: createdAt }
+  const link = { ...UNSET, code: '', url: '', tenant, createdBy, ...times, version: operationId }
+  return { link, details: NO_DETAILS, clicks: 0 }
 }

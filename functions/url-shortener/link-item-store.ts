@@ -1,7 +1,7 @@
 import type { Item } from '../shared/data/conditional-write.ts'
 import type { Cause } from '../shared/events/event.ts'
 import type { Mark } from '../shared/events/mark.ts'
-import type { Link, LinkDetails, LinkEnd } from './link.ts'
+import { type Link, type LinkDetails, type LinkEnd, UNSET } from './link.ts'
 import type { LinkPosition } from './list-links.ts'
 
 /** How links are written down: one item a link, and beside it those of its details, cap, block and of reports of it. */
@@ -61,11 +61,8 @@ export function present(attributes: Attributes): Item {
 }
 
 function isDefault(name: string, value: unknown): boolean {
-  if (value === null || value === false) return true
-  return name in DEFAULTS && value === DEFAULTS[name as keyof typeof DEFAULTS]
+  return value === null || value === false || (name in UNSET && value === UNSET[name as keyof typeof UNSET])
 }
-
-const DEFAULTS = { redirect: 302, cacheSeconds: 0 } as const
 
 function one(value: unknown): Item[string] {
   if (Array.isArray(value)) return listOf(value)
@@ -88,8 +85,8 @@ export function toLink(item: Item): Link {
     updatedAt: text('updatedAt'),
     version: text('version'),
     blockedAt: optional('blockedAt'),
-    redirect: Number(item.redirect?.N ?? DEFAULTS.redirect) as Link['redirect'],
-    cacheSeconds: Number(item.cacheSeconds?.N ?? DEFAULTS.cacheSeconds),
+    redirect: Number(item.redirect?.N ?? UNSET.redirect) as Link['redirect'],
+    cacheSeconds: Number(item.cacheSeconds?.N ?? UNSET.cacheSeconds),
     startsAt: optional('startsAt'),
     expiresAt: optional('expiresAt'),
     maxClicks: item.maxClicks?.N === undefined ? null : Number(item.maxClicks.N),

@@ -56,6 +56,26 @@ export interface LinkDetails {
   readonly passwordHash: string | null
 }
 
+/** A link of which nothing was said: of what can be set on one, the defaults. */
+export const UNSET = {
+  title: null,
+  tags: [],
+  blockedAt: null,
+  redirect: 302,
+  cacheSeconds: 0,
+  startsAt: null,
+  expiresAt: null,
+  maxClicks: null,
+  hasCounter: false,
+  passwordId: null,
+  forwardQuery: false,
+  hasRules: false,
+  hasExpiredUrl: false,
+  ended: null,
+} as const satisfies Partial<Link>
+
+export const NO_DETAILS: LinkDetails = { expiredUrl: null, rules: [], passwordHash: null }
+
 /** A link with all that is kept of it. */
 export interface LinkState {
   readonly link: Link

@@ -1,5 +1,5 @@
 import { createCache } from '../shared/cache/cache.ts'
-import type { Link, LinkDetails } from './link.ts'
+import { type Link, type LinkDetails, NO_DETAILS } from './link.ts'
 
 export interface ResolveDetailsDeps {
   read: (code: string, signal: AbortSignal) => Promise<LinkDetails>
@@ -33,6 +33,6 @@ export function resolveDetails({ read, now, random }: ResolveDetailsDeps): Resol
   })
   return async ({ code, version }, signal) => {
     const details = await memory.get(`${code} ${version}`, (inner) => read(code, inner), signal)
-    return details ?? { expiredUrl: null, rules: [], passwordHash: null }
+    return details ?? NO_DETAILS
   }
 }

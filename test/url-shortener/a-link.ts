@@ -1,35 +1,20 @@
 import type { Cause } from '../../functions/shared/events/event.ts'
-import type { Link, LinkDetails, LinkState } from '../../functions/url-shortener/link.ts'
+import { type Link, type LinkDetails, type LinkState, NO_DETAILS, UNSET } from '../../functions/url-shortener/link.ts'
 
 /** A link, with whatever a test says of it. */
 export function aLink(overrides: Partial<Link> = {}): Link {
   return {
+    ...UNSET,
     code: 'abc',
     url: 'https://example.com/',
-    title: null,
-    tags: [],
     tenant: 'acme',
     createdBy: 'user-1',
     createdAt: '2026-03-12T19:03:58.005Z',
     updatedAt: '2026-03-12T19:03:58.005Z',
     version: 'version-1',
-    blockedAt: null,
-    redirect: 302,
-    cacheSeconds: 0,
-    startsAt: null,
-    expiresAt: null,
-    maxClicks: null,
-    hasCounter: false,
-    passwordId: null,
-    forwardQuery: false,
-    hasRules: false,
-    hasExpiredUrl: false,
-    ended: null,
     ...overrides,
   }
 }
-
-export const NO_DETAILS: LinkDetails = { expiredUrl: null, rules: [], passwordHash: null }
 
 /** A link with all that is kept of it. */
 export function aState(

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { BatchGetItemInput } from '@aws-sdk/client-dynamodb'
 import type { CallOptions } from '../../functions/shared/aws/house-call.ts'
 import type { DynamoDB } from '../../functions/shared/data/dynamodb.ts'
-import type { Link, LinkState } from '../../functions/url-shortener/link.ts'
-import { NO_DETAILS } from './a-link.ts'
+import { type Link, type LinkState, NO_DETAILS } from '../../functions/url-shortener/link.ts'
 import { aRemoval, fullState, linkTable, newState } from './link-table.ts'
 
 const { signal } = new AbortController()

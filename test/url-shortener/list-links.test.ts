@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import type { Link, LinkState } from '../../functions/url-shortener/link.ts'
+import { type Link, type LinkState, NO_DETAILS } from '../../functions/url-shortener/link.ts'
 import {
   type LinkPosition,
   type ListLinksInput,
   listLinks,
   MAX_READ,
 } from '../../functions/url-shortener/list-links.ts'
-import { aLink, NO_DETAILS } from './a-link.ts'
+import { aLink } from './a-link.ts'
 
 const { signal } = new AbortController()
 

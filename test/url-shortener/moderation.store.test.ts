@@ -4,11 +4,12 @@ import { readMark } from '../../functions/shared/events/mark.ts'
 import type { Block } from '../../functions/url-shortener/block-link.ts'
 import { createBlockStore, createTargetBlock } from '../../functions/url-shortener/block-store.ts'
 import { createDenylist } from '../../functions/url-shortener/denylist-store.ts'
+import { NO_DETAILS } from '../../functions/url-shortener/link.ts'
 import { createLinkReads } from '../../functions/url-shortener/link-read-store.ts'
 import { createLinkStore } from '../../functions/url-shortener/link-store.ts'
 import { createReportStore } from '../../functions/url-shortener/report-store.ts'
 import { patientDynamoDB, setFunctionEnvironment, tableName } from '../support/cloud.ts'
-import { aLink, CAUSE, NO_DETAILS } from './a-link.ts'
+import { aLink, CAUSE } from './a-link.ts'
 
 setFunctionEnvironment()
 const dynamodb = patientDynamoDB()

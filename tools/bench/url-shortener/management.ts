@@ -4,6 +4,7 @@ import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { idempotency } from '../../../functions/shared/http/idempotency.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { createRoutes } from '../../../functions/url-shortener/create-routes.ts'
+import { NO_DETAILS } from '../../../functions/url-shortener/link.ts'
 import { linkAnswers } from '../../../functions/url-shortener/link-answer.ts'
 import { linkRoutes } from '../../../functions/url-shortener/link-routes.ts'
 import { linkUseCases } from '../../../functions/url-shortener/link-use-cases.ts'
@@ -28,8 +29,7 @@ const useCases = linkUseCases({
   store: {
     insert: async ({ state }) => ({ outcome: 'created', state }),
     read: async () => LINK,
-    readStates: async (links) =>
-      links.map((link) => ({ link, details: { expiredUrl: null, rules: [], passwordHash: null }, clicks: 0 })),
+    readStates: async (links) => links.map((link) => ({ link, details: NO_DETAILS, clicks: 0 })),
     change: unasked,
     remove: unasked,
     readPage: unasked,
