@@ -62,4 +62,6 @@ export interface JourneyModule {
   /** The scopes that the token must have, with spaces between them. */
   readonly scope: string
   readonly journey: (context: JourneyContext) => Journey
+  /** What a step takes of a whole core beside the usual, in ms, by its name: for what it costs. */
+  readonly coreMs?: Readonly<Record<string, number>>
 }

@@ -5,6 +5,8 @@ import {
   DeleteTableCommand,
   DynamoDBClient,
   PutItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
@@ -17,10 +19,11 @@ const TableName = `cost-${Date.now().toString(36)}`
 const counted = { TableName, ReturnConsumedCapacity: 'TOTAL' } as const
 const Key = { pk: { S: 'a' }, sk: { S: 'b' } }
 const INDEX = { listPk: { S: 'c' }, listSk: { S: 'd' } }
+const KEYS_INDEX = { endPk: { S: 'c' }, endSk: { S: 'd' } }
 const text = (bytes: number) => ({ S: 'x'.repeat(bytes) })
 
 beforeAll(async () => {
-  const names = ['pk', 'sk', 'listPk', 'listSk']
+  const names = ['pk', 'sk', 'listPk', 'listSk', 'endPk', 'endSk']
   const keys = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: 'HASH' as const },
     { AttributeName: range, KeyType: 'RANGE' as const },
@@ -33,6 +36,7 @@ beforeAll(async () => {
       KeySchema: keys('pk', 'sk'),
       GlobalSecondaryIndexes: [
         { IndexName: 'list', KeySchema: keys('listPk', 'listSk'), Projection: { ProjectionType: 'ALL' } },
+        { IndexName: 'end', KeySchema: keys('endPk', 'endSk'), Projection: { ProjectionType: 'KEYS_ONLY' } },
       ],
     }),
   )
@@ -53,6 +57,11 @@ const update = async (UpdateExpression: string, values?: Record<string, Attribut
       new UpdateItemCommand({ ...counted, Key, UpdateExpression, ExpressionAttributeValues: values }),
     ),
   )
+const transact = async (...TransactItems: TransactWriteItem[]) => {
+  const input = { TransactItems, ReturnConsumedCapacity: counted.ReturnConsumedCapacity }
+  const { ConsumedCapacity = [] } = await dynamodb.send(new TransactWriteItemsCommand(input))
+  return ConsumedCapacity.map(({ CapacityUnits }) => CapacityUnits)
+}
 const remove = async () => units(await dynamodb.send(new DeleteItemCommand({ ...counted, Key })))
 
 test('a write is a unit for each KB begun', async () => {
@@ -72,4 +81,22 @@ test('an item that is in an index is paid there, too: entering, changing and lea
   expect(await update('SET listSk = :k', { ':k': { S: 'e' } })).toBe(3)
   expect(await update('REMOVE listPk, listSk')).toBe(2)
   expect(await remove()).toBe(1)
+})
+
+test('an index of keys alone is paid when they change', async () => {
+  await remove()
+  expect(await put({ ...KEYS_INDEX, a: text(10) })).toBe(2)
+  expect(await update('SET a = :a', { ':a': text(20) })).toBe(1)
+  expect(await update('REMOVE endPk, endSk')).toBe(2)
+})
+
+test('in a transaction each item is paid twice, and in its indexes once', async () => {
+  await remove()
+  const Item = { ...Key, ...INDEX, a: text(1500) }
+  const Update = { TableName, Key: { ...Key, sk: { S: 'c' } }, UpdateExpression: 'SET a = :a' }
+  const values = { ExpressionAttributeValues: { ':a': text(10) } }
+  expect(await transact({ Put: { TableName, Item } }, { Update: { ...Update, ...values } })).toEqual([
+    2 * 2 + 2 + 2 * 1,
+  ])
+  expect(await transact({ Delete: { TableName, Key } })).toEqual([2 * 2 + 2])
 })

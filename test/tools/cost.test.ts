@@ -1,7 +1,9 @@
 import { type Call, itemBytes, unitsOf } from '../../tools/cost/capacity.ts'
 import { idleRow, monthlyCost, monthlyUnits } from '../../tools/cost/idle-cost.ts'
 import { PRICE_LIST } from '../../tools/cost/price-list.ts'
-import { type StepUse, useCost } from '../../tools/cost/use-cost.ts'
+import { routeOf } from '../../tools/cost/served-by.ts'
+import { type RequestUse, type StepUse, useCost, useTable } from '../../tools/cost/use-cost.ts'
+import { journeyOf, stacksWithJourney } from '../../tools/smoke/smoke.ts'
 
 const alarm = (properties: object = { MetricName: 'Errors', Period: 60 }) => ({
   Type: 'AWS::CloudWatch::Alarm',
@@ -70,8 +72,30 @@ describe('request units', () => {
     expect(of('Query', {}, { Items, ConsumedCapacity: { CapacityUnits: 0.5 } })).toEqual({ read: 1.5, write: 0 })
   })
 
+  test('a batch rounds each of its items, also those that are not there', () => {
+    const RequestItems = { a: { Keys: [{}, {}, {}], ConsistentRead: true }, b: { Keys: [{}] } }
+    const Responses = { a: [item(10), item(4097)], b: [item(10)] }
+    expect(of('BatchGetItem', { RequestItems }, { Responses })).toEqual({ read: 1 + 2 + 1 + 0.5, write: 0 })
+  })
+
   test('a write is what the engine counted, indexes included', () => {
     expect(of('PutItem', {}, { ConsumedCapacity: { CapacityUnits: 4 } })).toEqual({ read: 0, write: 4 })
+  })
+
+  test('a transaction is what the engine counted, of all its tables', () => {
+    const ConsumedCapacity = [{ CapacityUnits: 4 }, { CapacityUnits: 3 }]
+    expect(of('TransactWriteItems', {}, { ConsumedCapacity })).toEqual({ read: 0, write: 7 })
+  })
+
+  test('a transaction that is refused is paid as if it were not', () => {
+    const TransactItems = [{ Put: { Item: item(1025) } }, { Update: {} }, { Delete: {} }]
+    const CancellationReasons = [
+      { Code: 'None' },
+      { Code: 'None' },
+      { Code: 'ConditionalCheckFailed', Item: item(2049) },
+    ]
+    expect(of('TransactWriteItems', { TransactItems }, { CancellationReasons }).write).toBe(2 * (2 + 1 + 3))
+    expect(of('TransactWriteItems', { TransactItems }, {}).write).toBe(2 * (2 + 1 + 1))
   })
 
   test('a write whose condition fails is paid by the item that is there', () => {
@@ -92,18 +116,16 @@ describe('request units', () => {
 })
 
 describe('by use', () => {
-  const options = { memory: 1024, assumed: { ownMs: 10, callMs: 5, logBytes: 2000 } }
-  const step = (calls: StepUse['calls'], requests = 1): StepUse => ({ name: 'step', requests, calls })
+  const assumed = { ownMs: 10, callMs: 5, logBytes: 2000 }
+  const step = (requests: RequestUse[], coreMs = 0): StepUse => ({ name: 'step', requests, coreMs })
+  const request = (calls: RequestUse['calls'], memory = 1024): RequestUse => ({ memory, calls })
+  const [aRead, twoWrites] = [
+    { read: 1, write: 0 },
+    { read: 0, write: 2 },
+  ]
 
   test('a million requests cost the sum of their parts', () => {
-    const cost = useCost(
-      step([
-        { read: 1, write: 0 },
-        { read: 0, write: 2 },
-      ]),
-      options,
-    )
-    expect(cost).toEqual({
+    expect(useCost(step([request([aRead, twoWrites])]), assumed)).toEqual({
       api: 1,
       lambda: 0.2,
       duration: expect.closeTo(0.02 * 13.3334),
@@ -114,17 +136,64 @@ describe('by use', () => {
     })
   })
 
-  test('where nothing is written, half a read unit is the least', () => {
-    expect(useCost(step([{ read: 4, write: 0 }]), options).floor).toBeCloseTo(1.2625)
+  test('the least is half a read unit where nothing is written, and nothing where nothing is read', () => {
+    expect(useCost(step([request([{ read: 4, write: 0 }])]), assumed).floor).toBeCloseTo(1.2625)
+    expect(useCost(step([request([])]), assumed).floor).toBeCloseTo(1.2)
   })
 
   test('a step of several requests is their mean', () => {
-    const calls = [
-      { read: 1, write: 1 },
-      { read: 0, write: 1 },
-    ]
-    expect(useCost(step([...calls, ...calls], 2), options)).toEqual(useCost(step(calls), options))
+    const calls = [aRead, twoWrites]
+    expect(useCost(step([request(calls), request(calls)]), assumed)).toEqual(useCost(step([request(calls)]), assumed))
+    expect(useCost(step([request(calls), request([])]), assumed).dynamodb).toBeCloseTo(1.375 / 2)
   })
+
+  test('time costs by the memory of the function that answered', () => {
+    const of = (...memories: number[]) => useCost(step(memories.map((memory) => request([], memory))), assumed).duration
+    expect(of(512)).toBeCloseTo(of(1024) / 2)
+    expect(of(512, 1024)).toBeCloseTo((of(512) + of(1024)) / 2)
+  })
+
+  test('work for a core takes longer with a part of one, and no less with more than one', () => {
+    const of = (memory: number) => useCost(step([request([], memory)], 100), { ...assumed, ownMs: 0 }).duration
+    expect(of(1769)).toBeCloseTo(0.1 * (1769 / 1024) * 13.3334)
+    expect(of(885)).toBeCloseTo(of(1769), 1)
+    expect(of(3538)).toBeCloseTo(of(1769) * 2)
+  })
+
+  test('a step that asks nothing of the table has a row, and each row names the memory', () => {
+    const [, , row = ''] = useTable([step([request([], 512), request([], 1024)])], assumed).split('\n')
+    expect(row).toContain('| step | 512, 1024 | 0 | 0 | $1.00 |')
+  })
+})
+
+describe('whose function a request is', () => {
+  const routes = ['$default', 'GET /{code}', 'GET /health', 'POST /{code}/unlock'].map((key) => ({
+    key,
+    functionName: key,
+    needsToken: key === 'GET /health',
+  }))
+
+  test.each([
+    ['GET', '/abc', 'GET /{code}'],
+    ['GET', '/abc+?a=/b', 'GET /{code}'],
+    ['GET', '/health', 'GET /health'],
+    ['POST', '/abc/unlock', 'POST /{code}/unlock'],
+    ['POST', '/abc', '$default'],
+    ['GET', '/a/b', '$default'],
+  ] as const)('%s %s is of %s', (method, path, key) => {
+    expect(routeOf(routes, { method, path })?.key).toBe(key)
+  })
+
+  test('without a token nobody’s, where the API refuses it before', () => {
+    expect(routeOf(routes, { path: '/health', anonymous: true })).toBeUndefined()
+    expect(routeOf(routes, { path: '/abc', anonymous: true })?.key).toBe('GET /{code}')
+  })
+})
+
+test.each(stacksWithJourney())('what %s says of a step’s work is of a step that its journey has', async (stack) => {
+  const { coreMs = {}, journey } = await journeyOf(stack)
+  const { steps } = journey({ ask: () => Promise.reject(new Error('Nobody asks.')), unique: 'x' })
+  expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(coreMs)))
 })
 
 test('every price says what it is for, on which page of AWS, and when or where it was read', () => {

@@ -17,21 +17,64 @@ export interface Units {
 /**
  * The request units of a call by DynamoDB's rules
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html): a read is half a unit for
- * each 4 KB begun, a whole one if it is consistent; what a query reads is added up first. A write is a unit for each KB
- * begun, and as much again in each index that it changes: which indexes, the engine says. A write whose condition fails
- * is paid by the item that is there.
+ * each 4 KB begun, a whole one if it is consistent; what a query reads is added up first, what a batch reads is not. A
+ * write is a unit for each KB begun, two in a transaction, and one more for each index that it changes: which indexes,
+ * the engine says. A write whose condition fails is paid by the item that is there.
  */
-export function unitsOf({ operation, input, output }: Call): Units {
-  if (operation === 'GetItem' || operation === 'Query') {
+export function unitsOf(call: Call): Units {
+  const { operation, output } = call
+  const read = READS[operation]
+  if (read) return { read: read(call), write: 0 }
+  const refused = REFUSED[operation]
+  if (refused === undefined) throw new Error(`The units of ${operation} are not known here.`)
+  const consumed = [output.ConsumedCapacity ?? []].flat() as { CapacityUnits: number }[]
+  if (consumed.length > 0) return { read: 0, write: sum(consumed.map(({ CapacityUnits }) => CapacityUnits)) }
+  return { read: 0, write: refused(call) }
+}
+
+/** What is read, in units: the engine counts a query too low. */
+const READS: Record<string, (call: Call) => number> = {
+  GetItem: ({ input, output }) => rateOf(input) * blocks(itemBytes(output.Item as Item | undefined), 4096),
+  Query({ input, output: { Items = [] } }) {
     if (input.FilterExpression !== undefined) throw new Error('A filter hides what was read: the units are not known.')
-    const items = operation === 'Query' ? (output.Items as Item[] | undefined) : [output.Item as Item | undefined]
-    const bytes = (items ?? []).reduce((sum, item) => sum + itemBytes(item), 0)
-    return { read: blocks(bytes, 4096) * (input.ConsistentRead === true ? 1 : 0.5), write: 0 }
-  }
-  const consumed = output.ConsumedCapacity as { CapacityUnits?: number } | undefined
-  if (consumed?.CapacityUnits !== undefined) return { read: 0, write: consumed.CapacityUnits }
-  if (!/(Put|Update|Delete)Item/.test(operation)) throw new Error(`The units of ${operation} are not known here.`)
-  return { read: 0, write: blocks(itemBytes(output.Item as Item | undefined), 1024) }
+    return rateOf(input) * blocks(sum((Items as Item[]).map(itemBytes)), 4096)
+  },
+  BatchGetItem({ input, output }) {
+    const found = (output.Responses ?? {}) as Record<string, Item[]>
+    const asked = Object.entries(input.RequestItems as Record<string, { Keys: Item[]; ConsistentRead?: boolean }>)
+    return sum(
+      asked.map(([table, request]) => {
+        const items = found[table] ?? []
+        const missing = request.Keys.length - items.length
+        return rateOf(request) * (sum(items.map((item) => blocks(itemBytes(item), 4096))) + missing)
+      }),
+    )
+  },
+}
+
+/** What is not written, in units: of this the engine says nothing. */
+const REFUSED: Record<string, (call: Call) => number> = {
+  PutItem: refusedWrite,
+  UpdateItem: refusedWrite,
+  DeleteItem: refusedWrite,
+  /** As if it had been written: DynamoDB prepares all of it before it commits any. Of an update no more is known. */
+  TransactWriteItems({ input, output: { CancellationReasons = [] } }) {
+    const there = (CancellationReasons as { Item?: Item }[]).map(({ Item }) => Item)
+    const items = (input.TransactItems as { Put?: { Item: Item } }[]).map(({ Put }, index) => there[index] ?? Put?.Item)
+    return 2 * sum(items.map((item) => blocks(itemBytes(item), 1024)))
+  },
+}
+
+function refusedWrite({ output }: Call): number {
+  return blocks(itemBytes(output.Item as Item | undefined), 1024)
+}
+
+function rateOf({ ConsistentRead }: { readonly ConsistentRead?: unknown }): number {
+  return ConsistentRead === true ? 1 : 0.5
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
 }
 
 /** At least one: nothing costs as much as a small item. */

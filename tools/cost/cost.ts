@@ -47,10 +47,8 @@ async function useTables(cloud: LocalCloud): Promise<string> {
   for (const stack of stacksWithJourney()) {
     const url = stacks[stack]?.apiUrl
     if (url === undefined) throw new UserError(`${stack} is not deployed to the local cloud: run "npm start".`)
-    const { steps, memory } = await measure({ cloud, stack, url }, await journeyOf(stack))
-    tables.push(
-      `**${stack}**, with functions of ${memory} MB:\n\n${useTable(steps, { memory, assumed: PRICE_LIST.assumed })}`,
-    )
+    const steps = await measure({ cloud, stack, url }, await journeyOf(stack))
+    tables.push(`**${stack}**\n\n${useTable(steps, PRICE_LIST.assumed)}`)
   }
   return tables.join('\n\n')
 }

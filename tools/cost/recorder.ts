@@ -1,43 +1,27 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  ListEventSourceMappingsCommand,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda'
+import { type FunctionConfiguration, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import { clientConfig, type LocalCloud } from '../local-cloud/settings.ts'
-import { stackResources } from '../local-cloud/stacks.ts'
 import type { Call } from './capacity.ts'
 
+export interface RecordingOptions {
+  readonly cloud: LocalCloud
+  readonly functions: readonly FunctionConfiguration[]
+  readonly onCall: (call: Call) => void
+}
+
 /**
- * Lets a stack's functions call DynamoDB through this process while `work` runs, and gives it every call as it is
- * answered. The functions are configured for it, and afterwards as before. Those of a queue or a stream are left out:
- * what they do comes at a time of its own.
- *
- * @returns what `work` returns, and the most memory that one of the functions has, in MB.
+ * Lets functions call DynamoDB through this process while `work` runs, and gives every call as it is answered. The
+ * functions are configured for it, and afterwards as before.
  */
-export async function recording<T>(
-  { cloud, stack, onCall }: { cloud: LocalCloud; stack: string; onCall: (call: Call) => void },
-  work: () => Promise<T>,
-): Promise<{ result: T; memory: number }> {
+export async function recording<T>({ cloud, functions, onCall }: RecordingOptions, work: () => Promise<T>): Promise<T> {
   const server = createServer(async (request, response) => {
     const { status, text } = await forward(cloud, request, onCall)
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const lambda = new LambdaClient(clientConfig(cloud))
-  const resources = await stackResources(cloud, stack)
-  const names = resources.filter(({ type }) => type === 'AWS::Lambda::Function').map(({ physicalId }) => physicalId)
-  const unlessMapped = async (FunctionName: string) => {
-    const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }))
-    return EventSourceMappings.length === 0 ? [FunctionName] : []
-  }
-  const served = (await Promise.all(names.map(unlessMapped))).flat()
-  const functions = await Promise.all(
-    served.map((FunctionName) => lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))),
-  )
   const configure = async (more: Record<string, string>) => {
     for (const { FunctionName, Environment } of functions) {
       const Variables = { ...Environment?.Variables, ...more }
@@ -46,8 +30,7 @@ export async function recording<T>(
   }
   try {
     await configure({ AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
-    const memory = Math.max(...functions.map(({ MemorySize = 0 }) => MemorySize))
-    return { result: await work(), memory }
+    return await work()
   } finally {
     await configure({})
     lambda.destroy()
@@ -55,7 +38,6 @@ export async function recording<T>(
     server.close()
   }
 }
-
 /** The signature no longer fits the body, which only an engine that enforces IAM would mind. */
 async function forward(
   { endpoint }: LocalCloud,
