@@ -1,7 +1,7 @@
 import type { Cause } from '../shared/events/event.ts'
 import { forwardQuery } from './forward-query.ts'
-import { isDeleted, isGuarded, type Link, type LinkEnd, linkStatus } from './link.ts'
-import { matchingRule } from './link-rules.ts'
+import { isDeleted, isGuarded, type Link, type LinkEnd, linkStatus, NO_DETAILS } from './link.ts'
+import { matchingRule, type Rule } from './link-rules.ts'
 import type { ResolveDetails } from './resolve-details.ts'
 import type { ResolveLink } from './resolve-link.ts'
 import type { TellInPassing } from './tell-in-passing.ts'
@@ -78,11 +78,12 @@ export function visitLink(deps: VisitLinkDeps): VisitLink {
     if (locked) return locked
     if (status === 'exhausted') return afterEnd(meeting, 'exhausted')
     // Before the cap is spent: should this fail, it has cost no visit.
-    const target = await chooseTarget(meeting)
+    const { rules } = link.hasRules ? await deps.resolveDetails(link, signal) : NO_DETAILS
+    const target = await chooseTarget(meeting, rules)
     const refused = await meetCap(meeting)
     if (refused) return refused
     const url = visit.isHead && isGuarded(link) ? null : target
-    return { outcome: 'redirect', status: link.redirect, url, remember: howLong(link, deps.now()) }
+    return { outcome: 'redirect', status: link.redirect, url, remember: howLong(link, rules, deps.now()) }
   }
 }
 
@@ -137,22 +138,21 @@ async function tell({ deps, link, visit, signal }: Meeting, end: LinkEnd): Promi
   if (ended === null) await deps.tellEnd({ code, version, end, cause: visit.cause }, signal)
 }
 
-async function chooseTarget(meeting: Meeting): Promise<string> {
-  const { link, visit } = meeting
-  const url = link.hasRules ? await targetByRules(meeting) : link.url
+async function chooseTarget({ deps, link, visit, signal }: Meeting, rules: readonly Rule[]): Promise<string> {
+  const rule = rules.length > 0 ? matchingRule(rules, await visit.located(signal), deps.now()) : undefined
+  const url = rule?.url ?? link.url
   return link.forwardQuery ? forwardQuery(url, visit.query) : url
 }
 
-async function targetByRules({ deps, link, visit, signal }: Meeting): Promise<string> {
-  const { rules } = await deps.resolveDetails(link, signal)
-  return matchingRule(rules, await visit.located(signal), deps.now())?.url ?? link.url
-}
-
-/** Only what is permanent may be remembered, by those who may go there again, and not beyond the link's own end. */
-function howLong(link: Link, now: number): Redirect['remember'] {
+/**
+ * Only what is permanent may be remembered, by those who may go there again, and not beyond the moment when the link
+ * ends or a rule begins or ceases to hold.
+ */
+function howLong(link: Link, rules: readonly Rule[], now: number): Redirect['remember'] {
   const isPermanent = link.redirect === 301 || link.redirect === 308
   if (!isPermanent || isGuarded(link)) return null
-  const secondsLeft = link.expiresAt === null ? Infinity : Math.floor((Date.parse(link.expiresAt) - now) / 1000)
-  const seconds = Math.min(link.cacheSeconds, secondsLeft)
+  const times = [link.expiresAt, ...rules.flatMap((rule) => [rule.if.before, rule.if.after])]
+  const secondsLeft = times.map((time) => (time ? Math.floor((Date.parse(time) - now) / 1000) : Infinity))
+  const seconds = Math.min(link.cacheSeconds, ...secondsLeft.filter((left) => left >= 0))
   return seconds > 0 ? { seconds, scope: link.hasRules ? 'private' : 'public' } : null
 }

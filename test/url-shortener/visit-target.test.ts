@@ -58,6 +58,16 @@ describe('how long a visitor may remember the target', () => {
     expect(await world({ link }).visit(aVisit())).toMatchObject({ outcome: 'redirect', remember })
   })
 
+  test.each([
+    ['not beyond a rule’s beginning', { after: '2026-03-12T19:04:18.504Z' }, { seconds: 20, scope: 'private' }],
+    ['nor beyond its end', { before: '2026-03-12T19:04:08.504Z' }, { seconds: 10, scope: 'private' }],
+    ['however long ago another one was', { after: BEFORE }, { seconds: 60, scope: 'private' }],
+  ])('%s', async (_, condition, remember) => {
+    const rules = [{ if: condition, url: 'https://ruled.example/' }]
+    const { visit } = world({ link: { ...permanent, hasRules: true }, details: { rules } })
+    expect(await visit(aVisit())).toMatchObject({ outcome: 'redirect', remember })
+  })
+
   test('never with a password', async () => {
     const { visit } = world({ link: { ...permanent, ...PASSWORD } })
     expect(await visit(aVisit('person', { cookies: ['unlock=p1'] }))).toMatchObject({

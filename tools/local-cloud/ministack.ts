@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { isInterrupted, throwIfInterrupted } from '../interruption.ts'
 import { isAlive, poll, stopProcess, tail } from '../processes.ts'
 import { pythonPackages } from '../python-packages.ts'
 import { UserError } from '../user-error.ts'
 import { readEngineStatus, removeEngineState, writeEngineState } from './engine-state.ts'
+import { modestNode } from './modest-node.ts'
 import { type LocalCloud, REGION, ROOT } from './settings.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
@@ -115,7 +116,7 @@ function engineEnvironment(cloud: LocalCloud, temporary: string): NodeJS.Process
   const data = join(cloud.directory, pinnedEngine().replace(' ', '-'))
   const node = join(ROOT, 'node_modules', 'node', 'bin', 'node')
   return {
-    PATH: [dirname(node), process.env.PATH].join(delimiter),
+    PATH: [modestNode(join(temporary, 'bin'), node), process.env.PATH].join(delimiter),
     HOME: process.env.HOME,
     LANG: 'C.UTF-8',
     TMPDIR: temporary,

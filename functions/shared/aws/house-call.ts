@@ -83,6 +83,8 @@ export function createHouseCall({ service, variable, now, random, onEvent, ...op
 export function logCallEvents(log: Log, service: string): (event: CallEvent) => void {
   return (event) => {
     if (event.type === 'retrying' || event.type === 'rejected' || event.type === 'timed-out') return
+    // A refusal is for the caller to judge: most are conditions that failed, which nobody has to look at.
+    if (event.type === 'gave-up' && event.reason === 'not-retryable') return
     const { type, ...fields } = event
     const error = 'error' in fields ? errorFields(fields.error) : {}
     log(type === 'closed' || type === 'half-opened' ? 'INFO' : 'WARN', `${service} ${type}`, { ...fields, ...error })

@@ -54,6 +54,8 @@ function describe(issue: z.core.$ZodRawIssue): string {
       return `must ${amount(issue.origin, issue.maximum)} at most`
     case 'too_small':
       return `must ${amount(issue.origin, issue.minimum)} at least`
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`
     default:
       return 'is invalid'
   }

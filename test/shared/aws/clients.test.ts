@@ -76,13 +76,14 @@ test('FAULTS makes either fail', async () => {
   expect(server?.requests).toEqual([])
 })
 
-test('a person is told what came of the policies, by service, and not of each try', () => {
+test('a person is told what came of the policies, by service, and not of each try or refusal', () => {
   const lines: unknown[] = []
   const tell = logCallEvents((level, message, fields) => lines.push([level, message, fields]), 'sqs')
   const error = new Error('down')
   tell({ type: 'retrying', attempt: 1, delayMs: 5, error })
   tell({ type: 'timed-out', ms: 1000 })
   tell({ type: 'gave-up', attempt: 3, reason: 'attempts-used', error })
+  tell({ type: 'gave-up', attempt: 1, reason: 'not-retryable', error })
   tell({ type: 'closed' })
   expect(lines).toEqual([
     ['WARN', 'sqs gave-up', expect.objectContaining({ attempt: 3, reason: 'attempts-used', error: expect.anything() })],
