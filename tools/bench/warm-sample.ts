@@ -7,7 +7,9 @@ import { CONTEXT } from './invocation.ts'
 
 const WARM_UP = 3000
 const BATCHES = 9
+/** Calls at least, and microseconds: Linux counts a running thread's CPU time in ticks of some milliseconds. */
 const BATCH = 500
+const BATCH_US = 50_000
 
 const [, , caseBundle = '', otherBundle] = process.argv
 const { warm } = await import(caseBundle)
@@ -20,10 +22,11 @@ async function microsecondsOf(calls: number): Promise<number> {
   return (user + system) / calls
 }
 
-await microsecondsOf(WARM_UP)
+const first = await microsecondsOf(WARM_UP)
+const calls = Math.max(BATCH, Math.ceil(BATCH_US / Math.max(first, 1)))
 const answer = await handler(warm.event, CONTEXT)
 if (!warm.isRight(answer)) throw new Error(`"${warm.title}" answered ${JSON.stringify(answer)}.`)
 const batches: number[] = []
-for (let batch = 0; batch < BATCHES; batch++) batches.push(await microsecondsOf(BATCH))
+for (let batch = 0; batch < BATCHES; batch++) batches.push(await microsecondsOf(calls))
 const median = batches.sort((a, b) => a - b)[Math.floor(BATCHES / 2)]
 process.stderr.write(`\n${JSON.stringify(median)}\n`, () => process.exit())

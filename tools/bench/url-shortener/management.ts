@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { createCursors } from '../../../functions/shared/http/cursor.ts'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { idempotency } from '../../../functions/shared/http/idempotency.ts'
+import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { createRoutes } from '../../../functions/url-shortener/create-routes.ts'
 import { NO_DETAILS } from '../../../functions/url-shortener/link.ts'

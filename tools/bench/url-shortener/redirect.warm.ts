@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
+import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
 import { redirectRoute } from '../../../functions/url-shortener/redirect-route.ts'
 import { resolveLink } from '../../../functions/url-shortener/resolve-link.ts'
 import { visitLink } from '../../../functions/url-shortener/visit-link.ts'
