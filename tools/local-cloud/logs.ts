@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { UserError } from '../user-error.ts'
-import { inOrder, type LogLine, type RawLine } from './log-lines.ts'
+import { inOrder, type LogLine } from './log-lines.ts'
+import { type ReadLogPage, readGroup } from './log-pages.ts'
 import { runningCloud } from './running.ts'
 import { clientConfig, type LocalCloud } from './settings.ts'
 import { allResources } from './stacks.ts'
@@ -31,7 +32,9 @@ export async function logs(args: string[]): Promise<void> {
   const seen = new Map<string, number>()
   let since = Date.now() - WINDOW_MS
   do {
-    const lines = await Promise.all(groups.map((group) => readGroup(client, group, since))).catch((error) => {
+    const lines = await Promise.all(
+      groups.map((group) => readGroup(pageReader(client, group), group.name, since)),
+    ).catch((error) => {
       throw isUnreachable(error) ? new UserError(`The local cloud at ${cloud.endpoint} answers no more.`) : error
     })
     const fresh = lines.flat().filter(({ id }) => !seen.has(id))
@@ -88,17 +91,7 @@ async function logGroups(cloud: LocalCloud): Promise<LogGroup[]> {
   )
 }
 
-async function readGroup(client: CloudWatchLogsClient, { name, group }: LogGroup, since: number): Promise<RawLine[]> {
-  const lines: RawLine[] = []
-  let nextToken: string | undefined
-  do {
-    const page = await client.send(new FilterLogEventsCommand({ logGroupName: group, startTime: since, nextToken }))
-    for (const { eventId, logStreamName: stream = '', timestamp = 0, message = '' } of page.events ?? []) {
-      // MiniStack gives a function's lines no id.
-      const id = eventId ?? `${stream} ${timestamp} ${message}`
-      lines.push({ id, stream, timestamp, name, message: message.trimEnd() })
-    }
-    nextToken = page.nextToken
-  } while (nextToken)
-  return lines
+function pageReader(client: CloudWatchLogsClient, { group }: LogGroup): ReadLogPage {
+  return (startTime, nextToken) =>
+    client.send(new FilterLogEventsCommand({ logGroupName: group, startTime, nextToken }))
 }

@@ -1,0 +1,31 @@
+import type { FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs'
+import type { RawLine } from './log-lines.ts'
+
+/** A page of a group's events, the oldest first, from a time on in milliseconds since the epoch. */
+export type ReadLogPage = (
+  startTime: number,
+  nextToken: string | undefined,
+) => Promise<Pick<FilterLogEventsCommandOutput, 'events' | 'nextToken'>>
+
+/** What a page holds at most: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
+const PAGE = 10_000
+
+/** All lines of a group since a time. MiniStack gives a full page no token: the next one begins where it ended. */
+export async function readGroup(readPage: ReadLogPage, name: string, since: number): Promise<RawLine[]> {
+  const lines = new Map<string, RawLine>()
+  let [start, nextToken] = [since, undefined as string | undefined]
+  for (;;) {
+    const page = await readPage(start, nextToken)
+    const events = page.events ?? []
+    for (const { eventId, logStreamName: stream = '', timestamp = 0, message = '' } of events) {
+      // MiniStack gives a function's lines no id.
+      const id = eventId ?? `${stream} ${timestamp} ${message}`
+      lines.set(id, { id, stream, timestamp, name, message: message.trimEnd() })
+    }
+    nextToken = page.nextToken
+    if (nextToken) continue
+    const end = events.at(-1)?.timestamp ?? start
+    if (events.length < PAGE || end === start) return [...lines.values()]
+    start = end
+  }
+}
