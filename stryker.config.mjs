@@ -1,7 +1,8 @@
 import jest from './jest.config.js'
 
-// One folder of functions/shared, with the tests that mirror it: `npm run mutation -- <folder>`.
+// One folder of functions/shared, or some of its files, with the tests that mirror it: `npm run mutation -- <folder> [<file>...]`.
 const area = process.env.MUTATION_AREA ?? 'resilience'
+const files = process.env.MUTATION_FILES?.split(',') ?? ['**/*']
 const unit = jest.projects.find(({ displayName }) => displayName === 'unit')
 
 export default {
@@ -25,7 +26,7 @@ export default {
   },
   // A mutant that waits for ever counts as killed, so the limit is generous.
   timeoutMS: 60_000,
-  mutate: [`functions/shared/${area}/**/*.ts`],
+  mutate: files.map((file) => `functions/shared/${area}/${file}.ts`),
   ignorePatterns: ['.build', '.local', 'cdk.out', 'coverage', 'docs', 'lib', 'tools', 'bin'],
   tempDirName: '.build/stryker',
   reporters: ['clear-text', 'progress-append-only', 'json'],

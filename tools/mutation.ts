@@ -13,13 +13,16 @@ interface Report {
 const STRYKER = join(ROOT, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
 
 /**
- * `npm run mutation [-- <folder of functions/shared>]`: changes the code in small ways, one at a time, and counts how
+ * `npm run mutation [-- <folder of functions/shared> [<file>...]]`: changes the code in small ways, one at a time, and counts how
  * many of the changes the tests notice. Writes the score into docs/benchmarks.md, and fails below 90 %.
  */
-export async function mutation([area = 'resilience']: string[]): Promise<void> {
+export async function mutation([area = 'resilience', ...files]: string[]): Promise<void> {
   if (!existsSync(join(ROOT, 'functions', 'shared', area)) || !existsSync(join(ROOT, 'test', 'shared', area)))
     throw new UserError(`There is no folder "${area}" in functions/shared and test/shared.`)
-  const env = { ...process.env, MUTATION_AREA: area }
+  const missing = files.find((file) => !existsSync(join(ROOT, 'functions', 'shared', area, `${file}.ts`)))
+  if (missing !== undefined) throw new UserError(`There is no file "${missing}.ts" in functions/shared/${area}.`)
+  const chosen = files.length > 0 && { MUTATION_FILES: files.join(',') }
+  const env = { ...process.env, MUTATION_AREA: area, ...chosen }
   const status = await run(process.execPath, [STRYKER, 'run'], { cwd: ROOT, env })
   const report: Report = JSON.parse(readFileSync(join(ROOT, '.build', `mutation-${area}.json`), 'utf8'))
   writeSection(`mutation-${area}`, scores(report))
