@@ -61,7 +61,9 @@ export function present(attributes: Attributes): Item {
 }
 
 function isDefault(name: string, value: unknown): boolean {
-  return value === null || value === false || (name in UNSET && value === UNSET[name as keyof typeof UNSET])
+  if (value === null || value === false) return true
+  if (Array.isArray(value)) return value.length === 0
+  return name in UNSET && value === UNSET[name as keyof typeof UNSET]
 }
 
 function one(value: unknown): Item[string] {

@@ -43,7 +43,7 @@ test('what a link doesn’t use is not written', async () => {
   await links.insert(newState(link))
   expect(Object.keys((await links.itemOf(link.code)) ?? {}).sort()).toEqual(
     [
-      ...['pk', 'sk', 'listPk', 'listSk', 'code', 'url', 'tags', 'tenant', 'createdBy', 'createdAt', 'updatedAt'],
+      ...['pk', 'sk', 'listPk', 'listSk', 'code', 'url', 'tenant', 'createdBy', 'createdAt', 'updatedAt'],
       ...['version', 'firstVersion', 'event', 'sequence', 'changed'],
     ].sort(),
   )
