@@ -170,7 +170,7 @@ describe('reports', () => {
     code,
     reason: 'Phishing.',
     reportedAt: AT,
-    expiresAt: 1_800_000_000,
+    expiresAt: 4_000_000_000,
     cause: CAUSE,
   })
 
@@ -182,7 +182,7 @@ describe('reports', () => {
     expect(await readItem(link.code, sk)).toMatchObject({
       reason: { S: 'Phishing.' },
       tenant: { S: 'acme' },
-      ttl: { N: '1800000000' },
+      ttl: { N: '4000000000' },
     })
     const mark = { id: report.id, type: 'url-shortener.link.reported', time: AT }
     expect(await eventOf(link.code, sk)).toMatchObject({ mark, sequence: 2 })

@@ -7,7 +7,8 @@ setFunctionEnvironment()
 const { signal } = new AbortController()
 const TTL_MS = 10_000
 let table: string
-let time = 1_000_000
+// The engine deletes at any moment what has expired by its own clock.
+let time = Date.UTC(2100, 0, 1)
 
 beforeAll(async () => {
   table = await tableName('UrlShortener')
@@ -73,15 +74,9 @@ test('releases and acquisitions at once never let in more, and lose no slot', as
 test('500 hold slots at once, and make room 25 at a time', async () => {
   const pk = subject()
   const store = environment()
-  // Of 20 at once one may give up, because the others are always faster: another one comes for it.
-  let held = 0
-  for (let round = 0; round < 50 && held < 500; round++) {
-    const acquired = await Promise.all(
-      ids(Math.min(20, 500 - held)).map((slotId) => store.acquire({ pk, slotId, limit: 500, ttlMs: TTL_MS }, signal)),
-    )
-    held += acquired.filter(({ outcome }) => outcome === 'acquired').length
+  for (let round = 0; round < 25; round++) {
+    await Promise.all(ids(20).map((slotId) => store.acquire({ pk, slotId, limit: 500, ttlMs: TTL_MS }, signal)))
   }
-  expect(held).toBe(500)
   const one = () => store.acquire({ pk, slotId: randomUUID(), limit: 500, ttlMs: TTL_MS }, signal)
   expect(await one()).toEqual({ outcome: 'denied', retryAfterMs: TTL_MS })
   time += TTL_MS
