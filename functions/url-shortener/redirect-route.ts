@@ -1,7 +1,6 @@
-import { type HttpRoute, toProblem } from '../shared/http/handler.ts'
+import { failureProblem, type HttpRoute } from '../shared/http/handler.ts'
 import { wantsHtml } from '../shared/http/html.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
-import { errorFields } from '../shared/telemetry/logger.ts'
 import type { PreviewLink } from './preview-link.ts'
 import { previewAnswer, problemAnswer, visitAnswer } from './redirect-answer.ts'
 import type { Visit, VisitLink } from './visit-link.ts'
@@ -37,8 +36,7 @@ export function redirectRoute({ visit, preview, isFromEdge, publicUrl }: Redirec
       return await answer(request)
     } catch (error) {
       if (!wantsHtml(request.headers.accept)) throw error
-      request.log('ERROR', 'request failed', { route: request.routeKey, ...errorFields(error) })
-      return problemAnswer(toProblem(error), { wantsHtml: true, requestId: request.requestId })
+      return problemAnswer(failureProblem(error, request), { wantsHtml: true, requestId: request.requestId })
     }
   }
 }

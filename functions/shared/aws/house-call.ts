@@ -71,11 +71,16 @@ export function createHouseCall({ service, variable, now, random, onEvent, ...op
   const faultsOf = faultInjection({ faults: optionalEnv('FAULTS'), startTimer, random, ...events })
 
   const many: Policy = pipe(retried, breaker, timed(tryMs))
-  const once = (ms: number): Policy => pipe(breaker, timed(ms))
-  return (operation, input, { signal, once: isOnce, onceMs = tryMs } = {}) =>
-    (isOnce ? once(onceMs) : many)(
+  const onceWithin = (ms: number): Policy => pipe(breaker, timed(ms))
+  const once = onceWithin(tryMs)
+  const policyOf = ({ once: isOnce, onceMs }: CallOptions) => {
+    if (!isOnce) return many
+    return onceMs === undefined ? once : onceWithin(onceMs)
+  }
+  return (operation, input, options = {}) =>
+    policyOf(options)(
       (inner) => faultsOf(`${service.name}.${operation}`)((innermost) => call(operation, input, innermost), inner),
-      signal,
+      options.signal,
     )
 }
 

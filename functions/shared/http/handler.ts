@@ -51,11 +51,16 @@ async function run(route: HttpRoute | undefined, request: HttpRequest): Promise<
   }
 }
 
-/** The answer to a request that failed. What nobody expected goes to the log, and next to nothing of it to the client. */
-export function failureResponse(error: unknown, { routeKey, requestId, log }: HttpRequest): HttpResponse {
+/** The answer to a request that failed, as programs read it. */
+export function failureResponse(error: unknown, request: HttpRequest): HttpResponse {
+  return problemResponse(failureProblem(error, request), request.requestId)
+}
+
+/** What a request failed with. What nobody expected goes to the log, and next to nothing of it to the client. */
+export function failureProblem(error: unknown, { routeKey, log }: HttpRequest): Problem {
   const problem = toProblem(error)
   if (problem.status >= 500) log('ERROR', 'request failed', { route: routeKey, ...errorFields(error) })
-  return problemResponse(problem, requestId)
+  return problem
 }
 
 /** What a client is told of an error: everything of a problem, next to nothing of any other. */
