@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import jest from './jest.config.js'
 
 // One folder of functions/shared, or some of its files, with the tests that mirror it: `npm run mutation -- <folder> [<file>...]`.
@@ -17,6 +18,7 @@ export default {
     config: {
       projects: [],
       testTimeout: 5000,
+      runner: join(import.meta.dirname, 'tools', 'mutation', 'test-runner.ts'),
       testEnvironment: unit.testEnvironment,
       extensionsToTreatAsEsm: unit.extensionsToTreatAsEsm,
       transform: unit.transform,
@@ -25,7 +27,9 @@ export default {
     },
   },
   // A mutant that waits for ever counts as killed, so the limit is generous.
-  timeoutMS: 60_000,
+  timeoutMS: 20_000,
+  // Of hundreds of runs Jest keeps what takes gigabytes, and collecting it takes longer than the tests.
+  maxTestRunnerReuse: 40,
   mutate: files.map((file) => `functions/shared/${area}/${file}.ts`),
   ignorePatterns: ['.build', '.local', 'cdk.out', 'coverage', 'docs', 'lib', 'tools', 'bin'],
   tempDirName: '.build/stryker',

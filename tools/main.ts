@@ -16,7 +16,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   cost: async (args) => (await import('./cost/cost.ts')).cost(args),
   bench: async (args) => (await import('./bench/bench.ts')).bench(args),
   fork: async (args) => (await import('./fork/fork.ts')).forkCommand(args), // not in a fork
-  mutation: async (args) => (await import('./mutation.ts')).mutation(args),
+  mutation: async (args) => (await import('./mutation/mutation.ts')).mutation(args),
   openapi: async () => (await import('./openapi/write-documents.ts')).writeDocuments(),
   diagrams: async () => (await import('./diagrams/write-diagrams.ts')).writeDiagrams(),
   test: async (args) => (await import('./test/run-tests.ts')).runTests(args),

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { table, writeSection } from './bench/document.ts'
-import { ROOT } from './local-cloud/settings.ts'
-import { run } from './processes.ts'
-import { UserError } from './user-error.ts'
+import { table, writeSection } from '../bench/document.ts'
+import { ROOT } from '../local-cloud/settings.ts'
+import { run } from '../processes.ts'
+import { UserError } from '../user-error.ts'
 
 /** What this needs of Stryker's report (https://github.com/stryker-mutator/mutation-testing-elements). */
 interface Report {
