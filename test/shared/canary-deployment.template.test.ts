@@ -1,10 +1,11 @@
-import { App, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { Alarms } from '../../lib/shared/alarms.ts'
 import { CanaryDeployment, RETAINED } from '../../lib/shared/canary-deployment.ts'
 import {
   at,
+  emptyApp,
   nameOf,
   objectsIn,
   ofType,
@@ -116,7 +117,7 @@ describe('in prod', () => {
 
 describe('the version', () => {
   function versionWith(code: string, environment: Record<string, string>): string | undefined {
-    const stack = new Stack(new App(), 'Stack')
+    const stack = new Stack(emptyApp(), 'Stack')
     const fn = new LambdaFunction(stack, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       handler: 'index.handler',

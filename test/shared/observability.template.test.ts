@@ -1,9 +1,10 @@
-import { App, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Alarms } from '../../lib/shared/alarms.ts'
 import { BurnRateAlarms } from '../../lib/shared/burn-rate-alarms.ts'
 import {
   at,
+  emptyApp,
   objectsIn,
   ofType,
   type Resource,
@@ -188,7 +189,7 @@ describe.each(STAGES)('in %s', (stage) => {
 
 describe('an availability', () => {
   function watch(availability: number) {
-    const stack = new Stack(new App(), 'Stack')
+    const stack = new Stack(emptyApp(), 'Stack')
     return () =>
       new BurnRateAlarms(stack, 'BurnRate', {
         api: new HttpApi(stack, 'Api'),

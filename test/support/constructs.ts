@@ -1,9 +1,9 @@
-import { App, type Duration, Stack, Validations } from 'aws-cdk-lib'
+import { type Duration, Stack, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { Alarms } from '../../lib/shared/alarms.ts'
 import { ServiceFunction } from '../../lib/shared/service-function.ts'
 import type { Stage } from '../../lib/shared/settings.ts'
-import { CONTEXT, ofType, type Resource, type SynthesizedStack, synthesize } from './templates.ts'
+import { emptyApp, ofType, type Resource, type SynthesizedStack, synthesize } from './templates.ts'
 
 /** What a test builds a construct with. */
 export interface Workbench {
@@ -17,8 +17,7 @@ export interface Workbench {
 /** A stack with what `build` puts into it, under the app's feature flags; a finding of the AwsSolutions rules throws. */
 export function stackOfConstructs(stage: Stage, build: (workbench: Workbench) => void): SynthesizedStack {
   // The CLI asks for the paths of constructs beside their resources.
-  const context = { ...CONTEXT, 'aws:cdk:enable-path-metadata': true }
-  const app = new App({ context, analyticsReporting: false })
+  const app = emptyApp({ 'aws:cdk:enable-path-metadata': true })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   const stack = new Stack(app, 'Test')
   const alarms = new Alarms(stack, 'Alarms')

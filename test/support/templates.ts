@@ -1,28 +1,39 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type App, type AppProps, Stack } from 'aws-cdk-lib'
+import { App, type AppProps, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { createApp } from '../../bin/app.ts'
 
 /** What the CDK CLI passes to the app besides `-c name=value`: the feature flags. */
-export const CONTEXT: Record<string, unknown> = JSON.parse(readFileSync('cdk.json', 'utf8')).context
+const CONTEXT: Record<string, unknown> = JSON.parse(readFileSync('cdk.json', 'utf8')).context
 
 export const STAGES = ['dev', 'prod'] as const
+
+/** CloudFormation's own rules cost seconds in each test file, so that only the app's tests run them. */
+const WITHOUT_RULES: AppProps = { builtinCloudFormationValidation: false }
 
 const OUT = mkdtempSync(join(tmpdir(), 'stackyard-templates-'))
 afterAll(() => rmSync(OUT, { recursive: true, force: true }))
 
 /** The app as `bin/stackyard.ts` makes it under the CLI, with these settings. */
 export function newApp(settings: Record<string, string> = {}, props: AppProps = {}): App {
-  const context = { ...CONTEXT, ...settings }
-  const outdir = mkdtempSync(join(OUT, 'app-'))
-  return createApp({ context, outdir, autoSynth: false, analyticsReporting: false, ...props })
+  return createApp({ ...toTest(settings), ...props })
 }
 
-/** All stacks of the app. CloudFormation's own rules cost 3 s in each test file, so that only the app's test runs them. */
+/** An app with nothing in it yet. */
+export function emptyApp(settings: Record<string, string | boolean> = {}): App {
+  return new App({ ...toTest(settings), ...WITHOUT_RULES })
+}
+
+/** All stacks of the app. */
 export function stacksWith(settings: Record<string, string> = {}): SynthesizedStack[] {
-  return synthesize(newApp(settings, { builtinCloudFormationValidation: false }))
+  return synthesize(newApp(settings, WITHOUT_RULES))
+}
+
+function toTest(settings: Record<string, string | boolean>): AppProps {
+  const context = { ...CONTEXT, ...settings }
+  return { context, outdir: mkdtempSync(join(OUT, 'app-')), autoSynth: false, analyticsReporting: false }
 }
 
 /** All resources of all stacks of a stage. */

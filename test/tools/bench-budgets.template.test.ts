@@ -1,16 +1,17 @@
-import { App, Stack } from 'aws-cdk-lib'
+import { type App, Stack } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { Alarms } from '../../lib/shared/alarms.ts'
 import { BUDGETS, type BundleBudget } from '../../lib/shared/bundle-budget.ts'
 import { ServiceFunction } from '../../lib/shared/service-function.ts'
 import { bundledFunctions, bundleSizes } from '../../tools/bench/bundle-sizes.ts'
 import { budgetsIn, stackBudgets } from '../../tools/bench/stack-budgets.ts'
+import { emptyApp } from '../support/templates.ts'
 
 const [{ entry, bundle } = { entry: '', bundle: { directory: '', bytes: 0, inputs: [] } }] = bundledFunctions()
 
 /** An app with a function of that budget, deep inside of a stack. */
 function appWith(budget: BundleBudget): App {
-  const app = new App({ analyticsReporting: false })
+  const app = emptyApp()
   const stack = new Stack(app, 'AStack')
   const alarms = new Alarms(stack, 'Alarms')
   const parts = new Construct(stack, 'Parts')
@@ -26,7 +27,7 @@ test.each<[BundleBudget]>([
 })
 
 test('an app without functions has no budgets', () => {
-  expect([...budgetsIn(new App({ analyticsReporting: false }))]).toEqual([])
+  expect([...budgetsIn(emptyApp())]).toEqual([])
 })
 
 test('the app’s own functions are found, and keep the budgets that are found for them', () => {
