@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import jest from './jest.config.js'
 
-// One folder of functions/shared, or some of its files, with the tests that mirror it: `npm run mutation -- <folder> [<file>...]`.
-const area = process.env.MUTATION_AREA ?? 'resilience'
-const files = process.env.MUTATION_FILES?.split(',') ?? ['**/*']
+// `npm run mutation` says what to change: a folder of `functions`, the files in it, and the folder of `test` that is about them.
+const { MUTATION_FOLDER: folder, MUTATION_FILES: files = '**/*', MUTATION_TESTS: tests } = process.env
 const unit = jest.projects.find(({ displayName }) => displayName === 'unit')
 
 export default {
@@ -22,7 +21,7 @@ export default {
       testEnvironment: unit.testEnvironment,
       extensionsToTreatAsEsm: unit.extensionsToTreatAsEsm,
       transform: unit.transform,
-      testMatch: [`<rootDir>/test/shared/${area}/**/*.test.ts`],
+      testMatch: [`<rootDir>/test/${tests}/**/*.test.ts`],
       testPathIgnorePatterns: ['\\.(store|template|e2e|browser|auth|commands)\\.test\\.ts$'],
     },
   },
@@ -30,11 +29,11 @@ export default {
   timeoutMS: 20_000,
   // Of hundreds of runs Jest keeps what takes gigabytes, and collecting it takes longer than the tests.
   maxTestRunnerReuse: 40,
-  mutate: files.map((file) => `functions/shared/${area}/${file}.ts`),
-  ignorePatterns: ['.build', '.local', 'cdk.out', 'coverage', 'docs', 'lib', 'tools', 'bin'],
+  mutate: files.split(',').map((file) => `functions/${folder}/${file}.ts`),
+  ignorePatterns: ['.build', '.local', 'cdk.out', 'coverage', 'docs'],
   tempDirName: '.build/stryker',
   reporters: ['clear-text', 'progress-append-only', 'json'],
-  jsonReporter: { fileName: `.build/mutation-${area}.json` },
+  jsonReporter: { fileName: '.build/mutation.json' },
   clearTextReporter: { allowColor: false, reportTests: false },
   thresholds: { high: 95, low: 90, break: 90 },
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { table, writeSection } from '../bench/document.ts'
 import { ROOT } from '../local-cloud/settings.ts'
 import { run } from '../processes.ts'
@@ -10,22 +10,36 @@ interface Report {
   files: Record<string, { mutants: { status: string }[] }>
 }
 
+const REPORT = join(ROOT, '.build', 'mutation.json')
+
+/** Folders whose scores are in docs/benchmarks.md. */
+const RECORDED = ['resilience', 'rate-limit']
+
 const STRYKER = join(ROOT, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
 
 /**
- * `npm run mutation [-- <folder of functions/shared> [<file>...]]`: changes the code in small ways, one at a time, and counts how
- * many of the changes the tests notice. Writes the score into docs/benchmarks.md, and fails below 90 %.
+ * `npm run mutation [-- <folder> [<file>...]]`: changes the code of a shared module or of a system in small ways, one at a
+ * time, and counts how many of the changes the unit tests notice. Fails below 90 %.
  */
 export async function mutation([area = 'resilience', ...files]: string[]): Promise<void> {
-  if (!existsSync(join(ROOT, 'functions', 'shared', area)) || !existsSync(join(ROOT, 'test', 'shared', area)))
-    throw new UserError(`There is no folder "${area}" in functions/shared and test/shared.`)
-  const missing = files.find((file) => !existsSync(join(ROOT, 'functions', 'shared', area, `${file}.ts`)))
-  if (missing !== undefined) throw new UserError(`There is no file "${missing}.ts" in functions/shared/${area}.`)
-  const chosen = files.length > 0 && { MUTATION_FILES: files.join(',') }
-  const env = { ...process.env, MUTATION_AREA: area, ...chosen }
+  const isThere = (...path: string[]) => existsSync(join(ROOT, ...path))
+  const folder = [area, `shared/${area}`].find((path) => isThere('functions', path))
+  if (folder === undefined) throw new UserError(`There is no folder "${area}" in functions or functions/shared.`)
+  const missing = files.find((file) => !isThere('functions', folder, `${file}.ts`))
+  if (missing !== undefined) throw new UserError(`There is no file "${missing}.ts" in functions/${folder}.`)
+  const env = {
+    ...process.env,
+    MUTATION_FOLDER: folder,
+    MUTATION_TESTS: isThere('test', folder) ? folder : dirname(folder),
+    ...(files.length > 0 && { MUTATION_FILES: files.join(',') }),
+  }
+  rmSync(REPORT, { force: true })
   const status = await run(process.execPath, [STRYKER, 'run'], { cwd: ROOT, env })
-  const report: Report = JSON.parse(readFileSync(join(ROOT, '.build', `mutation-${area}.json`), 'utf8'))
-  writeSection(`mutation-${area}`, scores(report))
+  if (!existsSync(REPORT)) throw new UserError('Stryker ended without a report; what it says is above.')
+  const report: Report = JSON.parse(readFileSync(REPORT, 'utf8'))
+  const table = scores(report)
+  console.log(`\n${table}`)
+  if (RECORDED.includes(area) && files.length === 0) writeSection(`mutation-${area}`, table)
   if (status !== 0) process.exitCode = 1
 }
 
@@ -48,7 +62,7 @@ function scores({ files }: Report): string {
         'all',
         rows.flatMap(([, { mutants }]) => mutants),
       ),
-      ...rows.map(([file, { mutants }]) => row(file.replace('functions/shared/', ''), mutants)),
+      ...rows.map(([file, { mutants }]) => row(file.replace(/^functions\/(shared\/)?/, ''), mutants)),
     ],
   )
 }
