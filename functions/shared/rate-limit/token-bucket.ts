@@ -1,6 +1,6 @@
 import type { Item } from '../data/conditional-write.ts'
 import type { Algorithm, Asked } from './algorithm.ts'
-import type { WindowPolicy } from './policy.ts'
+import type { Charge, WindowPolicy } from './policy.ts'
 
 /** Femtoseconds in a millisecond. */
 const FS = 10n ** 12n
@@ -54,8 +54,8 @@ export const tokenBucket: Algorithm = {
       attribute: 'tat',
       amount: String(price),
       value: String(next),
-      // By then its tokens have dropped again: given back later, they would be there twice.
-      until: Number(next / FS),
+      // By then as many tokens have dropped again: given back later, they would be there twice.
+      until: asked.now + toMs(price),
       keptUntil: asked.now + toMs(capacity),
     }
   },
@@ -82,6 +82,20 @@ function toN(fs: bigint): { N: string } {
 
 function toMs(fs: bigint): number {
   return Number((fs + FS - 1n) / FS)
+}
+
+/**
+ * The part of a charge that can be given back before `until`: tokens that dropped again since may be spent already. What
+ * is left is given back as if it had never been charged: until now the bucket was filling, with it or without it. Any
+ * other charge is left as it is.
+ */
+export function tokensLeft(charge: Charge, now: number): Charge {
+  if (charge.amount === undefined) return charge
+  const { until, cost } = charge
+  const time = BigInt(charge.amount)
+  const elapsedMs = Math.max(0, now - (until - toMs(time)))
+  const tokens = ((time - BigInt(elapsedMs) * FS) * BigInt(cost)) / time
+  return { ...charge, cost: Number(tokens), amount: String((tokens * time) / BigInt(cost)) }
 }
 
 /** Beyond, the rounding could let one more pass. */
