@@ -28,8 +28,11 @@ export interface DecisionIdsOptions {
   randomBytes: RandomBytes
 }
 
-/** Two charges of long subjects fit: each is at most 128 bytes of a policy and 256 of a subject. */
-const MAX_LENGTH = 4096
+/**
+ * The longest there is has 12,500 or so: a policy and four parents, each with 128 bytes of a name and 256 of a subject, of
+ * which JSON makes six each.
+ */
+const MAX_LENGTH = 16_384
 /** The first byte. Another layout gets another number. */
 const FORMAT = 1
 const NONCE_BYTES = 12
