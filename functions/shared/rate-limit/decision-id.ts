@@ -13,7 +13,8 @@ export interface SignedDecision {
 
 export interface DecisionIds {
   /**
-   * A new id each time.
+   * The id of a decision, by its own `charges`: signed again, they may have another id, but are refunded once all the
+   * same. A copy of them would be another decision.
    *
    * @throws what the keys throw.
    */
@@ -38,6 +39,8 @@ const FORMAT = 1
 const NONCE_BYTES = 12
 const TAG_BYTES = 32
 
+const nonces = new WeakMap<readonly Charge[], Uint8Array>()
+
 /**
  * Ids of decisions: what was charged and where, signed with HMAC-SHA-256, so that a refund needs no look at what was
  * decided, and nobody can make up one. In base64url: format, length of the key's id, that id, nonce, charges as JSON,
@@ -47,10 +50,12 @@ export function createDecisionIds({ keys, randomBytes }: DecisionIdsOptions): De
   return {
     async sign(charges, signal) {
       const { id, secret } = await keys.signingKey(signal)
+      const nonce = nonces.get(charges) ?? randomBytes(NONCE_BYTES)
+      nonces.set(charges, nonce)
       const data = Buffer.concat([
         Buffer.of(FORMAT, Buffer.byteLength(id)),
         Buffer.from(id),
-        randomBytes(NONCE_BYTES),
+        nonce,
         Buffer.from(JSON.stringify(charges.map(toRow))),
       ])
       return Buffer.concat([data, tagOf(data, secret)]).toString('base64url')

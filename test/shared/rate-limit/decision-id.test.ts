@@ -48,6 +48,12 @@ test('two decisions never have the same id', async () => {
   expect((await verify(ids[0] ?? ''))?.nonce).toBe(first?.nonce)
 })
 
+test('a decision that is signed again stays the same decision, whichever key signs', async () => {
+  const charges = [CHARGE]
+  const [first, second] = [await verify(await sign(charges)), await verify(await idsOf(OLD).sign(charges))]
+  expect(second).toEqual(first)
+})
+
 test('the newest key signs, and the one before verifies: an id lives for a rotation', async () => {
   const id = await sign([CHARGE])
   expect(await idsOf(NEW).verify(id)).toBeDefined()
