@@ -62,29 +62,31 @@ function matcher(patterns: readonly string[]): Matches {
     exact.has(subject) || prefixes.some((prefix) => subject.startsWith(prefix)) || addresses.has(subject)
 }
 
-/** A list for each version: in a common one, `::/0` would hold all IPv4 addresses. */
+/** IPv6 has a place for all of IPv4: this, and the 32 bits. */
+const MAPPED = '::ffff:'
+const MAPPED_BITS = 96
+
+/**
+ * Each IPv4 address is one of IPv6 here, however it was written. What is wider than all of IPv4 has a list of its own:
+ * `::/0` holds no IPv4 address but those that are written as IPv6.
+ */
 function networkList() {
-  const lists = { 4: new BlockList(), 6: new BlockList() }
+  const [narrow, wide] = [new BlockList(), new BlockList()]
   return {
     add(pattern: string, address: string, bits: string) {
-      const version = versionOf(address)
-      if (!version) throw new RangeError(`The pattern "${pattern}" looks like a network, but has no IP address.`)
+      const version = isIP(address)
+      if (version === 0) throw new RangeError(`The pattern "${pattern}" looks like a network, but has no IP address.`)
       const max = version === 4 ? 32 : 128
       if (!/^\d+$/.test(bits) || Number(bits) > max) {
         throw new RangeError(`The pattern "${pattern}" has a wrong prefix: it is a number from 0 to ${max}.`)
       }
-      lists[version].addSubnet(address, Number(bits), `ipv${version}`)
+      if (version === 4) narrow.addSubnet(MAPPED + address, MAPPED_BITS + Number(bits), 'ipv6')
+      else (Number(bits) < MAPPED_BITS ? wide : narrow).addSubnet(address, Number(bits), 'ipv6')
     },
     has(subject: string) {
-      const version = versionOf(subject)
-      if (!version) return false
-      // The list of IPv4 knows what an IPv4 address looks like within IPv6.
-      return lists[4].check(subject, `ipv${version}`) || (version === 6 && lists[6].check(subject, 'ipv6'))
+      const version = isIP(subject)
+      if (version === 4) return narrow.check(MAPPED + subject, 'ipv6')
+      return version === 6 && (narrow.check(subject, 'ipv6') || wide.check(subject, 'ipv6'))
     },
   }
-}
-
-function versionOf(address: string): 4 | 6 | undefined {
-  const version = isIP(address)
-  return version === 4 || version === 6 ? version : undefined
 }
