@@ -38,6 +38,7 @@ export function standingOf(policy: Pick<Policy, 'allow' | 'deny'>, subject: stri
   return read(subject)
 }
 
+type Network = [pattern: string, address: string, bits: string]
 /** What is meant as a network; subjects like `path:/a/1` are not. */
 const NETWORK = /^([\d.]+|[\da-f.]*:[\da-f:.]*:[\da-f:.]*)\/([^/]*)$/i
 
@@ -46,10 +47,10 @@ function matcher(patterns: readonly string[]): Matches {
   const prefixes: string[] = []
   const addresses = networkList()
   for (const pattern of patterns) {
-    const [, address, bits] = NETWORK.exec(pattern) ?? []
+    const network = NETWORK.exec(pattern) as Network | null
     const star = pattern.indexOf('*')
-    if (address !== undefined && bits !== undefined) {
-      addresses.add(pattern, address, bits)
+    if (network) {
+      addresses.add(network)
     } else if (pattern === '' || (star !== -1 && star < pattern.length - 1)) {
       throw new RangeError(`The pattern "${pattern}" is none: it is a subject, a "prefix*" or a network as 10.0.0.0/8.`)
     } else if (star === -1) {
@@ -73,7 +74,7 @@ const MAPPED_BITS = 96
 function networkList() {
   const [narrow, wide] = [new BlockList(), new BlockList()]
   return {
-    add(pattern: string, address: string, bits: string) {
+    add([pattern, address, bits]: Network) {
       const version = isIP(address)
       if (version === 0) throw new RangeError(`The pattern "${pattern}" looks like a network, but has no IP address.`)
       const max = version === 4 ? 32 : 128

@@ -87,8 +87,8 @@ test('an IPv4 network holds an address just when their first bits are the same',
   )
 })
 
-test('a slash makes no network of what has no address before it', () => {
-  for (const subject of ['path:/a/1', 'abc/12', 'a/b/c', 'https://example.com/1', 'user:7/3']) {
+test('a slash makes no network of what has no address before it, or more behind it than a number', () => {
+  for (const subject of ['10.0.0.0/8/3', 'path:/a/1', 'abc/12', 'a/b/c', 'https://example.com/1', 'user:7/3']) {
     expect(isExempt(subject, subject)).toBe(true)
   }
 })
