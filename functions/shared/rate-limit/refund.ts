@@ -7,6 +7,7 @@ import type { RandomBytes } from '../ids/random-code.ts'
 import { type StartTimer, sleep } from '../resilience/timer.ts'
 import type { SignedDecision } from './decision-id.ts'
 import type { Charge } from './policy.ts'
+import { ttlAfter } from './time-to-live.ts'
 import { tokensLeft } from './token-bucket.ts'
 
 /**
@@ -34,8 +35,6 @@ export interface RefundOptions {
 /** A hot counter is in other transactions' way, too. */
 const MAX_TRIES = 5
 const MAX_PAUSE_MS = 50
-/** Clocks of two environments are less apart than this, and no try is later. */
-const SKEW_MS = 60_000
 
 /**
  * Refunds by one transaction of the counters and a mark (`pk = R#<nonce>`, `sk = refund`) that says who set it: so a try
@@ -100,7 +99,7 @@ function mark(tableName: string, { nonce, by, until }: { nonce: string; by: stri
         pk: { S: `R#${nonce}` },
         sk: { S: 'refund' },
         by: { S: by },
-        ttl: { N: String(Math.ceil((until + SKEW_MS) / 1000)) },
+        ttl: ttlAfter(until),
       },
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
