@@ -2,11 +2,12 @@ import type { DynamoDB } from '../data/dynamodb.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import type { StartTimer } from '../resilience/timer.ts'
+import { checkName, checkSubject, checkWhole } from './check-policy.ts'
 import { type LocalSlots, localSlots } from './local-slots.ts'
 import type { ConcurrencyPolicy } from './policy.ts'
 import { MAX_SLOT_MS } from './slot-holders.ts'
 import { type Acquired, createSlotStore, type SlotKey, type SlotStore } from './slot-store.ts'
-import { standingOf } from './subject-patterns.ts'
+import { type Standing, standingOf } from './subject-patterns.ts'
 
 /** A slot of a subject. */
 export interface Slot {
@@ -41,7 +42,8 @@ export interface Slots {
    * Takes a slot for `ttlMs` (1,000 to 3,600,000), if the subject has one left. What can't be decided in time is
    * `degraded`: the policy's `onError` decides, and a slot may be taken all the same, until it expires.
    *
-   * @throws RangeError for a limit, a time or a pattern that is out of range.
+   * @throws RangeError for a name, a limit, a time or a pattern that is out of range, AppError `invalid-input` for such a
+   * subject. Heartbeat and release do, too.
    */
   acquire: (asked: Asked, signal: AbortSignal) => Promise<SlotAnswer>
   /**
@@ -86,11 +88,10 @@ export function createSlots(options: SlotsOptions): Slots {
 
   return {
     async acquire(asked, signal) {
+      checkSlot(asked)
       const { policy, ttlMs } = asked
       checkRange({ ttlMs }, MIN_SLOT_MS, MAX_SLOT_MS)
-      checkRange({ limit: policy.limit }, 1, MAX_HOLDERS)
       const expiresAt = now() + ttlMs
-      if (policy.mode === 'off') return { outcome: 'acquired', expiresAt, degraded: false }
       const answer = await decide(asked, signal)
       if (policy.mode !== 'shadow') return answer
       const { outcome, degraded } = answer
@@ -98,16 +99,19 @@ export function createSlots(options: SlotsOptions): Slots {
       return { outcome: 'acquired', expiresAt, wouldDeny: true, degraded }
     },
     async heartbeat(asked, signal) {
+      checkSlot(asked)
       const { policy, ttlMs } = asked
       checkRange({ ttlMs }, MIN_SLOT_MS, MAX_SLOT_MS)
-      if (!isCounted(asked)) return now() + ttlMs
+      const standing = standingIn(asked)
+      if (standing === 'exempt') return now() + ttlMs
       const write = { ...keyOf(asked), ttlMs }
-      const expiresAt = local.extend(write) ?? store.extend(write, signal)
+      const expiresAt = standing === 'denied' ? undefined : (local.extend(write) ?? store.extend(write, signal))
       if (policy.mode !== 'shadow') return expiresAt
       return (await Promise.resolve(expiresAt).catch(() => undefined)) ?? now() + ttlMs
     },
     async release(slot, signal) {
-      if (!isCounted(slot)) return
+      checkSlot(slot)
+      if (standingIn(slot) === 'exempt') return
       local.release(keyOf(slot))
       // In any case: an acquisition that was given up may have reached the table.
       const released = store.release(keyOf(slot), signal)
@@ -130,8 +134,8 @@ function decider({ now, startTimer, budgetMs = BUDGET_MS, onDegraded, store, loc
     return { outcome: 'denied', retryAfterMs: acquired.retryAfterMs ?? RETRY_MS }
   }
   return async (asked: Asked, signal: AbortSignal): Promise<SlotAnswer> => {
-    const { policy, subject, ttlMs } = asked
-    const standing = standingOf(policy, subject)
+    const { policy, ttlMs } = asked
+    const standing = standingIn(asked)
     if (standing === 'denied') return { outcome: 'denied', retryAfterMs: null, degraded: false }
     if (standing === 'exempt') return { outcome: 'acquired', expiresAt: now() + ttlMs, degraded: false }
     const write = { ...keyOf(asked), ttlMs, limit: policy.limit }
@@ -144,9 +148,15 @@ function decider({ now, startTimer, budgetMs = BUDGET_MS, onDegraded, store, loc
   }
 }
 
-/** What others are exempt from has no slots. */
-function isCounted({ policy, subject }: Slot): boolean {
-  return policy.mode !== 'off' && standingOf(policy, subject) === 'limited'
+function checkSlot({ policy, subject }: Slot): void {
+  checkName(policy)
+  checkWhole({ limit: policy.limit }, 1, MAX_HOLDERS)
+  checkSubject(subject)
+}
+
+/** Of a policy that is off everybody is exempt. */
+function standingIn({ policy, subject }: Slot): Standing {
+  return policy.mode === 'off' ? 'exempt' : standingOf(policy, subject)
 }
 
 function keyOf({ policy, subject, slotId }: Slot): SlotKey {

@@ -138,14 +138,24 @@ test('whoever came and went meanwhile is in nobody else’s way', async () => {
   expect(writes).toBe(2)
 })
 
-test('a policy that is off counts nothing, and an exempt subject is not counted', async () => {
-  const { acquire, heartbeat, release, table } = slotsOver()
+test('a policy that is off asks nothing, nor does an exempt subject', async () => {
+  const { acquire, heartbeat, release, degraded } = failing()
   for (const policy of [{ mode: 'off' }, { allow: ['org:*'] }] as const) {
     expect(await acquire('a', { ...policy, limit: 1 })).toEqual(acquired(1_010_000))
     expect(await heartbeat('a', policy)).toBe(1_010_000)
     await release('a', policy)
   }
-  expect(table.items()).toEqual([])
+  expect(degraded).toEqual([])
+})
+
+test('a subject that is denied by a pattern has no slot to keep, but gives back what it had before', async () => {
+  const { acquire, heartbeat, release, item } = slotsOver()
+  await acquire('a')
+  const denying = { deny: ['org:7'] }
+  expect(await heartbeat('a', denying)).toBeUndefined()
+  expect(await heartbeat('a', { ...denying, mode: 'shadow' })).toBe(1_010_000)
+  await release('a', denying)
+  expect(item()?.holders).toEqual({ M: {} })
 })
 
 test('a subject that is denied never gets a slot', async () => {
@@ -248,14 +258,22 @@ test('holders that change during each write are a failure that may pass', async 
 test.each([
   [{ ttlMs: 999 }, 'ttlMs is 999'],
   [{ ttlMs: 3_600_001 }, 'ttlMs is 3600001'],
-  [{ policy: { ...POLICY, limit: 501 } }, 'limit is 501'],
-  [{ policy: { ...POLICY, limit: 0 } }, 'limit is 0'],
 ])('out of range: %j', async (wrong, message) => {
   const { slots, slot } = slotsOver()
   await expect(slots.acquire({ ...slot('a'), ...wrong }, signal)).rejects.toThrow(message)
+  await expect(slots.heartbeat({ ...slot('a'), ...wrong }, signal)).rejects.toThrow(message)
 })
 
-test('a heartbeat has the same range', async () => {
+test.each([
+  [{ policy: { ...POLICY, limit: 501 } }, 'limit is 501'],
+  [{ policy: { ...POLICY, limit: 0 } }, 'limit is 0'],
+  [{ policy: { ...POLICY, limit: 2.5 } }, 'limit is 2.5'],
+  [{ policy: { ...POLICY, name: 'a#b' } }, 'name is "a#b"'],
+  [{ subject: '' }, 'subject has 0 bytes'],
+  [{ subject: 'é'.repeat(129) }, 'subject has 258 bytes'],
+])('what no slot can be of: %j', async (wrong, message) => {
   const { slots, slot } = slotsOver()
-  await expect(slots.heartbeat({ ...slot('a'), ttlMs: 999 }, signal)).rejects.toThrow('ttlMs is 999')
+  for (const ask of [slots.acquire, slots.heartbeat, slots.release]) {
+    await expect(ask({ ...slot('a'), ...wrong }, signal)).rejects.toThrow(message)
+  }
 })
