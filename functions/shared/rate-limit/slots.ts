@@ -4,6 +4,7 @@ import { timeout } from '../resilience/timeout.ts'
 import type { StartTimer } from '../resilience/timer.ts'
 import { checkName, checkSubject, checkWhole } from './check-policy.ts'
 import { type LocalSlots, localSlots } from './local-slots.ts'
+import { localLimit, onErrorOf, RETRY_MS } from './on-error.ts'
 import type { ConcurrencyPolicy } from './policy.ts'
 import { MAX_SLOT_MS } from './slot-holders.ts'
 import { type Acquired, createSlotStore, type SlotKey, type SlotStore } from './slot-store.ts'
@@ -72,8 +73,6 @@ export interface SlotsOptions {
 const MIN_SLOT_MS = 1000
 const MAX_HOLDERS = 500
 const BUDGET_MS = 50
-/** How long somebody who gets no slot without a table is to wait. */
-const RETRY_MS = 1000
 
 /**
  * How many may do something at the same time: a slot is held until it is released, or until it expires because its
@@ -126,10 +125,10 @@ type DeciderOptions = SlotsOptions & { store: SlotStore; local: LocalSlots }
 function decider({ now, startTimer, budgetMs = BUDGET_MS, onDegraded, store, local }: DeciderOptions) {
   const budget = timeout({ ms: budgetMs, startTimer })
   const withoutTable = (asked: Asked): Acquired => {
-    const { onError = 'closed', limit } = asked.policy
-    if (onError === 'open') return { outcome: 'acquired', expiresAt: now() + asked.ttlMs }
-    if (onError === 'closed') return { outcome: 'denied', retryAfterMs: RETRY_MS }
-    const acquired = local.acquire({ ...keyOf(asked), ttlMs: asked.ttlMs, limit: Math.floor(limit / 10) })
+    const { policy, ttlMs } = asked
+    if (onErrorOf(policy) === 'open') return { outcome: 'acquired', expiresAt: now() + ttlMs }
+    if (onErrorOf(policy) === 'closed') return { outcome: 'denied', retryAfterMs: RETRY_MS }
+    const acquired = local.acquire({ ...keyOf(asked), ttlMs, limit: localLimit(policy) })
     if (acquired.outcome === 'acquired') return acquired
     return { outcome: 'denied', retryAfterMs: acquired.retryAfterMs ?? RETRY_MS }
   }
