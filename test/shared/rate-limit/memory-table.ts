@@ -34,6 +34,7 @@ export function memoryTable(): MemoryTable {
 
   const transact = ({ TransactItems = [] }: TransactWriteItemsInput) => {
     const writes = TransactItems.map(({ Put, Update }) => (Put ?? Update) as Write)
+    writes.forEach(refuseUnused)
     const reasons = writes.map((write) =>
       holds(write, current(write)) ? { Code: 'None' } : { Code: 'ConditionalCheckFailed', Item: current(write) },
     )
@@ -45,6 +46,7 @@ export function memoryTable(): MemoryTable {
     return {}
   }
   const update = (write: Write) => {
+    refuseUnused(write)
     const before = current(write)
     if (!holds(write, before)) {
       const Item = write.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before
@@ -90,6 +92,13 @@ function holds(write: Write, item: Item = {}): boolean {
   return condition === undefined || condition.split(' OR ').some((all) => all.split(' AND ').every(isTrue))
 }
 
+/** DynamoDB refuses values that no expression uses. */
+function refuseUnused({ ConditionExpression, UpdateExpression, ExpressionAttributeValues = {} }: Write): void {
+  const used: string[] = `${ConditionExpression} ${UpdateExpression}`.match(/:\w+/g) ?? []
+  const unused = Object.keys(ExpressionAttributeValues).filter((placeholder) => !used.includes(placeholder))
+  if (unused.length > 0) throw new AwsError(400, { __type: 'ValidationException', message: `${unused} is not used` })
+}
+
 function compare(left: bigint, comparator: string, right: bigint): boolean {
   const results = {
     '<=': left <= right,
@@ -111,6 +120,7 @@ function updated(write: Write, before: Item = { ...(write.Key as Item) }): Item 
       const last = names.pop() ?? ''
       const parent = names.length === 0 ? after : read(after, names)?.M
       if (!parent) throw new AwsError(400, { __type: 'ValidationException', message: `${path} leads nowhere` })
+      if (last === '') throw new AwsError(400, { __type: 'ValidationException', message: `${clause} of nothing` })
       const value = values[placeholder]
       if (clause === 'REMOVE') delete parent[last]
       else if (!value) throw new Error(`${placeholder} is not defined.`)

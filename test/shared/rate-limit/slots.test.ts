@@ -192,7 +192,7 @@ test.each([
   ['open', { outcome: 'acquired', expiresAt: 1_010_000 }],
 ] as const)('without a table, a policy that is %s decides by that', async (onError, answer) => {
   const { acquire, degraded } = failing()
-  expect(await acquire('a', onError && { onError })).toEqual({ ...answer, degraded: true })
+  expect(await acquire('a', { limit: 30, ...(onError && { onError }) })).toEqual({ ...answer, degraded: true })
   expect(degraded).toEqual([{ policy: 'jobs', error: transientError() }])
 })
 
@@ -247,12 +247,52 @@ test('a heartbeat that could not be told is no lost slot', async () => {
   await expect(heartbeat('a')).rejects.toThrow('down')
 })
 
-test('holders that change during each write are a failure that may pass', async () => {
-  const { acquire, degraded } = slotsOver(() => async () => {
-    throw new AwsError(400, { __type: 'ConditionalCheckFailedException' })
+/** Others are in the way of so many writes. */
+function busyFor(refusals: number) {
+  let writes = 0
+  const slots = slotsOver((dynamodb) => async (...call) => {
+    writes += 1
+    if (writes <= refusals) throw new AwsError(400, { __type: 'ConditionalCheckFailedException' })
+    return dynamodb(...call)
   })
+  return { ...slots, writes: () => writes }
+}
+
+test('the last of 30 writes may take a slot', async () => {
+  expect(await busyFor(29).acquire('a')).toEqual(acquired(1_010_000))
+})
+
+test('holders that change during each of 30 writes are a failure that may pass', async () => {
+  const { acquire, degraded, writes } = busyFor(Number.POSITIVE_INFINITY)
   expect(await acquire('a')).toMatchObject({ outcome: 'denied', degraded: true })
   expect(degraded).toMatchObject([{ error: { code: 'conflict', retryable: true } }])
+  expect(writes()).toBe(30)
+})
+
+test('who takes an expired slot of its own anew takes no second place, even if it was just removed', async () => {
+  const world = slotsOver((dynamodb) => async (operation, input, options) => {
+    writes += 1
+    if (writes === 4) {
+      const store = createSlotStore({ dynamodb, tableName: 'limits', now: world.clock.now })
+      await store.release({ pk: 'Q#jobs#org:7', slotId: 'a' }, signal)
+      await store.acquire({ pk: 'Q#jobs#org:7', slotId: 'b', limit: 2, ttlMs: 1000 }, signal)
+      await store.acquire({ pk: 'Q#jobs#org:7', slotId: 'c', limit: 2, ttlMs: 1000 }, signal)
+    }
+    return dynamodb(operation, input, options)
+  })
+  let writes = 0
+  await world.acquire('a')
+  await world.clock.advance(10_000)
+  expect(await world.acquire('a')).toMatchObject({ outcome: 'denied' })
+  expect(Object.keys(world.item()?.holders?.M ?? {})).toEqual(['b', 'c'])
+})
+
+test('nobody has to be told of an outage', async () => {
+  const dynamodb = (() => Promise.reject(transientError())) as DynamoDB
+  const clock = fakeClock(0)
+  const slots = createSlots({ dynamodb, tableName: 'limits', now: clock.now, startTimer: clock.startTimer })
+  const slot = { policy: POLICY, subject: 'org:7', slotId: 'a', ttlMs: 1000 }
+  expect(await slots.acquire(slot, signal)).toMatchObject({ outcome: 'denied', degraded: true })
 })
 
 test.each([
