@@ -31,6 +31,8 @@ export function checkPolicy(policy: WindowPolicy): void {
   if (policy.algorithm === 'token-bucket' && (calendar || !isExact(policy))) {
     throw new RangeError(`${name} is a token bucket: it must have windowMs, and limit * burst below 10^12.`)
   }
+  const prefix = policy.parent?.subjectPrefix ?? ''
+  checkRange({ 'bytes of subjectPrefix': Buffer.byteLength(prefix) }, 0, MAX_SUBJECT_BYTES)
   for (const parent of parentsOf(policy)) checkPolicy(parent)
   valid.add(policy)
 }
