@@ -49,7 +49,7 @@ export function createRefund(options: RefundOptions): Refund {
       return 'done'
     } catch (error) {
       if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') throw error
-      return error.fields.CancellationReasons as { Code: string; Item?: Item }[]
+      return error.fields.CancellationReasons as Reason[]
     }
   }
 
@@ -64,7 +64,7 @@ export function createRefund(options: RefundOptions): Refund {
       const result = await transact(writes, signal)
       if (result === 'done') return cost
       const [marked, ...counted] = result
-      if (isRefused(marked)) return marked?.Item?.by?.S === by ? cost : 0
+      if (isRefused(marked)) return marked.Item?.by?.S === by ? cost : 0
       if (counted.some(isRefused)) {
         open = open.filter((_, index) => !isRefused(counted[index]))
       } else {
@@ -83,7 +83,12 @@ function leftOf(charge: Charge, now: number): readonly Charge[] {
   return left.cost > 0 ? [left] : []
 }
 
-function isRefused(reason: { Code: string } | undefined): boolean {
+interface Reason {
+  Code: string
+  Item?: Item
+}
+
+function isRefused(reason: Reason | undefined): reason is Reason {
   return reason?.Code === 'ConditionalCheckFailed'
 }
 

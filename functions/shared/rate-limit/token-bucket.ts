@@ -29,7 +29,7 @@ export const tokenBucket: Algorithm = {
     const burst = policy.burst ?? policy.limit
     const ahead = tat > at ? tat - at : 0n
     const spare = capacity - ahead
-    const allowed = cost <= burst && price <= spare
+    const allowed = price <= spare
     const tokens = spare > 0n ? Number((spare * tokenLimit) / tokenTime) : 0
     const wait = cost > burst ? null : toMs(price - spare)
     return {

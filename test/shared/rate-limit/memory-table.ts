@@ -114,8 +114,9 @@ function updated(write: Write, before: Item = { ...(write.Key as Item) }): Item 
   const after: Item = structuredClone(before)
   const { UpdateExpression = '', ExpressionAttributeValues: values = {} } = write
   for (const [, clause, list = ''] of UpdateExpression.matchAll(/(SET|REMOVE|ADD) (.*?)(?= SET | REMOVE | ADD |$)/g)) {
-    for (const action of list.split(', ')) {
-      const [path = '', placeholder = ''] = action.split(/ = | /)
+    for (const action of list.trim().split(', ')) {
+      const [path = '', placeholder = '', ...rest] = action.split(/ = | /)
+      if (rest.length > 0) throw new Error(`"${action}" is not understood.`)
       const names = segments(write, path)
       const last = names.pop() ?? ''
       const parent = names.length === 0 ? after : read(after, names)?.M
