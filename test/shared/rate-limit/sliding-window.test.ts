@@ -15,6 +15,23 @@ test('what was seen in the window before may have grown since: half the limit is
   expect(writes() - before).toBe(1)
 })
 
+test.each([
+  [1, 80],
+  [4, 83],
+  [20, 99],
+])('of more than half the limit %d environments write %d times for 80 decisions: once more each, but the first', async (count, expected) => {
+  const policy = { ...POLICY, limit: 100 }
+  const { clock, decide, environment, writes } = limiterWorld()
+  const environments = Array.from({ length: count }, environment)
+  let before = 0
+  for (let index = 0; index < 160; index++) {
+    if (index === 80) before = writes()
+    clock.set(START + index * 750)
+    expect((await decide(policy, {}, environments[index % count])).allowed).toBe(true)
+  }
+  expect(writes() - before).toBe(expected)
+})
+
 test('a cost of the whole limit passes when all else is out of view', () => {
   const item = { [`m_${START / 60_000}`]: { N: '1' } }
   expect(slidingWindow.judge(item, { policy: POLICY, cost: 10, now: START })).toMatchObject({

@@ -1,5 +1,6 @@
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { tokenBucket } from '../../../functions/shared/rate-limit/token-bucket.ts'
+import { limiterWorld, START } from './limiter-world.ts'
 
 const NOW = 1_800_000_000_000
 const POLICY: WindowPolicy = { name: 'calls', algorithm: 'token-bucket', limit: 7, windowMs: 60_000, burst: 9 }
@@ -25,4 +26,29 @@ test('a cost above the bucket never fits, however small its tokens are', () => {
       retryAfterMs: null,
     })
   }
+})
+
+/** Writes for 400 decisions at random times, that use four fifths of the tokens. */
+async function writesOf(count: number): Promise<number> {
+  const { clock, decide, environment, writes } = limiterWorld()
+  const policy: WindowPolicy = { ...POLICY, limit: 100, burst: 100 }
+  const environments = Array.from({ length: count }, environment)
+  let seed = 7
+  const random = () => {
+    seed = (seed * 16_807) % 2_147_483_647
+    return seed / 2_147_483_647
+  }
+  for (let index = 0; index < 400; index++) {
+    clock.set(START + Math.floor((index + random()) * 750))
+    const by = environments[Math.floor(random() * count)]
+    expect((await decide(policy, {}, by)).allowed).toBe(true)
+  }
+  return writes()
+}
+
+test('one environment never takes a bucket wrong, four do so for about a quarter of their decisions', async () => {
+  expect(await writesOf(1)).toBe(400)
+  const four = await writesOf(4)
+  expect(four).toBeGreaterThan(400 * 1.2)
+  expect(four).toBeLessThan(400 * 1.3)
 })
