@@ -8,13 +8,13 @@ import { type StartTimer, sleep } from '../resilience/timer.ts'
 import type { SignedDecision } from './decision-id.ts'
 import type { Charge } from './policy.ts'
 import { ttlAfter } from './time-to-live.ts'
-import { tokensLeft } from './token-bucket.ts'
+import { leftOf } from './token-bucket.ts'
 
 /**
- * Gives back what a decision was charged: in each of its windows that is not over, and of a bucket the tokens that have
- * not dropped again since.
+ * Gives back what a decision was charged: in each of its windows that is not over, and of a bucket what has not dropped
+ * again since.
  *
- * @returns the cost, or of a bucket as much of it as was given back. 0: it was given back before, all windows are over
+ * @returns the cost, or of a bucket as many of its tokens as were given back, if only in part. 0: it was given back before, all windows are over
  * and all tokens there again, the counters were reset, or nothing was charged.
  * @throws AppError (retryable) when DynamoDB can't say: asked again, it is given back once all the same.
  */
@@ -56,7 +56,7 @@ export function createRefund(options: RefundOptions): Refund {
   return async ({ nonce, charges }, signal) => {
     const by = Buffer.from(randomBytes(12)).toString('base64url')
     const at = now()
-    let open = charges.flatMap((charge) => leftOf(charge, at))
+    let open = charges.filter(({ until }) => until > at).map((charge) => leftOf(charge, at))
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (open.length === 0) return 0
       const cost = Math.max(...open.map((left) => left.cost))
@@ -74,13 +74,6 @@ export function createRefund(options: RefundOptions): Refund {
     }
     throw new AppError('conflict', `The counters were busy in each of ${MAX_TRIES} tries`, { retryable: true })
   }
-}
-
-/** What can be given back at a moment, if anything. */
-function leftOf(charge: Charge, now: number): readonly Charge[] {
-  if (charge.until <= now) return []
-  const left = tokensLeft(charge, now)
-  return left.cost > 0 ? [left] : []
 }
 
 interface Reason {

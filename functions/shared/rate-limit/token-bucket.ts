@@ -85,17 +85,17 @@ function toMs(fs: bigint): number {
 }
 
 /**
- * The part of a charge that can be given back before `until`: tokens that dropped again since may be spent already. What
- * is left is given back as if it had never been charged: until now the bucket was filling, with it or without it. Any
- * other charge is left as it is.
+ * The part of a charge that can be given back before `until`: what dropped since may be spent already. The rest is given
+ * back as if it had never been charged: until now the bucket was filling, with it or without it. A token that dropped in
+ * part is one of the cost. Any other charge than a bucket's is left as it is.
  */
-export function tokensLeft(charge: Charge, now: number): Charge {
+export function leftOf(charge: Charge, now: number): Charge {
   if (charge.amount === undefined) return charge
   const { until, cost } = charge
   const time = BigInt(charge.amount)
   const elapsedMs = Math.max(0, now - (until - toMs(time)))
-  const tokens = ((time - BigInt(elapsedMs) * FS) * BigInt(cost)) / time
-  return { ...charge, cost: Number(tokens), amount: String((tokens * time) / BigInt(cost)) }
+  const left = time - BigInt(elapsedMs) * FS
+  return { ...charge, cost: Number((left * BigInt(cost) + time - 1n) / time), amount: String(left) }
 }
 
 /** Beyond, the rounding could let one more pass. */
