@@ -30,8 +30,8 @@ export interface DecisionIdsOptions {
 }
 
 /**
- * The longest there is has 12,500 or so: a policy and four parents, each with 128 bytes of a name and 256 of a subject, of
- * which JSON makes six each.
+ * The longest there is has some 12,000: a policy and four parents, each with 128 bytes of a name and 256 of a subject,
+ * of which JSON makes six each.
  */
 const MAX_LENGTH = 16_384
 /** The first byte. Another layout gets another number. */

@@ -14,8 +14,8 @@ import { leftOf } from './token-bucket.ts'
  * Gives back what a decision was charged: in each of its windows that is not over, and of a bucket what has not dropped
  * again since.
  *
- * @returns the cost, or of a bucket as many of its tokens as were given back, if only in part. 0: it was given back before, all windows are over
- * and all tokens there again, the counters were reset, or nothing was charged.
+ * @returns the cost, or of a bucket as many of its tokens as were given back, if only in part. 0: it was given back
+ * before, all windows are over and all tokens there again, the counters were reset, or nothing was charged.
  * @throws AppError (retryable) when DynamoDB can't say: asked again, it is given back once all the same.
  */
 export type Refund = (decision: SignedDecision, signal: AbortSignal) => Promise<number>

@@ -43,8 +43,8 @@ export interface Slots {
    * Takes a slot for `ttlMs` (1,000 to 3,600,000), if the subject has one left. What can't be decided in time is
    * `degraded`: the policy's `onError` decides, and a slot may be taken all the same, until it expires.
    *
-   * @throws RangeError for a name, a limit, a time or a pattern that is out of range, AppError `invalid-input` for such a
-   * subject. Heartbeat and release do, too.
+   * @throws RangeError for a name, a limit, a time or a pattern that is out of range, AppError `invalid-input` for such
+   * a subject. Heartbeat and release do, too.
    */
   acquire: (asked: Asked, signal: AbortSignal) => Promise<SlotAnswer>
   /**

@@ -85,9 +85,9 @@ function toMs(fs: bigint): number {
 }
 
 /**
- * The part of a charge that can be given back before `until`: what dropped since may be spent already. The rest is given
- * back as if it had never been charged: until now the bucket was filling, with it or without it. A token that dropped in
- * part is one of the cost. Any other charge than a bucket's is left as it is.
+ * The part of a charge that can be given back before `until`: what dropped since may be spent already. The rest is as
+ * if it had never been charged: until now the bucket was filling, with it or without it. A token that dropped in part
+ * is one of the cost. Any other charge than a bucket's is left as it is.
  */
 export function leftOf(charge: Charge, now: number): Charge {
   if (charge.amount === undefined) return charge

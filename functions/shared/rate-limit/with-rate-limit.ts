@@ -45,8 +45,8 @@ export function rateLimited<Input, Output>(
  * An HTTP route that runs only when its limits let it: else 429 (`quotaProblem`). Each of its answers, problems and
  * failures too, tells the client of its limits (`rateLimitFields`).
  *
- * @throws HttpProblem 422 `invalid-input`, without those fields, for a subject that can't be counted; and what `checksOf`
- * or `subject` throws.
+ * @throws HttpProblem 422 `invalid-input`, without those fields, for a subject that can't be counted; and what
+ * `checksOf` or `subject` throws.
  */
 export function withRateLimit(route: HttpRoute, options: RateLimitOptions<HttpRequest>): HttpRoute {
   const decide = decider({ ...options, limit: refusing(options.limit) })

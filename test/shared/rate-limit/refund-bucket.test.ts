@@ -92,7 +92,7 @@ test('while others are charged, no more than that', async () => {
   expect(await charge([6])).toHaveLength(1)
 })
 
-test('a cost of which as many tokens are there again gives nothing back, even if the bucket is still filling', async () => {
+test('when as many tokens have dropped, nothing is given back, though the bucket is still filling', async () => {
   const { charge, giveBack, clock, marks } = buckets()
   await charge([7])
   const [last] = await charge([3])

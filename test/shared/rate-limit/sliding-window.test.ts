@@ -19,7 +19,7 @@ test.each([
   [1, 80],
   [4, 83],
   [20, 99],
-])('of more than half the limit %d environments write %d times for 80 decisions: once more each, but the first', async (count, expected) => {
+])('where more than half is used, %d environments write %d times for 80 decisions', async (count, expected) => {
   const policy = { ...POLICY, limit: 100 }
   const { clock, decide, environment, writes } = limiterWorld()
   const environments = Array.from({ length: count }, environment)
