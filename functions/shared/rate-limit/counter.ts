@@ -6,6 +6,7 @@ import { type Asked, algorithmOf, type Plan, type Sight, type Verdict } from './
 import type { DenialCache } from './denial-cache.ts'
 import type { Charge, WindowPolicy } from './policy.ts'
 import type { Recent } from './recent.ts'
+import { ttlAfter } from './time-to-live.ts'
 
 /** What all of an environment's decisions share. */
 export interface Counters {
@@ -46,8 +47,6 @@ export interface Ruling extends Verdict {
 }
 
 const SK = 'quota'
-/** Clocks of two environments are less apart than this, and no write is later. */
-const SKEW_MS = 60_000
 
 /** `Q#<policy>#<subject>`, with the shard's number behind the Q: neither a policy nor a number has a `#`. */
 export function pkOf({ name }: WindowPolicy, subject: string, shard?: number): string {
@@ -100,7 +99,7 @@ export function chargeInput(tableName: string, { pk, policy }: Link, { plan, now
     ExpressionAttributeNames: { '#ttl': 'ttl' },
     ExpressionAttributeValues: {
       ...plan.values,
-      ':ttl': ttlAt(plan.keptUntil),
+      ':ttl': ttlAfter(plan.keptUntil),
       ...(policy.blockMs && { ':now': { N: String(now) } }),
     },
   } satisfies UpdateItemInput & TransactWriteItem['Update']
@@ -127,12 +126,8 @@ export async function startBlock(counters: Counters, block: Block, signal: Abort
     ExpressionAttributeValues: {
       ':now': { N: String(at) },
       ':until': { N: String(until) },
-      ':ttl': ttlAt(Math.max(keptUntil, until)),
+      ':ttl': ttlAfter(Math.max(keptUntil, until)),
     },
   }
   await conditionalWrite(counters.dynamodb, { operation: 'UpdateItem', input }, { signal })
-}
-
-function ttlAt(ms: number): { N: string } {
-  return { N: String(Math.ceil((ms + SKEW_MS) / 1000)) }
 }

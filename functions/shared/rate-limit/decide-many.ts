@@ -59,8 +59,11 @@ function charge(ask: Ask, { seen, at }: Moment, plan: Plan | undefined): Ruling 
   const { policy, pk, cost, charged, peek } = ask
   const item = { ...seen.get(pk)?.item, ...(plan && { [plan.attribute]: { N: plan.value } }) }
   const after = judge(item, { policy, cost: 0, now: at })
-  const amountOf = (sum: number) => BigInt(planCharge(undefined, { policy, cost: sum, now: at }).amount)
-  const charges = peek || !plan ? [] : [chargeOf(ask, plan, String(amountOf(charged) - amountOf(charged - cost)))]
+  const planOf = (sum: number) => planCharge(undefined, { policy, cost: sum, now: at })
+  const amount = BigInt(planOf(charged).amount) - BigInt(planOf(charged - cost).amount)
+  // A part's tokens are there again sooner than all of them.
+  const { until } = planOf(cost)
+  const charges = peek || !plan ? [] : [chargeOf(ask, { ...plan, until }, String(amount))]
   return { ...after, ...PASSED, source: 'store', charges, blocks: [] }
 }
 

@@ -13,7 +13,8 @@ export interface SignedDecision {
 
 export interface DecisionIds {
   /**
-   * A new id each time.
+   * The id of a decision, by its own `charges`: signed again, they may have another id, but are refunded once all the
+   * same. A copy of them would be another decision.
    *
    * @throws what the keys throw.
    */
@@ -28,12 +29,17 @@ export interface DecisionIdsOptions {
   randomBytes: RandomBytes
 }
 
-/** Two charges of long subjects fit: each is at most 128 bytes of a policy and 256 of a subject. */
-const MAX_LENGTH = 4096
+/**
+ * The longest there is has some 12,000: a policy and four parents, each with 128 bytes of a name and 256 of a subject,
+ * of which JSON makes six each.
+ */
+const MAX_LENGTH = 16_384
 /** The first byte. Another layout gets another number. */
 const FORMAT = 1
 const NONCE_BYTES = 12
 const TAG_BYTES = 32
+
+const nonces = new WeakMap<readonly Charge[], Uint8Array>()
 
 /**
  * Ids of decisions: what was charged and where, signed with HMAC-SHA-256, so that a refund needs no look at what was
@@ -44,10 +50,12 @@ export function createDecisionIds({ keys, randomBytes }: DecisionIdsOptions): De
   return {
     async sign(charges, signal) {
       const { id, secret } = await keys.signingKey(signal)
+      const nonce = nonces.get(charges) ?? randomBytes(NONCE_BYTES)
+      nonces.set(charges, nonce)
       const data = Buffer.concat([
         Buffer.of(FORMAT, Buffer.byteLength(id)),
         Buffer.from(id),
-        randomBytes(NONCE_BYTES),
+        nonce,
         Buffer.from(JSON.stringify(charges.map(toRow))),
       ])
       return Buffer.concat([data, tagOf(data, secret)]).toString('base64url')

@@ -4,14 +4,12 @@ import type { Check, Decided, Decision, WindowPolicy } from './policy.ts'
  * What a client is told of its limits: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10),
  * lists over all checks in their order. Without checks there are no fields, as there are no empty lists.
  *
- * @param checks those that were decided: they say how long the windows are.
- * @throws RangeError for a policy whose name has other characters than printable ASCII.
+ * @param checks those that were decided, in the same order: they say how long the windows are.
  */
 export function rateLimitFields(checks: readonly Check[], decisions: readonly Decision[]): Record<string, string> {
   if (decisions.length === 0) return {}
-  const known = checks.flatMap(({ policy }) => [policy, policy.parent?.policy])
-  const policies = decisions.map(({ policy, limit }) => {
-    const window = windowSeconds(known.find((each) => each?.name === policy))
+  const policies = decisions.map(({ policy, limit }, index) => {
+    const window = windowSeconds(checks[index]?.policy)
     return item(policy, { q: limit, ...(window !== undefined && { w: window }) })
   })
   const states = decisions.map(({ policy, remaining, resetMs }) => item(policy, { r: remaining, t: seconds(resetMs) }))
@@ -28,9 +26,8 @@ export function retryAfterField(decided: Decided): Record<string, string> {
 }
 
 /** How long to wait from now, at least, in milliseconds: 0 when all passed, `null` when one can never pass. */
-export function longestRetryMs({ allowed, decisions }: Decided): number | null {
-  if (allowed) return 0
-  const waits = decisions.filter((decision) => !decision.allowed).map(({ retryAfterMs }) => retryAfterMs)
+export function longestRetryMs({ decisions }: Decided): number | null {
+  const waits = decisions.filter(({ allowed }) => !allowed).map(({ retryAfterMs }) => retryAfterMs)
   return waits.includes(null) ? null : Math.max(0, ...waits.map(Number))
 }
 
@@ -51,16 +48,13 @@ function list(items: string[]): string {
   return [...new Set(items)].join(', ')
 }
 
-/** RFC 9651, sections 4.1.4 and 4.1.6: an integer has 15 digits, a string printable ASCII. */
+/** RFC 9651, section 4.1.4: an integer has 15 digits. */
 const MAX_INTEGER = 999_999_999_999_999
-const PRINTABLE = /^[\x20-\x7e]*$/
 
+/** A policy's name has nothing that a string would have to escape. */
 function item(name: string, parameters: Record<string, number>): string {
-  if (!PRINTABLE.test(name)) {
-    throw new RangeError(`The policy ${JSON.stringify(name)} can't be named in a header: use printable ASCII only.`)
-  }
   const rest = Object.entries(parameters).map(([key, value]) => `;${key}=${integer(value)}`)
-  return `"${name.replace(/["\\]/g, '\\$&')}"${rest.join('')}`
+  return `"${name}"${rest.join('')}`
 }
 
 function integer(value: number): number {

@@ -7,12 +7,15 @@ import type { RandomBytes } from '../ids/random-code.ts'
 import { type StartTimer, sleep } from '../resilience/timer.ts'
 import type { SignedDecision } from './decision-id.ts'
 import type { Charge } from './policy.ts'
+import { ttlAfter } from './time-to-live.ts'
+import { leftOf } from './token-bucket.ts'
 
 /**
- * Gives back what a decision was charged, in each of its windows that is not over.
+ * Gives back what a decision was charged: in each of its windows that is not over, and of a bucket what has not dropped
+ * again since.
  *
- * @returns the cost, or 0: it was given back before, all windows are over, the counters were reset, or nothing was
- * charged.
+ * @returns the cost, or of a bucket as many of its tokens as were given back, if only in part. 0: it was given back
+ * before, all windows are over and all tokens there again, the counters were reset, or nothing was charged.
  * @throws AppError (retryable) when DynamoDB can't say: asked again, it is given back once all the same.
  */
 export type Refund = (decision: SignedDecision, signal: AbortSignal) => Promise<number>
@@ -32,8 +35,6 @@ export interface RefundOptions {
 /** A hot counter is in other transactions' way, too. */
 const MAX_TRIES = 5
 const MAX_PAUSE_MS = 50
-/** Clocks of two environments are less apart than this, and no try is later. */
-const SKEW_MS = 60_000
 
 /**
  * Refunds by one transaction of the counters and a mark (`pk = R#<nonce>`, `sk = refund`) that says who set it: so a try
@@ -48,21 +49,22 @@ export function createRefund(options: RefundOptions): Refund {
       return 'done'
     } catch (error) {
       if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') throw error
-      return error.fields.CancellationReasons as { Code: string; Item?: Item }[]
+      return error.fields.CancellationReasons as Reason[]
     }
   }
 
   return async ({ nonce, charges }, signal) => {
     const by = Buffer.from(randomBytes(12)).toString('base64url')
-    const cost = charges[0]?.cost ?? 0
-    let open = charges.filter(({ until }) => until > now())
+    const at = now()
+    let open = charges.filter(({ until }) => until > at).map((charge) => leftOf(charge, at))
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (open.length === 0) return 0
+      const cost = Math.max(...open.map((left) => left.cost))
       const writes = [mark(tableName, { nonce, by, until: lastOf(charges) }), ...open.map(withdrawal(tableName))]
       const result = await transact(writes, signal)
       if (result === 'done') return cost
       const [marked, ...counted] = result
-      if (isRefused(marked)) return marked?.Item?.by?.S === by ? cost : 0
+      if (isRefused(marked)) return marked.Item?.by?.S === by ? cost : 0
       if (counted.some(isRefused)) {
         open = open.filter((_, index) => !isRefused(counted[index]))
       } else {
@@ -74,7 +76,12 @@ export function createRefund(options: RefundOptions): Refund {
   }
 }
 
-function isRefused(reason: { Code: string } | undefined): boolean {
+interface Reason {
+  Code: string
+  Item?: Item
+}
+
+function isRefused(reason: Reason | undefined): reason is Reason {
   return reason?.Code === 'ConditionalCheckFailed'
 }
 
@@ -90,7 +97,7 @@ function mark(tableName: string, { nonce, by, until }: { nonce: string; by: stri
         pk: { S: `R#${nonce}` },
         sk: { S: 'refund' },
         by: { S: by },
-        ttl: { N: String(Math.ceil((until + SKEW_MS) / 1000)) },
+        ttl: ttlAfter(until),
       },
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,

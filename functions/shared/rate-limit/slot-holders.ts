@@ -37,8 +37,8 @@ export type SlotWrite =
  */
 export function planAcquisition(seen: Holders | undefined, { slotId, limit, now }: Asked): Plan {
   if (!seen) return { step: 'take', removed: [], room: limit - 1, isOwnThere: false }
-  const own = seen.get(slotId)
-  if (own !== undefined && own > now) return { step: 'held', expiresAt: own }
+  const own = seen.get(slotId) ?? 0
+  if (own > now) return { step: 'held', expiresAt: own }
   const live = [...seen.values()].filter((expiresAt) => expiresAt > now)
   if (live.length >= limit) return { step: 'full', retryAfterMs: waitMs(live, limit, now) }
   if (seen.size === 0) return { step: 'create' }
@@ -47,7 +47,7 @@ export function planAcquisition(seen: Holders | undefined, { slotId, limit, now 
   const expired = others.filter(([, expiresAt]) => expiresAt <= now).map(([id]) => id)
   const removed = others.length >= limit ? expired.slice(0, MAX_REMOVED) : []
   if (others.length - removed.length >= limit) return { step: 'clean', removed }
-  const isOwnThere = own !== undefined
+  const isOwnThere = seen.has(slotId)
   return { step: 'take', removed, room: limit + removed.length - (isOwnThere ? 0 : 1), isOwnThere }
 }
 

@@ -2,6 +2,7 @@ import { conditionalWrite, type Item } from '../data/conditional-write.ts'
 import type { DynamoDB } from '../data/dynamodb.ts'
 import { AppError } from '../errors.ts'
 import { type Holders, MAX_SLOT_MS, planAcquisition, type SlotWrite } from './slot-holders.ts'
+import { ttlAfter } from './time-to-live.ts'
 
 /** A slot, and the item that it is in. */
 export interface SlotKey {
@@ -31,8 +32,6 @@ export interface SlotStoreOptions {
 
 /** Enough to clean up 500 expired holders; a refused write means that another one got on. */
 const MAX_WRITES = 30
-/** Of an item's end after the last possible expiry, by anybody's clock. */
-const SKEW_MS = 60_000
 
 /**
  * Who holds a subject's slots: one item (`sk = slots`) with a map of slot id to expiry, which never has more entries
@@ -145,5 +144,5 @@ function number(value: number): { N: string } {
 }
 
 function ttlAt(now: number): { N: string } {
-  return number(Math.ceil((now + MAX_SLOT_MS + SKEW_MS) / 1000))
+  return ttlAfter(now + MAX_SLOT_MS)
 }

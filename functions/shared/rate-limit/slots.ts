@@ -2,11 +2,13 @@ import type { DynamoDB } from '../data/dynamodb.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import type { StartTimer } from '../resilience/timer.ts'
+import { checkName, checkSubject, checkWhole } from './check-policy.ts'
 import { type LocalSlots, localSlots } from './local-slots.ts'
+import { localLimit, onErrorOf, RETRY_MS } from './on-error.ts'
 import type { ConcurrencyPolicy } from './policy.ts'
 import { MAX_SLOT_MS } from './slot-holders.ts'
 import { type Acquired, createSlotStore, type SlotKey, type SlotStore } from './slot-store.ts'
-import { standingOf } from './subject-patterns.ts'
+import { type Standing, standingOf } from './subject-patterns.ts'
 
 /** A slot of a subject. */
 export interface Slot {
@@ -41,7 +43,8 @@ export interface Slots {
    * Takes a slot for `ttlMs` (1,000 to 3,600,000), if the subject has one left. What can't be decided in time is
    * `degraded`: the policy's `onError` decides, and a slot may be taken all the same, until it expires.
    *
-   * @throws RangeError for a limit, a time or a pattern that is out of range.
+   * @throws RangeError for a name, a limit, a time or a pattern that is out of range, AppError `invalid-input` for such
+   * a subject. Heartbeat and release do, too.
    */
   acquire: (asked: Asked, signal: AbortSignal) => Promise<SlotAnswer>
   /**
@@ -70,8 +73,6 @@ export interface SlotsOptions {
 const MIN_SLOT_MS = 1000
 const MAX_HOLDERS = 500
 const BUDGET_MS = 50
-/** How long somebody who gets no slot without a table is to wait. */
-const RETRY_MS = 1000
 
 /**
  * How many may do something at the same time: a slot is held until it is released, or until it expires because its
@@ -86,11 +87,10 @@ export function createSlots(options: SlotsOptions): Slots {
 
   return {
     async acquire(asked, signal) {
+      checkSlot(asked)
       const { policy, ttlMs } = asked
       checkRange({ ttlMs }, MIN_SLOT_MS, MAX_SLOT_MS)
-      checkRange({ limit: policy.limit }, 1, MAX_HOLDERS)
       const expiresAt = now() + ttlMs
-      if (policy.mode === 'off') return { outcome: 'acquired', expiresAt, degraded: false }
       const answer = await decide(asked, signal)
       if (policy.mode !== 'shadow') return answer
       const { outcome, degraded } = answer
@@ -98,16 +98,19 @@ export function createSlots(options: SlotsOptions): Slots {
       return { outcome: 'acquired', expiresAt, wouldDeny: true, degraded }
     },
     async heartbeat(asked, signal) {
+      checkSlot(asked)
       const { policy, ttlMs } = asked
       checkRange({ ttlMs }, MIN_SLOT_MS, MAX_SLOT_MS)
-      if (!isCounted(asked)) return now() + ttlMs
+      const standing = standingIn(asked)
+      if (standing === 'exempt') return now() + ttlMs
       const write = { ...keyOf(asked), ttlMs }
-      const expiresAt = local.extend(write) ?? store.extend(write, signal)
+      const expiresAt = standing === 'denied' ? undefined : (local.extend(write) ?? store.extend(write, signal))
       if (policy.mode !== 'shadow') return expiresAt
       return (await Promise.resolve(expiresAt).catch(() => undefined)) ?? now() + ttlMs
     },
     async release(slot, signal) {
-      if (!isCounted(slot)) return
+      checkSlot(slot)
+      if (standingIn(slot) === 'exempt') return
       local.release(keyOf(slot))
       // In any case: an acquisition that was given up may have reached the table.
       const released = store.release(keyOf(slot), signal)
@@ -122,16 +125,16 @@ type DeciderOptions = SlotsOptions & { store: SlotStore; local: LocalSlots }
 function decider({ now, startTimer, budgetMs = BUDGET_MS, onDegraded, store, local }: DeciderOptions) {
   const budget = timeout({ ms: budgetMs, startTimer })
   const withoutTable = (asked: Asked): Acquired => {
-    const { onError = 'closed', limit } = asked.policy
-    if (onError === 'open') return { outcome: 'acquired', expiresAt: now() + asked.ttlMs }
-    if (onError === 'closed') return { outcome: 'denied', retryAfterMs: RETRY_MS }
-    const acquired = local.acquire({ ...keyOf(asked), ttlMs: asked.ttlMs, limit: Math.floor(limit / 10) })
+    const { policy, ttlMs } = asked
+    if (onErrorOf(policy) === 'open') return { outcome: 'acquired', expiresAt: now() + ttlMs }
+    if (onErrorOf(policy) === 'closed') return { outcome: 'denied', retryAfterMs: RETRY_MS }
+    const acquired = local.acquire({ ...keyOf(asked), ttlMs, limit: localLimit(policy) })
     if (acquired.outcome === 'acquired') return acquired
     return { outcome: 'denied', retryAfterMs: acquired.retryAfterMs ?? RETRY_MS }
   }
   return async (asked: Asked, signal: AbortSignal): Promise<SlotAnswer> => {
-    const { policy, subject, ttlMs } = asked
-    const standing = standingOf(policy, subject)
+    const { policy, ttlMs } = asked
+    const standing = standingIn(asked)
     if (standing === 'denied') return { outcome: 'denied', retryAfterMs: null, degraded: false }
     if (standing === 'exempt') return { outcome: 'acquired', expiresAt: now() + ttlMs, degraded: false }
     const write = { ...keyOf(asked), ttlMs, limit: policy.limit }
@@ -144,9 +147,15 @@ function decider({ now, startTimer, budgetMs = BUDGET_MS, onDegraded, store, loc
   }
 }
 
-/** What others are exempt from has no slots. */
-function isCounted({ policy, subject }: Slot): boolean {
-  return policy.mode !== 'off' && standingOf(policy, subject) === 'limited'
+function checkSlot({ policy, subject }: Slot): void {
+  checkName(policy)
+  checkWhole({ limit: policy.limit }, 1, MAX_HOLDERS)
+  checkSubject(subject)
+}
+
+/** Of a policy that is off everybody is exempt. */
+function standingIn({ policy, subject }: Slot): Standing {
+  return policy.mode === 'off' ? 'exempt' : standingOf(policy, subject)
 }
 
 function keyOf({ policy, subject, slotId }: Slot): SlotKey {

@@ -38,6 +38,7 @@ export function standingOf(policy: Pick<Policy, 'allow' | 'deny'>, subject: stri
   return read(subject)
 }
 
+type Network = [pattern: string, address: string, bits: string]
 /** What is meant as a network; subjects like `path:/a/1` are not. */
 const NETWORK = /^([\d.]+|[\da-f.]*:[\da-f:.]*:[\da-f:.]*)\/([^/]*)$/i
 
@@ -46,10 +47,10 @@ function matcher(patterns: readonly string[]): Matches {
   const prefixes: string[] = []
   const addresses = networkList()
   for (const pattern of patterns) {
-    const [, address, bits] = NETWORK.exec(pattern) ?? []
+    const network = NETWORK.exec(pattern) as Network | null
     const star = pattern.indexOf('*')
-    if (address !== undefined && bits !== undefined) {
-      addresses.add(pattern, address, bits)
+    if (network) {
+      addresses.add(network)
     } else if (pattern === '' || (star !== -1 && star < pattern.length - 1)) {
       throw new RangeError(`The pattern "${pattern}" is none: it is a subject, a "prefix*" or a network as 10.0.0.0/8.`)
     } else if (star === -1) {
@@ -62,29 +63,31 @@ function matcher(patterns: readonly string[]): Matches {
     exact.has(subject) || prefixes.some((prefix) => subject.startsWith(prefix)) || addresses.has(subject)
 }
 
-/** A list for each version: in a common one, `::/0` would hold all IPv4 addresses. */
+/** IPv6 has a place for all of IPv4: this, and the 32 bits. */
+const MAPPED = '::ffff:'
+const MAPPED_BITS = 96
+
+/**
+ * Each IPv4 address is one of IPv6 here, however it was written. What is wider than all of IPv4 has a list of its own:
+ * `::/0` holds no IPv4 address but those that are written as IPv6.
+ */
 function networkList() {
-  const lists = { 4: new BlockList(), 6: new BlockList() }
+  const [narrow, wide] = [new BlockList(), new BlockList()]
   return {
-    add(pattern: string, address: string, bits: string) {
-      const version = versionOf(address)
-      if (!version) throw new RangeError(`The pattern "${pattern}" looks like a network, but has no IP address.`)
+    add([pattern, address, bits]: Network) {
+      const version = isIP(address)
+      if (version === 0) throw new RangeError(`The pattern "${pattern}" looks like a network, but has no IP address.`)
       const max = version === 4 ? 32 : 128
       if (!/^\d+$/.test(bits) || Number(bits) > max) {
         throw new RangeError(`The pattern "${pattern}" has a wrong prefix: it is a number from 0 to ${max}.`)
       }
-      lists[version].addSubnet(address, Number(bits), `ipv${version}`)
+      if (version === 4) narrow.addSubnet(MAPPED + address, MAPPED_BITS + Number(bits), 'ipv6')
+      else (Number(bits) < MAPPED_BITS ? wide : narrow).addSubnet(address, Number(bits), 'ipv6')
     },
     has(subject: string) {
-      const version = versionOf(subject)
-      if (!version) return false
-      // The list of IPv4 knows what an IPv4 address looks like within IPv6.
-      return lists[4].check(subject, `ipv${version}`) || (version === 6 && lists[6].check(subject, 'ipv6'))
+      const version = isIP(subject)
+      if (version === 4) return narrow.check(MAPPED + subject, 'ipv6')
+      return version === 6 && (narrow.check(subject, 'ipv6') || wide.check(subject, 'ipv6'))
     },
   }
-}
-
-function versionOf(address: string): 4 | 6 | undefined {
-  const version = isIP(address)
-  return version === 4 || version === 6 ? version : undefined
 }

@@ -1,6 +1,6 @@
 import type { Item } from '../data/conditional-write.ts'
 import type { Algorithm, Asked } from './algorithm.ts'
-import type { WindowPolicy } from './policy.ts'
+import type { Charge, WindowPolicy } from './policy.ts'
 
 /** Femtoseconds in a millisecond. */
 const FS = 10n ** 12n
@@ -29,7 +29,7 @@ export const tokenBucket: Algorithm = {
     const burst = policy.burst ?? policy.limit
     const ahead = tat > at ? tat - at : 0n
     const spare = capacity - ahead
-    const allowed = cost <= burst && price <= spare
+    const allowed = price <= spare
     const tokens = spare > 0n ? Number((spare * tokenLimit) / tokenTime) : 0
     const wait = cost > burst ? null : toMs(price - spare)
     return {
@@ -54,8 +54,8 @@ export const tokenBucket: Algorithm = {
       attribute: 'tat',
       amount: String(price),
       value: String(next),
-      // By then its tokens have dropped again: given back later, they would be there twice.
-      until: Number(next / FS),
+      // By then as many tokens have dropped again: given back later, they would be there twice.
+      until: asked.now + toMs(price),
       keptUntil: asked.now + toMs(capacity),
     }
   },
@@ -82,6 +82,20 @@ function toN(fs: bigint): { N: string } {
 
 function toMs(fs: bigint): number {
   return Number((fs + FS - 1n) / FS)
+}
+
+/**
+ * The part of a charge that can be given back before `until`: what dropped since may be spent already. The rest is as
+ * if it had never been charged: until now the bucket was filling, with it or without it. A token that dropped in part
+ * is one of the cost. Any other charge than a bucket's is left as it is.
+ */
+export function leftOf(charge: Charge, now: number): Charge {
+  if (charge.amount === undefined) return charge
+  const { until, cost } = charge
+  const time = BigInt(charge.amount)
+  const elapsedMs = Math.max(0, now - (until - toMs(time)))
+  const left = time - BigInt(elapsedMs) * FS
+  return { ...charge, cost: Number((left * BigInt(cost) + time - 1n) / time), amount: String(left) }
 }
 
 /** Beyond, the rounding could let one more pass. */

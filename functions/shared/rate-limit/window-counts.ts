@@ -1,10 +1,11 @@
 import type { Item } from '../data/conditional-write.ts'
 
 /**
- * Two windows are 2 s at least: a clock that is 500 ms behind, and a write that takes the longest budget, a second, are
- * over by then. Whoever came later would find no count, and begin anew.
+ * A write of a sliding window relies on the count before its own. Whoever removes that one is two whole windows ahead,
+ * 2 s at least: a clock that is 500 ms behind, and a write that takes the longest budget, a second, are over by then.
+ * Whoever came later would find no count, and begin anew.
  */
-const KEPT_WINDOWS = 2
+const KEPT_WINDOWS = 3
 /** DynamoDB takes 4 KB of an expression; what is left goes with the next write. */
 const MAX_REMOVED = 25
 

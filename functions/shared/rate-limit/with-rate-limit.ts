@@ -1,6 +1,7 @@
+import { AppError } from '../errors.ts'
 import { failureResponse, type HttpRoute } from '../http/handler.ts'
 import type { HttpRequest } from '../http/request.ts'
-import { type HttpResponse, problemResponse } from '../http/response.ts'
+import { HttpProblem, type HttpResponse, problemResponse } from '../http/response.ts'
 import type { Check, Decided, Limit, WindowPolicy } from './policy.ts'
 import { quotaProblem } from './quota-problem.ts'
 import { longestRetryMs, rateLimitFields } from './rate-limit-fields.ts'
@@ -43,15 +44,31 @@ export function rateLimited<Input, Output>(
 /**
  * An HTTP route that runs only when its limits let it: else 429 (`quotaProblem`). Each of its answers, problems and
  * failures too, tells the client of its limits (`rateLimitFields`).
+ *
+ * @throws HttpProblem 422 `invalid-input`, without those fields, for a subject that can't be counted; and what
+ * `checksOf` or `subject` throws.
  */
 export function withRateLimit(route: HttpRoute, options: RateLimitOptions<HttpRequest>): HttpRoute {
-  const decide = decider(options)
+  const decide = decider({ ...options, limit: refusing(options.limit) })
   return async (request) => {
     const { checks, decided } = await decide(request, request.signal)
     const response = decided.allowed
       ? await answerOf(route, request)
       : problemResponse(quotaProblem(decided), request.requestId)
     return withFields(response, rateLimitFields(checks, decided.decisions))
+  }
+}
+
+/** Subjects are made of what clients send: one that is too long, or empty, is no failure of ours. */
+function refusing(limit: Limit): Limit {
+  return async (checks, signal) => {
+    try {
+      return await limit(checks, signal)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'invalid-input') throw error
+      const detail = 'What the request is counted by is missing or too long.'
+      throw new HttpProblem({ status: 422, code: 'invalid-input', detail })
+    }
   }
 }
 

@@ -37,6 +37,11 @@ test.each<[string, WindowPolicy, RegExp]>([
   ['a bucket of a month', { ...WITHOUT_WINDOW, algorithm: 'token-bucket', calendar: 'month' }, /must have windowMs/],
   ['a bucket that rounding spoils', { ...BUCKET, limit: 1_000_000, burst: 1_000_000 }, /below 10\^12/],
   ['a wrong parent', childOf({ ...GOOD, limit: 0 }), /limit is 0/],
+  [
+    'a parent of too long subjects',
+    { ...GOOD, parent: { policy: GOOD, subjectPrefix: 'é'.repeat(129) } },
+    /bytes of subjectPrefix is 258: it must be from 0 to 256/,
+  ],
   ['five parents', childOf(childOf(childOf(childOf(childOf(GOOD))))), /parents is 5: it must be from 0 to 4/],
 ])('%s is refused, with the value', (_rule, policy, message) => {
   expect(() => checkPolicy(policy)).toThrow(message)
@@ -47,6 +52,19 @@ test('a policy that is its own parent is refused', () => {
   const policy: { -readonly [Key in keyof WindowPolicy]: WindowPolicy[Key] } = { ...GOOD }
   policy.parent = { policy, subjectPrefix: 'org:' }
   expect(() => checkPolicy(policy)).toThrow(/parents is 5/)
+})
+
+test('a policy is checked once', () => {
+  let reads = 0
+  const policy = {
+    ...GOOD,
+    get limit() {
+      reads += 1
+      return 100
+    },
+  }
+  for (let times = 0; times < 3; times++) checkPolicy(policy)
+  expect(reads).toBe(1)
 })
 
 const check = { policy: GOOD, subject: 'user' }

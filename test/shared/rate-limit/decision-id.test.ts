@@ -29,13 +29,13 @@ const charge: fc.Arbitrary<Charge> = fc.record(
     until: fc.nat(),
     amount: fc.bigInt({ min: 0n, max: 10n ** 30n }).map(String),
   },
-  { requiredKeys: ['pk', 'sk', 'attribute', 'cost', 'until'] },
+  { requiredKeys: ['pk', 'sk', 'attribute', 'cost', 'until'], noNullPrototype: true },
 )
 
 test('what was charged comes back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(charge, { maxLength: 2 }), async (charges) => {
-      expect((await verify(await sign(charges)))?.charges).toEqual(charges)
+      expect((await verify(await sign(charges)))?.charges).toStrictEqual(charges)
     }),
   )
 })
@@ -46,6 +46,12 @@ test('two decisions never have the same id', async () => {
   expect(first?.nonce).toHaveLength(16)
   expect(first?.nonce).not.toBe(second?.nonce)
   expect((await verify(ids[0] ?? ''))?.nonce).toBe(first?.nonce)
+})
+
+test('a decision that is signed again stays the same decision, whichever key signs', async () => {
+  const charges = [CHARGE]
+  const [first, second] = [await verify(await sign(charges)), await verify(await idsOf(OLD).sign(charges))]
+  expect(second).toEqual(first)
 })
 
 test('the newest key signs, and the one before verifies: an id lives for a rotation', async () => {
@@ -71,8 +77,27 @@ test('what was cut or lengthened anywhere is noticed', async () => {
   for (const more of ['A', '=', ' ', 'AAAA']) expect(await verify(id + more)).toBeUndefined()
 })
 
-test('what is far too long is not looked at, however well it is signed', async () => {
-  expect(await verify(await sign([{ ...CHARGE, pk: 'p'.repeat(4000) }]))).toBeUndefined()
+test('what is too long is not looked at, however well it is signed', async () => {
+  const idOf = (length: number) => sign([{ ...CHARGE, pk: 'p'.repeat(length) }])
+  const rest = Buffer.from(await idOf(0), 'base64url').length
+  const [longest, tooLong] = await Promise.all([idOf(12_288 - rest), idOf(12_288 - rest + 1)])
+  expect(longest).toHaveLength(16_384)
+  expect(await verify(longest)).toBeDefined()
+  expect(await verify(tooLong)).toBeUndefined()
+})
+
+test('what is too short has no key that could be asked for', async () => {
+  let asked = 0
+  const verifyingKey = async () => {
+    asked += 1
+    return undefined
+  }
+  const ids = createDecisionIds({ keys: { signingKey: async () => NEW, verifyingKey }, randomBytes })
+  const least = Buffer.from([1, 0, ...Buffer.alloc(12 + 32)])
+  expect(await ids.verify(least.subarray(0, -1).toString('base64url'))).toBeUndefined()
+  expect(asked).toBe(0)
+  expect(await ids.verify(least.toString('base64url'))).toBeUndefined()
+  expect(asked).toBe(1)
 })
 
 test('a layout that is not ours is not read, however well it is signed', async () => {
@@ -87,9 +112,17 @@ test('a layout that is not ours is not read, however well it is signed', async (
   expect(await verify(signed(2))).toBeUndefined()
 })
 
-test('the longest subjects of two policies fit', async () => {
-  const longest = { ...CHARGE, pk: `Q#${'p'.repeat(128)}#${'€'.repeat(85)}s` }
-  expect((await verify(await sign([longest, longest])))?.charges).toEqual([longest, longest])
+test.each([
+  ['of three bytes each', '€'.repeat(85)],
+  ['that JSON escapes', '"'.repeat(256)],
+  ['that JSON writes as six', '\u0001'.repeat(256)],
+])('the longest subjects of a policy and its four parents fit, in characters %s', async (_, subject) => {
+  const pk = `Q7#${'p'.repeat(128)}#${subject}`
+  const longest = { ...CHARGE, pk, cost: 10 ** 9, amount: '9'.repeat(30) }
+  const charges = Array.from({ length: 5 }, () => longest)
+  const key = { id: 'k'.repeat(255), secret: NEW.secret }
+  const ids = idsOf(key)
+  expect((await ids.verify(await ids.sign(charges)))?.charges).toEqual(charges)
 })
 
 /** Computed by another program, from HKDF's and HMAC's definitions. */

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { createDynamoDB, type DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
+import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { createRefund } from '../../../functions/shared/rate-limit/refund.ts'
 import { createSlotStore } from '../../../functions/shared/rate-limit/slot-store.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
@@ -78,4 +80,40 @@ test('refunds are the same over the table in memory and over the engine', async 
     expect(await answersOver(memoryTable().dynamodb)).toEqual(await answersOver(real))
   })
   await fc.assert(property, { numRuns: 60 })
+})
+
+const bucketSteps = fc.array(
+  fc.record({
+    costs: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 2 }),
+    isRefunded: fc.boolean(),
+    ms: fc.constantFrom(0, 143, 1000),
+  }),
+  { minLength: 1, maxLength: 8 },
+)
+
+test('charges of a bucket and their refunds are the same over the table in memory and over the engine', async () => {
+  const policy: WindowPolicy = { name: 'bucket', algorithm: 'token-bucket', limit: 7, windowMs: 10_000 }
+  const property = fc.asyncProperty(bucketSteps, async (list) => {
+    const run = randomUUID()
+    const answersOver = async (dynamodb: DynamoDB) => {
+      let time = Date.UTC(2100, 0, 1)
+      const options = { dynamodb, tableName: table, now: () => time, random: () => 0, startTimer }
+      const limit = createLimiter({ ...options, budgetMs: 1000 })
+      const refund = createRefund({ ...options, randomBytes })
+      const answers: unknown[] = []
+      for (const [index, { costs, isRefunded, ms }] of list.entries()) {
+        const decided = await limit(
+          costs.map((cost) => ({ policy, subject: run, cost })),
+          signal,
+        )
+        answers.push(decided)
+        time += ms
+        const charges = decided.decisions[0]?.charges ?? []
+        if (isRefunded) answers.push(await refund({ nonce: `${run}-${index}`, charges }, signal))
+      }
+      return answers
+    }
+    expect(await answersOver(memoryTable().dynamodb)).toEqual(await answersOver(real))
+  })
+  await fc.assert(property, { numRuns: 40 })
 })

@@ -31,6 +31,8 @@ test('what can never pass is said to', () => {
 })
 
 test('what could not be checked is no fault of the client', () => {
+  const both = quotaProblem(decided(denial(1000, { degraded: true }), denial(1000, { policy: 'daily' })))
+  expect(both.detail).toBe("writes, daily can't be checked right now: try again later.")
   const { detail } = quotaProblem(decided(denial(1000, { degraded: true })))
   expect(detail).toBe("writes can't be checked right now: try again later.")
 })

@@ -130,12 +130,28 @@ test('another transaction in its way costs a pause', async () => {
 })
 
 test('who is always in its way makes it fail, so that it is asked again', async () => {
-  const { clock, refund } = refunds(() => async () => Promise.reject(conflict()))
+  let tries = 0
+  const { clock, refund } = refunds(() => async () => {
+    tries += 1
+    throw conflict()
+  })
   const refunded = refund(DECISION, signal)
   const failed = expect(refunded).rejects.toMatchObject({ code: 'conflict', retryable: true })
   await clock.advance(1000)
   await failed
+  expect(tries).toBe(5)
   expect(clock.pendingTimers()).toBe(0)
+})
+
+test('the deadline reaches the call', async () => {
+  const signals: unknown[] = []
+  const { refund, count } = refunds((dynamodb) => async (operation, input, options) => {
+    signals.push(options?.signal)
+    return dynamodb(operation, input, options)
+  })
+  await count('user', 5)
+  await refund(DECISION, signal)
+  expect(signals).toEqual([signal])
 })
 
 test('the deadline ends the pause', async () => {

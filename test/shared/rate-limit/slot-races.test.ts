@@ -1,3 +1,4 @@
+import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createSlotStore } from '../../../functions/shared/rate-limit/slot-store.ts'
@@ -141,10 +142,16 @@ test(
 const without =
   (isGone: (term: string) => boolean): Flaw =>
   (dynamodb) =>
-    (async (operation: 'UpdateItem', input: { ConditionExpression?: string }) => {
+    (async (operation: 'UpdateItem', input: UpdateItemInput) => {
       const terms = input.ConditionExpression?.split(' AND ') ?? []
-      const rest = terms.map((term) => (isGone(term) ? 'attribute_exists(holders)' : term)).join(' AND ')
-      return dynamodb(operation, { ...input, ConditionExpression: rest } as Parameters<DynamoDB>[1] as never)
+      const ConditionExpression = terms.map((term) => (isGone(term) ? 'attribute_exists(holders)' : term)).join(' AND ')
+      const used = `${ConditionExpression} ${input.UpdateExpression}`
+      const values = Object.entries(input.ExpressionAttributeValues ?? {}).filter(([name]) => used.includes(name))
+      return dynamodb(operation, {
+        ...input,
+        ConditionExpression,
+        ExpressionAttributeValues: Object.fromEntries(values),
+      })
     }) as DynamoDB
 
 test.each([

@@ -138,14 +138,24 @@ test('whoever came and went meanwhile is in nobody else’s way', async () => {
   expect(writes).toBe(2)
 })
 
-test('a policy that is off counts nothing, and an exempt subject is not counted', async () => {
-  const { acquire, heartbeat, release, table } = slotsOver()
+test('a policy that is off asks nothing, nor does an exempt subject', async () => {
+  const { acquire, heartbeat, release, degraded } = failing()
   for (const policy of [{ mode: 'off' }, { allow: ['org:*'] }] as const) {
     expect(await acquire('a', { ...policy, limit: 1 })).toEqual(acquired(1_010_000))
     expect(await heartbeat('a', policy)).toBe(1_010_000)
     await release('a', policy)
   }
-  expect(table.items()).toEqual([])
+  expect(degraded).toEqual([])
+})
+
+test('a subject that is denied by a pattern has no slot to keep, but gives back what it had before', async () => {
+  const { acquire, heartbeat, release, item } = slotsOver()
+  await acquire('a')
+  const denying = { deny: ['org:7'] }
+  expect(await heartbeat('a', denying)).toBeUndefined()
+  expect(await heartbeat('a', { ...denying, mode: 'shadow' })).toBe(1_010_000)
+  await release('a', denying)
+  expect(item()?.holders).toEqual({ M: {} })
 })
 
 test('a subject that is denied never gets a slot', async () => {
@@ -182,7 +192,7 @@ test.each([
   ['open', { outcome: 'acquired', expiresAt: 1_010_000 }],
 ] as const)('without a table, a policy that is %s decides by that', async (onError, answer) => {
   const { acquire, degraded } = failing()
-  expect(await acquire('a', onError && { onError })).toEqual({ ...answer, degraded: true })
+  expect(await acquire('a', { limit: 30, ...(onError && { onError }) })).toEqual({ ...answer, degraded: true })
   expect(degraded).toEqual([{ policy: 'jobs', error: transientError() }])
 })
 
@@ -237,25 +247,73 @@ test('a heartbeat that could not be told is no lost slot', async () => {
   await expect(heartbeat('a')).rejects.toThrow('down')
 })
 
-test('holders that change during each write are a failure that may pass', async () => {
-  const { acquire, degraded } = slotsOver(() => async () => {
-    throw new AwsError(400, { __type: 'ConditionalCheckFailedException' })
+/** Others are in the way of so many writes. */
+function busyFor(refusals: number) {
+  let writes = 0
+  const slots = slotsOver((dynamodb) => async (...call) => {
+    writes += 1
+    if (writes <= refusals) throw new AwsError(400, { __type: 'ConditionalCheckFailedException' })
+    return dynamodb(...call)
   })
+  return { ...slots, writes: () => writes }
+}
+
+test('the last of 30 writes may take a slot', async () => {
+  expect(await busyFor(29).acquire('a')).toEqual(acquired(1_010_000))
+})
+
+test('holders that change during each of 30 writes are a failure that may pass', async () => {
+  const { acquire, degraded, writes } = busyFor(Number.POSITIVE_INFINITY)
   expect(await acquire('a')).toMatchObject({ outcome: 'denied', degraded: true })
   expect(degraded).toMatchObject([{ error: { code: 'conflict', retryable: true } }])
+  expect(writes()).toBe(30)
+})
+
+test('who takes an expired slot of its own anew takes no second place, even if it was just removed', async () => {
+  const world = slotsOver((dynamodb) => async (operation, input, options) => {
+    writes += 1
+    if (writes === 4) {
+      const store = createSlotStore({ dynamodb, tableName: 'limits', now: world.clock.now })
+      await store.release({ pk: 'Q#jobs#org:7', slotId: 'a' }, signal)
+      await store.acquire({ pk: 'Q#jobs#org:7', slotId: 'b', limit: 2, ttlMs: 1000 }, signal)
+      await store.acquire({ pk: 'Q#jobs#org:7', slotId: 'c', limit: 2, ttlMs: 1000 }, signal)
+    }
+    return dynamodb(operation, input, options)
+  })
+  let writes = 0
+  await world.acquire('a')
+  await world.clock.advance(10_000)
+  expect(await world.acquire('a')).toMatchObject({ outcome: 'denied' })
+  expect(Object.keys(world.item()?.holders?.M ?? {})).toEqual(['b', 'c'])
+})
+
+test('nobody has to be told of an outage', async () => {
+  const dynamodb = (() => Promise.reject(transientError())) as DynamoDB
+  const clock = fakeClock(0)
+  const slots = createSlots({ dynamodb, tableName: 'limits', now: clock.now, startTimer: clock.startTimer })
+  const slot = { policy: POLICY, subject: 'org:7', slotId: 'a', ttlMs: 1000 }
+  expect(await slots.acquire(slot, signal)).toMatchObject({ outcome: 'denied', degraded: true })
 })
 
 test.each([
   [{ ttlMs: 999 }, 'ttlMs is 999'],
   [{ ttlMs: 3_600_001 }, 'ttlMs is 3600001'],
-  [{ policy: { ...POLICY, limit: 501 } }, 'limit is 501'],
-  [{ policy: { ...POLICY, limit: 0 } }, 'limit is 0'],
 ])('out of range: %j', async (wrong, message) => {
   const { slots, slot } = slotsOver()
   await expect(slots.acquire({ ...slot('a'), ...wrong }, signal)).rejects.toThrow(message)
+  await expect(slots.heartbeat({ ...slot('a'), ...wrong }, signal)).rejects.toThrow(message)
 })
 
-test('a heartbeat has the same range', async () => {
+test.each([
+  [{ policy: { ...POLICY, limit: 501 } }, 'limit is 501'],
+  [{ policy: { ...POLICY, limit: 0 } }, 'limit is 0'],
+  [{ policy: { ...POLICY, limit: 2.5 } }, 'limit is 2.5'],
+  [{ policy: { ...POLICY, name: 'a#b' } }, 'name is "a#b"'],
+  [{ subject: '' }, 'subject has 0 bytes'],
+  [{ subject: 'é'.repeat(129) }, 'subject has 258 bytes'],
+])('what no slot can be of: %j', async (wrong, message) => {
   const { slots, slot } = slotsOver()
-  await expect(slots.heartbeat({ ...slot('a'), ttlMs: 999 }, signal)).rejects.toThrow('ttlMs is 999')
+  for (const ask of [slots.acquire, slots.heartbeat, slots.release]) {
+    await expect(ask({ ...slot('a'), ...wrong }, signal)).rejects.toThrow(message)
+  }
 })

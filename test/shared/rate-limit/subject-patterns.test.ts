@@ -54,6 +54,15 @@ test('a network holds its addresses, however they are written', () => {
   expect(isExempt('203.0.113.7/24', '203.0.113.200')).toBe(true)
 })
 
+test('a network of IPv4 is the same, written as IPv6', () => {
+  expect(isExempt('::ffff:10.0.0.0/104', '10.1.2.3')).toBe(true)
+  expect(isExempt('::ffff:a00:0/104', '10.1.2.3')).toBe(true)
+  expect(isExempt('::ffff:10.0.0.0/104', '11.1.2.3')).toBe(false)
+  expect(isExempt('::ffff:0:0/96', '203.0.113.7')).toBe(true)
+  expect(isExempt('::ffff:203.0.113.7/128', '203.0.113.7')).toBe(true)
+  expect(isExempt('::10.0.0.0/104', '10.1.2.3')).toBe(false)
+})
+
 test('all of one version is nothing of the other', () => {
   expect(isExempt('0.0.0.0/0', '203.0.113.7')).toBe(true)
   expect(isExempt('0.0.0.0/0', '2001:db8::1')).toBe(false)
@@ -78,8 +87,8 @@ test('an IPv4 network holds an address just when their first bits are the same',
   )
 })
 
-test('a slash makes no network of what has no address before it', () => {
-  for (const subject of ['path:/a/1', 'abc/12', 'a/b/c', 'https://example.com/1', 'user:7/3']) {
+test('a slash makes no network of what has no address before it, or more behind it than a number', () => {
+  for (const subject of ['10.0.0.0/8/3', 'path:/a/1', 'abc/12', 'a/b/c', 'https://example.com/1', 'user:7/3']) {
     expect(isExempt(subject, subject)).toBe(true)
   }
 })

@@ -73,6 +73,7 @@ test('the last try comes within the wait, however it is spread', async () => {
 test.each([
   ['what can never pass', decided(denial(null))],
   ['what a table could not decide', decided(denial(1000, { degraded: true }))],
+  ['what a table could not decide in part', decided(denial(1000), denial(1000, { degraded: true }))],
 ])('%s is denied at once', async (_, denied) => {
   const { asked, clock } = waiter([denied], { maxWaitMs: 5000 })
   expect(await asked).toBe(denied)

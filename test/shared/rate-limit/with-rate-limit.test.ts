@@ -1,3 +1,4 @@
+import { AppError } from '../../../functions/shared/errors.ts'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { HttpProblem, type HttpResponse, json } from '../../../functions/shared/http/response.ts'
 import type { Check, Decided } from '../../../functions/shared/rate-limit/policy.ts'
@@ -6,6 +7,7 @@ import { httpEvent, lambdaContext, requestOf } from '../../support/events.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { transientError } from '../resilience/operations.ts'
 import { decided, decision, denial, POLICY } from './decisions.ts'
+import { limiterWorld } from './limiter-world.ts'
 
 const { signal } = new AbortController()
 const ALLOWED = decided(decision())
@@ -146,6 +148,26 @@ describe('a route', () => {
     expect(JSON.stringify(answer)).not.toContain(message)
     const fields = expect.objectContaining({ route: 'POST /v1/links', error: expect.objectContaining({ message }) })
     expect(logged).toEqual([['ERROR', 'request failed', fields]])
+  })
+
+  test.each([
+    ['missing', ''],
+    ['too long', 's'.repeat(257)],
+  ])('whose subject is %s is refused: the client sent it', async (_, subject) => {
+    const { limit } = limiterWorld()
+    const route = withRateLimit(async () => json(200, {}), { limit: (checks) => limit(...checks), ...asking })
+    const event = httpEvent({ routeKey: 'POST /v1/links', headers: { 'x-subject': subject } })
+    const problem = { problem: { status: 422, code: 'invalid-input' } }
+    await expect(route(requestOf(event))).rejects.toMatchObject(problem)
+  })
+
+  test.each([
+    ['a failure', new AppError('conflict', 'busy')],
+    ['a wrong policy', new RangeError('limit is 0')],
+    ['an error of somebody else', Object.assign(new Error(), { code: 'invalid-input' })],
+  ])('is not refused for %s of its limit', async (_, error) => {
+    const route = withRateLimit(async () => json(200, {}), { limit: () => Promise.reject(error), ...asking })
+    await expect(route(requestOf(EVENT))).rejects.toBe(error)
   })
 
   test('without checks has no fields', async () => {
