@@ -11,6 +11,7 @@ import {
   detailsItem,
   endKeyOf,
   keyOf,
+  keysBeside,
   linkMark,
   listOf,
   present,
@@ -62,7 +63,7 @@ export function createRemove(options: LinkTransactionsOptions): DeleteLinkDeps['
       const mark = linkMark('deleted', { id: version, time: deletedAt, cause })
       const writes = [
         putOf({ tableName, item }, tombstone(item, { deletedAt, version, mark })),
-        ...itemsBeside(item).map((Key) => ({ Delete: { TableName: tableName, Key } })),
+        ...keysBeside(toLink(item)).map((Key) => ({ Delete: { TableName: tableName, Key } })),
       ]
       return { writes, outcomes: { written: 'removed' as const } }
     }
@@ -114,11 +115,4 @@ function tombstone(item: Item, { deletedAt, version, mark }: { deletedAt: string
   const { pk, sk, code, tenant, createdAt, updatedAt, firstVersion } = item
   const kept = present({ pk, sk, code, tenant, createdAt, updatedAt, firstVersion })
   return { ...kept, deletedAt: { S: deletedAt }, version: { S: version }, ...nextEvent(item, mark) }
-}
-
-/** Without the reports, which end by themselves. */
-function itemsBeside(item: Item): Item[] {
-  const { code, hasRules, hasExpiredUrl, passwordId, hasCounter } = toLink(item)
-  const names = [...(hasRules || hasExpiredUrl || passwordId !== null ? [DETAILS] : []), ...(hasCounter ? [CAP] : [])]
-  return names.map((name) => keyOf(code, name))
 }

@@ -28,6 +28,12 @@ export function endShard(code: string): number {
   return [...code].reduce((sum, character) => sum + character.charCodeAt(0), 0) % END_SHARDS
 }
 
+/** The second items that a link has, but for reports, which end by themselves, and a block. */
+export function keysBeside({ code, hasRules, hasExpiredUrl, passwordId, hasCounter }: Link): Item[] {
+  const hasDetails = hasRules || hasExpiredUrl || passwordId !== null
+  return [...(hasDetails ? [keyOf(code, DETAILS)] : []), ...(hasCounter ? [keyOf(code, CAP)] : [])]
+}
+
 /** Attributes to write; what is `undefined` is to be taken away. */
 export type Attributes = Record<string, Item[string] | undefined>
 

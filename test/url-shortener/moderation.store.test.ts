@@ -211,7 +211,7 @@ describe('the list of denied domains', () => {
 
   test('denies a domain and all below it, whatever the case and the path, and nothing beside it', async () => {
     const domain = await deny('Phishing.')
-    const find = createDenylist(dynamodb, table)
+    const find = createDenylist(options())
     for (const host of [domain, `www.${domain}`, `a.b.c.${domain.toUpperCase()}.`]) {
       expect(await find(`https://${host}:8443/a?b`, signal)).toEqual({ reason: 'Phishing.' })
     }
@@ -222,12 +222,12 @@ describe('the list of denied domains', () => {
 
   test('without a reason the domain is the reason', async () => {
     const domain = await deny()
-    const found = await createDenylist(dynamodb, table)(`https://www.${domain}/`, signal)
+    const found = await createDenylist(options())(`https://www.${domain}/`, signal)
     expect(found).toEqual({ reason: `The domain ${domain} is denied.` })
   })
 
   test('a host of 127 labels is one request too', async () => {
     const host = `${'a.'.repeat(122)}${await deny()}`.slice(-250)
-    expect(await createDenylist(dynamodb, table)(`https://${host}/`, signal)).toBeDefined()
+    expect(await createDenylist(options())(`https://${host}/`, signal)).toBeDefined()
   })
 })
