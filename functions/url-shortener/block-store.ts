@@ -4,6 +4,7 @@ import type { Inbox } from '../shared/events/inbox.ts'
 import { markUpdate } from '../shared/events/mark.ts'
 import type { Block, BlockSelector, Unblock } from './block-link.ts'
 import type { BlockTarget } from './check-target.ts'
+import { createGetItem } from './get-item-store.ts'
 import { keyOf, linkMark, listOf } from './link-item-store.ts'
 import type { LinkReads } from './link-read-store.ts'
 import {
@@ -28,20 +29,16 @@ export interface BlockStore {
 const BLOCK = 'block'
 
 export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
-  const { dynamodb, tableName } = options
-  const transaction = linkTransactions(options)
-
-  const reasonOf = async (code: string, signal: AbortSignal) => {
-    const input = { TableName: tableName, Key: keyOf(code, BLOCK), ConsistentRead: true }
-    return (await dynamodb('GetItem', input, { signal })).Item?.reason?.S
-  }
+  const { tableName } = options
+  const [transaction, getItem] = [linkTransactions(options), createGetItem(options)]
+  const recordOf = (code: string, signal: AbortSignal) => getItem(keyOf(code, BLOCK), { signal })
 
   return {
     block({ tenant, code }, block, signal) {
       const plan = async (item: Item | undefined) => {
         if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
         const written = 'blocked' as const
-        if (item.blockedAt && (await reasonOf(code, signal)) === block.reason) return { outcome: written }
+        if (item.blockedAt && (await recordOf(code, signal))?.reason?.S === block.reason) return { outcome: written }
         return { writes: blockWrites({ tableName, tenant, code, item }, block), outcomes: { written } }
       }
       return transaction<'blocked' | 'not-found'>({ code, plan }, signal)

@@ -2,6 +2,7 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../shared/data/conditional-write.ts'
 import { markAttributes } from '../shared/events/mark.ts'
 import type { Inserted, NewLink } from './create-link.ts'
+import { createGetItem } from './get-item-store.ts'
 import type { LinkState } from './link.ts'
 import { CAP, capKeyOf, detailsItem, keyOf, linkMark, listOf, toItem, toLink } from './link-item-store.ts'
 import type { ReadStates } from './link-state-store.ts'
@@ -17,12 +18,11 @@ import { mayStandFor, pointerKey, pointerPut } from './reuse-pointer-store.ts'
  * is as it was read: of two at once one makes the link, and the other finds it.
  */
 export function createInsert(options: LinkTransactionsOptions & { readStates: ReadStates }) {
-  const { dynamodb, tableName, readStates } = options
+  const { tableName, readStates } = options
   const transact = createTransact(options)
   const retried = retryConflicts(options)
 
-  const getItem = async (key: Item, signal: AbortSignal) =>
-    (await dynamodb('GetItem', { TableName: tableName, Key: key, ConsistentRead: true }, { signal })).Item
+  const getItem = createGetItem(options)
 
   /** What became of a link by its code, if an earlier try of the same operation made it. */
   const earlier = async ({ state }: NewLink, item: Item, signal: AbortSignal): Promise<Inserted | 'taken'> => {
@@ -36,17 +36,20 @@ export function createInsert(options: LinkTransactionsOptions & { readStates: Re
   const write = async (made: NewLink, more: readonly TransactWriteItem[], signal: AbortSignal) => {
     const writes = [...newItems(tableName, made), ...more]
     if ((await transact(writes, signal)) === 'written') return { outcome: 'created', state: made.state } as const
-    const item = await getItem(keyOf(made.state.link.code), signal)
+    const item = await getItem(keyOf(made.state.link.code), { signal })
     if (!item) throw conflict()
     return earlier(made, item, signal)
   }
 
   const reuse = async (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> => {
     const { link } = made.state
-    const [own, pointed] = await Promise.all([getItem(keyOf(link.code), signal), getItem(pointerKey(link), signal)])
+    const [own, pointed] = await Promise.all([
+      getItem(keyOf(link.code), { signal }),
+      getItem(pointerKey(link), { signal }),
+    ])
     if (own) return earlier(made, own, signal)
     const pointer = pointed?.code?.S
-    const item = pointer === undefined ? undefined : await getItem(keyOf(pointer), signal)
+    const item = pointer === undefined ? undefined : await getItem(keyOf(pointer), { signal })
     if (item && mayStandFor(item, link)) {
       const [state] = await readStates([toLink(item)], { consistent: true, signal })
       if (state) return { outcome: 'reused', state }

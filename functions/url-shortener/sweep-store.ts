@@ -1,5 +1,6 @@
 import { type BatchGetOptions, createBatchGet } from '../shared/data/batch-get.ts'
 import { conditionalWrite, type Item } from '../shared/data/conditional-write.ts'
+import { createGetItem } from './get-item-store.ts'
 import { CAP, END_SHARDS, keyOf, toLink } from './link-item-store.ts'
 import type { CodesPage, EndsIndex, SpentCap } from './sweep-ends.ts'
 
@@ -18,7 +19,7 @@ const MAX_PAGE = 100
 export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
   const { dynamodb, tableName, pageSize = MAX_PAGE } = options
   const table = { TableName: tableName }
-  const batchGet = createBatchGet(options)
+  const [batchGet, getItem] = [createBatchGet(options), createGetItem(options)]
 
   const query = async ({ pk, condition, value, from }: Query, signal: AbortSignal): Promise<CodesPage> => {
     const input = {
@@ -49,7 +50,7 @@ export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
       return items.flatMap((item) => toSpentCap(item) ?? [])
     },
     async readLink(code, signal) {
-      const { Item: item } = await dynamodb('GetItem', { ...table, Key: keyOf(code), ConsistentRead: true }, { signal })
+      const item = await getItem(keyOf(code), { signal })
       return item && !item.deletedAt ? toLink(item) : undefined
     },
     async forget({ code, maxClicks }, signal) {
