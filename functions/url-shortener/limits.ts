@@ -72,9 +72,11 @@ export function limitRoutes(routes: Record<string, HttpRoute>, options: LimitOpt
   const { limit, clientOf, tenancy, perSecond } = options
   const writes = tenantWrites(perSecond)
   const byTenant = (route: HttpRoute): HttpRoute => {
-    const subject = (request: Parameters<HttpRoute>[0]) => tenantOf(request, tenancy)
-    const limited = withRateLimit(route, { limit, policy: writes, subject: (request) => subject(request) ?? '' })
-    return (request) => (subject(request) === undefined ? route(request) : limited(request))
+    return (request) => {
+      const tenant = tenantOf(request, tenancy)
+      if (tenant === undefined) return route(request)
+      return withRateLimit(route, { limit, policy: writes, subject: () => tenant })(request)
+    }
   }
   const behindLimit = (routeKey: string, route: HttpRoute): HttpRoute => {
     if (routeKey === REPORT) return withRateLimit(route, { limit, policy: CLIENT_REPORTS, subject: clientOf })
