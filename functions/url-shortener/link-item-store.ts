@@ -84,6 +84,7 @@ export function toLink(item: Item): Link {
   const optional = (name: keyof Link) => item[name]?.S ?? null
   return {
     code: text('code'),
+    isAlias: item.isAlias?.BOOL ?? false,
     url: text('url'),
     title: optional('title'),
     tags: item.tags?.L?.map(({ S }) => S ?? '') ?? [],
