@@ -5,7 +5,7 @@ import { markUpdate } from '../shared/events/mark.ts'
 import type { Block, BlockSelector, Unblock } from './block-link.ts'
 import type { BlockTarget } from './check-target.ts'
 import { createGetItem } from './get-item-store.ts'
-import { keyOf, linkMark, listOf } from './link-item-store.ts'
+import { keyOf, linkMark, listOf, toLink } from './link-item-store.ts'
 import type { LinkReads } from './link-read-store.ts'
 import {
   type LinkTransactionsOptions,
@@ -15,6 +15,8 @@ import {
   type Transact,
   updateOf,
 } from './link-transaction-store.ts'
+import { pointerPut } from './reuse-pointer-store.ts'
+import { isPlain } from './revise-link.ts'
 
 /**
  * Blocks of links. The link itself only has the time (`blockedAt`), so that a redirect reads no more than before; the
@@ -60,7 +62,10 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
           },
         )
         const removal = { Delete: { TableName: tableName, Key: keyOf(code, BLOCK) } }
-        return { writes: [update, removal], outcomes: { written } }
+        // Whoever looked for a plain link meanwhile may have cleared its pointer away.
+        const link = toLink(item)
+        const pointer = isPlain(link) ? [pointerPut(tableName, link, unblockedAt)] : []
+        return { writes: [update, removal, ...pointer], outcomes: { written } }
       }
       return transaction<'unblocked' | 'not-found'>({ code, plan }, signal)
     },

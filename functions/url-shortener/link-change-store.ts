@@ -20,7 +20,7 @@ import {
 } from './link-item-store.ts'
 import type { ReadStates } from './link-state-store.ts'
 import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './link-transaction-store.ts'
-import { isOfferedAnew, pointerPut } from './reuse-pointer-store.ts'
+import { pointerWrites } from './reuse-pointer-store.ts'
 import type { ReviseRefusal } from './revise-link.ts'
 
 /** Changes links, with what is beside them, each as it is decided on the link that was read. */
@@ -43,7 +43,7 @@ export function createChange(options: LinkTransactionsOptions & { readStates: Re
         putOf({ tableName, item }, { ...changedItem(item, next), changed: listOf(changed), ...nextEvent(item, mark) }),
         ...detailsWrites(tableName, state, next),
         ...counterWrites(tableName, state, next),
-        ...(isOfferedAnew(item, next.link) ? [pointerPut(tableName, next.link)] : []),
+        ...pointerWrites(tableName, { before: link, after: next.link, at: updatedAt }),
       ]
       return { writes, outcomes: { written: next } }
     }
@@ -60,10 +60,12 @@ export function createRemove(options: LinkTransactionsOptions): DeleteLinkDeps['
       if (deleted?.version?.S === version) return { outcome: 'removed' as const }
       if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
       if (isStale(selector, item)) return { outcome: 'stale' as const }
+      const link = toLink(item)
       const mark = linkMark('deleted', { id: version, time: deletedAt, cause })
       const writes = [
         putOf({ tableName, item }, tombstone(item, { deletedAt, version, mark })),
-        ...keysBeside(toLink(item)).map((Key) => ({ Delete: { TableName: tableName, Key } })),
+        ...keysBeside(link).map((Key) => ({ Delete: { TableName: tableName, Key } })),
+        ...pointerWrites(tableName, { before: link, at: deletedAt }),
       ]
       return { writes, outcomes: { written: 'removed' as const } }
     }

@@ -7,20 +7,20 @@ import type { LinkState } from './link.ts'
 import { CAP, capKeyOf, detailsItem, keyOf, linkMark, listOf, toItem, toLink } from './link-item-store.ts'
 import type { ReadStates } from './link-state-store.ts'
 import { conflict, createTransact, type LinkTransactionsOptions, retryConflicts } from './link-transaction-store.ts'
-import { mayStandFor, pointerKey, pointerPut } from './reuse-pointer-store.ts'
+import { claimPut, createFindPlain, pointerPut } from './reuse-pointer-store.ts'
 
 /**
  * Stores new links: one item, or a transaction where a link has details, a cap, or must be the only one.
  *
- * A plain link is pointed to by tenant and target (`pk = U#<tenant>#<hash>`, `sk = reuse`). The pointer is written
- * first, so that no link is there without one after its creation failed; it is believed only as far as the link that it
- * names bears it out. With `reuse` the pointer's write is part of the link's transaction, and holds only if the pointer
- * is as it was read: of two at once one makes the link, and the other finds it.
+ * A plain link has a pointer, by which `reuse` finds it. It is written first, so that no link is there without one after
+ * its creation failed. With `reuse` it is part of the link's transaction, so that those who lose leave none; the
+ * transaction holds only if the claim is as it was read: of two at once one makes the link, and the other finds it.
  */
 export function createInsert(options: LinkTransactionsOptions & { readStates: ReadStates }) {
   const { tableName, readStates } = options
   const transact = createTransact(options)
   const retried = retryConflicts(options)
+  const findPlain = createFindPlain(options)
 
   const getItem = createGetItem(options)
 
@@ -43,24 +43,18 @@ export function createInsert(options: LinkTransactionsOptions & { readStates: Re
 
   const reuse = async (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> => {
     const { link } = made.state
-    const [own, pointed] = await Promise.all([
-      getItem(keyOf(link.code), { signal }),
-      getItem(pointerKey(link), { signal }),
-    ])
+    const [own, { item, claim }] = await Promise.all([getItem(keyOf(link.code), { signal }), findPlain(link, signal)])
     if (own) return earlier(made, own, signal)
-    const pointer = pointed?.code?.S
-    const item = pointer === undefined ? undefined : await getItem(keyOf(pointer), { signal })
-    if (item && mayStandFor(item, link)) {
-      const [state] = await readStates([toLink(item)], { consistent: true, signal })
-      if (state) return { outcome: 'reused', state }
-    }
-    return write(made, [pointerPut(tableName, link, { instead: pointer })], signal)
+    const [state] = item ? await readStates([toLink(item)], { consistent: true, signal }) : []
+    if (state) return { outcome: 'reused', state }
+    return write(made, [pointerPut(tableName, link, link.createdAt), claimPut(tableName, link, claim)], signal)
   }
 
   return (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> =>
     retried(async (inner) => {
       if (made.sharing === 'reuse') return reuse(made, inner)
-      if (made.sharing === 'offer') await transact([pointerPut(tableName, made.state.link)], inner)
+      const { link } = made.state
+      if (made.sharing === 'offer') await transact([pointerPut(tableName, link, link.createdAt)], inner)
       return write(made, [], inner)
     }, signal)
 }
