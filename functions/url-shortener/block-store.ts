@@ -5,8 +5,10 @@ import { markUpdate } from '../shared/events/mark.ts'
 import type { Block, BlockSelector, Unblock } from './block-link.ts'
 import type { BlockTarget } from './check-target.ts'
 import { createGetItem } from './get-item-store.ts'
-import { keyOf, linkMark, listOf, toLink } from './link-item-store.ts'
+import { NO_DETAILS } from './link.ts'
+import { keyOf, linkMark, toLink, toldOf } from './link-item-store.ts'
 import type { LinkReads } from './link-read-store.ts'
+import { createReadStates } from './link-state-store.ts'
 import {
   type LinkTransactionsOptions,
   linkTransactions,
@@ -33,6 +35,7 @@ const BLOCK = 'block'
 export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
   const { tableName } = options
   const [transaction, getItem] = [linkTransactions(options), createGetItem(options)]
+  const readStates = createReadStates(options)
   const recordOf = (code: string, signal: AbortSignal) => getItem(keyOf(code, BLOCK), { signal })
 
   return {
@@ -47,23 +50,28 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
     },
 
     unblock({ tenant, code }, { id, unblockedAt, cause }, signal) {
-      const plan = (item: Item | undefined) => {
+      const plan = async (item: Item | undefined) => {
         if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
         const written = 'unblocked' as const
         if (!item.blockedAt) return { outcome: written }
+        const link = { ...toLink(item), blockedAt: null }
+        const [state = { link, details: NO_DETAILS, clicks: 0 }] = await readStates([link], {
+          consistent: true,
+          signal,
+        })
+        const { changed, status } = toldOf(state, ['status'], unblockedAt)
         const mark = markUpdate(linkMark('updated', { id, time: unblockedAt, cause }))
         const update = updateOf(
           { tableName, code, item },
           {
-            set: `${mark.set}, changed = :changed`,
+            set: `${mark.set}, changed = :changed, #status = :status`,
             remove: 'REMOVE blockedAt',
-            names: mark.names,
-            values: { ...mark.values, ':changed': listOf(['status']) },
+            names: { ...mark.names, '#status': 'status' },
+            values: { ...mark.values, ':changed': changed, ':status': status } as Item,
           },
         )
         const removal = { Delete: { TableName: tableName, Key: keyOf(code, BLOCK) } }
         // Whoever looked for a plain link meanwhile may have cleared its pointer away.
-        const link = toLink(item)
         const pointer = isPlain(link) ? [pointerPut(tableName, link, unblockedAt)] : []
         return { writes: [update, removal, ...pointer], outcomes: { written } }
       }

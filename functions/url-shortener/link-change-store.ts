@@ -13,10 +13,10 @@ import {
   keyOf,
   keysBeside,
   linkMark,
-  listOf,
   present,
   toAttributes,
   toLink,
+  toldOf,
 } from './link-item-store.ts'
 import type { ReadStates } from './link-state-store.ts'
 import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './link-transaction-store.ts'
@@ -40,7 +40,10 @@ export function createChange(options: LinkTransactionsOptions & { readStates: Re
       if (typeof next === 'string') return { outcome: next }
       const mark = linkMark('updated', { id: version, time: updatedAt, cause })
       const writes = [
-        putOf({ tableName, item }, { ...changedItem(item, next), changed: listOf(changed), ...nextEvent(item, mark) }),
+        putOf(
+          { tableName, item },
+          { ...changedItem(item, next), ...toldOf(next, changed, updatedAt), ...nextEvent(item, mark) },
+        ),
         ...detailsWrites(tableName, state, next),
         ...counterWrites(tableName, state, next),
         ...pointerWrites(tableName, { before: link, after: next.link, at: updatedAt }),

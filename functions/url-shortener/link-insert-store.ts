@@ -4,7 +4,7 @@ import { markAttributes } from '../shared/events/mark.ts'
 import type { Inserted, NewLink } from './create-link.ts'
 import { createGetItem } from './get-item-store.ts'
 import type { LinkState } from './link.ts'
-import { CAP, capKeyOf, detailsItem, keyOf, linkMark, listOf, toItem, toLink } from './link-item-store.ts'
+import { CAP, capKeyOf, detailsItem, keyOf, linkMark, toItem, toLink, toldOf } from './link-item-store.ts'
 import type { ReadStates } from './link-state-store.ts'
 import { conflict, createTransact, type LinkTransactionsOptions, retryConflicts } from './link-transaction-store.ts'
 import { claimPut, createFindPlain, pointerPut } from './reuse-pointer-store.ts'
@@ -62,7 +62,7 @@ export function createInsert(options: LinkTransactionsOptions & { readStates: Re
 function newItems(tableName: string, { state, changed, cause }: NewLink): TransactWriteItem[] {
   const { link, details } = state
   const mark = linkMark('created', { id: link.version, time: link.createdAt, cause })
-  const item = { ...toItem(link), changed: listOf(changed), ...markAttributes(mark) }
+  const item = { ...toItem(link), ...toldOf(state, changed, link.createdAt), ...markAttributes(mark) }
   const second = [detailsItem(link.code, details), counterItem(state)].filter((one) => one !== undefined)
   return [
     { Put: { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } },
