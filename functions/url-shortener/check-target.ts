@@ -46,7 +46,10 @@ export type CheckTarget = (
 /** As long as an administrator's may be. */
 const MAX_REASON = 500
 
-/** Checks wherever a link leads since a change: its target, where visitors go after its end, and the targets of its rules. */
+/**
+ * Checks wherever a link leads since a change: its target, where visitors go after its end, and the targets of its rules.
+ * What a change doesn't name is left alone: somebody may have unblocked the link for it.
+ */
 export function checkTarget({ findThreat, readDetails, block, newId, now }: CheckTargetDeps): CheckTarget {
   const newTargets = async ({ subject, data: { url, changed } }: NewTarget, signal: AbortSignal) => {
     const isNew = (field: string) => changed.includes(field)
@@ -54,8 +57,8 @@ export function checkTarget({ findThreat, readDetails, block, newId, now }: Chec
       isNew('expiredUrl') || isNew('rules') ? await readDetails(subject, signal) : { expiredUrl: null, rules: [] }
     return [
       ...(isNew('url') ? [url] : []),
-      ...(expiredUrl === null ? [] : [expiredUrl]),
-      ...rules.map(({ url }) => url),
+      ...(isNew('expiredUrl') && expiredUrl !== null ? [expiredUrl] : []),
+      ...(isNew('rules') ? rules.map(({ url }) => url) : []),
     ]
   }
   return async (event, cause, signal) => {

@@ -101,12 +101,13 @@ describe('what a change leads to', () => {
 
   test.each([
     { changed: ['url'], checked: ['https://bad.example/'] },
-    { changed: ['expiredUrl'], checked: ['https://after.example/', 'https://ios.example/', 'https://de.example/'] },
+    { changed: ['expiredUrl'], checked: ['https://after.example/'] },
+    { changed: ['status', 'rules'], checked: ['https://ios.example/', 'https://de.example/'] },
     {
-      changed: ['url', 'rules'],
+      changed: ['url', 'expiredUrl', 'rules'],
       checked: ['https://bad.example/', 'https://after.example/', 'https://ios.example/', 'https://de.example/'],
     },
-  ])('of $changed is checked', async ({ changed, checked }) => {
+  ])('of $changed is checked, and nothing else', async ({ changed, checked }) => {
     expect(await checkedOf(changed)).toEqual({ outcome: 'harmless', checked, blocked: [] })
   })
 
