@@ -26,6 +26,14 @@ export const CLIENT_REPORTS: WindowPolicy = {
   onError: 'open',
 }
 
+/** Reports of a code by all clients that are kept: see `reportLink`. The others are answered like these. */
+const CODE_REPORTS: WindowPolicy = { ...CLIENT_REPORTS, name: 'code-reports' }
+
+export function reportsOfCode(limit: Limit) {
+  return async (code: string, signal: AbortSignal): Promise<boolean> =>
+    (await limit([{ policy: CODE_REPORTS, subject: code }], signal)).allowed
+}
+
 /** Passwords that a client tries on a link. What is not counted is not tried: else an outage were a time to guess. */
 const CLIENT_TRIES: WindowPolicy = {
   name: 'unlock-client',
