@@ -18,7 +18,7 @@ import { blockLink, unblockLink } from './block-link.ts'
 import { createBlockStore } from './block-store.ts'
 import { createClientOf } from './client-address.ts'
 import { createRoutes, isFinal } from './create-routes.ts'
-import { LIMIT_BUDGET_MS, limitRoutes } from './limits.ts'
+import { LIMIT_BUDGET_MS, limitRoutes, reportsOfCode } from './limits.ts'
 import { linkAnswers } from './link-answer.ts'
 import { linkRoutes } from './link-routes.ts'
 import { createLinkStore } from './link-store.ts'
@@ -69,13 +69,14 @@ const operations = {
   leaseMs: Number(requiredEnv('TIMEOUT_MS')) + 1000,
 }
 
+const limit = createLimiter({
+  ...{ dynamodb, tableName, now, random, startTimer },
+  budgetMs: LIMIT_BUDGET_MS,
+  onDegraded: logDegraded(log),
+})
 const limited = (routes: Record<string, HttpRoute>) =>
   limitRoutes(routes, {
-    limit: createLimiter({
-      ...{ dynamodb, tableName, now, random, startTimer },
-      budgetMs: LIMIT_BUDGET_MS,
-      onDegraded: logDegraded(log),
-    }),
+    limit,
     clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, log }) }),
     tenancy,
     perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),
@@ -97,7 +98,12 @@ export const handler = httpHandler({
     ...moderationRoutes({
       block: blockLink({ block: blocks.block, newId: newVersion, now }),
       unblock: unblockLink({ unblock: blocks.unblock, newId: newVersion, now }),
-      report: reportLink({ store: createReportStore(transactions), newId: newVersion, now }),
+      report: reportLink({
+        mayBeKept: reportsOfCode(limit),
+        store: createReportStore(transactions),
+        newId: newVersion,
+        now,
+      }),
       count: metrics.count,
       tenancy,
     }),

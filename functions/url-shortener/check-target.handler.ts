@@ -35,7 +35,7 @@ const metrics = createMetrics({
 const { readDetails } = createLinkReads(dynamodb, tableName)
 const read = eventReader(linkCreated, linkUpdated)
 const check = checkTarget({
-  findThreat: createDenylist(dynamodb, tableName),
+  findThreat: createDenylist({ dynamodb, tableName, random }),
   readDetails,
   block: createTargetBlock({ dynamodb, tableName, random, newToken: newId, inbox, readDetails }),
   newId,

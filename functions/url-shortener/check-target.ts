@@ -5,12 +5,19 @@ import type { LinkReads } from './link-read-store.ts'
 /** Says what is wrong with a target, if anything. Another list or service is another such function. */
 export type FindThreat = (url: string, signal: AbortSignal) => Promise<{ reason: string } | undefined>
 
-/** Blocks a link once for an event; it is left as it is where it is blocked, gone or leads there no more by now. */
+/** The fields in which a link's targets are. */
+const TARGET_FIELDS = ['url', 'expiredUrl', 'rules'] as const
+export type TargetField = (typeof TARGET_FIELDS)[number]
+
+/**
+ * Blocks a link once for an event; it is left as it is where it is gone or leads there no more by now. On the block of
+ * one that is blocked already it is `noted`, once for an event, which fields are to be checked again when that ends.
+ */
 export type BlockTarget = (
-  target: BlockSelector & { eventId: string; url: string },
+  target: BlockSelector & { eventId: string; url: string; fields: readonly TargetField[] },
   block: Block,
   signal: AbortSignal,
-) => Promise<'blocked' | 'left'>
+) => Promise<'blocked' | 'noted' | 'left'>
 
 export interface CheckTargetDeps {
   findThreat: FindThreat
@@ -34,12 +41,15 @@ export type CheckTarget = (
   event: NewTarget,
   cause: Cause,
   signal: AbortSignal,
-) => Promise<'harmless' | 'blocked' | 'left'>
+) => Promise<'harmless' | 'blocked' | 'noted' | 'left'>
 
 /** As long as an administrator's may be. */
 const MAX_REASON = 500
 
-/** Checks wherever a link leads since a change: its target, where visitors go after its end, and the targets of its rules. */
+/**
+ * Checks wherever a link leads since a change: its target, where visitors go after its end, and the targets of its rules.
+ * What a change doesn't name is left alone: somebody may have unblocked the link for it.
+ */
 export function checkTarget({ findThreat, readDetails, block, newId, now }: CheckTargetDeps): CheckTarget {
   const newTargets = async ({ subject, data: { url, changed } }: NewTarget, signal: AbortSignal) => {
     const isNew = (field: string) => changed.includes(field)
@@ -47,8 +57,8 @@ export function checkTarget({ findThreat, readDetails, block, newId, now }: Chec
       isNew('expiredUrl') || isNew('rules') ? await readDetails(subject, signal) : { expiredUrl: null, rules: [] }
     return [
       ...(isNew('url') ? [url] : []),
-      ...(expiredUrl === null ? [] : [expiredUrl]),
-      ...rules.map(({ url }) => url),
+      ...(isNew('expiredUrl') && expiredUrl !== null ? [expiredUrl] : []),
+      ...(isNew('rules') ? rules.map(({ url }) => url) : []),
     ]
   }
   return async (event, cause, signal) => {
@@ -65,6 +75,7 @@ export function checkTarget({ findThreat, readDetails, block, newId, now }: Chec
       blockedBy: null,
       cause,
     }
-    return block({ eventId: id, tenant, code: subject, url }, made, signal)
+    const fields = TARGET_FIELDS.filter((field) => event.data.changed.includes(field))
+    return block({ eventId: id, tenant, code: subject, url, fields }, made, signal)
   }
 }

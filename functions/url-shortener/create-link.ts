@@ -68,8 +68,7 @@ export function createLink({ insert, codeFor, now, ...deps }: CreateLinkDeps): C
     const draft = reviseLink(blank(input, createdAt), changes, { updatedAt: createdAt, version: operationId })
     if (typeof draft === 'string') return { outcome: draft }
 
-    const isShared = alias === undefined && isPlain(draft.link)
-    const sharing = isShared ? (reuse ? 'reuse' : 'offer') : 'none'
+    const sharing = isPlain(draft.link) ? (reuse ? 'reuse' : 'offer') : 'none'
     const made = { changed: [...new Set([...ALWAYS_GIVEN, ...namesOf(fields)])], cause, sharing } as const
     const insertAs = (code: string) => insert({ ...made, state: { ...draft, link: { ...draft.link, code } } }, signal)
 
@@ -89,8 +88,9 @@ export function createLink({ insert, codeFor, now, ...deps }: CreateLinkDeps): C
 const ALWAYS_GIVEN = ['url', 'title', 'tags']
 
 /** A link of which nothing is said but whose it is. */
-function blank({ tenant, createdBy, operationId }: CreateLinkInput, createdAt: string): LinkState {
+function blank({ tenant, createdBy, alias, operationId }: CreateLinkInput, createdAt: string): LinkState {
   const times = { createdAt, updatedAt: createdAt }
-  const link = { ...UNSET, code: '', url: '', tenant, createdBy, ...times, version: operationId }
+  const isAlias = alias !== undefined
+  const link = { ...UNSET, code: '', isAlias, url: '', tenant, createdBy, ...times, version: operationId }
   return { link, details: NO_DETAILS, clicks: 0 }
 }

@@ -1,5 +1,4 @@
-import type { DynamoDB } from '../shared/data/dynamodb.ts'
-import { AppError } from '../shared/errors.ts'
+import { type BatchGetOptions, createBatchGet } from '../shared/data/batch-get.ts'
 import type { FindThreat } from './check-target.ts'
 import { domainsOf } from './target-domains.ts'
 
@@ -7,24 +6,17 @@ import { domainsOf } from './target-domains.ts'
  * Checks targets against a list of denied domains in the table: `pk = D#<domain>`, `sk = domain`, and a `reason` that
  * may be missing. A domain stands for all below it. One request, whatever the target.
  *
- * @throws as `DynamoDB` does, and AppError (retryable) when it leaves some of the domains unread.
+ * @throws as `BatchGet` does.
  */
-export function createDenylist(dynamodb: DynamoDB, tableName: string): FindThreat {
+export function createDenylist(options: BatchGetOptions): FindThreat {
+  const batchGet = createBatchGet(options)
   return async (url, signal) => {
     const domains = domainsOf(url)
-    const Keys = domains.map((domain) => ({ pk: { S: `D#${domain}` }, sk: { S: 'domain' } }))
-    const { Responses = {}, UnprocessedKeys = {} } = await dynamodb(
-      'BatchGetItem',
-      { RequestItems: { [tableName]: { Keys } } },
-      { signal },
-    )
-    const found = Responses[tableName] ?? []
+    const keys = domains.map((domain) => ({ pk: { S: `D#${domain}` }, sk: { S: 'domain' } }))
+    const found = await batchGet(keys, { consistent: false, signal })
     for (const domain of domains) {
       const item = found.find(({ pk }) => pk?.S === `D#${domain}`)
       if (item) return { reason: item.reason?.S || `The domain ${domain} is denied.` }
-    }
-    if (Object.keys(UnprocessedKeys).length > 0) {
-      throw new AppError('dependency-failed', 'DynamoDB left domains unread', { retryable: true })
     }
     return undefined
   }

@@ -26,6 +26,14 @@ export const CLIENT_REPORTS: WindowPolicy = {
   onError: 'open',
 }
 
+/** Reports of a code by all clients that are kept: see `reportLink`. The others are answered like these. */
+const CODE_REPORTS: WindowPolicy = { ...CLIENT_REPORTS, name: 'code-reports' }
+
+export function reportsOfCode(limit: Limit) {
+  return async (code: string, signal: AbortSignal): Promise<boolean> =>
+    (await limit([{ policy: CODE_REPORTS, subject: code }], signal)).allowed
+}
+
 /** Passwords that a client tries on a link. What is not counted is not tried: else an outage were a time to guess. */
 const CLIENT_TRIES: WindowPolicy = {
   name: 'unlock-client',
@@ -72,9 +80,11 @@ export function limitRoutes(routes: Record<string, HttpRoute>, options: LimitOpt
   const { limit, clientOf, tenancy, perSecond } = options
   const writes = tenantWrites(perSecond)
   const byTenant = (route: HttpRoute): HttpRoute => {
-    const subject = (request: Parameters<HttpRoute>[0]) => tenantOf(request, tenancy)
-    const limited = withRateLimit(route, { limit, policy: writes, subject: (request) => subject(request) ?? '' })
-    return (request) => (subject(request) === undefined ? route(request) : limited(request))
+    return (request) => {
+      const tenant = tenantOf(request, tenancy)
+      if (tenant === undefined) return route(request)
+      return withRateLimit(route, { limit, policy: writes, subject: () => tenant })(request)
+    }
   }
   const behindLimit = (routeKey: string, route: HttpRoute): HttpRoute => {
     if (routeKey === REPORT) return withRateLimit(route, { limit, policy: CLIENT_REPORTS, subject: clientOf })

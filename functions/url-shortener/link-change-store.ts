@@ -11,15 +11,16 @@ import {
   detailsItem,
   endKeyOf,
   keyOf,
+  keysBeside,
   linkMark,
-  listOf,
   present,
   toAttributes,
   toLink,
+  toldOf,
 } from './link-item-store.ts'
 import type { ReadStates } from './link-state-store.ts'
 import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './link-transaction-store.ts'
-import { isOfferedAnew, pointerPut } from './reuse-pointer-store.ts'
+import { pointerWrites } from './reuse-pointer-store.ts'
 import type { ReviseRefusal } from './revise-link.ts'
 
 /** Changes links, with what is beside them, each as it is decided on the link that was read. */
@@ -39,10 +40,13 @@ export function createChange(options: LinkTransactionsOptions & { readStates: Re
       if (typeof next === 'string') return { outcome: next }
       const mark = linkMark('updated', { id: version, time: updatedAt, cause })
       const writes = [
-        putOf({ tableName, item }, { ...changedItem(item, next), changed: listOf(changed), ...nextEvent(item, mark) }),
+        putOf(
+          { tableName, item },
+          { ...changedItem(item, next), ...toldOf(next, changed, updatedAt), ...nextEvent(item, mark) },
+        ),
         ...detailsWrites(tableName, state, next),
         ...counterWrites(tableName, state, next),
-        ...(isOfferedAnew(item, next.link) ? [pointerPut(tableName, next.link)] : []),
+        ...pointerWrites(tableName, { before: link, after: next.link, at: updatedAt }),
       ]
       return { writes, outcomes: { written: next } }
     }
@@ -59,10 +63,12 @@ export function createRemove(options: LinkTransactionsOptions): DeleteLinkDeps['
       if (deleted?.version?.S === version) return { outcome: 'removed' as const }
       if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
       if (isStale(selector, item)) return { outcome: 'stale' as const }
+      const link = toLink(item)
       const mark = linkMark('deleted', { id: version, time: deletedAt, cause })
       const writes = [
         putOf({ tableName, item }, tombstone(item, { deletedAt, version, mark })),
-        ...itemsBeside(item).map((Key) => ({ Delete: { TableName: tableName, Key } })),
+        ...keysBeside(link).map((Key) => ({ Delete: { TableName: tableName, Key } })),
+        ...pointerWrites(tableName, { before: link, at: deletedAt }),
       ]
       return { writes, outcomes: { written: 'removed' as const } }
     }
@@ -114,11 +120,4 @@ function tombstone(item: Item, { deletedAt, version, mark }: { deletedAt: string
   const { pk, sk, code, tenant, createdAt, updatedAt, firstVersion } = item
   const kept = present({ pk, sk, code, tenant, createdAt, updatedAt, firstVersion })
   return { ...kept, deletedAt: { S: deletedAt }, version: { S: version }, ...nextEvent(item, mark) }
-}
-
-/** Without the reports, which end by themselves. */
-function itemsBeside(item: Item): Item[] {
-  const { code, hasRules, hasExpiredUrl, passwordId, hasCounter } = toLink(item)
-  const names = [...(hasRules || hasExpiredUrl || passwordId !== null ? [DETAILS] : []), ...(hasCounter ? [CAP] : [])]
-  return names.map((name) => keyOf(code, name))
 }

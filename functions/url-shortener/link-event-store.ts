@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
 import type { Item } from '../shared/data/conditional-write.ts'
-import { readMark } from '../shared/events/mark.ts'
 import type { EventContent } from '../shared/events/outbox.ts'
 import {
   eventDefinitions,
@@ -12,7 +11,6 @@ import {
   linkReported,
   linkUpdated,
 } from './events.ts'
-import { linkStatus } from './link.ts'
 import { toLink } from './link-item-store.ts'
 
 /** What is told of an item, by the type of the event that is marked in it. */
@@ -45,11 +43,10 @@ export function linkEventContent(image: Item, type: string): EventContent {
 }
 
 function linkData(image: Item) {
-  const link = toLink(image)
   return {
-    ...link,
+    ...toLink(image),
     url: image.url?.S,
-    status: linkStatus(link, Date.parse(readMark(image)?.mark.time ?? link.updatedAt)),
+    status: image.status?.S,
     changed: image.changed?.L?.map(({ S }) => S),
   }
 }

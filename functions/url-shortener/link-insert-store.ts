@@ -2,27 +2,27 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../shared/data/conditional-write.ts'
 import { markAttributes } from '../shared/events/mark.ts'
 import type { Inserted, NewLink } from './create-link.ts'
+import { createGetItem } from './get-item-store.ts'
 import type { LinkState } from './link.ts'
-import { CAP, capKeyOf, detailsItem, keyOf, linkMark, listOf, toItem, toLink } from './link-item-store.ts'
+import { CAP, capKeyOf, detailsItem, keyOf, linkMark, toItem, toLink, toldOf } from './link-item-store.ts'
 import type { ReadStates } from './link-state-store.ts'
 import { conflict, createTransact, type LinkTransactionsOptions, retryConflicts } from './link-transaction-store.ts'
-import { mayStandFor, pointerKey, pointerPut } from './reuse-pointer-store.ts'
+import { claimPut, createFindPlain, pointerPut } from './reuse-pointer-store.ts'
 
 /**
  * Stores new links: one item, or a transaction where a link has details, a cap, or must be the only one.
  *
- * A plain link is pointed to by tenant and target (`pk = U#<tenant>#<hash>`, `sk = reuse`). The pointer is written
- * first, so that no link is there without one after its creation failed; it is believed only as far as the link that it
- * names bears it out. With `reuse` the pointer's write is part of the link's transaction, and holds only if the pointer
- * is as it was read: of two at once one makes the link, and the other finds it.
+ * A plain link has a pointer, by which `reuse` finds it. It is written first, so that no link is there without one after
+ * its creation failed. With `reuse` it is part of the link's transaction, so that those who lose leave none; the
+ * transaction holds only if the claim is as it was read: of two at once one makes the link, and the other finds it.
  */
 export function createInsert(options: LinkTransactionsOptions & { readStates: ReadStates }) {
-  const { dynamodb, tableName, readStates } = options
+  const { tableName, readStates } = options
   const transact = createTransact(options)
   const retried = retryConflicts(options)
+  const findPlain = createFindPlain(options)
 
-  const getItem = async (key: Item, signal: AbortSignal) =>
-    (await dynamodb('GetItem', { TableName: tableName, Key: key, ConsistentRead: true }, { signal })).Item
+  const getItem = createGetItem(options)
 
   /** What became of a link by its code, if an earlier try of the same operation made it. */
   const earlier = async ({ state }: NewLink, item: Item, signal: AbortSignal): Promise<Inserted | 'taken'> => {
@@ -36,28 +36,25 @@ export function createInsert(options: LinkTransactionsOptions & { readStates: Re
   const write = async (made: NewLink, more: readonly TransactWriteItem[], signal: AbortSignal) => {
     const writes = [...newItems(tableName, made), ...more]
     if ((await transact(writes, signal)) === 'written') return { outcome: 'created', state: made.state } as const
-    const item = await getItem(keyOf(made.state.link.code), signal)
+    const item = await getItem(keyOf(made.state.link.code), { signal })
     if (!item) throw conflict()
     return earlier(made, item, signal)
   }
 
   const reuse = async (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> => {
     const { link } = made.state
-    const [own, pointed] = await Promise.all([getItem(keyOf(link.code), signal), getItem(pointerKey(link), signal)])
+    const [own, { item, claim }] = await Promise.all([getItem(keyOf(link.code), { signal }), findPlain(link, signal)])
     if (own) return earlier(made, own, signal)
-    const pointer = pointed?.code?.S
-    const item = pointer === undefined ? undefined : await getItem(keyOf(pointer), signal)
-    if (item && mayStandFor(item, link)) {
-      const [state] = await readStates([toLink(item)], { consistent: true, signal })
-      if (state) return { outcome: 'reused', state }
-    }
-    return write(made, [pointerPut(tableName, link, { instead: pointer })], signal)
+    const [state] = item ? await readStates([toLink(item)], { consistent: true, signal }) : []
+    if (state) return { outcome: 'reused', state }
+    return write(made, [pointerPut(tableName, link, link.createdAt), claimPut(tableName, link, claim)], signal)
   }
 
   return (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> =>
     retried(async (inner) => {
       if (made.sharing === 'reuse') return reuse(made, inner)
-      if (made.sharing === 'offer') await transact([pointerPut(tableName, made.state.link)], inner)
+      const { link } = made.state
+      if (made.sharing === 'offer') await transact([pointerPut(tableName, link, link.createdAt)], inner)
       return write(made, [], inner)
     }, signal)
 }
@@ -65,7 +62,7 @@ export function createInsert(options: LinkTransactionsOptions & { readStates: Re
 function newItems(tableName: string, { state, changed, cause }: NewLink): TransactWriteItem[] {
   const { link, details } = state
   const mark = linkMark('created', { id: link.version, time: link.createdAt, cause })
-  const item = { ...toItem(link), changed: listOf(changed), ...markAttributes(mark) }
+  const item = { ...toItem(link), ...toldOf(state, changed, link.createdAt), ...markAttributes(mark) }
   const second = [detailsItem(link.code, details), counterItem(state)].filter((one) => one !== undefined)
   return [
     { Put: { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } },

@@ -1,7 +1,7 @@
 import type { Item } from '../shared/data/conditional-write.ts'
 import type { Cause } from '../shared/events/event.ts'
 import type { Mark } from '../shared/events/mark.ts'
-import { type Link, type LinkDetails, type LinkEnd, UNSET } from './link.ts'
+import { type Link, type LinkDetails, type LinkEnd, type LinkState, linkStatus, UNSET } from './link.ts'
 import type { LinkPosition } from './list-links.ts'
 
 /** How links are written down: one item a link, and beside it those of its details, cap, block and of reports of it. */
@@ -26,6 +26,12 @@ export const END_SHARDS = 8
 
 export function endShard(code: string): number {
   return [...code].reduce((sum, character) => sum + character.charCodeAt(0), 0) % END_SHARDS
+}
+
+/** The second items that a link has, but for reports, which end by themselves, and a block. */
+export function keysBeside({ code, hasRules, hasExpiredUrl, passwordId, hasCounter }: Link): Item[] {
+  const hasDetails = hasRules || hasExpiredUrl || passwordId !== null
+  return [...(hasDetails ? [keyOf(code, DETAILS)] : []), ...(hasCounter ? [keyOf(code, CAP)] : [])]
 }
 
 /** Attributes to write; what is `undefined` is to be taken away. */
@@ -78,6 +84,7 @@ export function toLink(item: Item): Link {
   const optional = (name: keyof Link) => item[name]?.S ?? null
   return {
     code: text('code'),
+    isAlias: item.isAlias?.BOOL ?? false,
     url: text('url'),
     title: optional('title'),
     tags: item.tags?.L?.map(({ S }) => S ?? '') ?? [],
@@ -128,7 +135,12 @@ export function linkMark(verb: LinkVerb, { id, time, cause }: { id: string; time
   return { id, type: `url-shortener.link.${verb}`, time, ...cause }
 }
 
+/** What the event of a new or a changed link tells besides the link: what it is about, and the status that the API says. */
+export function toldOf({ link, clicks }: LinkState, changed: readonly string[], at: string): Item {
+  return { changed: listOf(changed), status: { S: linkStatus(link, Date.parse(at), clicks) } }
+}
+
 /** As in `changed`: the fields of the link that an event is about. */
-export function listOf(texts: readonly string[]): { L: { S: string }[] } {
+function listOf(texts: readonly string[]): { L: { S: string }[] } {
   return { L: texts.map((text) => ({ S: text })) }
 }

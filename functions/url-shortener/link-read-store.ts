@@ -1,4 +1,5 @@
 import type { DynamoDB } from '../shared/data/dynamodb.ts'
+import { createGetItem } from './get-item-store.ts'
 import type { DeletedLink, Link, LinkDetails } from './link.ts'
 import { DETAILS, keyOf, toDetails, toLink } from './link-item-store.ts'
 
@@ -12,25 +13,18 @@ export interface LinkReads {
 }
 
 export function createLinkReads(dynamodb: DynamoDB, tableName: string): LinkReads {
-  const getItem = async (
-    [code, sortKey]: [code: string, sortKey?: string],
-    consistent: boolean,
-    signal: AbortSignal,
-  ) => {
-    const input = { TableName: tableName, Key: keyOf(code, sortKey), ConsistentRead: consistent }
-    return (await dynamodb('GetItem', input, { signal })).Item
-  }
+  const getItem = createGetItem({ dynamodb, tableName })
   return {
     async read(code, { consistent, signal }) {
-      const item = await getItem([code], consistent, signal)
+      const item = await getItem(keyOf(code), { consistent, signal })
       if (!item) return undefined
       return item.deletedAt?.S ? { code, deletedAt: item.deletedAt.S } : toLink(item)
     },
     async readDetails(code, signal) {
-      return toDetails(await getItem([code, DETAILS], true, signal))
+      return toDetails(await getItem(keyOf(code, DETAILS), { signal }))
     },
     async ping(signal) {
-      await getItem([''], false, signal)
+      await getItem(keyOf(''), { consistent: false, signal })
     },
   }
 }

@@ -28,7 +28,7 @@ export interface LinkStore extends LinkReads {
 
 export function createLinkStore(options: LinkTransactionsOptions): LinkStore {
   const { dynamodb, tableName } = options
-  const readStates = createReadStates(dynamodb, tableName)
+  const readStates = createReadStates(options)
   return {
     ...createLinkReads(dynamodb, tableName),
     change: createChange({ ...options, readStates }),

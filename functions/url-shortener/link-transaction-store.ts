@@ -7,6 +7,7 @@ import { type Mark, markAttributes } from '../shared/events/mark.ts'
 import type { Policy } from '../shared/resilience/policy.ts'
 import { retry } from '../shared/resilience/retry.ts'
 import { startTimer as realTimer, type StartTimer } from '../shared/resilience/timer.ts'
+import { createGetItem } from './get-item-store.ts'
 import { keyOf } from './link-item-store.ts'
 
 export interface LinkTransactionsOptions {
@@ -56,14 +57,13 @@ const MAX_ATTEMPTS = 5
  * @throws AppError (retryable) `conflict` when others keep getting in the way, else as `DynamoDB` does.
  */
 export function linkTransactions(options: LinkTransactionsOptions) {
-  const { dynamodb, tableName } = options
+  const getItem = createGetItem(options)
   const retried = retryConflicts(options)
   const transactOnce = createTransact(options)
 
   return <Outcome>({ code, plan, transact = transactOnce }: LinkTransaction<Outcome>, signal: AbortSignal) =>
     retried(async (inner) => {
-      const key = { TableName: tableName, Key: keyOf(code), ConsistentRead: true }
-      const { Item: item } = await dynamodb('GetItem', key, { signal: inner })
+      const item = await getItem(keyOf(code), { signal: inner })
       const [present, deleted] = item?.deletedAt ? [undefined, item] : [item, undefined]
       const planned = await plan(present, { deleted, signal: inner })
       if (!('writes' in planned)) return planned.outcome

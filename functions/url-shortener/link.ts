@@ -6,6 +6,8 @@ export const REDIRECTS = [301, 302, 307, 308] as const
 export interface Link {
   /** The path of the short URL; unique over all tenants, for ever. */
   readonly code: string
+  /** Whether the code is one that was asked for. */
+  readonly isAlias: boolean
   /** The target, as the WHATWG URL standard serialises it. */
   readonly url: string
   readonly title: string | null
@@ -58,6 +60,7 @@ export interface LinkDetails {
 
 /** A link of which nothing was said: of what can be set on one, the defaults. */
 export const UNSET = {
+  isAlias: false,
   title: null,
   tags: [],
   blockedAt: null,

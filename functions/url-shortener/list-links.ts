@@ -44,9 +44,12 @@ export type ListLinks = (input: ListLinksInput, signal: AbortSignal) => Promise<
 export function listLinks({ readPage, readStates, now }: ListLinksDeps): ListLinks {
   return async ({ tenant, limit, after, ...filter }, signal) => {
     const found: LinkState[] = []
+    const isFiltered = Object.values(filter).some((value) => value !== undefined)
     let position = after
     for (let read = 0; read < MAX_READ; ) {
-      const page = await readPage({ tenant, after: position, limit: Math.min(PAGE, MAX_READ - read) }, signal)
+      // Without a filter, one more than is wanted: it tells whether there is a next page.
+      const useful = isFiltered ? PAGE : Math.min(PAGE, limit - found.length + 1)
+      const page = await readPage({ tenant, after: position, limit: Math.min(useful, MAX_READ - read) }, signal)
       const matching = page.links.filter((link) => matches(link, filter))
       // What a status is may hang on a counter: only without one it is known how many are needed.
       const wanted = filter.status === undefined ? matching.slice(0, limit - found.length) : matching

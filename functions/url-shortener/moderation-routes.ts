@@ -42,7 +42,7 @@ export function moderationRoutes(options: ModerationRoutesOptions): Record<strin
 
     async 'POST /v1/reports'(request): Promise<HttpResponse> {
       const body = validate(reportBody, jsonBody(request))
-      // The answer doesn't say whether there is such a link.
+      // The answer doesn't say whether there is such a link, nor whether the report was kept.
       if ((await report({ ...body, cause: request.cause }, request.signal)) === 'stored') count('LinkReported')
       return { status: 202 }
     },

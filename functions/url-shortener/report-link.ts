@@ -14,6 +14,11 @@ export interface Report {
 }
 
 export interface ReportLinkDeps {
+  /**
+   * Whether a report of a code is one of the few that are kept. Each is a write of the link: without a bound, reports
+   * from many addresses would get in the way of the tenant, who then could neither change, block nor delete the link.
+   */
+  mayBeKept: (code: string, signal: AbortSignal) => Promise<boolean>
   /** Takes as long for a code that has no link. */
   store: (report: Report, signal: AbortSignal) => Promise<'stored' | 'unknown'>
   newId: () => string
@@ -24,12 +29,14 @@ export interface ReportLinkDeps {
 export type ReportLink = (
   input: Pick<Report, 'code' | 'reason' | 'cause'>,
   signal: AbortSignal,
-) => Promise<'stored' | 'unknown'>
+) => Promise<'stored' | 'unknown' | 'dropped'>
 
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000
 
-export function reportLink({ store, newId, now }: ReportLinkDeps): ReportLink {
-  return (given, signal) => {
+/** What is dropped is no news: who reads the others knows of the link. */
+export function reportLink({ mayBeKept, store, newId, now }: ReportLinkDeps): ReportLink {
+  return async (given, signal) => {
+    if (!(await mayBeKept(given.code, signal))) return 'dropped'
     const time = now()
     const reportedAt = new Date(time).toISOString()
     return store({ ...given, id: newId(), reportedAt, expiresAt: Math.ceil((time + KEPT_MS) / 1000) }, signal)

@@ -54,7 +54,7 @@ function endedOf({ ended, expiresAt, maxClicks, updatedAt }: Link, clicks: numbe
 
 /**
  * Whether a link does no more than lead to its target: one like any other of the same target, so that `reuse` may give
- * it to whoever wants a link to there. Its title and tags make no difference.
+ * it to whoever wants a link to there. Its title and tags make no difference; an alias does, it was somebody's wish.
  */
 export function isPlain(link: Link): boolean {
   const { redirect, cacheSeconds, startsAt, expiresAt, maxClicks, passwordId, ...rest } = link
@@ -63,6 +63,6 @@ export function isPlain(link: Link): boolean {
     redirect === 302 &&
     cacheSeconds === 0 &&
     limits.every((limit) => limit === null) &&
-    !(rest.forwardQuery || rest.hasRules || rest.hasExpiredUrl)
+    !(rest.isAlias || rest.forwardQuery || rest.hasRules || rest.hasExpiredUrl)
   )
 }

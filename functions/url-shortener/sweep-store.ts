@@ -1,17 +1,10 @@
+import { type BatchGetOptions, createBatchGet } from '../shared/data/batch-get.ts'
 import { conditionalWrite, type Item } from '../shared/data/conditional-write.ts'
-import type { DynamoDB } from '../shared/data/dynamodb.ts'
-import { AppError } from '../shared/errors.ts'
-import { retry } from '../shared/resilience/retry.ts'
-import { startTimer as realTimer, type StartTimer } from '../shared/resilience/timer.ts'
+import { createGetItem } from './get-item-store.ts'
 import { CAP, END_SHARDS, keyOf, toLink } from './link-item-store.ts'
 import type { CodesPage, EndsIndex, SpentCap } from './sweep-ends.ts'
 
-export interface EndsIndexOptions {
-  dynamodb: DynamoDB
-  tableName: string
-  /** 0 <= x < 1. */
-  random: () => number
-  startTimer?: StartTimer
+export interface EndsIndexOptions extends BatchGetOptions {
   /** @default as many as DynamoDB reads at once */
   pageSize?: number
 }
@@ -22,10 +15,11 @@ const BY_END = 'byEnd'
 /** What BatchGetItem takes. */
 const MAX_PAGE = 100
 
-/** All reject as `DynamoDB` does. */
+/** All reject as `DynamoDB` does, `spentCaps` as `BatchGet` does. */
 export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
   const { dynamodb, tableName, pageSize = MAX_PAGE } = options
   const table = { TableName: tableName }
+  const [batchGet, getItem] = [createBatchGet(options), createGetItem(options)]
 
   const query = async ({ pk, condition, value, from }: Query, signal: AbortSignal): Promise<CodesPage> => {
     const input = {
@@ -50,11 +44,13 @@ export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
       return query({ pk: `C#${shard}`, condition: '>', value: after, from }, signal)
     },
     async spentCaps(codes, signal) {
-      const items = await readCaps(options, codes, signal)
+      // The index may be behind, and name some that are gone.
+      const keys = codes.map((code) => keyOf(code, CAP))
+      const items = await batchGet(keys, { consistent: false, signal })
       return items.flatMap((item) => toSpentCap(item) ?? [])
     },
     async readLink(code, signal) {
-      const { Item: item } = await dynamodb('GetItem', { ...table, Key: keyOf(code), ConsistentRead: true }, { signal })
+      const item = await getItem(keyOf(code), { signal })
       return item && !item.deletedAt ? toLink(item) : undefined
     },
     async forget({ code, maxClicks }, signal) {
@@ -75,40 +71,6 @@ interface Query {
   condition: '<' | '>'
   value: string
   from: unknown
-}
-
-/** Reads what DynamoDB leaves unread until there is nothing left; an index that is behind may name some that are gone. */
-async function readCaps(
-  { dynamodb, tableName, random, startTimer = realTimer }: EndsIndexOptions,
-  codes: readonly string[],
-  signal: AbortSignal,
-): Promise<Item[]> {
-  const found: Item[] = []
-  let Keys: Item[] = codes.map((code) => keyOf(code, CAP))
-  const untilAllAreRead = retry({
-    maxAttempts: 5,
-    baseMs: 50,
-    capMs: 1000,
-    isRetryable: isLeftUnread,
-    startTimer,
-    random,
-  })
-  await untilAllAreRead(async (inner) => {
-    const { Responses = {}, UnprocessedKeys = {} } = await dynamodb(
-      'BatchGetItem',
-      { RequestItems: { [tableName]: { Keys } } },
-      { signal: inner },
-    )
-    found.push(...(Responses[tableName] ?? []))
-    Keys = UnprocessedKeys[tableName]?.Keys ?? []
-    if (Keys.length > 0) throw new AppError('rate-limited', 'DynamoDB left counters unread', { retryable: true })
-  }, signal)
-  return found
-}
-
-/** What else fails was tried again already. */
-function isLeftUnread(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'rate-limited'
 }
 
 function codeOf({ pk }: Item): string {

@@ -93,7 +93,7 @@ export class UrlShortener extends Stack {
       },
     })
     const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']
-    links.grant(api.target, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', ...writes)
+    links.grant(api.target, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', ...writes)
     links.grantQuery(api.target, 'byTenant')
     signingSecret.grantRead(api.target)
     for (const fn of [redirect, unlock, api]) edge?.grantCheck(fn)

@@ -43,7 +43,7 @@ test('a harmful one blocks the link that leads there, once for the event, and by
   expect(await check()).toBe('blocked')
   expect(blocks).toEqual([
     {
-      target: { eventId: 'event-1', tenant: 'acme', code: 'abc', url: 'https://bad.example/' },
+      target: { eventId: 'event-1', tenant: 'acme', code: 'abc', url: 'https://bad.example/', fields: ['url'] },
       block: {
         id: 'id-1',
         reason: 'Phishing.',
@@ -61,8 +61,8 @@ test('a reason is as long as an administrator’s at most', async () => {
   expect(blocks[0]?.block.reason).toHaveLength(500)
 })
 
-test('what the store left is told', async () => {
-  expect(await checker({ reason: 'Spam.' }, { block: async () => 'left' }).check()).toBe('left')
+test.each(['left', 'noted'] as const)('what the store did instead is told: %s', async (outcome) => {
+  expect(await checker({ reason: 'Spam.' }, { block: async () => outcome }).check()).toBe(outcome)
 })
 
 test('a list that can not be read fails the check, so that it is done again', async () => {
@@ -96,22 +96,23 @@ describe('what a change leads to', () => {
       now: () => 0,
     })
     const outcome = await check({ ...EVENT, data: { ...EVENT.data, changed } }, CAUSE, signal)
-    return { outcome, checked, blocked: blocks.map(({ target }) => target.url) }
+    return { outcome, checked, blocked: blocks.map(({ target }) => [target.url, target.fields]) }
   }
 
   test.each([
     { changed: ['url'], checked: ['https://bad.example/'] },
-    { changed: ['expiredUrl'], checked: ['https://after.example/', 'https://ios.example/', 'https://de.example/'] },
+    { changed: ['expiredUrl'], checked: ['https://after.example/'] },
+    { changed: ['status', 'rules'], checked: ['https://ios.example/', 'https://de.example/'] },
     {
-      changed: ['url', 'rules'],
+      changed: ['url', 'expiredUrl', 'rules'],
       checked: ['https://bad.example/', 'https://after.example/', 'https://ios.example/', 'https://de.example/'],
     },
-  ])('of $changed is checked', async ({ changed, checked }) => {
+  ])('of $changed is checked, and nothing else', async ({ changed, checked }) => {
     expect(await checkedOf(changed)).toEqual({ outcome: 'harmless', checked, blocked: [] })
   })
 
-  test('one bad target of many blocks the link, and is named', async () => {
-    const { outcome, blocked } = await checkedOf(['url', 'rules'], 'https://de.example/')
-    expect([outcome, blocked]).toEqual(['blocked', ['https://de.example/']])
+  test('one bad target of many blocks the link, and is named, with the fields that were checked', async () => {
+    const { outcome, blocked } = await checkedOf(['title', 'rules', 'url'], 'https://de.example/')
+    expect([outcome, blocked]).toEqual(['blocked', [['https://de.example/', ['url', 'rules']]]])
   })
 })

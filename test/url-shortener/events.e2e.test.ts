@@ -107,6 +107,17 @@ test('of 20 changes at a time each is an event, and no number is given twice', a
   expect(changes).toHaveLength(10)
 })
 
+test('of a flood of reports of one link ten are told, all are answered alike, and the tenant can still change it', async () => {
+  const { send } = await aClient()
+  const { json: link } = await send('/v1/links', { method: 'POST', body: { url: 'https://example.com/' } })
+  const answers: unknown[] = []
+  for (let n = 0; n < 14; n++) answers.push((await report({ code: link.code, reason: `${n}` })).status)
+  expect(answers).toEqual(Array(14).fill(202))
+  expect((await send(`/v1/links/${link.code}`, { method: 'PATCH', body: { title: 'New' } })).status).toBe(200)
+  const types = (await bus.eventsOf(link.code, 12)).map(({ type }) => type.split('.').at(-1))
+  expect(types).toEqual(['created', ...Array(10).fill('reported'), 'updated'])
+})
+
 test('one trace goes from the request through the event to the consumer’s line', async () => {
   const { send } = await aClient()
   const traceId = randomBytes(16).toString('hex')

@@ -1,7 +1,7 @@
 import type { HttpRoute } from '../../functions/shared/http/handler.ts'
 import { HttpProblem } from '../../functions/shared/http/response.ts'
 import { createLimiter } from '../../functions/shared/rate-limit/limiter.ts'
-import { LIMIT_BUDGET_MS, limitRoutes, unlockChecks } from '../../functions/url-shortener/limits.ts'
+import { LIMIT_BUDGET_MS, limitRoutes, reportsOfCode, unlockChecks } from '../../functions/url-shortener/limits.ts'
 import { counterTable } from '../shared/rate-limit/counter-table.ts'
 import { httpEvent, requestOf } from '../support/events.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -155,6 +155,24 @@ describe('reports', () => {
     const { state, environment } = world()
     state.isDown = true
     expect(allowed(await times(20, () => report(environment())))).toBe(20)
+  })
+})
+
+describe('reports of a code', () => {
+  test('are kept 10 times a minute over all environments, those of other codes apart', async () => {
+    const { clock, limiter } = world()
+    const [one, two] = [reportsOfCode(limiter()), reportsOfCode(limiter())]
+    const kept = async (code: string) =>
+      (await times(30, (index) => (index % 2 ? one : two)(code, signal))).filter(Boolean).length
+    expect([await kept('abc'), await kept('other')]).toEqual([10, 10])
+    await clock.advance(120_000)
+    expect(await kept('abc')).toBe(10)
+  })
+
+  test('pass while nobody can count them', async () => {
+    const { state, limiter } = world()
+    state.isDown = true
+    expect(await reportsOfCode(limiter())('abc', signal)).toBe(true)
   })
 })
 

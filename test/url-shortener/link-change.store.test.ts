@@ -3,6 +3,7 @@ import { readMark } from '../../functions/shared/events/mark.ts'
 import { createBlockStore } from '../../functions/url-shortener/block-store.ts'
 import { type LinkState, linkStatus } from '../../functions/url-shortener/link.ts'
 import { createTellEnd } from '../../functions/url-shortener/link-end-store.ts'
+import { linkEventContent } from '../../functions/url-shortener/link-event-store.ts'
 import type { FieldChanges } from '../../functions/url-shortener/link-fields.ts'
 import { CAUSE } from './a-link.ts'
 import { AT, aChange, aRemoval, fullState, linkTable, newState } from './link-table.ts'
@@ -21,6 +22,14 @@ const stored = async (changes: FieldChanges = {}): Promise<LinkState> => {
   await links.insert(state)
   return state
 }
+const BLOCK = { id: randomUUID(), reason: 'Spam.', blockedAt: AT, blockedBy: null, cause: CAUSE }
+const blocks = () =>
+  createBlockStore({
+    dynamodb: links.dynamodb,
+    tableName: links.table,
+    random: Math.random,
+    newToken: randomUUID,
+  })
 const endKeyOf = async (code: string) => (await links.itemOf(code))?.endSk?.S
 const markOf = async (code: string) => readMark((await links.itemOf(code)) ?? {})
 
@@ -120,6 +129,38 @@ test('a link from before there were events is changed and removed, too', async (
     expect(await markOf(link.code)).toMatchObject({ sequence: 1 })
     expect(await links.store.remove(link, aRemoval(), signal)).toBe('removed')
   }
+})
+
+/** What the event of a link's latest change tells, and what the API does. */
+const statuses = async (code: string) => {
+  const item = (await links.itemOf(code)) ?? {}
+  const told = linkEventContent(item, 'url-shortener.link.updated').data as { status: string }
+  const state = await links.stateOf(code)
+  return [told.status, state && linkStatus(state.link, Date.parse(AT), state.clicks)]
+}
+
+describe('the event of a change tells the status that the API says', () => {
+  test.each<[string, FieldChanges]>([
+    ['exhausted', { maxClicks: 2 }],
+    ['active', { maxClicks: 3 }],
+    ['expired', { maxClicks: 2, expiresAt: PAST }],
+    ['scheduled', { startsAt: FUTURE }],
+  ])('%s', async (status, changes) => {
+    const { link } = await stored({ maxClicks: 9 })
+    for (const _ of [1, 2]) await links.spend(link.code)
+    await links.change(link, aChange(changes))
+    expect(await statuses(link.code)).toEqual([status, status])
+  })
+
+  test('blocked, and when the block of a link without visits left is taken away, exhausted', async () => {
+    const { link } = await stored({ maxClicks: 1 })
+    await links.spend(link.code)
+    await blocks().block(link, BLOCK, signal)
+    await links.change(link, aChange({ title: 'New' }))
+    expect(await statuses(link.code)).toEqual(['blocked', 'blocked'])
+    await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+    expect(await statuses(link.code)).toEqual(['exhausted', 'exhausted'])
+  })
 })
 
 describe('the end of a link', () => {
@@ -238,14 +279,7 @@ describe('removal', () => {
 
 test('a link stays blocked through changes, and a block holds through them', async () => {
   const { link } = await stored({ maxClicks: 2 })
-  const blocks = createBlockStore({
-    dynamodb: links.dynamodb,
-    tableName: links.table,
-    random: Math.random,
-    newToken: randomUUID,
-  })
-  const block = { id: randomUUID(), reason: 'Spam.', blockedAt: AT, blockedBy: null, cause: CAUSE }
-  await Promise.all([blocks.block(link, block, signal), links.change(link, aChange({ title: 'New', maxClicks: 3 }))])
+  await Promise.all([blocks().block(link, BLOCK, signal), links.change(link, aChange({ title: 'New', maxClicks: 3 }))])
   await links.change(link, aChange({ tags: ['new'] }))
   expect((await links.stateOf(link.code))?.link).toMatchObject({
     blockedAt: AT,
@@ -253,7 +287,7 @@ test('a link stays blocked through changes, and a block holds through them', asy
     maxClicks: 3,
     tags: ['new'],
   })
-  await blocks.unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+  await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
   expect((await links.stateOf(link.code))?.link).toMatchObject({ blockedAt: null, title: 'New', maxClicks: 3 })
   expect(await markOf(link.code)).toMatchObject({ sequence: 5 })
 })

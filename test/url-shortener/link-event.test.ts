@@ -1,9 +1,10 @@
 import type { Item } from '../../functions/shared/data/conditional-write.ts'
 import { linkEventContent } from '../../functions/url-shortener/link-event-store.ts'
-import { listOf, toItem } from '../../functions/url-shortener/link-item-store.ts'
-import { aLink } from './a-link.ts'
+import { toItem, toldOf } from '../../functions/url-shortener/link-item-store.ts'
+import { aState } from './a-link.ts'
 
-const LINK: Item = { ...toItem(aLink({ tags: ['a'] })), changed: listOf(['url']) }
+const STATE = aState({ tags: ['a'] })
+const LINK: Item = { ...toItem(STATE.link), ...toldOf(STATE, ['url'], 'now') }
 const OF_ABC: Item = { code: { S: 'abc' }, tenant: { S: 'acme' } }
 const DATA = {
   url: 'https://example.com/',
@@ -17,7 +18,7 @@ const DATA = {
 
 test.each<[string, Item, object]>([
   ['created', LINK, DATA],
-  ['updated', { ...LINK, blockedAt: { S: 'now' } }, { ...DATA, status: 'blocked' }],
+  ['updated', { ...LINK, status: { S: 'exhausted' } }, { ...DATA, status: 'exhausted' }],
   ['deleted', { ...OF_ABC, deletedAt: { S: 'now' } }, {}],
   ['blocked', { ...OF_ABC, reason: { S: 'Spam.' } }, { reason: 'Spam.', blockedBy: null }],
   ['blocked', { ...OF_ABC, reason: { S: 'Spam.' }, blockedBy: { S: 'me' } }, { reason: 'Spam.', blockedBy: 'me' }],

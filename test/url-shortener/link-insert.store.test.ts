@@ -44,7 +44,7 @@ test('what a link doesn’t use is not written', async () => {
   expect(Object.keys((await links.itemOf(link.code)) ?? {}).sort()).toEqual(
     [
       ...['pk', 'sk', 'listPk', 'listSk', 'code', 'url', 'tenant', 'createdBy', 'createdAt', 'updatedAt'],
-      ...['version', 'firstVersion', 'event', 'sequence', 'changed'],
+      ...['version', 'firstVersion', 'event', 'sequence', 'changed', 'status'],
     ].sort(),
   )
   expect(await links.itemOf(link.code, 'details')).toBeUndefined()

@@ -85,6 +85,18 @@ test('a page that ends with the last link has no next one', async () => {
   })
 })
 
+test('without a filter no more is read than the page needs, and one more, which tells whether there is a next one', async () => {
+  for (const [limit, read] of [
+    [1, 2],
+    [25, 26],
+    [100, 100],
+  ] as const) {
+    const { run, reads } = lister(someLinks(200))
+    expect((await run({ limit, tag: undefined })).states).toHaveLength(limit)
+    expect(reads.map((one) => one.limit)).toEqual([read])
+  }
+})
+
 test('when the store can’t tell whether there is more, the next page may be empty, and is the last', async () => {
   const { run } = lister(someLinks(100))
   const { next } = await run({ limit: 100 })

@@ -1,8 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { TransactWriteItemsInput } from '@aws-sdk/client-dynamodb'
+import type { CallOptions } from '../../functions/shared/aws/house-call.ts'
+import type { DynamoDB } from '../../functions/shared/data/dynamodb.ts'
 import { createInbox } from '../../functions/shared/events/inbox.ts'
 import { readMark } from '../../functions/shared/events/mark.ts'
 import type { Block } from '../../functions/url-shortener/block-link.ts'
 import { createBlockStore, createTargetBlock } from '../../functions/url-shortener/block-store.ts'
+import type { TargetField } from '../../functions/url-shortener/check-target.ts'
 import { createDenylist } from '../../functions/url-shortener/denylist-store.ts'
 import { NO_DETAILS } from '../../functions/url-shortener/link.ts'
 import { createLinkReads } from '../../functions/url-shortener/link-read-store.ts'
@@ -117,15 +121,21 @@ describe('block and unblock', () => {
 })
 
 describe('the block of a target', () => {
-  const blockTarget = () => {
-    const inbox = createInbox({ ...options(), consumer: 'test', now: Date.now, randomBytes })
+  const blockTarget = (client: DynamoDB = dynamodb) => {
+    const inbox = createInbox({ ...options(), dynamodb: client, consumer: 'test', now: Date.now, randomBytes })
     const { readDetails } = createLinkReads(dynamodb, table)
     return createTargetBlock({ ...options(), inbox, readDetails })
   }
 
+  const aTarget = (link: { tenant: string; code: string; url: string }) => ({
+    eventId: randomUUID(),
+    ...{ tenant: link.tenant, code: link.code, url: link.url },
+    fields: ['url'] as TargetField[],
+  })
+
   test('happens once for an event, also when somebody has unblocked the link meanwhile', async () => {
     const link = await stored()
-    const target = { eventId: randomUUID(), tenant: link.tenant, code: link.code, url: link.url }
+    const target = aTarget(link)
     expect(await blockTarget()(target, aBlock({ blockedBy: null }), signal)).toBe('blocked')
     expect(await readItem(link.code, 'block')).not.toHaveProperty('blockedBy')
     await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
@@ -143,7 +153,7 @@ describe('the block of a target', () => {
       const UpdateExpression = 'SET hasRules = :yes, hasExpiredUrl = :yes'
       const ExpressionAttributeValues = { ':yes': { BOOL: true } }
       await dynamodb('UpdateItem', { TableName: table, Key: key('link'), UpdateExpression, ExpressionAttributeValues })
-      return { eventId: randomUUID(), tenant: link.tenant, code: link.code }
+      return aTarget(link)
     }
     for (const url of ['https://ios.example/', 'https://after.example/']) {
       expect(await blockTarget()({ ...(await withDetails()), url }, aBlock(), signal)).toBe('blocked')
@@ -152,15 +162,112 @@ describe('the block of a target', () => {
     expect(await blockTarget()(elsewhere, aBlock(), signal)).toBe('left')
   })
 
-  test('leaves a link that leads elsewhere by now, is blocked, deleted or another tenant’s', async () => {
+  test('leaves a link that leads elsewhere by now, is deleted or another tenant’s', async () => {
     const link = await stored()
-    const target = { eventId: randomUUID(), tenant: link.tenant, code: link.code, url: link.url }
+    const target = aTarget(link)
     expect(await blockTarget()({ ...target, url: 'https://example.org/' }, aBlock(), signal)).toBe('left')
     expect(await blockTarget()({ ...target, tenant: 'other' }, aBlock(), signal)).toBe('left')
     expect(await read(link.code)).toEqual(link)
-    await blocks().block(link, aBlock({ reason: 'By hand.' }), signal)
+    await links().remove(link, { deletedAt: AT, version: randomUUID(), cause: CAUSE }, signal)
     expect(await blockTarget()(target, aBlock(), signal)).toBe('left')
-    expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'By hand.' } })
+  })
+
+  describe('of a link that is blocked already', () => {
+    const unblocked = async (link: { tenant: string; code: string }) => {
+      await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+      return (await readItem(link.code, 'link'))?.changed?.L?.map(({ S }) => S)
+    }
+
+    test('leaves the block and its event as they are; the end of the block says what is to be checked again', async () => {
+      const link = await stored()
+      const block = aBlock({ reason: 'By hand.' })
+      await blocks().block(link, block, signal)
+      const fields: TargetField[] = ['url', 'rules']
+      expect(await blockTarget()({ ...aTarget(link), fields }, aBlock(), signal)).toBe('noted')
+      expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'By hand.' } })
+      expect(await eventOf(link.code, 'block')).toMatchObject({ mark: { id: block.id }, sequence: 2 })
+      expect([await read(link.code), await sequenceOf(link.code)]).toEqual([{ ...link, blockedAt: AT }, 2])
+      expect((await unblocked(link))?.sort()).toEqual(['rules', 'status', 'url'])
+    })
+
+    test('is noted once for an event: a link that was unblocked after it stays so at the next time', async () => {
+      const link = await stored()
+      const target = aTarget(link)
+      for (const [outcome, changed] of [
+        ['noted', ['status', 'url']],
+        ['left', ['status']],
+      ]) {
+        await blocks().block(link, aBlock(), signal)
+        expect(await blockTarget()(target, aBlock(), signal)).toBe(outcome)
+        expect(await unblocked(link)).toEqual(changed)
+      }
+    })
+
+    test('outlives another block over the first one', async () => {
+      const link = await stored()
+      await blocks().block(link, aBlock(), signal)
+      await blockTarget()(aTarget(link), aBlock(), signal)
+      await blocks().block(link, aBlock({ reason: 'Malware.' }), signal)
+      expect(await unblocked(link)).toEqual(['status', 'url'])
+    })
+
+    test('is not lost when the link is unblocked at the same moment: it is blocked, or told to be checked again', async () => {
+      for (let round = 0; round < 10; round++) {
+        const link = await stored()
+        await blocks().block(link, aBlock(), signal)
+        const [outcome, changed] = await Promise.all([
+          blockTarget()(aTarget(link), aBlock({ reason: 'Denied.' }), signal),
+          unblocked(link),
+        ])
+        if (outcome === 'noted') expect(changed).toEqual(['status', 'url'])
+        else expect((await read(link.code)) ?? {}).toMatchObject({ blockedAt: AT })
+      }
+    })
+
+    test('is noted on no block that was taken away since the link was read: it is blocked anew', async () => {
+      const link = await stored()
+      await blocks().block(link, aBlock(), signal)
+      let isFirst = true
+      const call = async (
+        operation: 'TransactWriteItems',
+        input: TransactWriteItemsInput,
+        callOptions?: CallOptions,
+      ) => {
+        if (operation === 'TransactWriteItems' && isFirst) {
+          isFirst = false
+          expect(await unblocked(link)).toEqual(['status'])
+        }
+        return dynamodb(operation, input, callOptions)
+      }
+      expect(await blockTarget(call as unknown as DynamoDB)(aTarget(link), aBlock(), signal)).toBe('blocked')
+    })
+
+    test.each<[string, (store: ReturnType<typeof blocks>, link: { tenant: string; code: string }) => Promise<unknown>]>(
+      [
+        [
+          'an unblocking',
+          (store, link) => store.unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal),
+        ],
+        ['another block', (store, link) => store.block(link, aBlock({ reason: 'Malware.' }), signal)],
+      ],
+    )('is not lost to %s that had looked at the block before', async (_, write) => {
+      const link = await stored()
+      await blocks().block(link, aBlock(), signal)
+      let isFirst = true
+      const call = async (
+        operation: 'TransactWriteItems',
+        input: TransactWriteItemsInput,
+        callOptions?: CallOptions,
+      ) => {
+        if (operation === 'TransactWriteItems' && isFirst) {
+          isFirst = false
+          expect(await blockTarget()(aTarget(link), aBlock(), signal)).toBe('noted')
+        }
+        return dynamodb(operation, input, callOptions)
+      }
+      await write(createBlockStore({ ...options(), dynamodb: call as unknown as DynamoDB }), link)
+      expect(await unblocked(link)).toEqual(['status', 'url'])
+    })
   })
 })
 
@@ -211,7 +318,7 @@ describe('the list of denied domains', () => {
 
   test('denies a domain and all below it, whatever the case and the path, and nothing beside it', async () => {
     const domain = await deny('Phishing.')
-    const find = createDenylist(dynamodb, table)
+    const find = createDenylist(options())
     for (const host of [domain, `www.${domain}`, `a.b.c.${domain.toUpperCase()}.`]) {
       expect(await find(`https://${host}:8443/a?b`, signal)).toEqual({ reason: 'Phishing.' })
     }
@@ -222,12 +329,12 @@ describe('the list of denied domains', () => {
 
   test('without a reason the domain is the reason', async () => {
     const domain = await deny()
-    const found = await createDenylist(dynamodb, table)(`https://www.${domain}/`, signal)
+    const found = await createDenylist(options())(`https://www.${domain}/`, signal)
     expect(found).toEqual({ reason: `The domain ${domain} is denied.` })
   })
 
   test('a host of 127 labels is one request too', async () => {
     const host = `${'a.'.repeat(122)}${await deny()}`.slice(-250)
-    expect(await createDenylist(dynamodb, table)(`https://${host}/`, signal)).toBeDefined()
+    expect(await createDenylist(options())(`https://${host}/`, signal)).toBeDefined()
   })
 })

@@ -44,12 +44,13 @@ test('the unlocking, open to everybody, may read items and count in them, and ne
   expect(tableActionsOf('Unlock')).toEqual(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'])
 })
 
-test('the API may read, write and query by tenant, and scan nothing', () => {
+test('the API may read and write items, query those of a key and those of a tenant, and scan nothing', () => {
   expect(tableActionsOf('Management')).toEqual([
     'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:Query',
     'dynamodb:Query',
     'dynamodb:UpdateItem',
   ])

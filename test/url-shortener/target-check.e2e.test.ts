@@ -119,6 +119,28 @@ test('an administrator lets it go again, and it stays so', async () => {
   expect(await redirected(link.code)).toBe(302)
 })
 
+test('a bad target that a link gets while it is blocked is not lost: the link is blocked for it when that block ends', async () => {
+  const domain = await deny('Phishing.')
+  const link = await create('https://example.com/')
+  const block = (method: string, body?: object) => send(`/v1/links/${link.code}/block`, { method, body })
+  await block('PUT', { reason: 'By hand.' })
+  await send(`/v1/links/${link.code}`, { method: 'PATCH', body: { url: `https://${domain}/` } })
+  await until(
+    () => checked(link.code),
+    (outcomes) => outcomes.includes('noted'),
+  )
+  await block('DELETE')
+  await until(
+    () => checked(link.code),
+    (outcomes) => outcomes.includes('blocked'),
+  )
+  expect(await blocked(link.code)).toBe(451)
+  // An administrator who knows the target has the last word.
+  await block('DELETE')
+  expect(await redirected(link.code)).toBe(302)
+  expect((await checked(link.code)).sort()).toEqual(['blocked', 'harmless', 'noted'])
+})
+
 test('poison ends in the dead-letter queue at once, and the good ones go on', async () => {
   const [queue, deadLetters] = await Promise.all([
     physicalId('AWS::SQS::Queue', 'TargetChecksQueue'),
