@@ -6,6 +6,7 @@ import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { createLogger } from '../shared/telemetry/logger.ts'
+import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { createTellEnd } from './link-end-store.ts'
 import { previewLink } from './preview-link.ts'
 import { redirectRoute } from './redirect-route.ts'
@@ -26,6 +27,7 @@ const tableName = requiredEnv('TABLE_NAME')
 const { read, readDetails, spend, look, ping } = createVisitStore(dynamodb, tableName)
 const newId = () => randomBytes(9).toString('base64url')
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
+const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['VisitPostponed'], now })
 const resolve = resolveLink({ read, now, random })
 
 const redirect = redirectRoute({
@@ -41,11 +43,13 @@ const redirect = redirectRoute({
   preview: previewLink({ resolve, now }),
   isFromEdge: edgeCheckOfEnvironment({ now, random, log }),
   publicUrl: requiredEnv('PUBLIC_URL'),
+  count: metrics.count,
 })
 const robots = robotsRoute()
 
 export const handler = httpHandler({
   ...telemetry,
+  metrics,
   routes: {
     'GET /{code}': redirect,
     'HEAD /{code}': redirect,

@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { Alarms } from '../shared/alarms.ts'
@@ -25,6 +26,14 @@ interface Common {
   readonly alarms: Alarms
 }
 
+/** Visits that the redirect answers with 503 on purpose: a prefetch of a guarded link, and one more of a cap's crowd. */
+const POSTPONED = new Metric({
+  namespace: 'Stackyard/UrlShortener',
+  metricName: 'VisitPostponed',
+  statistic: 'Sum',
+  label: 'postponed',
+})
+
 /** All but short links. Whoever reports one has no token, and is told apart by the address. */
 const EDGE_PATHS = { apiPaths: ['/v1/*', '/health'], clientPaths: ['/v1/reports'] }
 
@@ -48,7 +57,13 @@ export class UrlShortener extends Stack {
       ],
       stream: true,
     })
-    const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
+    const http = new HttpService(this, 'Http', {
+      stage,
+      alarms,
+      issuer,
+      corsOrigins: settings.corsOrigins,
+      postponed: POSTPONED,
+    })
     const edge = settings.edge && new Edge(this, 'Edge', { stage, http, settings: settings.edge, ...EDGE_PATHS })
 
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret

@@ -1,5 +1,6 @@
 import { AppError } from '../../functions/shared/errors.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
+import { createMetrics } from '../../functions/shared/telemetry/metrics.ts'
 import type { PreviewOutcome } from '../../functions/url-shortener/preview-link.ts'
 import { redirectRoute } from '../../functions/url-shortener/redirect-route.ts'
 import { robotsRoute } from '../../functions/url-shortener/robots-route.ts'
@@ -18,6 +19,7 @@ function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outco
   const visits: Visit[] = []
   const previews: string[] = []
   const { telemetry, lines } = recordedTelemetry()
+  const metrics = createMetrics({ namespace: 'Test', names: ['VisitPostponed'], now: telemetry.now })
   const route = redirectRoute({
     visit: async (visit) => {
       visits.push(visit)
@@ -31,9 +33,11 @@ function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outco
     },
     isFromEdge: async ({ headers }) => headers['x-from-edge'] === 'yes',
     publicUrl: 'https://s.example',
+    count: metrics.count,
   })
   const handler = httpHandler({
     ...telemetry,
+    metrics,
     routes: { 'GET /{code}': route, 'HEAD /{code}': route, 'GET /robots.txt': robotsRoute() },
     headers: { 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' },
   })
@@ -44,7 +48,7 @@ function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outco
     const text = String(body ?? '')
     return { status, headers, body, text, json: () => JSON.parse(text) }
   }
-  return { ask, visits, previews, lines }
+  return { ask, visits, previews, lines, postponed: () => lines.map((line) => line.VisitPostponed) }
 }
 
 describe('a redirect', () => {
@@ -128,6 +132,29 @@ describe('a guarded link', () => {
       status: 503,
       headers: { 'cache-control': 'private, no-store', 'retry-after': '1' },
     })
+  })
+})
+
+describe('a 503 that is given on purpose is no failure', () => {
+  test.each([
+    'later',
+    'busy',
+  ] as const)('%s is counted on its line of the log, so that no alarm takes it for one', async (outcome) => {
+    const { ask, lines, postponed } = routed({ outcome })
+    expect(await ask()).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+    expect(postponed()).toEqual([1])
+    expect(lines).toMatchObject([{ level: 'INFO', http_status: 503 }])
+  })
+
+  test('any other 503, and any other answer, is not', async () => {
+    const failed = routed(new AppError('dependency-failed', 'The table is down', { retryable: true }))
+    const others = [failed, routed(REDIRECT), routed({ outcome: 'withheld' }), routed({ outcome: 'exhausted' })]
+    for (const { ask, postponed } of others) {
+      await ask()
+      await ask({ headers: BROWSER })
+      expect(new Set(postponed())).toEqual(new Set([undefined]))
+    }
+    expect((await failed.ask()).status).toBe(503)
   })
 })
 
