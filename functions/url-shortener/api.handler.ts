@@ -46,7 +46,7 @@ const newVersion = () => randomBytes(9).toString('base64url')
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
-  names: ['LinkCreated', 'LinkChanged', 'LinkDeleted', 'LinkBlocked', 'LinkReported'],
+  names: ['LinkCreated', 'LinkBlocked', 'LinkReported'],
   now,
 })
 

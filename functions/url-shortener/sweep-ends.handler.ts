@@ -5,7 +5,6 @@ import { AppError } from '../shared/errors.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
 import { createLogger, errorFields } from '../shared/telemetry/logger.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { formatTraceparent } from '../shared/telemetry/trace.ts'
 import { createTellEnd } from './link-end-store.ts'
 import { type SweepEndsDeps, sweepEnds } from './sweep-ends.ts'
@@ -24,7 +23,6 @@ const telemetry = {
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(createLogger(telemetry)) })
 const tableName = requiredEnv('TABLE_NAME')
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
-const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['LinkExpired', 'LinkExhausted'], now })
 const newId = () => randomBytes(9).toString('base64url')
 const deps = {
   index: createEndsIndex({ dynamodb, tableName, random }),
@@ -35,19 +33,17 @@ const deps = {
 
 const correlate = ({ id }: Partial<ScheduledEvent>) => ({ correlationId: id ?? 'by hand' })
 
-export const handler: (event: Partial<ScheduledEvent>, context: Context) => Promise<void> = instrument({
-  ...telemetry,
-  metrics,
-})(correlate, async (event, { log, trace, signal, describe }) => {
-  const cause = { ...correlate(event), causationId: null, traceparent: formatTraceparent(trace) }
-  const onFailure: SweepEndsDeps['onFailure'] = (place, error) =>
-    log('ERROR', 'end not told', { ...place, ...errorFields(error) })
-  const result = await sweepEnds({ ...deps, onFailure })({ until: now() + budgetMs, cause }, signal)
-  const { expired, exhausted, failed, isComplete } = result
-  if (expired > 0) metrics.count('LinkExpired', expired)
-  if (exhausted > 0) metrics.count('LinkExhausted', exhausted)
-  describe({ expired, exhausted, failed, complete: isComplete })
-  if (failed === 0 && isComplete) return
-  // Lambda then begins again, which does nothing twice, and an alarm rings.
-  throw new AppError('dependency-failed', `${failed} failed, and the run was ${isComplete ? '' : 'not '}complete`)
-})
+export const handler: (event: Partial<ScheduledEvent>, context: Context) => Promise<void> = instrument(telemetry)(
+  correlate,
+  async (event, { log, trace, signal, describe }) => {
+    const cause = { ...correlate(event), causationId: null, traceparent: formatTraceparent(trace) }
+    const onFailure: SweepEndsDeps['onFailure'] = (place, error) =>
+      log('ERROR', 'end not told', { ...place, ...errorFields(error) })
+    const result = await sweepEnds({ ...deps, onFailure })({ until: now() + budgetMs, cause }, signal)
+    const { expired, exhausted, failed, isComplete } = result
+    describe({ expired, exhausted, failed, complete: isComplete })
+    if (failed === 0 && isComplete) return
+    // Lambda then begins again, which does nothing twice, and an alarm rings.
+    throw new AppError('dependency-failed', `${failed} failed, and the run was ${isComplete ? '' : 'not '}complete`)
+  },
+)

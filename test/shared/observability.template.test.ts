@@ -128,18 +128,6 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('no stack has more than ten metrics of its own: each costs $0.30 a month', () => {
-    for (const { resources } of stacks) {
-      const series = ofType(resources, 'AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard')
-        .flatMap((it) => [
-          ...objectsIn(it.properties).map(({ Namespace }) => Namespace),
-          ...(it.type.endsWith('Dashboard') ? metricsOf(it).map(([namespace]) => namespace) : []),
-        ])
-        .filter((namespace) => typeof namespace === 'string' && !namespace.startsWith('AWS/'))
-      expect(series.length + ofType(resources, 'AWS::Logs::MetricFilter').length).toBeLessThanOrEqual(10)
-    }
-  })
-
   test('every API has an alarm that rings when both windows of a pair burn', () => {
     for (const { resources } of withApi) {
       const [api] = ofType(resources, 'AWS::ApiGatewayV2::Api')
