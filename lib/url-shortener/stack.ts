@@ -34,6 +34,9 @@ const POSTPONED = new Metric({
   label: 'postponed',
 })
 
+/** Partition keys: of a link with all that belongs to it, and of the counters of limits. */
+const [LINKS, COUNTERS] = [['L#*'], ['Q*']]
+
 /** All but short links. Whoever reports one has no token, and is told apart by the address. */
 const EDGE_PATHS = { apiPaths: ['/v1/*', '/health'], clientPaths: ['/v1/reports'] }
 
@@ -80,7 +83,7 @@ export class UrlShortener extends Stack {
         PUBLIC_URL: publicUrl,
       },
     })
-    links.grant(redirect.target, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+    links.grantKeys(redirect.target, LINKS, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
     signingSecret.grantRead(redirect.target)
 
     const unlock = this.unlockLinks({ stage, alarms }, links, { signingSecret, publicUrl })
@@ -170,8 +173,9 @@ export class UrlShortener extends Stack {
         PUBLIC_URL: publicUrl,
       },
     })
-    // Counters are read together, and written in one transaction.
-    links.grant(unlock.target, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
+    links.grantKeys(unlock.target, LINKS, 'dynamodb:GetItem')
+    // Read together, and written in one transaction.
+    links.grantKeys(unlock.target, COUNTERS, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
     signingSecret.grantRead(unlock.target)
     return unlock
   }
