@@ -1,7 +1,9 @@
 import { AppError } from '../../functions/shared/errors.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
+import { validate } from '../../functions/shared/http/validate.ts'
 import { createMetrics } from '../../functions/shared/telemetry/metrics.ts'
 import type { PreviewOutcome } from '../../functions/url-shortener/preview-link.ts'
+import { previewBody } from '../../functions/url-shortener/preview-schema.ts'
 import { redirectRoute } from '../../functions/url-shortener/redirect-route.ts'
 import { robotsRoute } from '../../functions/url-shortener/robots-route.ts'
 import type { Visit, VisitOutcome } from '../../functions/url-shortener/visit-link.ts'
@@ -238,6 +240,8 @@ describe('a preview', () => {
     const answer = await routed(REDIRECT).ask({ code: 'abc+', headers: JSON_ONLY })
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
     expect(answer.json()).toEqual(PREVIEW)
+    // As it is described to clients.
+    expect(validate(previewBody, answer.json())).toEqual(PREVIEW)
     const both = await routed(REDIRECT).ask({ code: 'abc+', headers: { accept: 'text/html, application/json' } })
     expect(both.headers['content-type']).toBe('text/html; charset=utf-8')
   })
