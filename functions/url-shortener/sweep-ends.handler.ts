@@ -2,9 +2,9 @@ import type { Context, ScheduledEvent } from 'aws-lambda'
 import { requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
 import { AppError } from '../shared/errors.ts'
-import { randomBytes } from '../shared/ids/random-bytes.ts'
+import { createRuntime } from '../shared/runtime.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
-import { createLogger, errorFields } from '../shared/telemetry/logger.ts'
+import { errorFields } from '../shared/telemetry/logger.ts'
 import { formatTraceparent } from '../shared/telemetry/trace.ts'
 import { createTellEnd } from './link-end-store.ts'
 import { type SweepEndsDeps, sweepEnds } from './sweep-ends.ts'
@@ -13,17 +13,10 @@ import { createEndsIndex } from './sweep-store.ts'
 /** Kept back of the function's time for the links that are begun: two calls each, with their tries. */
 const RESERVE_MS = 15_000
 
-const [now, random] = [Date.now, Math.random]
-const telemetry = {
-  service: 'url-shortener-sweep-ends',
-  now,
-  write: (line: string) => process.stdout.write(line),
-  randomBytes,
-}
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(createLogger(telemetry)) })
+const { now, random, telemetry, log, newId } = createRuntime('url-shortener-sweep-ends')
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
-const newId = () => randomBytes(9).toString('base64url')
 const deps = {
   index: createEndsIndex({ dynamodb, tableName, random }),
   tell: createTellEnd({ dynamodb, tableName, newId, now }),
