@@ -2,10 +2,14 @@ import * as z from 'zod/mini'
 import type { ApiDescription } from '../shared/http/api-description.ts'
 import { healthBody } from '../shared/http/health-schema.ts'
 import { createdLinksBody, linkBody } from './link-answer-schema.ts'
+import { CODE_PATTERN } from './link-code.ts'
 import { changeLinkBody, createLinkBody, createLinksBody, listLinksQuery } from './link-schema.ts'
 import { blockBody, reportBody } from './moderation-schema.ts'
+import { previewBody } from './preview-schema.ts'
 import { unlockBody } from './unlock-schema.ts'
 
+const CODE = { code: `^${CODE_PATTERN}$` }
+const CODE_OR_PREVIEW = { code: `^${CODE_PATTERN}\\+?$` }
 const LINK_HEADERS = { etag: 'The version of the link, for If-Match.' }
 const link = (description: string) => ({ description, body: linkBody, headers: LINK_HEADERS })
 const made = (description: string) => ({
@@ -16,7 +20,11 @@ const notFound = { description: 'There is no such link of this tenant: `not-foun
 const stale = { description: 'The link has changed since: `precondition-failed`.' }
 const toTarget = (description: string) => ({ description, headers: { location: 'The target.' } })
 const redirects = {
-  200: { description: 'A page without the target: a form for the password, a preview (`/{code}+`), or for bots.' },
+  200: {
+    description:
+      'A page: the form for the password, or for bots one without the target. With a `+` behind the code a preview: a page, or JSON where that is asked for and HTML is not.',
+    body: previewBody,
+  },
   301: toTarget('The target; a browser may remember it for the link’s `cacheSeconds`.'),
   302: toTarget('The target, or where the link leads once it is over. HEAD of a guarded link has no `location`.'),
   307: toTarget('The target, with the same method.'),
@@ -34,13 +42,17 @@ export const apiDescription: ApiDescription = {
     {
       routeKey: 'GET /{code}',
       id: 'followLink',
-      summary: 'Follow a short link',
+      summary: 'Follow a short link, or with a + behind its code see where it leads',
+      params: CODE_OR_PREVIEW,
+      pages: true,
       responses: redirects,
     },
     {
       routeKey: 'HEAD /{code}',
       id: 'probeLink',
       summary: 'Look where a short link leads',
+      params: CODE_OR_PREVIEW,
+      pages: true,
       responses: redirects,
     },
     {
@@ -97,6 +109,7 @@ export const apiDescription: ApiDescription = {
       routeKey: 'GET /v1/links/{code}',
       id: 'getLink',
       summary: 'Get a link',
+      params: CODE,
       scope: 'links:read',
       responses: { 200: link('The link.'), 404: notFound },
     },
@@ -104,6 +117,7 @@ export const apiDescription: ApiDescription = {
       routeKey: 'PATCH /v1/links/{code}',
       id: 'changeLink',
       summary: 'Change fields of a link; null clears one',
+      params: CODE,
       scope: 'links:write',
       body: changeLinkBody,
       conditional: true,
@@ -113,6 +127,7 @@ export const apiDescription: ApiDescription = {
       routeKey: 'DELETE /v1/links/{code}',
       id: 'deleteLink',
       summary: 'Delete a link; its code is never given out again',
+      params: CODE,
       scope: 'links:write',
       conditional: true,
       responses: { 204: { description: 'It is deleted.' }, 404: notFound, 412: stale },
@@ -121,6 +136,7 @@ export const apiDescription: ApiDescription = {
       routeKey: 'PUT /v1/links/{code}/block',
       id: 'blockLink',
       summary: 'Block a link: it leads nowhere from then on',
+      params: CODE,
       scope: 'links:admin',
       body: blockBody,
       responses: { 204: { description: 'It is blocked.' }, 404: notFound },
@@ -129,6 +145,7 @@ export const apiDescription: ApiDescription = {
       routeKey: 'DELETE /v1/links/{code}/block',
       id: 'unblockLink',
       summary: 'Let a link go where it went before it was blocked',
+      params: CODE,
       scope: 'links:admin',
       responses: { 204: { description: 'It is not blocked.' }, 404: notFound },
     },
@@ -145,7 +162,10 @@ export const apiDescription: ApiDescription = {
     {
       routeKey: 'POST /{code}/unlock',
       id: 'unlockLink',
-      summary: 'Try the password of a link; a form of a page can send it, too',
+      summary: 'Try the password of a link',
+      params: CODE,
+      pages: true,
+      form: true,
       body: unlockBody,
       responses: {
         303: {

@@ -10,14 +10,15 @@ import { unmatchedRoute } from '../shared/http/route-table.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { startTimer } from '../shared/resilience/timer.ts'
+import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
-import { createLogger } from '../shared/telemetry/logger.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { blockLink, unblockLink } from './block-link.ts'
 import { createBlockStore } from './block-store.ts'
 import { createClientOf } from './client-address.ts'
-import { createRoutes, isFinal } from './create-routes.ts'
+import { isFinal } from './create-links.ts'
+import { createRoutes } from './create-routes.ts'
 import { LIMIT_BUDGET_MS, limitRoutes, reportsOfCode } from './limits.ts'
 import { linkAnswers } from './link-answer.ts'
 import { linkRoutes } from './link-routes.ts'
@@ -28,36 +29,28 @@ import { hashPassword } from './password.ts'
 import { reportLink } from './report-link.ts'
 import { createReportStore } from './report-store.ts'
 
-const [now, random] = [Date.now, Math.random]
-const telemetry = {
-  service: 'url-shortener-api',
-  now,
-  write: (line: string) => process.stdout.write(line),
-  randomBytes,
-}
-const log = createLogger(telemetry)
+const { now, random, telemetry, log, newId } = createRuntime('url-shortener-api')
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
 const apiUrl = requiredEnv('API_URL')
 const publicUrl = requiredEnv('PUBLIC_URL')
 const edgeUrl = optionalEnv('EDGE_URL') ?? apiUrl
 const ownHosts = new Set([publicUrl, apiUrl, edgeUrl].map((url) => new URL(url).hostname))
-const newVersion = () => randomBytes(9).toString('base64url')
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
-  names: ['LinkCreated', 'LinkChanged', 'LinkDeleted', 'LinkBlocked', 'LinkReported'],
+  names: ['LinkCreated', 'LinkBlocked', 'LinkReported'],
   now,
 })
 
 const tenancy = optionalEnv('TENANCY') === 'single' ? 'single' : 'multi'
 const common = { ...linkAnswers({ apiUrl, publicUrl, now }), count: metrics.count, tenancy } as const
-const transactions = { dynamodb, tableName, random, newToken: newVersion }
+const transactions = { dynamodb, tableName, random, newToken: newId }
 const store = createLinkStore(transactions)
 const blocks = createBlockStore(transactions)
 const useCases = linkUseCases({
   store,
-  newVersion,
+  newVersion: newId,
   now,
   ownHosts,
   hashPassword: (password) => hashPassword(password, randomBytes),
@@ -65,7 +58,7 @@ const useCases = linkUseCases({
 const operations = {
   store: createIdempotencyStore(dynamodb, tableName),
   now,
-  newOperationId: newVersion,
+  newOperationId: newId,
   leaseMs: Number(requiredEnv('TIMEOUT_MS')) + 1000,
 }
 
@@ -96,14 +89,9 @@ export const handler = httpHandler({
     }),
     ...linkRoutes({ ...common, useCases, cursors: createCursors({ keys, randomBytes }) }),
     ...moderationRoutes({
-      block: blockLink({ block: blocks.block, newId: newVersion, now }),
-      unblock: unblockLink({ unblock: blocks.unblock, newId: newVersion, now }),
-      report: reportLink({
-        mayBeKept: reportsOfCode(limit),
-        store: createReportStore(transactions),
-        newId: newVersion,
-        now,
-      }),
+      block: blockLink({ block: blocks.block, newId, now }),
+      unblock: unblockLink({ unblock: blocks.unblock, newId, now }),
+      report: reportLink({ mayBeKept: reportsOfCode(limit), store: createReportStore(transactions), newId, now }),
       count: metrics.count,
       tenancy,
     }),

@@ -7,7 +7,7 @@ import { createInbox } from '../shared/events/inbox.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { QUEUE_METRICS, queueHandler } from '../shared/queue/queue-handler.ts'
 import { createSetAside } from '../shared/queue/set-aside.ts'
-import { createLogger } from '../shared/telemetry/logger.ts'
+import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { createTargetBlock } from './block-store.ts'
 import { checkTarget } from './check-target.ts'
@@ -15,17 +15,9 @@ import { createDenylist } from './denylist-store.ts'
 import { linkCreated, linkUpdated } from './events.ts'
 import { createLinkReads } from './link-read-store.ts'
 
-const [now, random] = [Date.now, Math.random]
-const telemetry = {
-  service: 'url-shortener-check-target',
-  now,
-  write: (line: string) => process.stdout.write(line),
-  randomBytes,
-}
-const log = createLogger(telemetry)
+const { now, random, telemetry, log, newId } = createRuntime('url-shortener-check-target')
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
-const newId = () => randomBytes(9).toString('base64url')
 const inbox = createInbox({ dynamodb, tableName, consumer: 'check-target', now, random, randomBytes })
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',

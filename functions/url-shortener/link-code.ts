@@ -20,6 +20,11 @@ export function isCode(code: string): boolean {
   return CODE.test(code)
 }
 
+/** Whether there can be a link with this code: nobody needs to look for another. */
+export function mayHaveLink(code: string): boolean {
+  return isCode(code) && !RESERVED_CODES.has(code)
+}
+
 /**
  * The code of an operation's attempt: random to everybody else, because operation ids are, and the same each time, so
  * that an operation that is repeated meets what it made before.

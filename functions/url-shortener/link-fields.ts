@@ -48,7 +48,7 @@ const DEFAULTS: Omit<LinkFields, 'url'> = {
 }
 
 /** The names of the fields that are given, whatever their values. */
-export function namesOf(given: GivenFields): string[] {
+export function namesOf(given: GivenFields): (keyof LinkFields)[] {
   return FIELDS.filter((name) => given[name] !== undefined)
 }
 
@@ -59,21 +59,40 @@ export async function toChanges(
   given: GivenFields,
   { ownHosts, hashPassword }: FieldsDeps,
 ): Promise<FieldChanges | { targetErrors: TargetError[] }> {
-  const named = namesOf(given).map((name) => [name, given[name as keyof GivenFields] ?? DEFAULTS[name as 'title']])
-  const { password, ...fields }: Partial<LinkFields> = Object.fromEntries(named)
-  const targetErrors: TargetError[] = []
-  const target = (url: string, path: string): string => {
-    const parsed = parseTarget(url, ownHosts)
-    if (!parsed.ok) targetErrors.push({ path, message: parsed.reason })
-    return parsed.ok ? parsed.url : url
-  }
-  const { url, expiredUrl, rules } = fields
-  const targets = {
-    ...(url !== undefined && { url: target(url, 'url') }),
-    ...(typeof expiredUrl === 'string' && { expiredUrl: target(expiredUrl, 'expiredUrl') }),
-    ...(rules && { rules: rules.map((rule, index) => ({ ...rule, url: target(rule.url, `rules[${index}].url`) })) }),
-  }
+  const { password, ...fields } = withDefaults(given)
+  const targetErrors = targetsOf(fields).flatMap(({ path, target }) => {
+    const parsed = parseTarget(target, ownHosts)
+    return parsed.ok ? [] : [{ path, message: parsed.reason }]
+  })
   if (targetErrors.length > 0) return { targetErrors }
   const passwordHash = typeof password === 'string' ? await hashPassword(password) : password
-  return { ...fields, ...targets, ...(passwordHash !== undefined && { passwordHash }) }
+  return { ...fields, ...serialised(fields), ...(passwordHash !== undefined && { passwordHash }) }
+}
+
+/** The given fields alone, and for `null` what a link has of which nobody says anything. */
+function withDefaults(given: GivenFields): Partial<LinkFields> {
+  const defaults: Partial<LinkFields> = DEFAULTS
+  return Object.fromEntries(namesOf(given).map((name) => [name, given[name] ?? defaults[name]]))
+}
+
+type Targets = Pick<Partial<LinkFields>, 'url' | 'expiredUrl' | 'rules'>
+
+/** Where a link may lead, each with its path in the request. */
+function targetsOf({ url, expiredUrl, rules = [] }: Targets): { path: string; target: string }[] {
+  const places = [
+    { path: 'url', target: url },
+    { path: 'expiredUrl', target: expiredUrl },
+    ...rules.map((rule, index) => ({ path: `rules[${index}].url`, target: rule.url })),
+  ]
+  return places.flatMap(({ path, target }) => (typeof target === 'string' ? [{ path, target }] : []))
+}
+
+/** Targets that were found to be good, as the WHATWG URL standard writes them. */
+function serialised({ url, expiredUrl, rules }: Targets): Targets {
+  const write = (target: string) => new URL(target).href
+  return {
+    ...(url !== undefined && { url: write(url) }),
+    ...(typeof expiredUrl === 'string' && { expiredUrl: write(expiredUrl) }),
+    ...(rules && { rules: rules.map((rule) => ({ ...rule, url: write(rule.url) })) }),
+  }
 }

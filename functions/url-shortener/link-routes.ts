@@ -15,7 +15,6 @@ import { noSuchLink, requestedCode } from './requested-code.ts'
 export interface LinkRoutesOptions extends LinkAnswers {
   useCases: Omit<LinkUseCases, 'create'>
   cursors: Cursors
-  count: (metric: 'LinkChanged' | 'LinkDeleted') => void
   tenancy: Tenancy
 }
 
@@ -24,7 +23,7 @@ const WRITE = 'links:write'
 
 /** The routes of links that are there: from requests to use cases, and from outcomes to answers. */
 export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute> {
-  const { useCases, cursors, count, view, answer, tenancy } = options
+  const { useCases, cursors, view, answer, tenancy } = options
   return {
     async 'GET /v1/links'(request) {
       const { tenant } = requirePrincipal(request, READ, tenancy)
@@ -54,7 +53,6 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
       if (result.outcome === 'invalid-url') throw invalidUrl(result.errors)
       if (result.outcome === 'ends-too-early') throw endsTooEarly()
       if (result.outcome !== 'changed') throw missing(result.outcome)
-      count('LinkChanged')
       return answer(200, result.state)
     },
 
@@ -63,7 +61,6 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
       const selector = { tenant, code: requestedCode(request), ifMatch: ifMatch(request) }
       const { outcome } = await useCases.remove({ selector, cause: request.cause }, request.signal)
       if (outcome !== 'removed') throw missing(outcome)
-      count('LinkDeleted')
       return { status: 204 }
     },
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../shared/http/page-query.ts'
+import { text } from '../shared/http/text.ts'
 import { LINK_STATUSES, REDIRECTS } from './link.ts'
 import { CODE_PATTERN, RESERVED_CODES } from './link-code.ts'
 import { DEVICES } from './link-rules.ts'
@@ -16,8 +17,8 @@ const MAX_BULK = 100
 
 const ALIAS = new RegExp(`^(?:${CODE_PATTERN}|${[...RESERVED_CODES].join('|').replaceAll('.', '\\.')})$`)
 
-const url = z.string()
-const tag = z.string().check(z.minLength(1), z.maxLength(MAX_TAG_LENGTH))
+const url = text()
+const tag = text(z.minLength(1), z.maxLength(MAX_TAG_LENGTH))
 
 const conditions = z
   .strictObject({
@@ -44,8 +45,8 @@ const fields = {
   expiresAt: clearable(time),
   expiredUrl: clearable(url),
   maxClicks: clearable(z.int().check(z.minimum(1), z.maximum(MAX_CLICKS))),
-  password: clearable(z.string().check(z.minLength(1), z.maxLength(MAX_PASSWORD_LENGTH))),
-  title: clearable(z.string().check(z.maxLength(MAX_TITLE_LENGTH))),
+  password: clearable(text(z.minLength(1), z.maxLength(MAX_PASSWORD_LENGTH))),
+  title: clearable(text(z.maxLength(MAX_TITLE_LENGTH))),
   tags: clearable(z.array(tag).check(z.maxLength(MAX_TAGS))),
   forwardQuery: clearable(z.boolean()),
   rules: clearable(z.array(rule).check(z.maxLength(MAX_RULES))),
@@ -72,6 +73,6 @@ export const changeLinkBody = z.strictObject({ url: z.optional(url), ...fields }
 export const listLinksQuery = z.strictObject({
   ...pageQuery,
   tag: z.optional(tag),
-  q: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  q: z.optional(text(z.minLength(1), z.maxLength(200))),
   status: z.optional(z.enum(LINK_STATUSES)),
 })

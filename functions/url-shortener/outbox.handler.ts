@@ -4,20 +4,12 @@ import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
 import { OUTBOX_METRICS, outboxHandler } from '../shared/events/outbox.ts'
 import { createPublisher } from '../shared/events/publisher.ts'
-import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { createSetAside } from '../shared/queue/set-aside.ts'
-import { createLogger } from '../shared/telemetry/logger.ts'
+import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { linkEventContent } from './link-event-store.ts'
 
-const [now, random] = [Date.now, Math.random]
-const telemetry = {
-  service: 'url-shortener-outbox',
-  now,
-  write: (line: string) => process.stdout.write(line),
-  randomBytes,
-}
-const log = createLogger(telemetry)
+const { now, random, telemetry, log } = createRuntime('url-shortener-outbox')
 
 export const handler = outboxHandler({
   ...telemetry,

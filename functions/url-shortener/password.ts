@@ -6,7 +6,7 @@ const scrypt: (password: string, salt: Buffer, length: number, options: object) 
 
 /** 32 MiB. OWASP's Password Storage Cheat Sheet takes it three times; guesses are few here, because they are limited. */
 const COST = { N: 2 ** 15, r: 8, p: 1 }
-/** In UTF-16 code units. */
+/** In Unicode code points. */
 export const MAX_PASSWORD_LENGTH = 256
 const HASH_BYTES = 32
 const SALT_BYTES = 16

@@ -19,7 +19,8 @@ export function visitAnswer(outcome: VisitOutcome, code: string, reader: Reader)
     case 'withheld':
       return htmlResponse(200, withheldPage())
     case 'later':
-      return problemAnswer(LATER, reader)
+    case 'busy':
+      return problemAnswer(postponed(POSTPONED[outcome.outcome]), reader)
     default:
       return refusal(outcome.outcome, reader)
   }
@@ -40,11 +41,13 @@ export function problemAnswer(problem: Problem & { title?: string }, { wantsHtml
   return { ...page, headers: { ...page.headers, ...problem.headers } }
 }
 
-const LATER = {
-  status: 503,
-  code: 'unavailable',
-  detail: 'This link is opened only when a person asks for it.',
-  headers: { 'retry-after': '1' },
+const POSTPONED = {
+  later: 'This link is opened only when a person asks for it.',
+  busy: 'Too many open this link at once. Try again soon.',
+}
+
+function postponed(detail: string): Problem {
+  return { status: 503, code: 'unavailable', detail, headers: { 'retry-after': '1' } }
 }
 
 function redirect({ status, url, remember }: Redirect): HttpResponse {

@@ -3,7 +3,7 @@ import { wantsHtml } from '../shared/http/html.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
 import type { PreviewLink } from './preview-link.ts'
 import { previewAnswer, problemAnswer, visitAnswer } from './redirect-answer.ts'
-import type { Visit, VisitLink } from './visit-link.ts'
+import type { Visit, VisitLink, VisitOutcome } from './visit-link.ts'
 import { visitorOf } from './visitor.ts'
 
 export interface RedirectRouteDeps {
@@ -13,10 +13,12 @@ export interface RedirectRouteDeps {
   isFromEdge: (request: HttpRequest, signal: AbortSignal) => Promise<boolean>
   /** What short links start with. */
   publicUrl: string
+  /** The alarms of the API take what is counted here off its 5xx answers. */
+  count: (metric: 'VisitPostponed') => void
 }
 
 /** `GET|HEAD /{code}`: to the link's target, or why not; with a `+` behind the code, what the link is. */
-export function redirectRoute({ visit, preview, isFromEdge, publicUrl }: RedirectRouteDeps): HttpRoute {
+export function redirectRoute({ visit, preview, isFromEdge, publicUrl, count }: RedirectRouteDeps): HttpRoute {
   const answer: HttpRoute = async (request) => {
     const { params, headers, signal, requestId } = request
     const asked = params.code ?? ''
@@ -27,7 +29,11 @@ export function redirectRoute({ visit, preview, isFromEdge, publicUrl }: Redirec
       },
     }
     const code = asked.replace(PREVIEW, '')
-    if (code === asked) return visitAnswer(await visit(toVisit(request, isFromEdge), signal), code, reader)
+    if (code === asked) {
+      const outcome = await visit(toVisit(request, isFromEdge), signal)
+      if (isPostponed(outcome)) count('VisitPostponed')
+      return visitAnswer(outcome, code, reader)
+    }
     const wantsJson = /\bapplication\/json\b/i.test(headers.accept ?? '')
     return previewAnswer(await preview(code, signal), publicUrl, { ...reader, wantsJson })
   }
@@ -43,6 +49,11 @@ export function redirectRoute({ visit, preview, isFromEdge, publicUrl }: Redirec
 
 /** API Gateway decodes the path; whoever encoded it twice means the same. */
 const PREVIEW = /(?:\+|%2B)$/i
+
+/** Whether the visit gets a 503 though nothing failed. */
+function isPostponed({ outcome }: VisitOutcome): boolean {
+  return outcome === 'later' || outcome === 'busy'
+}
 
 function toVisit(request: HttpRequest, isFromEdge: RedirectRouteDeps['isFromEdge']): Visit {
   return {

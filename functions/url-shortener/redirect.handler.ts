@@ -2,10 +2,10 @@ import { requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
 import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
-import { randomBytes } from '../shared/ids/random-bytes.ts'
+import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
-import { createLogger } from '../shared/telemetry/logger.ts'
+import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { createTellEnd } from './link-end-store.ts'
 import { previewLink } from './preview-link.ts'
 import { redirectRoute } from './redirect-route.ts'
@@ -17,15 +17,12 @@ import { createUnlockCookies } from './unlock-cookie.ts'
 import { visitLink } from './visit-link.ts'
 import { createVisitStore } from './visit-store.ts'
 
-const [now, random] = [Date.now, Math.random]
-const write = (line: string) => process.stdout.write(line)
-const telemetry = { service: 'url-shortener-redirect', now, write, randomBytes }
-const log = createLogger(telemetry)
+const { now, random, telemetry, log, newId } = createRuntime('url-shortener-redirect')
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
 const { read, readDetails, spend, look, ping } = createVisitStore(dynamodb, tableName)
-const newId = () => randomBytes(9).toString('base64url')
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
+const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['VisitPostponed'], now })
 const resolve = resolveLink({ read, now, random })
 
 const redirect = redirectRoute({
@@ -41,11 +38,13 @@ const redirect = redirectRoute({
   preview: previewLink({ resolve, now }),
   isFromEdge: edgeCheckOfEnvironment({ now, random, log }),
   publicUrl: requiredEnv('PUBLIC_URL'),
+  count: metrics.count,
 })
 const robots = robotsRoute()
 
 export const handler = httpHandler({
   ...telemetry,
+  metrics,
   routes: {
     'GET /{code}': redirect,
     'HEAD /{code}': redirect,

@@ -1,6 +1,6 @@
 import { createCache } from '../shared/cache/cache.ts'
 import { type DeletedLink, isDeleted, isGuarded, type Link } from './link.ts'
-import { isCode, RESERVED_CODES } from './link-code.ts'
+import { mayHaveLink } from './link-code.ts'
 
 export interface ResolveLinkDeps {
   read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
@@ -36,7 +36,7 @@ export function resolveLink({ read, now, random }: ResolveLinkDeps): ResolveLink
     random,
   })
   return async (code, signal) => {
-    if (!isCode(code) || RESERVED_CODES.has(code)) return undefined
+    if (!mayHaveLink(code)) return undefined
     const load = async (signal: AbortSignal) =>
       (await read(code, { consistent: false, signal })) ?? (await read(code, { consistent: true, signal }))
     return memory.get(code, load, signal)

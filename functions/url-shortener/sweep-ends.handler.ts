@@ -2,10 +2,9 @@ import type { Context, ScheduledEvent } from 'aws-lambda'
 import { requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
 import { AppError } from '../shared/errors.ts'
-import { randomBytes } from '../shared/ids/random-bytes.ts'
+import { createRuntime } from '../shared/runtime.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
-import { createLogger, errorFields } from '../shared/telemetry/logger.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { errorFields } from '../shared/telemetry/logger.ts'
 import { formatTraceparent } from '../shared/telemetry/trace.ts'
 import { createTellEnd } from './link-end-store.ts'
 import { type SweepEndsDeps, sweepEnds } from './sweep-ends.ts'
@@ -14,18 +13,10 @@ import { createEndsIndex } from './sweep-store.ts'
 /** Kept back of the function's time for the links that are begun: two calls each, with their tries. */
 const RESERVE_MS = 15_000
 
-const [now, random] = [Date.now, Math.random]
-const telemetry = {
-  service: 'url-shortener-sweep-ends',
-  now,
-  write: (line: string) => process.stdout.write(line),
-  randomBytes,
-}
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(createLogger(telemetry)) })
+const { now, random, telemetry, log, newId } = createRuntime('url-shortener-sweep-ends')
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
-const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['LinkExpired', 'LinkExhausted'], now })
-const newId = () => randomBytes(9).toString('base64url')
 const deps = {
   index: createEndsIndex({ dynamodb, tableName, random }),
   tell: createTellEnd({ dynamodb, tableName, newId, now }),
@@ -35,19 +26,17 @@ const deps = {
 
 const correlate = ({ id }: Partial<ScheduledEvent>) => ({ correlationId: id ?? 'by hand' })
 
-export const handler: (event: Partial<ScheduledEvent>, context: Context) => Promise<void> = instrument({
-  ...telemetry,
-  metrics,
-})(correlate, async (event, { log, trace, signal, describe }) => {
-  const cause = { ...correlate(event), causationId: null, traceparent: formatTraceparent(trace) }
-  const onFailure: SweepEndsDeps['onFailure'] = (place, error) =>
-    log('ERROR', 'end not told', { ...place, ...errorFields(error) })
-  const result = await sweepEnds({ ...deps, onFailure })({ until: now() + budgetMs, cause }, signal)
-  const { expired, exhausted, failed, isComplete } = result
-  if (expired > 0) metrics.count('LinkExpired', expired)
-  if (exhausted > 0) metrics.count('LinkExhausted', exhausted)
-  describe({ expired, exhausted, failed, complete: isComplete })
-  if (failed === 0 && isComplete) return
-  // Lambda then begins again, which does nothing twice, and an alarm rings.
-  throw new AppError('dependency-failed', `${failed} failed, and the run was ${isComplete ? '' : 'not '}complete`)
-})
+export const handler: (event: Partial<ScheduledEvent>, context: Context) => Promise<void> = instrument(telemetry)(
+  correlate,
+  async (event, { log, trace, signal, describe }) => {
+    const cause = { ...correlate(event), causationId: null, traceparent: formatTraceparent(trace) }
+    const onFailure: SweepEndsDeps['onFailure'] = (place, error) =>
+      log('ERROR', 'end not told', { ...place, ...errorFields(error) })
+    const result = await sweepEnds({ ...deps, onFailure })({ until: now() + budgetMs, cause }, signal)
+    const { expired, exhausted, failed, isComplete } = result
+    describe({ expired, exhausted, failed, complete: isComplete })
+    if (failed === 0 && isComplete) return
+    // Lambda then begins again, which does nothing twice, and an alarm rings.
+    throw new AppError('dependency-failed', `${failed} failed, and the run was ${isComplete ? '' : 'not '}complete`)
+  },
+)

@@ -1,5 +1,5 @@
-import { isDeleted } from './link.ts'
-import { isCode, RESERVED_CODES } from './link-code.ts'
+import { isDeleted, linkStatus } from './link.ts'
+import { mayHaveLink } from './link-code.ts'
 import type { LinkReads } from './link-read-store.ts'
 import { isPassword } from './password.ts'
 import type { LockedLink } from './unlock-cookie.ts'
@@ -22,13 +22,14 @@ export type FindLock = (code: string, signal: AbortSignal) => Promise<Lock>
 /** Looks at a link in the order of a visit; consistently, because it works from the moment its creator knows it. */
 export function findLock({ read, now }: FindLockDeps): FindLock {
   return async (code, signal) => {
-    const link = isCode(code) && !RESERVED_CODES.has(code) ? await read(code, { consistent: true, signal }) : undefined
+    const link = mayHaveLink(code) ? await read(code, { consistent: true, signal }) : undefined
     if (!link) return { state: 'not-found' }
     if (isDeleted(link)) return { state: 'deleted' }
-    const { blockedAt, startsAt, expiresAt, hasExpiredUrl, passwordId } = link
-    if (blockedAt !== null) return { state: 'blocked' }
-    if (startsAt !== null && now() < Date.parse(startsAt)) return { state: 'not-started' }
-    if (expiresAt !== null && now() >= Date.parse(expiresAt)) return { state: hasExpiredUrl ? 'open' : 'expired' }
+    const { hasExpiredUrl, passwordId } = link
+    const status = linkStatus(link, now())
+    if (status === 'blocked') return { state: 'blocked' }
+    if (status === 'scheduled') return { state: 'not-started' }
+    if (status === 'expired') return { state: hasExpiredUrl ? 'open' : 'expired' }
     return passwordId === null ? { state: 'open' } : { state: 'locked', link: { code, passwordId } }
   }
 }

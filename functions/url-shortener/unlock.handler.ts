@@ -2,12 +2,11 @@ import { requiredEnv } from '../shared/config/env.ts'
 import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
 import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
-import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { startTimer } from '../shared/resilience/timer.ts'
+import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
-import { createLogger } from '../shared/telemetry/logger.ts'
 import { createClientOf } from './client-address.ts'
 import { LIMIT_BUDGET_MS } from './limits.ts'
 import { createLinkReads } from './link-read-store.ts'
@@ -15,10 +14,7 @@ import { createUnlockCookies } from './unlock-cookie.ts'
 import { findLock, tryPassword } from './unlock-link.ts'
 import { unlockRoute } from './unlock-route.ts'
 
-const [now, random] = [Date.now, Math.random]
-const write = (line: string) => process.stdout.write(line)
-const telemetry = { service: 'url-shortener-unlock', now, write, randomBytes }
-const log = createLogger(telemetry)
+const { now, random, telemetry, log } = createRuntime('url-shortener-unlock')
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
 const tableName = requiredEnv('TABLE_NAME')
 const store = createLinkReads(dynamodb, tableName)

@@ -31,6 +31,8 @@ export type VisitOutcome =
   | { outcome: 'withheld' }
   /** A browser that guesses ahead is to ask again once a person wants it. */
   | { outcome: 'later' }
+  /** More come at once than the cap's counter can take. */
+  | { outcome: 'busy' }
   | Redirect
 
 export interface Redirect {
@@ -114,6 +116,7 @@ async function meetCap(meeting: Meeting): Promise<VisitOutcome | undefined> {
   const isCounted = !visit.isHead && !turnedAway
   const cap = await (isCounted ? deps.spend : deps.look)(link.code, signal)
   if (cap === 'gone') return { outcome: 'deleted' }
+  if (cap === 'busy') return { outcome: 'busy' }
   if (cap === 'exhausted') return afterEnd(meeting, 'exhausted')
   if (cap === 'last') await tell(meeting, 'exhausted')
   return turnedAway

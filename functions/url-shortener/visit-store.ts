@@ -1,10 +1,14 @@
+import { isThrottle } from '../shared/aws/aws-error.ts'
 import { conditionalWrite, type Item } from '../shared/data/conditional-write.ts'
 import type { DynamoDB } from '../shared/data/dynamodb.ts'
 import { CAP, keyOf } from './link-item-store.ts'
 import { createLinkReads, type LinkReads } from './link-read-store.ts'
 
-/** How a link's cap is after a visit was counted: `last` is the visit that spent it, `gone` is a link without one. */
-export type Spending = 'open' | 'last' | 'exhausted' | 'gone'
+/**
+ * How a link's cap is after a visit was counted: `last` is the visit that spent it, `gone` is a link without one. `busy`:
+ * more come at once than one item can count, and this one was not.
+ */
+export type Spending = 'open' | 'last' | 'exhausted' | 'gone' | 'busy'
 
 /** What a visit needs of the table, and no more. All reject as `DynamoDB` does. */
 export interface VisitStore extends LinkReads {
@@ -14,7 +18,7 @@ export interface VisitStore extends LinkReads {
    */
   spend: (code: string, signal: AbortSignal) => Promise<Spending>
   /** The cap as it is, without counting. */
-  look: (code: string, signal: AbortSignal) => Promise<Exclude<Spending, 'last'>>
+  look: (code: string, signal: AbortSignal) => Promise<Exclude<Spending, 'last' | 'busy'>>
 }
 
 /** A count whose answer comes too late is a visit that nobody made: better to wait than to give up after one second. */
@@ -31,11 +35,13 @@ export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitSt
         ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(maxClicks) OR clicks < maxClicks)',
         ExpressionAttributeValues: { ':one': { N: '1' } },
       }
-      const { outcome, item } = await conditionalWrite(
+      const written = await conditionalWrite(
         dynamodb,
         { operation: 'UpdateItem', input },
         { signal, once: true, onceMs: SPEND_MS },
-      )
+      ).catch(busyIfThrottled)
+      if (written === 'busy') return 'busy'
+      const { outcome, item } = written
       if (outcome === 'refused') return item ? 'exhausted' : 'gone'
       return isSpent(item) ? 'last' : 'open'
     },
@@ -46,6 +52,11 @@ export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitSt
       return isSpent(item) ? 'exhausted' : 'open'
     },
   }
+}
+
+function busyIfThrottled(error: unknown): 'busy' {
+  if (isThrottle(error)) return 'busy'
+  throw error
 }
 
 /** A cap that was taken away since the link was read holds no more. */

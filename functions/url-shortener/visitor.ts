@@ -1,5 +1,4 @@
 import { isbot } from 'isbot'
-import { wantsHtml } from '../shared/http/html.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
 import { primarySubtag, type RuleSubject } from './link-rules.ts'
 
@@ -7,8 +6,6 @@ import { primarySubtag, type RuleSubject } from './link-rules.ts'
 export interface Visitor extends RuleSubject {
   /** `prefetch`: a browser that guesses what a person may open next. */
   readonly kind: 'person' | 'bot' | 'prefetch'
-  /** Whether they read HTML. */
-  readonly wantsHtml: boolean
 }
 
 type Headers = HttpRequest['headers']
@@ -33,9 +30,6 @@ export function visitorOf({ headers }: Pick<HttpRequest, 'headers'>, { isFromEdg
     get country() {
       const country = headers['cloudfront-viewer-country'] ?? ''
       return isFromEdge && /^[A-Z]{2}$/.test(country) ? country : 'unknown'
-    },
-    get wantsHtml() {
-      return wantsHtml(headers.accept)
     },
   }
 }

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib'
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { type Alarm, AlarmRule, AlarmState, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
+import { serverErrors, type WatchedApi } from './server-errors.ts'
 
 export interface BurnRateAlarmsProps {
-  readonly api: HttpApi
+  readonly watched: WatchedApi
   readonly alarms: Alarms
   /** The share of requests that must not be answered with a 5xx over 30 days, as in 0.999. */
   readonly availability: number
@@ -33,17 +33,18 @@ const MINIMUM_ERRORS = 5
  * One alarm that rings when an API spends its error budget much too fast, over both windows of a pair. It takes a
  * composite alarm, because the metrics of one alarm all have its period; the four below it tell nobody.
  *
- * What it costs a month: a math alarm is billed by its metrics, so 4 alarms x 2 metrics x $0.10 + $0.50 = $1.30.
+ * What it costs a month: a math alarm is billed by its metrics, so 4 alarms x 2 metrics x $0.10 + $0.50 = $1.30, and
+ * $0.40 more for an API that gives 5xx answers on purpose.
  */
 export class BurnRateAlarms extends Construct {
-  constructor(scope: Construct, id: string, { api, alarms, availability }: BurnRateAlarmsProps) {
+  constructor(scope: Construct, id: string, { watched, alarms, availability }: BurnRateAlarmsProps) {
     super(scope, id)
     checkAvailability(availability)
     const runbook = 'slo-burn-rate'
     const pairs = BURNS.map(({ id, rate, long, short }) => {
       const part = (name: string, window: Duration, minimumErrors: number): Alarm =>
         alarms.addPart(this, `${id}${name}Alarm`, {
-          metric: burnRate({ api, availability, window, minimumErrors }),
+          metric: burnRate({ watched, availability, window, minimumErrors }),
           threshold: rate,
           description: `Over ${window.toHumanString()}, 5xx used up the error budget ${rate} times as fast as allowed.`,
           runbook,
@@ -61,21 +62,19 @@ export class BurnRateAlarms extends Construct {
 
 /** How many times as fast as allowed an API spends its error budget; nothing while it is not asked. */
 export function burnRate(options: {
-  api: HttpApi
+  watched: WatchedApi
   availability: number
   window: Duration
   minimumErrors: number
 }): MathExpression {
-  const { api, availability, window, minimumErrors } = options
+  const { watched, availability, window, minimumErrors } = options
   // Two of these can share a graph, where an id stands for one metric and period.
-  const errors = `errors${window.toMinutes()}m`
-  const requests = `requests${window.toMinutes()}m`
+  const suffix = `${window.toMinutes()}m`
+  const { expression: errors, usingMetrics } = serverErrors(watched, suffix)
+  const requests = `requests${suffix}`
   return new MathExpression({
     expression: `IF(${errors} >= ${minimumErrors}, ${errors} / ${requests} / ${errorBudget(availability)}, 0)`,
-    usingMetrics: {
-      [errors]: api.metricServerError({ statistic: 'Sum' }),
-      [requests]: api.metricCount({ statistic: 'Sum' }),
-    },
+    usingMetrics: { ...usingMetrics, [requests]: watched.api.metricCount({ statistic: 'Sum' }) },
     period: window,
     label: `burn rate over ${window.toHumanString()}`,
   })

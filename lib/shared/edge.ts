@@ -67,9 +67,15 @@ const CLIENT_HEADERS = [
 const ERRORS_KEPT_BY_DEFAULT = [404, 414, 500, 501, 502, 503, 504]
 
 /**
- * A CloudFront distribution before an HTTP API: it keeps what may be kept by its Cache-Control, and says by a secret
- * header that a request came through it, and so that its `CloudFront-Viewer-*` headers are true. Its URL is the output
- * `EdgeUrl`. The API can still be reached directly.
+ * However long the API lets browsers keep an answer: what is changed, blocked or taken back must not go on here. A path
+ * that everybody asks for still costs about a request a second for each location.
+ */
+const MAX_KEPT = Duration.seconds(1)
+
+/**
+ * A CloudFront distribution before an HTTP API: it keeps for a second what may be kept by its Cache-Control, and says by
+ * a secret header that a request came through it, and so that its `CloudFront-Viewer-*` headers are true. Its URL is the
+ * output `EdgeUrl`. The API can still be reached directly.
  */
 export class Edge extends Construct {
   /** Without a trailing slash. */
@@ -138,11 +144,11 @@ export class Edge extends Construct {
   private cachePolicy(): CachePolicy {
     return new CachePolicy(this, 'ByOrigin', {
       cachePolicyName: `${Aws.STACK_NAME}-ByOrigin-${Aws.REGION}`,
-      comment: 'Keeps what the origin says, for as long as it says.',
+      comment: 'Keeps what the origin lets clients keep, for a second.',
       // With a minimum of 0, `private` and `no-store` also keep visits at the same moment from sharing an answer.
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
-      maxTtl: Duration.days(1),
+      maxTtl: MAX_KEPT,
       queryStringBehavior: CacheQueryStringBehavior.all(),
       headerBehavior: CacheHeaderBehavior.none(),
       cookieBehavior: CacheCookieBehavior.none(),

@@ -12,14 +12,15 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
+import { type Alarm, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
+import { serverErrors, type WatchedApi } from './server-errors.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { removalPolicy, type Stage, type TokenIssuer } from './settings.ts'
 
-export interface HttpServiceProps {
+export interface HttpServiceProps extends Pick<WatchedApi, 'postponed'> {
   readonly stage: Stage
   readonly alarms: Alarms
   readonly issuer: TokenIssuer
@@ -40,8 +41,9 @@ export type RouteAccess = { readonly scopes: [string, ...string[]] } | { readonl
  * An HTTP API whose routes are closed unless they say why not: a JWT authorizer with scopes on each route, 404 and 405
  * by a `$default` route, a throttle, CORS, and access logs without addresses or queries. Its URL is the output `ApiUrl`.
  */
-export class HttpService extends Construct {
+export class HttpService extends Construct implements WatchedApi {
   readonly api: HttpApi
+  readonly postponed: IMetric | undefined
   /** Without a trailing slash. */
   readonly url: string
   private readonly authorizer: HttpJwtAuthorizer
@@ -59,8 +61,9 @@ export class HttpService extends Construct {
     this.url = this.api.apiEndpoint
     this.addStage(props)
     new CfnOutput(Stack.of(this), 'ApiUrl', { value: this.url })
+    this.postponed = props.postponed
     this.serverErrors = props.alarms.add(this, 'ServerErrorsAlarm', {
-      metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
+      metric: this.failures(Duration.minutes(5)),
       threshold: 5,
       description: 'The API answered 5xx five times within five minutes.',
       runbook: 'api-server-errors',
@@ -89,6 +92,11 @@ export class HttpService extends Construct {
       target,
       access: { publicBecause: 'It only ever answers 404 or 405.' },
     })
+  }
+
+  private failures(period: Duration): IMetric {
+    if (!this.postponed) return this.api.metricServerError({ period, statistic: 'Sum' })
+    return new MathExpression({ ...serverErrors(this), period, label: '5xx that were not on purpose' })
   }
 
   private addRoute(

@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib'
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
@@ -7,6 +6,7 @@ import type { Alarms } from './alarms.ts'
 import { BURNS, BurnRateAlarms, burnRate } from './burn-rate-alarms.ts'
 import type { HttpService } from './http-service.ts'
 import { LogQueries } from './log-queries.ts'
+import type { WatchedApi } from './server-errors.ts'
 import type { ServiceFunction } from './service-function.ts'
 import type { WorkQueue } from './work-queue.ts'
 
@@ -36,13 +36,13 @@ export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id)
     const { alarms, functions, http, tables = [], queues = [], availability = 0.999 } = props
-    if (http) new BurnRateAlarms(this, 'BurnRate', { api: http.api, alarms, availability })
+    if (http) new BurnRateAlarms(this, 'BurnRate', { watched: http, alarms, availability })
     new LogQueries(this, 'Queries', { logGroups: functions.map(({ logGroup }) => logGroup) })
     new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.hours(6),
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: alarms.all, width: 24 })],
-        ...(http ? [apiRow(http.api, availability)] : []),
+        ...(http ? [apiRow(http, availability)] : []),
         ...functions.map(functionRow),
         ...tables.map(tableRow),
         ...queues.map(queueRow),
@@ -51,14 +51,16 @@ export class Observability extends Construct {
   }
 }
 
-function apiRow(api: HttpApi, availability: number): IWidget[] {
+function apiRow(watched: WatchedApi, availability: number): IWidget[] {
+  const { api, postponed } = watched
   const latency = ['p50', 'p95', 'p99'].map((statistic) => api.metricLatency({ statistic, label: statistic }))
-  const burns = BURNS.map(({ long }) => burnRate({ api, availability, window: long, minimumErrors: 1 }))
+  const burns = BURNS.map(({ long }) => burnRate({ watched, availability, window: long, minimumErrors: 1 }))
   return [
     graph('API: requests', [
       api.metricCount({ statistic: 'Sum', label: 'requests' }),
       api.metricClientError({ statistic: 'Sum', label: '4xx' }),
       api.metricServerError({ statistic: 'Sum', label: '5xx' }),
+      ...(postponed ? [postponed] : []),
     ]),
     graph('API: latency (ms)', latency),
     graph('API: burn rate of the error budget (1 is what 30 days allow)', burns),

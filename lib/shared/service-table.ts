@@ -82,6 +82,20 @@ export class ServiceTable extends Construct {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] })
   }
 
+  /**
+   * Lets a function do just this to items whose partition key matches one of the patterns, as in `ORDER#*`: what anybody
+   * may call on the internet can't be led to the others. Also within batches and transactions; not for queries of an index.
+   */
+  grantKeys(grantee: IGrantable, patterns: string[], ...actions: string[]): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions,
+      resourceArns: [this.table.tableArn],
+      // Of all values: a batch has many.
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns } },
+    })
+  }
+
   /** Lets a function query one index. */
   grantQuery(grantee: IGrantable, indexName: string): void {
     const resourceArns = [`${this.table.tableArn}/index/${indexName}`]

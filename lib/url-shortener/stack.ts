@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { Alarms } from '../shared/alarms.ts'
@@ -25,6 +26,17 @@ interface Common {
   readonly alarms: Alarms
 }
 
+/** Visits that the redirect answers with 503 on purpose: a prefetch of a guarded link, and one more of a cap's crowd. */
+const POSTPONED = new Metric({
+  namespace: 'Stackyard/UrlShortener',
+  metricName: 'VisitPostponed',
+  statistic: 'Sum',
+  label: 'postponed',
+})
+
+/** Partition keys: of a link with all that belongs to it, and of the counters of limits. */
+const [LINKS, COUNTERS] = [['L#*'], ['Q*']]
+
 /** All but short links. Whoever reports one has no token, and is told apart by the address. */
 const EDGE_PATHS = { apiPaths: ['/v1/*', '/health'], clientPaths: ['/v1/reports'] }
 
@@ -48,7 +60,13 @@ export class UrlShortener extends Stack {
       ],
       stream: true,
     })
-    const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
+    const http = new HttpService(this, 'Http', {
+      stage,
+      alarms,
+      issuer,
+      corsOrigins: settings.corsOrigins,
+      postponed: POSTPONED,
+    })
     const edge = settings.edge && new Edge(this, 'Edge', { stage, http, settings: settings.edge, ...EDGE_PATHS })
 
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
@@ -65,7 +83,7 @@ export class UrlShortener extends Stack {
         PUBLIC_URL: publicUrl,
       },
     })
-    links.grant(redirect.target, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+    links.grantKeys(redirect.target, LINKS, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
     signingSecret.grantRead(redirect.target)
 
     const unlock = this.unlockLinks({ stage, alarms }, links, { signingSecret, publicUrl })
@@ -155,8 +173,9 @@ export class UrlShortener extends Stack {
         PUBLIC_URL: publicUrl,
       },
     })
-    // Counters are read together, and written in one transaction.
-    links.grant(unlock.target, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
+    links.grantKeys(unlock.target, LINKS, 'dynamodb:GetItem')
+    // Read together, and written in one transaction.
+    links.grantKeys(unlock.target, COUNTERS, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
     signingSecret.grantRead(unlock.target)
     return unlock
   }

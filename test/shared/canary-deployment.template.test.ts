@@ -80,7 +80,9 @@ describe('in prod', () => {
     const behindApi = ofType(resources, 'AWS::ApiGatewayV2::Integration').map(nameOf)
     expect(behindApi).not.toEqual([])
     const watching = groups.filter((group) =>
-      metricsOf(group).some(({ Namespace, MetricName }) => Namespace === 'AWS/ApiGateway' && MetricName === '5xx'),
+      metricsOf(group)
+        .flatMap(objectsIn)
+        .some(({ Namespace, MetricName }) => Namespace === 'AWS/ApiGateway' && MetricName === '5xx'),
     )
     expect(watching).toHaveLength(behindApi.length)
   })

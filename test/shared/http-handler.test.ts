@@ -125,7 +125,7 @@ describe('every answer has the request’s id and the security headers', () => {
   const COMMON = {
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
-    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'strict-transport-security': 'max-age=31536000',
     'x-content-type-options': 'nosniff',
     'x-request-id': REQUEST_ID,
   }

@@ -2,6 +2,7 @@ import { kebabCase } from '../../tools/case.ts'
 import {
   at,
   nameOf,
+  objectsIn,
   ofType,
   type Resource,
   referenced,
@@ -115,9 +116,11 @@ describe.each(STAGES)('in %s', (stage) => {
 
   test('every API has an alarm for its 5xx answers', () => {
     const watched = ofType(resources, 'AWS::CloudWatch::Alarm')
-      .filter(({ properties }) => properties.Namespace === 'AWS/ApiGateway' && properties.MetricName === '5xx')
-      .map(({ stack, properties }) => `${stack}/${referenced(at(properties, 'Dimensions', 0, 'Value'))}`)
-    expect(watched).toEqual(expect.arrayContaining(httpApis.map(nameOf)))
+      .filter(({ properties }) => properties.Threshold === 5)
+      .flatMap(({ stack, properties }) => objectsIn(properties).map((metric) => ({ stack, ...metric })))
+      .filter((metric) => at(metric, 'Namespace') === 'AWS/ApiGateway' && at(metric, 'MetricName') === '5xx')
+      .map((metric) => `${metric.stack}/${referenced(at(metric, 'Dimensions', 0, 'Value'))}`)
+    expect(watched.sort()).toEqual(httpApis.map(nameOf).sort())
   })
 })
 

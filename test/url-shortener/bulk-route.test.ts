@@ -1,6 +1,6 @@
 import { AppError } from '../../functions/shared/errors.ts'
 import type { CreateLinkInput, CreateLinkResult } from '../../functions/url-shortener/create-link.ts'
-import { isFinal } from '../../functions/url-shortener/create-routes.ts'
+import { isFinal } from '../../functions/url-shortener/create-links.ts'
 import { type EventOptions, httpEvent, jsonEvent } from '../support/events.ts'
 import { aState } from './a-link.ts'
 import { type ManagementOptions, managementApi, READER, WRITER } from './management-api.ts'

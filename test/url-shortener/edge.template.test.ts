@@ -70,13 +70,13 @@ test('the API can be reached directly, too', () => {
   expect(variableOf(withEdge, 'Management', 'API_URL')).toEqual(withEdge.outputs.ApiUrl)
 })
 
-test('short links are kept for as long as the API says, a day at most, and by path and query alone', () => {
+test('short links are kept for a second at most, so that a block or a cap holds here too, and by path and query alone', () => {
   const policy = referenced(at(behaviorsOf(withEdge)['*'], 'CachePolicyId'))
   const resource = withEdge.resources.find(({ id }) => id === policy)
   expect(at(resource?.properties, 'CachePolicyConfig')).toMatchObject({
     MinTTL: 0,
     DefaultTTL: 0,
-    MaxTTL: 86_400,
+    MaxTTL: 1,
     ParametersInCacheKeyAndForwardedToOrigin: {
       QueryStringsConfig: { QueryStringBehavior: 'all' },
       HeadersConfig: { HeaderBehavior: 'none' },

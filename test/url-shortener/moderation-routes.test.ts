@@ -104,6 +104,7 @@ test.each([
   [{ reason: 'Spam.' }, ['code']],
   [{ code: 'x'.repeat(65), reason: 'x'.repeat(501) }, ['code', 'reason']],
   [{ code: 'abc', reason: 'Spam.', tenant: 'acme' }, ['tenant']],
+  [{ code: 'abc\ud83d', reason: '\ude00 spam' }, ['code', 'reason']],
 ])('the report %j is 422 that names the fields', async (json, paths) => {
   const { status, body } = await api().report(json)
   expect([status, body.errors.map(({ path }: { path: string }) => path)]).toEqual([422, paths])

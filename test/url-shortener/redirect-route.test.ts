@@ -1,6 +1,9 @@
 import { AppError } from '../../functions/shared/errors.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
+import { validate } from '../../functions/shared/http/validate.ts'
+import { createMetrics } from '../../functions/shared/telemetry/metrics.ts'
 import type { PreviewOutcome } from '../../functions/url-shortener/preview-link.ts'
+import { previewBody } from '../../functions/url-shortener/preview-schema.ts'
 import { redirectRoute } from '../../functions/url-shortener/redirect-route.ts'
 import { robotsRoute } from '../../functions/url-shortener/robots-route.ts'
 import type { Visit, VisitOutcome } from '../../functions/url-shortener/visit-link.ts'
@@ -18,6 +21,7 @@ function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outco
   const visits: Visit[] = []
   const previews: string[] = []
   const { telemetry, lines } = recordedTelemetry()
+  const metrics = createMetrics({ namespace: 'Test', names: ['VisitPostponed'], now: telemetry.now })
   const route = redirectRoute({
     visit: async (visit) => {
       visits.push(visit)
@@ -31,9 +35,11 @@ function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outco
     },
     isFromEdge: async ({ headers }) => headers['x-from-edge'] === 'yes',
     publicUrl: 'https://s.example',
+    count: metrics.count,
   })
   const handler = httpHandler({
     ...telemetry,
+    metrics,
     routes: { 'GET /{code}': route, 'HEAD /{code}': route, 'GET /robots.txt': robotsRoute() },
     headers: { 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' },
   })
@@ -44,7 +50,7 @@ function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outco
     const text = String(body ?? '')
     return { status, headers, body, text, json: () => JSON.parse(text) }
   }
-  return { ask, visits, previews, lines }
+  return { ask, visits, previews, lines, postponed: () => lines.map((line) => line.VisitPostponed) }
 }
 
 describe('a redirect', () => {
@@ -131,6 +137,29 @@ describe('a guarded link', () => {
   })
 })
 
+describe('a 503 that is given on purpose is no failure', () => {
+  test.each([
+    'later',
+    'busy',
+  ] as const)('%s is counted on its line of the log, so that no alarm takes it for one', async (outcome) => {
+    const { ask, lines, postponed } = routed({ outcome })
+    expect(await ask()).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+    expect(postponed()).toEqual([1])
+    expect(lines).toMatchObject([{ level: 'INFO', http_status: 503 }])
+  })
+
+  test('any other 503, and any other answer, is not', async () => {
+    const failed = routed(new AppError('dependency-failed', 'The table is down', { retryable: true }))
+    const others = [failed, routed(REDIRECT), routed({ outcome: 'withheld' }), routed({ outcome: 'exhausted' })]
+    for (const { ask, postponed } of others) {
+      await ask()
+      await ask({ headers: BROWSER })
+      expect(new Set(postponed())).toEqual(new Set([undefined]))
+    }
+    expect((await failed.ask()).status).toBe(503)
+  })
+})
+
 describe('a failure', () => {
   const outage = new AppError('dependency-failed', 'The table Links is down', { retryable: true })
 
@@ -211,6 +240,8 @@ describe('a preview', () => {
     const answer = await routed(REDIRECT).ask({ code: 'abc+', headers: JSON_ONLY })
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
     expect(answer.json()).toEqual(PREVIEW)
+    // As it is described to clients.
+    expect(validate(previewBody, answer.json())).toEqual(PREVIEW)
     const both = await routed(REDIRECT).ask({ code: 'abc+', headers: { accept: 'text/html, application/json' } })
     expect(both.headers['content-type']).toBe('text/html; charset=utf-8')
   })

@@ -1,5 +1,8 @@
+import { pkOf } from '../../functions/shared/rate-limit/counter.ts'
 import { linkCreated, linkUpdated } from '../../functions/url-shortener/events.ts'
+import { tenantWrites } from '../../functions/url-shortener/limits.ts'
 import { RESERVED_CODES } from '../../functions/url-shortener/link-code.ts'
+import { keyOf } from '../../functions/url-shortener/link-item-store.ts'
 import { examples } from '../../lib/url-shortener/examples.ts'
 import {
   at,
@@ -21,14 +24,22 @@ function functionOf(idPrefix: string, { resources } = stack) {
   return found
 }
 
-/** What a function may do to the table. */
-function tableActionsOf(idPrefix: string): string[] {
+/** What a function may do to the table, and to the items with which partition keys. */
+function tableGrantsOf(idPrefix: string): { actions: string[]; keys: unknown }[] {
   const role = referenced(functionOf(idPrefix).properties.Role)
   return ofType(stack.resources, 'AWS::IAM::Policy')
     .filter(({ properties }) => objectsIn(properties.Roles).some((ref) => referenced(ref) === role))
     .flatMap(({ properties }) => objectsIn(properties.PolicyDocument))
-    .flatMap(({ Action }) => stringsIn(Action))
-    .filter((action) => action.startsWith('dynamodb:'))
+    .map(({ Action, Condition }) => ({
+      actions: stringsIn(Action).filter((action) => action.startsWith('dynamodb:')),
+      keys: at(Condition, 'ForAllValues:StringLike', 'dynamodb:LeadingKeys'),
+    }))
+    .filter(({ actions }) => actions.length > 0)
+}
+
+function tableActionsOf(idPrefix: string): string[] {
+  return tableGrantsOf(idPrefix)
+    .flatMap(({ actions }) => actions)
     .sort()
 }
 
@@ -36,12 +47,21 @@ test('the template is the one that was reviewed', () => {
   expect(withoutAssetHashes(stack.template)).toMatchSnapshot()
 })
 
-test('the redirect, open to everybody, may read items and change one that is there, and nothing else', () => {
-  expect(tableActionsOf('Redirect')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem'])
+test('the redirect, open to everybody, may read links and change one that is there, and no other item', () => {
+  expect(tableGrantsOf('Redirect')).toEqual([{ actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], keys: ['L#*'] }])
 })
 
-test('the unlocking, open to everybody, may read items and count in them, and neither make nor delete any link', () => {
-  expect(tableActionsOf('Unlock')).toEqual(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'])
+test('the unlocking, open to everybody, may read links and count tries, and change no link', () => {
+  expect(tableGrantsOf('Unlock')).toEqual([
+    { actions: ['dynamodb:GetItem'], keys: ['L#*'] },
+    { actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], keys: ['Q*'] },
+  ])
+})
+
+test('the keys of links and of counters are those by which the public functions are let in', () => {
+  const { pk } = keyOf('abc')
+  const counters = [undefined, 0, 7].map((shard) => pkOf(tenantWrites(1), 'x', shard))
+  expect([pk?.S, ...counters].map((key) => key?.replace(/(?<=^L#|^Q).*/, '*'))).toEqual(['L#*', 'Q*', 'Q*', 'Q*'])
 })
 
 test('the API may read and write items, query those of a key and those of a tenant, and scan nothing', () => {

@@ -160,6 +160,7 @@ describe('what is no try is not counted', () => {
     [{ password: 'x'.repeat(MAX_PASSWORD_LENGTH + 1) }, 'password'],
     [{ password: 'secret', remember: true }, 'remember'],
     [['secret'], ''],
+    [{ password: '\ud83d' }, 'password'],
   ])('%j is 422', async (body, path) => {
     const { asked, tried, json } = unlocking()
     const { status, problem } = await json(body)

@@ -36,6 +36,11 @@ describe('what each kind of visitor gets of a link', () => {
     ['with a password', { link: PASSWORD }, { person: 'locked', head: 'locked', ...GUARDED }],
     ['with a cap', { link: CAP }, { person: `302 ${TARGET}`, head: '302 null', ...GUARDED }],
     [
+      'with a cap that too many spend at once',
+      { link: CAP, cap: 'busy' },
+      { person: 'busy', head: '302 null', ...GUARDED },
+    ],
+    [
       'with a cap of which this is the last',
       { link: CAP, cap: 'last' },
       { person: `302 ${TARGET}`, head: '302 null', ...GUARDED },

@@ -73,11 +73,3 @@ test.each<[string, string | undefined, boolean]>([
 ])('a country is %s where the header says %s, and it is from the edge: %s', (country, header, isFromEdge) => {
   expect(aVisitor(header ? { 'cloudfront-viewer-country': header } : {}, isFromEdge).country).toBe(country)
 })
-
-test.each([
-  ['text/html,application/xhtml+xml,*/*;q=0.8', true],
-  ['*/*', false],
-  ['application/json', false],
-])('who accepts %s wants HTML: %s', (accept, wanted) => {
-  expect(aVisitor({ accept }).wantsHtml).toBe(wanted)
-})

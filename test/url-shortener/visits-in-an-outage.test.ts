@@ -48,6 +48,7 @@ function redirecting(link: Partial<Link>) {
     preview: previewLink({ resolve, now }),
     isFromEdge: async () => false,
     publicUrl: 'https://s.example',
+    count: () => undefined,
   })
   const handler = httpHandler({ ...recordedTelemetry().telemetry, routes: { 'GET /{code}': route } })
   const event = httpEvent({ routeKey: 'GET /{code}', params: { code: 'abc' }, headers: VISITORS.person })

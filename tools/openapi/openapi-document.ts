@@ -32,25 +32,33 @@ export function openApiDocument({ title, description, operations }: ApiDescripti
 }
 
 function describe(operation: ApiOperation): Json {
-  const { id, summary, scope, body } = operation
+  const { id, summary, scope, body, form } = operation
   return {
     operationId: id,
     summary,
     security: scope ? [{ token: [scope] }] : [],
     parameters: parameters(operation),
-    ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
-    }),
+    ...(body && { requestBody: { required: true, content: contentOf(body, form) } }),
     responses: responses(operation),
   }
 }
 
-function parameters({ routeKey, query, idempotent, conditional }: ApiOperation): Json[] {
-  const path = [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+const FORM = 'application/x-www-form-urlencoded'
+
+function contentOf(body: z.ZodMiniType, form = false): Json {
+  const schema = schemaOf(body, 'input')
+  return { 'application/json': { schema }, ...(form && { [FORM]: { schema } }) }
+}
+
+/** Of ids and names in paths, where the operation says nothing else. */
+const NAME = '^[A-Za-z0-9._~:@-]{1,128}$'
+
+function parameters({ routeKey, params, query, idempotent, conditional }: ApiOperation): Json[] {
+  const path = [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string', pattern: '^[A-Za-z0-9._~:@-]{1,128}$' },
+    schema: { type: 'string', pattern: params?.[name] ?? NAME },
   }))
   const header = (name: string, schema: Json) => ({ name, in: 'header', required: false, schema })
   return [
@@ -74,7 +82,7 @@ function queryParameters(query: z.ZodMiniType): Json[] {
 const WRITE = /^(POST|PUT|PATCH|DELETE) /
 
 function responses(operation: ApiOperation): Json {
-  const { routeKey, scope, body, query, idempotent } = operation
+  const { routeKey, scope, body, query, idempotent, pages = false } = operation
   const reads = body !== undefined || query !== undefined
   const common: Record<string, string | undefined> = {
     500: COMMON_ERRORS[500],
@@ -89,18 +97,27 @@ function responses(operation: ApiOperation): Json {
     }),
     ...(body && { 413: 'The body is too large: `too-large`.' }),
   }
-  const errors = Object.entries(common).map(([status, description = '']) => [status, problem(description, status)])
+  const errors = Object.entries(common).map(([status, description = '']) => [
+    status,
+    problem(description, status, pages),
+  ])
   const own = Object.entries(operation.responses).map(([status, response]) => {
     const isError = Number(status) >= 400 && !response.body
-    return [status, isError ? problem(response.description, status) : answer(response)]
+    return [
+      status,
+      isError ? problem(response.description, status, pages) : answer(response, pages && status === '200'),
+    ]
   })
   return Object.fromEntries([...errors, ...own])
 }
 
-function answer({ description, body, headers }: ApiOperation['responses'][number]): Json {
+const PAGE = { 'text/html': { schema: { type: 'string' } } }
+
+function answer({ description, body, headers }: ApiOperation['responses'][number], isPage: boolean): Json {
+  const json = body && { 'application/json': { schema: schemaOf(body, 'output') } }
   return {
     description,
-    ...(body && { content: { 'application/json': { schema: schemaOf(body, 'output') } } }),
+    ...((json || isPage) && { content: { ...json, ...(isPage && PAGE) } }),
     ...(headers && {
       headers: Object.fromEntries(
         Object.entries(headers).map(([name, text]) => [
@@ -113,12 +130,15 @@ function answer({ description, body, headers }: ApiOperation['responses'][number
 }
 
 /** API Gateway answers 401 and 403 itself, with a body of its own. */
-function problem(description: string, status: string): Json {
+function problem(description: string, status: string, isPage: boolean): Json {
   const schema = { $ref: '#/components/schemas/Problem' }
   const gateway = { 'application/json': { schema: { type: 'object' } } }
   return {
     description,
-    content: { 'application/problem+json': { schema }, ...(['401', '403'].includes(status) && gateway) },
+    content: {
+      'application/problem+json': { schema },
+      ...(isPage ? PAGE : ['401', '403'].includes(status) && gateway),
+    },
   }
 }
 

@@ -9,9 +9,15 @@ export interface ApiOperation {
   summary: string
   /** The scope that a token needs; absent on public routes. */
   scope?: string
+  /** Regular expressions of names in the path that are no ids like any other. */
+  params?: Record<string, string>
   query?: z.ZodMiniType
   body?: z.ZodMiniType
-  /** By status. Errors need no schema: they are problems. */
+  /** Whether the form of a page can send the body, too. */
+  form?: boolean
+  /** Whether browsers (`Accept: text/html`) are answered with pages, where programs get JSON or a problem. */
+  pages?: boolean
+  /** By status. Errors need no schema: they are problems. With `pages`, a success without one is a page to everybody. */
   responses: Record<number, { description: string; body?: z.ZodMiniType; headers?: Record<string, string> }>
   /** Whether it takes an `Idempotency-Key`. */
   idempotent?: boolean

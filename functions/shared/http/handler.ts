@@ -19,7 +19,8 @@ export interface HttpHandlerOptions extends InstrumentOptions {
 const COMMON_HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  // Of this host alone: what else is below a domain may be somebody else's, and speak plain HTTP.
+  'strict-transport-security': 'max-age=31536000',
   'x-content-type-options': 'nosniff',
 }
 

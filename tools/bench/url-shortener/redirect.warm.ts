@@ -30,7 +30,13 @@ export const warm: WarmCase = {
     write: (line) => process.stdout.write(line),
     randomBytes,
     routes: {
-      'GET /{code}': redirectRoute({ visit, preview: unused, isFromEdge: unused, publicUrl: 'https://s.example' }),
+      'GET /{code}': redirectRoute({
+        visit,
+        preview: unused,
+        isFromEdge: unused,
+        publicUrl: 'https://s.example',
+        count: unused,
+      }),
     },
     headers: { 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' },
   }),

@@ -1,0 +1,80 @@
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { HttpService } from '../../lib/shared/http-service.ts'
+import { Observability } from '../../lib/shared/observability.ts'
+import { stackOfConstructs } from '../support/constructs.ts'
+import { at, objectsIn, ofType, type Resource, referenced, resourcesIn, STAGES } from '../support/templates.ts'
+
+const POSTPONED = new Metric({ namespace: 'Test', metricName: 'Postponed', statistic: 'Sum' })
+
+/** The resources of a system with an API. */
+function system(postponed?: Metric): Resource[] {
+  const { resources } = stackOfConstructs('prod', ({ stack, stage, alarms, fn }) => {
+    const issuer = { url: 'https://issuer.example/', audience: ['api'] }
+    const http = new HttpService(stack, 'Http', { stage, alarms, issuer, ...(postponed && { postponed }) })
+    const answering = fn('Answering')
+    http.defaultRoute(answering)
+    new Observability(stack, 'Observability', { alarms, http, functions: [answering] })
+  })
+  return resources
+}
+
+const withPurpose = system(POSTPONED)
+
+const metricsIn = (properties: unknown) => objectsIn(properties).filter((object) => 'MetricName' in object)
+/** Alarms by what an API answers with 5xx. */
+const watching = (resources: Resource[]) =>
+  ofType(resources, 'AWS::CloudWatch::Alarm').filter(({ properties }) =>
+    metricsIn(properties).some(({ MetricName }) => MetricName === '5xx'),
+  )
+const ownIn = ({ properties }: Resource) =>
+  metricsIn(properties)
+    .filter(({ Namespace }) => !String(Namespace).startsWith('AWS/'))
+    .map(({ Namespace, MetricName }) => `${Namespace}/${MetricName}`)
+const formulasOf = (resources: Resource[]) =>
+  watching(resources)
+    .flatMap(({ properties }) => objectsIn(properties.Metrics))
+    .flatMap(({ Expression }) => Expression ?? [])
+
+test('what an API answers on purpose is taken off its 5xx, in the alarm and in the burn rates', () => {
+  expect(watching(withPurpose).map(ownIn)).toEqual(Array(5).fill(['Test/Postponed']))
+  expect(formulasOf(withPurpose)).toEqual([
+    '(errors - FILL(postponed, 0))',
+    'IF((errors60m - FILL(postponed60m, 0)) >= 5, (errors60m - FILL(postponed60m, 0)) / requests60m / 0.001, 0)',
+    'IF((errors5m - FILL(postponed5m, 0)) >= 1, (errors5m - FILL(postponed5m, 0)) / requests5m / 0.001, 0)',
+    'IF((errors360m - FILL(postponed360m, 0)) >= 5, (errors360m - FILL(postponed360m, 0)) / requests360m / 0.001, 0)',
+    'IF((errors30m - FILL(postponed30m, 0)) >= 1, (errors30m - FILL(postponed30m, 0)) / requests30m / 0.001, 0)',
+  ])
+})
+
+test('the rest of a period without any is what it was: the API’s own count is never filled', () => {
+  for (const formula of formulasOf(withPurpose)) expect(formula).not.toMatch(/FILL\((?:errors|requests)/)
+})
+
+test('both are summed up over the same time', () => {
+  for (const { properties } of watching(withPurpose)) {
+    const stats = objectsIn(properties.Metrics).flatMap(({ MetricStat }) => MetricStat ?? [])
+    expect(new Set(stats.map((stat) => at(stat, 'Stat')))).toEqual(new Set(['Sum']))
+    expect(new Set(stats.map((stat) => at(stat, 'Period'))).size).toBe(1)
+  }
+})
+
+test('an API that does no such thing pays for no formula: every 5xx rings', () => {
+  const resources = system()
+  expect(watching(resources).flatMap(ownIn)).toEqual([])
+  expect(watching(resources).map(({ properties }) => properties.MetricName)).toContain('5xx')
+})
+
+test('a version goes back by the alarm that knows what is on purpose', () => {
+  const [group] = ofType(withPurpose, 'AWS::CodeDeploy::DeploymentGroup')
+  const rolling = objectsIn(at(group?.properties, 'AlarmConfiguration')).map(referenced)
+  const [byApi] = watching(withPurpose).filter(({ id }) => rolling.includes(id))
+  expect(byApi && ownIn(byApi)).toEqual(['Test/Postponed'])
+})
+
+test.each(STAGES)('in %s, all alarms of a stack that watch an API’s 5xx take the same off', (stage) => {
+  const byStack = Map.groupBy(watching(resourcesIn(stage)), ({ stack }) => stack)
+  expect(byStack.size).toBeGreaterThan(0)
+  for (const [stack, alarms] of byStack) {
+    expect([stack, new Set(alarms.map((alarm) => ownIn(alarm).join())).size]).toEqual([stack, 1])
+  }
+})
