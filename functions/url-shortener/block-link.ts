@@ -25,9 +25,12 @@ export interface Unblock {
   cause: Cause
 }
 
+/** `unchanged`: it is blocked for this reason already. */
+export type Blocked = 'blocked' | 'unchanged' | 'not-found'
+
 export interface BlockLinkDeps {
-  /** A link that is blocked for this reason is left as it is; one that is for another reason gets the new one. */
-  block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<'blocked' | 'not-found'>
+  /** A link that is blocked for another reason gets the new one. */
+  block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
   newId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
@@ -44,7 +47,7 @@ export interface UnblockLinkDeps {
 export type BlockLink = (
   input: BlockSelector & Pick<Block, 'reason' | 'blockedBy' | 'cause'>,
   signal: AbortSignal,
-) => Promise<{ outcome: 'blocked' | 'not-found' }>
+) => Promise<{ outcome: Blocked }>
 
 export type UnblockLink = (
   input: BlockSelector & { cause: Cause },

@@ -2,7 +2,7 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../shared/data/conditional-write.ts'
 import type { Inbox } from '../shared/events/inbox.ts'
 import { markUpdate } from '../shared/events/mark.ts'
-import type { Block, BlockSelector, Unblock } from './block-link.ts'
+import type { Block, Blocked, BlockSelector, Unblock } from './block-link.ts'
 import type { BlockTarget, TargetField } from './check-target.ts'
 import { createGetItem } from './get-item-store.ts'
 import { NO_DETAILS } from './link.ts'
@@ -28,7 +28,7 @@ import { isPlain } from './revise-link.ts'
  * changing the link.
  */
 export interface BlockStore {
-  block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<'blocked' | 'not-found'>
+  block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
   unblock: (selector: BlockSelector, unblock: Unblock, signal: AbortSignal) => Promise<'unblocked' | 'not-found'>
 }
 
@@ -42,12 +42,12 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
     block({ tenant, code }, block, signal) {
       const plan = async (item: Item | undefined) => {
         if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
-        const written = 'blocked' as const
         const record = item.blockedAt ? await recordOf(code, signal) : undefined
-        if (record?.reason?.S === block.reason) return { outcome: written }
-        return { writes: blockWrites({ tableName, tenant, code, item, record }, block), outcomes: { written } }
+        if (record?.reason?.S === block.reason) return { outcome: 'unchanged' as const }
+        const outcomes = { written: 'blocked' as const }
+        return { writes: blockWrites({ tableName, tenant, code, item, record }, block), outcomes }
       }
-      return transaction<'blocked' | 'not-found'>({ code, plan }, signal)
+      return transaction<Blocked>({ code, plan }, signal)
     },
     unblock: createUnblock(options),
   }

@@ -28,7 +28,7 @@ export function moderationRoutes(options: ModerationRoutesOptions): Record<strin
       const input = { tenant, code: requestedCode(request), reason, blockedBy: sub, cause: request.cause }
       const { outcome } = await block(input, request.signal)
       if (outcome === 'not-found') throw noSuchLink()
-      count('LinkBlocked')
+      if (outcome === 'blocked') count('LinkBlocked')
       return { status: 204 }
     },
 

@@ -21,7 +21,10 @@ function api() {
   const handler = httpHandler({
     ...recordedTelemetry().telemetry,
     routes: moderationRoutes({
-      block: async (input) => ({ outcome: isKnown(input) ? 'blocked' : 'not-found' }),
+      block: async (input) => {
+        if (!isKnown(input)) return { outcome: 'not-found' }
+        return { outcome: input.reason === 'Known.' ? 'unchanged' : 'blocked' }
+      },
       unblock: async (input) => ({ outcome: isKnown(input) ? 'unblocked' : 'not-found' }),
       report: async (input) => (isKnown(input) ? 'stored' : 'unknown'),
       count: (metric) => counted.push(metric),
@@ -48,6 +51,12 @@ test('a block is 204 without a body, with the reason and who did it, and counted
   expect(await block({ reason: 'Spam.' })).toEqual({ status: 204, body: undefined })
   expect(asked).toEqual([{ tenant: 'acme', code: 'abc', reason: 'Spam.', blockedBy: 'admin-1', cause: CAUSE }])
   expect(counted).toEqual(['LinkBlocked'])
+})
+
+test('a block that changes nothing is 204, too, and not counted again', async () => {
+  const { block, counted } = api()
+  expect(await block({ reason: 'Known.' })).toEqual({ status: 204, body: undefined })
+  expect(counted).toEqual([])
 })
 
 test('its end is 204 without a body', async () => {

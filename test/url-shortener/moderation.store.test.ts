@@ -65,7 +65,7 @@ describe('block and unblock', () => {
   test('a second block for the same reason changes nothing, one for another is another event', async () => {
     const link = await stored()
     await blocks().block(link, aBlock(), signal)
-    expect(await blocks().block(link, aBlock(), signal)).toBe('blocked')
+    expect(await blocks().block(link, aBlock(), signal)).toBe('unchanged')
     expect(await sequenceOf(link.code)).toBe(2)
     await blocks().block(link, aBlock({ reason: 'Malware.' }), signal)
     expect(await eventOf(link.code, 'block')).toMatchObject({ sequence: 3 })
