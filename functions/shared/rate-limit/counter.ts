@@ -37,14 +37,6 @@ export interface Block {
   readonly at: number
 }
 
-/** What counters say; `remaining` is what is left after the charges. */
-export interface Ruling extends Verdict {
-  readonly source: 'store' | 'cache'
-  readonly charges: readonly Charge[]
-  /** Still to be written, when the decision is made: it must not wait for that. */
-  readonly blocks: readonly Block[]
-}
-
 const SK = 'quota'
 /** Clocks of two environments are less apart than this, and no write is later. */
 const SKEW_MS = 60_000

@@ -1,13 +1,12 @@
 import { AwsError } from '../aws/aws-error.ts'
 import { AppError } from '../errors.ts'
-import { sleep } from '../resilience/timer.ts'
 import type { Plan } from './algorithm.ts'
-import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge, type Ruling } from './counter.ts'
-import { PASSED } from './decide-one.ts'
+import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
 import { type Ask, addUp, combine, type Group, look, type Moment, rule } from './look.ts'
+import { pause } from './pause.ts'
+import { PASSED, type Ruling } from './ruling.ts'
 
 const MAX_TRIES = 3
-const MAX_PAUSE_MS = 10
 
 /**
  * Decides about several counters: all are charged, or none.
@@ -61,22 +60,20 @@ function charge(ask: Ask, { seen, at }: Moment, plan: Plan | undefined): Ruling 
   const after = judge(item, { policy, cost: 0, now: at })
   const amountOf = (sum: number) => BigInt(planCharge(undefined, { policy, cost: sum, now: at }).amount)
   const charges = peek || !plan ? [] : [chargeOf(ask, plan, String(amountOf(charged) - amountOf(charged - cost)))]
-  return { ...after, ...PASSED, source: 'store', charges, blocks: [] }
+  return { ...after, ...PASSED, charges }
 }
 
 type Input = ReturnType<typeof chargeInput>
 
 /** @returns whether it is done; if not, nothing was. */
 async function transact(counters: Counters, inputs: readonly Input[], signal: AbortSignal): Promise<boolean> {
-  const { dynamodb, random, startTimer } = counters
   try {
     const TransactItems = inputs.map((Update) => ({ Update }))
-    await dynamodb('TransactWriteItems', { TransactItems }, { signal, once: true })
+    await counters.dynamodb('TransactWriteItems', { TransactItems }, { signal, once: true })
     return true
   } catch (error) {
     if (!isCancelled(error)) throw error
-    await sleep({ ms: random() * MAX_PAUSE_MS, signal, startTimer })
-    signal.throwIfAborted()
+    await pause(counters, signal)
     return false
   }
 }

@@ -1,5 +1,5 @@
-import type { Ruling } from './counter.ts'
 import type { Check, Decision } from './policy.ts'
+import type { Ruling } from './ruling.ts'
 
 /** What counters answered, or whatever stood in for them. */
 export type Answers = readonly Answer[]

@@ -1,7 +1,7 @@
 import type { Item } from '../data/conditional-write.ts'
-import { type Counters, judge, type Link, type Ruling } from './counter.ts'
-import { deny } from './decide-one.ts'
+import { type Counters, judge, type Link } from './counter.ts'
 import { readCounters } from './read-counters.ts'
+import { deny, type Ruling, UNCHARGED } from './ruling.ts'
 
 /** A check's own counter and those of its parents: it passes if all do. */
 export type Group = readonly Link[]
@@ -60,7 +60,7 @@ export function rule(counters: Counters, ask: Ask, { seen, at }: Moment): Ruling
   const asked = { policy: ask.policy, cost: ask.total, now: at }
   const verdict = judge(item, asked)
   if (!verdict.allowed && !isCached) return deny(counters, ask, { asked, item })
-  return { ...verdict, source: isCached ? 'cache' : 'store', charges: [], blocks: [] }
+  return { ...verdict, source: isCached ? 'cache' : 'store', ...UNCHARGED }
 }
 
 /** A check of several counters: the tightest says what is left, the slowest when to come again. */

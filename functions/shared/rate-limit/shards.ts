@@ -1,6 +1,7 @@
-import { type Counters, judge, type Link, pkOf, type Ruling } from './counter.ts'
+import { type Counters, judge, type Link, pkOf } from './counter.ts'
 import { decideOne } from './decide-one.ts'
 import { readCounters } from './read-counters.ts'
+import { type Ruling, UNCHARGED } from './ruling.ts'
 
 /**
  * Decides about a counter that is cut into shards, each an item with its part of the limit, so that together they hold
@@ -67,7 +68,7 @@ async function peek(counters: Counters, links: readonly Link[], signal: AbortSig
   const items = await readCounters(counters, pks, signal)
   const now = counters.now()
   const rulings = links.map(({ pk, policy, cost }): Ruling => {
-    return { ...judge(items.get(pk) ?? {}, { policy, cost, now }), source: 'store', charges: [], blocks: [] }
+    return { ...judge(items.get(pk) ?? {}, { policy, cost, now }), source: 'store', ...UNCHARGED }
   })
   const best = rulings.find(({ allowed }) => allowed) ?? soonest(rulings)
   return { ...best, remaining: rulings.reduce((sum, { remaining }) => sum + remaining, 0) }

@@ -1,10 +1,9 @@
-import type { Ruling } from './counter.ts'
 import type { LocalCounts } from './local-counts.ts'
 import type { Group } from './look.ts'
+import { type Ruling, UNCHARGED } from './ruling.ts'
 
 /** How long somebody who is denied because nobody can say is to wait. */
 const RETRY_MS = 1000
-const UNCHARGED = { source: 'store', charges: [], blocks: [] } as const
 
 /**
  * Decides when the table can't, by each policy's `onError`: a check is denied if one of its policies is closed; else
@@ -24,7 +23,7 @@ export function decideWithoutTable(counts: LocalCounts, groups: readonly Group[]
       const { remaining, resetMs } = counts.left(pk, policy)
       if (total > remaining) return denied(resetMs, resetMs)
     }
-    return { allowed: true, remaining: limit, resetMs: 0, retryAfterMs: 0, ...UNCHARGED }
+    return { allowed: true, remaining: limit, resetMs: 0, retryAfterMs: 0, source: 'store', ...UNCHARGED }
   })
   if (rulings.every(({ allowed }) => allowed)) {
     for (const { policy, pk, cost, peek } of groups.flat()) {
@@ -35,5 +34,5 @@ export function decideWithoutTable(counts: LocalCounts, groups: readonly Group[]
 }
 
 function denied(resetMs: number, retryAfterMs: number): Ruling {
-  return { allowed: false, remaining: 0, resetMs, retryAfterMs, ...UNCHARGED }
+  return { allowed: false, remaining: 0, resetMs, retryAfterMs, source: 'store', ...UNCHARGED }
 }

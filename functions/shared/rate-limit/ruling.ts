@@ -1,0 +1,30 @@
+import type { Item } from '../data/conditional-write.ts'
+import type { Asked, Verdict } from './algorithm.ts'
+import { type Block, blockedBy, type Counters, judge, type Link } from './counter.ts'
+import type { Charge } from './policy.ts'
+
+/** What counters say; `remaining` is what is left after the charges. */
+export interface Ruling extends Verdict {
+  readonly source: 'store' | 'cache'
+  readonly charges: readonly Charge[]
+  /** Still to be written: whoever is denied waits for that, so that others know when it is told. */
+  readonly blocks: readonly Block[]
+}
+
+/** Whatever the item says since: what was charged may pass. */
+export const PASSED = { allowed: true, retryAfterMs: 0, source: 'store', blocks: [] } as const
+
+/** Nothing was written, and nothing will be. */
+export const UNCHARGED = { charges: [], blocks: [] } as const
+
+/** A denial as the item tells it, kept for those who ask again. */
+export function deny(counters: Counters, link: Link, seen: { asked: Asked; item: Item }): Ruling {
+  const { asked, item } = seen
+  const never = judge({}, asked).retryAfterMs === null
+  const blocked = link.peek || never ? undefined : blockedBy(item, asked)
+  const verdict = judge(blocked ?? item, asked)
+  const { retryAfterMs } = verdict
+  counters.denials.keep(link.pk, { item: blocked ?? item, cost: asked.cost, at: asked.now, retryAfterMs })
+  const blocks = blocked ? [{ policy: link.policy, pk: link.pk, at: asked.now }] : []
+  return { ...verdict, source: 'store', charges: [], blocks }
+}
