@@ -61,6 +61,12 @@ const ALGORITHMS: Record<WindowPolicy['algorithm'], Algorithm> = {
   'token-bucket': tokenBucket,
 }
 
+/** Whether a cost is more than there ever is, whatever was charged. */
+export function neverPasses({ policy, cost }: Pick<Asked, 'policy' | 'cost'>): boolean {
+  const { algorithm, limit, burst = limit } = policy
+  return cost > (algorithm === 'token-bucket' ? burst : limit)
+}
+
 export function algorithmOf({ algorithm }: WindowPolicy): Algorithm {
   return ALGORITHMS[algorithm]
 }

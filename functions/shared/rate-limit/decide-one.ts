@@ -1,9 +1,10 @@
 import { AwsError } from '../aws/aws-error.ts'
 import { conditionalWrite } from '../data/conditional-write.ts'
 import { AppError } from '../errors.ts'
+import { neverPasses } from './algorithm.ts'
 import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
 import { pause } from './pause.ts'
-import { deny, PASSED, type Ruling, UNCHARGED } from './ruling.ts'
+import { deny, denyForGood, PASSED, type Ruling, UNCHARGED } from './ruling.ts'
 
 /** One, and one for each way in which what was last seen may be wrong. */
 const MAX_WRITES = 4
@@ -21,9 +22,8 @@ export async function decideOne(counters: Counters, link: Link, signal: AbortSig
   const asked = { policy, cost, now: now() }
   const denial = denials.find(pk, asked)
   let seen = sights.get(pk)
-  const known = judge(denial ?? seen?.item ?? {}, asked)
-  // An empty counter denies what never passes.
-  if (denial || !judge({}, asked).allowed) return { ...known, allowed: false, ...UNCHARGED, source: 'cache' }
+  if (neverPasses(asked)) return denyForGood(denial ?? seen?.item ?? {}, asked)
+  if (denial) return { ...judge(denial, asked), allowed: false, ...UNCHARGED, source: 'cache' }
 
   for (let writes = 0; writes < MAX_WRITES; writes++) {
     const plan = planCharge(seen, asked)

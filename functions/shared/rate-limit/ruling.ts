@@ -17,11 +17,15 @@ export const PASSED = { allowed: true, retryAfterMs: 0, source: 'store', blocks:
 /** Nothing was written, and nothing will be. */
 export const UNCHARGED = { charges: [], blocks: [] } as const
 
+/** A denial for good, for which nobody need be asked: the item, as far as it is known, only says what is left. */
+export function denyForGood(item: Item, asked: Asked): Ruling {
+  return { ...judge(item, asked), ...UNCHARGED, source: 'cache' }
+}
+
 /** A denial as the item tells it, kept for those who ask again. */
 export function deny(counters: Counters, link: Link, seen: { asked: Asked; item: Item }): Ruling {
   const { asked, item } = seen
-  const never = judge({}, asked).retryAfterMs === null
-  const blocked = link.peek || never ? undefined : blockedBy(item, asked)
+  const blocked = link.peek ? undefined : blockedBy(item, asked)
   const verdict = judge(blocked ?? item, asked)
   const { retryAfterMs } = verdict
   counters.denials.keep(link.pk, { item: blocked ?? item, cost: asked.cost, at: asked.now, retryAfterMs })

@@ -1,5 +1,6 @@
+import { neverPasses } from './algorithm.ts'
 import type { LocalCounts } from './local-counts.ts'
-import type { Group } from './look.ts'
+import { addUp, type Group } from './look.ts'
 import { type Ruling, UNCHARGED } from './ruling.ts'
 
 /** How long somebody who is denied because nobody can say is to wait. */
@@ -7,19 +8,18 @@ const RETRY_MS = 1000
 
 /**
  * Decides when the table can't, by each policy's `onError`: a check is denied if one of its policies is closed; else
- * those that are local have to have room; else it passes. Local counts are charged when all checks pass.
+ * those that are local have to have room; else it passes. What is above a limit never passes, whatever `onError` is.
+ * Local counts are charged when all checks pass.
  *
  * Call it within one step of the event loop: nothing may come between look and charge.
  */
 export function decideWithoutTable(counts: LocalCounts, groups: readonly Group[]): readonly Ruling[] {
-  const asked = new Map<string, number>()
-  const rulings = groups.map((group): Ruling => {
+  const rulings = addUp(groups).map((group): Ruling => {
     const limit = Math.min(...group.map(({ policy }) => policy.limit))
+    if (group.some(({ policy, total }) => neverPasses({ policy, cost: total }))) return denied(0, null)
     if (group.some(({ policy }) => (policy.onError ?? 'closed') === 'closed')) return denied(RETRY_MS, RETRY_MS)
-    for (const { policy, pk, cost } of group) {
+    for (const { policy, pk, total } of group) {
       if (policy.onError !== 'local') continue
-      const total = (asked.get(pk) ?? 0) + cost
-      asked.set(pk, total)
       const { remaining, resetMs } = counts.left(pk, policy)
       if (total > remaining) return denied(resetMs, resetMs)
     }
@@ -33,6 +33,6 @@ export function decideWithoutTable(counts: LocalCounts, groups: readonly Group[]
   return rulings
 }
 
-function denied(resetMs: number, retryAfterMs: number): Ruling {
+function denied(resetMs: number, retryAfterMs: number | null): Ruling {
   return { allowed: false, remaining: 0, resetMs, retryAfterMs, source: 'store', ...UNCHARGED }
 }

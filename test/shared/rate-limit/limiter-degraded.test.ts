@@ -93,6 +93,36 @@ describe('of several checks without a table', () => {
   })
 })
 
+describe('a cost above the limit never passes without a table either', () => {
+  const never = { allowed: false, retryAfterMs: null, charges: [] }
+  const under = (parent: WindowPolicy, child = OPEN): WindowPolicy => {
+    return { ...child, parent: { policy: { ...parent, name: 'org' }, subjectPrefix: 'org' } }
+  }
+  test.each<[string, WindowPolicy, { cost: number; peek?: boolean }]>([
+    ['a look', OPEN, { cost: 11, peek: true }],
+    ['a child', under(OPEN), { cost: 11 }],
+    ['a parent', under({ ...OPEN, limit: 5 }), { cost: 6 }],
+    ['a bucket with a burst', { ...OPEN, algorithm: 'token-bucket', limit: 20, burst: 5 }, { cost: 6, peek: true }],
+  ])('%s is denied for good, and asks nobody', async (_, policy, asked) => {
+    const { decide, degraded } = outage()
+    expect(await decide(policy, asked)).toMatchObject({ ...never, degraded: false, source: 'cache' })
+    expect(degraded).toEqual([])
+  })
+  test.each([OPEN, CLOSED, LOCAL])('one of several checks, $name', async (policy) => {
+    const { limit } = outage()
+    const decided = await limit(
+      { policy, subject: 'user', cost: policy.limit + 1 },
+      { policy: OPEN, subject: 'another', cost: 10 },
+    )
+    expect(decided).toMatchObject({ allowed: false, decisions: [never, { allowed: true }] })
+  })
+  test('two checks of one subject whose sum is above it', async () => {
+    const { limit } = outage()
+    const six = { policy: OPEN, subject: 'user', cost: 6 }
+    expect(await limit(six, six)).toMatchObject({ allowed: false, decisions: [{ allowed: true }, never] })
+  })
+})
+
 describe('the budget', () => {
   test('is 50 ms: then onError decides at once, and nothing is left behind', async () => {
     const { decide, failWith, clock, degraded } = limiterWorld()
