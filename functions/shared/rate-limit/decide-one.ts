@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { neverPasses } from './algorithm.ts'
 import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
 import { pause } from './pause.ts'
-import { deny, denyForGood, PASSED, type Ruling, UNCHARGED } from './ruling.ts'
+import { deny, denyForGood, knownDenial, PASSED, type Ruling, UNCHARGED } from './ruling.ts'
 
 /** One, and one for each way in which what was last seen may be wrong. */
 const MAX_WRITES = 4
@@ -17,13 +17,13 @@ const MAX_WRITES = 4
  * @throws AppError when DynamoDB can't say: then it may have charged.
  */
 export async function decideOne(counters: Counters, link: Link, signal: AbortSignal): Promise<Ruling> {
-  const { now, sights, denials } = counters
+  const { now, sights } = counters
   const { policy, pk, cost } = link
   const asked = { policy, cost, now: now() }
-  const denial = denials.find(pk, asked)
+  const denial = knownDenial(counters, pk, asked)
   let seen = sights.get(pk)
   if (neverPasses(asked)) return denyForGood(denial ?? seen?.item ?? {}, asked)
-  if (denial) return { ...judge(denial, asked), allowed: false, ...UNCHARGED, source: 'cache' }
+  if (denial) return { ...judge(denial, asked), ...UNCHARGED, source: 'cache' }
 
   for (let writes = 0; writes < MAX_WRITES; writes++) {
     const plan = planCharge(seen, asked)

@@ -2,7 +2,7 @@ import type { Item } from '../data/conditional-write.ts'
 import { neverPasses } from './algorithm.ts'
 import { type Counters, judge, type Link } from './counter.ts'
 import { readCounters } from './read-counters.ts'
-import { deny, denyForGood, type Ruling, UNCHARGED } from './ruling.ts'
+import { deny, denyForGood, knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
 
 /** A check's own counter and those of its parents: it passes if all do. */
 export type Group = readonly Link[]
@@ -35,7 +35,7 @@ export async function look(counters: Counters, asks: readonly Ask[][], signal: A
   const now = counters.now()
   const seen: Seen = new Map()
   const isKnown = ({ pk, policy, total: cost }: Ask) => {
-    const item = counters.denials.find(pk, { cost, now })
+    const item = knownDenial(counters, pk, { policy, cost, now })
     if (item) seen.set(pk, { item, isCached: true })
     return item !== undefined || neverPasses({ policy, cost })
   }

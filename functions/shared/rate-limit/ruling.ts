@@ -22,6 +22,12 @@ export function denyForGood(item: Item, asked: Asked): Ruling {
   return { ...judge(item, asked), ...UNCHARGED, source: 'cache' }
 }
 
+/** The item that is known to deny this still. Under a limit that was raised since, it may not. */
+export function knownDenial({ denials }: Counters, pk: string, asked: Asked): Item | undefined {
+  const item = denials.find(pk, asked)
+  return item && !judge(item, asked).allowed ? item : undefined
+}
+
 /** A denial as the item tells it, kept for those who ask again. */
 export function deny(counters: Counters, link: Link, seen: { asked: Asked; item: Item }): Ruling {
   const { asked, item } = seen

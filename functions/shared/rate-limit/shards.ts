@@ -1,7 +1,7 @@
 import { type Counters, judge, type Link, pkOf } from './counter.ts'
 import { decideOne } from './decide-one.ts'
 import { readCounters } from './read-counters.ts'
-import { type Ruling, UNCHARGED } from './ruling.ts'
+import { knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
 
 /**
  * Decides about a counter that is cut into shards, each an item with its part of the limit, so that together they hold
@@ -15,8 +15,8 @@ import { type Ruling, UNCHARGED } from './ruling.ts'
 export async function decideSharded(counters: Counters, asked: Link, signal: AbortSignal): Promise<Ruling> {
   const links = partsOf(asked)
   if (asked.peek) return peek(counters, links, signal)
-  const { now, denials, random } = counters
-  const open = links.filter(({ pk, cost }) => !denials.find(pk, { cost, now: now() }))
+  const { now, random } = counters
+  const open = links.filter(({ pk, policy, cost }) => !knownDenial(counters, pk, { policy, cost, now: now() }))
   const tried: Ruling[] = []
   for (const link of shuffled(open.length > 0 ? open : links, random).slice(0, 2)) {
     const ruling = await decideOne(counters, link, signal)

@@ -44,6 +44,24 @@ describe('a known denial', () => {
     await decide(PER_MINUTE)
     expect(await decide(PER_MINUTE, {}, environment())).toMatchObject({ allowed: false, source: 'store' })
   })
+  test('is forgotten when its limit is raised', async () => {
+    const { decide, limit, writes } = limiterWorld()
+    const raised = { ...PER_MINUTE, limit: 12 }
+    await decide(PER_MINUTE, { cost: 10 })
+    await decide(PER_MINUTE)
+    expect(await decide(raised)).toMatchObject({ allowed: true, source: 'store', remaining: 1, retryAfterMs: 0 })
+    const both = await limit({ policy: raised, subject: 'user' }, { policy: raised, subject: 'another' })
+    expect(both).toMatchObject({ allowed: true, decisions: [{ source: 'store', remaining: 0 }, { remaining: 11 }] })
+    expect(writes()).toBe(4)
+  })
+  test('of a shard is forgotten when the limit is raised', async () => {
+    const { decide } = limiterWorld()
+    const sharded = { ...PER_MINUTE, limit: 200, shards: 2 }
+    for (let asked = 0; asked < 4; asked++) await decide(sharded, { cost: 100 })
+    expect(await decide(sharded, { cost: 100 })).toMatchObject({ allowed: false, source: 'cache' })
+    const raised = { ...sharded, limit: 400 }
+    expect(await decide(raised, { cost: 100 })).toMatchObject({ allowed: true, source: 'store' })
+  })
   test('ends with a clock that is set back', async () => {
     const { decide, clock } = limiterWorld()
     await decide(PER_MINUTE, { cost: 10 })
