@@ -1,6 +1,6 @@
 import type { Item } from '../data/conditional-write.ts'
 import type { Asked, Verdict } from './algorithm.ts'
-import { type Block, blockedBy, type Counters, judge, type Link } from './counter.ts'
+import { type Block, blocksOf, type Counters, judge, type Link } from './counter.ts'
 import type { Charge } from './policy.ts'
 
 /** What counters say; `remaining` is what is left after the charges. */
@@ -28,13 +28,11 @@ export function knownDenial({ denials }: Counters, pk: string, asked: Asked): It
   return item && !judge(item, asked).allowed ? item : undefined
 }
 
-/** A denial as the item tells it, kept for those who ask again. */
+/** A denial as the item tells it, kept for those who ask again: as it is, for a block begins with the answer. */
 export function deny(counters: Counters, link: Link, seen: { asked: Asked; item: Item }): Ruling {
   const { asked, item } = seen
-  const blocked = link.peek ? undefined : blockedBy(item, asked)
-  const verdict = judge(blocked ?? item, asked)
-  const { retryAfterMs } = verdict
-  counters.denials.keep(link.pk, { item: blocked ?? item, cost: asked.cost, at: asked.now, retryAfterMs })
-  const blocks = blocked ? [{ policy: link.policy, pk: link.pk, at: asked.now }] : []
-  return { ...verdict, source: 'store', charges: [], blocks }
+  const { retryAfterMs } = judge(item, asked)
+  counters.denials.keep(link.pk, { item, cost: asked.cost, at: asked.now, retryAfterMs })
+  const blocks = link.peek ? [] : blocksOf(link.pk, asked, item)
+  return { ...judge(blocks[0]?.item ?? item, asked), source: 'store', charges: [], blocks }
 }

@@ -1,4 +1,4 @@
-import { type Counters, judge, type Link, pkOf } from './counter.ts'
+import { blocksOf, type Counters, judge, type Link, pkOf } from './counter.ts'
 import { decideOne } from './decide-one.ts'
 import { readCounters } from './read-counters.ts'
 import { knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
@@ -15,7 +15,7 @@ import { knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
 export async function decideSharded(counters: Counters, asked: Link, signal: AbortSignal): Promise<Ruling> {
   const links = partsOf(asked)
   if (asked.peek) return peek(counters, links, signal)
-  const { now, random } = counters
+  const { now, random, denials } = counters
   const open = links.filter(({ pk, policy, cost }) => !knownDenial(counters, pk, { policy, cost, now: now() }))
   const tried: Ruling[] = []
   for (const link of shuffled(open.length > 0 ? open : links, random).slice(0, 2)) {
@@ -25,7 +25,9 @@ export async function decideSharded(counters: Counters, asked: Link, signal: Abo
   }
   // Blocked is the subject, not a shard.
   const [block] = tried.flatMap(({ blocks }) => blocks)
-  const blocks = block ? links.map(({ pk, policy }) => ({ ...block, pk, policy })) : []
+  const blocks = links.flatMap(({ pk, policy }) => {
+    return block ? blocksOf(pk, { ...block.asked, policy }, denials.find(pk, block.asked) ?? {}) : []
+  })
   return approximate({ ...soonest(tried), blocks }, links.length)
 }
 

@@ -110,6 +110,29 @@ test('a denial blocks the subject in all shards', async () => {
   expect(await world.decide(policy)).toMatchObject({ allowed: true })
 })
 
+test('a shard that denied while another let the subject in blocks nobody', async () => {
+  const world = limiterWorld()
+  const policy = { ...SHARDED, limit: 200, shards: 2, blockMs: 90_000 }
+  await world.clock.advance(59_900)
+  // The first shard that takes one is full after 99 more; the other one stands in for it then.
+  await world.decide(policy, { cost: 100 })
+  expect(await offer(world, policy, 90)).toBe(90)
+  await world.clock.advance(100)
+  expect(await offer(world, policy, 150)).toBe(150)
+  for (const item of world.table.items()) expect(item).not.toHaveProperty('blockedUntil')
+})
+
+test('a block holds in all shards at once for the environment that started it, which asks none of them again', async () => {
+  const world = limiterWorld()
+  const policy = { ...SHARDED, limit: 300, shards: 3, blockMs: 90_000 }
+  for (let asked = 0; asked < 3; asked++) await world.decide(policy, { cost: 60 })
+  expect(await world.decide(policy, { cost: 60 })).toMatchObject({ allowed: false })
+  const before = world.calls()
+  const blocked = { allowed: false, source: 'cache', retryAfterMs: 90_000, remaining: 0 }
+  for (let asked = 0; asked < 5; asked++) expect(await world.decide(policy, { cost: 60 })).toMatchObject(blocked)
+  expect(world.calls()).toBe(before)
+})
+
 test('shards are asked by themselves', async () => {
   const { limit, decide } = limiterWorld()
   const sharded = { policy: SHARDED, subject: 'user' }
