@@ -50,16 +50,16 @@ export function keyOf(pk: string): Item {
   return { pk: { S: pk }, sk: { S: SK } }
 }
 
-/** The algorithm's verdict, unless the subject is blocked: then it waits for the end of both. */
+/** The algorithm's verdict, unless the subject is blocked: then it waits for the end of both, and nothing is left. */
 export function judge(item: Item, asked: Asked): Verdict {
   const verdict = algorithmOf(asked.policy).judge(item, asked)
   const blockedMs = blockedMsOf(item, asked)
   if (blockedMs === 0) return verdict
-  const { retryAfterMs } = verdict
+  const { retryAfterMs, resetMs } = verdict
   return {
-    ...verdict,
     allowed: false,
     remaining: 0,
+    resetMs: Math.max(blockedMs, resetMs),
     retryAfterMs: retryAfterMs === null ? null : Math.max(blockedMs, retryAfterMs),
   }
 }

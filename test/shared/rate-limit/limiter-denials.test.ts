@@ -101,6 +101,17 @@ describe('blockMs', () => {
     await decide(short, { cost: 10 })
     expect(await decide(short)).toMatchObject({ allowed: false, retryAfterMs: 60_000 })
   })
+  test('is told as the reset, too: until then nothing is left', async () => {
+    const { decide, clock } = limiterWorld()
+    const bucket: WindowPolicy = { ...policy, algorithm: 'token-bucket' }
+    await decide(bucket, { cost: 10 })
+    expect(await decide(bucket)).toMatchObject({ remaining: 0, resetMs: 90_000, retryAfterMs: 90_000 })
+    await clock.advance(70_000)
+    expect(await decide(bucket)).toMatchObject({ remaining: 0, resetMs: 20_000, retryAfterMs: 20_000 })
+    const short = { ...policy, name: 'short', blockMs: 5000 }
+    await decide(short, { cost: 10 })
+    expect(await decide(short)).toMatchObject({ remaining: 0, resetMs: 50_000 })
+  })
   test('begins neither with a look nor with what never passes', async () => {
     const { decide, limit } = limiterWorld()
     await decide(policy, { cost: 8 })
