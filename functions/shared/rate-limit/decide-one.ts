@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { neverPasses } from './algorithm.ts'
 import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
 import { pause } from './pause.ts'
-import { deny, denyForGood, knownDenial, PASSED, type Ruling, UNCHARGED } from './ruling.ts'
+import { deny, denyForGood, knownDenial, PASSED, type Ruling } from './ruling.ts'
 
 /** One, and one for each way in which what was last seen may be wrong. */
 const MAX_WRITES = 4
@@ -23,7 +23,7 @@ export async function decideOne(counters: Counters, link: Link, signal: AbortSig
   const denial = knownDenial(counters, pk, asked)
   let seen = sights.get(pk)
   if (neverPasses(asked)) return denyForGood(denial ?? seen?.item ?? {}, asked)
-  if (denial) return { ...judge(denial, asked), ...UNCHARGED, source: 'cache' }
+  if (denial) return deny(counters, link, { asked, item: denial, isCached: true })
 
   for (let writes = 0; writes < MAX_WRITES; writes++) {
     const plan = planCharge(seen, asked)
@@ -38,7 +38,7 @@ export async function decideOne(counters: Counters, link: Link, signal: AbortSig
       return { ...after, ...PASSED, charges: [chargeOf(link, plan, plan.amount)] }
     }
     const verdict = judge(item, asked)
-    if (!verdict.allowed) return deny(counters, link, { asked, item })
+    if (!verdict.allowed) return deny(counters, link, { asked, item, isCached: false })
   }
   throw new AppError('conflict', `The counter changed during each of ${MAX_WRITES} writes`, { retryable: true })
 }

@@ -63,7 +63,7 @@ export function rule(counters: Counters, ask: Ask, { seen, at }: Moment): Ruling
   const asked = { policy: ask.policy, cost: ask.total, now: at }
   if (neverPasses(asked)) return denyForGood(item, asked)
   const verdict = judge(item, asked)
-  if (!verdict.allowed && !isCached) return deny(counters, ask, { asked, item })
+  if (!verdict.allowed) return deny(counters, ask, { asked, item, isCached })
   return { ...verdict, source: isCached ? 'cache' : 'store', ...UNCHARGED }
 }
 

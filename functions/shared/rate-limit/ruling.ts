@@ -28,11 +28,19 @@ export function knownDenial({ denials }: Counters, pk: string, asked: Asked): It
   return item && !judge(item, asked).allowed ? item : undefined
 }
 
+export interface Denied {
+  readonly asked: Asked
+  readonly item: Item
+  /** Whether this is a denial that was known: it is remembered no longer for that. */
+  readonly isCached: boolean
+}
+
 /** A denial as the item tells it, kept for those who ask again: as it is, for a block begins with the answer. */
-export function deny(counters: Counters, link: Link, seen: { asked: Asked; item: Item }): Ruling {
-  const { asked, item } = seen
-  const { retryAfterMs } = judge(item, asked)
-  counters.denials.keep(link.pk, { item, cost: asked.cost, at: asked.now, retryAfterMs })
-  const blocks = link.peek ? [] : blocksOf(link.pk, asked, item)
-  return { ...judge(blocks[0]?.item ?? item, asked), source: 'store', charges: [], blocks }
+export function deny(counters: Counters, { pk, peek }: Link, { asked, item, isCached }: Denied): Ruling {
+  const verdict = judge(item, asked)
+  const { retryAfterMs } = verdict
+  if (!isCached) counters.denials.keep(pk, { item, cost: asked.cost, at: asked.now, retryAfterMs })
+  const blocks = peek ? [] : blocksOf(pk, asked, item)
+  const [block] = blocks
+  return { ...(block ? judge(block.item, asked) : verdict), source: isCached ? 'cache' : 'store', charges: [], blocks }
 }

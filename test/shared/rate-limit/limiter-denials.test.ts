@@ -121,6 +121,24 @@ describe('blockMs', () => {
     await limit({ policy, subject: 'another', cost: 11 }, { policy, subject: 'a third one' })
     expect(await decide(policy, { subject: 'another' })).toMatchObject({ allowed: true })
   })
+  test.each([
+    ['a look', 1],
+    ['a look of one check in two', 2],
+  ])('begins with a real denial also when %s knew of it before', async (_, checks) => {
+    const { limit, decide, clock, table, writes } = limiterWorld()
+    const ask = (peek: boolean) => {
+      return limit({ policy, subject: 'user', peek }, ...[{ policy, subject: 'another', peek }].slice(0, checks - 1))
+    }
+    await decide(policy, { cost: 10 })
+    await ask(true)
+    expect(table.item('Q#writes#user')).not.toHaveProperty('blockedUntil')
+    await clock.advance(500)
+    const blocked = { source: 'cache', retryAfterMs: 90_000, resetMs: 90_000, remaining: 0, charges: [] }
+    expect(await ask(false)).toMatchObject({ allowed: false, decisions: [blocked, {}].slice(0, checks) })
+    expect(table.item('Q#writes#user')).toMatchObject({ blockedUntil: { N: String(START + 90_500) } })
+    expect(await ask(false)).toMatchObject({ decisions: [blocked, {}].slice(0, checks) })
+    expect(writes()).toBe(2)
+  })
   test('begins once, when two are denied before it is written', async () => {
     const { decide, table, clock, environment, failWith } = limiterWorld()
     await decide(policy, { cost: 10 })

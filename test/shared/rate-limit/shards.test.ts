@@ -133,6 +133,15 @@ test('a block holds in all shards at once for the environment that started it, w
   expect(world.calls()).toBe(before)
 })
 
+test('a real denial starts its block also when shards are known to be full', async () => {
+  const world = limiterWorld()
+  const full = { ...SHARDED, limit: 200, shards: 2 }
+  for (let asked = 0; asked < 3; asked++) await world.decide(full, { cost: 100 })
+  const policy = { ...full, blockMs: 90_000 }
+  expect(await world.decide(policy, { cost: 100 })).toMatchObject({ source: 'cache', retryAfterMs: 90_000 })
+  for (const item of world.table.items()) expect(item).toHaveProperty('blockedUntil')
+})
+
 test('shards are asked by themselves', async () => {
   const { limit, decide } = limiterWorld()
   const sharded = { policy: SHARDED, subject: 'user' }
