@@ -23,7 +23,7 @@ export async function decideOne(counters: Counters, link: Link, signal: AbortSig
   const denial = knownDenial(counters, pk, asked)
   let seen = sights.get(pk)
   if (neverPasses(asked)) return denyForGood(denial ?? seen?.item ?? {}, asked)
-  if (denial) return deny(counters, link, { asked, item: denial, isCached: true })
+  if (denial) return deny(counters, pk, { asked, item: denial, isCached: true, isReal: true })
 
   for (let writes = 0; writes < MAX_WRITES; writes++) {
     const plan = planCharge(seen, asked)
@@ -38,7 +38,7 @@ export async function decideOne(counters: Counters, link: Link, signal: AbortSig
       return { ...after, ...PASSED, charges: [chargeOf(link, plan, plan.amount)] }
     }
     const verdict = judge(item, asked)
-    if (!verdict.allowed) return deny(counters, link, { asked, item, isCached: false })
+    if (!verdict.allowed) return deny(counters, pk, { asked, item, isCached: false, isReal: true })
   }
   throw new AppError('conflict', `The counter changed during each of ${MAX_WRITES} writes`, { retryable: true })
 }

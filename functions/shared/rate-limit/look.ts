@@ -63,7 +63,10 @@ export function rule(counters: Counters, ask: Ask, { seen, at }: Moment): Ruling
   const asked = { policy: ask.policy, cost: ask.total, now: at }
   if (neverPasses(asked)) return denyForGood(item, asked)
   const verdict = judge(item, asked)
-  if (!verdict.allowed) return deny(counters, ask, { asked, item, isCached })
+  if (!verdict.allowed) {
+    const isReal = !ask.peek && !judge(item, { ...asked, cost: ask.charged }).allowed
+    return deny(counters, ask.pk, { asked, item, isCached, isReal })
+  }
   return { ...verdict, source: isCached ? 'cache' : 'store', ...UNCHARGED }
 }
 

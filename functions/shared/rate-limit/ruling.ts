@@ -1,6 +1,6 @@
 import type { Item } from '../data/conditional-write.ts'
 import type { Asked, Verdict } from './algorithm.ts'
-import { type Block, blocksOf, type Counters, judge, type Link } from './counter.ts'
+import { type Block, blocksOf, type Counters, judge } from './counter.ts'
 import type { Charge } from './policy.ts'
 
 /** What counters say; `remaining` is what is left after the charges. */
@@ -33,14 +33,16 @@ export interface Denied {
   readonly item: Item
   /** Whether this is a denial that was known: it is remembered no longer for that. */
   readonly isCached: boolean
+  /** Whether what would be charged is denied: a look blocks nobody. */
+  readonly isReal: boolean
 }
 
 /** A denial as the item tells it, kept for those who ask again: as it is, for a block begins with the answer. */
-export function deny(counters: Counters, { pk, peek }: Link, { asked, item, isCached }: Denied): Ruling {
+export function deny(counters: Counters, pk: string, { asked, item, isCached, isReal }: Denied): Ruling {
   const verdict = judge(item, asked)
   const { retryAfterMs } = verdict
   if (!isCached) counters.denials.keep(pk, { item, cost: asked.cost, at: asked.now, retryAfterMs })
-  const blocks = peek ? [] : blocksOf(pk, asked, item)
+  const blocks = isReal ? blocksOf(pk, asked, item) : []
   const [block] = blocks
   return { ...(block ? judge(block.item, asked) : verdict), source: isCached ? 'cache' : 'store', charges: [], blocks }
 }

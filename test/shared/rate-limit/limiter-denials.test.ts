@@ -121,6 +121,20 @@ describe('blockMs', () => {
     await limit({ policy, subject: 'another', cost: 11 }, { policy, subject: 'a third one' })
     expect(await decide(policy, { subject: 'another' })).toMatchObject({ allowed: true })
   })
+  test('does not begin when only a look made the sum too much', async () => {
+    const { decide, limit, table } = limiterWorld()
+    await decide(policy, { cost: 9 })
+    const one = { policy, subject: 'user' }
+    expect(await limit({ ...one, peek: true }, one)).toMatchObject({
+      allowed: false,
+      decisions: [{ allowed: true }, { allowed: false, retryAfterMs: 60_000 }],
+    })
+    expect(table.item('Q#writes#user')).not.toHaveProperty('blockedUntil')
+    expect(await limit({ ...one, peek: true }, { ...one, cost: 2 })).toMatchObject({
+      decisions: [{ allowed: true }, { allowed: false, retryAfterMs: 90_000 }],
+    })
+    expect(table.item('Q#writes#user')).toHaveProperty('blockedUntil')
+  })
   test.each([
     ['a look', 1],
     ['a look of one check in two', 2],
