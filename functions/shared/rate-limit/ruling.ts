@@ -19,7 +19,7 @@ export const UNCHARGED = { charges: [], blocks: [] } as const
 
 /** A denial for good, for which nobody need be asked: the item, as far as it is known, only says what is left. */
 export function denyForGood(item: Item, asked: Asked): Ruling {
-  return { ...judge(item, asked), ...UNCHARGED, source: 'cache' }
+  return { ...judge(item, asked), allowed: false, retryAfterMs: null, ...UNCHARGED, source: 'cache' }
 }
 
 /** The item that is known to deny this still. Under a limit that was raised since, it may not. */

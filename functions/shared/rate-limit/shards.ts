@@ -1,7 +1,8 @@
+import { neverPasses } from './algorithm.ts'
 import { blocksOf, type Counters, judge, type Link, pkOf } from './counter.ts'
 import { decideOne } from './decide-one.ts'
 import { readCounters } from './read-counters.ts'
-import { knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
+import { denyForGood, knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
 
 /**
  * Decides about a counter that is cut into shards, each an item with its part of the limit, so that together they hold
@@ -13,9 +14,11 @@ import { knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
  * @throws AppError when DynamoDB can't say.
  */
 export async function decideSharded(counters: Counters, asked: Link, signal: AbortSignal): Promise<Ruling> {
+  const { now, random, denials } = counters
+  // None of them for a cost that only some could hold: luck would decide.
+  if (neverPasses(asked)) return denyForGood({}, { ...asked, now: now() })
   const links = partsOf(asked)
   if (asked.peek) return peek(counters, links, signal)
-  const { now, random, denials } = counters
   const open = links.filter(({ pk, policy, cost }) => !knownDenial(counters, pk, { policy, cost, now: now() }))
   const tried: Ruling[] = []
   for (const link of shuffled(open.length > 0 ? open : links, random).slice(0, 2)) {
@@ -38,7 +41,7 @@ function partsOf(whole: Link): Link[] {
   const shards = Number(policy.shards)
   return Array.from({ length: shards }, (_, index) => {
     const part = (all: number) => Math.floor(all / shards) + (index < all % shards ? 1 : 0)
-    const own = { ...policy, limit: part(limit), burst: part(burst) }
+    const own = { ...policy, limit: part(limit), burst: part(burst), shards: 1 }
     return { ...whole, policy: own, pk: pkOf(policy, subject, index) }
   })
 }
@@ -56,8 +59,7 @@ function shuffled<T>(list: readonly T[], random: () => number): T[] {
 }
 
 function soonest(tried: readonly Ruling[]): Ruling {
-  const wait = ({ retryAfterMs }: Ruling) => retryAfterMs ?? Number.POSITIVE_INFINITY
-  return tried.reduce((first, each) => (wait(each) < wait(first) ? each : first))
+  return tried.reduce((first, each) => (Number(each.retryAfterMs) < Number(first.retryAfterMs) ? each : first))
 }
 
 /** What one shard has left stands for the others. */

@@ -1,4 +1,6 @@
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
 
 const SHARDED: WindowPolicy = { ...PER_MINUTE, limit: 803, shards: 8 }
@@ -62,10 +64,26 @@ test('a decision is approximate, and what remains is a guess from one shard', as
   expect(await decide({ ...SHARDED, limit: 800 })).toMatchObject({ approximate: true, limit: 800, remaining: 8 * 99 })
 })
 
-test("a cost above a shard's part never passes", async () => {
+test.each([
+  { cost: 100, allowed: true, retryAfterMs: 0 },
+  { cost: 101, allowed: false, retryAfterMs: null },
+])('a cost of $cost, of 803 in 8 shards, is allowed for all or for none: $allowed', async ({ cost, ...expected }) => {
   const { decide, calls } = limiterWorld()
-  expect(await decide(SHARDED, { cost: 102 })).toMatchObject({ allowed: false, retryAfterMs: null })
-  expect(calls()).toBe(0)
+  for (let subject = 0; subject < 8; subject++) {
+    expect(await decide(SHARDED, { subject: String(subject), cost })).toMatchObject(expected)
+    expect(await decide(SHARDED, { subject: `look at ${subject}`, cost, peek: true })).toMatchObject(expected)
+  }
+  expect(calls()).toBe(expected.allowed ? 16 : 0)
+})
+
+test("a cost above a shard's part does not pass without a table either", async () => {
+  const { decide, failWith } = limiterWorld()
+  failWith((async () => {
+    throw transientError()
+  }) as DynamoDB)
+  const policy: WindowPolicy = { ...SHARDED, onError: 'open' }
+  expect(await decide(policy, { cost: 101 })).toMatchObject({ allowed: false, retryAfterMs: null })
+  expect(await decide(policy, { cost: 100 })).toMatchObject({ allowed: true, degraded: true })
 })
 
 test('a look sees all shards', async () => {
