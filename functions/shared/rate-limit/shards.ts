@@ -1,3 +1,4 @@
+import { isThrottle } from '../aws/aws-error.ts'
 import { neverPasses } from './algorithm.ts'
 import { blocksOf, type Counters, judge, type Link, pkOf } from './counter.ts'
 import { decideOne } from './decide-one.ts'
@@ -6,12 +7,12 @@ import { denyForGood, knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
 
 /**
  * Decides about a counter that is cut into shards, each an item with its part of the limit, so that together they hold
- * exactly the limit: never more passes. One is chosen at random, and when it denies, one other is tried. Those that are
- * known to deny aren't tried, and when all are, the denial is free.
+ * exactly the limit: never more passes. One is chosen at random, and when it denies or is throttled, one other is tried.
+ * Those that are known to deny aren't tried, and when all are, the denial is free.
  *
  * A look sees all of them, but is no promise: whoever comes after it may be denied by two that are full.
  *
- * @throws AppError when DynamoDB can't say.
+ * @throws AppError when DynamoDB can't say, be it of one of both.
  */
 export async function decideSharded(counters: Counters, asked: Link, signal: AbortSignal): Promise<Ruling> {
   const { now, random, denials } = counters
@@ -21,11 +22,19 @@ export async function decideSharded(counters: Counters, asked: Link, signal: Abo
   if (asked.peek) return peek(counters, links, signal)
   const open = links.filter(({ pk, policy, cost }) => !knownDenial(counters, pk, { policy, cost, now: now() }))
   const tried: Ruling[] = []
+  let throttled: unknown
   for (const link of shuffled(open.length > 0 ? open : links, random).slice(0, 2)) {
-    const ruling = await decideOne(counters, link, signal)
-    if (ruling.allowed) return approximate(ruling, links.length)
-    tried.push(ruling)
+    try {
+      const ruling = await decideOne(counters, link, signal)
+      if (ruling.allowed) return approximate(ruling, links.length)
+      tried.push(ruling)
+    } catch (error) {
+      // After any other failure it may have charged.
+      if (!isThrottle(error)) throw error
+      throttled = error
+    }
   }
+  if (throttled) throw throttled
   // Blocked is the subject, not a shard.
   const [block] = tried.flatMap(({ blocks }) => blocks)
   const blocks = links.flatMap(({ pk, policy }) => {

@@ -1,4 +1,7 @@
+import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
+import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { AppError } from '../../../functions/shared/errors.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
@@ -10,7 +13,7 @@ const shardsOf = ({ table }: ReturnType<typeof limiterWorld>) =>
     .map(({ pk }) => pk?.S)
     .sort()
 
-async function offer({ decide }: ReturnType<typeof limiterWorld>, policy: WindowPolicy, count: number) {
+async function offer({ decide }: Pick<ReturnType<typeof limiterWorld>, 'decide'>, policy: WindowPolicy, count: number) {
   let admitted = 0
   for (let asked = 0; asked < count; asked++) if ((await decide(policy)).allowed) admitted++
   return admitted
@@ -126,6 +129,46 @@ test('a denial blocks the subject in all shards', async () => {
   expect(await world.decide(policy, {}, world.environment())).toMatchObject({ allowed: false })
   await world.clock.advance(90_000)
   expect(await world.decide(policy)).toMatchObject({ allowed: true })
+})
+
+describe('a shard that is throttled', () => {
+  const policy: WindowPolicy = { ...SHARDED, limit: 200, shards: 2 }
+  const throttle = () => {
+    const cause = new AwsError(400, { __type: 'ProvisionedThroughputExceededException' })
+    return new AppError('dependency-failed', 'slower', { cause, retryable: true })
+  }
+  function failing(shard: string, error: Error) {
+    const world = limiterWorld()
+    const writes: string[] = []
+    world.failWith((async (operation: 'UpdateItem', input: UpdateItemInput) => {
+      const pk = String(input.Key?.pk?.S)
+      writes.push(pk)
+      if (pk.startsWith(shard)) throw error
+      return world.table.dynamodb(operation, input)
+    }) as DynamoDB)
+    return { ...world, tried: writes }
+  }
+  test('is followed by the other one, as one that denies', async () => {
+    const world = failing('Q0', throttle())
+    expect(await offer(world, policy, 100)).toBe(100)
+    expect(new Set(world.tried)).toEqual(new Set(['Q0#writes#user', 'Q1#writes#user']))
+  })
+  test('leaves it to onError when the other one denies, or is throttled, too', async () => {
+    const world = failing('Q0', throttle())
+    await offer(world, policy, 100)
+    const before = world.tried.length
+    expect(await world.decide({ ...policy, onError: 'open' })).toMatchObject({ allowed: true, degraded: true })
+    expect(world.tried.length).toBe(before + 2)
+    const all = failing('Q', throttle())
+    expect(await all.decide(policy)).toMatchObject({ allowed: false, degraded: true })
+    expect(new Set(all.tried).size).toBe(2)
+    expect(all.degraded).toMatchObject([{ error: { code: 'dependency-failed', retryable: true } }])
+  })
+  test('is not meant by one whose answer is lost: it may have charged', async () => {
+    const world = failing('Q', transientError('lost'))
+    expect(await world.decide(policy)).toMatchObject({ allowed: false, degraded: true })
+    expect(world.tried).toHaveLength(1)
+  })
 })
 
 test('a shard that denied while another let the subject in blocks nobody', async () => {
