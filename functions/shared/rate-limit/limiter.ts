@@ -58,16 +58,16 @@ export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: 
   return async (checks, signal) => {
     checkAsked(checks)
     const resolved = checks.map((check) => ({ check, ...resolveCheck(check) }))
-    const isDenied = resolved.some(({ check, standing }) => standing === 'denied' && check.policy.mode !== 'shadow')
+    const isDenied = resolved.some((each) => each.isDenied)
     const counted = resolved.filter(({ enforced }) => enforced.length > 0)
     const asked = counted.map(({ enforced }) => (isDenied ? lookOnly(enforced) : enforced))
     const answers = await answer(asked, signal)
     const allowed = !isDenied && answers.every(({ ruling }) => ruling.allowed)
     const answerTo = new Map(counted.map((each, index) => [each, answers[index]]))
     const decide = async (each: (typeof resolved)[number]) => {
-      const { check, standing, shadows } = each
+      const { check, shadows } = each
       const trials = shadows.map((group) => answer([allowed ? group : lookOnly(group)], signal))
-      return toDecision(check, { standing, enforced: answerTo.get(each), shadows: (await Promise.all(trials)).flat() })
+      return toDecision(check, { ...each, enforced: answerTo.get(each), shadows: (await Promise.all(trials)).flat() })
     }
     return { allowed, decisions: await Promise.all(resolved.map(decide)) }
   }

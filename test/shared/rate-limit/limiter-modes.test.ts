@@ -108,6 +108,17 @@ describe('shadow', () => {
     expect(await decide(policy)).toMatchObject({ allowed: true, wouldDeny: true, remaining: 8 })
   })
 
+  test('of a parent that its pattern denies is told with the child, and charges nothing', async () => {
+    const { decide, table } = limiterWorld()
+    const denying: WindowPolicy = { ...ORG, mode: 'shadow', deny: ['org'] }
+    const policy = { ...PER_MINUTE, parent: { policy: denying, subjectPrefix: 'org' } }
+    const told = { allowed: true, mode: 'enforce', wouldDeny: true, remaining: 9, source: 'store' }
+    expect(await decide(policy)).toMatchObject({ ...told, charges: [{ pk: 'Q#writes#user' }] })
+    expect(table.item('Q#org#org')).toBeUndefined()
+    expect(await decide({ ...policy, mode: 'shadow' })).toMatchObject({ allowed: true, wouldDeny: true, charges: [] })
+    expect(await decide({ ...policy, deny: ['user'] })).toMatchObject({ allowed: false })
+  })
+
   test('that can not be counted denies nobody', async () => {
     const { decide, failWith, table } = limiterWorld()
     failWith((async (operation: 'UpdateItem', input: { Key?: { pk?: { S?: string } } }) => {
