@@ -2,9 +2,7 @@ import type { Check, Decision } from './policy.ts'
 import type { Ruling } from './ruling.ts'
 
 /** What counters answered, or whatever stood in for them. */
-export type Answers = readonly Answer[]
-
-interface Answer {
+export interface Answer {
   readonly ruling: Ruling
   readonly isDegraded: boolean
 }
@@ -16,7 +14,7 @@ export interface Answered {
   readonly wouldDeny: boolean
   readonly enforced: Answer | undefined
   /** Policies on trial: the check's own, or parents of it. */
-  readonly shadows: Answers
+  readonly shadows: readonly Answer[]
 }
 
 /** A check's decision: what is enforced decides, and what is on trial is told beside it. */

@@ -84,6 +84,52 @@ describe('shadow', () => {
     expect(table.item('Q#trial#user')).toBeUndefined()
   })
 
+  test('counts the checks of one subject together, as if it were none', async () => {
+    const { limit, table } = limiterWorld()
+    const of = (cost: number, subject = 'user') => ({ policy: { ...SHADOW, limit: 10 }, subject, cost })
+    expect(await limit(of(6), of(6), of(1, 'another'))).toMatchObject({
+      allowed: true,
+      decisions: [
+        { wouldDeny: false, charges: [] },
+        { wouldDeny: true, charges: [] },
+        { wouldDeny: false, charges: [] },
+      ],
+    })
+    expect(table.items()).toEqual([])
+    const { decisions } = await limit(of(6), of(4))
+    expect(decisions).toMatchObject([
+      { wouldDeny: false, remaining: 0 },
+      { wouldDeny: false, remaining: 0 },
+    ])
+    expect(decisions.map(({ charges }) => charges.map(({ cost }) => cost))).toEqual([[6], [4]])
+  })
+
+  test('of a parent counts its children in one request together', async () => {
+    const { limit, table } = limiterWorld()
+    const parent: WindowPolicy = { ...ORG, limit: 10, mode: 'shadow' }
+    const policy = { ...PER_MINUTE, parent: { policy: parent, subjectPrefix: 'org:' } }
+    const of = (user: number) => ({ policy, subject: `org:7:user:${user}`, cost: 6 })
+    expect(await limit(of(1), of(2))).toMatchObject({
+      allowed: true,
+      decisions: [
+        { wouldDeny: false, remaining: 4 },
+        { wouldDeny: true, remaining: 4 },
+      ],
+    })
+    expect(table.item('Q#org#org:7:user')).toBeUndefined()
+  })
+
+  test('is no matter of another trial', async () => {
+    const { limit, table } = limiterWorld()
+    const other: WindowPolicy = { ...SHADOW, name: 'other' }
+    expect(await limit({ policy: SHADOW, subject: 'user', cost: 3 }, { policy: other, subject: 'user' })).toMatchObject(
+      {
+        decisions: [{ wouldDeny: true }, { wouldDeny: false, charges: [{ cost: 1 }] }],
+      },
+    )
+    expect(table.item('Q#other#user')).toBeDefined()
+  })
+
   test('of a child looks at its parents, and takes nothing from them', async () => {
     const { decide, table } = limiterWorld()
     const policy = { ...SHADOW, limit: 9, parent: { policy: ORG, subjectPrefix: 'org' } }
