@@ -28,6 +28,12 @@ test.each([
   expect(degraded).toMatchObject([{ policy: policy.name, error: { code: 'dependency-failed' } }])
 })
 
+test('without a table, an open bucket lets a whole burst in', async () => {
+  const { decide } = outage()
+  const bucket: WindowPolicy = { ...OPEN, algorithm: 'token-bucket', burst: 30 }
+  expect(await decide(bucket, { cost: 30 })).toMatchObject({ allowed: true, degraded: true })
+})
+
 describe('local', () => {
   test('lets a tenth of the limit in, in each environment and window', async () => {
     const { decide, environment, clock } = outage()
@@ -48,6 +54,39 @@ describe('local', () => {
     expect(await decide(LOCAL, { cost: 5, peek: true })).toMatchObject({ allowed: true })
     expect(await decide(LOCAL, { cost: 5 })).toMatchObject({ allowed: true })
     expect(await decide(LOCAL)).toMatchObject({ allowed: false })
+  })
+  test('says what is left of its tenth, and until when', async () => {
+    const { decide, limit, clock } = outage()
+    await clock.advance(15_000)
+    expect(await decide(LOCAL, { cost: 2 })).toMatchObject({ allowed: true, remaining: 3, resetMs: 45_000 })
+    expect(await decide(LOCAL, { cost: 3, peek: true })).toMatchObject({ allowed: true, remaining: 3 })
+    const two = { policy: LOCAL, subject: 'user', cost: 2 }
+    const another = { ...two, subject: 'another', cost: 6 }
+    expect(await limit(two, another)).toMatchObject({
+      decisions: [
+        { allowed: true, remaining: 3 },
+        { allowed: false, remaining: 5 },
+      ],
+    })
+    expect(await limit(two, { ...two, cost: 1 })).toMatchObject({ decisions: [{ remaining: 0 }, { remaining: 0 }] })
+  })
+  test('of a child or a parent says what the tighter one has left', async () => {
+    const { decide } = outage()
+    const under = (child: WindowPolicy, policy: WindowPolicy) => ({
+      ...child,
+      parent: { policy, subjectPrefix: 'org' },
+    })
+    const tight = { remaining: 4, resetMs: 60_000 }
+    expect(await decide(under(OPEN, LOCAL))).toMatchObject(tight)
+    expect(await decide(under(LOCAL, OPEN))).toMatchObject(tight)
+    expect(await decide(under(OPEN, { ...OPEN, name: 'org', limit: 99 }))).toMatchObject({ remaining: 10 })
+  })
+  test('counts nobody who is open', async () => {
+    const { decide, limit } = outage()
+    for (let request = 0; request < 500; request++) {
+      await limit(...Array.from({ length: 20 }, (_, index) => ({ policy: OPEN, subject: `${request}-${index}` })))
+    }
+    expect(await decide(LOCAL)).toMatchObject({ allowed: true })
   })
   test('lets nobody in of a limit below ten', async () => {
     const { decide } = outage()
