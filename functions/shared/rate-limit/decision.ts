@@ -27,7 +27,9 @@ export function toDecision(check: Check, answered: Answered): Decision {
   const shown = enforced ?? shadows[0]
   const ruling = shown?.ruling ?? (isDenied || answered.wouldDeny ? NEVER : { ...ALWAYS, remaining: limit })
   const allowed = isShadow || ruling.allowed
-  const wouldDeny = answered.wouldDeny || shadows.some((answer) => !answer.ruling.allowed)
+  // An outage is no denial: of the check's own trial `degraded` says it, beside others nothing does.
+  const isTold = ({ isDegraded }: Answer) => isShadow || !isDegraded
+  const wouldDeny = answered.wouldDeny || shadows.some((answer) => !answer.ruling.allowed && isTold(answer))
   return {
     policy: policy.name,
     subject,

@@ -119,6 +119,15 @@ describe('shadow', () => {
     expect(table.item('Q#org#org:7:user')).toBeUndefined()
   })
 
+  test('of two parents tells what one of them would deny', async () => {
+    const { decide } = limiterWorld()
+    const top: WindowPolicy = { ...ORG, name: 'top', mode: 'shadow', limit: 9 }
+    const middle: WindowPolicy = { ...ORG, mode: 'shadow', limit: 1, parent: { policy: top, subjectPrefix: 'top' } }
+    const policy = { ...PER_MINUTE, parent: { policy: middle, subjectPrefix: 'org' } }
+    expect(await decide(policy)).toMatchObject({ wouldDeny: false })
+    expect(await decide(policy)).toMatchObject({ wouldDeny: true })
+  })
+
   test('is no matter of another trial', async () => {
     const { limit, table } = limiterWorld()
     const other: WindowPolicy = { ...SHADOW, name: 'other' }
@@ -165,14 +174,15 @@ describe('shadow', () => {
     expect(await decide({ ...policy, deny: ['user'] })).toMatchObject({ allowed: false })
   })
 
-  test('that can not be counted denies nobody', async () => {
+  test('that can not be counted denies nobody, and is no would-be denial of a child', async () => {
     const { decide, failWith, table } = limiterWorld()
     failWith((async (operation: 'UpdateItem', input: { Key?: { pk?: { S?: string } } }) => {
       if (input.Key?.pk?.S?.startsWith('Q#trial')) throw transientError()
       return table.dynamodb(operation, input as never)
     }) as DynamoDB)
     const policy = { ...PER_MINUTE, parent: { policy: SHADOW, subjectPrefix: 'org' } }
-    expect(await decide(policy)).toMatchObject({ allowed: true, source: 'store', degraded: false })
+    const counted = { allowed: true, source: 'store', degraded: false, wouldDeny: false }
+    expect(await decide(policy)).toMatchObject(counted)
     expect(await decide(SHADOW)).toMatchObject({ allowed: true, source: 'fallback', degraded: true, wouldDeny: true })
   })
 })
