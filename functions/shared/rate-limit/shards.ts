@@ -23,7 +23,7 @@ export async function decideSharded(counters: Counters, asked: Link, signal: Abo
   const open = links.filter(({ pk, policy, cost }) => !knownDenial(counters, pk, { policy, cost, now: now() }))
   const tried: Ruling[] = []
   let throttled: unknown
-  for (const link of shuffled(open.length > 0 ? open : links, random).slice(0, 2)) {
+  for (const link of twoOf(open.length > 0 ? open : links, random)) {
     try {
       const ruling = await decideOne(counters, link, signal)
       if (ruling.allowed) return approximate(ruling, links.length)
@@ -55,18 +55,13 @@ function partsOf(whole: Link): Link[] {
   })
 }
 
-/** Fisher and Yates. */
-function shuffled<T>(list: readonly T[], random: () => number): T[] {
-  const result = [...list]
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1))
-    const [a, b] = [result[last] as T, result[other] as T]
-    result[last] = b
-    result[other] = a
-  }
-  return result
+function twoOf<T>(list: readonly T[], random: () => number): T[] {
+  const left = [...list]
+  const take = () => left.splice(Math.floor(random() * left.length), 1)
+  return [...take(), ...take()]
 }
 
+/** One that allows waits for nothing. */
 function soonest(tried: readonly Ruling[]): Ruling {
   return tried.reduce((first, each) => (Number(each.retryAfterMs) < Number(first.retryAfterMs) ? each : first))
 }
@@ -83,6 +78,5 @@ async function peek(counters: Counters, links: readonly Link[], signal: AbortSig
   const rulings = links.map(({ pk, policy, cost }): Ruling => {
     return { ...judge(items.get(pk) ?? {}, { policy, cost, now }), source: 'store', ...UNCHARGED }
   })
-  const best = rulings.find(({ allowed }) => allowed) ?? soonest(rulings)
-  return { ...best, remaining: rulings.reduce((sum, { remaining }) => sum + remaining, 0) }
+  return { ...soonest(rulings), remaining: rulings.reduce((sum, { remaining }) => sum + remaining, 0) }
 }

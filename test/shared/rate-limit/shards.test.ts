@@ -32,6 +32,22 @@ test.each([
   expect(shardsOf(world)).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((shard) => `Q${shard}#writes#user`))
 })
 
+test.each([2, 8])('decisions spread over all of %d shards', async (shards) => {
+  const world = limiterWorld()
+  await offer(world, { ...SHARDED, limit: 800, shards }, 20 * shards)
+  const counts = world.table.items().map((item) => Number(item.m_30000000?.N))
+  expect(counts).toHaveLength(shards)
+  // Of chance alone, one in a million leaves this.
+  expect(Math.min(...counts)).toBeGreaterThan(3)
+  expect(Math.max(...counts)).toBeLessThan(45)
+})
+
+test('one shard is no shards', async () => {
+  const { decide } = limiterWorld()
+  const { charges, approximate } = await decide({ ...PER_MINUTE, shards: 1 })
+  expect([approximate, charges.map(({ pk }) => pk)]).toEqual([false, ['Q#writes#user']])
+})
+
 test('a shard that denies is followed by one other, before the subject is denied', async () => {
   const world = limiterWorld()
   const policy = { ...SHARDED, limit: 800, blockMs: 0 }
