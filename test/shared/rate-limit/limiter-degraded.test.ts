@@ -1,3 +1,4 @@
+import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createLimiter, logDegraded } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
@@ -181,6 +182,26 @@ describe('the budget', () => {
     expect(decision).toMatchObject({ allowed: true, degraded: true })
     expect(degraded).toMatchObject([{ error: { code: 'timed-out' } }])
     expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+    expect(clock.pendingTimers()).toBe(0)
+  })
+  test.each(['UpdateItem', 'BatchGetItem', 'TransactWriteItems', 'the block'])('ends %s', async (which) => {
+    const { decide, failWith, clock, table } = limiterWorld()
+    const policy: WindowPolicy = { ...PER_MINUTE, blockMs: 90_000 }
+    const isBlock = which === 'the block'
+    if (isBlock) await decide(policy, { cost: 10 })
+    const signals: (AbortSignal | undefined)[] = []
+    failWith((async (operation, input: UpdateItemInput, options) => {
+      const isMeant = isBlock ? input.UpdateExpression?.includes('blockedUntil = :until') : operation === which
+      if (!isMeant) return table.dynamodb(operation as 'UpdateItem', input)
+      signals.push(options?.signal)
+      return new Promise(() => {})
+    }) as DynamoDB)
+    const single = which === 'UpdateItem' || isBlock
+    const parent = { policy: { ...PER_MINUTE, name: 'org' }, subjectPrefix: 'org' }
+    const decided = decide(single ? policy : { ...policy, parent })
+    await clock.advance(50)
+    expect(await decided).toMatchObject({ allowed: false, degraded: !isBlock })
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true])
     expect(clock.pendingTimers()).toBe(0)
   })
   test("ends with the caller's own deadline", async () => {

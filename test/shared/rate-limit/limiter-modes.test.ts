@@ -1,4 +1,5 @@
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
@@ -20,6 +21,22 @@ describe('patterns', () => {
     const { decide, calls } = limiterWorld()
     expect(await decide(policy, { subject: 'vip:1', cost: 99 })).toMatchObject({ allowed: true, remaining: 10 })
     expect(calls()).toBe(0)
+  })
+  test('take no time: nobody is asked, and no budget starts', async () => {
+    const { table, clock } = limiterWorld()
+    const startTimer = () => {
+      throw new Error('There is nothing to wait for.')
+    }
+    const limit = createLimiter({
+      ...clock,
+      dynamodb: table.dynamodb,
+      tableName: 'limits',
+      random: () => 0,
+      startTimer,
+    })
+    const { signal } = new AbortController()
+    expect(await limit([{ policy, subject: 'vip:1' }], signal)).toMatchObject({ allowed: true })
+    expect(await limit([{ policy, subject: 'bad' }], signal)).toMatchObject({ allowed: false })
   })
   test('deny for good, the allowed too', async () => {
     const { decide, calls } = limiterWorld()

@@ -112,6 +112,7 @@ test('a look sees all shards', async () => {
     allowed: true,
     remaining: 503,
     approximate: true,
+    source: 'store',
   })
   await offer(world, SHARDED, 700)
   expect(await world.decide(SHARDED, { peek: true })).toMatchObject({ allowed: false, remaining: 0, charges: [] })
