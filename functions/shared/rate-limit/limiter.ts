@@ -6,7 +6,7 @@ import { errorFields, type Log } from '../telemetry/logger.ts'
 import { type AnswerOptions, answering } from './answer.ts'
 import { checkAsked } from './check-policy.ts'
 import type { Counters } from './counter.ts'
-import { toDecision } from './decision.ts'
+import { type Answer, toDecision } from './decision.ts'
 import { denialCache } from './denial-cache.ts'
 import type { Limit } from './policy.ts'
 import { recent } from './recent.ts'
@@ -71,7 +71,7 @@ export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: 
     )
     const trialOf = new Map(tried.flatMap((each) => [...each]))
     const decisions = resolved.map(({ check, ...each }) => {
-      const shadows = each.shadows.flatMap((group) => trialOf.get(group) ?? [])
+      const shadows = each.shadows.map((group) => trialOf.get(group) as Answer)
       return toDecision(check, { ...each, enforced: answers.get(each.enforced), shadows })
     })
     return { allowed, decisions }
