@@ -23,7 +23,7 @@ export function toDecision(check: Check, answered: Answered): Decision {
   const { policy, subject } = check
   const { limit, mode = 'enforce', shards = 1 } = policy
   const isShadow = mode === 'shadow'
-  /** What the client is shown; where nobody was asked, a pattern or the mode decided. */
+  // What the client is shown; where nobody was asked, a pattern or the mode decided.
   const shown = enforced ?? shadows[0]
   const ruling = shown?.ruling ?? (isDenied || answered.wouldDeny ? NEVER : { ...ALWAYS, remaining: limit })
   const allowed = isShadow || ruling.allowed

@@ -22,7 +22,8 @@ export interface LimiterOptions {
   random: () => number
   startTimer: StartTimer
   /**
-   * For a decision; shadow policies, which come after it, get as much again. The local cloud needs 1,000, the most.
+   * For a decision. The block that a denial starts gets as much again, and so do shadow policies, which come after it.
+   * The local cloud needs 1,000, the most.
    *
    * @default 50
    */
