@@ -38,6 +38,16 @@ describe('a known denial', () => {
     await clock.advance(1)
     expect(await decide(PER_MINUTE)).toMatchObject({ allowed: true })
   })
+  test('ends then for higher costs, too', async () => {
+    const { decide, clock } = limiterWorld()
+    const quick: WindowPolicy = { ...BUCKET, limit: 200 }
+    await decide(quick, { cost: 200 })
+    expect(await decide(quick)).toMatchObject({ allowed: false, retryAfterMs: 300 })
+    await clock.advance(299)
+    expect(await decide(quick, { cost: 2 })).toMatchObject({ allowed: false, source: 'cache' })
+    await clock.advance(1)
+    expect(await decide(quick, { cost: 2 })).toMatchObject({ allowed: false, source: 'store' })
+  })
   test('of one environment is none of another', async () => {
     const { decide, environment } = limiterWorld()
     await decide(PER_MINUTE, { cost: 10 })

@@ -1,6 +1,7 @@
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import type { StartTimer } from '../../../functions/shared/resilience/timer.ts'
 import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
 
@@ -24,8 +25,10 @@ describe('patterns', () => {
   })
   test('take no time: nobody is asked, and no budget starts', async () => {
     const { table, clock } = limiterWorld()
-    const startTimer = () => {
-      throw new Error('There is nothing to wait for.')
+    let started = 0
+    const startTimer: StartTimer = (...timer) => {
+      started++
+      return clock.startTimer(...timer)
     }
     const limit = createLimiter({
       ...clock,
@@ -37,6 +40,7 @@ describe('patterns', () => {
     const { signal } = new AbortController()
     expect(await limit([{ policy, subject: 'vip:1' }], signal)).toMatchObject({ allowed: true })
     expect(await limit([{ policy, subject: 'bad' }], signal)).toMatchObject({ allowed: false })
+    expect(started).toBe(0)
   })
   test('deny for good, the allowed too', async () => {
     const { decide, calls } = limiterWorld()
