@@ -36,10 +36,12 @@ export async function decideSharded(counters: Counters, asked: Link, signal: Abo
   }
   if (throttled) throw throttled
   // Blocked is the subject, not a shard.
-  const [block] = tried.flatMap(({ blocks }) => blocks)
-  const blocks = links.flatMap(({ pk, policy }) => {
-    return block ? blocksOf(pk, { ...block.asked, policy }, denials.find(pk, block.asked) ?? {}) : []
-  })
+  const started = tried.flatMap(({ blocks }) => blocks).slice(0, 1)
+  const blocks = started.flatMap((block) =>
+    links.flatMap(({ pk, policy }) => {
+      return blocksOf(pk, { ...block.asked, policy }, denials.find(pk, block.asked) ?? {})
+    }),
+  )
   return approximate({ ...soonest(tried), blocks }, links.length)
 }
 

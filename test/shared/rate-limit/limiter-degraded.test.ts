@@ -156,6 +156,12 @@ describe('a cost above the limit never passes without a table either', () => {
     )
     expect(decided).toMatchObject({ allowed: false, decisions: [never, { allowed: true }] })
   })
+  test('one of several checks, for which only its parent is too small', async () => {
+    const { limit } = outage()
+    const policy = under({ ...OPEN, limit: 5 })
+    const decided = await limit({ policy, subject: 'user', cost: 6 }, { policy: OPEN, subject: 'another' })
+    expect(decided).toMatchObject({ allowed: false, decisions: [never, { allowed: true }] })
+  })
   test('two checks of one subject whose sum is above it', async () => {
     const { limit } = outage()
     const six = { policy: OPEN, subject: 'user', cost: 6 }

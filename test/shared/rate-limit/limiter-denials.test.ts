@@ -15,8 +15,8 @@ describe('a known denial', () => {
     const before = calls()
     await clock.advance(999)
     const cached = { allowed: false, source: 'cache', remaining: 2, retryAfterMs: 59_001, resetMs: 59_001 }
-    expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject(cached)
     expect(await decide(PER_MINUTE, { cost: 4 })).toMatchObject(cached)
+    expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject(cached)
     expect(calls()).toBe(before)
     await clock.advance(1)
     expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject({ allowed: false, source: 'store' })

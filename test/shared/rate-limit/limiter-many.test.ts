@@ -95,8 +95,8 @@ describe('several checks', () => {
     expect(await limit(check('a'), check('a', { cost: 2 }))).toMatchObject({
       allowed: false,
       decisions: [
-        { allowed: true, remaining: 2 },
-        { allowed: false, retryAfterMs: 60_000 },
+        { allowed: true, remaining: 2, source: 'cache' },
+        { allowed: false, retryAfterMs: 60_000, source: 'cache' },
       ],
     })
     expect(calls()).toBe(before)

@@ -84,8 +84,8 @@ test('a decision is approximate, and what remains is a guess from one shard', as
 })
 
 test.each([
-  { cost: 100, allowed: true, retryAfterMs: 0 },
-  { cost: 101, allowed: false, retryAfterMs: null },
+  { cost: 100, allowed: true, retryAfterMs: 0, degraded: false },
+  { cost: 101, allowed: false, retryAfterMs: null, degraded: false },
 ])('a cost of $cost, of 803 in 8 shards, is allowed for all or for none: $allowed', async ({ cost, ...expected }) => {
   const { decide, calls } = limiterWorld()
   for (let subject = 0; subject < 8; subject++) {
