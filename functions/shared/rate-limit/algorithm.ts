@@ -61,6 +61,12 @@ const ALGORITHMS: Record<WindowPolicy['algorithm'], Algorithm> = {
   'token-bucket': tokenBucket,
 }
 
+/** Whether a cost is more than there ever is, whatever was charged: in shards, more than each of them holds. */
+export function neverPasses({ policy, cost }: Pick<Asked, 'policy' | 'cost'>): boolean {
+  const { algorithm, limit, burst = limit, shards = 1 } = policy
+  return cost > Math.floor((algorithm === 'token-bucket' ? burst : limit) / shards)
+}
+
 export function algorithmOf({ algorithm }: WindowPolicy): Algorithm {
   return ALGORITHMS[algorithm]
 }

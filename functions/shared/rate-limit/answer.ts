@@ -1,10 +1,11 @@
 import type { Policy } from '../resilience/policy.ts'
-import { type Counters, type Ruling, startBlock } from './counter.ts'
+import { type Counters, startBlock } from './counter.ts'
 import { decideMany } from './decide-many.ts'
 import { decideOne } from './decide-one.ts'
-import type { Answers } from './decision.ts'
+import type { Answer } from './decision.ts'
 import { localCounts } from './local-counts.ts'
 import type { Group } from './look.ts'
+import type { Ruling } from './ruling.ts'
 import { decideSharded } from './shards.ts'
 import { decideWithoutTable } from './without-table.ts'
 
@@ -16,6 +17,12 @@ export interface AnswerOptions {
   onDegraded?: ((event: { policy: string; error: unknown }) => void) | undefined
 }
 
+/** Groups that pass together, or none does. A look charges nothing. */
+export interface Question {
+  readonly groups: readonly Group[]
+  readonly isLook: boolean
+}
+
 /** Asks the counters within the budget, or whatever stands in for them: an answer for each group, and never an error. */
 export function answering({ counters, budget, onDegraded }: AnswerOptions) {
   const local = localCounts(counters.now)
@@ -24,7 +31,7 @@ export function answering({ counters, budget, onDegraded }: AnswerOptions) {
     // The denial stands, whether or not its block is written.
     await Promise.allSettled(blocks.map((block) => budget((inner) => startBlock(counters, block, inner), signal)))
   }
-  return async (groups: readonly Group[], signal: AbortSignal): Promise<Answers> => {
+  const answer = async (groups: readonly Group[], signal: AbortSignal): Promise<readonly Answer[]> => {
     if (groups.length === 0) return []
     try {
       const rulings = await budget((inner) => decide(counters, groups, inner), signal)
@@ -35,6 +42,14 @@ export function answering({ counters, budget, onDegraded }: AnswerOptions) {
       return decideWithoutTable(local, groups).map((ruling) => ({ ruling, isDegraded: true }))
     }
   }
+  return async ({ groups, isLook }: Question, signal: AbortSignal): Promise<ReadonlyMap<Group, Answer>> => {
+    const answers = await answer(isLook ? groups.map(lookOnly) : groups, signal)
+    return new Map(answers.map((each, index) => [groups[index] as Group, each]))
+  }
+}
+
+function lookOnly(group: Group): Group {
+  return group.map((link) => ({ ...link, peek: true }))
 }
 
 async function decide(counters: Counters, groups: readonly Group[], signal: AbortSignal): Promise<readonly Ruling[]> {

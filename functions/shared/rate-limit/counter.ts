@@ -31,19 +31,11 @@ export interface Link {
   readonly peek: boolean
 }
 
-/** A subject that a denial blocks, by the clock that denied it. */
+/** A subject that a denial blocks; the item as it will be then. */
 export interface Block {
-  readonly policy: WindowPolicy
   readonly pk: string
-  readonly at: number
-}
-
-/** What counters say; `remaining` is what is left after the charges. */
-export interface Ruling extends Verdict {
-  readonly source: 'store' | 'cache'
-  readonly charges: readonly Charge[]
-  /** Still to be written, when the decision is made: it must not wait for that. */
-  readonly blocks: readonly Block[]
+  readonly asked: Asked
+  readonly item: Item
 }
 
 const SK = 'quota'
@@ -57,16 +49,16 @@ export function keyOf(pk: string): Item {
   return { pk: { S: pk }, sk: { S: SK } }
 }
 
-/** The algorithm's verdict, unless the subject is blocked: then it waits for the end of both. */
+/** The algorithm's verdict, unless the subject is blocked: then it waits for the end of both, and nothing is left. */
 export function judge(item: Item, asked: Asked): Verdict {
   const verdict = algorithmOf(asked.policy).judge(item, asked)
   const blockedMs = blockedMsOf(item, asked)
   if (blockedMs === 0) return verdict
-  const { retryAfterMs } = verdict
+  const { retryAfterMs, resetMs } = verdict
   return {
-    ...verdict,
     allowed: false,
     remaining: 0,
+    resetMs: Math.max(blockedMs, resetMs),
     retryAfterMs: retryAfterMs === null ? null : Math.max(blockedMs, retryAfterMs),
   }
 }
@@ -76,11 +68,11 @@ function blockedMsOf(item: Item, { policy, now }: Asked): number {
   return policy.blockMs ? Math.max(0, Number(item.blockedUntil?.N ?? 0) - now) : 0
 }
 
-/** The item as it will be once this denial has blocked its subject; `undefined` where it doesn't. */
-export function blockedBy(item: Item, asked: Asked): Item | undefined {
+/** What a denial blocks: nothing under most policies, and nothing that is blocked already. */
+export function blocksOf(pk: string, asked: Asked, item: Item): readonly Block[] {
   const { policy, now } = asked
-  if (!policy.blockMs || blockedMsOf(item, asked) > 0) return undefined
-  return { ...item, blockedUntil: { N: String(now + policy.blockMs) } }
+  if (!policy.blockMs || blockedMsOf(item, asked) > 0) return []
+  return [{ pk, asked, item: { ...item, blockedUntil: { N: String(now + policy.blockMs) } } }]
 }
 
 /** The write that charges; its cost must be within the limit. */
@@ -111,10 +103,12 @@ export function chargeOf({ pk, cost }: Link, { attribute, until }: Plan, amount:
 
 /**
  * Writes that a subject was denied at this moment and is blocked since; one that is blocked stays so no longer. If it
- * fails, the subject is denied this time all the same, and the next denial blocks it.
+ * fails, the subject is denied this time all the same, and a denial after the next second blocks it.
  */
 export async function startBlock(counters: Counters, block: Block, signal: AbortSignal): Promise<void> {
-  const { policy, pk, at } = block
+  const { pk, asked, item } = block
+  const { policy, cost, now: at } = asked
+  counters.denials.keep(pk, { item, cost, at, retryAfterMs: judge(item, asked).retryAfterMs })
   const until = at + Number(policy.blockMs)
   const { keptUntil } = planCharge(undefined, { policy, cost: 1, now: at })
   const input = {

@@ -1,13 +1,12 @@
 import { AwsError } from '../aws/aws-error.ts'
 import { AppError } from '../errors.ts'
-import { sleep } from '../resilience/timer.ts'
 import type { Plan } from './algorithm.ts'
-import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge, type Ruling } from './counter.ts'
-import { PASSED } from './decide-one.ts'
+import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
 import { type Ask, addUp, combine, type Group, look, type Moment, rule } from './look.ts'
+import { pause } from './pause.ts'
+import { PASSED, type Ruling } from './ruling.ts'
 
 const MAX_TRIES = 3
-const MAX_PAUSE_MS = 10
 
 /**
  * Decides about several counters: all are charged, or none.
@@ -64,22 +63,20 @@ function charge(ask: Ask, { seen, at }: Moment, plan: Plan | undefined): Ruling 
   // A part's tokens are there again sooner than all of them.
   const { until } = planOf(cost)
   const charges = peek || !plan ? [] : [chargeOf(ask, { ...plan, until }, String(amount))]
-  return { ...after, ...PASSED, source: 'store', charges, blocks: [] }
+  return { ...after, ...PASSED, charges }
 }
 
 type Input = ReturnType<typeof chargeInput>
 
 /** @returns whether it is done; if not, nothing was. */
 async function transact(counters: Counters, inputs: readonly Input[], signal: AbortSignal): Promise<boolean> {
-  const { dynamodb, random, startTimer } = counters
   try {
     const TransactItems = inputs.map((Update) => ({ Update }))
-    await dynamodb('TransactWriteItems', { TransactItems }, { signal, once: true })
+    await counters.dynamodb('TransactWriteItems', { TransactItems }, { signal, once: true })
     return true
   } catch (error) {
     if (!isCancelled(error)) throw error
-    await sleep({ ms: random() * MAX_PAUSE_MS, signal, startTimer })
-    signal.throwIfAborted()
+    await pause(counters, signal)
     return false
   }
 }

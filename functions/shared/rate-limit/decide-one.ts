@@ -1,23 +1,13 @@
 import { AwsError } from '../aws/aws-error.ts'
-import { conditionalWrite, type Item } from '../data/conditional-write.ts'
+import { conditionalWrite } from '../data/conditional-write.ts'
 import { AppError } from '../errors.ts'
-import { sleep } from '../resilience/timer.ts'
-import type { Asked } from './algorithm.ts'
-import {
-  blockedBy,
-  type Counters,
-  chargeInput,
-  chargeOf,
-  judge,
-  type Link,
-  planCharge,
-  type Ruling,
-} from './counter.ts'
+import { neverPasses } from './algorithm.ts'
+import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
+import { pause } from './pause.ts'
+import { deny, denyForGood, knownDenial, PASSED, type Ruling } from './ruling.ts'
 
 /** One, and one for each way in which what was last seen may be wrong. */
 const MAX_WRITES = 4
-/** What a transaction takes that is in the way. */
-const MAX_PAUSE_MS = 10
 
 /**
  * Decides about one counter by one write: its condition is the limit. It is never sent again as it was: what may have
@@ -27,14 +17,13 @@ const MAX_PAUSE_MS = 10
  * @throws AppError when DynamoDB can't say: then it may have charged.
  */
 export async function decideOne(counters: Counters, link: Link, signal: AbortSignal): Promise<Ruling> {
-  const { now, sights, denials } = counters
+  const { now, sights } = counters
   const { policy, pk, cost } = link
   const asked = { policy, cost, now: now() }
-  const denial = denials.find(pk, asked)
+  const denial = knownDenial(counters, pk, asked)
   let seen = sights.get(pk)
-  const known = judge(denial ?? seen?.item ?? {}, asked)
-  // An empty counter denies what never passes.
-  if (denial || !judge({}, asked).allowed) return { ...known, allowed: false, ...UNCHARGED, source: 'cache' }
+  if (neverPasses(asked)) return denyForGood(denial ?? seen?.item ?? {}, asked)
+  if (denial) return deny(counters, pk, { asked, item: denial, isCached: true, isReal: true })
 
   for (let writes = 0; writes < MAX_WRITES; writes++) {
     const plan = planCharge(seen, asked)
@@ -46,40 +35,23 @@ export async function decideOne(counters: Counters, link: Link, signal: AbortSig
     sights.set(pk, seen)
     if (outcome === 'written') {
       const after = judge(item, { ...asked, cost: 0 })
-      return { ...after, ...PASSED, source: 'store', charges: [chargeOf(link, plan, plan.amount)], blocks: [] }
+      return { ...after, ...PASSED, charges: [chargeOf(link, plan, plan.amount)] }
     }
     const verdict = judge(item, asked)
-    if (!verdict.allowed) return deny(counters, link, { asked, item })
+    if (!verdict.allowed) return deny(counters, pk, { asked, item, isCached: false, isReal: true })
   }
   throw new AppError('conflict', `The counter changed during each of ${MAX_WRITES} writes`, { retryable: true })
-}
-
-const UNCHARGED = { charges: [], blocks: [] } as const
-/** Whatever the item says since: what was charged may pass. */
-export const PASSED = { allowed: true, retryAfterMs: 0 } as const
-
-/** A denial as the item tells it, kept for those who ask again. */
-export function deny(counters: Counters, link: Link, seen: { asked: Asked; item: Item }): Ruling {
-  const { asked, item } = seen
-  const never = judge({}, asked).retryAfterMs === null
-  const blocked = link.peek || never ? undefined : blockedBy(item, asked)
-  const verdict = judge(blocked ?? item, asked)
-  const { retryAfterMs } = verdict
-  counters.denials.keep(link.pk, { item: blocked ?? item, cost: asked.cost, at: asked.now, retryAfterMs })
-  const blocks = blocked ? [{ policy: link.policy, pk: link.pk, at: asked.now }] : []
-  return { ...verdict, source: 'store', charges: [], blocks }
 }
 
 type Input = ReturnType<typeof chargeInput>
 
 /** A transaction that is in the way refuses the write before it does anything: that is no unknown outcome. */
-async function writeOnce({ dynamodb, random, startTimer }: Counters, input: Input, signal: AbortSignal) {
+async function writeOnce(counters: Counters, input: Input, signal: AbortSignal) {
   try {
-    return await conditionalWrite(dynamodb, { operation: 'UpdateItem', input }, { signal, once: true })
+    return await conditionalWrite(counters.dynamodb, { operation: 'UpdateItem', input }, { signal, once: true })
   } catch (error) {
     if (!isConflict(error)) throw error
-    await sleep({ ms: random() * MAX_PAUSE_MS, signal, startTimer })
-    signal.throwIfAborted()
+    await pause(counters, signal)
     return 'conflict'
   }
 }

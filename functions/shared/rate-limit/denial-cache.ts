@@ -7,6 +7,7 @@ export interface Denial {
   /** The cost that was denied, and by which clock. */
   readonly cost: number
   readonly at: number
+  /** What never passes (`null`) needs no memory. */
   readonly retryAfterMs: number | null
 }
 
@@ -34,7 +35,7 @@ export function denialCache(): DenialCache {
       return cost >= denial.cost ? denial.item : undefined
     },
     keep(pk, { item, cost, at, retryAfterMs }) {
-      denials.set(pk, { item, cost, at, until: at + Math.min(KEPT_MS, retryAfterMs ?? KEPT_MS) })
+      denials.set(pk, { item, cost, at, until: at + Math.min(KEPT_MS, Number(retryAfterMs)) })
     },
   }
 }

@@ -6,9 +6,8 @@ import { errorFields, type Log } from '../telemetry/logger.ts'
 import { type AnswerOptions, answering } from './answer.ts'
 import { checkAsked } from './check-policy.ts'
 import type { Counters } from './counter.ts'
-import { toDecision } from './decision.ts'
+import { type Answer, toDecision } from './decision.ts'
 import { denialCache } from './denial-cache.ts'
-import type { Group } from './look.ts'
 import type { Limit } from './policy.ts'
 import { recent } from './recent.ts'
 import { resolveCheck } from './resolve-check.ts'
@@ -23,7 +22,8 @@ export interface LimiterOptions {
   random: () => number
   startTimer: StartTimer
   /**
-   * For a decision; shadow policies, which come after it, get as much again. The local cloud needs 1,000, the most.
+   * For a decision. The block that a denial starts gets as much again, and so do shadow policies, which come after it.
+   * The local cloud needs 1,000, the most.
    *
    * @default 50
    */
@@ -58,26 +58,28 @@ export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: 
   return async (checks, signal) => {
     checkAsked(checks)
     const resolved = checks.map((check) => ({ check, ...resolveCheck(check) }))
-    const isDenied = resolved.some(({ check, standing }) => standing === 'denied' && check.policy.mode !== 'shadow')
-    const counted = resolved.filter(({ enforced }) => enforced.length > 0)
-    const asked = counted.map(({ enforced }) => (isDenied ? lookOnly(enforced) : enforced))
-    const answers = await answer(asked, signal)
-    const allowed = !isDenied && answers.every(({ ruling }) => ruling.allowed)
-    const answerTo = new Map(counted.map((each, index) => [each, answers[index]]))
-    const decide = async (each: (typeof resolved)[number]) => {
-      const { check, standing, shadows } = each
-      const trials = shadows.map((group) => answer([allowed ? group : lookOnly(group)], signal))
-      return toDecision(check, { standing, enforced: answerTo.get(each), shadows: (await Promise.all(trials)).flat() })
-    }
-    return { allowed, decisions: await Promise.all(resolved.map(decide)) }
+    const isDenied = resolved.some((each) => each.isDenied)
+    const groups = resolved.map(({ enforced }) => enforced).filter(({ length }) => length > 0)
+    const answers = await answer({ groups, isLook: isDenied }, signal)
+    const allowed = !isDenied && [...answers.values()].every(({ ruling }) => ruling.allowed)
+    // A policy on trial is asked for all checks at once, as it would be if it were none; and never with another one.
+    const trials = Map.groupBy(
+      resolved.flatMap(({ shadows }) => shadows),
+      ([link]) => link?.policy.name,
+    )
+    const tried = await Promise.all(
+      [...trials.values()].map((each) => answer({ groups: each, isLook: !allowed }, signal)),
+    )
+    const trialOf = new Map(tried.flatMap((each) => [...each]))
+    const decisions = resolved.map(({ check, ...each }) => {
+      const shadows = each.shadows.map((group) => trialOf.get(group) as Answer)
+      return toDecision(check, { ...each, enforced: answers.get(each.enforced), shadows })
+    })
+    return { allowed, decisions }
   }
 }
 
 /** Logs, for `onDegraded`, that a policy's `onError` decided, and why. */
 export function logDegraded(log: Log): NonNullable<LimiterOptions['onDegraded']> {
   return ({ policy, error }) => log('WARN', 'rate limit degraded', { policy, ...errorFields(error) })
-}
-
-function lookOnly(group: Group): Group {
-  return group.map((link) => ({ ...link, peek: true }))
 }

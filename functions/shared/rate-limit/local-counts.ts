@@ -1,3 +1,4 @@
+import { localLimit } from './on-error.ts'
 import type { WindowPolicy } from './policy.ts'
 import { windowAt } from './window-clock.ts'
 
@@ -26,7 +27,7 @@ export function localCounts(now: () => number): LocalCounts {
   return {
     left(pk, policy) {
       const { endMs } = windowAt(policy, now())
-      const limit = hasRoom(pk) ? Math.floor(policy.limit / 10) : 0
+      const limit = hasRoom(pk) ? localLimit(policy) : 0
       return { remaining: Math.max(0, limit - countOf(pk)), resetMs: endMs - now() }
     },
     charge(pk, policy, cost) {

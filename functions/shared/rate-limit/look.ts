@@ -1,7 +1,8 @@
 import type { Item } from '../data/conditional-write.ts'
-import { type Counters, judge, type Link, type Ruling } from './counter.ts'
-import { deny } from './decide-one.ts'
+import { neverPasses } from './algorithm.ts'
+import { type Counters, judge, type Link } from './counter.ts'
 import { readCounters } from './read-counters.ts'
+import { deny, denyForGood, knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
 
 /** A check's own counter and those of its parents: it passes if all do. */
 export type Group = readonly Link[]
@@ -29,15 +30,17 @@ export function addUp(groups: readonly Group[]): Ask[][] {
   )
 }
 
-/** What is known to be denied needs no look; nor, for the sake of that check alone, does anything else. */
+/** Nobody is asked about what is known to be denied; nor, for the sake of such checks alone, about anything else. */
 export async function look(counters: Counters, asks: readonly Ask[][], signal: AbortSignal): Promise<Seen> {
   const now = counters.now()
   const seen: Seen = new Map()
-  for (const { pk, total } of asks.flat()) {
-    const item = counters.denials.find(pk, { cost: total, now })
+  const isKnown = ({ pk, policy, total: cost }: Ask) => {
+    const item = knownDenial(counters, pk, { policy, cost, now })
     if (item) seen.set(pk, { item, isCached: true })
+    return item !== undefined || neverPasses({ policy, cost })
   }
-  if (seen.size > 0 && asks.length === 1) return seen
+  const open = asks.filter((group) => group.filter(isKnown).length === 0)
+  if (open.length === 0) return seen
   const pks = new Set(asks.flat().map(({ pk }) => pk))
   const items = await readCounters(
     counters,
@@ -58,9 +61,13 @@ export interface Moment {
 export function rule(counters: Counters, ask: Ask, { seen, at }: Moment): Ruling {
   const { item, isCached } = seen.get(ask.pk) ?? { item: {}, isCached: false }
   const asked = { policy: ask.policy, cost: ask.total, now: at }
+  if (neverPasses(asked)) return denyForGood(item, asked)
   const verdict = judge(item, asked)
-  if (!verdict.allowed && !isCached) return deny(counters, ask, { asked, item })
-  return { ...verdict, source: isCached ? 'cache' : 'store', charges: [], blocks: [] }
+  if (!verdict.allowed) {
+    const isReal = !ask.peek && !judge(item, { ...asked, cost: ask.charged }).allowed
+    return deny(counters, ask.pk, { asked, item, isCached, isReal })
+  }
+  return { ...verdict, source: isCached ? 'cache' : 'store', ...UNCHARGED }
 }
 
 /** A check of several counters: the tightest says what is left, the slowest when to come again. */

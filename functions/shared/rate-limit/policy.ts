@@ -67,7 +67,7 @@ export interface Decision {
   /** From now; 0 when allowed, `null` when it can never pass. */
   readonly retryAfterMs: number | null
   readonly mode: 'enforce' | 'shadow' | 'off'
-  /** Only of shadow policies: whether it would have been denied. */
+  /** Of policies on trial, the check’s own or a parent: whether one would have denied it. */
   readonly wouldDeny?: boolean
   readonly source: 'store' | 'cache' | 'fallback'
   /** Whether the table could not be asked, or its answer did not come in time. */

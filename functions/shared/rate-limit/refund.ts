@@ -4,8 +4,9 @@ import type { Item } from '../data/conditional-write.ts'
 import type { DynamoDB } from '../data/dynamodb.ts'
 import { AppError } from '../errors.ts'
 import type { RandomBytes } from '../ids/random-code.ts'
-import { type StartTimer, sleep } from '../resilience/timer.ts'
+import type { StartTimer } from '../resilience/timer.ts'
 import type { SignedDecision } from './decision-id.ts'
+import { pause } from './pause.ts'
 import type { Charge } from './policy.ts'
 import { ttlAfter } from './time-to-live.ts'
 import { leftOf } from './token-bucket.ts'
@@ -42,7 +43,7 @@ const MAX_PAUSE_MS = 50
  * of its writes dearer. It is gone a minute after the window.
  */
 export function createRefund(options: RefundOptions): Refund {
-  const { dynamodb, tableName, now, randomBytes, random, startTimer } = options
+  const { dynamodb, tableName, now, randomBytes } = options
   const transact = async (TransactItems: TransactWriteItem[], signal: AbortSignal) => {
     try {
       await dynamodb('TransactWriteItems', { TransactItems }, { signal })
@@ -68,8 +69,7 @@ export function createRefund(options: RefundOptions): Refund {
       if (counted.some(isRefused)) {
         open = open.filter((_, index) => !isRefused(counted[index]))
       } else {
-        await sleep({ ms: random() * MAX_PAUSE_MS, signal, startTimer })
-        signal.throwIfAborted()
+        await pause(options, signal, MAX_PAUSE_MS)
       }
     }
     throw new AppError('conflict', `The counters were busy in each of ${MAX_TRIES} tries`, { retryable: true })

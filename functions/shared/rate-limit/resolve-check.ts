@@ -1,19 +1,20 @@
 import { type Link, pkOf } from './counter.ts'
 import type { Group } from './look.ts'
 import type { Check, WindowPolicy } from './policy.ts'
-import { standingOf } from './subject-patterns.ts'
+import { type Standing, standingOf } from './subject-patterns.ts'
 
 /** What a check comes down to. */
 export interface Resolved {
-  /** What patterns and modes say alone; `counted` is what counters decide. */
-  readonly standing: 'denied' | 'exempt' | 'counted'
+  /** Whether a pattern denies it, of a policy that is enforced or of one on trial. */
+  readonly isDenied: boolean
+  readonly wouldDeny: boolean
   /** All of these must let it pass. */
   readonly enforced: Group
   /** Each is on trial by itself. */
   readonly shadows: readonly Group[]
 }
 
-const EXEMPT: Resolved = { standing: 'exempt', enforced: [], shadows: [] }
+const EXEMPT: Resolved = { isDenied: false, wouldDeny: false, enforced: [], shadows: [] }
 
 /**
  * The counters of a check: its policy's, and those of its parents, each as its own mode and patterns have it. A policy
@@ -21,21 +22,21 @@ const EXEMPT: Resolved = { standing: 'exempt', enforced: [], shadows: [] }
  */
 export function resolveCheck({ policy, subject, cost = 1, peek = false }: Check): Resolved {
   const own = { policy, subject }
-  if (policy.mode === 'off' || standingOf(policy, subject) === 'exempt') return EXEMPT
-  const counted = [own, ...parentsOf(own)].filter(
-    (each) => each.policy.mode !== 'off' && standingOf(each.policy, each.subject) !== 'exempt',
-  )
-  const isDenied = counted.some((each) => isEnforced(own, each) && standingOf(each.policy, each.subject) === 'denied')
-  if (isDenied) return { standing: 'denied', enforced: [], shadows: [] }
+  if (policy.mode === 'off' || hasStanding('exempt')(own)) return EXEMPT
+  const counted = [own, ...parentsOf(own)].filter((each) => each.policy.mode !== 'off' && !hasStanding('exempt')(each))
+  const denying = counted.filter(hasStanding('denied'))
   const linkTo = (each: Subject): Link => ({ ...each, pk: pkOf(each.policy, each.subject), cost, peek })
-  if (policy.mode === 'shadow') {
-    const group = counted.map((each) => ({ ...linkTo(each), peek: peek || each !== own }))
-    return { standing: 'counted', enforced: [], shadows: [group] }
+  if (isOnTrial(own)) {
+    // In a trial all of it counts, as it would if it were none.
+    if (denying.length > 0) return { ...EXEMPT, wouldDeny: true }
+    return { ...EXEMPT, shadows: [counted.map((each) => ({ ...linkTo(each), peek: peek || each !== own }))] }
   }
-  const onTrial = counted.filter((each) => each.policy.mode === 'shadow')
+  if (denying.some((each) => !isOnTrial(each))) return { ...EXEMPT, isDenied: true }
+  const onTrial = counted.filter((each) => isOnTrial(each) && !denying.includes(each))
   return {
-    standing: 'counted',
-    enforced: counted.filter((each) => each.policy.mode !== 'shadow').map(linkTo),
+    isDenied: false,
+    wouldDeny: denying.length > 0,
+    enforced: counted.filter((each) => !isOnTrial(each)).map(linkTo),
     shadows: onTrial.map((each) => [linkTo(each)]),
   }
 }
@@ -45,9 +46,12 @@ interface Subject {
   readonly subject: string
 }
 
-/** In a trial all of it counts, as it would if it were none. */
-function isEnforced(own: Subject, each: Subject): boolean {
-  return own.policy.mode === 'shadow' || each.policy.mode !== 'shadow'
+function hasStanding(standing: Standing): (each: Subject) => boolean {
+  return ({ policy, subject }) => standingOf(policy, subject) === standing
+}
+
+function isOnTrial({ policy }: Subject): boolean {
+  return policy.mode === 'shadow'
 }
 
 /** As `org:7:user` of `org:7:user:3`, where that starts with the prefix; else the prefix itself. */

@@ -14,6 +14,7 @@ type Update = Pick<
 export interface CounterTable {
   dynamodb: DynamoDB
   items: () => Item[]
+  /** A counter. */
   item: (pk: string) => Item | undefined
   /** How many calls of each operation there were. */
   calls: Record<string, number>
@@ -23,11 +24,11 @@ export interface CounterTable {
 export function counterTable(): CounterTable {
   const items = new Map<string, Item>()
   const calls: Record<string, number> = {}
-  const pkOf = ({ Key }: Update) => String(Key?.pk?.S)
-  const passes = (write: Update) => holds(write, items.get(pkOf(write)) ?? {})
+  const idOf = ({ Key }: Update) => JSON.stringify([Key?.pk?.S, Key?.sk?.S])
+  const passes = (write: Update) => holds(write, items.get(idOf(write)) ?? {})
   const apply = (write: Update): Item => {
-    const after = updated(write, items.get(pkOf(write)) ?? { ...write.Key })
-    items.set(pkOf(write), after)
+    const after = updated(write, items.get(idOf(write)) ?? { ...write.Key })
+    items.set(idOf(write), after)
     return after
   }
 
@@ -35,7 +36,7 @@ export function counterTable(): CounterTable {
     UpdateItem(write: Update) {
       refuseUnused(write)
       if (passes(write)) return { Attributes: apply(write) }
-      const Item = items.get(pkOf(write))
+      const Item = items.get(idOf(write))
       throw new AwsError(400, { __type: 'ConditionalCheckFailedException', ...(Item && { Item }) })
     },
     TransactWriteItems({ TransactItems = [] }: TransactWriteItemsInput) {
@@ -50,7 +51,7 @@ export function counterTable(): CounterTable {
     },
     BatchGetItem({ RequestItems = {} }: BatchGetItemInput) {
       const entries = Object.entries(RequestItems).map(([name, { Keys = [] }]) => {
-        return [name, Keys.flatMap((Key) => [items.get(pkOf({ Key }))].filter((item) => item !== undefined))]
+        return [name, Keys.flatMap((Key) => [items.get(idOf({ Key }))].filter((item) => item !== undefined))]
       })
       return { Responses: Object.fromEntries(entries), UnprocessedKeys: {} }
     },
@@ -61,7 +62,7 @@ export function counterTable(): CounterTable {
       return operations[operation](input)
     }) as DynamoDB,
     items: () => [...items.values()],
-    item: (pk) => items.get(pk),
+    item: (pk) => items.get(JSON.stringify([pk, 'quota'])),
     calls,
   }
 }

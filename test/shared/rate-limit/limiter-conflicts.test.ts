@@ -3,6 +3,7 @@ import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
+import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
 
 const check = (subject: string, more: { peek?: boolean } = {}) => ({ policy: PER_MINUTE, subject, ...more })
@@ -74,6 +75,27 @@ describe('a transaction that is in the way', () => {
     await world.clock.advance(40)
     expect(await denied).toMatchObject({ allowed: false, decisions: [{ degraded: true }] })
     expect(world.table.item('Q#writes#a')).toMatchObject({ m_30000000: { N: '1' } })
+    expect(world.degraded).toMatchObject([{ error: { code: 'conflict', retryable: true } }])
+  })
+
+  test('takes nothing from what is known of the counter: the next write is right', async () => {
+    const world = limiterWorld()
+    const bucket: WindowPolicy = { ...PER_MINUTE, algorithm: 'token-bucket' }
+    await world.decide(bucket)
+    failing(world, busy())
+    const decided = world.decide(bucket)
+    await world.clock.advance(10)
+    expect(await decided).toMatchObject({ allowed: true, remaining: 8 })
+    expect(world.writes()).toBe(2)
+  })
+
+  test('is not meant by a single write that is throttled', async () => {
+    const world = limiterWorld()
+    const cause = new AwsError(400, { __type: 'ThrottlingException' })
+    const error = new AppError('dependency-failed', 'slower', { cause, retryable: true })
+    failing(world, error)
+    expect(await world.limit(check('a'))).toMatchObject({ allowed: false, decisions: [{ degraded: true }] })
+    expect(world.degraded[0]?.error).toBe(error)
   })
 })
 
@@ -130,6 +152,7 @@ test('counters that DynamoDB does not read leave it to onError', async () => {
   expect(await world.limit(check('a'), check('b'))).toMatchObject({
     decisions: [{ degraded: true }, { degraded: true }],
   })
+  expect(world.degraded[0]?.error).toMatchObject({ code: 'dependency-failed', retryable: true })
   world.failWith((async () => ({})) as unknown as DynamoDB)
   expect(await world.limit(check('a', { peek: true }))).toMatchObject({
     decisions: [{ degraded: false, allowed: true }],

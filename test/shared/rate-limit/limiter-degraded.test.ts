@@ -1,3 +1,4 @@
+import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createLimiter, logDegraded } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
@@ -28,6 +29,12 @@ test.each([
   expect(degraded).toMatchObject([{ policy: policy.name, error: { code: 'dependency-failed' } }])
 })
 
+test('without a table, an open bucket lets a whole burst in', async () => {
+  const { decide } = outage()
+  const bucket: WindowPolicy = { ...OPEN, algorithm: 'token-bucket', burst: 30 }
+  expect(await decide(bucket, { cost: 30 })).toMatchObject({ allowed: true, degraded: true })
+})
+
 describe('local', () => {
   test('lets a tenth of the limit in, in each environment and window', async () => {
     const { decide, environment, clock } = outage()
@@ -48,6 +55,39 @@ describe('local', () => {
     expect(await decide(LOCAL, { cost: 5, peek: true })).toMatchObject({ allowed: true })
     expect(await decide(LOCAL, { cost: 5 })).toMatchObject({ allowed: true })
     expect(await decide(LOCAL)).toMatchObject({ allowed: false })
+  })
+  test('says what is left of its tenth, and until when', async () => {
+    const { decide, limit, clock } = outage()
+    await clock.advance(15_000)
+    expect(await decide(LOCAL, { cost: 2 })).toMatchObject({ allowed: true, remaining: 3, resetMs: 45_000 })
+    expect(await decide(LOCAL, { cost: 3, peek: true })).toMatchObject({ allowed: true, remaining: 3 })
+    const two = { policy: LOCAL, subject: 'user', cost: 2 }
+    const another = { ...two, subject: 'another', cost: 6 }
+    expect(await limit(two, another)).toMatchObject({
+      decisions: [
+        { allowed: true, remaining: 3 },
+        { allowed: false, remaining: 5 },
+      ],
+    })
+    expect(await limit(two, { ...two, cost: 1 })).toMatchObject({ decisions: [{ remaining: 0 }, { remaining: 0 }] })
+  })
+  test('of a child or a parent says what the tighter one has left', async () => {
+    const { decide } = outage()
+    const under = (child: WindowPolicy, policy: WindowPolicy) => ({
+      ...child,
+      parent: { policy, subjectPrefix: 'org' },
+    })
+    const tight = { remaining: 4, resetMs: 60_000 }
+    expect(await decide(under(OPEN, LOCAL))).toMatchObject(tight)
+    expect(await decide(under(LOCAL, OPEN))).toMatchObject(tight)
+    expect(await decide(under(OPEN, { ...OPEN, name: 'org', limit: 99 }))).toMatchObject({ remaining: 10 })
+  })
+  test('counts nobody who is open', async () => {
+    const { decide, limit } = outage()
+    for (let request = 0; request < 500; request++) {
+      await limit(...Array.from({ length: 20 }, (_, index) => ({ policy: OPEN, subject: `${request}-${index}` })))
+    }
+    expect(await decide(LOCAL)).toMatchObject({ allowed: true })
   })
   test('lets nobody in of a limit below ten', async () => {
     const { decide } = outage()
@@ -93,6 +133,42 @@ describe('of several checks without a table', () => {
   })
 })
 
+describe('a cost above the limit never passes without a table either', () => {
+  const never = { allowed: false, retryAfterMs: null, charges: [] }
+  const under = (parent: WindowPolicy, child = OPEN): WindowPolicy => {
+    return { ...child, parent: { policy: { ...parent, name: 'org' }, subjectPrefix: 'org' } }
+  }
+  test.each<[string, WindowPolicy, { cost: number; peek?: boolean }]>([
+    ['a look', OPEN, { cost: 11, peek: true }],
+    ['a child', under(OPEN), { cost: 11 }],
+    ['a parent', under({ ...OPEN, limit: 5 }), { cost: 6 }],
+    ['a bucket with a burst', { ...OPEN, algorithm: 'token-bucket', limit: 20, burst: 5 }, { cost: 6, peek: true }],
+  ])('%s is denied for good, and asks nobody', async (_, policy, asked) => {
+    const { decide, degraded } = outage()
+    expect(await decide(policy, asked)).toMatchObject({ ...never, degraded: false, source: 'cache' })
+    expect(degraded).toEqual([])
+  })
+  test.each([OPEN, CLOSED, LOCAL])('one of several checks, $name', async (policy) => {
+    const { limit } = outage()
+    const decided = await limit(
+      { policy, subject: 'user', cost: policy.limit + 1 },
+      { policy: OPEN, subject: 'another', cost: 10 },
+    )
+    expect(decided).toMatchObject({ allowed: false, decisions: [never, { allowed: true }] })
+  })
+  test('one of several checks, for which only its parent is too small', async () => {
+    const { limit } = outage()
+    const policy = under({ ...OPEN, limit: 5 })
+    const decided = await limit({ policy, subject: 'user', cost: 6 }, { policy: OPEN, subject: 'another' })
+    expect(decided).toMatchObject({ allowed: false, decisions: [never, { allowed: true }] })
+  })
+  test('two checks of one subject whose sum is above it', async () => {
+    const { limit } = outage()
+    const six = { policy: OPEN, subject: 'user', cost: 6 }
+    expect(await limit(six, six)).toMatchObject({ allowed: false, decisions: [{ allowed: true }, never] })
+  })
+})
+
 describe('the budget', () => {
   test('is 50 ms: then onError decides at once, and nothing is left behind', async () => {
     const { decide, failWith, clock, degraded } = limiterWorld()
@@ -112,6 +188,26 @@ describe('the budget', () => {
     expect(decision).toMatchObject({ allowed: true, degraded: true })
     expect(degraded).toMatchObject([{ error: { code: 'timed-out' } }])
     expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+    expect(clock.pendingTimers()).toBe(0)
+  })
+  test.each(['UpdateItem', 'BatchGetItem', 'TransactWriteItems', 'the block'])('ends %s', async (which) => {
+    const { decide, failWith, clock, table } = limiterWorld()
+    const policy: WindowPolicy = { ...PER_MINUTE, blockMs: 90_000 }
+    const isBlock = which === 'the block'
+    if (isBlock) await decide(policy, { cost: 10 })
+    const signals: (AbortSignal | undefined)[] = []
+    failWith((async (operation, input: UpdateItemInput, options) => {
+      const isMeant = isBlock ? input.UpdateExpression?.includes('blockedUntil = :until') : operation === which
+      if (!isMeant) return table.dynamodb(operation as 'UpdateItem', input)
+      signals.push(options?.signal)
+      return new Promise(() => {})
+    }) as DynamoDB)
+    const single = which === 'UpdateItem' || isBlock
+    const parent = { policy: { ...PER_MINUTE, name: 'org' }, subjectPrefix: 'org' }
+    const decided = decide(single ? policy : { ...policy, parent })
+    await clock.advance(50)
+    expect(await decided).toMatchObject({ allowed: false, degraded: !isBlock })
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true])
     expect(clock.pendingTimers()).toBe(0)
   })
   test("ends with the caller's own deadline", async () => {

@@ -15,8 +15,8 @@ describe('a known denial', () => {
     const before = calls()
     await clock.advance(999)
     const cached = { allowed: false, source: 'cache', remaining: 2, retryAfterMs: 59_001, resetMs: 59_001 }
-    expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject(cached)
     expect(await decide(PER_MINUTE, { cost: 4 })).toMatchObject(cached)
+    expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject(cached)
     expect(calls()).toBe(before)
     await clock.advance(1)
     expect(await decide(PER_MINUTE, { cost: 3 })).toMatchObject({ allowed: false, source: 'store' })
@@ -38,11 +38,39 @@ describe('a known denial', () => {
     await clock.advance(1)
     expect(await decide(PER_MINUTE)).toMatchObject({ allowed: true })
   })
+  test('ends then for higher costs, too', async () => {
+    const { decide, clock } = limiterWorld()
+    const quick: WindowPolicy = { ...BUCKET, limit: 200 }
+    await decide(quick, { cost: 200 })
+    expect(await decide(quick)).toMatchObject({ allowed: false, retryAfterMs: 300 })
+    await clock.advance(299)
+    expect(await decide(quick, { cost: 2 })).toMatchObject({ allowed: false, source: 'cache' })
+    await clock.advance(1)
+    expect(await decide(quick, { cost: 2 })).toMatchObject({ allowed: false, source: 'store' })
+  })
   test('of one environment is none of another', async () => {
     const { decide, environment } = limiterWorld()
     await decide(PER_MINUTE, { cost: 10 })
     await decide(PER_MINUTE)
     expect(await decide(PER_MINUTE, {}, environment())).toMatchObject({ allowed: false, source: 'store' })
+  })
+  test('is forgotten when its limit is raised', async () => {
+    const { decide, limit, writes } = limiterWorld()
+    const raised = { ...PER_MINUTE, limit: 12 }
+    await decide(PER_MINUTE, { cost: 10 })
+    await decide(PER_MINUTE)
+    expect(await decide(raised)).toMatchObject({ allowed: true, source: 'store', remaining: 1, retryAfterMs: 0 })
+    const both = await limit({ policy: raised, subject: 'user' }, { policy: raised, subject: 'another' })
+    expect(both).toMatchObject({ allowed: true, decisions: [{ source: 'store', remaining: 0 }, { remaining: 11 }] })
+    expect(writes()).toBe(4)
+  })
+  test('of a shard is forgotten when the limit is raised', async () => {
+    const { decide } = limiterWorld()
+    const sharded = { ...PER_MINUTE, limit: 200, shards: 2 }
+    for (let asked = 0; asked < 4; asked++) await decide(sharded, { cost: 100 })
+    expect(await decide(sharded, { cost: 100 })).toMatchObject({ allowed: false, source: 'cache' })
+    const raised = { ...sharded, limit: 400 }
+    expect(await decide(raised, { cost: 100 })).toMatchObject({ allowed: true, source: 'store' })
   })
   test('ends with a clock that is set back', async () => {
     const { decide, clock } = limiterWorld()
@@ -83,6 +111,17 @@ describe('blockMs', () => {
     await decide(short, { cost: 10 })
     expect(await decide(short)).toMatchObject({ allowed: false, retryAfterMs: 60_000 })
   })
+  test('is told as the reset, too: until then nothing is left', async () => {
+    const { decide, clock } = limiterWorld()
+    const bucket: WindowPolicy = { ...policy, algorithm: 'token-bucket' }
+    await decide(bucket, { cost: 10 })
+    expect(await decide(bucket)).toMatchObject({ remaining: 0, resetMs: 90_000, retryAfterMs: 90_000 })
+    await clock.advance(70_000)
+    expect(await decide(bucket)).toMatchObject({ remaining: 0, resetMs: 20_000, retryAfterMs: 20_000 })
+    const short = { ...policy, name: 'short', blockMs: 5000 }
+    await decide(short, { cost: 10 })
+    expect(await decide(short)).toMatchObject({ remaining: 0, resetMs: 50_000 })
+  })
   test('begins neither with a look nor with what never passes', async () => {
     const { decide, limit } = limiterWorld()
     await decide(policy, { cost: 8 })
@@ -91,6 +130,38 @@ describe('blockMs', () => {
     expect(await decide(policy)).toMatchObject({ allowed: true, remaining: 1 })
     await limit({ policy, subject: 'another', cost: 11 }, { policy, subject: 'a third one' })
     expect(await decide(policy, { subject: 'another' })).toMatchObject({ allowed: true })
+  })
+  test('does not begin when only a look made the sum too much', async () => {
+    const { decide, limit, table } = limiterWorld()
+    await decide(policy, { cost: 9 })
+    const one = { policy, subject: 'user' }
+    expect(await limit({ ...one, peek: true }, one)).toMatchObject({
+      allowed: false,
+      decisions: [{ allowed: true }, { allowed: false, retryAfterMs: 60_000 }],
+    })
+    expect(table.item('Q#writes#user')).not.toHaveProperty('blockedUntil')
+    expect(await limit({ ...one, peek: true }, { ...one, cost: 2 })).toMatchObject({
+      decisions: [{ allowed: true }, { allowed: false, retryAfterMs: 90_000 }],
+    })
+    expect(table.item('Q#writes#user')).toHaveProperty('blockedUntil')
+  })
+  test.each([
+    ['a look', 1],
+    ['a look of one check in two', 2],
+  ])('begins with a real denial also when %s knew of it before', async (_, checks) => {
+    const { limit, decide, clock, table, writes } = limiterWorld()
+    const ask = (peek: boolean) => {
+      return limit({ policy, subject: 'user', peek }, ...[{ policy, subject: 'another', peek }].slice(0, checks - 1))
+    }
+    await decide(policy, { cost: 10 })
+    await ask(true)
+    expect(table.item('Q#writes#user')).not.toHaveProperty('blockedUntil')
+    await clock.advance(500)
+    const blocked = { source: 'cache', retryAfterMs: 90_000, resetMs: 90_000, remaining: 0, charges: [] }
+    expect(await ask(false)).toMatchObject({ allowed: false, decisions: [blocked, {}].slice(0, checks) })
+    expect(table.item('Q#writes#user')).toMatchObject({ blockedUntil: { N: String(START + 90_500) } })
+    expect(await ask(false)).toMatchObject({ decisions: [blocked, {}].slice(0, checks) })
+    expect(writes()).toBe(2)
   })
   test('begins once, when two are denied before it is written', async () => {
     const { decide, table, clock, environment, failWith } = limiterWorld()

@@ -77,6 +77,31 @@ describe('several checks', () => {
     expect(writes()).toBe(0)
   })
 
+  test('none of which ever passes ask nobody', async () => {
+    const { limit, calls } = limiterWorld()
+    const never = { allowed: false, retryAfterMs: null, source: 'cache' }
+    expect(await limit(check('a', { cost: 11 }), check('b', { cost: 11, peek: true }))).toMatchObject({
+      allowed: false,
+      decisions: [never, never],
+    })
+    expect(calls()).toBe(0)
+  })
+
+  test('that are all known to be denied ask nobody, and say of each whether it alone would pass', async () => {
+    const { limit, decide, calls } = limiterWorld()
+    await decide(PER_MINUTE, { subject: 'a', cost: 8 })
+    await decide(PER_MINUTE, { subject: 'a', cost: 3 })
+    const before = calls()
+    expect(await limit(check('a'), check('a', { cost: 2 }))).toMatchObject({
+      allowed: false,
+      decisions: [
+        { allowed: true, remaining: 2, source: 'cache' },
+        { allowed: false, retryAfterMs: 60_000, source: 'cache' },
+      ],
+    })
+    expect(calls()).toBe(before)
+  })
+
   test('know a denial for a second, and ask after the others only', async () => {
     const { limit, table, clock } = limiterWorld()
     await limit(check('full', { cost: 10 }))

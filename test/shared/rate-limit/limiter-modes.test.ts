@@ -1,5 +1,7 @@
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import type { StartTimer } from '../../../functions/shared/resilience/timer.ts'
 import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
 
@@ -20,6 +22,25 @@ describe('patterns', () => {
     const { decide, calls } = limiterWorld()
     expect(await decide(policy, { subject: 'vip:1', cost: 99 })).toMatchObject({ allowed: true, remaining: 10 })
     expect(calls()).toBe(0)
+  })
+  test('take no time: nobody is asked, and no budget starts', async () => {
+    const { table, clock } = limiterWorld()
+    let started = 0
+    const startTimer: StartTimer = (...timer) => {
+      started++
+      return clock.startTimer(...timer)
+    }
+    const limit = createLimiter({
+      ...clock,
+      dynamodb: table.dynamodb,
+      tableName: 'limits',
+      random: () => 0,
+      startTimer,
+    })
+    const { signal } = new AbortController()
+    expect(await limit([{ policy, subject: 'vip:1' }], signal)).toMatchObject({ allowed: true })
+    expect(await limit([{ policy, subject: 'bad' }], signal)).toMatchObject({ allowed: false })
+    expect(started).toBe(0)
   })
   test('deny for good, the allowed too', async () => {
     const { decide, calls } = limiterWorld()
@@ -84,6 +105,61 @@ describe('shadow', () => {
     expect(table.item('Q#trial#user')).toBeUndefined()
   })
 
+  test('counts the checks of one subject together, as if it were none', async () => {
+    const { limit, table } = limiterWorld()
+    const of = (cost: number, subject = 'user') => ({ policy: { ...SHADOW, limit: 10 }, subject, cost })
+    expect(await limit(of(6), of(6), of(1, 'another'))).toMatchObject({
+      allowed: true,
+      decisions: [
+        { wouldDeny: false, charges: [] },
+        { wouldDeny: true, charges: [] },
+        { wouldDeny: false, charges: [] },
+      ],
+    })
+    expect(table.items()).toEqual([])
+    const { decisions } = await limit(of(6), of(4))
+    expect(decisions).toMatchObject([
+      { wouldDeny: false, remaining: 0 },
+      { wouldDeny: false, remaining: 0 },
+    ])
+    expect(decisions.map(({ charges }) => charges.map(({ cost }) => cost))).toEqual([[6], [4]])
+  })
+
+  test('of a parent counts its children in one request together', async () => {
+    const { limit, table } = limiterWorld()
+    const parent: WindowPolicy = { ...ORG, limit: 10, mode: 'shadow' }
+    const policy = { ...PER_MINUTE, parent: { policy: parent, subjectPrefix: 'org:' } }
+    const of = (user: number) => ({ policy, subject: `org:7:user:${user}`, cost: 6 })
+    expect(await limit(of(1), of(2))).toMatchObject({
+      allowed: true,
+      decisions: [
+        { wouldDeny: false, remaining: 4 },
+        { wouldDeny: true, remaining: 4 },
+      ],
+    })
+    expect(table.item('Q#org#org:7:user')).toBeUndefined()
+  })
+
+  test('of two parents tells what one of them would deny', async () => {
+    const { decide } = limiterWorld()
+    const top: WindowPolicy = { ...ORG, name: 'top', mode: 'shadow', limit: 9 }
+    const middle: WindowPolicy = { ...ORG, mode: 'shadow', limit: 1, parent: { policy: top, subjectPrefix: 'top' } }
+    const policy = { ...PER_MINUTE, parent: { policy: middle, subjectPrefix: 'org' } }
+    expect(await decide(policy)).toMatchObject({ wouldDeny: false })
+    expect(await decide(policy)).toMatchObject({ wouldDeny: true })
+  })
+
+  test('is no matter of another trial', async () => {
+    const { limit, table } = limiterWorld()
+    const other: WindowPolicy = { ...SHADOW, name: 'other' }
+    expect(await limit({ policy: SHADOW, subject: 'user', cost: 3 }, { policy: other, subject: 'user' })).toMatchObject(
+      {
+        decisions: [{ wouldDeny: true }, { wouldDeny: false, charges: [{ cost: 1 }] }],
+      },
+    )
+    expect(table.item('Q#other#user')).toBeDefined()
+  })
+
   test('of a child looks at its parents, and takes nothing from them', async () => {
     const { decide, table } = limiterWorld()
     const policy = { ...SHADOW, limit: 9, parent: { policy: ORG, subjectPrefix: 'org' } }
@@ -108,14 +184,26 @@ describe('shadow', () => {
     expect(await decide(policy)).toMatchObject({ allowed: true, wouldDeny: true, remaining: 8 })
   })
 
-  test('that can not be counted denies nobody', async () => {
+  test('of a parent that its pattern denies is told with the child, and charges nothing', async () => {
+    const { decide, table } = limiterWorld()
+    const denying: WindowPolicy = { ...ORG, mode: 'shadow', deny: ['org'] }
+    const policy = { ...PER_MINUTE, parent: { policy: denying, subjectPrefix: 'org' } }
+    const told = { allowed: true, mode: 'enforce', wouldDeny: true, remaining: 9, source: 'store' }
+    expect(await decide(policy)).toMatchObject({ ...told, charges: [{ pk: 'Q#writes#user' }] })
+    expect(table.item('Q#org#org')).toBeUndefined()
+    expect(await decide({ ...policy, mode: 'shadow' })).toMatchObject({ allowed: true, wouldDeny: true, charges: [] })
+    expect(await decide({ ...policy, deny: ['user'] })).toMatchObject({ allowed: false })
+  })
+
+  test('that can not be counted denies nobody, and is no would-be denial of a child', async () => {
     const { decide, failWith, table } = limiterWorld()
     failWith((async (operation: 'UpdateItem', input: { Key?: { pk?: { S?: string } } }) => {
       if (input.Key?.pk?.S?.startsWith('Q#trial')) throw transientError()
       return table.dynamodb(operation, input as never)
     }) as DynamoDB)
     const policy = { ...PER_MINUTE, parent: { policy: SHADOW, subjectPrefix: 'org' } }
-    expect(await decide(policy)).toMatchObject({ allowed: true, source: 'store', degraded: false })
+    const counted = { allowed: true, source: 'store', degraded: false, wouldDeny: false }
+    expect(await decide(policy)).toMatchObject(counted)
     expect(await decide(SHADOW)).toMatchObject({ allowed: true, source: 'fallback', degraded: true, wouldDeny: true })
   })
 })

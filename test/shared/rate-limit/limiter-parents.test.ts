@@ -18,6 +18,28 @@ describe('a parent', () => {
     expect(table.calls).toEqual({ BatchGetItem: 2, TransactWriteItems: 1 })
   })
 
+  test('with more left than its child does not hide what the child has left', async () => {
+    const { decide } = limiterWorld()
+    const roomy = { ...CHILD, limit: 2 }
+    expect(await decide(roomy, { subject: 'org:7:user:3' })).toMatchObject({ remaining: 1 })
+    expect(await decide(roomy, { subject: 'org:7:user:3', peek: true })).toMatchObject({ remaining: 1 })
+  })
+
+  test('that could never hold the cost denies its child for good', async () => {
+    const { limit } = limiterWorld()
+    const decided = await limit(
+      { policy: CHILD, subject: 'org:7:user:3', cost: 4 },
+      { policy: CHILD, subject: 'alone' },
+    )
+    expect(decided).toMatchObject({ allowed: false, decisions: [{ retryAfterMs: null }, { allowed: true }] })
+  })
+
+  test('is not charged when its child is off', async () => {
+    const { decide, calls } = limiterWorld()
+    expect(await decide({ ...CHILD, mode: 'off' })).toMatchObject({ allowed: true, charges: [] })
+    expect(calls()).toBe(0)
+  })
+
   test('is the prefix itself of a subject that does not start with it, and of the prefix', async () => {
     const { decide } = limiterWorld()
     const pksOf = async (subject: string) => (await decide(CHILD, { subject })).charges.map(({ pk }) => pk)

@@ -121,6 +121,7 @@ test('a cost above the limit is never allowed, charges nothing and asks nobody',
   expect(await decide({ ...BUCKET, burst: 3 }, { cost: 4 })).toMatchObject(never)
   expect(await decide({ ...BUCKET, burst: 30 }, { cost: 30 })).toMatchObject({ allowed: true })
   expect(calls()).toBe(1)
+  expect(await decide({ ...BUCKET, burst: 30 }, { cost: 31 })).toMatchObject({ ...never, remaining: 0 })
 })
 
 test('a peek says what would be, and charges nothing', async () => {
