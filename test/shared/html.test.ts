@@ -37,6 +37,9 @@ test.each([
   ['*/*', false],
   ['application/json', false],
   ['text/htmlx', false],
+  ['application/json, text/html;q=0', false],
+  ['text/html; q=0.000 , */*', false],
+  ['text/html;q=0.05', true],
   ['', false],
   [undefined, false],
 ])('with "Accept: %s" a page is wanted: %s', (accept, expected) => {

@@ -54,7 +54,7 @@ test.each([
   expect(refusal({ limit })).toMatchObject({
     status: 422,
     code: 'invalid-input',
-    errors: [{ path: 'limit', message: expect.any(String) }],
+    errors: [{ path: 'limit', message: 'must be a number from 1 to 100' }],
   })
 })
 
