@@ -27,6 +27,12 @@ describe('a known denial', () => {
     await decide(PER_MINUTE, { cost: 8 })
     await decide(PER_MINUTE, { cost: 3 })
     expect(await decide(PER_MINUTE, { cost: 2 })).toMatchObject({ allowed: true, source: 'store' })
+    await decide({ ...PER_MINUTE, name: 'reads' }, { cost: 10 })
+    await decide({ ...PER_MINUTE, name: 'reads' }, { cost: 3 })
+    expect(await decide({ ...PER_MINUTE, name: 'reads' }, { cost: 2 })).toMatchObject({
+      allowed: false,
+      source: 'store',
+    })
   })
   test('ends when it may pass, if that is sooner', async () => {
     const { decide, clock } = limiterWorld()
@@ -74,8 +80,11 @@ describe('a known denial', () => {
   })
   test('ends with a clock that is set back', async () => {
     const { decide, clock } = limiterWorld()
+    await clock.advance(1000)
     await decide(PER_MINUTE, { cost: 10 })
     await decide(PER_MINUTE)
+    clock.set(START + 999)
+    expect(await decide(PER_MINUTE)).toMatchObject({ allowed: false, source: 'store' })
     clock.set(START - 1)
     expect(await decide(PER_MINUTE)).toMatchObject({ allowed: true, source: 'store' })
   })
