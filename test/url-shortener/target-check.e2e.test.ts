@@ -199,9 +199,11 @@ test('a check that fails is done again, and an event that comes twice blocks onc
     await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: JSON.stringify({ detail: created }) }))
     const outcomes = await until(
       () => checked(link.code),
-      (found) => found.length === 2,
+      (found) => found.length >= 2,
     )
-    expect(outcomes.sort()).toEqual(['blocked', 'left'])
+    // A message that takes longer than the short visibility timeout comes even more often.
+    const [first, ...others] = outcomes.sort()
+    expect([first, ...new Set(others)]).toEqual(['blocked', 'left'])
     expect(await redirected(link.code)).toBe(302)
     expect((await bus.eventsOf(link.code, 3)).map(({ sequence }) => sequence)).toEqual([1, 2, 3])
     expect(block?.causationId).toBe(created?.id)
