@@ -227,19 +227,8 @@ describe('the block of a target', () => {
     test('is noted on no block that was taken away since the link was read: it is blocked anew', async () => {
       const link = await stored()
       await blocks().block(link, aBlock(), signal)
-      let isFirst = true
-      const call = async (
-        operation: 'TransactWriteItems',
-        input: TransactWriteItemsInput,
-        callOptions?: CallOptions,
-      ) => {
-        if (operation === 'TransactWriteItems' && isFirst) {
-          isFirst = false
-          expect(await unblocked(link)).toEqual(['status'])
-        }
-        return dynamodb(operation, input, callOptions)
-      }
-      expect(await blockTarget(call as unknown as DynamoDB)(aTarget(link), aBlock(), signal)).toBe('blocked')
+      const call = beforeWriting(async () => expect(await unblocked(link)).toEqual(['status']))
+      expect(await blockTarget(call)(aTarget(link), aBlock(), signal)).toBe('blocked')
     })
 
     test.each<[string, (store: ReturnType<typeof blocks>, link: { tenant: string; code: string }) => Promise<unknown>]>(
@@ -253,23 +242,25 @@ describe('the block of a target', () => {
     )('is not lost to %s that had looked at the block before', async (_, write) => {
       const link = await stored()
       await blocks().block(link, aBlock(), signal)
-      let isFirst = true
-      const call = async (
-        operation: 'TransactWriteItems',
-        input: TransactWriteItemsInput,
-        callOptions?: CallOptions,
-      ) => {
-        if (operation === 'TransactWriteItems' && isFirst) {
-          isFirst = false
-          expect(await blockTarget()(aTarget(link), aBlock(), signal)).toBe('noted')
-        }
-        return dynamodb(operation, input, callOptions)
-      }
-      await write(createBlockStore({ ...options(), dynamodb: call as unknown as DynamoDB }), link)
+      const call = beforeWriting(async () => expect(await blockTarget()(aTarget(link), aBlock(), signal)).toBe('noted'))
+      await write(createBlockStore({ ...options(), dynamodb: call }), link)
       expect(await unblocked(link)).toEqual(['status', 'url'])
     })
   })
 })
+
+/** The table, where something happens before the first transaction is written. */
+function beforeWriting(happen: () => Promise<void>): DynamoDB {
+  let isFirst = true
+  const call = async (operation: 'TransactWriteItems', input: TransactWriteItemsInput, callOptions?: CallOptions) => {
+    if (operation === 'TransactWriteItems' && isFirst) {
+      isFirst = false
+      await happen()
+    }
+    return dynamodb(operation, input, callOptions)
+  }
+  return call as unknown as DynamoDB
+}
 
 describe('reports', () => {
   const aReport = (code: string) => ({
