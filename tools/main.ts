@@ -1,6 +1,6 @@
-import { catchInterruptions, Interrupted } from './interruption.ts'
-import { stopChildren } from './processes.ts'
-import { UserError } from './user-error.ts'
+import { catchInterruptions, Interrupted } from './support/interruption.ts'
+import { stopChildren } from './support/processes.ts'
+import { UserError } from './support/user-error.ts'
 
 /** Every command, loaded when it is asked for: `npm run token` need not read what `npm test` needs. */
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {

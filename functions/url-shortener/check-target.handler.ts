@@ -9,11 +9,11 @@ import { QUEUE_METRICS, queueHandler } from '../shared/queue/queue-handler.ts'
 import { createSetAside } from '../shared/queue/set-aside.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
-import { createTargetBlock } from './block-store.ts'
-import { checkTarget } from './check-target.ts'
-import { createDenylist } from './denylist-store.ts'
 import { linkCreated, linkUpdated } from './events.ts'
-import { createLinkReads } from './link-read-store.ts'
+import { checkTarget } from './moderate/check-target.ts'
+import { createTargetBlock } from './store/blocks.ts'
+import { createDenylist } from './store/denylist.ts'
+import { createLinkReads } from './store/reads.ts'
 
 const { now, random, telemetry, log, newId } = createRuntime('url-shortener-check-target')
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })

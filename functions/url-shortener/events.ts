@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { defineEvent } from '../shared/events/event-schema.ts'
-import { LINK_STATUSES } from './link.ts'
+import { LINK_STATUSES } from './domain/link.ts'
 
 /**
  * The data of the shortener's events; their `subject` is the link's code. No event holds a secret. `createdBy` and

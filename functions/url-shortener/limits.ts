@@ -1,7 +1,7 @@
 import { type Tenancy, tenantOf } from '../shared/auth/principal.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
+import { withRateLimit } from '../shared/rate-limit/http/with-rate-limit.ts'
 import type { Check, Limit, WindowPolicy } from '../shared/rate-limit/policy.ts'
-import { withRateLimit } from '../shared/rate-limit/with-rate-limit.ts'
 import type { ClientOf } from './client-address.ts'
 
 // All limits are sliding windows: a window's end and the start of the next one together don't let twice as many through.

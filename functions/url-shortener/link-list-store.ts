@@ -1,6 +1,6 @@
 import type { DynamoDB } from '../shared/data/dynamodb.ts'
-import { keyOf, listKeyOf, listPk, toLink } from './link-item-store.ts'
-import type { ListLinksDeps } from './list-links.ts'
+import type { ListLinksDeps } from './manage/list-links.ts'
+import { keyOf, listKeyOf, listPk, toLink } from './store/items.ts'
 
 /** The index by tenant; the stack names it the same. */
 const BY_TENANT = 'byTenant'

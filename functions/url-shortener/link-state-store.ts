@@ -1,7 +1,7 @@
 import { type BatchGetOptions, createBatchGet } from '../shared/data/batch-get.ts'
 import type { Item } from '../shared/data/conditional-write.ts'
-import type { Link, LinkState } from './link.ts'
-import { CAP, DETAILS, keyOf, keysBeside, toDetails } from './link-item-store.ts'
+import type { Link, LinkState } from './domain/link.ts'
+import { CAP, DETAILS, keyOf, keysBeside, toDetails } from './store/items.ts'
 
 /**
  * Reads what is kept beside links, of those alone that have any of it.

@@ -7,7 +7,7 @@ import { createPublisher } from '../shared/events/publisher.ts'
 import { createSetAside } from '../shared/queue/set-aside.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
-import { linkEventContent } from './link-event-store.ts'
+import { linkEventContent } from './store/event-content.ts'
 
 const { now, random, telemetry, log } = createRuntime('url-shortener-outbox')
 

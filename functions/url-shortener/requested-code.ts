@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../shared/http/request.ts'
 import { HttpProblem } from '../shared/http/response.ts'
-import { isCode } from './link-code.ts'
+import { isCode } from './domain/code.ts'
 
 /** What can't be a code has no link, whatever else is wrong with the request. */
 export function requestedCode({ params }: HttpRequest): string {

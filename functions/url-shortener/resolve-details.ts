@@ -1,5 +1,5 @@
 import { createCache } from '../shared/cache/cache.ts'
-import { type Link, type LinkDetails, NO_DETAILS } from './link.ts'
+import { type Link, type LinkDetails, NO_DETAILS } from './domain/link.ts'
 
 export interface ResolveDetailsDeps {
   read: (code: string, signal: AbortSignal) => Promise<LinkDetails>

@@ -6,9 +6,9 @@ import { createRuntime } from '../shared/runtime.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
 import { errorFields } from '../shared/telemetry/logger.ts'
 import { formatTraceparent } from '../shared/telemetry/trace.ts'
-import { createTellEnd } from './link-end-store.ts'
-import { type SweepEndsDeps, sweepEnds } from './sweep-ends.ts'
-import { createEndsIndex } from './sweep-store.ts'
+import { type SweepEndsDeps, sweepEnds } from './ends/sweep-ends.ts'
+import { createTellEnd } from './store/end-mark.ts'
+import { createEndsIndex } from './store/ends-index.ts'
 
 /** Kept back of the function's time for the links that are begun: two calls each, with their tries. */
 const RESERVE_MS = 15_000

@@ -9,10 +9,10 @@ import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { createClientOf } from './client-address.ts'
 import { LIMIT_BUDGET_MS } from './limits.ts'
-import { createLinkReads } from './link-read-store.ts'
-import { createUnlockCookies } from './unlock-cookie.ts'
-import { findLock, tryPassword } from './unlock-link.ts'
-import { unlockRoute } from './unlock-route.ts'
+import { createLinkReads } from './store/reads.ts'
+import { createUnlockCookies } from './unlock/cookie.ts'
+import { unlockRoute } from './unlock/route.ts'
+import { findLock, tryPassword } from './unlock/unlock-link.ts'
 
 const { now, random, telemetry, log } = createRuntime('url-shortener-unlock')
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })

@@ -1,4 +1,4 @@
-import { kebabCase } from '../../tools/case.ts'
+import { kebabCase } from '../../tools/support/case.ts'
 import {
   at,
   nameOf,

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { pascalCase } from '../../tools/case.ts'
-import { ROOT } from '../../tools/local-cloud/settings.ts'
+import { pascalCase } from '../../tools/support/case.ts'
+import { ROOT } from '../../tools/support/settings.ts'
 import { apiUrl, token } from '../support/cloud.ts'
 import { call } from '../support/http.ts'
 

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { createDynamoDB, type DynamoDB } from '../../functions/shared/data/dynamodb.ts'
 import { signToken, type TokenClaims } from '../../tools/local-cloud/issuer.ts'
 import type { Outputs } from '../../tools/local-cloud/outputs.ts'
-import { clientConfig, localCloud } from '../../tools/local-cloud/settings.ts'
 import { stackResources } from '../../tools/local-cloud/stacks.ts'
+import { clientConfig, localCloud } from '../../tools/support/settings.ts'
 
 /** The local cloud that the tests run against: `STACKYARD_PORT` names it, as for every command. */
 const cloud = localCloud()

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from '../../tools/local-cloud/settings.ts'
+import { ROOT } from '../../tools/support/settings.ts'
 
 const PAGES = globSync(['*.md', 'docs/**/*.md', 'lib/**/*.md'], { cwd: ROOT })
 const TESTS = globSync('test/**/*.test.ts', { cwd: ROOT })

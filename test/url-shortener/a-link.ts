@@ -1,5 +1,11 @@
 import type { Cause } from '../../functions/shared/events/event.ts'
-import { type Link, type LinkDetails, type LinkState, NO_DETAILS, UNSET } from '../../functions/url-shortener/link.ts'
+import {
+  type Link,
+  type LinkDetails,
+  type LinkState,
+  NO_DETAILS,
+  UNSET,
+} from '../../functions/url-shortener/domain/link.ts'
 
 /** A link, with whatever a test says of it. */
 export function aLink(overrides: Partial<Link> = {}): Link {

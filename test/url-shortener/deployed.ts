@@ -12,8 +12,8 @@ import {
 } from '@aws-sdk/client-sqs'
 import { createJsonCall } from '../../functions/shared/aws/json-call.ts'
 import type { DomainEvent } from '../../functions/shared/events/event.ts'
-import { localCloud } from '../../tools/local-cloud/settings.ts'
 import { stackResources } from '../../tools/local-cloud/stacks.ts'
+import { localCloud } from '../../tools/support/settings.ts'
 import { sdkConfig } from '../support/cloud.ts'
 
 const STACK = 'UrlShortener'

@@ -4,7 +4,7 @@ import { eventDefinitions } from '../../functions/url-shortener/events.ts'
 import { apiUrl, token } from '../support/cloud.ts'
 import { type Call, call } from '../support/http.ts'
 import { linesWith, listen, until } from './deployed.ts'
-import { report } from './report-client.ts'
+import { report } from './moderate/report-client.ts'
 
 const api = apiUrl('UrlShortener')
 const read = eventReader(...eventDefinitions)

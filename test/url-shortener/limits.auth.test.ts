@@ -2,7 +2,7 @@ import { apiUrl, token } from '../support/cloud.ts'
 import { call } from '../support/http.ts'
 import { aLink } from './a-link.ts'
 import { until } from './deployed.ts'
-import { putLocked, randomCode } from './locked-links.ts'
+import { putLocked, randomCode } from './unlock/locked-links.ts'
 
 // A limit that may not count lets writes pass and passwords fail: only what it says of the rest shows that it counted.
 

@@ -2,7 +2,7 @@ import type { HttpRoute } from '../../functions/shared/http/handler.ts'
 import { HttpProblem } from '../../functions/shared/http/response.ts'
 import { createLimiter } from '../../functions/shared/rate-limit/limiter.ts'
 import { LIMIT_BUDGET_MS, limitRoutes, reportsOfCode, unlockChecks } from '../../functions/url-shortener/limits.ts'
-import { counterTable } from '../shared/rate-limit/counter-table.ts'
+import { counterTable } from '../shared/rate-limit/support/counter-table.ts'
 import { httpEvent, requestOf } from '../support/events.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 

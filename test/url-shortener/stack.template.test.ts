@@ -1,8 +1,8 @@
-import { pkOf } from '../../functions/shared/rate-limit/counter.ts'
+import { pkOf } from '../../functions/shared/rate-limit/counters/counter.ts'
+import { RESERVED_CODES } from '../../functions/url-shortener/domain/code.ts'
 import { linkCreated, linkUpdated } from '../../functions/url-shortener/events.ts'
 import { tenantWrites } from '../../functions/url-shortener/limits.ts'
-import { RESERVED_CODES } from '../../functions/url-shortener/link-code.ts'
-import { keyOf } from '../../functions/url-shortener/link-item-store.ts'
+import { keyOf } from '../../functions/url-shortener/store/items.ts'
 import { examples } from '../../lib/url-shortener/examples.ts'
 import {
   at,

@@ -2,8 +2,8 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUDGETS, type BundleBudget } from '../../lib/shared/bundle-budget.ts'
 import { type FunctionBundle, readBundle } from '../../lib/shared/function-bundles.ts'
+import { table } from '../support/document.ts'
 import { titleOf } from './cold-start.ts'
-import { table } from './document.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { table, writeSection } from '../support/document.ts'
 import { freePort } from '../test/free-port.ts'
-import { table, writeSection } from './document.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const LIMIT_MS = 600_000

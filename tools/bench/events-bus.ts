@@ -7,8 +7,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { createJsonCall } from '../../functions/shared/aws/json-call.ts'
-import { clientConfig, type LocalCloud } from '../local-cloud/settings.ts'
-import { poll } from '../processes.ts'
+import { poll } from '../support/processes.ts'
+import { clientConfig, type LocalCloud } from '../support/settings.ts'
 
 /** An event as it came to a queue. */
 export interface Arrival {

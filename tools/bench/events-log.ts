@@ -1,5 +1,5 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { clientConfig, type LocalCloud } from '../local-cloud/settings.ts'
+import { clientConfig, type LocalCloud } from '../support/settings.ts'
 import type { Arrival } from './events-bus.ts'
 
 /** What a consumer had in its hands, and when it was done with it. */

@@ -1,4 +1,4 @@
-import { table } from './document.ts'
+import { table } from '../support/document.ts'
 import { type Arrivals, audit, latencies, overRounds, percentile, throughput } from './events-figures.ts'
 import type { Load, Written } from './events-load.ts'
 

@@ -1,7 +1,7 @@
 import type { FunctionBundle } from '../../lib/shared/function-bundles.ts'
+import { table } from '../support/document.ts'
 import type { BundledFunction } from './bundle-sizes.ts'
 import { titleOf } from './cold-start.ts'
-import { table } from './document.ts'
 
 const KINDS = ['the system’s own files', 'shared', 'package', 'the bundler’s'] as const
 

@@ -1,6 +1,6 @@
 import { CloudFormationClient, CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation'
-import { clientConfig, type LocalCloud } from '../local-cloud/settings.ts'
 import { stackResources } from '../local-cloud/stacks.ts'
+import { clientConfig, type LocalCloud } from '../support/settings.ts'
 
 const STACK = 'BenchNoOp'
 const ANSWER = { statusCode: 302, headers: { location: 'https://example.com/', 'cache-control': 'no-store' } }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { BundleBudget } from '../../lib/shared/bundle-budget.ts'
+import { table } from '../support/document.ts'
 import { bundleFiles, bundleOf } from './build.ts'
 import { BENCH, type Found, type WarmCase, warmCases } from './cases.ts'
-import { table } from './document.ts'
 import { LAMBDA } from './invocation.ts'
 import { median, runFresh, sampleInTurns } from './measure.ts'
 

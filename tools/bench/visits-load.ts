@@ -1,4 +1,4 @@
-import { table } from './document.ts'
+import { table } from '../support/document.ts'
 import { percentile } from './events-figures.ts'
 import { median } from './measure.ts'
 import type { Visit } from './visits-case.ts'

@@ -1,4 +1,4 @@
-import { table } from '../bench/document.ts'
+import { table } from '../support/document.ts'
 import { dollars, PRICE_LIST, priceOf } from './price-list.ts'
 
 interface Resource {

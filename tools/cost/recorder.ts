@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type FunctionConfiguration, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
-import { clientConfig, type LocalCloud } from '../local-cloud/settings.ts'
+import { clientConfig, type LocalCloud } from '../support/settings.ts'
 import type { Call } from './capacity.ts'
 
 export interface RecordingOptions {

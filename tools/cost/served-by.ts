@@ -1,8 +1,8 @@
 import { ApiGatewayV2Client, GetIntegrationsCommand, GetRoutesCommand } from '@aws-sdk/client-apigatewayv2'
 import { type FunctionConfiguration, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { Ask } from '../../lib/shared/journey.ts'
-import { clientConfig, type LocalCloud } from '../local-cloud/settings.ts'
 import { stackResources } from '../local-cloud/stacks.ts'
+import { clientConfig, type LocalCloud } from '../support/settings.ts'
 
 /** A route of an HTTP API. */
 export interface ServedRoute {

@@ -1,4 +1,4 @@
-import { table } from '../bench/document.ts'
+import { table } from '../support/document.ts'
 import type { Units } from './capacity.ts'
 import { type Assumptions, priceOf } from './price-list.ts'
 

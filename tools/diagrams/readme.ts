@@ -1,4 +1,4 @@
-import { UserError } from '../user-error.ts'
+import { UserError } from '../support/user-error.ts'
 
 const BEGIN = '<!-- diagram -->'
 const END = '<!-- /diagram -->'

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from '../local-cloud/settings.ts'
-import { UserError } from '../user-error.ts'
+import { ROOT } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 import { importsOf, isSource, projectFiles } from './sources.ts'
 
 interface Manifest {

@@ -18,7 +18,7 @@ const NOT_FORKED = new RegExp(
   [
     '^docs/decisions/\\d+-fork-',
     '^tools/fork/|^tools/test/forks\\.ts$|^test/tools/fork/',
-    '^tools/bench/rate-limit/|^test/tools/bench-rate-limit\\.test\\.ts$',
+    '^tools/bench/rate-limit/|^test/tools/bench/rate-limit\\.test\\.ts$',
     '^package-lock\\.json$|^NOTICE$',
   ].join('|'),
 )

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { parseSync } from '@swc/core'
-import { ROOT } from '../local-cloud/settings.ts'
-import { UserError } from '../user-error.ts'
+import { ROOT } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 
 /** What a source file names. */
 export interface Imports {

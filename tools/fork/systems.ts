@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { pascalCase } from '../case.ts'
-import { ROOT } from '../local-cloud/settings.ts'
+import { pascalCase } from '../support/case.ts'
+import { ROOT } from '../support/settings.ts'
 
 /** No system of its own: it comes along with the systems that need an issuer. */
 const COMPANIONS = ['identity']

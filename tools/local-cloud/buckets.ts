@@ -1,5 +1,5 @@
 import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import { clientConfig, type LocalCloud } from './settings.ts'
+import { clientConfig, type LocalCloud } from '../support/settings.ts'
 
 /** A client for a local S3, where a bucket's name is a path: it is no host that resolves. */
 export function s3Client(cloud: LocalCloud): S3Client {

@@ -1,6 +1,6 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { ACCOUNT, clientConfig, type LocalCloud, REGION } from '../support/settings.ts'
 import { ensureBucket, s3Client } from './buckets.ts'
-import { ACCOUNT, clientConfig, type LocalCloud, REGION } from './settings.ts'
 
 /** What the CDK's default synthesizer looks for, and the version of the bootstrap stack that has it all. */
 const QUALIFIER = 'hnb659fds'

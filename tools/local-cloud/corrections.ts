@@ -5,8 +5,8 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
+import { clientConfig, type LocalCloud } from '../support/settings.ts'
 import { withoutResources } from './refused-resources.ts'
-import { clientConfig, type LocalCloud } from './settings.ts'
 import { resourcesOfType, rewrite, type Template, type TemplateResource } from './template.ts'
 
 /** A deployed stack: its template, and the physical id of each logical one. */

@@ -1,14 +1,14 @@
 import { globSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { pascalCase } from '../case.ts'
-import { run, tail } from '../processes.ts'
-import { UserError } from '../user-error.ts'
+import { pascalCase } from '../support/case.ts'
+import { run, tail } from '../support/processes.ts'
+import { awsEnvironment, type LocalCloud, ROOT } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 import { copyAssembly, readTemplate, stackIds } from './assembly.ts'
 import { CORRECTIONS, type DeployedStack } from './corrections.ts'
 import { AUDIENCE, issuerUrl } from './issuer.ts'
 import { isMiniStack } from './ministack.ts'
 import { countByType, leftOut } from './refused-resources.ts'
-import { awsEnvironment, type LocalCloud, ROOT } from './settings.ts'
 import { stackResources } from './stacks.ts'
 
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')

@@ -1,6 +1,6 @@
+import { localCloudOnPort } from '../support/settings.ts'
 import { withLock } from './lock.ts'
 import { stopMiniStack } from './ministack.ts'
-import { localCloudOnPort } from './settings.ts'
 
 /** `npm run down`: stops the local cloud of `STACKYARD_PORT`; data and stacks are there again at the next start. */
 export async function down(): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive } from '../processes.ts'
-import type { LocalCloud } from './settings.ts'
+import { isAlive } from '../support/processes.ts'
+import type { LocalCloud } from '../support/settings.ts'
 
 /** The engine that a command of this project started, as `.local/<port>/engine.json` keeps it. */
 export interface EngineState {

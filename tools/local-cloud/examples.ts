@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Example, ExampleModule } from '../../lib/shared/example.ts'
-import { kebabCase } from '../case.ts'
+import { kebabCase } from '../support/case.ts'
+import { type LocalCloud, ROOT } from '../support/settings.ts'
 import { signToken } from './issuer.ts'
 import type { Outputs } from './outputs.ts'
-import { type LocalCloud, ROOT } from './settings.ts'
 
 /** Prints each system's URL and requests to try, as `curl` lines that work when they are pasted. */
 export async function printExamples(cloud: LocalCloud, outputs: Outputs): Promise<void> {

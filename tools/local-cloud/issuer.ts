@@ -7,10 +7,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
-import { UserError } from '../user-error.ts'
+import type { LocalCloud } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 import { ensureBucket, s3Client } from './buckets.ts'
 import { createFile } from './lock.ts'
-import type { LocalCloud } from './settings.ts'
 
 /** The tool is the OIDC issuer of its local cloud: a key pair in `.local/<port>`, its public half in the local S3. */
 const BUCKET = 'stackyard-issuer'

@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive, processStart } from '../processes.ts'
-import { UserError } from '../user-error.ts'
-import type { LocalCloud } from './settings.ts'
+import { isAlive, processStart } from '../support/processes.ts'
+import type { LocalCloud } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 
 /**
  * Runs `work` while no other command changes the same local cloud.

@@ -3,13 +3,13 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { isInterrupted, throwIfInterrupted } from '../interruption.ts'
-import { isAlive, poll, stopProcess, tail } from '../processes.ts'
-import { pythonPackages } from '../python-packages.ts'
-import { UserError } from '../user-error.ts'
+import { isInterrupted, throwIfInterrupted } from '../support/interruption.ts'
+import { isAlive, poll, stopProcess, tail } from '../support/processes.ts'
+import { pythonPackages } from '../support/python-packages.ts'
+import { type LocalCloud, REGION, ROOT } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 import { readEngineStatus, removeEngineState, writeEngineState } from './engine-state.ts'
 import { modestNode } from './modest-node.ts'
-import { type LocalCloud, REGION, ROOT } from './settings.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 /** A start takes half a second; a busy machine may take longer. */

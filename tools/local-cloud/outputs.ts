@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { LOCAL, type LocalCloud, REGION } from './settings.ts'
+import { LOCAL, type LocalCloud, REGION } from '../support/settings.ts'
 import { deployedStacks } from './stacks.ts'
 
 /** What is deployed and where, for scripts and tests: `.local/outputs.json`. */

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { LOCAL, type LocalCloud, localCloudOnPort } from '../support/settings.ts'
 import { freePort } from '../test/free-port.ts'
 import { stopMiniStack } from './ministack.ts'
 import type { Outputs } from './outputs.ts'
-import { LOCAL, type LocalCloud, localCloudOnPort } from './settings.ts'
 import { type UpOptions, up } from './up.ts'
 
 /**

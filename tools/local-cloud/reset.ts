@@ -1,9 +1,9 @@
 import { BatchWriteItemCommand, DescribeTableCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { step } from '../progress.ts'
+import { step } from '../support/progress.ts'
+import { clientConfig, type LocalCloud } from '../support/settings.ts'
 import { withLock } from './lock.ts'
 import { runningCloud } from './running.ts'
-import { clientConfig, type LocalCloud } from './settings.ts'
 import { allResources } from './stacks.ts'
 
 /** DynamoDB's limit of a batch. */

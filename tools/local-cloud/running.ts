@@ -1,6 +1,6 @@
-import { UserError } from '../user-error.ts'
+import { type LocalCloud, localCloudOnPort } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 import { isHealthy } from './ministack.ts'
-import { type LocalCloud, localCloudOnPort } from './settings.ts'
 
 /**
  * The local cloud of `STACKYARD_PORT`.

@@ -6,8 +6,8 @@ import {
   DescribeStacksCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation'
+import { clientConfig, type LocalCloud } from '../support/settings.ts'
 import { stackIds } from './assembly.ts'
-import { clientConfig, type LocalCloud } from './settings.ts'
 
 /** A resource of a stack that is deployed. */
 export interface DeployedResource {

@@ -1,7 +1,7 @@
+import { localCloudOnPort } from '../support/settings.ts'
 import { readEngineStatus } from './engine-state.ts'
 import { isHealthy } from './ministack.ts'
 import { readOutputs } from './outputs.ts'
-import { localCloudOnPort } from './settings.ts'
 
 /** `npm run status`: what runs, and where. Exits with 1 when nothing does. */
 export async function status(): Promise<void> {

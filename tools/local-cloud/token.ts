@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { UserError } from '../user-error.ts'
+import { localCloudOnPort } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 import { signToken } from './issuer.ts'
-import { localCloudOnPort } from './settings.ts'
 
 const USAGE = 'npm run -s token -- --sub user-1 --tenant acme --scope "links:read links:write"'
 

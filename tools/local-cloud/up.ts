@@ -1,5 +1,6 @@
-import { step } from '../progress.ts'
-import { UserError } from '../user-error.ts'
+import { step } from '../support/progress.ts'
+import { type LocalCloud, localCloud } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 import { bootstrap } from './cdk-bootstrap.ts'
 import { deploy, requireStacks, synthesize } from './deploy.ts'
 import { readEngineStatus } from './engine-state.ts'
@@ -8,7 +9,6 @@ import { publishIssuer } from './issuer.ts'
 import { withLock } from './lock.ts'
 import { isHealthy, pinnedEngine, startMiniStack, stopMiniStack } from './ministack.ts'
 import { type Outputs, readOutputs, writeOutputs } from './outputs.ts'
-import { type LocalCloud, localCloud } from './settings.ts'
 
 export interface UpOptions {
   /** @default all stacks */

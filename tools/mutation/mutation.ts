@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { table, writeSection } from '../bench/document.ts'
-import { ROOT } from '../local-cloud/settings.ts'
-import { run } from '../processes.ts'
-import { UserError } from '../user-error.ts'
+import { table, writeSection } from '../support/document.ts'
+import { run } from '../support/processes.ts'
+import { ROOT } from '../support/settings.ts'
+import { UserError } from '../support/user-error.ts'
 
 /** What this needs of Stryker's report (https://github.com/stryker-mutator/mutation-testing-elements). */
 interface Report {

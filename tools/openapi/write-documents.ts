@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { eventSchemas } from '../../functions/shared/events/event-json-schemas.ts'
 import type { EventDefinition } from '../../functions/shared/events/event-schema.ts'
 import type { ApiDescription } from '../../functions/shared/http/api-description.ts'
-import { ROOT } from '../local-cloud/settings.ts'
+import { ROOT } from '../support/settings.ts'
 import { openApiDocument } from './openapi-document.ts'
 
 /** Each system's OpenAPI document, by the file that it belongs in. */

@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { UserError } from '../user-error.ts'
+import { UserError } from '../support/user-error.ts'
 import type { Origin } from './dead-letters.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import type { Mover } from './move.ts'

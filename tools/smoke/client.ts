@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer, Ask } from '../../lib/shared/journey.ts'
-import { UserError } from '../user-error.ts'
+import { UserError } from '../support/user-error.ts'
 
 export interface ClientOptions {
   /** Without a trailing slash. */

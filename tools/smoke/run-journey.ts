@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { JourneyModule } from '../../lib/shared/journey.ts'
-import { UserError } from '../user-error.ts'
+import { UserError } from '../support/user-error.ts'
 import { type ClientOptions, createClient, redact } from './client.ts'
 
 export interface RunOptions extends ClientOptions {

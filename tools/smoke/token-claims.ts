@@ -1,5 +1,5 @@
 import { decodeJwt, type JWTPayload } from 'jose'
-import { UserError } from '../user-error.ts'
+import { UserError } from '../support/user-error.ts'
 
 export const HOW_TO_GET_ONE = 'docs/deploy.md#a-token says how to get one'
 

@@ -1,8 +1,8 @@
 import { globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { LOCAL, ROOT } from '../local-cloud/settings.ts'
-import { run, tail } from '../processes.ts'
-import { pythonPackages } from '../python-packages.ts'
+import { run, tail } from '../support/processes.ts'
+import { pythonPackages } from '../support/python-packages.ts'
+import { LOCAL, ROOT } from '../support/settings.ts'
 import type { Counts } from './jest.ts'
 
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { ROOT } from '../local-cloud/settings.ts'
+import { ROOT } from '../support/settings.ts'
 
 /** A browser that may be there and may start. */
 export interface Candidate {

@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { ROOT } from '../local-cloud/settings.ts'
-import { run } from '../processes.ts'
+import { run } from '../support/processes.ts'
+import { ROOT } from '../support/settings.ts'
 import type { Counts } from './jest.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from '../local-cloud/settings.ts'
-import { run } from '../processes.ts'
+import { run } from '../support/processes.ts'
+import { ROOT } from '../support/settings.ts'
 
 /** How many tests (or checks that count as one) passed and failed. */
 export interface Counts {

@@ -1,11 +1,11 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { pascalCase } from '../case.ts'
 import { signToken } from '../local-cloud/issuer.ts'
 import type { Outputs } from '../local-cloud/outputs.ts'
-import { type LocalCloud, ROOT } from '../local-cloud/settings.ts'
-import { run } from '../processes.ts'
-import { pythonPackages } from '../python-packages.ts'
+import { pascalCase } from '../support/case.ts'
+import { run } from '../support/processes.ts'
+import { pythonPackages } from '../support/python-packages.ts'
+import { type LocalCloud, ROOT } from '../support/settings.ts'
 import type { Counts } from './jest.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'schemathesis', 'requirements.txt')

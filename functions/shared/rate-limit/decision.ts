@@ -1,5 +1,5 @@
+import type { Ruling } from './counters/ruling.ts'
 import type { Check, Decision } from './policy.ts'
-import type { Ruling } from './ruling.ts'
 
 /** What counters answered, or whatever stood in for them. */
 export interface Answer {

@@ -1,5 +1,5 @@
 import type { Item } from '../data/conditional-write.ts'
-import { recent } from './recent.ts'
+import { recent } from './counters/recent.ts'
 
 /** A counter's item as it was when it said no. */
 export interface Denial {

@@ -1,6 +1,6 @@
 import type { Problem } from '../http/response.ts'
+import { longestRetryMs, retryAfterField } from './http/rate-limit-fields.ts'
 import type { Decided } from './policy.ts'
-import { longestRetryMs, retryAfterField } from './rate-limit-fields.ts'
 
 /** The answer to a request that was denied: 429, with the names of the policies that denied it. */
 export function quotaProblem(decided: Decided): Problem {

@@ -1,6 +1,6 @@
 import type { Item } from '../data/conditional-write.ts'
 import { AppError } from '../errors.ts'
-import { type Counters, keyOf } from './counter.ts'
+import { type Counters, keyOf } from './counters/counter.ts'
 
 /**
  * Counters as they are, each by itself: at most 100, as DynamoDB reads at once.

@@ -1,7 +1,7 @@
 import { checkRange, MAX_MS } from '../resilience/policy.ts'
 import { type StartTimer, sleep } from '../resilience/timer.ts'
+import { longestRetryMs } from './http/rate-limit-fields.ts'
 import type { Decided, Limit } from './policy.ts'
-import { longestRetryMs } from './rate-limit-fields.ts'
 
 export interface Waiting {
   /** How long somebody rather waits than is denied, in milliseconds. */

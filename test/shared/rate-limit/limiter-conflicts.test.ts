@@ -4,7 +4,7 @@ import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
-import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
+import { limiterWorld, PER_MINUTE } from './support/limiter-world.ts'
 
 const check = (subject: string, more: { peek?: boolean } = {}) => ({ policy: PER_MINUTE, subject, ...more })
 

@@ -3,7 +3,7 @@ import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createLimiter, logDegraded } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { transientError } from '../resilience/operations.ts'
-import { limiterWorld, PER_MINUTE, START } from './limiter-world.ts'
+import { limiterWorld, PER_MINUTE, START } from './support/limiter-world.ts'
 
 const down = (async () => {
   throw transientError()

@@ -2,7 +2,7 @@ import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { transientError } from '../resilience/operations.ts'
-import { limiterWorld, PER_MINUTE, START } from './limiter-world.ts'
+import { limiterWorld, PER_MINUTE, START } from './support/limiter-world.ts'
 
 const SLIDING: WindowPolicy = { ...PER_MINUTE, algorithm: 'sliding-window' }
 const BUCKET: WindowPolicy = { ...PER_MINUTE, algorithm: 'token-bucket' }

@@ -1,5 +1,5 @@
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
-import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
+import { limiterWorld, PER_MINUTE } from './support/limiter-world.ts'
 
 const check = (subject: string, more: { cost?: number; peek?: boolean; policy?: WindowPolicy } = {}) => {
   return { policy: PER_MINUTE, subject, ...more }

@@ -3,7 +3,7 @@ import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import type { StartTimer } from '../../../functions/shared/resilience/timer.ts'
 import { transientError } from '../resilience/operations.ts'
-import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
+import { limiterWorld, PER_MINUTE } from './support/limiter-world.ts'
 
 const SHADOW: WindowPolicy = { ...PER_MINUTE, name: 'trial', limit: 2, mode: 'shadow' }
 const ORG: WindowPolicy = { ...PER_MINUTE, name: 'org', limit: 3 }

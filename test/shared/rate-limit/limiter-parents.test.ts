@@ -1,5 +1,5 @@
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
-import { limiterWorld, PER_MINUTE } from './limiter-world.ts'
+import { limiterWorld, PER_MINUTE } from './support/limiter-world.ts'
 
 const PARENT: WindowPolicy = { name: 'org', algorithm: 'fixed-window', limit: 3, windowMs: 60_000 }
 const CHILD: WindowPolicy = { ...PER_MINUTE, parent: { policy: PARENT, subjectPrefix: 'org:' } }

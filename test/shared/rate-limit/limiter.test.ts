@@ -1,5 +1,5 @@
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
-import { limiterWorld, PER_MINUTE, START } from './limiter-world.ts'
+import { limiterWorld, PER_MINUTE, START } from './support/limiter-world.ts'
 
 const SLIDING: WindowPolicy = { ...PER_MINUTE, algorithm: 'sliding-window' }
 const BUCKET: WindowPolicy = { ...PER_MINUTE, algorithm: 'token-bucket' }

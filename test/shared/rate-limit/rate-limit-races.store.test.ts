@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Check, WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { setFunctionEnvironment, tableName } from '../../support/cloud.ts'
-import type { Answered, Errand } from './race-writer.ts'
-import { type Racers, startRacers } from './races.ts'
+import type { Answered, Errand } from './support/race-writer.ts'
+import { type Racers, startRacers } from './support/races.ts'
 
 // Four processes at once against the real API. A machine that is busy may let some answers come late: such a decision
 // is degraded, and may have charged.

@@ -3,7 +3,7 @@ import type { Decided } from '../../../functions/shared/rate-limit/policy.ts'
 import { waitForLimit } from '../../../functions/shared/rate-limit/wait-for-limit.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { abortListeners } from '../resilience/operations.ts'
-import { decided, decision, denial, POLICY } from './decisions.ts'
+import { decided, decision, denial, POLICY } from './support/decisions.ts'
 
 const START = 1_000_000
 const CHECKS = [{ policy: POLICY, subject: 'org:7' }]

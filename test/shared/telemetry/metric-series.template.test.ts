@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { pascalCase } from '../../../tools/case.ts'
-import { ROOT } from '../../../tools/local-cloud/settings.ts'
+import { pascalCase } from '../../../tools/support/case.ts'
+import { ROOT } from '../../../tools/support/settings.ts'
 import { objectsIn, ofType, type Resource, STAGES, stacksWith } from '../../support/templates.ts'
 
 /** Each is a series that costs $0.30 a month. */

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseFork, writeFork } from '../../../tools/fork/fork.ts'
-import { ROOT } from '../../../tools/local-cloud/settings.ts'
+import { ROOT } from '../../../tools/support/settings.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'stackyard-fork-test-'))
 afterAll(() => rmSync(directory, { recursive: true }))

@@ -4,7 +4,7 @@ import { createDynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
-import { CREDENTIALS, REGION } from '../../local-cloud/settings.ts'
+import { CREDENTIALS, REGION } from '../../support/settings.ts'
 
 /** What a limiter said; `failed`: it could not say. */
 export type Said = 'admitted' | 'denied' | 'failed'

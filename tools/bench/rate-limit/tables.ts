@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { CREDENTIALS, REGION } from '../../local-cloud/settings.ts'
+import { CREDENTIALS, REGION } from '../../support/settings.ts'
 import type { Contender } from './contenders.ts'
 
 /** Lends each limiter a table as it wants it; both are gone afterwards. */

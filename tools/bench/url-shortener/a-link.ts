@@ -1,4 +1,4 @@
-import { type Link, UNSET } from '../../../functions/url-shortener/link.ts'
+import { type Link, UNSET } from '../../../functions/url-shortener/domain/link.ts'
 
 export const LINK: Link = {
   ...UNSET,

@@ -1,4 +1,4 @@
-import { toItem } from '../../../functions/url-shortener/link-item-store.ts'
+import { toItem } from '../../../functions/url-shortener/store/items.ts'
 import type { ColdCase } from '../cases.ts'
 import { LINK } from './a-link.ts'
 import { VISIT } from './visit.ts'

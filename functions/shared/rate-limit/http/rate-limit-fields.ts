@@ -1,0 +1,62 @@
+import type { Check, Decided, Decision, WindowPolicy } from '../policy.ts'
+
+/**
+ * What a client is told of its limits: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10),
+ * lists over all checks in their order. Without checks there are no fields, as there are no empty lists.
+ *
+ * @param checks those that were decided, in the same order: they say how long the windows are.
+ */
+export function rateLimitFields(checks: readonly Check[], decisions: readonly Decision[]): Record<string, string> {
+  if (decisions.length === 0) return {}
+  const policies = decisions.map(({ policy, limit }, index) => {
+    const window = windowSeconds(checks[index]?.policy)
+    return item(policy, { q: limit, ...(window !== undefined && { w: window }) })
+  })
+  const states = decisions.map(({ policy, remaining, resetMs }) => item(policy, { r: remaining, t: seconds(resetMs) }))
+  return { 'ratelimit-policy': list(policies), ratelimit: list(states) }
+}
+
+/**
+ * `Retry-After` of a denied request, in whole seconds rounded up: the longest of those that were denied. None when one
+ * of them can never pass, nor when all passed.
+ */
+export function retryAfterField(decided: Decided): Record<string, string> {
+  const ms = longestRetryMs(decided)
+  return decided.allowed || ms === null ? {} : { 'retry-after': String(seconds(ms)) }
+}
+
+/** How long to wait from now, at least, in milliseconds: 0 when all passed, `null` when one can never pass. */
+export function longestRetryMs({ decisions }: Decided): number | null {
+  const waits = decisions.filter(({ allowed }) => !allowed).map(({ retryAfterMs }) => retryAfterMs)
+  return waits.includes(null) ? null : Math.max(0, ...waits.map(Number))
+}
+
+/** A month has no fixed length. */
+const CALENDAR_SECONDS = { hour: 3600, day: 86_400, month: undefined }
+
+function windowSeconds(policy: WindowPolicy | undefined): number | undefined {
+  if (policy?.calendar) return CALENDAR_SECONDS[policy.calendar]
+  return policy?.windowMs === undefined ? undefined : seconds(policy.windowMs)
+}
+
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000)
+}
+
+/** The same policy for two subjects is one policy. */
+function list(items: string[]): string {
+  return [...new Set(items)].join(', ')
+}
+
+/** RFC 9651, section 4.1.4: an integer has 15 digits. */
+const MAX_INTEGER = 999_999_999_999_999
+
+/** A policy's name has nothing that a string would have to escape. */
+function item(name: string, parameters: Record<string, number>): string {
+  const rest = Object.entries(parameters).map(([key, value]) => `;${key}=${integer(value)}`)
+  return `"${name}"${rest.join('')}`
+}
+
+function integer(value: number): number {
+  return Math.min(Math.max(Math.floor(value), 0), MAX_INTEGER)
+}

@@ -1,0 +1,105 @@
+import { AppError } from '../../errors.ts'
+import { failureResponse, type HttpRoute } from '../../http/handler.ts'
+import type { HttpRequest } from '../../http/request.ts'
+import { HttpProblem, type HttpResponse, problemResponse } from '../../http/response.ts'
+import type { Check, Decided, Limit, WindowPolicy } from '../policy.ts'
+import { quotaProblem } from '../quota-problem.ts'
+import { type Waiting, waitForLimit } from '../wait-for-limit.ts'
+import { longestRetryMs, rateLimitFields } from './rate-limit-fields.ts'
+
+/** What is asked of which policies: all checks at will, or one policy for one subject. */
+export type Asking<Input> =
+  | { checksOf: (input: Input, signal: AbortSignal) => readonly Check[] | Promise<readonly Check[]> }
+  | { policy: WindowPolicy; subject: (input: Input, signal: AbortSignal) => string | Promise<string> }
+
+export type RateLimitOptions<Input> = Asking<Input> & {
+  limit: Limit
+  /** For callers that would rather wait than be denied. By default nobody waits. */
+  waiting?: Waiting
+}
+
+/** What became of a call: it was made, or it was denied and not made. */
+export type Limited<Output> =
+  | { outcome: 'done'; value: Output }
+  /** Milliseconds from now; `null` when it can never pass. */
+  | { outcome: 'limited'; retryAfterMs: number | null; decided: Decided }
+
+/**
+ * A function that runs only when its limits let it.
+ *
+ * @throws what the function throws, what `checksOf` or `subject` throws, and what the limit throws.
+ */
+export function rateLimited<Input, Output>(
+  work: (input: Input, signal: AbortSignal) => Promise<Output>,
+  options: RateLimitOptions<Input>,
+): (input: Input, signal: AbortSignal) => Promise<Limited<Output>> {
+  const decide = decider(options)
+  return async (input, signal) => {
+    const { decided } = await decide(input, signal)
+    if (!decided.allowed) return { outcome: 'limited', retryAfterMs: longestRetryMs(decided), decided }
+    return { outcome: 'done', value: await work(input, signal) }
+  }
+}
+
+/**
+ * An HTTP route that runs only when its limits let it: else 429 (`quotaProblem`). Each of its answers, problems and
+ * failures too, tells the client of its limits (`rateLimitFields`).
+ *
+ * @throws HttpProblem 422 `invalid-input`, without those fields, for a subject that can't be counted; and what
+ * `checksOf` or `subject` throws.
+ */
+export function withRateLimit(route: HttpRoute, options: RateLimitOptions<HttpRequest>): HttpRoute {
+  const decide = decider({ ...options, limit: refusing(options.limit) })
+  return async (request) => {
+    const { checks, decided } = await decide(request, request.signal)
+    const response = decided.allowed
+      ? await answerOf(route, request)
+      : problemResponse(quotaProblem(decided), request.requestId)
+    return withFields(response, rateLimitFields(checks, decided.decisions))
+  }
+}
+
+/** Subjects are made of what clients send: one that is too long, or empty, is no failure of ours. */
+function refusing(limit: Limit): Limit {
+  return async (checks, signal) => {
+    try {
+      return await limit(checks, signal)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'invalid-input') throw error
+      const detail = 'What the request is counted by is missing or too long.'
+      throw new HttpProblem({ status: 422, code: 'invalid-input', detail })
+    }
+  }
+}
+
+/** What a limit further in says follows: both are lists. */
+function withFields(response: HttpResponse, fields: Record<string, string>): HttpResponse {
+  const headers = { ...response.headers }
+  for (const [name, value] of Object.entries(fields)) {
+    headers[name] = headers[name] === undefined ? value : `${value}, ${headers[name]}`
+  }
+  return { ...response, headers }
+}
+
+function decider<Input>({ limit, waiting, ...asking }: RateLimitOptions<Input>) {
+  const ask = waiting ? waitForLimit(limit, waiting) : limit
+  const checksOf =
+    'checksOf' in asking
+      ? asking.checksOf
+      : async (input: Input, signal: AbortSignal): Promise<Check[]> => [
+          { policy: asking.policy, subject: await asking.subject(input, signal) },
+        ]
+  return async (input: Input, signal: AbortSignal) => {
+    const checks = await checksOf(input, signal)
+    return { checks, decided: await ask(checks, signal) }
+  }
+}
+
+/** A failure becomes an answer here, and is logged here, because a thrown one could carry no fields. */
+async function answerOf(route: HttpRoute, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    return await route(request)
+  } catch (error) {
+    return failureResponse(error, request)
+  }
+}

@@ -1,0 +1,93 @@
+import { BlockList, isIP } from 'node:net'
+import type { Policy } from '../policy.ts'
+
+/** What a policy's patterns say of a subject: `limited` is what none of them names. */
+export type Standing = 'denied' | 'exempt' | 'limited'
+
+type Matches = (subject: string) => boolean
+
+/**
+ * Reads a policy's patterns, once: what is denied stays so, whatever is allowed.
+ *
+ * - `user:3` is that subject alone.
+ * - `user:*` is what begins with `user:`.
+ * - `10.0.0.0/8` and `2001:db8::/32` are the addresses of that network, however they are written, and an IPv4 address
+ *   in IPv6's clothes, too.
+ *
+ * @throws RangeError that names the pattern.
+ */
+export function standings({ allow = [], deny = [] }: Pick<Policy, 'allow' | 'deny'>): (subject: string) => Standing {
+  const isDenied = matcher(deny)
+  const isExempt = matcher(allow)
+  return (subject) => {
+    if (isDenied(subject)) return 'denied'
+    return isExempt(subject) ? 'exempt' : 'limited'
+  }
+}
+
+const known = new WeakMap<object, (subject: string) => Standing>()
+
+/**
+ * `standings`, read once for each policy that is the same object.
+ *
+ * @throws RangeError that names a wrong pattern.
+ */
+export function standingOf(policy: Pick<Policy, 'allow' | 'deny'>, subject: string): Standing {
+  const read = known.get(policy) ?? standings(policy)
+  known.set(policy, read)
+  return read(subject)
+}
+
+type Network = [pattern: string, address: string, bits: string]
+/** What is meant as a network; subjects like `path:/a/1` are not. */
+const NETWORK = /^([\d.]+|[\da-f.]*:[\da-f:.]*:[\da-f:.]*)\/([^/]*)$/i
+
+function matcher(patterns: readonly string[]): Matches {
+  const exact = new Set<string>()
+  const prefixes: string[] = []
+  const addresses = networkList()
+  for (const pattern of patterns) {
+    const network = NETWORK.exec(pattern) as Network | null
+    const star = pattern.indexOf('*')
+    if (network) {
+      addresses.add(network)
+    } else if (pattern === '' || (star !== -1 && star < pattern.length - 1)) {
+      throw new RangeError(`The pattern "${pattern}" is none: it is a subject, a "prefix*" or a network as 10.0.0.0/8.`)
+    } else if (star === -1) {
+      exact.add(pattern)
+    } else {
+      prefixes.push(pattern.slice(0, -1))
+    }
+  }
+  return (subject) =>
+    exact.has(subject) || prefixes.some((prefix) => subject.startsWith(prefix)) || addresses.has(subject)
+}
+
+/** IPv6 has a place for all of IPv4: this, and the 32 bits. */
+const MAPPED = '::ffff:'
+const MAPPED_BITS = 96
+
+/**
+ * Each IPv4 address is one of IPv6 here, however it was written. What is wider than all of IPv4 has a list of its own:
+ * `::/0` holds no IPv4 address but those that are written as IPv6.
+ */
+function networkList() {
+  const [narrow, wide] = [new BlockList(), new BlockList()]
+  return {
+    add([pattern, address, bits]: Network) {
+      const version = isIP(address)
+      if (version === 0) throw new RangeError(`The pattern "${pattern}" looks like a network, but has no IP address.`)
+      const max = version === 4 ? 32 : 128
+      if (!/^\d+$/.test(bits) || Number(bits) > max) {
+        throw new RangeError(`The pattern "${pattern}" has a wrong prefix: it is a number from 0 to ${max}.`)
+      }
+      if (version === 4) narrow.addSubnet(MAPPED + address, MAPPED_BITS + Number(bits), 'ipv6')
+      else (Number(bits) < MAPPED_BITS ? wide : narrow).addSubnet(address, Number(bits), 'ipv6')
+    },
+    has(subject: string) {
+      const version = isIP(subject)
+      if (version === 4) return narrow.check(MAPPED + subject, 'ipv6')
+      return version === 6 && (narrow.check(subject, 'ipv6') || wide.check(subject, 'ipv6'))
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { RandomBytes } from '../../ids/random-code.ts'
+import type { Keys } from '../../secrets/secrets.ts'
+import type { Charge } from '../policy.ts'
+
+/** A decision as its id tells it. */
+export interface SignedDecision {
+  /** Of this decision alone. */
+  readonly nonce: string
+  /** Empty when nothing was charged. */
+  readonly charges: readonly Charge[]
+}
+
+export interface DecisionIds {
+  /**
+   * The id of a decision, by its own `charges`: signed again, they may have another id, but are refunded once all the
+   * same. A copy of them would be another decision.
+   *
+   * @throws what the keys throw.
+   */
+  sign: (charges: readonly Charge[], signal?: AbortSignal) => Promise<string>
+  /** `undefined`: it is none of ours, or older than two rotations. Throws what the keys throw. */
+  verify: (decisionId: string, signal?: AbortSignal) => Promise<SignedDecision | undefined>
+}
+
+export interface DecisionIdsOptions {
+  keys: Keys
+  /** `node:crypto`'s `randomBytes` fits. */
+  randomBytes: RandomBytes
+}
+
+/**
+ * The longest there is has some 12,000: a policy and four parents, each with 128 bytes of a name and 256 of a subject,
+ * of which JSON makes six each.
+ */
+const MAX_LENGTH = 16_384
+/** The first byte. Another layout gets another number. */
+const FORMAT = 1
+const NONCE_BYTES = 12
+const TAG_BYTES = 32
+
+const nonces = new WeakMap<readonly Charge[], Uint8Array>()
+
+/**
+ * Ids of decisions: what was charged and where, signed with HMAC-SHA-256, so that a refund needs no look at what was
+ * decided, and nobody can make up one. In base64url: format, length of the key's id, that id, nonce, charges as JSON,
+ * tag. They can be read: a subject is no secret to whom its id is given.
+ */
+export function createDecisionIds({ keys, randomBytes }: DecisionIdsOptions): DecisionIds {
+  return {
+    async sign(charges, signal) {
+      const { id, secret } = await keys.signingKey(signal)
+      const nonce = nonces.get(charges) ?? randomBytes(NONCE_BYTES)
+      nonces.set(charges, nonce)
+      const data = Buffer.concat([
+        Buffer.of(FORMAT, Buffer.byteLength(id)),
+        Buffer.from(id),
+        nonce,
+        Buffer.from(JSON.stringify(charges.map(toRow))),
+      ])
+      return Buffer.concat([data, tagOf(data, secret)]).toString('base64url')
+    },
+    async verify(decisionId, signal) {
+      const parts = parse(decisionId)
+      const key = parts && (await keys.verifyingKey(parts.keyId, signal))
+      if (!key || !timingSafeEqual(tagOf(parts.data, key.secret), parts.tag)) return undefined
+      const rows: Row[] = JSON.parse(parts.text)
+      return { nonce: parts.nonce, charges: rows.map(toCharge) }
+    },
+  }
+}
+
+type Row = [pk: string, sk: string, attribute: string, cost: number, until: number, amount?: string]
+
+function toRow({ pk, sk, attribute, cost, until, amount }: Charge): Row {
+  return amount === undefined ? [pk, sk, attribute, cost, until] : [pk, sk, attribute, cost, until, amount]
+}
+
+function toCharge([pk, sk, attribute, cost, until, amount]: Row): Charge {
+  return { pk, sk, attribute, cost, until, ...(amount !== undefined && { amount }) }
+}
+
+function parse(decisionId: string) {
+  if (decisionId.length > MAX_LENGTH) return undefined
+  const bytes = Buffer.from(decisionId, 'base64url')
+  // Node skips what isn't base64url, and the last character has bits to spare: one decision, one spelling.
+  if (bytes.toString('base64url') !== decisionId) return undefined
+  const nonceAt = 2 + (bytes[1] ?? 0)
+  const tagAt = bytes.length - TAG_BYTES
+  if (bytes[0] !== FORMAT || tagAt < nonceAt + NONCE_BYTES) return undefined
+  return {
+    keyId: bytes.toString('utf8', 2, nonceAt),
+    nonce: bytes.toString('base64url', nonceAt, nonceAt + NONCE_BYTES),
+    text: bytes.toString('utf8', nonceAt + NONCE_BYTES, tagAt),
+    data: bytes.subarray(0, tagAt),
+    tag: bytes.subarray(tagAt),
+  }
+}
+
+function tagOf(data: Buffer, secret: string): Buffer {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'stackyard/decision-id', TAG_BYTES))
+  return createHmac('sha256', key).update(data).digest()
+}

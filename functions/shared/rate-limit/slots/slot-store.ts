@@ -1,0 +1,148 @@
+import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
+import type { DynamoDB } from '../../data/dynamodb.ts'
+import { AppError } from '../../errors.ts'
+import { ttlAfter } from '../time-to-live.ts'
+import { type Holders, MAX_SLOT_MS, planAcquisition, type SlotWrite } from './slot-holders.ts'
+
+/** A slot, and the item that it is in. */
+export interface SlotKey {
+  pk: string
+  slotId: string
+}
+
+export type Acquired =
+  | { outcome: 'acquired'; expiresAt: number }
+  /** Milliseconds from now; `null` where no expiry makes room. */
+  | { outcome: 'denied'; retryAfterMs: number | null }
+
+export interface SlotStore {
+  /** Asked again with the same id, it gives the slot that is there. */
+  acquire: (asked: SlotKey & { limit: number; ttlMs: number }, signal: AbortSignal) => Promise<Acquired>
+  /** @returns when the slot expires now; `undefined` when it is lost. */
+  extend: (asked: SlotKey & { ttlMs: number }, signal: AbortSignal) => Promise<number | undefined>
+  release: (slot: SlotKey, signal: AbortSignal) => Promise<void>
+}
+
+export interface SlotStoreOptions {
+  dynamodb: DynamoDB
+  tableName: string
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** Enough to clean up 500 expired holders; a refused write means that another one got on. */
+const MAX_WRITES = 30
+
+/**
+ * Who holds a subject's slots: one item (`sk = slots`) with a map of slot id to expiry, which never has more entries
+ * than the limit. Each write may be tried again: it knows its own work by the slot's id.
+ *
+ * DynamoDB may delete an item once its `ttl` has passed, so that each write puts it behind every expiry there can be.
+ */
+export function createSlotStore({ dynamodb, tableName, now }: SlotStoreOptions): SlotStore {
+  const update = (pk: string, input: Expressions, signal: AbortSignal) =>
+    conditionalWrite(
+      dynamodb,
+      {
+        operation: 'UpdateItem',
+        input: { TableName: tableName, Key: { pk: { S: pk }, sk: { S: 'slots' } }, ...input },
+      },
+      { signal },
+    )
+
+  return {
+    async acquire({ pk, slotId, limit, ttlMs }, signal) {
+      let seen: Holders | undefined
+      for (let writes = 0; writes < MAX_WRITES; writes++) {
+        const at = now()
+        const plan = planAcquisition(seen, { slotId, limit, now: at })
+        if (plan.step === 'held') return { outcome: 'acquired', expiresAt: plan.expiresAt }
+        if (plan.step === 'full') return { outcome: 'denied', retryAfterMs: plan.retryAfterMs }
+        const { outcome, item } = await update(pk, toExpressions(plan, { slotId, now: at, until: at + ttlMs }), signal)
+        if (outcome === 'written' && plan.step !== 'clean') return { outcome: 'acquired', expiresAt: at + ttlMs }
+        seen = toHolders(item)
+      }
+      throw new AppError('conflict', `The holders changed during each of ${MAX_WRITES} writes`, { retryable: true })
+    },
+    async extend({ pk, slotId, ttlMs }, signal) {
+      const at = now()
+      // Never shorter: an earlier heartbeat may arrive after a later one.
+      const input = {
+        ConditionExpression: 'holders.#own > :now AND holders.#own < :until',
+        UpdateExpression: 'SET holders.#own = :until, #ttl = :ttl',
+        ExpressionAttributeNames: { '#own': slotId, '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':now': number(at), ':until': number(at + ttlMs), ':ttl': ttlAt(at) },
+      }
+      const { item } = await update(pk, input, signal)
+      const expiresAt = toHolders(item).get(slotId) ?? 0
+      return expiresAt > at ? expiresAt : undefined
+    },
+    async release({ pk, slotId }, signal) {
+      const input = {
+        ConditionExpression: 'attribute_exists(holders.#own)',
+        UpdateExpression: 'REMOVE holders.#own',
+        ExpressionAttributeNames: { '#own': slotId },
+      }
+      await update(pk, input, signal)
+    },
+  }
+}
+
+interface Expressions {
+  ConditionExpression: string
+  UpdateExpression: string
+  ExpressionAttributeNames: Record<string, string>
+  ExpressionAttributeValues?: Item
+}
+
+/** One write: it removes who expired, unless they were prolonged meanwhile, and takes the slot if there is room then. */
+function toExpressions(plan: SlotWrite, own: { slotId: string; now: number; until: number }): Expressions {
+  const slot = number(own.until)
+  const names = { '#ttl': 'ttl' }
+  const values = { ':ttl': ttlAt(own.now) }
+  if (plan.step === 'create') {
+    return {
+      ConditionExpression: 'attribute_not_exists(holders) OR size(holders) = :none',
+      UpdateExpression: 'SET holders = :holders, #ttl = :ttl',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ...values, ':none': number(0), ':holders': { M: { [own.slotId]: slot } } },
+    }
+  }
+  const expired = plan.removed.map((_, index) => `holders.#e${index}`)
+  const takes = plan.step === 'take'
+  const conditions = expired.map((path) => `${path} <= :now`)
+  if (takes) {
+    conditions.push(
+      'size(holders) <= :room',
+      plan.isOwnThere ? 'attribute_exists(holders.#own)' : 'attribute_not_exists(holders.#own)',
+    )
+  }
+  return {
+    ConditionExpression: conditions.join(' AND '),
+    UpdateExpression:
+      `SET #ttl = :ttl${takes ? ', holders.#own = :until' : ''}` +
+      (expired.length > 0 ? ` REMOVE ${expired.join(', ')}` : ''),
+    ExpressionAttributeNames: {
+      ...names,
+      ...Object.fromEntries(plan.removed.map((slotId, index) => [`#e${index}`, slotId])),
+      ...(takes && { '#own': own.slotId }),
+    },
+    ExpressionAttributeValues: {
+      ...values,
+      ...(expired.length > 0 && { ':now': number(own.now) }),
+      ...(takes && { ':until': slot, ':room': number(plan.room) }),
+    },
+  }
+}
+
+function toHolders(item: Item | undefined): Holders {
+  return new Map(Object.entries(item?.holders?.M ?? {}).map(([slotId, { N }]) => [slotId, Number(N)]))
+}
+
+function number(value: number): { N: string } {
+  return { N: String(value) }
+}
+
+function ttlAt(now: number): { N: string } {
+  return ttlAfter(now + MAX_SLOT_MS)
+}

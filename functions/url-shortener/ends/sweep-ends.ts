@@ -1,0 +1,176 @@
+import type { Cause } from '../../shared/events/event.ts'
+import { inParallel } from '../../shared/queue/lanes.ts'
+import type { Link, LinkEnd } from '../domain/link.ts'
+import type { TellEnd } from '../store/end-mark.ts'
+
+/** Some codes of the index, and where the next page begins; without a `next` there is none. */
+export interface CodesPage {
+  readonly codes: readonly string[]
+  readonly next: unknown
+}
+
+/** A counter that has come to its cap. */
+export interface SpentCap {
+  readonly code: string
+  readonly maxClicks: number
+}
+
+/** Where links that end are found. It may be some time behind the links: these are read before anything is told. */
+export interface EndsIndex {
+  readonly shards: number
+  /** Of links whose `expiresAt` is `now` (RFC 3339) or before it and was not told, the oldest first. */
+  expired: (place: { shard: number; now: string; from: unknown }, signal: AbortSignal) => Promise<CodesPage>
+  /** Of links with a cap that was not told to be spent, by their codes, from the first one after `after` on. */
+  capped: (place: { shard: number; after: string; from: unknown }, signal: AbortSignal) => Promise<CodesPage>
+  spentCaps: (codes: readonly string[], signal: AbortSignal) => Promise<SpentCap[]>
+  /** As it is now; `undefined`: it was deleted. */
+  readLink: (code: string, signal: AbortSignal) => Promise<Link | undefined>
+  /** Takes a counter off the index, if it still has this cap and has come to it. */
+  forget: (cap: SpentCap, signal: AbortSignal) => Promise<void>
+}
+
+export interface SweepEndsDeps {
+  index: EndsIndex
+  tell: TellEnd
+  /** Milliseconds since the epoch. */
+  now: () => number
+  /** 0 <= x < 1. */
+  random: () => number
+  /** Gets what one link failed with, or the reading of a shard, of which the rest is left; all others go on. */
+  onFailure: (place: { code: string } | { shard: number }, error: unknown) => void
+}
+
+export interface SweepResult {
+  expired: number
+  exhausted: number
+  failed: number
+  /** Whether it got through; if not, the next run goes on. */
+  isComplete: boolean
+}
+
+/** @param input nothing is begun from `until` (milliseconds since the epoch) on. */
+export type SweepEnds = (input: { until: number; cause: Cause }, signal: AbortSignal) => Promise<SweepResult>
+
+/** Links of a shard at a time: a run keeps about 30 calls going. */
+const CONCURRENCY = 2
+
+/**
+ * Tells the ends of links that nobody visits. Of an end that a visit, or another run at the same time, tells too, one
+ * of them tells it.
+ */
+export function sweepEnds(deps: SweepEndsDeps): SweepEnds {
+  return async ({ until, cause }, signal) => {
+    const result: SweepResult = { expired: 0, exhausted: 0, failed: 0, isComplete: true }
+    const run: Run = { ...deps, result, cause, signal, hasTime: () => deps.now() < until && !signal.aborted }
+    const shards = Array.from({ length: deps.index.shards }, (_, shard) => shard)
+    // Codes are random: a run that doesn't get through leaves out others than the one before.
+    const start = firstCode(deps.random())
+    await Promise.all([
+      ...shards.map((shard) => sweepShard(run, shard, expiredOf(run, shard))),
+      ...shards.map((shard) => sweepShard(run, shard, cappedOf(run, shard, start))),
+    ])
+    return result
+  }
+}
+
+interface Run extends SweepEndsDeps {
+  result: SweepResult
+  cause: Cause
+  signal: AbortSignal
+  hasTime: () => boolean
+}
+
+/** What is to be done for one link. */
+interface Task {
+  code: string
+  work: () => Promise<void>
+}
+
+async function sweepShard(run: Run, shard: number, pages: AsyncIterable<Task[]>): Promise<void> {
+  const { result, hasTime, onFailure } = run
+  const fail = (place: Parameters<typeof onFailure>[0], error: unknown) => {
+    result.failed += 1
+    onFailure(place, error)
+  }
+  try {
+    for await (const tasks of pages) {
+      await inParallel(tasks, CONCURRENCY, async ({ code, work }) => {
+        if (!hasTime()) result.isComplete = false
+        else await work().catch((error) => fail({ code }, error))
+      })
+    }
+  } catch (error) {
+    fail({ shard }, error)
+  }
+}
+
+/** All pages from `from` on, while there is time. */
+async function* pagesOf({ result, hasTime }: Run, read: (from: unknown) => Promise<CodesPage>) {
+  let from: unknown
+  do {
+    if (!hasTime()) {
+      result.isComplete = false
+      return
+    }
+    const { codes, next } = await read(from)
+    yield codes
+    from = next
+  } while (from !== undefined)
+}
+
+async function* expiredOf(run: Run, shard: number): AsyncGenerator<Task[]> {
+  const now = new Date(run.now()).toISOString()
+  for await (const codes of pagesOf(run, (from) => run.index.expired({ shard, now, from }, run.signal))) {
+    yield codes.map((code) => ({ code, work: () => tellExpired(run, code, now) }))
+  }
+}
+
+/** All of a shard, from the code `start` on and then from the first one to there. */
+async function* cappedOf(run: Run, shard: number, start: string): AsyncGenerator<Task[]> {
+  const tasksOf = async (codes: readonly string[]) => {
+    const caps = codes.length > 0 ? await run.index.spentCaps(codes, run.signal) : []
+    return caps.map((cap) => ({ code: cap.code, work: () => tellExhausted(run, cap) }))
+  }
+  const pagesAfter = (after: string) => pagesOf(run, (from) => run.index.capped({ shard, after, from }, run.signal))
+  for await (const codes of pagesAfter(start)) yield await tasksOf(codes)
+  for await (const codes of pagesAfter(BEFORE_ALL)) {
+    const left = codes.filter((code) => code <= start)
+    yield await tasksOf(left)
+    if (left.length < codes.length) return
+  }
+}
+
+async function tellExpired(run: Run, code: string, now: string): Promise<void> {
+  const link = await run.index.readLink(code, run.signal)
+  if (!link || link.ended !== null || link.expiresAt === null || link.expiresAt > now) return
+  if (await tell(run, link, 'expired')) run.result.expired += 1
+}
+
+/**
+ * What was told leaves the index, so that it holds links whose end is to come. Was the cap changed since the link was
+ * read, the counter stays; was it changed there and back, a visit tells it.
+ */
+async function tellExhausted(run: Run, cap: SpentCap): Promise<void> {
+  const link = await run.index.readLink(cap.code, run.signal)
+  if (link?.ended === null) {
+    if (link.maxClicks !== cap.maxClicks || !(await tell(run, link, 'exhausted'))) return
+    run.result.exhausted += 1
+  }
+  if (link?.ended !== 'expired') await run.index.forget(cap, run.signal)
+}
+
+async function tell({ tell, cause, signal }: Run, { code, version }: Link, end: LinkEnd): Promise<boolean> {
+  return (await tell({ code, version, end, cause }, signal)) === 'told'
+}
+
+/** Sorts before every code. */
+const BEFORE_ALL = ' '
+
+const FIRST_CHARACTERS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'
+
+/** Two characters: 4,096 places to begin at. */
+function firstCode(random: number): string {
+  const place = Math.floor(random * FIRST_CHARACTERS.length ** 2)
+  const [first, second] = [Math.floor(place / FIRST_CHARACTERS.length), place % FIRST_CHARACTERS.length]
+  return `${FIRST_CHARACTERS[first]}${FIRST_CHARACTERS[second]}`
+}

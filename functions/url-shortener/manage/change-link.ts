@@ -1,0 +1,58 @@
+import type { Cause } from '../../shared/events/event.ts'
+import { type FieldsDeps, type GivenFields, namesOf, type TargetError, toChanges } from '../domain/fields.ts'
+import type { LinkState } from '../domain/link.ts'
+import { type ReviseRefusal, type Revision, reviseLink } from '../domain/revise.ts'
+
+/** Which link, of whom, and in which of several versions (any, without them). */
+export interface LinkSelector {
+  tenant: string
+  code: string
+  ifMatch?: readonly string[] | undefined
+}
+
+/** What is to become of a link, as it is found. */
+export interface LinkChange extends Revision {
+  revise: (state: LinkState) => LinkState | ReviseRefusal
+  /** The fields that were given. */
+  changed: readonly string[]
+  cause: Cause
+}
+
+/** A link of another tenant is as good as none. */
+export type Missing = 'not-found' | 'stale'
+
+export interface ChangeLinkDeps extends FieldsDeps {
+  /**
+   * Changes a link if it is there, the tenant's and of an asked version. A change that is stored already, by an earlier
+   * try with the same version, counts.
+   */
+  change: (
+    selector: LinkSelector,
+    change: LinkChange,
+    signal: AbortSignal,
+  ) => Promise<LinkState | Missing | ReviseRefusal>
+  newVersion: () => string
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export type ChangeLinkResult =
+  | { outcome: 'changed'; state: LinkState }
+  | { outcome: 'invalid-url'; errors: TargetError[] }
+  | { outcome: Missing | ReviseRefusal }
+
+export type ChangeLink = (
+  input: { selector: LinkSelector; fields: GivenFields; cause: Cause },
+  signal: AbortSignal,
+) => Promise<ChangeLinkResult>
+
+export function changeLink({ change, newVersion, now, ...deps }: ChangeLinkDeps): ChangeLink {
+  return async ({ selector, fields, cause }, signal) => {
+    const changes = await toChanges(fields, deps)
+    if ('targetErrors' in changes) return { outcome: 'invalid-url', errors: changes.targetErrors }
+    const revision = { updatedAt: new Date(now()).toISOString(), version: newVersion() }
+    const revise = (state: LinkState) => reviseLink(state, changes, revision)
+    const result = await change(selector, { ...revision, revise, changed: namesOf(fields), cause }, signal)
+    return typeof result === 'string' ? { outcome: result } : { outcome: 'changed', state: result }
+  }
+}

@@ -1,0 +1,96 @@
+import { AppError } from '../../shared/errors.ts'
+import type { Cause } from '../../shared/events/event.ts'
+import { RESERVED_CODES } from '../domain/code.ts'
+import { type FieldsDeps, type GivenFields, namesOf, type TargetError, toChanges } from '../domain/fields.ts'
+import { type LinkState, NO_DETAILS, UNSET } from '../domain/link.ts'
+import { isPlain, type ReviseRefusal, reviseLink } from '../domain/revise.ts'
+
+/** A new link, and what the store has to know of it. */
+export interface NewLink {
+  state: LinkState
+  /** The fields that were given. */
+  changed: readonly string[]
+  cause: Cause
+  /**
+   * Whether others may be given this link when they ask for one to its target (`offer`), or the caller rather has one
+   * that is there (`reuse`).
+   */
+  sharing: 'none' | 'offer' | 'reuse'
+}
+
+export interface CreateLinkDeps extends FieldsDeps {
+  /**
+   * Stores a link unless its code was ever given out. A link of the same version is stored already, by an earlier try:
+   * it comes back as it was stored.
+   */
+  insert: (link: NewLink, signal: AbortSignal) => Promise<Inserted | 'taken'>
+  /** The same code for the same operation and attempt, another for any other. */
+  codeFor: (operationId: string, attempt: number) => string
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export interface Inserted {
+  outcome: 'created' | 'reused'
+  state: LinkState
+}
+
+export interface CreateLinkInput {
+  tenant: string
+  createdBy: string
+  fields: GivenFields & { url: string }
+  alias?: string | undefined
+  /** A plain link of the tenant to the same target will do. Without effect where the new one would not be plain. */
+  reuse?: boolean | undefined
+  /** Names this creation. Repeated with the same, it makes the same link, and only one. */
+  operationId: string
+  cause: Cause
+}
+
+export type CreateLinkResult =
+  | Inserted
+  | { outcome: 'alias-taken' | 'alias-reserved' | ReviseRefusal }
+  | { outcome: 'invalid-url'; errors: TargetError[] }
+
+/** With a billion links, five codes in a row are all in use once in 5e17 creations. */
+export const MAX_CODE_ATTEMPTS = 5
+
+export type CreateLink = (input: CreateLinkInput, signal: AbortSignal) => Promise<CreateLinkResult>
+
+export function createLink({ insert, codeFor, now, ...deps }: CreateLinkDeps): CreateLink {
+  return async (input, signal) => {
+    const { fields, alias, reuse, operationId, cause } = input
+    if (alias !== undefined && RESERVED_CODES.has(alias)) return { outcome: 'alias-reserved' }
+    const changes = await toChanges(fields, deps)
+    if ('targetErrors' in changes) return { outcome: 'invalid-url', errors: changes.targetErrors }
+
+    const createdAt = new Date(now()).toISOString()
+    const draft = reviseLink(blank(input, createdAt), changes, { updatedAt: createdAt, version: operationId })
+    if (typeof draft === 'string') return { outcome: draft }
+
+    const sharing = isPlain(draft.link) ? (reuse ? 'reuse' : 'offer') : 'none'
+    const made = { changed: [...new Set([...ALWAYS_GIVEN, ...namesOf(fields)])], cause, sharing } as const
+    const insertAs = (code: string) => insert({ ...made, state: { ...draft, link: { ...draft.link, code } } }, signal)
+
+    if (alias !== undefined) {
+      const inserted = await insertAs(alias)
+      return inserted === 'taken' ? { outcome: 'alias-taken' } : inserted
+    }
+    for (let attempt = 1; attempt <= MAX_CODE_ATTEMPTS; attempt++) {
+      const inserted = await insertAs(codeFor(operationId, attempt))
+      if (inserted !== 'taken') return inserted
+    }
+    throw new AppError('conflict', `${MAX_CODE_ATTEMPTS} random codes in a row were taken`, { retryable: true })
+  }
+}
+
+/** What the event of every new link names. */
+const ALWAYS_GIVEN = ['url', 'title', 'tags']
+
+/** A link of which nothing is said but whose it is. */
+function blank({ tenant, createdBy, alias, operationId }: CreateLinkInput, createdAt: string): LinkState {
+  const times = { createdAt, updatedAt: createdAt }
+  const isAlias = alias !== undefined
+  const link = { ...UNSET, code: '', isAlias, url: '', tenant, createdBy, ...times, version: operationId }
+  return { link, details: NO_DETAILS, clicks: 0 }
+}

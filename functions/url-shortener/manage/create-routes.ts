@@ -1,0 +1,78 @@
+import { requirePrincipal, type Tenancy } from '../../shared/auth/principal.ts'
+import type { HttpRoute } from '../../shared/http/handler.ts'
+import type { Idempotency } from '../../shared/http/idempotency.ts'
+import { type HttpRequest, jsonBody } from '../../shared/http/request.ts'
+import { json } from '../../shared/http/response.ts'
+import { validate } from '../../shared/http/validate.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
+import type { LinkAnswers } from './answer.ts'
+import { createLinks } from './create-bulk.ts'
+import type { CreateLink, CreateLinkInput, Inserted } from './create-link.ts'
+import { notCreated } from './problems.ts'
+import { createLinkBody, createLinksBody } from './schema.ts'
+
+export interface CreateRoutesOptions extends LinkAnswers {
+  create: CreateLink
+  idempotency: Idempotency
+  /** For `POST /v1/links/bulk`, whose answer may be too long to keep, or not the last word: see `isFinal`. */
+  bulkIdempotency: Idempotency
+  count: (metric: 'LinkCreated') => void
+  tenancy: Tenancy
+  startTimer?: StartTimer
+}
+
+const WRITE = 'links:write'
+
+/** Of a bulk: 1 MiB. */
+const MAX_BULK_BYTES = 1_048_576
+
+/** The routes that make links, one or up to a hundred. */
+export function createRoutes(options: CreateRoutesOptions): Record<string, HttpRoute> {
+  const { create, idempotency, bulkIdempotency, count, view, answer, locationOf, tenancy, startTimer } = options
+
+  /** Makes the link that a body asks for, or throws the problem with it. */
+  const createOne = async (body: unknown, asked: Asked, signal: AbortSignal) => {
+    const { alias, reuse, ...fields } = validate(createLinkBody, body)
+    const result = await create({ ...asked, fields, alias, reuse }, signal)
+    if (!('state' in result)) throw notCreated(result, alias)
+    if (result.outcome === 'created') count('LinkCreated')
+    return result
+  }
+
+  return {
+    async 'POST /v1/links'(request) {
+      const principal = requirePrincipal(request, WRITE, tenancy)
+      return idempotency(request, principal, async (operationId) => {
+        const asked = { ...askedBy(request, principal), operationId }
+        const made = await createOne(jsonBody(request), asked, request.signal)
+        return answer(statusOf(made), made.state, { location: locationOf(made.state) })
+      })
+    },
+
+    async 'POST /v1/links/bulk'(request) {
+      const principal = requirePrincipal(request, WRITE, tenancy)
+      return bulkIdempotency(request, principal, async (operationId) => {
+        const { links: bodies } = validate(createLinksBody, jsonBody(request, MAX_BULK_BYTES))
+        const createPart = async (body: unknown, operationId: string, signal: AbortSignal) => {
+          const made = await createOne(body, { ...askedBy(request, principal), operationId }, signal)
+          return { status: statusOf(made), link: view(made.state) }
+        }
+        const { signal, log } = request
+        return json(207, {
+          results: await createLinks({ bodies, operationId, create: createPart, signal, log }, startTimer),
+        })
+      })
+    },
+  }
+}
+
+/** Who asks for links, and by which operation. */
+type Asked = Pick<CreateLinkInput, 'tenant' | 'createdBy' | 'operationId' | 'cause'>
+
+function askedBy({ cause }: HttpRequest, { tenant, sub }: { tenant: string; sub: string }): Omit<Asked, 'operationId'> {
+  return { tenant, createdBy: sub, cause }
+}
+
+function statusOf({ outcome }: Inserted): number {
+  return outcome === 'created' ? 201 : 200
+}

@@ -1,0 +1,35 @@
+import { stale } from '../../shared/http/conditions.ts'
+import { type FieldError, HttpProblem } from '../../shared/http/response.ts'
+import { noSuchLink } from '../requested-code.ts'
+import type { CreateLinkResult, Inserted } from './create-link.ts'
+
+export function missing(outcome: 'not-found' | 'stale'): HttpProblem {
+  return outcome === 'stale' ? stale() : noSuchLink()
+}
+
+export function notCreated(result: Exclude<CreateLinkResult, Inserted>, alias: string | undefined): HttpProblem {
+  switch (result.outcome) {
+    case 'alias-taken':
+      return new HttpProblem({ status: 409, code: 'alias-taken', detail: `The alias ${alias} was given out before.` })
+    case 'alias-reserved':
+      return new HttpProblem({ status: 409, code: 'alias-reserved', detail: `The alias ${alias} is reserved.` })
+    case 'invalid-url':
+      return invalidUrl(result.errors)
+    case 'ends-too-early':
+      return endsTooEarly()
+  }
+}
+
+export function invalidUrl(errors: FieldError[]): HttpProblem {
+  const detail = `${errors.map(({ path, message }) => `The ${path} ${message}.`).join(' ')}`
+  return new HttpProblem({ status: 422, code: 'invalid-url', detail, errors })
+}
+
+export function endsTooEarly(): HttpProblem {
+  return new HttpProblem({
+    status: 422,
+    code: 'invalid-input',
+    detail: 'The link would end before it starts: expiresAt must be after startsAt.',
+    errors: [{ path: 'expiresAt', message: 'must be after startsAt' }],
+  })
+}

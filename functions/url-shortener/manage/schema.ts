@@ -1,0 +1,78 @@
+import * as z from 'zod/mini'
+import { pageQuery } from '../../shared/http/page-query.ts'
+import { text } from '../../shared/http/text.ts'
+import { CODE_PATTERN, RESERVED_CODES } from '../domain/code.ts'
+import { LINK_STATUSES, REDIRECTS } from '../domain/link.ts'
+import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
+import { DEVICES } from '../domain/rules.ts'
+import { country, language, time } from './schema-types.ts'
+
+const MAX_TAGS = 10
+const MAX_TAG_LENGTH = 50
+const MAX_TITLE_LENGTH = 200
+const MAX_RULES = 10
+const MAX_CACHE_SECONDS = 86_400
+const MAX_CLICKS = 1_000_000_000
+const MAX_BULK = 100
+
+const ALIAS = new RegExp(`^(?:${CODE_PATTERN}|${[...RESERVED_CODES].join('|').replaceAll('.', '\\.')})$`)
+
+const url = text()
+const tag = text(z.minLength(1), z.maxLength(MAX_TAG_LENGTH))
+
+const conditions = z
+  .strictObject({
+    device: z.exactOptional(z.enum(DEVICES)),
+    language: z.exactOptional(language),
+    country: z.exactOptional(country),
+    before: z.exactOptional(time),
+    after: z.exactOptional(time),
+  })
+  .check(
+    z.refine((given) => Object.keys(given).length > 0, 'must have a condition'),
+    z.meta({ minProperties: 1 }),
+  )
+
+const rule = z.strictObject({ if: conditions, url })
+
+/** A field that may be left out, and where `null` says that there is none, as in answers. */
+const clearable = <Schema extends z.ZodMiniType>(schema: Schema) => z.optional(z.nullable(schema))
+
+const fields = {
+  redirect: clearable(z.literal(REDIRECTS)),
+  cacheSeconds: clearable(z.int().check(z.minimum(0), z.maximum(MAX_CACHE_SECONDS))),
+  startsAt: clearable(time),
+  expiresAt: clearable(time),
+  expiredUrl: clearable(url),
+  maxClicks: clearable(z.int().check(z.minimum(1), z.maximum(MAX_CLICKS))),
+  password: clearable(text(z.minLength(1), z.maxLength(MAX_PASSWORD_LENGTH))),
+  title: clearable(text(z.maxLength(MAX_TITLE_LENGTH))),
+  tags: clearable(z.array(tag).check(z.maxLength(MAX_TAGS))),
+  forwardQuery: clearable(z.boolean()),
+  rules: clearable(z.array(rule).check(z.maxLength(MAX_RULES))),
+}
+
+/**
+ * `POST /v1/links`. A reserved alias passes here, also one that breaks the pattern, so that it gets its own answer
+ * (409 `alias-reserved`).
+ */
+export const createLinkBody = z.strictObject({
+  url,
+  alias: z.optional(z.string().check(z.regex(ALIAS, 'must match [A-Za-z0-9_-]{3,64}'))),
+  ...fields,
+  reuse: z.optional(z.boolean()),
+})
+
+/** `POST /v1/links/bulk`: each link is checked by itself, so that a wrong one keeps no other from being made. */
+export const createLinksBody = z.strictObject({ links: z.array(z.unknown()).check(z.maxLength(MAX_BULK)) })
+
+/** `PATCH /v1/links/{code}`: `null` clears a field. */
+export const changeLinkBody = z.strictObject({ url: z.optional(url), ...fields })
+
+/** `GET /v1/links` */
+export const listLinksQuery = z.strictObject({
+  ...pageQuery,
+  tag: z.optional(tag),
+  q: z.optional(text(z.minLength(1), z.maxLength(200))),
+  status: z.optional(z.enum(LINK_STATUSES)),
+})

@@ -1,0 +1,69 @@
+import type { Cause } from '../../shared/events/event.ts'
+
+/** Which link, and whose. */
+export interface BlockSelector {
+  tenant: string
+  code: string
+}
+
+/** Why a link leads nowhere any more. */
+export interface Block {
+  /** Of the event; another one with each block. */
+  id: string
+  reason: string
+  /** RFC 3339 in UTC, with milliseconds. */
+  blockedAt: string
+  /** The `sub` of who did it; `null`: the check of targets. */
+  blockedBy: string | null
+  cause: Cause
+}
+
+export interface Unblock {
+  /** Of the event. */
+  id: string
+  unblockedAt: string
+  cause: Cause
+}
+
+/** `unchanged`: it is blocked for this reason already. */
+export type Blocked = 'blocked' | 'unchanged' | 'not-found'
+
+export interface BlockLinkDeps {
+  /** A link that is blocked for another reason gets the new one. */
+  block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
+  newId: () => string
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export interface UnblockLinkDeps {
+  /** A link that isn't blocked is left as it is. */
+  unblock: (selector: BlockSelector, unblock: Unblock, signal: AbortSignal) => Promise<'unblocked' | 'not-found'>
+  newId: () => string
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export type BlockLink = (
+  input: BlockSelector & Pick<Block, 'reason' | 'blockedBy' | 'cause'>,
+  signal: AbortSignal,
+) => Promise<{ outcome: Blocked }>
+
+export type UnblockLink = (
+  input: BlockSelector & { cause: Cause },
+  signal: AbortSignal,
+) => Promise<{ outcome: 'unblocked' | 'not-found' }>
+
+export function blockLink({ block, newId, now }: BlockLinkDeps): BlockLink {
+  return async ({ tenant, code, ...given }, signal) => {
+    const made = { ...given, id: newId(), blockedAt: new Date(now()).toISOString() }
+    return { outcome: await block({ tenant, code }, made, signal) }
+  }
+}
+
+export function unblockLink({ unblock, newId, now }: UnblockLinkDeps): UnblockLink {
+  return async ({ tenant, code, cause }, signal) => {
+    const made = { cause, id: newId(), unblockedAt: new Date(now()).toISOString() }
+    return { outcome: await unblock({ tenant, code }, made, signal) }
+  }
+}

@@ -1,0 +1,50 @@
+import { requirePrincipal, type Tenancy } from '../../shared/auth/principal.ts'
+import type { HttpRoute } from '../../shared/http/handler.ts'
+import { jsonBody } from '../../shared/http/request.ts'
+import type { HttpResponse } from '../../shared/http/response.ts'
+import { validate } from '../../shared/http/validate.ts'
+import { blockBody, reportBody } from '../moderation-schema.ts'
+import { noSuchLink, requestedCode } from '../requested-code.ts'
+import type { BlockLink, UnblockLink } from './block-link.ts'
+import type { ReportLink } from './report-link.ts'
+
+export interface ModerationRoutesOptions {
+  block: BlockLink
+  unblock: UnblockLink
+  report: ReportLink
+  count: (metric: 'LinkBlocked' | 'LinkReported') => void
+  tenancy: Tenancy
+}
+
+const ADMIN = 'links:admin'
+
+/** What is done about links that should not be: anybody reports them, administrators block them. */
+export function moderationRoutes(options: ModerationRoutesOptions): Record<string, HttpRoute> {
+  const { block, unblock, report, count, tenancy } = options
+  return {
+    async 'PUT /v1/links/{code}/block'(request): Promise<HttpResponse> {
+      const { tenant, sub } = requirePrincipal(request, ADMIN, tenancy)
+      const { reason } = validate(blockBody, jsonBody(request))
+      const input = { tenant, code: requestedCode(request), reason, blockedBy: sub, cause: request.cause }
+      const { outcome } = await block(input, request.signal)
+      if (outcome === 'not-found') throw noSuchLink()
+      if (outcome === 'blocked') count('LinkBlocked')
+      return { status: 204 }
+    },
+
+    async 'DELETE /v1/links/{code}/block'(request): Promise<HttpResponse> {
+      const { tenant } = requirePrincipal(request, ADMIN, tenancy)
+      const input = { tenant, code: requestedCode(request), cause: request.cause }
+      const { outcome } = await unblock(input, request.signal)
+      if (outcome === 'not-found') throw noSuchLink()
+      return { status: 204 }
+    },
+
+    async 'POST /v1/reports'(request): Promise<HttpResponse> {
+      const body = validate(reportBody, jsonBody(request))
+      // The answer doesn't say whether there is such a link, nor whether the report was kept.
+      if ((await report({ ...body, cause: request.cause }, request.signal)) === 'stored') count('LinkReported')
+      return { status: 202 }
+    },
+  }
+}

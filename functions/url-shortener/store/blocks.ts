@@ -1,0 +1,172 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Item } from '../../shared/data/conditional-write.ts'
+import type { Inbox } from '../../shared/events/inbox.ts'
+import { markUpdate } from '../../shared/events/mark.ts'
+import { NO_DETAILS } from '../domain/link.ts'
+import { isPlain } from '../domain/revise.ts'
+import { createGetItem } from '../get-item-store.ts'
+import { createReadStates } from '../link-state-store.ts'
+import type { Block, Blocked, BlockSelector, Unblock } from '../moderate/block-link.ts'
+import type { BlockTarget, TargetField } from '../moderate/check-target.ts'
+import { keyOf, linkMark, toLink, toldOf } from './items.ts'
+import type { LinkReads } from './reads.ts'
+import { pointerPut } from './reuse-pointers.ts'
+import {
+  type LinkTransactionsOptions,
+  linkTransactions,
+  nextEvent,
+  RAISE,
+  type Transact,
+  updateOf,
+} from './transactions.ts'
+
+/**
+ * Blocks of links. The link itself only has the time (`blockedAt`), so that a redirect reads no more than before; the
+ * reason is beside it (`pk = L#<code>`, `sk = block`), with the mark of the event. Bad targets that a link gets while it
+ * is blocked are noted there, too (`unchecked`, the fields): the event of the unblocking names these as changed, so that
+ * they are checked again. All reject as `DynamoDB` does, and with AppError (retryable) `conflict` when others keep
+ * changing the link.
+ */
+export interface BlockStore {
+  block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
+  unblock: (selector: BlockSelector, unblock: Unblock, signal: AbortSignal) => Promise<'unblocked' | 'not-found'>
+}
+
+const BLOCK = 'block'
+
+export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
+  const { tableName } = options
+  const transaction = linkTransactions(options)
+  const recordOf = createRecordOf(options)
+  return {
+    block({ tenant, code }, block, signal) {
+      const plan = async (item: Item | undefined) => {
+        if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
+        const record = item.blockedAt ? await recordOf(code, signal) : undefined
+        if (record?.reason?.S === block.reason) return { outcome: 'unchanged' as const }
+        const outcomes = { written: 'blocked' as const }
+        return { writes: blockWrites({ tableName, tenant, code, item, record }, block), outcomes }
+      }
+      return transaction<Blocked>({ code, plan }, signal)
+    },
+    unblock: createUnblock(options),
+  }
+}
+
+function createUnblock(options: LinkTransactionsOptions): BlockStore['unblock'] {
+  const { tableName } = options
+  const transaction = linkTransactions(options)
+  const [recordOf, readStates] = [createRecordOf(options), createReadStates(options)]
+  return ({ tenant, code }, { id, unblockedAt, cause }, signal) => {
+    const plan = async (item: Item | undefined) => {
+      if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
+      const written = 'unblocked' as const
+      if (!item.blockedAt) return { outcome: written }
+      const link = { ...toLink(item), blockedAt: null }
+      const [record, states] = await Promise.all([
+        recordOf(code, signal),
+        readStates([link], { consistent: true, signal }),
+      ])
+      const [state = { link, details: NO_DETAILS, clicks: 0 }] = states
+      const { changed, status } = toldOf(state, ['status', ...(record?.unchecked?.SS ?? [])], unblockedAt)
+      const mark = markUpdate(linkMark('updated', { id, time: unblockedAt, cause }))
+      const update = updateOf(
+        { tableName, code, item },
+        {
+          set: `${mark.set}, changed = :changed, #status = :status`,
+          remove: 'REMOVE blockedAt',
+          names: { ...mark.names, '#status': 'status' },
+          values: { ...mark.values, ':changed': changed, ':status': status } as Item,
+        },
+      )
+      const removal = { Delete: { TableName: tableName, Key: keyOf(code, BLOCK), ...sameNotes(record) } }
+      // Whoever looked for a plain link meanwhile may have cleared its pointer away.
+      const pointer = isPlain(link) ? [pointerPut(tableName, link, unblockedAt)] : []
+      return { writes: [update, removal, ...pointer], outcomes: { written } }
+    }
+    return transaction<'unblocked' | 'not-found'>({ code, plan }, signal)
+  }
+}
+
+function createRecordOf(options: LinkTransactionsOptions) {
+  const getItem = createGetItem(options)
+  return (code: string, signal: AbortSignal) => getItem(keyOf(code, BLOCK), { signal })
+}
+
+/** Blocks a link for one of its targets, once for an event, and only while it leads there. */
+export function createTargetBlock(
+  options: LinkTransactionsOptions & { inbox: Inbox } & Pick<LinkReads, 'readDetails'>,
+): BlockTarget {
+  const { tableName, inbox, readDetails } = options
+  const transaction = linkTransactions(options)
+  return ({ eventId, tenant, code, url, fields }, block, signal) => {
+    const transact: Transact = async (items, inner) => {
+      const { outcome } = await inbox.once(eventId, items, inner)
+      return outcome === 'done' ? 'written' : outcome
+    }
+    const leadsThere = async (item: Item, inner: AbortSignal) => {
+      if (item.url?.S === url) return true
+      if (!item.hasRules && !item.hasExpiredUrl) return false
+      const { expiredUrl, rules } = await readDetails(code, inner)
+      return expiredUrl === url || rules.some((rule) => rule.url === url)
+    }
+    const plan = async (item: Item | undefined) => {
+      if (item?.tenant?.S !== tenant) return { outcome: 'left' as const }
+      // The details change together with the link, on whose sequence the writes depend.
+      if (!(await leadsThere(item, signal))) return { outcome: 'left' as const }
+      const repeated = 'left' as const
+      if (item.blockedAt) {
+        return { writes: [noteUpdate(tableName, code, fields)], outcomes: { written: 'noted' as const, repeated } }
+      }
+      const writes = blockWrites({ tableName, tenant, code, item }, block)
+      return { writes, outcomes: { written: 'blocked' as const, repeated } }
+    }
+    return transaction<'blocked' | 'noted' | 'left'>({ code, plan, transact }, signal)
+  }
+}
+
+interface Read extends BlockSelector {
+  tableName: string
+  item: Item
+  /** Of the block that there is. */
+  record?: Item | undefined
+}
+
+function blockWrites({ tableName, tenant, code, item, record: old }: Read, block: Block): TransactWriteItem[] {
+  const { id, reason, blockedAt, blockedBy, cause } = block
+  const update = updateOf(
+    { tableName, code, item },
+    { set: `${RAISE.set}, blockedAt = :blockedAt`, values: { ...RAISE.values, ':blockedAt': { S: blockedAt } } },
+  )
+  const record = {
+    ...keyOf(code, BLOCK),
+    code: { S: code },
+    tenant: { S: tenant },
+    reason: { S: reason },
+    blockedAt: { S: blockedAt },
+    ...(blockedBy !== null && { blockedBy: { S: blockedBy } }),
+    ...(old?.unchecked && { unchecked: old.unchecked }),
+    ...nextEvent(item, linkMark('blocked', { id, time: blockedAt, cause })),
+  }
+  return [update, { Put: { TableName: tableName, Item: record, ...sameNotes(old) } }]
+}
+
+/** Only of a block that is there: one that was taken away meanwhile is no more in the way. */
+function noteUpdate(tableName: string, code: string, fields: readonly TargetField[]): TransactWriteItem {
+  return {
+    Update: {
+      TableName: tableName,
+      Key: keyOf(code, BLOCK),
+      UpdateExpression: 'ADD unchecked :fields',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':fields': { SS: [...fields] } },
+    },
+  }
+}
+
+/** That nothing was noted since the record was read: a note is no change of the link, whose sequence stays. */
+function sameNotes(record: Item | undefined) {
+  const unchecked = record?.unchecked
+  if (!unchecked) return { ConditionExpression: 'attribute_not_exists(unchecked)' }
+  return { ConditionExpression: 'unchecked = :unchecked', ExpressionAttributeValues: { ':unchecked': unchecked } }
+}

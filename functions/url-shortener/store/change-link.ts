@@ -1,0 +1,123 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Item } from '../../shared/data/conditional-write.ts'
+import type { Mark } from '../../shared/events/mark.ts'
+import type { LinkState } from '../domain/link.ts'
+import type { ReviseRefusal } from '../domain/revise.ts'
+import type { ReadStates } from '../link-state-store.ts'
+import type { ChangeLinkDeps, LinkSelector, Missing } from '../manage/change-link.ts'
+import type { DeleteLinkDeps } from '../manage/delete-link.ts'
+import {
+  CAP,
+  capKeyOf,
+  DETAILS,
+  detailsItem,
+  endKeyOf,
+  keyOf,
+  keysBeside,
+  linkMark,
+  present,
+  toAttributes,
+  toLink,
+  toldOf,
+} from './items.ts'
+import { pointerWrites } from './reuse-pointers.ts'
+import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './transactions.ts'
+
+/** Changes links, with what is beside them, each as it is decided on the link that was read. */
+export function createChange(options: LinkTransactionsOptions & { readStates: ReadStates }): ChangeLinkDeps['change'] {
+  const { tableName, readStates } = options
+  const transaction = linkTransactions(options)
+  return (selector, asked, signal) => {
+    const { revise, changed, version, updatedAt, cause } = asked
+    const plan = async (item: Item | undefined, context: { signal: AbortSignal }) => {
+      if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
+      const link = toLink(item)
+      const isDone = link.version === version
+      if (!isDone && isStale(selector, item)) return { outcome: 'stale' as const }
+      const [state] = await readStates([link], { consistent: true, signal: context.signal })
+      if (isDone || !state) return { outcome: state ?? ('not-found' as const) }
+      const next = revise(state)
+      if (typeof next === 'string') return { outcome: next }
+      const mark = linkMark('updated', { id: version, time: updatedAt, cause })
+      const writes = [
+        putOf(
+          { tableName, item },
+          { ...changedItem(item, next), ...toldOf(next, changed, updatedAt), ...nextEvent(item, mark) },
+        ),
+        ...detailsWrites(tableName, state, next),
+        ...counterWrites(tableName, state, next),
+        ...pointerWrites(tableName, { before: link, after: next.link, at: updatedAt }),
+      ]
+      return { writes, outcomes: { written: next } }
+    }
+    return transaction<LinkState | Missing | ReviseRefusal>({ code: selector.code, plan }, signal)
+  }
+}
+
+/** Removes links, with what is beside them. */
+export function createRemove(options: LinkTransactionsOptions): DeleteLinkDeps['remove'] {
+  const { tableName } = options
+  const transaction = linkTransactions(options)
+  return (selector, { deletedAt, version, cause }, signal) => {
+    const plan = (item: Item | undefined, { deleted }: { deleted: Item | undefined }) => {
+      if (deleted?.version?.S === version) return { outcome: 'removed' as const }
+      if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
+      if (isStale(selector, item)) return { outcome: 'stale' as const }
+      const link = toLink(item)
+      const mark = linkMark('deleted', { id: version, time: deletedAt, cause })
+      const writes = [
+        putOf({ tableName, item }, tombstone(item, { deletedAt, version, mark })),
+        ...keysBeside(link).map((Key) => ({ Delete: { TableName: tableName, Key } })),
+        ...pointerWrites(tableName, { before: link, at: deletedAt }),
+      ]
+      return { writes, outcomes: { written: 'removed' as const } }
+    }
+    return transaction<'removed' | Missing>({ code: selector.code, plan }, signal)
+  }
+}
+
+function isStale({ ifMatch }: LinkSelector, item: Item): boolean {
+  return ifMatch !== undefined && !ifMatch.includes(item.version?.S ?? '')
+}
+
+function changedItem(item: Item, { link }: LinkState): Item {
+  return present({ ...item, ...toAttributes(link), ...endKeyOf(link) })
+}
+
+function detailsWrites(tableName: string, before: LinkState, after: LinkState): TransactWriteItem[] {
+  const { code } = after.link
+  const item = detailsItem(code, after.details)
+  const old = detailsItem(code, before.details)
+  if (JSON.stringify(item) === JSON.stringify(old)) return []
+  if (item) return [{ Put: { TableName: tableName, Item: item } }]
+  return [{ Delete: { TableName: tableName, Key: keyOf(code, DETAILS) } }]
+}
+
+/** The count is left to the visits, which go on meanwhile. */
+function counterWrites(tableName: string, before: LinkState, { link }: LinkState): TransactWriteItem[] {
+  const { code, tenant, maxClicks } = link
+  if (maxClicks === before.link.maxClicks) return []
+  const update = { TableName: tableName, Key: keyOf(code, CAP) }
+  if (maxClicks === null) return [{ Update: { ...update, UpdateExpression: 'REMOVE maxClicks, endPk, endSk' } }]
+  const values = { ...capKeyOf(code), code: { S: code }, tenant: { S: tenant }, maxClicks: { N: String(maxClicks) } }
+  const sets = Object.keys(values).map((name) => `${name} = :${name}`)
+  return [
+    {
+      Update: {
+        ...update,
+        UpdateExpression: `SET ${sets.join(', ')}, clicks = if_not_exists(clicks, :none)`,
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+          ':none': { N: '0' },
+        },
+      },
+    },
+  ]
+}
+
+/** The code and the times, and nothing of what the link was. */
+function tombstone(item: Item, { deletedAt, version, mark }: { deletedAt: string; version: string; mark: Mark }): Item {
+  const { pk, sk, code, tenant, createdAt, updatedAt, firstVersion } = item
+  const kept = present({ pk, sk, code, tenant, createdAt, updatedAt, firstVersion })
+  return { ...kept, deletedAt: { S: deletedAt }, version: { S: version }, ...nextEvent(item, mark) }
+}

@@ -1,0 +1,65 @@
+import { isThrottle } from '../../shared/aws/aws-error.ts'
+import { conditionalWrite, type Item } from '../../shared/data/conditional-write.ts'
+import type { DynamoDB } from '../../shared/data/dynamodb.ts'
+import { CAP, keyOf } from './items.ts'
+import { createLinkReads, type LinkReads } from './reads.ts'
+
+/**
+ * How a link's cap is after a visit was counted: `last` is the visit that spent it, `gone` is a link without one. `busy`:
+ * more come at once than one item can count, and this one was not.
+ */
+export type Spending = 'open' | 'last' | 'exhausted' | 'gone' | 'busy'
+
+/** What a visit needs of the table, and no more. All reject as `DynamoDB` does. */
+export interface VisitStore extends LinkReads {
+  /**
+   * Counts a visit if the cap allows it, by one write: exact for any number at once. It is not tried again when its
+   * answer is lost, so that a link may let in fewer than its cap says, and never more.
+   */
+  spend: (code: string, signal: AbortSignal) => Promise<Spending>
+  /** The cap as it is, without counting. */
+  look: (code: string, signal: AbortSignal) => Promise<Exclude<Spending, 'last' | 'busy'>>
+}
+
+/** A count whose answer comes too late is a visit that nobody made: better to wait than to give up after one second. */
+const SPEND_MS = 5000
+
+export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitStore {
+  return {
+    ...createLinkReads(dynamodb, tableName),
+    async spend(code, signal) {
+      const input = {
+        TableName: tableName,
+        Key: keyOf(code, CAP),
+        UpdateExpression: 'ADD clicks :one',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(maxClicks) OR clicks < maxClicks)',
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+      }
+      const written = await conditionalWrite(
+        dynamodb,
+        { operation: 'UpdateItem', input },
+        { signal, once: true, onceMs: SPEND_MS },
+      ).catch(busyIfThrottled)
+      if (written === 'busy') return 'busy'
+      const { outcome, item } = written
+      if (outcome === 'refused') return item ? 'exhausted' : 'gone'
+      return isSpent(item) ? 'last' : 'open'
+    },
+    async look(code, signal) {
+      const input = { TableName: tableName, Key: keyOf(code, CAP), ConsistentRead: true }
+      const { Item: item } = await dynamodb('GetItem', input, { signal })
+      if (!item) return 'gone'
+      return isSpent(item) ? 'exhausted' : 'open'
+    },
+  }
+}
+
+function busyIfThrottled(error: unknown): 'busy' {
+  if (isThrottle(error)) return 'busy'
+  throw error
+}
+
+/** A cap that was taken away since the link was read holds no more. */
+function isSpent(item: Item | undefined): boolean {
+  return item?.maxClicks?.N !== undefined && Number(item.clicks?.N) >= Number(item.maxClicks.N)
+}

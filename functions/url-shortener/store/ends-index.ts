@@ -1,0 +1,83 @@
+import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
+import { conditionalWrite, type Item } from '../../shared/data/conditional-write.ts'
+import type { CodesPage, EndsIndex, SpentCap } from '../ends/sweep-ends.ts'
+import { createGetItem } from '../get-item-store.ts'
+import { CAP, END_SHARDS, keyOf, toLink } from './items.ts'
+
+export interface EndsIndexOptions extends BatchGetOptions {
+  /** @default as many as DynamoDB reads at once */
+  pageSize?: number
+}
+
+/** The index of links that end; the stack names it the same. */
+const BY_END = 'byEnd'
+
+/** What BatchGetItem takes. */
+const MAX_PAGE = 100
+
+/** All reject as `DynamoDB` does, `spentCaps` as `BatchGet` does. */
+export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
+  const { dynamodb, tableName, pageSize = MAX_PAGE } = options
+  const table = { TableName: tableName }
+  const [batchGet, getItem] = [createBatchGet(options), createGetItem(options)]
+
+  const query = async ({ pk, condition, value, from }: Query, signal: AbortSignal): Promise<CodesPage> => {
+    const input = {
+      ...table,
+      IndexName: BY_END,
+      KeyConditionExpression: `endPk = :pk AND endSk ${condition} :value`,
+      ExpressionAttributeValues: { ':pk': { S: pk }, ':value': { S: value } },
+      Limit: pageSize,
+      ...(from !== undefined && { ExclusiveStartKey: from as Item }),
+    }
+    const { Items = [], LastEvaluatedKey } = await dynamodb('Query', input, { signal })
+    return { codes: Items.map(codeOf), next: LastEvaluatedKey }
+  }
+
+  return {
+    shards: END_SHARDS,
+    expired({ shard, now, from }, signal) {
+      // Behind the time there is `#<code>`, and `$` is what follows `#`.
+      return query({ pk: `E#${shard}`, condition: '<', value: `${now}$`, from }, signal)
+    },
+    capped({ shard, after, from }, signal) {
+      return query({ pk: `C#${shard}`, condition: '>', value: after, from }, signal)
+    },
+    async spentCaps(codes, signal) {
+      // The index may be behind, and name some that are gone.
+      const keys = codes.map((code) => keyOf(code, CAP))
+      const items = await batchGet(keys, { consistent: false, signal })
+      return items.flatMap((item) => toSpentCap(item) ?? [])
+    },
+    async readLink(code, signal) {
+      const item = await getItem(keyOf(code), { signal })
+      return item && !item.deletedAt ? toLink(item) : undefined
+    },
+    async forget({ code, maxClicks }, signal) {
+      const input = {
+        ...table,
+        Key: keyOf(code, CAP),
+        UpdateExpression: 'REMOVE endPk, endSk',
+        ConditionExpression: 'maxClicks = :maxClicks AND clicks >= :maxClicks',
+        ExpressionAttributeValues: { ':maxClicks': { N: String(maxClicks) } },
+      }
+      await conditionalWrite(dynamodb, { operation: 'UpdateItem', input }, { signal })
+    },
+  }
+}
+
+interface Query {
+  pk: string
+  condition: '<' | '>'
+  value: string
+  from: unknown
+}
+
+function codeOf({ pk }: Item): string {
+  return pk?.S?.slice('L#'.length) ?? ''
+}
+
+function toSpentCap(item: Item): SpentCap | undefined {
+  const [clicks, maxClicks] = [Number(item.clicks?.N ?? 0), Number(item.maxClicks?.N ?? Number.NaN)]
+  return clicks >= maxClicks ? { code: codeOf(item), maxClicks } : undefined
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini'
+import type { Item } from '../../shared/data/conditional-write.ts'
+import type { EventContent } from '../../shared/events/outbox.ts'
+import {
+  eventDefinitions,
+  linkBlocked,
+  linkCreated,
+  linkDeleted,
+  linkExhausted,
+  linkExpired,
+  linkReported,
+  linkUpdated,
+} from '../events.ts'
+import { toLink } from './items.ts'
+
+/** What is told of an item, by the type of the event that is marked in it. */
+const DATA: Record<string, (image: Item) => unknown> = {
+  [linkCreated.type]: linkData,
+  [linkUpdated.type]: linkData,
+  [linkDeleted.type]: () => ({}),
+  [linkBlocked.type]: ({ reason, blockedBy }) => ({ reason: reason?.S, blockedBy: blockedBy?.S ?? null }),
+  [linkReported.type]: ({ reason }) => ({ reason: reason?.S }),
+  [linkExhausted.type]: (image) => ({ maxClicks: toLink(image).maxClicks }),
+  [linkExpired.type]: (image) => ({ expiresAt: toLink(image).expiresAt }),
+}
+
+/**
+ * An event's content, of the image of a link, of its block or of a report.
+ *
+ * @throws Error for a type that isn't known here, or naming the fields that an image lacks.
+ */
+export function linkEventContent(image: Item, type: string): EventContent {
+  const definition = eventDefinitions.find((one) => one.type === type)
+  const toData = DATA[type]
+  if (!definition || !toData) throw new Error(`No event of links is called ${type}`)
+  const data = z.safeParse(definition.schema.shape.data, toData(image))
+  const { code, tenant } = image
+  if (!code?.S || !tenant?.S || !data.success) {
+    const fields = data.error?.issues.map(({ path }) => path.join('.')) ?? ['code or tenant']
+    throw new Error(`The item lacks what a ${type} tells: ${fields.join(', ')}`)
+  }
+  return { schemaVersion: definition.schemaVersion, tenant: tenant.S, subject: code.S, data: data.data }
+}
+
+function linkData(image: Item) {
+  return {
+    ...toLink(image),
+    url: image.url?.S,
+    status: image.status?.S,
+    changed: image.changed?.L?.map(({ S }) => S),
+  }
+}

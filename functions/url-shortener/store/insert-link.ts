@@ -1,0 +1,83 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Item } from '../../shared/data/conditional-write.ts'
+import { markAttributes } from '../../shared/events/mark.ts'
+import type { LinkState } from '../domain/link.ts'
+import { createGetItem } from '../get-item-store.ts'
+import type { ReadStates } from '../link-state-store.ts'
+import type { Inserted, NewLink } from '../manage/create-link.ts'
+import { CAP, capKeyOf, detailsItem, keyOf, linkMark, toItem, toLink, toldOf } from './items.ts'
+import { claimPut, createFindPlain, pointerPut } from './reuse-pointers.ts'
+import { conflict, createTransact, type LinkTransactionsOptions, retryConflicts } from './transactions.ts'
+
+/**
+ * Stores new links: one item, or a transaction where a link has details, a cap, or must be the only one.
+ *
+ * A plain link has a pointer, by which `reuse` finds it. It is written first, so that no link is there without one after
+ * its creation failed. With `reuse` it is part of the link's transaction, so that those who lose leave none; the
+ * transaction holds only if the claim is as it was read: of two at once one makes the link, and the other finds it.
+ */
+export function createInsert(options: LinkTransactionsOptions & { readStates: ReadStates }) {
+  const { tableName, readStates } = options
+  const transact = createTransact(options)
+  const retried = retryConflicts(options)
+  const findPlain = createFindPlain(options)
+
+  const getItem = createGetItem(options)
+
+  /** What became of a link by its code, if an earlier try of the same operation made it. */
+  const earlier = async ({ state }: NewLink, item: Item, signal: AbortSignal): Promise<Inserted | 'taken'> => {
+    if (item.firstVersion?.S !== state.link.version) return 'taken'
+    // It was made, and is not made twice.
+    if (item.deletedAt) return { outcome: 'created', state }
+    const [stored = state] = await readStates([toLink(item)], { consistent: true, signal })
+    return { outcome: 'created', state: stored }
+  }
+
+  const write = async (made: NewLink, more: readonly TransactWriteItem[], signal: AbortSignal) => {
+    const writes = [...newItems(tableName, made), ...more]
+    if ((await transact(writes, signal)) === 'written') return { outcome: 'created', state: made.state } as const
+    const item = await getItem(keyOf(made.state.link.code), { signal })
+    if (!item) throw conflict()
+    return earlier(made, item, signal)
+  }
+
+  const reuse = async (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> => {
+    const { link } = made.state
+    const [own, { item, claim }] = await Promise.all([getItem(keyOf(link.code), { signal }), findPlain(link, signal)])
+    if (own) return earlier(made, own, signal)
+    const [state] = item ? await readStates([toLink(item)], { consistent: true, signal }) : []
+    if (state) return { outcome: 'reused', state }
+    return write(made, [pointerPut(tableName, link, link.createdAt), claimPut(tableName, link, claim)], signal)
+  }
+
+  return (made: NewLink, signal: AbortSignal): Promise<Inserted | 'taken'> =>
+    retried(async (inner) => {
+      if (made.sharing === 'reuse') return reuse(made, inner)
+      const { link } = made.state
+      if (made.sharing === 'offer') await transact([pointerPut(tableName, link, link.createdAt)], inner)
+      return write(made, [], inner)
+    }, signal)
+}
+
+function newItems(tableName: string, { state, changed, cause }: NewLink): TransactWriteItem[] {
+  const { link, details } = state
+  const mark = linkMark('created', { id: link.version, time: link.createdAt, cause })
+  const item = { ...toItem(link), ...toldOf(state, changed, link.createdAt), ...markAttributes(mark) }
+  const second = [detailsItem(link.code, details), counterItem(state)].filter((one) => one !== undefined)
+  return [
+    { Put: { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } },
+    ...second.map((Item) => ({ Put: { TableName: tableName, Item } })),
+  ]
+}
+
+function counterItem({ link: { code, tenant, maxClicks }, clicks }: LinkState): Item | undefined {
+  if (maxClicks === null) return undefined
+  return {
+    ...keyOf(code, CAP),
+    ...capKeyOf(code),
+    code: { S: code },
+    tenant: { S: tenant },
+    clicks: { N: String(clicks) },
+    maxClicks: { N: String(maxClicks) },
+  }
+}

@@ -1,0 +1,82 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Keys } from '../../shared/secrets/secrets.ts'
+
+/** What a cookie unlocks: this link, and only while it has this password. */
+export interface LockedLink {
+  readonly code: string
+  readonly passwordId: string
+}
+
+export interface UnlockCookies {
+  /**
+   * The value of a new cookie.
+   *
+   * @throws what the keys throw.
+   */
+  issue: (link: LockedLink, signal: AbortSignal) => Promise<string>
+  /**
+   * Whether one of a request's cookies unlocks the link.
+   *
+   * @param cookies as in `name=value`.
+   * @throws what the keys throw, if none does and a key could not be read: that is no proof.
+   */
+  isValid: (cookies: readonly string[], link: LockedLink, signal: AbortSignal) => Promise<boolean>
+}
+
+export interface UnlockCookiesOptions {
+  keys: Keys
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+const NAME = 'unlock'
+const TTL_SECONDS = 600
+/** `<key's id>.<end, in seconds since the epoch>.<HMAC-SHA-256 in base64url>`. The id's letters are not ours. */
+const VALUE = /^(.{1,64})\.(\d{1,12})\.([\w-]{43})$/
+
+/**
+ * Proofs that a visitor knew a link's password, for ten minutes. They are signed, not stored: a visit reads nothing
+ * more for them, and a changed password ends them at once.
+ */
+export function createUnlockCookies({ keys, now }: UnlockCookiesOptions): UnlockCookies {
+  const verify = async (value: string, link: LockedLink, signal: AbortSignal) => {
+    const [isWellFormed, keyId = '', endsAt = '', mac = ''] = VALUE.exec(value) ?? []
+    if (!isWellFormed || Number(endsAt) * 1000 <= now()) return false
+    const key = await keys.verifyingKey(keyId, signal)
+    return key !== undefined && timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(key.secret, link, endsAt)))
+  }
+  return {
+    async issue(link, signal) {
+      const { id, secret } = await keys.signingKey(signal)
+      const endsAt = String(Math.floor(now() / 1000) + TTL_SECONDS)
+      return `${id}.${endsAt}.${macOf(secret, link, endsAt)}`
+    },
+    async isValid(cookies, link, signal) {
+      const ours = cookies.filter((cookie) => cookie.startsWith(`${NAME}=`))
+      // A forged one beside a true one must not hide it, nor fail the visit while its key can't be read.
+      const checks = await Promise.allSettled(ours.map((cookie) => verify(cookie.slice(NAME.length + 1), link, signal)))
+      if (checks.some((check) => check.status === 'fulfilled' && check.value)) return true
+      for (const check of checks) if (check.status === 'rejected') throw check.reason
+      return false
+    },
+  }
+}
+
+/**
+ * The `Set-Cookie` that hands a value to a visitor's browser, which sends it for this link alone. Browsers take
+ * `Secure` from a local cloud, too: http://localhost counts as safe.
+ *
+ * @param publicUrl what short links start with; its path, if it has one, is a part of the cookie's.
+ */
+export function unlockCookieHeader(value: string, { code, publicUrl }: { code: string; publicUrl: string }): string {
+  const path = `${new URL(publicUrl).pathname.replace(/\/$/, '')}/${code}`
+  return `${NAME}=${value}; Max-Age=${TTL_SECONDS}; Path=${path}; Secure; HttpOnly; SameSite=Lax`
+}
+
+/** JSON keeps its parts apart. The key is of this use alone: what else is signed with the secret is no cookie. */
+function macOf(secret: string, { code, passwordId }: LockedLink, endsAt: string): string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'stackyard/unlock', 32))
+  return createHmac('sha256', key)
+    .update(JSON.stringify([code, passwordId, endsAt]))
+    .digest('base64url')
+}

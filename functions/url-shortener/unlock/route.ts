@@ -1,0 +1,47 @@
+import { formOrJsonBody } from '../../shared/http/form-body.ts'
+import type { HttpRoute } from '../../shared/http/handler.ts'
+import type { HttpRequest } from '../../shared/http/request.ts'
+import type { HttpResponse } from '../../shared/http/response.ts'
+import { validate } from '../../shared/http/validate.ts'
+import { withRateLimit } from '../../shared/rate-limit/http/with-rate-limit.ts'
+import type { Limit } from '../../shared/rate-limit/policy.ts'
+import type { ClientOf } from '../client-address.ts'
+import { unlockChecks } from '../limits.ts'
+import { unlockBody } from '../unlock-schema.ts'
+import { forPeople, refusal, wrongPassword } from './answer.ts'
+import { type LockedLink, unlockCookieHeader } from './cookie.ts'
+import type { FindLock, TryPassword } from './unlock-link.ts'
+
+export interface UnlockRouteOptions {
+  findLock: FindLock
+  tryPassword: TryPassword
+  limit: Limit
+  clientOf: ClientOf
+  /** What short URLs start with, without a trailing slash. */
+  publicUrl: string
+}
+
+/**
+ * `POST /{code}/unlock`: the way of a visitor through a link's password. Right: 303 to the link with a cookie, wrong:
+ * 401. Only what could be right is counted, and only what the limits let through is hashed.
+ */
+export function unlockRoute({ findLock, tryPassword, limit, clientOf, publicUrl }: UnlockRouteOptions): HttpRoute {
+  const toLink = (code: string): HttpResponse => ({ status: 303, headers: { location: `${publicUrl}/${code}` } })
+
+  const attempt = async (link: LockedLink, password: string, { signal }: HttpRequest): Promise<HttpResponse> => {
+    const tried = await tryPassword({ link, password }, signal)
+    if (tried.outcome === 'wrong') throw wrongPassword()
+    const cookies = tried.outcome === 'right' && [unlockCookieHeader(tried.proof, { code: link.code, publicUrl })]
+    return { ...toLink(link.code), ...(cookies && { cookies }) }
+  }
+
+  return forPeople(async (request) => {
+    const { code = '' } = request.params
+    const lock = await findLock(code, request.signal)
+    if (lock.state === 'open') return toLink(code)
+    if (lock.state !== 'locked') throw refusal(lock.state)
+    const { password } = validate(unlockBody, formOrJsonBody(request))
+    const checksOf = async () => unlockChecks({ code, client: await clientOf(request) })
+    return withRateLimit(() => attempt(lock.link, password, request), { limit, checksOf })(request)
+  })
+}

@@ -1,0 +1,60 @@
+import { mayHaveLink } from '../domain/code.ts'
+import { isDeleted, linkStatus } from '../domain/link.ts'
+import { isPassword } from '../domain/password.ts'
+import type { LinkReads } from '../store/reads.ts'
+import type { LockedLink } from './cookie.ts'
+
+/** What stands before a link's target. */
+export type Lock =
+  | { state: 'not-found' | 'deleted' | 'blocked' | 'not-started' | 'expired' }
+  /** Nothing that a password is good for: a visit says the rest. */
+  | { state: 'open' }
+  | { state: 'locked'; link: LockedLink }
+
+export interface FindLockDeps {
+  read: LinkReads['read']
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export type FindLock = (code: string, signal: AbortSignal) => Promise<Lock>
+
+/** Looks at a link in the order of a visit; consistently, because it works from the moment its creator knows it. */
+export function findLock({ read, now }: FindLockDeps): FindLock {
+  return async (code, signal) => {
+    const link = mayHaveLink(code) ? await read(code, { consistent: true, signal }) : undefined
+    if (!link) return { state: 'not-found' }
+    if (isDeleted(link)) return { state: 'deleted' }
+    const { hasExpiredUrl, passwordId } = link
+    const status = linkStatus(link, now())
+    if (status === 'blocked') return { state: 'blocked' }
+    if (status === 'scheduled') return { state: 'not-started' }
+    if (status === 'expired') return { state: hasExpiredUrl ? 'open' : 'expired' }
+    return passwordId === null ? { state: 'open' } : { state: 'locked', link: { code, passwordId } }
+  }
+}
+
+export interface TryPasswordDeps {
+  readDetails: LinkReads['readDetails']
+  /** Makes the proof that the password was known. */
+  issue: (link: LockedLink, signal: AbortSignal) => Promise<string>
+}
+
+export type TryPassword = (
+  input: { link: LockedLink; password: string },
+  signal: AbortSignal,
+) => Promise<{ outcome: 'right'; proof: string } | { outcome: 'wrong' | 'open' }>
+
+/**
+ * Tries a password on a locked link. Its hash is read after the link, never before: if the password is changed between
+ * the two, who knows the new one gets a proof for the old one, which is worth nothing. The other way round, the old
+ * password would open the new lock.
+ */
+export function tryPassword({ readDetails, issue }: TryPasswordDeps): TryPassword {
+  return async ({ link, password }, signal) => {
+    const { passwordHash } = await readDetails(link.code, signal)
+    if (passwordHash === null) return { outcome: 'open' }
+    if (!(await isPassword(password, passwordHash))) return { outcome: 'wrong' }
+    return { outcome: 'right', proof: await issue(link, signal) }
+  }
+}

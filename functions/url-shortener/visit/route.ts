@@ -1,0 +1,68 @@
+import { failureProblem, type HttpRoute } from '../../shared/http/handler.ts'
+import { wantsHtml } from '../../shared/http/html.ts'
+import type { HttpRequest } from '../../shared/http/request.ts'
+import { previewAnswer, problemAnswer, visitAnswer } from './answer.ts'
+import type { PreviewLink } from './preview-link.ts'
+import type { Visit, VisitLink, VisitOutcome } from './visit-link.ts'
+import { visitorOf } from './visitor.ts'
+
+export interface RedirectRouteDeps {
+  visit: VisitLink
+  preview: PreviewLink
+  /** Whether a request came through the CDN. */
+  isFromEdge: (request: HttpRequest, signal: AbortSignal) => Promise<boolean>
+  /** What short links start with. */
+  publicUrl: string
+  /** The alarms of the API take what is counted here off its 5xx answers. */
+  count: (metric: 'VisitPostponed') => void
+}
+
+/** `GET|HEAD /{code}`: to the link's target, or why not; with a `+` behind the code, what the link is. */
+export function redirectRoute({ visit, preview, isFromEdge, publicUrl, count }: RedirectRouteDeps): HttpRoute {
+  const answer: HttpRoute = async (request) => {
+    const { params, headers, signal, requestId } = request
+    const asked = params.code ?? ''
+    const reader = {
+      requestId,
+      get wantsHtml() {
+        return wantsHtml(headers.accept)
+      },
+    }
+    const code = asked.replace(PREVIEW, '')
+    if (code === asked) {
+      const outcome = await visit(toVisit(request, isFromEdge), signal)
+      if (isPostponed(outcome)) count('VisitPostponed')
+      return visitAnswer(outcome, code, reader)
+    }
+    const wantsJson = /\bapplication\/json\b/i.test(headers.accept ?? '')
+    return previewAnswer(await preview(code, signal), publicUrl, { ...reader, wantsJson })
+  }
+  return async (request) => {
+    try {
+      return await answer(request)
+    } catch (error) {
+      if (!wantsHtml(request.headers.accept)) throw error
+      return problemAnswer(failureProblem(error, request), { wantsHtml: true, requestId: request.requestId })
+    }
+  }
+}
+
+/** API Gateway decodes the path; whoever encoded it twice means the same. */
+const PREVIEW = /(?:\+|%2B)$/i
+
+/** Whether the visit gets a 503 though nothing failed. */
+function isPostponed({ outcome }: VisitOutcome): boolean {
+  return outcome === 'later' || outcome === 'busy'
+}
+
+function toVisit(request: HttpRequest, isFromEdge: RedirectRouteDeps['isFromEdge']): Visit {
+  return {
+    code: request.params.code ?? '',
+    isHead: request.method === 'HEAD',
+    visitor: visitorOf(request, { isFromEdge: false }),
+    located: async (signal) => visitorOf(request, { isFromEdge: await isFromEdge(request, signal) }),
+    query: request.rawQuery,
+    cookies: request.cookies,
+    cause: request.cause,
+  }
+}

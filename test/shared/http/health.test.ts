@@ -1,0 +1,70 @@
+import { healthRoute } from '../../../functions/shared/http/health.ts'
+import type { Log } from '../../../functions/shared/telemetry/logger.ts'
+import { httpEvent, requestOf } from '../../support/events.ts'
+
+const EVENT = httpEvent({ routeKey: 'GET /health' })
+
+/** A health route on a clock that the test sets, over a dependency that the test breaks. */
+function monitored() {
+  const state = { time: 50_000, databaseIsUp: true, looks: 0 }
+  const logged: Parameters<Log>[] = []
+  const route = healthRoute({
+    checks: {
+      database: async () => {
+        state.looks += 1
+        if (!state.databaseIsUp) throw new Error('LinksTable-1F2E3D is gone')
+      },
+      queue: async () => {},
+    },
+    now: () => state.time,
+  })
+  return { state, logged, look: () => route(requestOf(EVENT, (...line) => logged.push(line))) }
+}
+
+test('all checks passing is 200', async () => {
+  expect(await monitored().look()).toMatchObject({
+    status: 200,
+    body: { status: 'ok', dependencies: { database: 'ok', queue: 'ok' } },
+  })
+})
+
+test('one failing is 503 that names it, and tells no more: why is in the log', async () => {
+  const { state, logged, look } = monitored()
+  state.databaseIsUp = false
+  const { status, body } = await look()
+  expect(status).toBe(503)
+  expect(body).toEqual({ status: 'failed', dependencies: { database: 'failed', queue: 'ok' } })
+  const error = expect.objectContaining({ message: 'LinksTable-1F2E3D is gone' })
+  expect(logged).toEqual([['ERROR', 'health check failed', { check: 'database', error }]])
+})
+
+test('no checks is 200', async () => {
+  expect(await healthRoute({ checks: {}, now: () => 0 })(requestOf(EVENT))).toMatchObject({
+    status: 200,
+    body: { status: 'ok', dependencies: {} },
+  })
+})
+
+test('a look is believed for 10 seconds and not one millisecond longer', async () => {
+  const { state, look } = monitored()
+  await look()
+  state.databaseIsUp = false
+  state.time += 9_999
+  expect(await look()).toMatchObject({ status: 200 })
+  expect(state.looks).toBe(1)
+  state.time += 1
+  expect(await look()).toMatchObject({ status: 503 })
+  expect(state.looks).toBe(2)
+})
+
+test('a failed look is believed for as long, then health comes back', async () => {
+  const { state, look } = monitored()
+  state.databaseIsUp = false
+  await look()
+  state.databaseIsUp = true
+  state.time += 9_999
+  expect(await look()).toMatchObject({ status: 503 })
+  expect(state.looks).toBe(1)
+  state.time += 1
+  expect(await look()).toMatchObject({ status: 200 })
+})

@@ -1,0 +1,78 @@
+import * as z from 'zod/mini'
+import { type FieldError, HttpProblem } from '../../../functions/shared/http/response.ts'
+import { validate } from '../../../functions/shared/http/validate.ts'
+
+const schema = z.strictObject({
+  url: z.string().check(z.maxLength(10), z.minLength(2)),
+  tags: z.optional(z.array(z.string().check(z.maxLength(3))).check(z.maxLength(5), z.minLength(1))),
+  redirect: z.optional(z.literal([301, 302])),
+  maxClicks: z.optional(z.number().check(z.minimum(1), z.maximum(9))),
+  rules: z.optional(z.array(z.strictObject({ if: z.strictObject({ device: z.optional(z.string()) }) }))),
+})
+
+function problemOf(value: unknown) {
+  try {
+    validate(schema, value)
+  } catch (error) {
+    if (error instanceof HttpProblem) return error.problem
+    throw error
+  }
+  throw new Error('Nothing was thrown.')
+}
+
+test('a value that fits comes back', () => {
+  const value = { url: 'abc', tags: ['a'], redirect: 301 }
+  expect(validate(schema, value)).toEqual(value)
+})
+
+test.each<[string, unknown, FieldError]>([
+  ['a missing field', {}, { path: 'url', message: 'is required' }],
+  ['null, which is not absent', { url: null }, { path: 'url', message: 'must be a string' }],
+  ['another type', { url: 'ab', tags: 'x' }, { path: 'tags', message: 'must be an array' }],
+  ['another type of the body', [], { path: '', message: 'must be an object' }],
+  ['no body', undefined, { path: '', message: 'is required' }],
+  ['a long string', { url: 'a'.repeat(11) }, { path: 'url', message: 'must have 10 characters at most' }],
+  ['a short string', { url: 'a' }, { path: 'url', message: 'must have 2 characters at least' }],
+  ['a number too large', { url: 'ab', maxClicks: 10 }, { path: 'maxClicks', message: 'must be 9 at most' }],
+  ['a number too small', { url: 'ab', maxClicks: 0 }, { path: 'maxClicks', message: 'must be 1 at least' }],
+  ['a long list', { url: 'ab', tags: Array(6).fill('a') }, { path: 'tags', message: 'must have 5 items at most' }],
+  ['a short list', { url: 'ab', tags: [] }, { path: 'tags', message: 'must have 1 items at least' }],
+  [
+    'a value that is not listed',
+    { url: 'ab', redirect: 303 },
+    { path: 'redirect', message: 'must be one of 301, 302' },
+  ],
+  ['an item', { url: 'ab', tags: ['a', 'b', 'c', 4] }, { path: 'tags[3]', message: 'must be a string' }],
+  ['an unknown field', { url: 'ab', urls: 1 }, { path: 'urls', message: 'is not a field of this request' }],
+  [
+    'an unknown field deep inside',
+    { url: 'ab', rules: [{ if: {} }, { if: { moon: 'full' } }] },
+    { path: 'rules[1].if.moon', message: 'is not a field of this request' },
+  ],
+  [
+    'a field named __proto__',
+    JSON.parse('{"url": "ab", "__proto__": {"tags": ["a"]}}'),
+    { path: '__proto__', message: 'is not a field of this request' },
+  ],
+])('%s is 422 with its path', (_, value, error) => {
+  expect(problemOf(value)).toMatchObject({ status: 422, code: 'invalid-input', errors: [error] })
+})
+
+test('all wrong fields are reported at once', () => {
+  const { errors, detail } = problemOf({ url: 7, tags: ['a', 'toolong'], extra: 1, more: 2 })
+  expect(errors).toEqual(
+    expect.arrayContaining([
+      { path: 'url', message: 'must be a string' },
+      { path: 'tags[1]', message: 'must have 3 characters at most' },
+      { path: 'extra', message: 'is not a field of this request' },
+      { path: 'more', message: 'is not a field of this request' },
+    ]),
+  )
+  expect(errors).toHaveLength(4)
+  expect(detail).toBe(`The request has 4 invalid fields: ${errors?.map(({ path }) => path).join(', ')}.`)
+})
+
+test('the detail of one error names its field, or the body', () => {
+  expect(problemOf({}).detail).toBe('The request has an invalid field: url.')
+  expect(problemOf(7).detail).toBe('The request has an invalid field: body.')
+})

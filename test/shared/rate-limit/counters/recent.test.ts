@@ -1,0 +1,10 @@
+import { recent } from '../../../../functions/shared/rate-limit/counters/recent.ts'
+
+test('what was set longest ago goes when there is one too many', () => {
+  const known = recent<number>(2)
+  known.set('a', 1)
+  known.set('b', 2)
+  known.set('a', 3)
+  known.set('c', 4)
+  expect([known.get('a'), known.get('b'), known.get('c')]).toEqual([3, undefined, 4])
+})

@@ -1,0 +1,33 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { meteredEndpoint } from '../../../tools/bench/rate-limit/metered-endpoint.ts'
+
+test('what is asked of DynamoDB is passed on and added up, refused writes by what they met', async () => {
+  const asked: string[] = []
+  const engine = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    asked.push(`${request.headers['x-amz-target']} ${body}`)
+    const isRefused = body.includes('refuse')
+    const answer = isRefused ? { Item: { pk: { S: 'x'.repeat(1500) } } } : { ConsumedCapacity: { CapacityUnits: 1 } }
+    response.writeHead(isRefused ? 400 : 200).end(JSON.stringify(answer))
+  }).listen(0, '127.0.0.1')
+  await once(engine, 'listening')
+  const metered = await meteredEndpoint(`http://127.0.0.1:${(engine.address() as AddressInfo).port}`)
+  try {
+    const ask = async (Key: string) => {
+      const headers = { 'x-amz-target': 'DynamoDB_20120810.UpdateItem' }
+      const { status } = await fetch(metered.endpoint, { method: 'POST', headers, body: JSON.stringify({ Key }) })
+      return status
+    }
+    expect([await ask('a'), await ask('refuse')]).toEqual([200, 400])
+    expect(metered.take()).toEqual({ calls: 2, units: 3 })
+    expect(metered.take()).toEqual({ calls: 0, units: 0 })
+    expect(asked[0]).toContain('"Key":"a","ReturnConsumedCapacity":"TOTAL"')
+  } finally {
+    metered.close()
+    engine.closeAllConnections()
+    engine.close()
+  }
+})

@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { idleRow } from '../../../tools/cost/idle-cost.ts'
+import { kebabCase } from '../../../tools/support/case.ts'
+import { STAGES, stacksWith } from '../../support/templates.ts'
+
+const page = readFileSync('docs/costs.md', 'utf8')
+const rows = STAGES.flatMap((stage) =>
+  stacksWith({ stage }).map(({ id, template }) => ({ id, row: idleRow(`${id}, ${stage}`, template.toJSON()) })),
+)
+
+test('docs/costs.md says what the templates and the price list give for idle stacks; if not: npm run cost -- idle', () => {
+  const missing = rows.map(({ row }) => `| ${row.join(' | ')} |`).filter((line) => !page.includes(`${line}\n`))
+  expect(missing).toEqual([])
+})
+
+test('a system’s README says the same of its stack in dev, at list price', () => {
+  const wrong = rows.filter(({ id, row }) => {
+    const file = `lib/${kebabCase(id)}/README.md`
+    const section = existsSync(file) ? readFileSync(file, 'utf8').split('## Cost while nobody uses it')[1] : undefined
+    return row[0]?.endsWith('dev') && section !== undefined && !section.includes(row.at(-2) ?? '')
+  })
+  expect(wrong).toEqual([])
+})

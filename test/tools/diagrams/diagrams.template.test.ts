@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readmesWithDiagrams } from '../../../tools/diagrams/write-diagrams.ts'
+import { ROOT } from '../../../tools/support/settings.ts'
+
+test('the picture in each README is what the stack is: "npm run diagrams" draws it', () => {
+  const readmes = Object.entries(readmesWithDiagrams())
+  expect(readmes).not.toEqual([])
+  for (const [file, text] of readmes) {
+    expect([file, readFileSync(join(ROOT, file), 'utf8')]).toEqual([file, text])
+  }
+})

@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { DescribeContinuousBackupsCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
+import { decodeJwt } from 'jose'
+import { isAlive } from '../../../tools/support/processes.ts'
+import { clientConfig, localCloud } from '../../../tools/support/settings.ts'
+import { freePort } from '../../../tools/test/free-port.ts'
+import { Checkout } from '../../support/checkout.ts'
+import { call } from '../../support/http.ts'
+
+/** A person's day with the commands, in order: each test goes on where the one before stopped. */
+describe('npm start, a second time, after a change, after down', () => {
+  const checkout = new Checkout()
+  const env: NodeJS.ProcessEnv = {}
+  let api = ''
+
+  beforeAll(async () => {
+    env.STACKYARD_PORT = String(await freePort())
+  })
+  afterAll(async () => {
+    await checkout.run(['down'], env)
+    checkout.remove()
+  })
+
+  const run = async (...args: string[]) => {
+    const result = await checkout.run(args, env)
+    expect([result.code, result.stderr]).toEqual([0, ''])
+    return result.stdout
+  }
+  const outputs = () => JSON.parse(readFileSync(checkout.path('.local/outputs.json'), 'utf8'))
+  const enginePid = (): number =>
+    JSON.parse(readFileSync(checkout.path(`.local/${env.STACKYARD_PORT}/engine.json`), 'utf8')).pid
+  const token = async (...args: string[]) => (await run('token', '--sub', 'user-1', ...args)).trim()
+
+  /** Logical ids of functions, with when their code was last changed. */
+  const functionChanges = async () => {
+    const client = new LambdaClient(clientConfig(localCloud(env)))
+    const { Functions = [] } = await client.send(new ListFunctionsCommand({}))
+    client.destroy()
+    return Object.fromEntries(Functions.map(({ FunctionName, CodeSha256 }) => [FunctionName, CodeSha256]))
+  }
+
+  test('start deploys, writes outputs.json and prints curl lines that work when pasted', async () => {
+    const stdout = await run('start')
+    api = outputs().stacks.UrlShortener.apiUrl
+    expect(outputs()).toMatchObject({
+      endpoint: `http://127.0.0.1:${env.STACKYARD_PORT}`,
+      region: 'us-east-1',
+      stacks: { UrlShortener: { apiUrl: api, AlarmTopic: expect.stringMatching(/^arn:aws:sns:/) } },
+    })
+    const lines = stdout.split('\n').filter((line) => line.trim().startsWith('curl ') && line.includes(api))
+    const statuses = lines.map(
+      (line) =>
+        execFileSync('sh', ['-c', `${line} -s`])
+          .toString()
+          .split('\r\n', 1)[0],
+    )
+    expect(statuses).toEqual(['HTTP/1.1 201 Created', 'HTTP/1.1 302 Found', 'HTTP/1.1 200 OK'])
+  })
+
+  test('a token has the claims that were asked for, for an hour, and no tenant unless one is named', async () => {
+    const claims = decodeJwt(await token('--tenant', 'acme', '--scope', 'links:read links:write'))
+    expect(claims).toMatchObject({ sub: 'user-1', tenant: 'acme', scope: 'links:read links:write' })
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600)
+    expect(decodeJwt(await token('--scope', 'links:read'))).not.toHaveProperty('tenant')
+  })
+
+  test('what the engine drops of a template is set after the deploy', async () => {
+    const client = new DynamoDBClient(clientConfig(localCloud(env)))
+    const { TableNames = [] } = await client.send(new (await import('@aws-sdk/client-dynamodb')).ListTablesCommand({}))
+    const TableName = TableNames[0]
+    const ttl = await client.send(new DescribeTimeToLiveCommand({ TableName }))
+    expect(ttl.TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' })
+    const backups = await client.send(new DescribeContinuousBackupsCommand({ TableName }))
+    expect(backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription).toMatchObject({
+      PointInTimeRecoveryStatus: 'ENABLED',
+    })
+    client.destroy()
+  })
+
+  test('up again changes nothing that did not change, in the same process', async () => {
+    const before = [enginePid(), await functionChanges()]
+    await run('up')
+    expect(readFileSync(checkout.path(`.local/${env.STACKYARD_PORT}/deploy.log`), 'utf8')).toContain('(no changes)')
+    expect([enginePid(), await functionChanges()]).toEqual(before)
+  })
+
+  test('a change of one function replaces that function, and the data stays, also over down', async () => {
+    const write = await token('--tenant', 'acme', '--scope', 'links:write')
+    const link = { method: 'POST', token: write, body: { url: 'https://example.com/kept', alias: 'kept' } }
+    expect((await call(`${api}/v1/links`, link)).status).toBe(201)
+    const before = await functionChanges()
+
+    const pid = enginePid()
+    await run('down')
+    expect(isAlive(pid)).toBe(false)
+    await expect(fetch(api)).rejects.toThrow()
+
+    const handler = checkout.path('functions/url-shortener/redirect.handler.ts')
+    writeFileSync(handler, readFileSync(handler, 'utf8').replace('noindex', 'noindex, nofollow'))
+    await run('up')
+    const changed = Object.entries(await functionChanges()).filter(([name, hash]) => before[name] !== hash)
+    expect(changed.map(([name]) => name)).toEqual([expect.stringContaining('Redirect')])
+    const { status, headers } = await call(`${api}/kept`)
+    expect([status, headers.get('x-robots-tag')]).toEqual([302, 'noindex, nofollow'])
+    expect((await call(`${api}/v1/links`, { ...link, body: { url: 'https://example.com/' } })).status).toBe(201)
+  })
+
+  test('status says what runs and where; logs shows a function’s lines, and the story of one request', async () => {
+    expect(await run('status')).toContain(api)
+    const { headers } = await call(`${api}/kept`)
+    const id = headers.get('x-request-id') ?? ''
+    const lines = (await run('logs', 'redirect')).trim().split('\n')
+    expect(lines).toContainEqual(expect.stringMatching(new RegExp(`UrlShortener/Redirect .*"correlation_id":"${id}"`)))
+    const story = (await run('logs', '--trace', id)).trim().split('\n')
+    expect(story).toEqual([expect.stringMatching(/UrlShortener\/Redirect +INFO +invocation .* http_status=302/)])
+    expect(story[0]).toContain(`correlation_id=${id}`)
+  })
+
+  test('a given endpoint is deployed to, and nothing is started', async () => {
+    const port = String(await freePort())
+    const given = { STACKYARD_PORT: port, AWS_ENDPOINT_URL: `http://127.0.0.1:${env.STACKYARD_PORT}` }
+    const { code, stdout } = await checkout.run(['up', 'UrlShortener'], given)
+    expect(code).toBe(0)
+    expect(stdout).not.toContain('Starting')
+    expect(() => readFileSync(checkout.path(`.local/${port}/engine.json`))).toThrow()
+    await run('up')
+  })
+
+  test('reset empties the tables; stacks, issuer and keys stay', async () => {
+    const write = await token('--tenant', 'acme', '--scope', 'links:write')
+    await run('reset')
+    expect((await call(`${api}/kept`)).status).toBe(404)
+    const link = { method: 'POST', token: write, body: { url: 'https://example.com/', alias: 'kept' } }
+    expect((await call(`${api}/v1/links`, link)).status).toBe(201)
+  })
+})

@@ -1,0 +1,189 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Journey, JourneyContext } from '../../../lib/shared/journey.ts'
+import { type RunOptions, runJourney } from '../../../tools/smoke/run-journey.ts'
+import { freePort } from '../../../tools/test/free-port.ts'
+
+const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJl'
+
+type Route = (request: IncomingMessage, response: ServerResponse) => void
+const answer =
+  (status: number, json: unknown = {}, headers: Record<string, string> = {}): Route =>
+  (_, response) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(json))
+
+let server: Server
+let routes: Record<string, Route>
+let asked: string[]
+
+beforeEach(async () => {
+  asked = []
+  routes = {
+    'GET /health': answer(200, { status: 'ok' }),
+    'POST /things': (request, response) =>
+      answer(request.headers.authorization === `Bearer ${TOKEN}` ? 201 : 401, {}, { etag: '"1"' })(request, response),
+    'GET /things': answer(200, { items: ['a'] }),
+    'DELETE /things': answer(204),
+  }
+  server = createServer((request, response) => {
+    const key = `${request.method} ${request.url}`
+    asked.push(key)
+    ;(routes[key] ?? answer(404))(request, response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+})
+
+afterEach(async () => {
+  server.closeAllConnections()
+  server.close()
+  await once(server, 'close')
+})
+
+const journey = ({ ask }: JourneyContext): Journey => ({
+  steps: [
+    {
+      name: 'is well',
+      run: async () => {
+        const holds = ({ status }: { status: string }) => status === 'ok'
+        await ask({ path: '/health', anonymous: true, expect: { status: 200, body: { is: 'ok', holds } } })
+      },
+    },
+    {
+      name: 'makes a thing',
+      run: async () => {
+        await ask({ method: 'POST', path: '/things', body: {}, expect: { status: 201, headers: { etag: /"\d"/ } } })
+      },
+    },
+    {
+      name: 'lists the thing',
+      run: async () => {
+        const holds = ({ items }: { items: string[] }) => items.includes('a')
+        await ask({ path: '/things', expect: { status: 200, body: { is: 'the thing', holds } }, within: 300 })
+      },
+    },
+  ],
+  cleanUp: async () => {
+    await ask({ method: 'DELETE', path: '/things', expect: { status: [204, 404] } })
+  },
+})
+
+async function run(options: Partial<RunOptions> = {}) {
+  const lines: string[] = []
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const failures = await runJourney({
+    url,
+    token: TOKEN,
+    journey,
+    timeout: 250,
+    interval: 5,
+    print: (line) => lines.push(line.replace(/\(\d+ ms\)$/, '(ms)')),
+    ...options,
+  })
+  return { lines, failures }
+}
+
+test('a line for each step that passed, and no failure', async () => {
+  expect(await run()).toEqual({
+    lines: ['✔ is well (ms)', '✔ makes a thing (ms)', '✔ lists the thing (ms)'],
+    failures: [],
+  })
+})
+
+test('the first step that fails is the last, and what was made is cleaned up', async () => {
+  routes['POST /things'] = answer(500, { code: 'internal-error', detail: 'Something went wrong.' })
+  const { lines, failures } = await run()
+  const line = '✖ makes a thing: POST /things: expected 201, got 500, internal-error: Something went wrong.'
+  expect([lines, failures]).toEqual([['✔ is well (ms)', line], [line]])
+  expect(asked).toEqual(['GET /health', 'POST /things', 'DELETE /things'])
+})
+
+test.each<[string, Record<string, Route>, string]>([
+  [
+    'another body',
+    { 'GET /health': answer(200, { status: 'no' }) },
+    'GET /health: expected 200 with ok, got 200, {"status":"no"}',
+  ],
+  ['a body that is no JSON', { 'GET /health': (_, response) => response.end('<p>\n hello') }, 'got 200, <p> hello'],
+  ['a long body', { 'GET /health': answer(500, 'x'.repeat(9000)) }, `got 500, "${'x'.repeat(199)}…`],
+  [
+    'a header that is missing',
+    { 'POST /things': answer(201) },
+    'expected 201 with etag: /"\\d"/, got 201, etag: none, {}',
+  ],
+  [
+    'a token that is refused',
+    { 'POST /things': answer(401, {}, { 'www-authenticate': 'Bearer error="invalid_token"' }) },
+    'got 401, www-authenticate: Bearer error="invalid_token", {}, is the token of the issuer and audience that the stack was deployed with?',
+  ],
+  [
+    'a token without a tenant',
+    { 'POST /things': answer(403, { code: 'tenant-missing', detail: 'The token names no tenant (claim "tenant").' }) },
+    'got 403, tenant-missing: The token names no tenant (claim "tenant").',
+  ],
+  [
+    'a list that never has it',
+    { 'GET /things': answer(200, { items: [] }) },
+    'expected 200 with the thing, got 200, {"items":[]} (asked again for 0.3 s)',
+  ],
+  [
+    'a redirect, which is not followed',
+    { 'GET /health': answer(302, {}, { location: '/things' }) },
+    'expected 200, got 302, {}',
+  ],
+  ['no answer in time', { 'GET /health': () => undefined }, 'GET /health: no answer within 0.25 s'],
+  ['a connection that breaks', { 'GET /health': (request) => request.socket.destroy() }, 'GET /health: no answer: '],
+])('%s is one line that says what came', async (_, broken, expected) => {
+  Object.assign(routes, broken)
+  const { failures } = await run()
+  expect(failures).toEqual([expect.stringContaining(expected)])
+  expect(failures[0]).not.toContain('\n')
+})
+
+test('nobody listening there is said so, for the steps and for what could not be cleaned up', async () => {
+  const { failures } = await run({ url: `http://127.0.0.1:${await freePort()}` })
+  expect(failures).toEqual([
+    '✖ is well: GET /health: no answer: ECONNREFUSED',
+    '✖ cleaning up: DELETE /things: no answer: ECONNREFUSED',
+  ])
+})
+
+test('what is eventually consistent is asked again until it is there', async () => {
+  let looks = 0
+  routes['GET /things'] = (request, response) => answer(200, { items: ++looks < 3 ? [] : ['a'] })(request, response)
+  expect((await run()).failures).toEqual([])
+  expect(looks).toBe(3)
+})
+
+test('no line holds the token or a part of it, also where the answer repeats it', async () => {
+  routes['POST /things'] = (request, response) => answer(400, { echo: request.headers })(request, response)
+  const { lines } = await run()
+  expect(lines.join()).toContain('Bearer [token]')
+  for (const part of TOKEN.split('.')) expect(lines.join()).not.toContain(part)
+})
+
+test('nor does a body that is cut in the middle of the token', async () => {
+  routes['POST /things'] = answer(400, { code: 'x'.repeat(180), detail: TOKEN })
+  const { failures } = await run()
+  expect(failures[0]).toMatch(/: \[token\]$/)
+})
+
+test('an anonymous request has no token', async () => {
+  const headers: (string | undefined)[] = []
+  routes['GET /health'] = (request, response) => {
+    headers.push(request.headers.authorization)
+    answer(200, { status: 'ok' })(request, response)
+  }
+  await run()
+  expect(headers).toEqual([undefined])
+})
+
+test('a bug of the journey is a line, too', async () => {
+  const broken = (): Journey => ({
+    steps: [{ name: 'breaks', run: () => Promise.reject(new TypeError(`no ${TOKEN}`)) }],
+    cleanUp: async () => undefined,
+  })
+  expect((await run({ journey: broken })).failures).toEqual([
+    '✖ breaks: the journey itself is wrong: TypeError: no [token]',
+  ])
+})

@@ -1,0 +1,97 @@
+import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
+import { type Link, linkStatus } from '../../../functions/url-shortener/domain/link.ts'
+import { reviseLink } from '../../../functions/url-shortener/domain/revise.ts'
+import { aState } from '../a-link.ts'
+
+const NOW = '2026-03-13T08:00:00.000Z'
+const PAST = '2026-03-01T00:00:00.000Z'
+const FUTURE = '2026-04-01T00:00:00.000Z'
+const REVISION = { updatedAt: NOW, version: 'version-2' }
+const revise = (state: ReturnType<typeof aState>, changes: FieldChanges) => {
+  const revised = reviseLink(state, changes, REVISION)
+  if (typeof revised === 'string') throw new Error(revised)
+  return revised
+}
+
+test('without a change there is a new version, and nothing else', () => {
+  const state = aState(
+    { title: 'A title', maxClicks: 3, hasCounter: true },
+    { clicks: 2, expiredUrl: 'https://e.example/' },
+  )
+  const before = { ...state, link: { ...state.link, hasExpiredUrl: true } }
+  expect(revise(before, {})).toEqual({ ...before, link: { ...before.link, ...REVISION } })
+})
+
+test('details are told on the link itself, so that a redirect knows whether to read them', () => {
+  const rules = [{ if: { country: 'DE' }, url: 'https://r.example/' }]
+  const full = revise(aState(), { rules, expiredUrl: 'https://e.example/', passwordHash: 'hash' })
+  expect(full.link).toMatchObject({ hasRules: true, hasExpiredUrl: true, passwordId: 'version-2' })
+  expect(full.details).toEqual({ rules, expiredUrl: 'https://e.example/', passwordHash: 'hash' })
+  const empty = revise(full, { rules: [], expiredUrl: null, passwordHash: null })
+  expect(empty.link).toMatchObject({ hasRules: false, hasExpiredUrl: false, passwordId: null })
+})
+
+test('another password is another id, so that cookies of the old one end; other changes keep it', () => {
+  const state = aState({ passwordId: 'version-1' }, { passwordHash: 'hash' })
+  expect(revise(state, { passwordHash: 'other' }).link.passwordId).toBe('version-2')
+  expect(revise(state, { title: 'New' })).toMatchObject({
+    link: { passwordId: 'version-1' },
+    details: { passwordHash: 'hash' },
+  })
+})
+
+test('clicks stay when a cap is set, lowered, raised and taken away, and the counter with them', () => {
+  let state = aState({}, { clicks: 0 })
+  for (const maxClicks of [5, 3, 9, null, 4]) {
+    state = revise({ ...state, clicks: 4 }, { maxClicks })
+    expect(state).toMatchObject({ clicks: 4, link: { maxClicks, hasCounter: true } })
+  }
+})
+
+test.each<[string, Partial<Link>, FieldChanges]>([
+  ['a new end before the start that is there', { startsAt: NOW }, { expiresAt: PAST }],
+  ['a new end at the start that is there', { startsAt: NOW }, { expiresAt: NOW }],
+  ['a new start after the end that is there', { expiresAt: NOW }, { startsAt: FUTURE }],
+])('%s is refused', (_, link, changes) => {
+  expect(reviseLink(aState(link), changes, REVISION)).toBe('ends-too-early')
+})
+
+test('a start is taken away and an end set before it in one change', () => {
+  expect(revise(aState({ startsAt: NOW }), { startsAt: null, expiresAt: PAST }).link).toMatchObject({ expiresAt: PAST })
+})
+
+describe('the end that was told', () => {
+  const endedAfter = (link: Partial<Link>, changes: FieldChanges) =>
+    revise(aState(link, { clicks: 4 }), changes).link.ended
+
+  test.each<FieldChanges>([{ title: 'New' }, { expiresAt: NOW }])('expired stays so with %j', (changes) => {
+    expect(endedAfter({ ended: 'expired', expiresAt: PAST }, changes)).toBe('expired')
+  })
+
+  test.each<FieldChanges>([{ expiresAt: FUTURE }, { expiresAt: null }])('expired is over with %j', (changes) => {
+    expect(endedAfter({ ended: 'expired', expiresAt: PAST }, changes)).toBeNull()
+  })
+
+  test.each<FieldChanges>([
+    { title: 'New' },
+    { maxClicks: 2 },
+    { expiresAt: PAST },
+  ])('exhausted stays so with %j', (changes) => {
+    expect(endedAfter({ ended: 'exhausted', maxClicks: 4 }, changes)).toBe('exhausted')
+  })
+
+  test.each<FieldChanges>([{ maxClicks: 5 }, { maxClicks: null }])('exhausted is over with %j', (changes) => {
+    expect(endedAfter({ ended: 'exhausted', maxClicks: 4 }, changes)).toBeNull()
+  })
+
+  test('is not told by a change: whoever meets it tells it', () => {
+    expect(endedAfter({}, { expiresAt: PAST })).toBeNull()
+    expect(endedAfter({}, { maxClicks: 1 })).toBeNull()
+  })
+})
+
+test('a link whose cap is raised is active again, whatever was told before', () => {
+  const state = aState({ ended: 'exhausted', maxClicks: 4 }, { clicks: 4 })
+  expect(linkStatus(state.link, Date.parse(NOW), 4)).toBe('exhausted')
+  expect(linkStatus(revise(state, { maxClicks: 5 }).link, Date.parse(NOW), 4)).toBe('active')
+})

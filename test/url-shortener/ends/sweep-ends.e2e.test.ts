@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import type { Link } from '../../../functions/url-shortener/domain/link.ts'
+import { CAP, capKeyOf, keyOf, toItem } from '../../../functions/url-shortener/store/items.ts'
+import { patientDynamoDB, sdkConfig, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { aLink } from '../a-link.ts'
+import { linesWith, listen, physicalId, until } from '../deployed.ts'
+
+setFunctionEnvironment()
+const dynamodb = patientDynamoDB()
+const lambda = new LambdaClient(sdkConfig)
+const PAST = '2026-01-01T00:00:00.000Z'
+let bus: Awaited<ReturnType<typeof listen>>
+let table: string
+let FunctionName: string
+
+beforeAll(async () => {
+  bus = await listen()
+  table = await tableName('UrlShortener')
+  FunctionName = await physicalId('AWS::Lambda::Function', 'SweepEnds')
+})
+afterAll(async () => {
+  await bus.stop()
+  lambda.destroy()
+})
+
+const unique = () => randomBytes(6).toString('hex')
+const put = (Item: ReturnType<typeof toItem>) => dynamodb('PutItem', { TableName: table, Item })
+
+async function aStoredLink(link: Partial<Link>): Promise<string> {
+  const code = `e2e-${unique()}`
+  await put(toItem(aLink({ ...link, code, version: unique() })))
+  return code
+}
+
+/** Does what the schedule does every hour. */
+async function sweep(id = unique()) {
+  const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify({ id }) }))
+  expect(FunctionError).toBeUndefined()
+  return id
+}
+
+test('the ends of links that nobody visits are told, once each, by however many runs at the same time', async () => {
+  const expired = await aStoredLink({ expiresAt: PAST })
+  const exhausted = await aStoredLink({ maxClicks: 3 })
+  const counter = { clicks: { N: '3' }, maxClicks: { N: '3' }, code: { S: exhausted } }
+  await put({ ...keyOf(exhausted, CAP), ...counter, ...capKeyOf(exhausted) })
+  const runs = await Promise.all([sweep(), sweep(), sweep()])
+
+  const [first] = await bus.eventsOf(expired, 1)
+  expect(first).toMatchObject({ type: 'url-shortener.link.expired', tenant: 'acme', data: { expiresAt: PAST } })
+  expect(runs).toContain(first?.correlationId)
+  const [second] = await bus.eventsOf(exhausted, 1)
+  expect(second).toMatchObject({ type: 'url-shortener.link.exhausted', data: { maxClicks: 3 } })
+
+  // A later run tells only what has come to its end since.
+  const later = await aStoredLink({ expiresAt: PAST })
+  await sweep()
+  await bus.eventsOf(later, 1)
+  expect(await bus.eventsOf(expired, 1)).toHaveLength(1)
+  expect(await bus.eventsOf(exhausted, 1)).toHaveLength(1)
+})
+
+test('a link whose end is to come is left, and each run says in its log how far it came', async () => {
+  const open = await aStoredLink({ expiresAt: '2999-01-01T00:00:00.000Z' })
+  const due = await aStoredLink({ expiresAt: PAST })
+  const id = await sweep()
+  await bus.eventsOf(due, 1)
+  const lines = () => linesWith(id)
+  const isEnd = ({ message }: { message: string }) => message === 'invocation'
+  const end = (await until(lines, (found) => found.some(isEnd))).find(isEnd)
+  expect(end).toMatchObject({ outcome: 'ok', failed: 0, complete: true })
+  expect(end.expired).toBeGreaterThanOrEqual(1)
+  const { Item } = await dynamodb('GetItem', { TableName: table, Key: keyOf(open), ConsistentRead: true })
+  expect(Item?.ended).toBeUndefined()
+})

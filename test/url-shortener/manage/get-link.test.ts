@@ -1,0 +1,57 @@
+import { type GetLinkDeps, getLink } from '../../../functions/url-shortener/manage/get-link.ts'
+import { aLink, aState } from '../a-link.ts'
+
+const SELECTOR = { tenant: 'acme', code: 'abc' }
+const LINK = aLink()
+const { signal } = new AbortController()
+
+/** What is kept beside links: nothing that could be in the way. */
+const readStates: GetLinkDeps['readStates'] = async (links) => links.map((link) => ({ ...aState(), link, clicks: 7 }))
+
+type Stored = Awaited<ReturnType<GetLinkDeps['read']>>
+
+test('a tenant gets its link, with what is beside it', async () => {
+  expect(await getLink({ read: async () => LINK, readStates })(SELECTOR, signal)).toEqual(aState({}, { clicks: 7 }))
+})
+
+test.each<[string, Stored]>([
+  ['a code that was never given out', undefined],
+  ['a link of another tenant', aLink({ tenant: 'other' })],
+  ['a link of a tenant with a longer name', aLink({ tenant: 'acme2' })],
+  ['a link of a tenant in other letters', aLink({ tenant: 'ACME' })],
+  ['a deleted link', { code: 'abc', deletedAt: '2026-03-13T08:00:00.000Z' }],
+  ['a deleted link that still has its fields', Object.assign({ deletedAt: '2026-03-13T08:00:00.000Z' }, LINK)],
+])('%s is not there', async (_, stored) => {
+  expect(await getLink({ read: async () => stored, readStates })(SELECTOR, signal)).toBeUndefined()
+})
+
+test('both reads are consistent, so that a change is seen at once, and get the signal', async () => {
+  const asked: unknown[][] = []
+  const get = getLink({
+    read: async (...args) => {
+      asked.push(args)
+      return LINK
+    },
+    readStates: async (...args) => {
+      asked.push(args)
+      return [aState()]
+    },
+  })
+  await get(SELECTOR, signal)
+  const options = { consistent: true, signal }
+  expect(asked).toEqual([
+    ['abc', options],
+    [[LINK], options],
+  ])
+})
+
+test('a store that fails is no missing link', async () => {
+  const failure = new Error('down')
+  const get = getLink({
+    read: async () => {
+      throw failure
+    },
+    readStates,
+  })
+  await expect(get(SELECTOR, signal)).rejects.toBe(failure)
+})

@@ -1,0 +1,210 @@
+import { examples } from '../../../lib/url-shortener/examples.ts'
+import { apiUrl, token } from '../../support/cloud.ts'
+import { call } from '../../support/http.ts'
+
+const api = apiUrl('UrlShortener')
+const unique = () => Math.random().toString(36).slice(2, 10)
+const writer = () => token({ sub: 'user-1', tenant: 'acme', scope: 'links:write' })
+const create = async (body: unknown) => call(`${api}/v1/links`, { method: 'POST', token: await writer(), body })
+
+describe('POST /v1/links', () => {
+  test('answers 201 with the whole link, its Location and its ETag', async () => {
+    const alias = `alias-${unique()}`
+    const { status, headers, json } = await create({ url: 'HTTPS://Example.com/a b?q=ü', alias })
+    expect(status).toBe(201)
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(headers.get('location')).toBe(`${api}/v1/links/${alias}`)
+    expect(headers.get('etag')).toMatch(/^"[\w-]+"$/)
+    const aTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    expect(json).toEqual({
+      code: alias,
+      shortUrl: `${api}/${alias}`,
+      url: 'https://example.com/a%20b?q=%C3%BC',
+      redirect: 302,
+      cacheSeconds: 0,
+      status: 'active',
+      createdAt: aTime,
+      updatedAt: json.createdAt,
+      startsAt: null,
+      expiresAt: null,
+      expiredUrl: null,
+      maxClicks: null,
+      clicks: 0,
+      hasPassword: false,
+      title: null,
+      tags: [],
+      forwardQuery: false,
+      rules: [],
+      createdBy: 'user-1',
+    })
+  })
+
+  test('without an alias gives a code of 7 base62 characters, another one each time', async () => {
+    const links = await Promise.all(Array.from({ length: 10 }, () => create({ url: 'https://example.com/' })))
+    const codes = links.map(({ json }) => json.code)
+    for (const code of codes) expect(code).toMatch(/^[0-9A-Za-z]{7}$/)
+    expect(new Set(codes).size).toBe(10)
+  })
+
+  test('of 20 parallel requests for one alias exactly one gets it, the others 409 alias-taken', async () => {
+    const alias = `race-${unique()}`
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => create({ url: `https://example.com/${n}`, alias })),
+    )
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    for (const { status, json } of answers.filter((answer) => answer.status !== 201)) {
+      expect([status, json.code]).toEqual([409, 'alias-taken'])
+    }
+    const winner = answers.find(({ status }) => status === 201)
+    expect((await call(`${api}/${alias}`)).headers.get('location')).toBe(winner?.json.url)
+  })
+
+  test('an alias of another tenant is taken too', async () => {
+    const alias = `tenant-${unique()}`
+    await create({ url: 'https://example.com/', alias })
+    const other = await token({ sub: 'user-2', tenant: 'other', scope: 'links/write' })
+    const { status, json } = await call(`${api}/v1/links`, {
+      method: 'POST',
+      token: other,
+      body: { url: 'https://example.com/', alias },
+    })
+    expect([status, json.code]).toEqual([409, 'alias-taken'])
+  })
+
+  test.each([
+    'v1',
+    'health',
+    'robots.txt',
+    'favicon.ico',
+    '.well-known',
+  ])('the alias %s is 409 alias-reserved', async (alias) => {
+    const { status, json } = await create({ url: 'https://example.com/', alias })
+    expect([status, json.code]).toEqual([409, 'alias-reserved'])
+  })
+
+  test.each([
+    ['a URL without a scheme', 'example.com'],
+    ['another scheme', 'javascript:alert(1)'],
+    ['credentials', 'https://user:secret@example.com/'],
+    ['loopback', 'http://127.0.0.1/'],
+    ['loopback in disguise', 'http://0x7f.1/'],
+    ['a private host', 'https://192.168.1.1/'],
+    ['CGNAT', 'https://100.64.0.1/'],
+    ['link-local IPv6', 'https://[fe80::1]/'],
+    ['2,049 characters', `https://example.com/${'x'.repeat(2029)}`],
+  ])('%s is 422 invalid-url', async (_, url) => {
+    const { status, json } = await create({ url })
+    expect([status, json.code, json.errors[0].path]).toEqual([422, 'invalid-url', 'url'])
+  })
+
+  test.each([
+    ['no url', {}, ['url']],
+    ['an url that is no string', { url: 7 }, ['url']],
+    ['a bad alias and an unknown field', { url: 'https://example.com/', alias: 'a b', colour: 1 }, ['alias', 'colour']],
+    ['a body that is no object', [], ['']],
+  ])('%s is 422 invalid-input that names the fields', async (_, body, paths) => {
+    const { status, json } = await create(body)
+    expect([status, json.code]).toEqual([422, 'invalid-input'])
+    expect(json.errors.map(({ path }: { path: string }) => path)).toEqual(paths)
+  })
+
+  test('a body that is not JSON is 400 invalid-json, one of another media type 400 unsupported-media-type', async () => {
+    const wrong = { method: 'POST', token: await writer(), body: '{"url":' }
+    expect((await call(`${api}/v1/links`, wrong)).json).toMatchObject({ status: 400, code: 'invalid-json' })
+    const form = { ...wrong, body: 'url=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+    expect((await call(`${api}/v1/links`, form)).json).toMatchObject({ status: 400, code: 'unsupported-media-type' })
+  })
+
+  test('a body above 262,144 bytes is 413 too-large', async () => {
+    const { status, json } = await create({ url: `https://example.com/${'x'.repeat(262_144)}` })
+    expect([status, json.code]).toEqual([413, 'too-large'])
+  })
+})
+
+describe('who may create', () => {
+  const body = { url: 'https://example.com/' }
+  const post = (bearer?: string) => call(`${api}/v1/links`, { method: 'POST', body, ...(bearer && { token: bearer }) })
+
+  test('nobody without a token, or with one that is not signed by the issuer', async () => {
+    expect((await post()).status).toBe(401)
+    const forged = (await writer()).replace(/[^.]+$/, (signature) => signature.split('').reverse().join(''))
+    expect((await post(forged)).status).toBe(401)
+  })
+
+  test('nobody without the scope', async () => {
+    expect((await post(await token({ sub: 'user-1', tenant: 'acme', scope: 'links:read' }))).status).toBe(403)
+  })
+
+  test('nobody whose token names no tenant', async () => {
+    const { status, json } = await post(await token({ sub: 'user-1', scope: 'links:write' }))
+    expect([status, json.code]).toEqual([403, 'tenant-missing'])
+  })
+
+  test('whoever has the scope as Cognito writes it', async () => {
+    expect((await post(await token({ sub: 'user-1', tenant: 'acme', scope: 'links/write' }))).status).toBe(201)
+  })
+})
+
+describe('GET|HEAD /{code}', () => {
+  test.each(['GET', 'HEAD'])('%s answers 302 to the target at once, uncached, unindexed', async (method) => {
+    const { json } = await create({ url: 'https://example.com/target?a=1#part' })
+    const { status, headers, text } = await call(`${api}/${json.code}`, { method })
+    expect([status, text]).toEqual([302, ''])
+    expect(headers.get('location')).toBe('https://example.com/target?a=1#part')
+    expect(headers.get('cache-control')).toBe('private, no-store')
+    expect(headers.get('x-robots-tag')).toBe('noindex')
+  })
+
+  test.each(['no-such-code', 'a', 'a%20b', 'x'.repeat(65)])('/%s is 404 not-found', async (code) => {
+    const { status, headers, json } = await call(`${api}/${code}`)
+    expect([status, json.code]).toEqual([404, 'not-found'])
+    expect(headers.get('cache-control')).toBe('private, no-store')
+    expect(headers.get('x-robots-tag')).toBe('noindex')
+  })
+})
+
+describe('every answer of a function', () => {
+  test('an error is problem+json with the request id of its header', async () => {
+    const { status, headers, json } = await call(`${api}/v1/nothing/here`)
+    expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+    expect(json).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status,
+      detail: 'There is nothing at this path.',
+      code: 'not-found',
+      requestId: headers.get('x-request-id'),
+    })
+  })
+
+  test('another method on a known path is 405 with Allow', async () => {
+    const { status, headers, json } = await call(`${api}/v1/links`, { method: 'PUT', body: {} })
+    expect([status, json.code, headers.get('allow')]).toEqual([405, 'method-not-allowed', 'POST, GET'])
+  })
+
+  test.each(['/health', '/no-such-code', '/v1/nothing'])('%s has the security headers', async (path) => {
+    const { headers } = await call(`${api}${path}`)
+    expect(headers.get('strict-transport-security')).toMatch(/max-age=\d+/)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('cache-control')).toContain('no-store')
+    expect(headers.get('x-request-id')).toBeTruthy()
+  })
+})
+
+test('GET /health answers 200 and names its dependencies', async () => {
+  const { status, json } = await call(`${api}/health`)
+  expect([status, json]).toEqual([200, { status: 'ok', dependencies: { database: 'ok' } }])
+})
+
+test('the requests that are printed after a deploy work', async () => {
+  const bearer = await token({ sub: 'user-1', tenant: 'acme', scope: 'links:read links:write' })
+  for (const { title, method, url, headers, body, status } of examples({
+    apiUrl: api,
+    token: bearer,
+    unique: unique(),
+  })) {
+    const answer = await call(url, { method, body, ...(headers && { headers }) })
+    expect([title, answer.status]).toEqual([title, status])
+  }
+})

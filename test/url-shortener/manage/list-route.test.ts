@@ -1,0 +1,95 @@
+import type { LinkPage, ListLinksInput } from '../../../functions/url-shortener/manage/list-links.ts'
+import { httpEvent } from '../../support/events.ts'
+import { aState } from '../a-link.ts'
+import { managementApi, READER } from './management-api.ts'
+
+/** The API over a use case that answers so. */
+function management({ list = () => ({ states: [aState()] }) }: { list?: (input: ListLinksInput) => LinkPage } = {}) {
+  const asked: unknown[] = []
+  const { send } = managementApi({
+    list: async (input) => {
+      asked.push(input)
+      return list(input)
+    },
+  })
+  return {
+    asked,
+    list: (query: Record<string, string> = {}, claims: Record<string, string> = READER) =>
+      send(httpEvent({ routeKey: 'GET /v1/links', claims }), query),
+  }
+}
+
+test('a list is 200 with what the use case found; at the end nextCursor is null', async () => {
+  const { list, asked } = management()
+  const { status, body } = await list()
+  expect(status).toBe(200)
+  expect(body).toEqual({
+    items: [expect.objectContaining({ code: 'abc', shortUrl: 'https://go.example/abc' })],
+    nextCursor: null,
+  })
+  expect(asked).toEqual([{ tenant: 'acme', limit: 25, after: undefined }])
+})
+
+test('an empty page may have a next one', async () => {
+  const next = { createdAt: '2026-03-12T19:03:58.005Z', code: 'abc' }
+  const { body } = await management({ list: () => ({ states: [], next }) }).list({ tag: 'rare' })
+  expect(body).toEqual({ items: [], nextCursor: expect.stringMatching(/^[\w-]+$/) })
+})
+
+test('limit and filters reach the use case', async () => {
+  const { list, asked } = management()
+  await list({ limit: '7', tag: 'news', q: 'sale', status: 'active' })
+  expect(asked).toEqual([{ tenant: 'acme', limit: 7, after: undefined, tag: 'news', q: 'sale', status: 'active' }])
+})
+
+test.each<[string, Record<string, string>, string]>([
+  ['a limit of 0', { limit: '0' }, 'limit'],
+  ['a limit of 101', { limit: '101' }, 'limit'],
+  ['an unknown status', { status: 'gone' }, 'status'],
+  ['an empty text', { q: '' }, 'q'],
+  ['a tag of 51 characters', { tag: 'x'.repeat(51) }, 'tag'],
+  ['a cursor of 1,025 characters', { cursor: 'x'.repeat(1025) }, 'cursor'],
+  ['another tenant', { tenant: 'other' }, 'tenant'],
+])('a list with %s is 422 with its path', async (_, query, path) => {
+  const { list, asked } = management()
+  expect(await list(query)).toMatchObject({ status: 422, body: { code: 'invalid-input', errors: [{ path }] } })
+  expect(asked).toEqual([])
+})
+
+describe('a cursor', () => {
+  const next = { createdAt: '2026-03-12T19:03:58.005Z', code: 'abc' }
+  const paged = () => management({ list: ({ after }) => (after ? { states: [] } : { states: [aState()], next }) })
+
+  test('goes on where the page before ended, with another limit too', async () => {
+    const { list, asked } = paged()
+    const { body } = await list({ tag: 'news', limit: '1' })
+    expect(await list({ tag: 'news', limit: '50', cursor: body.nextCursor })).toMatchObject({
+      status: 200,
+      body: { items: [], nextCursor: null },
+    })
+    expect(asked).toEqual([
+      { tenant: 'acme', limit: 1, after: undefined, tag: 'news' },
+      { tenant: 'acme', limit: 50, after: next, tag: 'news' },
+    ])
+  })
+
+  test.each<[string, Record<string, string>, Record<string, string>]>([
+    ['another tenant', { tag: 'news' }, { ...READER, tenant: 'other' }],
+    ['another tag', { tag: 'new' }, READER],
+    ['no tag', {}, READER],
+    ['another filter beside', { tag: 'news', q: 'x' }, READER],
+    ['a status beside', { tag: 'news', status: 'active' }, READER],
+  ])('is refused with %s', async (_, query, claims) => {
+    const { list, asked } = paged()
+    const { body } = await list({ tag: 'news' })
+    expect(await list({ ...query, cursor: body.nextCursor }, claims)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-cursor' },
+    })
+    expect(asked).toHaveLength(1)
+  })
+
+  test.each(['', 'abc', 'null', '%00'])('that is made up is refused: %j', async (cursor) => {
+    expect(await paged().list({ cursor })).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } })
+  })
+})

@@ -1,0 +1,227 @@
+import { apiUrl, token } from '../../support/cloud.ts'
+import { type Call, call } from '../../support/http.ts'
+
+const api = apiUrl('UrlShortener')
+const unique = () => Math.random().toString(36).slice(2, 10)
+
+/** A client of a tenant of its own, so that its list holds only what the test made. */
+async function aClient(tenant = `tenant-${unique()}`) {
+  const bearer = await token({ sub: 'user-1', tenant, scope: 'links:read links:write' })
+  const send = (path: string, options: Call = {}) => call(`${api}${path}`, { token: bearer, ...options })
+  const create = async (body: object = {}) =>
+    (await send('/v1/links', { method: 'POST', body: { url: 'https://example.com/', ...body } })).json
+  return { tenant, send, create }
+}
+
+describe('GET /v1/links/{code}', () => {
+  test('answers the link as it was made, with the same ETag', async () => {
+    const { send } = await aClient()
+    const made = await send('/v1/links', {
+      method: 'POST',
+      body: { url: 'https://example.com/', title: 'A title', tags: ['a', 'b'] },
+    })
+    const { status, json, headers } = await send(`/v1/links/${made.json.code}`)
+    expect([status, json]).toEqual([200, made.json])
+    expect(json).toMatchObject({ title: 'A title', tags: ['a', 'b'] })
+    expect(headers.get('etag')).toBe(made.headers.get('etag'))
+  })
+})
+
+describe('PATCH /v1/links/{code}', () => {
+  test('changes what is given; the redirect follows, and the ETag is another one', async () => {
+    const { send, create } = await aClient()
+    const made = await create({ title: 'old', tags: ['a'] })
+    const { status, json } = await send(`/v1/links/${made.code}`, {
+      method: 'PATCH',
+      body: { url: 'https://example.org/new', title: null },
+    })
+    expect([status, json]).toEqual([
+      200,
+      { ...made, url: 'https://example.org/new', title: null, updatedAt: json.updatedAt },
+    ])
+    expect((await call(made.shortUrl)).headers.get('location')).toBe('https://example.org/new')
+  })
+
+  test('with a stale If-Match is 412 and changes nothing; of parallel ones exactly one succeeds', async () => {
+    const { send, create } = await aClient()
+    const made = await create()
+    const etag = (await send(`/v1/links/${made.code}`)).headers.get('etag') ?? ''
+    const patch = (title: string, tag: string) =>
+      send(`/v1/links/${made.code}`, { method: 'PATCH', body: { title }, headers: { 'if-match': tag } })
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => patch(`title ${n}`, etag)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(412)])
+    expect(answers.find(({ status }) => status === 412)?.json.code).toBe('precondition-failed')
+    const winner = answers.find(({ status }) => status === 200)
+    expect((await send(`/v1/links/${made.code}`)).json).toEqual(winner?.json)
+  })
+
+  test.each([
+    [{ alias: 'other' }, 'alias'],
+    [{ url: null }, 'url'],
+    [{ tags: Array(11).fill('x') }, 'tags'],
+    [{ title: 'x'.repeat(201) }, 'title'],
+  ])('%j is 422 and names the field', async (body, path) => {
+    const { send, create } = await aClient()
+    const { code } = await create()
+    const { status, json } = await send(`/v1/links/${code}`, { method: 'PATCH', body })
+    expect([status, json.code, json.errors[0].path]).toEqual([422, 'invalid-input', path])
+  })
+})
+
+describe('DELETE /v1/links/{code}', () => {
+  test('is 204; then the redirect is 410 deleted, the link 404, and its code is never given out again', async () => {
+    const { send, create } = await aClient()
+    const alias = `gone-${unique()}`
+    const { code, shortUrl } = await create({ alias })
+    expect(await send(`/v1/links/${code}`, { method: 'DELETE' })).toMatchObject({ status: 204, text: '' })
+    expect((await call(shortUrl)).json).toMatchObject({ status: 410, code: 'deleted' })
+    expect((await send(`/v1/links/${code}`)).status).toBe(404)
+    expect((await send(`/v1/links/${code}`, { method: 'DELETE' })).status).toBe(404)
+    const again = await send('/v1/links', { method: 'POST', body: { url: 'https://example.com/', alias } })
+    expect([again.status, again.json.code]).toEqual([409, 'alias-taken'])
+  })
+
+  test('with a stale If-Match is 412', async () => {
+    const { send, create } = await aClient()
+    const { code } = await create()
+    const stale = { method: 'DELETE', headers: { 'if-match': '"another"' } }
+    expect((await send(`/v1/links/${code}`, stale)).status).toBe(412)
+    expect((await send(`/v1/links/${code}`)).status).toBe(200)
+  })
+})
+
+describe('GET /v1/links', () => {
+  test('lists the tenant’s links newest first, page by page, without deleted ones', async () => {
+    const { send, create } = await aClient()
+    const codes: string[] = []
+    for (let n = 0; n < 5; n++) codes.unshift((await create()).code)
+    const [deleted] = codes.splice(1, 1)
+    await send(`/v1/links/${deleted}`, { method: 'DELETE' })
+    const listed: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { json } = await send(`/v1/links?limit=2${cursor && `&cursor=${cursor}`}`)
+      expect(json.items.length).toBeLessThanOrEqual(2)
+      listed.push(...json.items.map(({ code }: { code: string }) => code))
+      cursor = json.nextCursor
+    }
+    expect(listed).toEqual(codes)
+  })
+
+  test('filters by tag, text and status', async () => {
+    const { send, create } = await aClient()
+    await create({ title: 'Spring sale', tags: ['shop'] })
+    await create({ url: 'https://example.com/SPRING', tags: ['blog', 'shop'] })
+    await create({ title: 'other' })
+    const titles = async (query: string) => (await send(`/v1/links?${query}`)).json.items.length
+    expect(await titles('tag=shop')).toBe(2)
+    expect(await titles('tag=blog')).toBe(1)
+    expect(await titles('q=spring')).toBe(2)
+    expect(await titles('q=spring&tag=blog')).toBe(1)
+    expect(await titles('status=active')).toBe(3)
+    expect(await titles('status=expired')).toBe(0)
+  })
+
+  test('a cursor is the tenant’s and the query’s: any other is 400 invalid-cursor', async () => {
+    const { send, create } = await aClient()
+    await create()
+    await create()
+    const { nextCursor } = (await send('/v1/links?limit=1')).json
+    expect(nextCursor).toEqual(expect.any(String))
+    const other = await aClient()
+    for (const { status, json } of [
+      await other.send(`/v1/links?cursor=${nextCursor}`),
+      await send(`/v1/links?cursor=${nextCursor}&tag=x`),
+      await send(`/v1/links?cursor=${nextCursor.slice(0, -2)}AA`),
+      await send('/v1/links?cursor=nonsense'),
+    ]) {
+      expect([status, json.code]).toEqual([400, 'invalid-cursor'])
+    }
+    expect((await send(`/v1/links?limit=50&cursor=${nextCursor}`)).status).toBe(200)
+  })
+
+  test.each(['limit=0', 'limit=101', 'limit=x', 'status=none', 'colour=red'])('%s is 422', async (query) => {
+    const { send } = await aClient()
+    const { status, json } = await send(`/v1/links?${query}`)
+    expect([status, json.code, json.errors[0].path]).toEqual([422, 'invalid-input', query.split('=')[0]])
+  })
+})
+
+describe('another tenant', () => {
+  test.each(['GET', 'PATCH', 'DELETE'])('%s of a link is 404, as if it were not there', async (method) => {
+    const owner = await aClient()
+    const stranger = await aClient()
+    const made = await owner.create()
+    const asked = { method, ...(method === 'PATCH' && { body: { title: 'mine now' } }) }
+    const { status, json } = await stranger.send(`/v1/links/${made.code}`, asked)
+    expect([status, json.code]).toEqual([404, 'not-found'])
+    expect((await owner.send(`/v1/links/${made.code}`)).json).toEqual(made)
+    expect((await stranger.send('/v1/links')).json).toEqual({ items: [], nextCursor: null })
+  })
+})
+
+describe('Idempotency-Key on POST /v1/links', () => {
+  const post = (send: Awaited<ReturnType<typeof aClient>>['send'], key: string, body: object) =>
+    send('/v1/links', { method: 'POST', body, headers: { 'idempotency-key': key } })
+  const body = { url: 'https://example.com/' }
+
+  test('a repeat gets the first answer, marked as replayed, and makes no second link', async () => {
+    const { send } = await aClient()
+    const key = unique()
+    const first = await post(send, key, body)
+    const second = await post(send, key, body)
+    expect([first.status, first.headers.get('idempotent-replayed')]).toEqual([201, null])
+    expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
+    expect(second.json).toEqual(first.json)
+    for (const name of ['etag', 'location', 'content-type']) {
+      expect(second.headers.get(name)).toBe(first.headers.get(name))
+    }
+    expect((await send('/v1/links')).json.items).toHaveLength(1)
+  })
+
+  test('20 at once make one link: each gets it, or 409 with Retry-After', async () => {
+    const { send } = await aClient()
+    const key = unique()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(send, key, body)))
+    for (const { status, headers, json } of answers) {
+      if (status === 409) {
+        expect(json.code).toBe('operation-in-progress')
+        expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+      } else expect(status).toBe(201)
+    }
+    expect((await send('/v1/links')).json.items).toHaveLength(1)
+  })
+
+  test('a refusal is replayed too', async () => {
+    const { send, create } = await aClient()
+    const alias = `taken-${unique()}`
+    await create({ alias })
+    const key = unique()
+    const first = await post(send, key, { ...body, alias })
+    const second = await post(send, key, { ...body, alias })
+    expect([first.status, second.status, second.json]).toEqual([409, 409, first.json])
+    expect(second.headers.get('idempotent-replayed')).toBe('true')
+  })
+
+  test('with another body it is 422 idempotency-key-reused; another caller’s same key is another', async () => {
+    const { send, tenant } = await aClient()
+    const key = unique()
+    await post(send, key, body)
+    const reused = await post(send, key, { url: 'https://example.org/' })
+    expect([reused.status, reused.json.code]).toEqual([422, 'idempotency-key-reused'])
+    const colleague = await token({ sub: 'user-2', tenant, scope: 'links:write' })
+    const other = await post((path, options) => call(`${api}${path}`, { ...options, token: colleague }), key, body)
+    expect([other.status, other.headers.get('idempotent-replayed')]).toEqual([201, null])
+  })
+
+  test('of more than 255 characters it is 422', async () => {
+    const { send } = await aClient()
+    const { status, json } = await post(send, 'k'.repeat(256), body)
+    expect([status, json.errors[0].path]).toEqual([422, 'idempotency-key'])
+  })
+})
+
+test('a caller’s traceparent is linked, and a malformed one is ignored', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  expect((await call(`${api}/health`, { headers: { traceparent } })).status).toBe(200)
+  expect((await call(`${api}/health`, { headers: { traceparent: 'nonsense' } })).status).toBe(200)
+})

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto'
+import { apiUrl, token } from '../../support/cloud.ts'
+import { call } from '../../support/http.ts'
+
+test('the API may find, make and clear away the pointers of plain links', async () => {
+  const bearer = await token({ sub: 'user-1', tenant: `tenant-${randomUUID()}`, scope: 'links:write links:admin' })
+  const send = (path: string, method: string, body?: object) =>
+    call(`${apiUrl('UrlShortener')}/v1/links${path}`, { token: bearer, method, body })
+  const body = { url: `https://example.com/${randomUUID()}`, reuse: true }
+  const [first, again] = [await send('', 'POST', body), await send('', 'POST', body)]
+  expect([first.status, again.status, again.json.code]).toEqual([201, 200, first.json.code])
+  const link = `/${first.json.code}`
+  const statuses = [
+    (await send(link, 'PATCH', { maxClicks: 1 })).status,
+    (await send(link, 'PATCH', { maxClicks: null })).status,
+    (await send(`${link}/block`, 'PUT', { reason: 'Spam.' })).status,
+    (await send(`${link}/block`, 'DELETE')).status,
+    (await send(link, 'DELETE')).status,
+    (await send('', 'POST', body)).status,
+  ]
+  expect(statuses).toEqual([200, 200, 204, 204, 204, 201])
+})

@@ -1,0 +1,36 @@
+import { blockLink, unblockLink } from '../../../functions/url-shortener/moderate/block-link.ts'
+import { CAUSE } from '../a-link.ts'
+
+const LINK = { tenant: 'acme', code: 'abc' }
+const { signal } = new AbortController()
+const deps = { newId: () => 'id-1', now: () => Date.UTC(2026, 2, 13, 8) }
+
+test.each([
+  'blocked',
+  'not-found',
+] as const)('a block has an id, a time and who did it; the outcome is %s', async (outcome) => {
+  const asked: unknown[] = []
+  const block = blockLink({
+    ...deps,
+    block: async (...args) => {
+      asked.push(args)
+      return outcome
+    },
+  })
+  const given = { reason: 'Spam.', blockedBy: 'admin-1', cause: CAUSE }
+  expect(await block({ ...LINK, ...given }, signal)).toEqual({ outcome })
+  expect(asked).toEqual([[LINK, { ...given, id: 'id-1', blockedAt: '2026-03-13T08:00:00.000Z' }, signal]])
+})
+
+test.each(['unblocked', 'not-found'] as const)('so has its end; the outcome is %s', async (outcome) => {
+  const asked: unknown[] = []
+  const unblock = unblockLink({
+    ...deps,
+    unblock: async (...args) => {
+      asked.push(args)
+      return outcome
+    },
+  })
+  expect(await unblock({ ...LINK, cause: CAUSE }, signal)).toEqual({ outcome })
+  expect(asked).toEqual([[LINK, { id: 'id-1', unblockedAt: '2026-03-13T08:00:00.000Z', cause: CAUSE }, signal]])
+})

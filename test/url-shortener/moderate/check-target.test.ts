@@ -1,0 +1,122 @@
+import type { Block } from '../../../functions/url-shortener/moderate/block-link.ts'
+import {
+  type BlockTarget,
+  type CheckTargetDeps,
+  checkTarget,
+} from '../../../functions/url-shortener/moderate/check-target.ts'
+import { CAUSE } from '../a-link.ts'
+
+const EVENT = {
+  id: 'event-1',
+  tenant: 'acme',
+  subject: 'abc',
+  data: { url: 'https://bad.example/', changed: ['url', 'title'] },
+}
+const { signal } = new AbortController()
+
+/** The use case over a list that has `threat` against every target. */
+function checker(threat: { reason: string } | undefined, more: Partial<CheckTargetDeps> = {}) {
+  const blocks: { target: Parameters<BlockTarget>[0]; block: Block }[] = []
+  const check = checkTarget({
+    findThreat: async (url) => {
+      expect(url).toBe(EVENT.data.url)
+      return threat
+    },
+    readDetails: async () => {
+      throw new Error('Not asked for.')
+    },
+    block: async (target, block) => {
+      blocks.push({ target, block })
+      return 'blocked'
+    },
+    newId: () => 'id-1',
+    now: () => Date.UTC(2026, 2, 13, 8),
+    ...more,
+  })
+  return { check: () => check(EVENT, CAUSE, signal), blocks }
+}
+
+test('a harmless target has no consequence', async () => {
+  const { check, blocks } = checker(undefined)
+  expect(await check()).toBe('harmless')
+  expect(blocks).toEqual([])
+})
+
+test('a harmful one blocks the link that leads there, once for the event, and by nobody', async () => {
+  const { check, blocks } = checker({ reason: 'Phishing.' })
+  expect(await check()).toBe('blocked')
+  expect(blocks).toEqual([
+    {
+      target: { eventId: 'event-1', tenant: 'acme', code: 'abc', url: 'https://bad.example/', fields: ['url'] },
+      block: {
+        id: 'id-1',
+        reason: 'Phishing.',
+        blockedAt: '2026-03-13T08:00:00.000Z',
+        blockedBy: null,
+        cause: CAUSE,
+      },
+    },
+  ])
+})
+
+test('a reason is as long as an administrator’s at most', async () => {
+  const { check, blocks } = checker({ reason: 'x'.repeat(501) })
+  await check()
+  expect(blocks[0]?.block.reason).toHaveLength(500)
+})
+
+test.each(['left', 'noted'] as const)('what the store did instead is told: %s', async (outcome) => {
+  expect(await checker({ reason: 'Spam.' }, { block: async () => outcome }).check()).toBe(outcome)
+})
+
+test('a list that can not be read fails the check, so that it is done again', async () => {
+  const failure = new Error('down')
+  await expect(checker(undefined, { findThreat: () => Promise.reject(failure) }).check()).rejects.toBe(failure)
+})
+
+describe('what a change leads to', () => {
+  const DETAILS = {
+    expiredUrl: 'https://after.example/',
+    rules: [
+      { if: { device: 'ios' as const }, url: 'https://ios.example/' },
+      { if: { language: 'de' }, url: 'https://de.example/' },
+    ],
+    passwordHash: null,
+  }
+  const checkedOf = async (changed: string[], bad = 'none') => {
+    const checked: string[] = []
+    const { blocks } = checker(undefined)
+    const check = checkTarget({
+      findThreat: async (url) => {
+        checked.push(url)
+        return url === bad ? { reason: 'Spam.' } : undefined
+      },
+      readDetails: async () => DETAILS,
+      block: async (target, block) => {
+        blocks.push({ target, block })
+        return 'blocked'
+      },
+      newId: () => 'id-1',
+      now: () => 0,
+    })
+    const outcome = await check({ ...EVENT, data: { ...EVENT.data, changed } }, CAUSE, signal)
+    return { outcome, checked, blocked: blocks.map(({ target }) => [target.url, target.fields]) }
+  }
+
+  test.each([
+    { changed: ['url'], checked: ['https://bad.example/'] },
+    { changed: ['expiredUrl'], checked: ['https://after.example/'] },
+    { changed: ['status', 'rules'], checked: ['https://ios.example/', 'https://de.example/'] },
+    {
+      changed: ['url', 'expiredUrl', 'rules'],
+      checked: ['https://bad.example/', 'https://after.example/', 'https://ios.example/', 'https://de.example/'],
+    },
+  ])('of $changed is checked, and nothing else', async ({ changed, checked }) => {
+    expect(await checkedOf(changed)).toEqual({ outcome: 'harmless', checked, blocked: [] })
+  })
+
+  test('one bad target of many blocks the link, and is named, with the fields that were checked', async () => {
+    const { outcome, blocked } = await checkedOf(['title', 'rules', 'url'], 'https://de.example/')
+    expect([outcome, blocked]).toEqual(['blocked', [['https://de.example/', ['url', 'rules']]]])
+  })
+})

@@ -1,0 +1,87 @@
+import type { LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
+import { createVisitStore, type VisitStore } from '../../../functions/url-shortener/store/click-cap.ts'
+import { CAP, keyOf } from '../../../functions/url-shortener/store/items.ts'
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { storedLink } from './stored-link.ts'
+
+setFunctionEnvironment()
+const dynamodb = patientDynamoDB()
+const { signal } = new AbortController()
+let table: string
+let store: VisitStore
+
+beforeAll(async () => {
+  table = await tableName('UrlShortener')
+  store = createVisitStore(dynamodb, table)
+})
+
+const aStored = (options: Parameters<typeof storedLink>[2] = {}) => storedLink(dynamodb, table, options)
+const clicksOf = async (code: string) =>
+  (await dynamodb('GetItem', { TableName: table, Key: keyOf(code, CAP) })).Item?.clicks?.N
+
+describe('spending', () => {
+  test('counts while the cap lasts, tells the last, and refuses from then on', async () => {
+    const code = await aStored({ maxClicks: 2 })
+    const spent = [await store.spend(code, signal), await store.spend(code, signal), await store.spend(code, signal)]
+    expect(spent).toEqual(['open', 'last', 'exhausted'])
+    expect(await clicksOf(code)).toBe('2')
+  })
+
+  test('of many at once as many are let in as the cap says, and one of them is the last', async () => {
+    const code = await aStored({ maxClicks: 10 })
+    const spent = await Promise.all(Array.from({ length: 30 }, () => store.spend(code, signal)))
+    const count = (outcome: string) => spent.filter((one) => one === outcome).length
+    expect([count('open'), count('last'), count('exhausted')]).toEqual([9, 1, 20])
+  })
+
+  test('of a link whose cap was taken away counts on', async () => {
+    const code = await aStored({ maxClicks: 1, clicks: 1 })
+    const cap = { UpdateExpression: 'REMOVE maxClicks', Key: keyOf(code, CAP) }
+    await dynamodb('UpdateItem', { TableName: table, ...cap })
+    expect(await store.spend(code, signal)).toBe('open')
+    expect(await store.look(code, signal)).toBe('open')
+    expect(await clicksOf(code)).toBe('2')
+  })
+
+  test('of a link that is gone makes no counter', async () => {
+    const code = await aStored()
+    expect(await store.spend(code, signal)).toBe('gone')
+    expect(await clicksOf(code)).toBeUndefined()
+  })
+})
+
+test('a look counts nothing', async () => {
+  const code = await aStored({ maxClicks: 1 })
+  expect([await store.look(code, signal), await store.look(code, signal)]).toEqual(['open', 'open'])
+  await store.spend(code, signal)
+  expect(await store.look(code, signal)).toBe('exhausted')
+  expect(await store.look(await aStored(), signal)).toBe('gone')
+})
+
+test('details are read back, and those of a link without are empty', async () => {
+  const rules: LinkDetails['rules'] = [{ if: { device: 'ios', language: 'de' }, url: 'https://example.com/' }]
+  const code = await aStored({ details: { rules, expiredUrl: 'https://example.org/' } })
+  expect(await store.readDetails(code, signal)).toEqual({
+    rules,
+    expiredUrl: 'https://example.org/',
+    passwordHash: null,
+  })
+  const none = { rules: [], expiredUrl: null, passwordHash: null }
+  expect(await store.readDetails(await aStored(), signal)).toEqual(none)
+})
+
+test('a link is read with all that a visit needs', async () => {
+  const code = await aStored({ redirect: 308, cacheSeconds: 60, maxClicks: 5, forwardQuery: true })
+  for (const consistent of [true, false]) {
+    expect(await store.read(code, { consistent, signal })).toMatchObject({
+      code,
+      redirect: 308,
+      cacheSeconds: 60,
+      maxClicks: 5,
+      passwordId: null,
+      forwardQuery: true,
+      hasRules: false,
+      ended: null,
+    })
+  }
+})

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { readMark } from '../../../functions/shared/events/mark.ts'
+import type { Link } from '../../../functions/url-shortener/domain/link.ts'
+import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
+import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
+import { keyOf, toItem, toLink } from '../../../functions/url-shortener/store/items.ts'
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { aLink, CAUSE } from '../a-link.ts'
+
+setFunctionEnvironment()
+const dynamodb = patientDynamoDB()
+const { signal } = new AbortController()
+const NOW = Date.parse('2026-05-06T07:08:09.000Z')
+const EXPIRED = '2026-05-06T07:00:00.000Z'
+let table: string
+
+beforeAll(async () => {
+  table = await tableName('UrlShortener')
+})
+
+const tellEnd = () => createTellEnd({ dynamodb, tableName: table, newId: randomUUID, now: () => NOW })
+const stored = async (link: Partial<Link> = {}) => {
+  const made = aLink({ code: `end-${randomUUID()}`, version: randomUUID(), expiresAt: EXPIRED, maxClicks: 5, ...link })
+  await dynamodb('PutItem', { TableName: table, Item: { ...toItem(made), event: { M: {} }, sequence: { N: '1' } } })
+  return made
+}
+const itemOf = async (code: string) =>
+  (await dynamodb('GetItem', { TableName: table, Key: keyOf(code), ConsistentRead: true })).Item ?? {}
+
+test.each([
+  ['expired' as const, { expiresAt: EXPIRED }],
+  ['exhausted' as const, { maxClicks: 5 }],
+])('a link that is told to be %s says so, keeps its ETag, and has the event’s mark', async (end, data) => {
+  const link = await stored()
+  expect(await tellEnd()({ ...link, end, cause: CAUSE }, signal)).toBe('told')
+  const item = await itemOf(link.code)
+  expect(toLink(item)).toEqual({ ...link, ended: end })
+  const type = `url-shortener.link.${end}`
+  const mark = { id: expect.any(String), type, time: '2026-05-06T07:08:09.000Z', ...CAUSE }
+  expect(readMark(item)).toEqual({ mark, sequence: 2 })
+  expect(linkEventContent(item, type)).toEqual({ schemaVersion: 1, tenant: 'acme', subject: link.code, data })
+})
+
+test('a link that was told leaves the index of ends', async () => {
+  const link = await stored()
+  expect(await itemOf(link.code)).toHaveProperty('endPk')
+  await tellEnd()({ ...link, end: 'expired', cause: CAUSE }, signal)
+  const item = await itemOf(link.code)
+  expect([item.endPk, item.endSk]).toEqual([undefined, undefined])
+})
+
+test('of many at the same moment one tells it, and there is one event', async () => {
+  const link = await stored()
+  const ends = ['expired', 'exhausted', 'expired', 'exhausted', 'expired'] as const
+  const outcomes = await Promise.all(ends.map((end) => tellEnd()({ ...link, end, cause: CAUSE }, signal)))
+  expect(outcomes.filter((outcome) => outcome === 'told')).toHaveLength(1)
+  const item = await itemOf(link.code)
+  expect(item.ended?.S).toBe(ends[outcomes.indexOf('told')])
+  expect(item.sequence).toEqual({ N: '2' })
+})
+
+test('a link that was changed since it was read is left', async () => {
+  const link = await stored()
+  const before = await itemOf(link.code)
+  expect(await tellEnd()({ ...link, version: 'older', end: 'expired', cause: CAUSE }, signal)).toBe('left')
+  expect(await itemOf(link.code)).toEqual(before)
+})
+
+test('a deleted link and one that never was are left', async () => {
+  const link = await stored()
+  const tombstone = { ...keyOf(link.code), deletedAt: { S: EXPIRED }, version: { S: link.version } }
+  await dynamodb('PutItem', { TableName: table, Item: tombstone })
+  for (const code of [link.code, `none-${randomUUID()}`]) {
+    expect(await tellEnd()({ ...link, code, end: 'expired', cause: CAUSE }, signal)).toBe('left')
+  }
+  expect(await itemOf(link.code)).toEqual(tombstone)
+})

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import type { Item } from '../../../functions/shared/data/conditional-write.ts'
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { CodesPage } from '../../../functions/url-shortener/ends/sweep-ends.ts'
+import { createEndsIndex, type EndsIndexOptions } from '../../../functions/url-shortener/store/ends-index.ts'
+import { CAP, capKeyOf, END_SHARDS, endShard, keyOf, toItem } from '../../../functions/url-shortener/store/items.ts'
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+import { aLink } from '../a-link.ts'
+
+setFunctionEnvironment()
+const dynamodb = patientDynamoDB()
+const { signal } = new AbortController()
+let table: string
+
+beforeAll(async () => {
+  table = await tableName('UrlShortener')
+})
+
+const index = (more: Partial<EndsIndexOptions> = {}) =>
+  createEndsIndex({ dynamodb, tableName: table, random: Math.random, ...more })
+const put = (Item: Item) => dynamodb('PutItem', { TableName: table, Item })
+const capOf = async (code: string) =>
+  (await dynamodb('GetItem', { TableName: table, Key: keyOf(code, CAP), ConsistentRead: true })).Item
+
+async function withExpiry(expiresAt: string, code = `sweep-${randomUUID()}`) {
+  await put(toItem(aLink({ code, expiresAt })))
+  return code
+}
+async function withCap(clicks: number, maxClicks: number | null, code = `sweep-${randomUUID()}`) {
+  const cap = maxClicks === null ? {} : { maxClicks: { N: String(maxClicks) }, ...capKeyOf(code) }
+  await put({ ...keyOf(code, CAP), code: { S: code }, clicks: { N: String(clicks) }, ...cap })
+  return code
+}
+
+/** All codes of a kind in all shards, and the shard in which each was found. */
+async function allOf(read: (shard: number, from: unknown) => Promise<CodesPage>) {
+  const found = new Map<string, number>()
+  const order: string[] = []
+  for (let shard = 0; shard < END_SHARDS; shard += 1) {
+    let from: unknown
+    do {
+      const { codes, next } = await read(shard, from)
+      for (const code of codes) {
+        found.set(code, shard)
+        order.push(code)
+      }
+      from = next
+    } while (from !== undefined)
+  }
+  return { found, order }
+}
+
+test('links are found from their last millisecond on, each in its shard, page by page, the oldest first', async () => {
+  // Far from now, so that no run of the deployed sweep tells them.
+  const [early, sharp, late] = ['2998-01-01T00:00:00.000Z', '2998-01-01T00:00:00.001Z', '2998-01-01T00:00:00.002Z']
+  const codes = await Promise.all(Array.from({ length: 12 }, (_, i) => withExpiry([sharp, early, late][i % 3] ?? late)))
+  const { expired } = index({ pageSize: 2 })
+  const { found, order } = await allOf((shard, from) => expired({ shard, now: sharp, from }, signal))
+  expect(codes.map((code) => found.get(code))).toEqual(
+    codes.map((code, i) => (i % 3 === 2 ? undefined : endShard(code))),
+  )
+  for (const shard of new Set(found.values())) {
+    const times = order.filter((code) => found.get(code) === shard).map((code) => codes.indexOf(code) % 3)
+    // Codes of others, of other tests, are older.
+    const ours = times.filter((time) => time >= 0)
+    expect(ours).toEqual([...ours].sort((a, b) => b - a))
+  }
+})
+
+test('links with a cap are found by their codes, from any place on', async () => {
+  const codes = await Promise.all(Array.from({ length: 6 }, () => withCap(0, 5)))
+  const { capped } = index({ pageSize: 2 })
+  const all = await allOf((shard, from) => capped({ shard, after: ' ', from }, signal))
+  expect(codes.map((code) => all.found.get(code))).toEqual(codes.map(endShard))
+  const [first = ''] = [...codes].sort()
+  const rest = await allOf((shard, from) => capped({ shard, after: first, from }, signal))
+  expect([...codes].sort().filter((code) => rest.found.has(code))).toEqual([...codes].sort().slice(1))
+})
+
+test('a counter is spent when it has come to its cap, or is over it', async () => {
+  const codes = [await withCap(4, 5), await withCap(5, 5), await withCap(6, 5), await withCap(9, null), 'none']
+  const spent = await index().spentCaps(codes, signal)
+  expect(spent.sort((a, b) => codes.indexOf(a.code) - codes.indexOf(b.code))).toEqual([
+    { code: codes[1], maxClicks: 5 },
+    { code: codes[2], maxClicks: 5 },
+  ])
+})
+
+test('a hundred counters are read at once', async () => {
+  const codes = await Promise.all(Array.from({ length: 100 }, () => withCap(1, 1)))
+  expect(await index().spentCaps(codes, signal)).toHaveLength(100)
+})
+
+test('a counter leaves the index while it has this cap and has come to it, and only then', async () => {
+  const [spent, raised, open, uncapped] = [
+    await withCap(5, 5),
+    await withCap(5, 6),
+    await withCap(4, 5),
+    await withCap(5, null),
+  ]
+  const before = await Promise.all([raised, open, uncapped].map(capOf))
+  for (const code of [spent, raised, open, uncapped]) await index().forget({ code, maxClicks: 5 }, signal)
+  expect(await capOf(spent)).toEqual({
+    ...keyOf(spent, CAP),
+    code: { S: spent },
+    clicks: { N: '5' },
+    maxClicks: { N: '5' },
+  })
+  expect(await Promise.all([raised, open, uncapped].map(capOf))).toEqual(before)
+})
+
+test('a counter that is gone is not made anew', async () => {
+  const code = `none-${randomUUID()}`
+  await index().forget({ code, maxClicks: 5 }, signal)
+  expect(await capOf(code)).toBeUndefined()
+})
+
+test('a deleted link is none', async () => {
+  const code = await withExpiry('2998-01-01T00:00:00.000Z')
+  expect(await index().readLink(code, signal)).toMatchObject({ code, expiresAt: '2998-01-01T00:00:00.000Z' })
+  await put({ ...keyOf(code), deletedAt: { S: 'then' } })
+  expect(await index().readLink(code, signal)).toBeUndefined()
+  expect(await index().readLink(`none-${randomUUID()}`, signal)).toBeUndefined()
+})
+
+describe('counters that DynamoDB leaves unread', () => {
+  /** Reads one counter of those asked for. */
+  function stingy(table: string) {
+    const asked: number[] = []
+    const answer = ([first, ...rest]: Item[]) => {
+      asked.push(rest.length + 1)
+      const item = { ...first, clicks: { N: '1' }, maxClicks: { N: '1' } }
+      return { Responses: { [table]: [item] }, UnprocessedKeys: rest.length > 0 ? { [table]: { Keys: rest } } : {} }
+    }
+    const call = (async (_operation: string, { RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) =>
+      answer(RequestItems[table]?.Keys ?? [])) as unknown as DynamoDB
+    return { call, asked }
+  }
+  const run = async (codes: string[]) => {
+    const clock = fakeClock()
+    const { call, asked } = stingy('links')
+    const options = { dynamodb: call, tableName: 'links', random: () => 0.5, startTimer: clock.startTimer }
+    const reading = createEndsIndex(options)
+      .spentCaps(codes, signal)
+      .catch((error) => error)
+    for (let i = 0; i < 10; i += 1) await clock.advance(1000)
+    return { asked, answer: await reading }
+  }
+
+  test('are asked for again, and only they are', async () => {
+    const { asked, answer } = await run(['a', 'b', 'c'])
+    expect(asked).toEqual([3, 2, 1])
+    expect(answer.map(({ code }: { code: string }) => code)).toEqual(['a', 'b', 'c'])
+  })
+
+  test('fail the page after five tries', async () => {
+    const { asked, answer } = await run(['a', 'b', 'c', 'd', 'e', 'f'])
+    expect(asked).toEqual([6, 5, 4, 3, 2])
+    expect(answer).toMatchObject({ code: 'rate-limited', retryable: true })
+  })
+})

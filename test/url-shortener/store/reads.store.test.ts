@@ -1,0 +1,34 @@
+import { createLinkReads } from '../../../functions/url-shortener/store/reads.ts'
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { aLink } from '../a-link.ts'
+import { putLocked, randomCode } from '../unlock/locked-links.ts'
+
+setFunctionEnvironment()
+const dynamodb = patientDynamoDB()
+const { signal } = new AbortController()
+const table = await tableName('UrlShortener')
+const store = createLinkReads(dynamodb, table)
+
+test('a link and its password’s hash are read as they were written', async () => {
+  const link = aLink({ code: randomCode(), passwordId: 'password-1', expiresAt: '2099-01-01T00:00:00.000Z' })
+  const { passwordHash } = await putLocked(link, 'secret')
+  expect(await store.read(link.code, { consistent: true, signal })).toEqual(link)
+  expect(await store.readDetails(link.code, signal)).toMatchObject({ passwordHash })
+})
+
+test('of a deleted link there is left when that was', async () => {
+  const { code } = await putLocked(aLink({ code: randomCode() }), 'secret')
+  await dynamodb('UpdateItem', {
+    TableName: table,
+    Key: { pk: { S: `L#${code}` }, sk: { S: 'link' } },
+    UpdateExpression: 'SET deletedAt = :at',
+    ExpressionAttributeValues: { ':at': { S: '2026-11-21T12:00:00.000Z' } },
+  })
+  expect(await store.read(code, { consistent: true, signal })).toEqual({ code, deletedAt: '2026-11-21T12:00:00.000Z' })
+})
+
+test('nothing is nothing, and a link without details has empty ones', async () => {
+  expect(await store.read(randomCode(), { consistent: true, signal })).toBeUndefined()
+  expect(await store.readDetails(randomCode(), signal)).toEqual({ expiredUrl: null, rules: [], passwordHash: null })
+  await expect(store.ping(signal)).resolves.toBeUndefined()
+})

@@ -1,0 +1,208 @@
+import { AppError } from '../../../functions/shared/errors.ts'
+import { httpHandler } from '../../../functions/shared/http/handler.ts'
+import type { Check, Decided } from '../../../functions/shared/rate-limit/policy.ts'
+import { MAX_PASSWORD_LENGTH } from '../../../functions/url-shortener/domain/password.ts'
+import { unlockRoute } from '../../../functions/url-shortener/unlock/route.ts'
+import type { Lock } from '../../../functions/url-shortener/unlock/unlock-link.ts'
+import { decided, decision, denial } from '../../shared/rate-limit/support/decisions.ts'
+import { type EventOptions, httpEvent, lambdaContext } from '../../support/events.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
+
+const ROUTE = 'POST /{code}/unlock'
+const LOCKED: Lock = { state: 'locked', link: { code: 'abc', passwordId: 'password-1' } }
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+const JSON_BODY = { 'content-type': 'application/json' }
+const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+const ALLOWED = decided(decision({ policy: 'unlock-client' }), decision({ policy: 'unlock-link' }))
+const DENIED = decided(denial(11_001, { policy: 'unlock-client' }), decision({ policy: 'unlock-link' }))
+const FIELDS = { ratelimit: '"unlock-client";r=42;t=18, "unlock-link";r=42;t=18' }
+
+/** The function over a link whose password is `secret`. */
+function unlocking({ lock = LOCKED as Lock, answer = ALLOWED as Decided } = {}) {
+  const tried: string[] = []
+  const asked: Check[] = []
+  const { telemetry, lines } = recordedTelemetry()
+  const route = unlockRoute({
+    findLock: async () => lock,
+    tryPassword: async ({ password }) => {
+      tried.push(password)
+      if (password === 'down') throw new AppError('dependency-failed', 'The table is down', { retryable: true })
+      if (password === 'free') return { outcome: 'open' }
+      return password === 'secret' ? { outcome: 'right', proof: 'proof' } : { outcome: 'wrong' }
+    },
+    limit: async (checks) => {
+      asked.push(...checks)
+      return answer
+    },
+    clientOf: async ({ clientAddress }) => `hash-of-${clientAddress}`,
+    publicUrl: 'https://go.example/s',
+  })
+  const handler = httpHandler({ ...telemetry, routes: { [ROUTE]: route } })
+  const send = async (options: Partial<EventOptions>) => {
+    const {
+      statusCode: status,
+      headers = {},
+      cookies,
+      body = '',
+    } = await handler(httpEvent({ routeKey: ROUTE, params: { code: 'abc' }, ...options }), lambdaContext())
+    const isProblem = String(headers['content-type']).startsWith('application/problem+json')
+    return { status, headers, cookies, body, problem: isProblem ? JSON.parse(body) : undefined }
+  }
+  return {
+    tried,
+    asked,
+    lines,
+    send,
+    json: (body: unknown) => send({ headers: JSON_BODY, body: JSON.stringify(body) }),
+    form: (fields: Record<string, string>) =>
+      send({ headers: { ...FORM, ...BROWSER }, body: Buffer.from(new URLSearchParams(fields).toString()) }),
+  }
+}
+
+describe('the right password', () => {
+  test.each(['json', 'form'] as const)('as %s leads to the link, with a cookie for it alone', async (kind) => {
+    const { status, headers, cookies } = await unlocking()[kind]({ password: 'secret' })
+    expect([status, headers.location]).toEqual([303, 'https://go.example/s/abc'])
+    expect(cookies).toEqual(['unlock=proof; Max-Age=600; Path=/s/abc; Secure; HttpOnly; SameSite=Lax'])
+    expect(headers).toMatchObject(FIELDS)
+  })
+})
+
+describe('a wrong password', () => {
+  test('is 401 for a program, with its limits', async () => {
+    const { status, headers, cookies, problem } = await unlocking().json({ password: 'Secret' })
+    expect([status, problem.code, cookies]).toEqual([401, 'wrong-password', undefined])
+    expect(headers).toMatchObject(FIELDS)
+  })
+
+  test('is the form again for a browser, sent to the same place', async () => {
+    const { status, headers, cookies, body } = await unlocking().form({ password: 'Secret' })
+    expect([status, headers['content-type'], cookies]).toEqual([401, 'text/html; charset=utf-8', undefined])
+    expect(body).toMatch(/<form [^>]*action="unlock"/)
+    expect(body).toMatch(/password is wrong/)
+    expect(headers).toMatchObject(FIELDS)
+    expect(headers['content-security-policy']).toBeDefined()
+  })
+})
+
+test('client and link are counted, by a hash and by the code, before the password is looked at', async () => {
+  const { asked, tried, json } = unlocking()
+  await json({ password: 'secret' })
+  expect(asked.map(({ policy, subject }) => [policy.name, policy.limit, policy.windowMs, subject])).toEqual([
+    ['unlock-client', 5, 60_000, 'abc:hash-of-203.0.113.7'],
+    ['unlock-link', 100, 3_600_000, 'abc'],
+  ])
+  expect(tried).toEqual(['secret'])
+})
+
+describe('who tried too often', () => {
+  test('gets 429 and learns when to come again; the password is not looked at, right or wrong', async () => {
+    const { tried, json } = unlocking({ answer: DENIED })
+    const { status, headers, cookies, problem } = await json({ password: 'secret' })
+    expect([status, problem.code, problem['violated-policies']]).toEqual([429, 'rate-limited', ['unlock-client']])
+    expect(headers).toMatchObject({ 'retry-after': '12', ratelimit: expect.stringContaining('"unlock-client";r=0') })
+    expect([tried, cookies]).toEqual([[], undefined])
+  })
+
+  test.each([
+    [1000, 'a second'],
+    [11_001, '12 seconds'],
+    [90_000, '90 seconds'],
+    [3_540_001, '60 minutes'],
+  ])('in %d ms reads it on a page', async (ms, text) => {
+    const answer = decided(denial(ms, { policy: 'unlock-link' }))
+    const { status, headers, body } = await unlocking({ answer }).form({ password: 'secret' })
+    expect([status, headers['content-type'], headers['retry-after']]).toEqual([
+      429,
+      'text/html; charset=utf-8',
+      String(Math.ceil(ms / 1000)),
+    ])
+    expect(body).toContain(text)
+  })
+})
+
+describe('where there is nothing to unlock', () => {
+  test('a link without a password is where it leads, and nobody is counted', async () => {
+    const { asked, json, form } = unlocking({ lock: { state: 'open' } })
+    for (const { status, headers, cookies } of [await json({ password: 'x' }), await form({}), await json({})]) {
+      expect([status, headers.location, cookies]).toEqual([303, 'https://go.example/s/abc', undefined])
+    }
+    expect(asked).toEqual([])
+  })
+
+  test('so is one that lost its password just now', async () => {
+    const { status, headers, cookies } = await unlocking().json({ password: 'free' })
+    expect([status, headers.location, cookies]).toEqual([303, 'https://go.example/s/abc', undefined])
+  })
+
+  test.each([
+    ['not-found', 404],
+    ['not-started', 404],
+    ['deleted', 410],
+    ['expired', 410],
+    ['blocked', 451],
+  ] as const)('%s is %d, a page for a browser, and nobody is counted', async (state, expected) => {
+    const { asked, tried, json, form } = unlocking({ lock: { state } })
+    const { status, problem } = await json({ password: 'secret' })
+    expect([status, problem.code]).toEqual([expected, state])
+    const page = await form({ password: 'secret' })
+    expect([page.status, page.headers['content-type']]).toEqual([expected, 'text/html; charset=utf-8'])
+    expect(page.body).toContain(problem.detail)
+    expect([asked, tried]).toEqual([[], []])
+  })
+})
+
+describe('what is no try is not counted', () => {
+  test.each([
+    [{}, 'password'],
+    [{ password: '' }, 'password'],
+    [{ password: 7 }, 'password'],
+    [{ password: 'x'.repeat(MAX_PASSWORD_LENGTH + 1) }, 'password'],
+    [{ password: 'secret', remember: true }, 'remember'],
+    [['secret'], ''],
+    [{ password: '\ud83d' }, 'password'],
+  ])('%j is 422', async (body, path) => {
+    const { asked, tried, json } = unlocking()
+    const { status, problem } = await json(body)
+    expect([status, problem.code, problem.errors[0].path]).toEqual([422, 'invalid-input', path])
+    expect([asked, tried]).toEqual([[], []])
+  })
+
+  test('the longest password is one', async () => {
+    expect((await unlocking().json({ password: 'x'.repeat(MAX_PASSWORD_LENGTH) })).status).toBe(401)
+  })
+
+  test('an empty form is the form again', async () => {
+    const { status, body } = await unlocking().form({ password: '' })
+    expect(status).toBe(422)
+    expect(body).toMatch(/<form [^>]*action="unlock"/)
+  })
+
+  test.each([
+    ['text/plain', 'password=secret', 'unsupported-media-type'],
+    ['multipart/form-data; boundary=x', '--x', 'unsupported-media-type'],
+    ['application/json', '{', 'invalid-json'],
+  ])('%s %j is 400', async (type, body, code) => {
+    const { asked, send } = unlocking()
+    const { status, problem } = await send({ headers: { 'content-type': type }, body })
+    expect([status, problem.code, asked]).toEqual([400, code, []])
+  })
+})
+
+test('a table that does not answer is 503, a page for a browser, and its reason is in the log', async () => {
+  const { lines, json, form } = unlocking()
+  expect((await json({ password: 'down' })).problem.code).toBe('unavailable')
+  const { status, headers, body } = await form({ password: 'down' })
+  expect([status, headers['retry-after'], headers['content-type']]).toEqual([503, '1', 'text/html; charset=utf-8'])
+  expect(body).not.toContain('table')
+  expect(lines.filter(({ level }) => level === 'ERROR')).toHaveLength(2)
+})
+
+test('no line of the log has a password, a cookie or an address', async () => {
+  const { lines, json, form } = unlocking()
+  await json({ password: 'secret' })
+  await form({ password: 'wrong-guess' })
+  await json({ password: 'down' })
+  expect(lines.length).toBeGreaterThan(2)
+  expect(JSON.stringify(lines)).not.toMatch(/secret|wrong-guess|proof|203\.0\.113\.7/)
+})

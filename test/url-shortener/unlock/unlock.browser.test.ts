@@ -1,0 +1,59 @@
+import type { Page } from 'playwright-core'
+import { useBrowser } from '../../support/browser.ts'
+import { apiUrl, token } from '../../support/cloud.ts'
+import { call } from '../../support/http.ts'
+
+const api = apiUrl('UrlShortener')
+const browser = useBrowser()
+
+/** The browser of the tests reaches this machine alone: it asks for the target, which is what counts, and gets no answer. */
+const TARGET = 'https://example.com/behind-the-password'
+const PASSWORD = 'ü &+%="<secret>'
+
+async function protectedLink(): Promise<string> {
+  const writer = await token({ sub: 'user-1', tenant: 'acme', scope: 'links:write' })
+  const body = { url: TARGET, password: PASSWORD }
+  const { status, json } = await call(`${api}/v1/links`, { method: 'POST', token: writer, body })
+  expect([status, json.hasPassword]).toEqual([201, true])
+  return json.shortUrl
+}
+
+async function enter(page: Page, password: string): Promise<void> {
+  await page.getByLabel('Password').fill(password)
+  await page.keyboard.press('Enter')
+}
+
+test('a person meets the form, is told that a password is wrong, and goes on with the right one', async () => {
+  const shortUrl = await protectedLink()
+  const { page } = await browser.open()
+  const form = await page.goto(shortUrl)
+  expect(form?.status()).toBe(200)
+  expect(await page.content()).not.toContain(TARGET)
+
+  const refusal = page.waitForResponse(`${shortUrl}/unlock`)
+  await enter(page, 'wrong')
+  expect((await refusal).status()).toBe(401)
+  expect(await page.getByRole('alert').textContent()).toMatch(/wrong/)
+
+  const arrival = page.waitForRequest(TARGET)
+  await enter(page, PASSWORD)
+  expect((await arrival).method()).toBe('GET')
+  expect((await arrival).headers().referer).toBeUndefined()
+})
+
+test('the browser that was let in goes straight on, and another one meets the form', async () => {
+  const shortUrl = await protectedLink()
+  const { page } = await browser.open()
+  await page.goto(shortUrl)
+  const first = page.waitForRequest(TARGET)
+  await enter(page, PASSWORD)
+  await first
+
+  const again = page.waitForRequest(TARGET)
+  await expect(page.goto(shortUrl)).rejects.toThrow('ERR_NAME_NOT_RESOLVED')
+  await again
+
+  const other = await browser.open()
+  await other.page.goto(shortUrl)
+  expect(await other.page.getByLabel('Password').count()).toBe(1)
+})

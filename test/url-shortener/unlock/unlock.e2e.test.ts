@@ -1,0 +1,109 @@
+import { apiUrl } from '../../support/cloud.ts'
+import { type Call, call } from '../../support/http.ts'
+import { aLink } from '../a-link.ts'
+import { linesWith } from '../deployed.ts'
+import { putLocked, randomCode } from './locked-links.ts'
+
+const api = apiUrl('UrlShortener')
+const HTML = { accept: 'text/html,*/*;q=0.8', 'content-type': 'application/x-www-form-urlencoded' }
+
+/** A link of its own: each has its own limits. */
+async function aLockedLink(overrides: object = {}, password = 'secret') {
+  const { code } = await putLocked(aLink({ code: randomCode(), passwordId: 'password-1', ...overrides }), password)
+  const unlock = (options: Call) => call(`${api}/${code}/unlock`, { method: 'POST', ...options })
+  return {
+    code,
+    json: (given: string) => unlock({ body: { password: given } }),
+    form: (given: string) => unlock({ headers: HTML, body: new URLSearchParams({ password: given }).toString() }),
+  }
+}
+
+test.each([
+  'json',
+  'form',
+] as const)('the right password as %s leads to the short link, with a cookie', async (kind) => {
+  const { code, [kind]: send } = await aLockedLink({}, 'sécret &=+ 1')
+  const { status, headers } = await send('sécret &=+ 1')
+  expect(status).toBe(303)
+  const shortUrl = headers.get('location') ?? ''
+  expect(shortUrl).toMatch(new RegExp(`^http.*/${code}$`))
+  const [cookie, ...more] = headers.getSetCookie()
+  expect(more).toEqual([])
+  const path = new URL(shortUrl).pathname
+  expect(cookie).toMatch(/^unlock=[\w-]+\.\d{10}\.[\w-]{43}; /)
+  expect(cookie?.split('; ').slice(1)).toEqual(['Max-Age=600', `Path=${path}`, 'Secure', 'HttpOnly', 'SameSite=Lax'])
+  expect(headers.get('cache-control')).toBe('private, no-store')
+  expect(headers.get('x-robots-tag')).toBe('noindex')
+})
+
+test('after five tries in a minute, right or wrong, the sixth is 429, for a browser too', async () => {
+  const { json, form } = await aLockedLink()
+  const statuses = []
+  for (const password of ['a', 'b', 'secret', 'c', 'secret']) statuses.push((await json(password)).status)
+  expect(statuses).toEqual([401, 401, 303, 401, 303])
+
+  const { status, headers, json: problem } = await json('secret')
+  expect([status, problem.code, problem['violated-policies']]).toEqual([429, 'rate-limited', ['unlock-client']])
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(120)
+  expect(headers.get('ratelimit')).toMatch(/^"unlock-client";r=0;t=\d+, "unlock-link";r=95;t=\d+$/)
+  expect(headers.get('ratelimit-policy')).toBe('"unlock-client";q=5;w=60, "unlock-link";q=100;w=3600')
+  expect(headers.getSetCookie()).toEqual([])
+
+  const page = await form('secret')
+  expect([page.status, page.headers.get('content-type')]).toEqual([429, 'text/html; charset=utf-8'])
+  expect(page.text).toContain('takes no more passwords for now')
+})
+
+test('an address that a client writes itself is not believed', async () => {
+  const { code } = await aLockedLink()
+  const tryFrom = (address: string) =>
+    call(`${api}/${code}/unlock`, {
+      method: 'POST',
+      body: { password: 'wrong' },
+      headers: { 'x-forwarded-for': address, 'cloudfront-viewer-address': `${address}:1234` },
+    })
+  const statuses = []
+  for (let host = 1; host <= 6; host++) statuses.push((await tryFrom(`198.51.100.${host}`)).status)
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
+})
+
+test('of many tries at once five are let through, and no more', async () => {
+  const { json } = await aLockedLink()
+  const answers = await Promise.all(Array.from({ length: 12 }, () => json('wrong')))
+  const tried = answers.filter(({ status }) => status === 401)
+  expect(tried.length).toBeLessThanOrEqual(5)
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(12 - tried.length)
+})
+
+test('a wrong password in a browser is the form again', async () => {
+  const { status, headers, text } = await (await aLockedLink()).form('wrong')
+  expect([status, headers.get('content-type')]).toEqual([401, 'text/html; charset=utf-8'])
+  expect(text).toContain('action="unlock"')
+})
+
+test.each([
+  ['blocked', 451, { blockedAt: '2026-01-01T00:00:00.000Z' }],
+  ['not-started', 404, { startsAt: '2099-01-01T00:00:00.000Z' }],
+  ['expired', 410, { expiresAt: '2026-01-01T00:00:00.000Z' }],
+])('a link that is %s is %d, whatever the password is', async (code, status, overrides) => {
+  const answer = await (await aLockedLink(overrides)).json('secret')
+  expect([answer.status, answer.json.code]).toEqual([status, code])
+})
+
+test('where there is no link there is nothing to unlock', async () => {
+  const answer = await call(`${api}/${randomCode()}/unlock`, { method: 'POST', body: { password: 'secret' } })
+  expect([answer.status, answer.json.code]).toEqual([404, 'not-found'])
+})
+
+test('a form can not be read like a page: GET is 405', async () => {
+  const { status, headers } = await call(`${api}/${randomCode()}/unlock`)
+  expect([status, headers.get('allow')]).toEqual([405, 'POST'])
+})
+
+test('no log has a password', async () => {
+  const password = `never-logged-${randomCode()}`
+  const { json } = await aLockedLink({}, password)
+  await json(password)
+  expect(await linesWith(password)).toEqual([])
+})

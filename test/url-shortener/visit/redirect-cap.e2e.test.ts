@@ -1,0 +1,46 @@
+import { apiUrl, patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { call } from '../../support/http.ts'
+import { DEADLINE, until } from '../deployed.ts'
+import { storedLink } from '../store/stored-link.ts'
+import { VISITORS } from './a-visit.ts'
+
+setFunctionEnvironment()
+const api = apiUrl('UrlShortener')
+const dynamodb = patientDynamoDB()
+
+const visit = (code: string) => call(`${api}/${code}`, { headers: VISITORS.person })
+
+/** How many answers there are of each status. */
+function tally(statuses: number[]): Record<number, number> {
+  const counts: Record<number, number> = {}
+  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
+
+/** Starts as many environments as visit at once later: what is shown is the cap, not how long processes take to start. */
+beforeAll(async () => {
+  const plain = await storedLink(dynamodb, await tableName('UrlShortener'))
+  const visits = () => Promise.all(Array.from({ length: 120 }, () => visit(plain).catch(() => undefined)))
+  await until(visits, (answers) => answers.every((answer) => answer?.status === 302))
+}, 2 * DEADLINE)
+
+test.each(
+  Array.from({ length: 10 }, (_, round) => round + 1),
+)('of 120 parallel visits to a link capped at 50 exactly 50 are redirected, the others 410 (round %d)', async () => {
+  const code = await storedLink(dynamodb, await tableName('UrlShortener'), { maxClicks: 50 })
+  const answers = await Promise.all(Array.from({ length: 120 }, () => visit(code)))
+  expect(tally(answers.map(({ status }) => status))).toEqual({ 302: 50, 410: 70 })
+})
+
+test('visits before the cap was set count, and programs spend nothing', async () => {
+  const code = await storedLink(dynamodb, await tableName('UrlShortener'), { maxClicks: 3, clicks: 1 })
+  const headers = VISITORS.bot
+  for (let index = 0; index < 3; index += 1) {
+    await call(`${api}/${code}`, { method: 'HEAD', headers: VISITORS.person })
+    await call(`${api}/${code}`, { headers })
+    await call(`${api}/${code}`, { headers: VISITORS.prefetch })
+    await call(`${api}/${code}+`, { headers: VISITORS.person })
+  }
+  const statuses = [await visit(code), await visit(code), await visit(code)].map(({ status }) => status)
+  expect(statuses).toEqual([302, 302, 410])
+})

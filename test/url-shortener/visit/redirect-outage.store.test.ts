@@ -1,0 +1,65 @@
+import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { httpEvent, lambdaContext } from '../../support/events.ts'
+import { DEADLINE, until } from '../deployed.ts'
+import { storedLink } from '../store/stored-link.ts'
+import { VISITORS } from './a-visit.ts'
+
+setFunctionEnvironment()
+const table = await tableName('UrlShortener')
+const dynamodb = patientDynamoDB()
+const codes = await Promise.all(
+  [{}, { maxClicks: 50 }, { passwordId: 'p1' }].map((one) => storedLink(dynamodb, table, one)),
+)
+
+/** Of the function's reads the first so many succeed, a millisecond late. */
+function readsFailAfter(times: number): string {
+  const operation = 'dynamodb.GetItem'
+  return JSON.stringify([
+    { operation, rate: 1, latencyMs: 1, times },
+    { operation, rate: 1, error: 'server' },
+  ])
+}
+
+// The deployed function serves other tests at the same time: here is another environment of it, over the same table.
+Object.assign(process.env, {
+  TABLE_NAME: table,
+  SIGNING_SECRET: 'nobody-has-a-cookie',
+  PUBLIC_URL: 'https://go.example',
+  TRY_MS: '5000',
+  // It warms up by one read, and reads each link once.
+  FAULTS: readsFailAfter(1 + codes.length),
+})
+const { handler } = await import('../../../functions/url-shortener/redirect.handler.ts')
+
+// What the function logs of an outage would hide what the tests say.
+const { write } = process.stdout
+beforeAll(() => {
+  process.stdout.write = () => true
+})
+afterAll(() => {
+  process.stdout.write = write
+})
+
+async function visits(): Promise<(number | undefined)[]> {
+  const statuses: (number | undefined)[] = []
+  for (const code of codes) {
+    const event = httpEvent({
+      routeKey: 'GET /{code}',
+      path: `/${code}`,
+      params: { code },
+      headers: VISITORS.person,
+    })
+    statuses.push((await handler(event, lambdaContext())).statusCode)
+  }
+  return statuses
+}
+
+test(
+  'while the table can’t be read, a link that was seen is served, and one with a cap or a password is 503',
+  async () => {
+    expect(await visits()).toEqual([302, 302, 200])
+    const inAnOutage = [302, 503, 503]
+    expect(await until(visits, (statuses) => String(statuses) === String(inAnOutage))).toEqual(inAnOutage)
+  },
+  2 * DEADLINE,
+)

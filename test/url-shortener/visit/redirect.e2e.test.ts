@@ -1,0 +1,194 @@
+import { createKeys } from '../../../functions/shared/secrets/secrets.ts'
+import { secretsManagerReader } from '../../../functions/shared/secrets/secrets-manager-reader.ts'
+import { createUnlockCookies } from '../../../functions/url-shortener/unlock/cookie.ts'
+import { apiUrl, patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { type Call, call } from '../../support/http.ts'
+import { physicalId } from '../deployed.ts'
+import { storedLink } from '../store/stored-link.ts'
+import { VISITORS, type Who } from './a-visit.ts'
+
+setFunctionEnvironment()
+const api = apiUrl('UrlShortener')
+const dynamodb = patientDynamoDB()
+const [PAST, FUTURE] = ['2020-01-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z']
+const TARGET = 'https://example.com/target?own=1#part'
+const END = 'https://example.org/over'
+
+/** Writes a link and gives what visits it, as one kind of visitor. */
+async function aStored(options: Parameters<typeof storedLink>[2] = {}) {
+  const code = await storedLink(dynamodb, await tableName('UrlShortener'), { url: TARGET, ...options })
+  const visit = (who: Who = 'person', { path = code, headers = {} }: { path?: string } & Pick<Call, 'headers'> = {}) =>
+    call(`${api}/${path}`, {
+      method: who === 'head' ? 'HEAD' : 'GET',
+      headers: { ...VISITORS[who === 'head' ? 'person' : who], ...headers },
+    })
+  return { code, visit }
+}
+
+const HTML = { accept: 'text/html' }
+
+describe('a plain link', () => {
+  test.each([301, 302, 307, 308] as const)('redirects by its own %d, for all kinds of visitors', async (redirect) => {
+    const { visit } = await aStored({ redirect })
+    for (const who of ['person', 'head', 'bot', 'prefetch'] as const) {
+      const { status, headers, text } = await visit(who)
+      expect([status, headers.get('location'), text]).toEqual([redirect, TARGET, ''])
+      expect(headers.get('cache-control')).toBe('private, no-store')
+      expect(headers.get('x-robots-tag')).toBe('noindex')
+    }
+  })
+
+  test.each([
+    [301, {}, 'public, max-age=600'],
+    [308, {}, 'public, max-age=600'],
+    [302, {}, 'private, no-store'],
+    [301, { maxClicks: 5 }, 'private, no-store'],
+    [301, { details: { rules: [] } }, 'private, max-age=600'],
+  ] as const)('by %d with cacheSeconds and %j is %s', async (redirect, options, cacheControl) => {
+    const { visit } = await aStored({ redirect, cacheSeconds: 600, ...options })
+    expect((await visit()).headers.get('cache-control')).toBe(cacheControl)
+  })
+})
+
+describe('a link that leads nowhere', () => {
+  test.each([
+    ['not-started', 404, { startsAt: FUTURE }],
+    ['expired', 410, { expiresAt: PAST }],
+    ['exhausted', 410, { maxClicks: 5, clicks: 5 }],
+    ['blocked', 451, { blockedAt: PAST }],
+  ] as const)('is %s: %d, as a problem, as a page, and for HEAD and bots alike', async (code, status, options) => {
+    const { visit } = await aStored(options)
+    const problem = await visit()
+    expect([problem.status, problem.json.code]).toEqual([status, code])
+    expect(problem.headers.get('cache-control')).toBe('private, no-store')
+    const page = await visit('person', { headers: HTML })
+    expect([page.status, page.headers.get('content-type')]).toEqual([status, 'text/html; charset=utf-8'])
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    for (const answer of [problem, page, await visit('head'), await visit('bot')]) {
+      expect(answer.status).toBe(status)
+      expect(answer.headers.get('location')).toBeNull()
+      expect(answer.headers.get('x-robots-tag')).toBe('noindex')
+      expect(answer.text).not.toContain('example.com')
+    }
+  })
+
+  test.each([
+    ['expired', { expiresAt: PAST }],
+    ['exhausted', { maxClicks: 5, clicks: 5 }],
+  ] as const)('once %s, leads to its expiredUrl by 302, which nobody keeps', async (_, options) => {
+    const { visit } = await aStored({ redirect: 301, cacheSeconds: 600, ...options, details: { expiredUrl: END } })
+    const { status, headers } = await visit()
+    expect([status, headers.get('location'), headers.get('cache-control')]).toEqual([302, END, 'private, no-store'])
+  })
+
+  test('is unknown: 404 not-found', async () => {
+    const { visit } = await aStored()
+    const { status, json } = await visit('person', { path: 'no-such-code' })
+    expect([status, json.code]).toEqual([404, 'not-found'])
+  })
+})
+
+describe('a guarded link', () => {
+  test.each([
+    ['a cap', 302, { maxClicks: 5 }],
+    ['a password', 200, { passwordId: 'p1' }],
+  ])('with %s gives programs no target, and HEAD the status %d alone', async (_, status, options) => {
+    const { visit } = await aStored(options)
+    const [head, bot, prefetch] = [await visit('head'), await visit('bot'), await visit('prefetch')]
+    expect([bot.status, bot.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect([prefetch.status, prefetch.headers.get('cache-control')]).toEqual([503, 'private, no-store'])
+    expect(head.status).toBe(status)
+    for (const { headers, text } of [head, bot, prefetch]) {
+      expect(headers.get('location')).toBeNull()
+      expect(text).not.toContain('example.com')
+    }
+  })
+
+  test('with a password asks for it, and lets in whoever has the proof', async () => {
+    const { code, visit } = await aStored({ passwordId: 'p1' })
+    const form = await visit()
+    expect([form.status, form.headers.get('location')]).toEqual([200, null])
+    expect(form.text).toContain(`action="${code}/unlock"`)
+
+    const secretId = await physicalId('AWS::SecretsManager::Secret', 'SigningSecret')
+    const now = Date.now
+    const keys = createKeys({ read: secretsManagerReader({ secretId, now }), now, random: Math.random })
+    const { signal } = new AbortController()
+    const value = await createUnlockCookies({ keys, now }).issue({ code, passwordId: 'p1' }, signal)
+    const unlocked = await visit('person', { headers: { cookie: `unlock=${value}` } })
+    expect([unlocked.status, unlocked.headers.get('location')]).toEqual([302, TARGET])
+    expect(unlocked.headers.get('cache-control')).toBe('private, no-store')
+    const forged = await visit('person', { headers: { cookie: `unlock=${value.slice(0, -4)}AAAA` } })
+    expect(forged.status).toBe(200)
+  })
+})
+
+describe('a preview', () => {
+  const asJson = { accept: 'application/json' }
+
+  test.each(['+', '%2B'])('by %s shows the target, and never redirects', async (suffix) => {
+    const { code, visit } = await aStored({ title: 'A title' })
+    const { status, headers, json } = await visit('person', { path: `${code}${suffix}`, headers: asJson })
+    expect([status, headers.get('location'), headers.get('cache-control')]).toEqual([200, null, 'private, no-store'])
+    expect(json).toEqual({ code, url: TARGET, title: 'A title', createdAt: '2026-03-12T19:03:58.005Z' })
+    const page = await visit('person', { path: `${code}${suffix}` })
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(page.text).toContain('https://example.com/target')
+  })
+
+  test.each([
+    ['a cap', { maxClicks: 1 }],
+    ['a password', { passwordId: 'p1' }],
+    ['a start in the future', { startsAt: FUTURE }],
+    ['a block', { blockedAt: PAST }],
+    ['an end in the past', { expiresAt: PAST }],
+  ])('of a link with %s shows none', async (_, options) => {
+    const { code, visit } = await aStored(options)
+    const { status, json } = await visit('person', { path: `${code}+`, headers: asJson })
+    expect([status, json.url]).toEqual([200, null])
+  })
+
+  test('of no link is 404', async () => {
+    const { visit } = await aStored()
+    expect((await visit('person', { path: 'no-such-code+' })).status).toBe(404)
+  })
+})
+
+describe('the target', () => {
+  const rules = [
+    { if: { device: 'ios' as const, language: 'de' }, url: 'https://example.com/ios-de' },
+    { if: { before: PAST }, url: 'https://example.com/long-ago' },
+    { if: { country: 'unknown', after: PAST, language: 'fr-CA' }, url: 'https://example.com/nowhere' },
+  ]
+  const IPHONE = {
+    'user-agent':
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 Version/18.6 Mobile/15E148 Safari/604.1',
+  }
+
+  test.each([
+    [{ ...IPHONE, 'accept-language': 'en;q=0.8, de-AT' }, 'https://example.com/ios-de'],
+    [{ ...IPHONE, 'accept-language': 'en' }, TARGET],
+    [{ 'accept-language': 'de' }, TARGET],
+    [{ 'accept-language': 'fr', 'cloudfront-viewer-country': 'FR' }, 'https://example.com/nowhere'],
+  ])('for %j is %s', async (headers, target) => {
+    const { visit } = await aStored({ details: { rules } })
+    expect((await visit('person', { headers })).headers.get('location')).toBe(target)
+  })
+
+  test('takes the visitor’s query along, its own names winning', async () => {
+    const { code, visit } = await aStored({ forwardQuery: true })
+    const { headers } = await visit('person', { path: `${code}?own=2&utm=a%20b&utm=c&own=3` })
+    expect(headers.get('location')).toBe('https://example.com/target?own=1&utm=a%20b&utm=c#part')
+  })
+
+  test('takes no query along otherwise', async () => {
+    const { code, visit } = await aStored()
+    expect((await visit('person', { path: `${code}?utm=a` })).headers.get('location')).toBe(TARGET)
+  })
+})
+
+test.each(['GET', 'HEAD'])('%s of robots.txt closes the API to robots, and nothing else', async (method) => {
+  const { status, headers, text } = await call(`${api}/robots.txt`, { method })
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
+  expect(text).toBe(method === 'GET' ? 'User-agent: *\nDisallow: /v1/\n' : '')
+})

@@ -1,0 +1,83 @@
+import type { Link } from '../../../functions/url-shortener/domain/link.ts'
+import { aVisit, aVisitor, VISITORS } from './a-visit.ts'
+import { BEFORE, CAP, END, EXPIRED_URL, PASSWORD, summary, TARGET, world } from './visit-world.ts'
+
+describe('the target', () => {
+  const rules = [
+    { if: { country: 'AT' }, url: 'https://example.com/at' },
+    { if: { language: 'de' }, url: 'https://example.com/de' },
+  ]
+  const there = () => world({ link: { hasRules: true, forwardQuery: true }, details: { rules } })
+  const german = { ...VISITORS.person, 'accept-language': 'de-CH', 'cloudfront-viewer-country': 'AT' }
+
+  test('is the one of the first rule that matches', async () => {
+    const visit = aVisit('person', { located: async () => aVisitor(german, true) })
+    expect(summary(await there().visit(visit))).toBe('302 https://example.com/at')
+  })
+
+  test('is chosen without a country where the edge vouches for none', async () => {
+    const visit = aVisit('person', { located: async () => aVisitor(german, false) })
+    expect(summary(await there().visit(visit))).toBe('302 https://example.com/de')
+  })
+
+  test('is the link’s own where no rule matches', async () => {
+    expect(summary(await there().visit(aVisit()))).toBe(`302 ${TARGET}`)
+  })
+
+  test('takes the visitor’s query along, also where a rule chose it', async () => {
+    const visit = aVisit('person', { located: async () => aVisitor(german), query: 'a=1' })
+    expect(summary(await there().visit(visit))).toBe('302 https://example.com/de?a=1')
+  })
+
+  test('takes no query along unless the link says so, nor does the one for the end', async () => {
+    const query = { query: 'a=1' }
+    expect(summary(await world({}).visit(aVisit('person', query)))).toBe(`302 ${TARGET}`)
+    const ended = { link: { forwardQuery: true, expiresAt: BEFORE, ...EXPIRED_URL }, details: { expiredUrl: END } }
+    expect(summary(await world(ended).visit(aVisit('person', query)))).toBe(`302 ${END}`)
+  })
+})
+
+describe('how long a visitor may remember the target', () => {
+  const permanent = { redirect: 301, cacheSeconds: 60 } as const
+
+  test.each<[string, Partial<Link>, object | null]>([
+    ['a 301, as long as the link says', permanent, { seconds: 60, scope: 'public' }],
+    ['a 308 too', { ...permanent, redirect: 308 }, { seconds: 60, scope: 'public' }],
+    ['a 302 never', { ...permanent, redirect: 302 }, null],
+    ['a 307 never', { ...permanent, redirect: 307 }, null],
+    ['not at all unless it says so', { redirect: 301 }, null],
+    [
+      'not beyond the link’s end',
+      { ...permanent, expiresAt: '2026-03-12T19:04:28.504Z' },
+      { seconds: 30, scope: 'public' },
+    ],
+    ['not in its last second', { ...permanent, expiresAt: '2026-03-12T19:03:59.004Z' }, null],
+    ['each for itself where rules choose', { ...permanent, hasRules: true }, { seconds: 60, scope: 'private' }],
+    ['never with a cap', { ...permanent, ...CAP }, null],
+  ])('%s', async (_, link, remember) => {
+    expect(await world({ link }).visit(aVisit())).toMatchObject({ outcome: 'redirect', remember })
+  })
+
+  test.each([
+    ['not beyond a rule’s beginning', { after: '2026-03-12T19:04:18.504Z' }, { seconds: 20, scope: 'private' }],
+    ['nor beyond its end', { before: '2026-03-12T19:04:08.504Z' }, { seconds: 10, scope: 'private' }],
+    ['however long ago another one was', { after: BEFORE }, { seconds: 60, scope: 'private' }],
+  ])('%s', async (_, condition, remember) => {
+    const rules = [{ if: condition, url: 'https://ruled.example/' }]
+    const { visit } = world({ link: { ...permanent, hasRules: true }, details: { rules } })
+    expect(await visit(aVisit())).toMatchObject({ outcome: 'redirect', remember })
+  })
+
+  test('never with a password', async () => {
+    const { visit } = world({ link: { ...permanent, ...PASSWORD } })
+    expect(await visit(aVisit('person', { cookies: ['unlock=p1'] }))).toMatchObject({
+      outcome: 'redirect',
+      remember: null,
+    })
+  })
+
+  test('never the one for the end', async () => {
+    const { visit } = world({ link: { ...permanent, expiresAt: BEFORE, ...EXPIRED_URL }, details: { expiredUrl: END } })
+    expect(await visit(aVisit())).toMatchObject({ status: 302, remember: null })
+  })
+})

@@ -1,0 +1,54 @@
+import { AppError } from '../../../functions/shared/errors.ts'
+import type { Cause } from '../../../functions/shared/events/event.ts'
+import type { DeletedLink, Link, LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
+import type { Spending } from '../../../functions/url-shortener/store/click-cap.ts'
+import { type Visit, type VisitOutcome, visitLink } from '../../../functions/url-shortener/visit/visit-link.ts'
+import { aLink } from '../a-link.ts'
+
+export const NOW = Date.parse('2026-03-12T19:03:58.005Z')
+export const BEFORE = '2026-03-12T19:03:58.004Z'
+export const AFTER = '2026-03-12T19:03:58.006Z'
+const { signal } = new AbortController()
+
+/** A world with one link, and what its cap says. Calls are written down in their order. */
+export interface World {
+  link?: Partial<Link>
+  deleted?: DeletedLink
+  details?: Partial<LinkDetails>
+  cap?: Spending
+}
+
+/** @param failing calls that fail, as in `spend`. */
+export function world({ link, deleted, details, cap = 'open' }: World, failing: string[] = []) {
+  const calls: string[] = []
+  const causes: Cause[] = []
+  const called = async <Result>(call: string, result: Result): Promise<Result> => {
+    calls.push(call)
+    if (failing.includes(call)) throw new AppError('dependency-failed', `${call} failed`, { retryable: true })
+    return result
+  }
+  const visit = visitLink({
+    resolve: (code) => called('read', deleted ?? (code === 'abc' ? aLink(link) : undefined)),
+    resolveDetails: () => called('details', { expiredUrl: null, rules: [], passwordHash: null, ...details }),
+    spend: () => called('spend', cap),
+    look: () => called('look', cap === 'last' || cap === 'busy' ? 'open' : cap),
+    tellEnd: ({ end, version, cause }) => {
+      causes.push(cause)
+      return called(`tell ${end} of ${version}`, undefined)
+    },
+    isUnlocked: async (cookies, { passwordId }) => called('check', cookies.includes(`unlock=${passwordId}`)),
+    now: () => NOW,
+  })
+  return { calls, causes, visit: (visiting: Visit) => visit(visiting, signal) }
+}
+
+/** An outcome in a word, or a redirect as in `302 https://…`. */
+export function summary(outcome: VisitOutcome): string {
+  return outcome.outcome === 'redirect' ? `${outcome.status} ${outcome.url}` : outcome.outcome
+}
+
+export const TARGET = 'https://example.com/'
+export const END = 'https://example.org/over'
+export const PASSWORD = { passwordId: 'p1' }
+export const CAP = { maxClicks: 5 }
+export const EXPIRED_URL = { hasExpiredUrl: true }

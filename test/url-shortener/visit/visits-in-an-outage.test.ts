@@ -1,0 +1,118 @@
+import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { AppError } from '../../../functions/shared/errors.ts'
+import { httpHandler } from '../../../functions/shared/http/handler.ts'
+import type { Link } from '../../../functions/url-shortener/domain/link.ts'
+import { resolveDetails } from '../../../functions/url-shortener/resolve-details.ts'
+import { createVisitStore } from '../../../functions/url-shortener/store/click-cap.ts'
+import { toItem } from '../../../functions/url-shortener/store/items.ts'
+import { previewLink } from '../../../functions/url-shortener/visit/preview-link.ts'
+import { resolveLink } from '../../../functions/url-shortener/visit/resolve-link.ts'
+import { redirectRoute } from '../../../functions/url-shortener/visit/route.ts'
+import { visitLink } from '../../../functions/url-shortener/visit/visit-link.ts'
+import { httpEvent, lambdaContext } from '../../support/events.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
+import { aLink } from '../a-link.ts'
+import { VISITORS } from './a-visit.ts'
+
+// The whole redirect but its password, over a table that can be switched off.
+
+const RULES = JSON.stringify([{ if: {}, url: 'https://example.com/by-rule' }])
+
+function redirecting(link: Partial<Link>) {
+  const table = { time: Date.parse('2026-03-12T19:03:58.005Z'), isDown: false, reads: 0 }
+  const now = () => table.time
+  const random = () => 0
+  const items: Record<string, object> = {
+    link: toItem(aLink(link)),
+    details: { rules: { S: RULES } },
+    cap: { clicks: { N: '0' }, maxClicks: { N: '5' } },
+  }
+  const dynamodb = (async (operation: string, { Key }: { Key: { sk: { S: string } } }) => {
+    table.reads += 1
+    if (table.isDown) throw new AppError('dependency-failed', 'the table is down', { retryable: true })
+    return operation === 'GetItem' ? { Item: items[Key.sk.S] } : { Attributes: items[Key.sk.S] }
+  }) as DynamoDB
+  const { read, readDetails, spend, look } = createVisitStore(dynamodb, 'Links')
+  const resolve = resolveLink({ read, now, random })
+  const visit = visitLink({
+    resolve,
+    resolveDetails: resolveDetails({ read: readDetails, now, random }),
+    spend,
+    look,
+    tellEnd: async () => {},
+    isUnlocked: async () => false,
+    now,
+  })
+  const route = redirectRoute({
+    visit,
+    preview: previewLink({ resolve, now }),
+    isFromEdge: async () => false,
+    publicUrl: 'https://s.example',
+    count: () => undefined,
+  })
+  const handler = httpHandler({ ...recordedTelemetry().telemetry, routes: { 'GET /{code}': route } })
+  const event = httpEvent({ routeKey: 'GET /{code}', params: { code: 'abc' }, headers: VISITORS.person })
+  const ask = async () => {
+    const { statusCode, headers } = await handler(event, lambdaContext())
+    return [statusCode, headers?.location ?? headers?.['retry-after']]
+  }
+  return { table, ask }
+}
+
+test.each<[string, Partial<Link>, string]>([
+  ['plain', {}, 'https://example.com/'],
+  ['with rules', { hasRules: true }, 'https://example.com/by-rule'],
+])('a link %s that was seen is served for five minutes, and then 503', async (_, link, target) => {
+  const { table, ask } = redirecting(link)
+  expect(await ask()).toEqual([302, target])
+  table.isDown = true
+  for (const wait of [3_000, 200_000, 96_999]) {
+    table.time += wait
+    expect(await ask()).toEqual([302, target])
+  }
+  table.time += 1
+  expect(await ask()).toEqual([503, '1'])
+})
+
+test('rules that were read long before the outage are as good as their link', async () => {
+  const { table, ask } = redirecting({ hasRules: true })
+  await ask()
+  table.time += 299_999
+  await ask()
+  table.isDown = true
+  table.time += 299_999
+  expect(await ask()).toEqual([302, 'https://example.com/by-rule'])
+})
+
+test('a link’s details cost no read at each visit', async () => {
+  const { table, ask } = redirecting({ hasRules: true })
+  for (let visit = 0; visit < 10; visit += 1) {
+    await ask()
+    table.time += 3000
+  }
+  expect(table.reads).toBe(11)
+})
+
+test.each<[string, Partial<Link>, number]>([
+  ['a cap', { maxClicks: 5 }, 302],
+  ['a password', { passwordId: 'p1' }, 200],
+])('a link with %s that was seen is 503 as soon as the table is asked again', async (_, link, before) => {
+  const { table, ask } = redirecting(link)
+  expect((await ask())[0]).toBe(before)
+  table.isDown = true
+  table.time += 3000
+  expect(await ask()).toEqual([503, '1'])
+})
+
+test('a cap that can’t be counted lets nobody in, though the link is remembered', async () => {
+  const { table, ask } = redirecting({ maxClicks: 5 })
+  await ask()
+  table.isDown = true
+  expect(await ask()).toEqual([503, '1'])
+})
+
+test('a link that nobody saw is 503, and not 404', async () => {
+  const { table, ask } = redirecting({})
+  table.isDown = true
+  expect(await ask()).toEqual([503, '1'])
+})
