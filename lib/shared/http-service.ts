@@ -17,9 +17,10 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
+import { namedRemovalPolicy, stackPrefix } from './physical-names.ts'
 import { serverErrors, type WatchedApi } from './server-errors.ts'
 import type { ServiceFunction } from './service-function.ts'
-import { removalPolicy, type Stage, type TokenIssuer } from './settings.ts'
+import type { Stage, TokenIssuer } from './settings.ts'
 
 export interface HttpServiceProps extends Pick<WatchedApi, 'postponed'> {
   readonly stage: Stage
@@ -148,8 +149,11 @@ export class HttpService extends Construct implements WatchedApi {
 
   private addStage({ stage, rateLimit = 2000 }: HttpServiceProps): void {
     const logGroup = new LogGroup(this, 'AccessLogs', {
+      // API Gateway adds the group to a resource policy of the account, which holds 5,120 characters: when it is full, no
+      // further API can be deployed. One entry of it covers all groups under this prefix.
+      logGroupName: `/aws/vendedlogs/${stackPrefix()}/${this.node.id}`,
       retention: stage === 'prod' ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
-      removalPolicy: removalPolicy(stage),
+      removalPolicy: namedRemovalPolicy(stage),
     })
     new HttpStage(this, 'DefaultStage', {
       httpApi: this.api,
