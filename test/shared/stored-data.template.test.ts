@@ -115,10 +115,17 @@ test('every table has the keys pk and sk', () => {
   }
 })
 
-test.each(['ReadThrottleEvents', 'WriteThrottleEvents'])('every table has an alarm for its %s', (metric) => {
-  const watched = ofType(both, 'AWS::CloudWatch::Alarm')
-    .filter(({ properties }) => properties.Namespace === 'AWS/DynamoDB' && properties.MetricName === metric)
-    .map(({ stack, properties }) => `${stack}/${referenced(at(properties, 'Dimensions', 0, 'Value'))}`)
+test.each([
+  'ReadThrottleEvents',
+  'WriteThrottleEvents',
+])('every table has an alarm for its %s, which ends when DynamoDB counts none any more', (metric) => {
+  const watched = ofType(both, 'AWS::CloudWatch::Alarm').flatMap(({ stack, properties }) => {
+    const [filled, counted] = [0, 1].map((index) => at(properties.Metrics, index))
+    const source = at(counted, 'MetricStat', 'Metric')
+    if (at(source, 'Namespace') !== 'AWS/DynamoDB' || at(source, 'MetricName') !== metric) return []
+    expect(at(filled, 'Expression')).toBe(`FILL(${at(counted, 'Id')}, 0)`)
+    return `${stack}/${referenced(at(source, 'Dimensions', 0, 'Value'))}`
+  })
   expect(watched.sort()).toEqual(tables.map(nameOf).sort())
 })
 
