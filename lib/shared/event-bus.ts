@@ -99,10 +99,11 @@ export class EventRule extends Construct {
       runbook: 'rule-dead-letters',
     })
     this.rule = new Rule(this, 'Rule', { eventBus: bus, eventPattern: props.pattern, targets: [this.target(props)] })
-    alarms.add(this, 'FailedInvocationsAlarm', {
+    alarms.add(this, 'LostEventsAlarm', {
       metric: new Metric({
         namespace: 'AWS/Events',
-        metricName: 'FailedInvocations',
+        // Not FailedInvocations, which also counts what reached the dead-letter queue.
+        metricName: 'InvocationsFailedToBeSentToDlq',
         dimensionsMap: { EventBusName: bus.eventBusName, RuleName: ruleName(this.rule) },
         period: Duration.minutes(5),
         statistic: 'Sum',

@@ -118,9 +118,9 @@ describe.each(STAGES)('in %s', (stage) => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('EventsThingMade'))
     expect(alarms.map(({ properties }) => [properties.MetricName, properties.Threshold]).sort()).toEqual([
       ['ApproximateNumberOfMessagesVisible', 1],
-      ['FailedInvocations', 1],
+      ['InvocationsFailedToBeSentToDlq', 1],
     ])
-    const lost = alarms.find(({ properties }) => properties.MetricName === 'FailedInvocations')
+    const lost = alarms.find(({ properties }) => properties.MetricName === 'InvocationsFailedToBeSentToDlq')
     // A rule's Ref is "<bus>|<rule>", which no metric has.
     expect(lost?.properties.Dimensions).toEqual([
       { Name: 'EventBusName', Value: { Ref: bus.id } },
