@@ -34,7 +34,7 @@ export interface Settings {
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
   readonly corsOrigins: string[]
-  /** Whether the stack `Identity` has a client for programs, with a secret: Cognito charges for it and its tokens. */
+  /** Whether the stack `Identity` has a client for programs, with a secret: Cognito charges for its tokens. */
   readonly machineClient: boolean
   /** Whose data that client works on; absent: its tokens name no tenant. */
   readonly machineTenant?: string
