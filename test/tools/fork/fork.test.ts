@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseFork, writeFork, nextSteps } from '../../../tools/fork/fork.ts'
+import { nextSteps, parseFork, writeFork } from '../../../tools/fork/fork.ts'
 import { ROOT } from '../../../tools/support/settings.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'stackyard-fork-test-'))

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from '../../../tools/local-cloud/settings.ts'
+import { ROOT } from '../../../tools/support/settings.ts'
 import { quoted, shellWord } from '../../../tools/support/shell.ts'
 
 const TEXTS = [
