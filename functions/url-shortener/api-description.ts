@@ -4,9 +4,16 @@ import { healthBody } from '../shared/http/health-schema.ts'
 import { CODE_PATTERN } from './domain/code.ts'
 import { createdLinksBody, linkBody } from './manage/answer-schema.ts'
 import { changeLinkBody, createLinkBody, createLinksBody, listLinksQuery } from './manage/schema.ts'
-import { blockBody, reportBody } from './moderation-schema.ts'
-import { previewBody } from './preview-schema.ts'
-import { unlockBody } from './unlock-schema.ts'
+import { blockBody, reportBody } from './moderate/routes.ts'
+import { unlockBody } from './unlock/route.ts'
+
+/** `GET /{code}+`, asked for as JSON. */
+export const previewBody = z.strictObject({
+  code: z.string(),
+  url: z.nullable(z.string()),
+  title: z.nullable(z.string()),
+  createdAt: z.string(),
+})
 
 const CODE = { code: `^${CODE_PATTERN}$` }
 const CODE_OR_PREVIEW = { code: `^${CODE_PATTERN}\\+?$` }

@@ -1,7 +1,7 @@
 import type { Cause } from '../../shared/events/event.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Link, LinkEnd } from '../domain/link.ts'
-import type { TellEnd } from '../store/end-mark.ts'
+import type { TellEnd } from './tell-in-passing.ts'
 
 /** Some codes of the index, and where the next page begins; without a `next` there is none. */
 export interface CodesPage {

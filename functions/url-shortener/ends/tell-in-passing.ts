@@ -1,8 +1,18 @@
 import { createCache } from '../../shared/cache/cache.ts'
+import type { Cause } from '../../shared/events/event.ts'
 import { timeout } from '../../shared/resilience/timeout.ts'
 import { startTimer } from '../../shared/resilience/timer.ts'
 import type { Logger } from '../../shared/telemetry/logger.ts'
-import type { TellEnd } from '../store/end-mark.ts'
+import type { Link, LinkEnd } from '../domain/link.ts'
+
+/**
+ * Marks that a link has come to its end, once: of two at the same time one does it, and of a link that was changed
+ * since it was read, nobody. The ETag stays: nobody changed what the link is.
+ */
+export type TellEnd = (
+  ending: Pick<Link, 'code' | 'version'> & { end: LinkEnd; cause: Cause },
+  signal: AbortSignal,
+) => Promise<'told' | 'left'>
 
 export interface TellInPassingOptions {
   tellEnd: TellEnd

@@ -1,5 +1,5 @@
 import type { Cause } from '../../shared/events/event.ts'
-import type { LinkReads } from '../store/reads.ts'
+import type { LinkDetails } from '../domain/link.ts'
 import type { Block, BlockSelector } from './block-link.ts'
 
 /** Says what is wrong with a target, if anything. Another list or service is another such function. */
@@ -21,7 +21,7 @@ export type BlockTarget = (
 
 export interface CheckTargetDeps {
   findThreat: FindThreat
-  readDetails: LinkReads['readDetails']
+  readDetails: (code: string, signal: AbortSignal) => Promise<LinkDetails>
   block: BlockTarget
   newId: () => string
   /** Milliseconds since the epoch. */

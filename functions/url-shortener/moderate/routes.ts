@@ -1,12 +1,28 @@
+import * as z from 'zod/mini'
 import { requirePrincipal, type Tenancy } from '../../shared/auth/principal.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import { jsonBody } from '../../shared/http/request.ts'
 import type { HttpResponse } from '../../shared/http/response.ts'
+import { text } from '../../shared/http/text.ts'
 import { validate } from '../../shared/http/validate.ts'
-import { blockBody, reportBody } from '../moderation-schema.ts'
 import { noSuchLink, requestedCode } from '../requested-code.ts'
 import type { BlockLink, UnblockLink } from './block-link.ts'
 import type { ReportLink } from './report-link.ts'
+
+const MAX_REASON_LENGTH = 500
+/** Of a code (`CODE_PATTERN`). What is no code has no link, and is taken like any other that has none. */
+const MAX_CODE_LENGTH = 64
+
+const reason = text(z.minLength(1), z.maxLength(MAX_REASON_LENGTH))
+
+/** `PUT /v1/links/{code}/block` */
+export const blockBody = z.strictObject({ reason })
+
+/** `POST /v1/reports` */
+export const reportBody = z.strictObject({
+  code: text(z.minLength(1), z.maxLength(MAX_CODE_LENGTH)),
+  reason,
+})
 
 export interface ModerationRoutesOptions {
   block: BlockLink

@@ -4,12 +4,10 @@ import type { Inbox } from '../../shared/events/inbox.ts'
 import { markUpdate } from '../../shared/events/mark.ts'
 import { NO_DETAILS } from '../domain/link.ts'
 import { isPlain } from '../domain/revise.ts'
-import { createGetItem } from '../get-item-store.ts'
-import { createReadStates } from '../link-state-store.ts'
 import type { Block, Blocked, BlockSelector, Unblock } from '../moderate/block-link.ts'
 import type { BlockTarget, TargetField } from '../moderate/check-target.ts'
 import { keyOf, linkMark, toLink, toldOf } from './items.ts'
-import type { LinkReads } from './reads.ts'
+import { createGetItem, createReadStates, type LinkReads } from './reads.ts'
 import { pointerPut } from './reuse-pointers.ts'
 import {
   type LinkTransactionsOptions,

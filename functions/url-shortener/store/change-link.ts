@@ -3,7 +3,6 @@ import type { Item } from '../../shared/data/conditional-write.ts'
 import type { Mark } from '../../shared/events/mark.ts'
 import type { LinkState } from '../domain/link.ts'
 import type { ReviseRefusal } from '../domain/revise.ts'
-import type { ReadStates } from '../link-state-store.ts'
 import type { ChangeLinkDeps, LinkSelector, Missing } from '../manage/change-link.ts'
 import type { DeleteLinkDeps } from '../manage/delete-link.ts'
 import {
@@ -20,6 +19,7 @@ import {
   toLink,
   toldOf,
 } from './items.ts'
+import type { ReadStates } from './reads.ts'
 import { pointerWrites } from './reuse-pointers.ts'
 import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './transactions.ts'
 

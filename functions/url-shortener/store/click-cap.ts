@@ -1,24 +1,14 @@
 import { isThrottle } from '../../shared/aws/aws-error.ts'
 import { conditionalWrite, type Item } from '../../shared/data/conditional-write.ts'
 import type { DynamoDB } from '../../shared/data/dynamodb.ts'
+import type { ReadCap, SpendClick } from '../visit/visit-link.ts'
 import { CAP, keyOf } from './items.ts'
 import { createLinkReads, type LinkReads } from './reads.ts'
 
-/**
- * How a link's cap is after a visit was counted: `last` is the visit that spent it, `gone` is a link without one. `busy`:
- * more come at once than one item can count, and this one was not.
- */
-export type Spending = 'open' | 'last' | 'exhausted' | 'gone' | 'busy'
-
 /** What a visit needs of the table, and no more. All reject as `DynamoDB` does. */
 export interface VisitStore extends LinkReads {
-  /**
-   * Counts a visit if the cap allows it, by one write: exact for any number at once. It is not tried again when its
-   * answer is lost, so that a link may let in fewer than its cap says, and never more.
-   */
-  spend: (code: string, signal: AbortSignal) => Promise<Spending>
-  /** The cap as it is, without counting. */
-  look: (code: string, signal: AbortSignal) => Promise<Exclude<Spending, 'last' | 'busy'>>
+  spend: SpendClick
+  look: ReadCap
 }
 
 /** A count whose answer comes too late is a visit that nobody made: better to wait than to give up after one second. */

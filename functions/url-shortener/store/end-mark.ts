@@ -1,8 +1,7 @@
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { DynamoDB } from '../../shared/data/dynamodb.ts'
-import type { Cause } from '../../shared/events/event.ts'
 import { markUpdate } from '../../shared/events/mark.ts'
-import type { Link, LinkEnd } from '../domain/link.ts'
+import type { TellEnd } from '../ends/tell-in-passing.ts'
 import { keyOf, linkMark } from './items.ts'
 
 export interface EndStoreOptions {
@@ -13,15 +12,6 @@ export interface EndStoreOptions {
   /** Milliseconds since the epoch. */
   now: () => number
 }
-
-/**
- * Marks that a link has come to its end, once: of two at the same time one does it, and of a link that was changed
- * since it was read, nobody. The ETag stays: nobody changed what the link is.
- */
-export type TellEnd = (
-  ending: Pick<Link, 'code' | 'version'> & { end: LinkEnd; cause: Cause },
-  signal: AbortSignal,
-) => Promise<'told' | 'left'>
 
 /** @throws as `DynamoDB` does. */
 export function createTellEnd({ dynamodb, tableName, newId, now }: EndStoreOptions): TellEnd {

@@ -1,8 +1,8 @@
 import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
 import { conditionalWrite, type Item } from '../../shared/data/conditional-write.ts'
 import type { CodesPage, EndsIndex, SpentCap } from '../ends/sweep-ends.ts'
-import { createGetItem } from '../get-item-store.ts'
 import { CAP, END_SHARDS, keyOf, toLink } from './items.ts'
+import { createGetItem } from './reads.ts'
 
 export interface EndsIndexOptions extends BatchGetOptions {
   /** @default as many as DynamoDB reads at once */

@@ -1,12 +1,10 @@
-import { createReadPage } from '../link-list-store.ts'
-import { createReadStates, type ReadStates } from '../link-state-store.ts'
 import type { ChangeLinkDeps } from '../manage/change-link.ts'
 import type { CreateLinkDeps } from '../manage/create-link.ts'
 import type { DeleteLinkDeps } from '../manage/delete-link.ts'
 import type { ListLinksDeps } from '../manage/list-links.ts'
 import { createChange, createRemove } from './change-link.ts'
 import { createInsert } from './insert-link.ts'
-import { createLinkReads, type LinkReads } from './reads.ts'
+import { createLinkReads, createReadPage, createReadStates, type LinkReads, type ReadStates } from './reads.ts'
 import type { LinkTransactionsOptions } from './transactions.ts'
 
 /**

@@ -1,7 +1,76 @@
+import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
+import type { Item } from '../../shared/data/conditional-write.ts'
 import type { DynamoDB } from '../../shared/data/dynamodb.ts'
-import type { DeletedLink, Link, LinkDetails } from '../domain/link.ts'
-import { createGetItem } from '../get-item-store.ts'
-import { DETAILS, keyOf, toDetails, toLink } from './items.ts'
+import type { DeletedLink, Link, LinkDetails, LinkState } from '../domain/link.ts'
+import type { ListLinksDeps } from '../manage/list-links.ts'
+import { CAP, DETAILS, keyOf, keysBeside, listKeyOf, listPk, toDetails, toLink } from './items.ts'
+
+/**
+ * Reads what is kept beside links, of those alone that have any of it.
+ *
+ * @throws as `BatchGet` does.
+ */
+export type ReadStates = (
+  links: readonly Link[],
+  options: { consistent: boolean; signal: AbortSignal },
+) => Promise<LinkState[]>
+
+export function createReadStates(options: BatchGetOptions): ReadStates {
+  const batchGet = createBatchGet(options)
+  return async (links, asked) => {
+    const found = await batchGet(links.flatMap(keysBeside), asked)
+    const items = new Map(found.map((item) => [nameOf(item), item]))
+    return links.map((link) => ({
+      link,
+      details: toDetails(items.get(nameOf(keyOf(link.code, DETAILS)))),
+      clicks: Number(items.get(nameOf(keyOf(link.code, CAP)))?.clicks?.N ?? 0),
+    }))
+  }
+}
+
+function nameOf({ pk, sk }: Item): string {
+  return `${pk?.S} ${sk?.S}`
+}
+
+/** The index by tenant; the stack names it the same. */
+const BY_TENANT = 'byTenant'
+
+/** Reads the list of a tenant's links. It is eventually consistent, and rejects as `DynamoDB` does. */
+export function createReadPage(dynamodb: DynamoDB, tableName: string): ListLinksDeps['readPage'] {
+  return async ({ tenant, after, limit }, signal) => {
+    const { Items = [], LastEvaluatedKey } = await dynamodb(
+      'Query',
+      {
+        TableName: tableName,
+        IndexName: BY_TENANT,
+        KeyConditionExpression: 'listPk = :listPk',
+        ExpressionAttributeValues: { ':listPk': { S: listPk(tenant) } },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...(after && { ExclusiveStartKey: { ...keyOf(after.code), ...listKeyOf(tenant, after) } }),
+      },
+      { signal },
+    )
+    return { links: Items.map(toLink), more: LastEvaluatedKey !== undefined }
+  }
+}
+
+/** Reads one item, as it is now unless `consistent` is false. Rejects as `DynamoDB` does. */
+export type GetItem = (
+  key: Item,
+  options: {
+    signal: AbortSignal
+    /** @default true */
+    consistent?: boolean
+  },
+) => Promise<Item | undefined>
+
+export function createGetItem({ dynamodb, tableName }: { dynamodb: DynamoDB; tableName: string }): GetItem {
+  return async (key, { signal, consistent = true }) => {
+    const input = { TableName: tableName, Key: key, ConsistentRead: consistent }
+    return (await dynamodb('GetItem', input, { signal })).Item
+  }
+}
 
 /** What visits and the API read of one link. All reject as `DynamoDB` does. */
 export interface LinkReads {

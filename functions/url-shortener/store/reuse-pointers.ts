@@ -4,8 +4,8 @@ import { conditionalWrite, type Item } from '../../shared/data/conditional-write
 import type { DynamoDB } from '../../shared/data/dynamodb.ts'
 import type { Link } from '../domain/link.ts'
 import { isPlain } from '../domain/revise.ts'
-import { createGetItem } from '../get-item-store.ts'
 import { keyOf, toLink } from './items.ts'
+import { createGetItem } from './reads.ts'
 import { conflict } from './transactions.ts'
 
 /** A plain link that may stand for a new one, if there is any, and the code of the latest link that `reuse` made. */

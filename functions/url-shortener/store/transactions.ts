@@ -7,8 +7,8 @@ import { type Mark, markAttributes } from '../../shared/events/mark.ts'
 import type { Policy } from '../../shared/resilience/policy.ts'
 import { retry } from '../../shared/resilience/retry.ts'
 import { startTimer as realTimer, type StartTimer } from '../../shared/resilience/timer.ts'
-import { createGetItem } from '../get-item-store.ts'
 import { keyOf } from './items.ts'
+import { createGetItem } from './reads.ts'
 
 export interface LinkTransactionsOptions {
   dynamodb: DynamoDB

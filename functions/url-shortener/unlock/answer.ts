@@ -1,8 +1,7 @@
 import { failureResponse, type HttpRoute } from '../../shared/http/handler.ts'
 import { wantsHtml } from '../../shared/http/html.ts'
 import { HttpProblem, type HttpResponse } from '../../shared/http/response.ts'
-import { REFUSALS, type RefusalCode } from '../link-refusals.ts'
-import { htmlResponse, messagePage, passwordPage } from '../pages.ts'
+import { htmlResponse, messagePage, passwordPage, REFUSALS, type RefusalCode } from '../pages.ts'
 
 export function refusal(code: RefusalCode): HttpProblem {
   const [status, , detail] = REFUSALS[code]

@@ -1,16 +1,22 @@
+import * as z from 'zod/mini'
 import { formOrJsonBody } from '../../shared/http/form-body.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import type { HttpRequest } from '../../shared/http/request.ts'
 import type { HttpResponse } from '../../shared/http/response.ts'
+import { text } from '../../shared/http/text.ts'
 import { validate } from '../../shared/http/validate.ts'
 import { withRateLimit } from '../../shared/rate-limit/http/with-rate-limit.ts'
 import type { Limit } from '../../shared/rate-limit/policy.ts'
 import type { ClientOf } from '../client-address.ts'
+import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
 import { unlockChecks } from '../limits.ts'
-import { unlockBody } from '../unlock-schema.ts'
 import { forPeople, refusal, wrongPassword } from './answer.ts'
 import { type LockedLink, unlockCookieHeader } from './cookie.ts'
 import type { FindLock, TryPassword } from './unlock-link.ts'
+
+export const unlockBody = z.strictObject({
+  password: text(z.minLength(1), z.maxLength(MAX_PASSWORD_LENGTH)),
+})
 
 export interface UnlockRouteOptions {
   findLock: FindLock

@@ -1,7 +1,6 @@
 import { mayHaveLink } from '../domain/code.ts'
-import { isDeleted, linkStatus } from '../domain/link.ts'
+import { type DeletedLink, isDeleted, type Link, type LinkDetails, linkStatus } from '../domain/link.ts'
 import { isPassword } from '../domain/password.ts'
-import type { LinkReads } from '../store/reads.ts'
 import type { LockedLink } from './cookie.ts'
 
 /** What stands before a link's target. */
@@ -12,7 +11,7 @@ export type Lock =
   | { state: 'locked'; link: LockedLink }
 
 export interface FindLockDeps {
-  read: LinkReads['read']
+  read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -35,7 +34,7 @@ export function findLock({ read, now }: FindLockDeps): FindLock {
 }
 
 export interface TryPasswordDeps {
-  readDetails: LinkReads['readDetails']
+  readDetails: (code: string, signal: AbortSignal) => Promise<Pick<LinkDetails, 'passwordHash'>>
   /** Makes the proof that the password was known. */
   issue: (link: LockedLink, signal: AbortSignal) => Promise<string>
 }

@@ -1,6 +1,13 @@
 import { type HttpResponse, json, type Problem, problemResponse } from '../../shared/http/response.ts'
-import { REFUSALS, type RefusalCode } from '../link-refusals.ts'
-import { htmlResponse, messagePage, passwordPage, previewPage, withheldPage } from '../pages.ts'
+import {
+  htmlResponse,
+  messagePage,
+  passwordPage,
+  previewPage,
+  REFUSALS,
+  type RefusalCode,
+  withheldPage,
+} from '../pages.ts'
 import type { Preview, PreviewOutcome } from './preview-link.ts'
 import type { Redirect, VisitOutcome } from './visit-link.ts'
 

@@ -1,11 +1,8 @@
 import type { Cause } from '../../shared/events/event.ts'
 import { isDeleted, isGuarded, type Link, type LinkEnd, linkStatus, NO_DETAILS } from '../domain/link.ts'
 import { matchingRule, type Rule } from '../domain/rules.ts'
-import type { TellInPassing } from '../ends/tell-in-passing.ts'
-import type { ResolveDetails } from '../resolve-details.ts'
-import type { VisitStore } from '../store/click-cap.ts'
 import { forwardQuery } from './forward-query.ts'
-import type { ResolveLink } from './resolve-link.ts'
+import type { ResolveDetails, ResolveLink } from './resolve-link.ts'
 import type { Visitor } from './visitor.ts'
 
 export interface Visit {
@@ -44,10 +41,33 @@ export interface Redirect {
   remember: { seconds: number; scope: 'public' | 'private' } | null
 }
 
-export interface VisitLinkDeps extends Pick<VisitStore, 'spend' | 'look'> {
+/**
+ * How a link's cap stands after a visit was counted: `last` is the visit that spent it, `gone` is a link without one.
+ * `busy`: more visits come at once than one item can count, and this one was not counted.
+ */
+export type CapState = 'open' | 'last' | 'exhausted' | 'gone' | 'busy'
+
+/**
+ * Counts a visit if the cap allows it, by one write: exact for any number at once. It is not tried again when its answer
+ * is lost, so that a link may let in fewer than its cap says, and never more.
+ */
+export type SpendClick = (code: string, signal: AbortSignal) => Promise<CapState>
+
+/** Reads the cap as it is, without counting. */
+export type ReadCap = (code: string, signal: AbortSignal) => Promise<Exclude<CapState, 'last' | 'busy'>>
+
+/** Tells that a link has come to its end, and never fails a visit. */
+export type TellEndInPassing = (
+  ending: Pick<Link, 'code' | 'version'> & { end: LinkEnd; cause: Cause },
+  signal: AbortSignal,
+) => Promise<void>
+
+export interface VisitLinkDeps {
   resolve: ResolveLink
   resolveDetails: ResolveDetails
-  tellEnd: TellInPassing
+  spend: SpendClick
+  look: ReadCap
+  tellEnd: TellEndInPassing
   /** Whether one of the visitor's cookies proves that they knew the link's password. */
   isUnlocked: (
     cookies: readonly string[],

@@ -56,7 +56,7 @@ test('tests of pages come along, with what they need: a browser, its driver and 
   expect(tests).toEqual(
     expect.arrayContaining([
       'url-shortener/pages.browser.test.ts',
-      'shared/html.browser.test.ts',
+      'shared/http/html.browser.test.ts',
       'support/browser.ts',
     ]),
   )

@@ -1,5 +1,5 @@
 import type { LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
-import { resolveDetails } from '../../../functions/url-shortener/resolve-details.ts'
+import { resolveDetails } from '../../../functions/url-shortener/visit/resolve-link.ts'
 
 const { signal } = new AbortController()
 

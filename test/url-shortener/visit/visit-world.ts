@@ -1,7 +1,7 @@
 import { AppError } from '../../../functions/shared/errors.ts'
 import type { Cause } from '../../../functions/shared/events/event.ts'
 import type { DeletedLink, Link, LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
-import type { Spending } from '../../../functions/url-shortener/store/click-cap.ts'
+import type { CapState } from '../../../functions/url-shortener/visit/visit-link.ts'
 import { type Visit, type VisitOutcome, visitLink } from '../../../functions/url-shortener/visit/visit-link.ts'
 import { aLink } from '../a-link.ts'
 
@@ -15,7 +15,7 @@ export interface World {
   link?: Partial<Link>
   deleted?: DeletedLink
   details?: Partial<LinkDetails>
-  cap?: Spending
+  cap?: CapState
 }
 
 /** @param failing calls that fail, as in `spend`. */

@@ -1,6 +1,5 @@
-import { windowAt } from '../window-clock.ts'
-import { attributeOf, countOf, removalOfOld } from '../window-counts.ts'
-import type { Algorithm } from './algorithm.ts'
+import type { Algorithm } from './types.ts'
+import { attributeOf, countOf, removalOfOld, windowAt } from './windows.ts'
 
 /**
  * At most `limit` in each window.

@@ -1,8 +1,7 @@
 import type { Item } from '../../data/conditional-write.ts'
-import { type Window, windowAt } from '../window-clock.ts'
-import { attributeOf, countOf, removalOfOld } from '../window-counts.ts'
-import type { Algorithm, Asked, Sight } from './algorithm.ts'
 import { ceilOf, floorOf } from './exact-division.ts'
+import type { Algorithm, Asked, Sight } from './types.ts'
+import { attributeOf, countOf, removalOfOld, type Window, windowAt } from './windows.ts'
 
 /**
  * At most `limit` of the weighted window: this window's count, and the previous one's by the part of it that is still in

@@ -1,6 +1,6 @@
 import type { Item } from '../../data/conditional-write.ts'
 import type { Charge, WindowPolicy } from '../policy.ts'
-import type { Algorithm, Asked } from './algorithm.ts'
+import type { Algorithm, Asked } from './types.ts'
 
 /** Femtoseconds in a millisecond. */
 const FS = 10n ** 12n

@@ -1,13 +1,12 @@
 import type { Policy } from '../../resilience/policy.ts'
 import type { Answer } from '../decision.ts'
-import { localCounts } from '../local-counts.ts'
 import { type Counters, startBlock } from './counter.ts'
 import { decideMany } from './decide-many.ts'
 import { decideOne } from './decide-one.ts'
 import type { Group } from './look.ts'
 import type { Ruling } from './ruling.ts'
 import { decideSharded } from './shards.ts'
-import { decideWithoutTable } from './without-table.ts'
+import { decideWithoutTable, localCounts } from './without-table.ts'
 
 export interface AnswerOptions {
   counters: Counters

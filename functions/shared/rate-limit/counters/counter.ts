@@ -2,11 +2,18 @@ import type { TransactWriteItem, UpdateItemInput } from '@aws-sdk/client-dynamod
 import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
-import { type Asked, algorithmOf, type Plan, type Sight, type Verdict } from '../algorithms/algorithm.ts'
-import type { DenialCache } from '../denial-cache.ts'
+import { algorithmOf } from '../algorithms/algorithm.ts'
+import type { Asked, Plan, Sight, Verdict } from '../algorithms/types.ts'
 import type { Charge, WindowPolicy } from '../policy.ts'
-import { ttlAfter } from '../time-to-live.ts'
-import type { Recent } from './recent.ts'
+import type { DenialCache, Recent } from './recent.ts'
+
+/** Clocks of two environments are less apart than this, and nothing that is sent arrives later. */
+const SKEW_MS = 60_000
+
+/** The `ttl` of what says something until then, in milliseconds since the epoch, by anybody's clock. */
+export function ttlAfter(ms: number): { N: string } {
+  return { N: String(Math.ceil((ms + SKEW_MS) / 1000)) }
+}
 
 /** What all of an environment's decisions share. */
 export interface Counters {

@@ -1,9 +1,8 @@
 import { AwsError } from '../../aws/aws-error.ts'
 import { AppError } from '../../errors.ts'
-import type { Plan } from '../algorithms/algorithm.ts'
-import { pause } from '../pause.ts'
+import type { Plan } from '../algorithms/types.ts'
 import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
-import { type Ask, addUp, combine, type Group, look, type Moment, rule } from './look.ts'
+import { type Ask, addUp, combine, type Group, look, type Moment, pause, rule } from './look.ts'
 import { PASSED, type Ruling } from './ruling.ts'
 
 const MAX_TRIES = 3

@@ -2,8 +2,8 @@ import { AwsError } from '../../aws/aws-error.ts'
 import { conditionalWrite } from '../../data/conditional-write.ts'
 import { AppError } from '../../errors.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
-import { pause } from '../pause.ts'
 import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
+import { pause } from './look.ts'
 import { deny, denyForGood, knownDenial, PASSED, type Ruling } from './ruling.ts'
 
 /** One, and one for each way in which what was last seen may be wrong. */

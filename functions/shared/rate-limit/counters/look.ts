@@ -1,8 +1,47 @@
 import type { Item } from '../../data/conditional-write.ts'
+import { AppError } from '../../errors.ts'
+import { type StartTimer, sleep } from '../../resilience/timer.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
-import { readCounters } from '../read-counters.ts'
-import { type Counters, judge, type Link } from './counter.ts'
+import { type Counters, judge, keyOf, type Link } from './counter.ts'
 import { deny, denyForGood, knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
+
+/**
+ * Counters as they are, each by itself: at most 100, as DynamoDB reads at once.
+ *
+ * @throws AppError (retryable) when DynamoDB doesn't give them all.
+ */
+export async function readCounters(
+  { dynamodb, tableName }: Counters,
+  pks: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Item>> {
+  const items = new Map<string, Item>()
+  if (pks.length === 0) return items
+  const RequestItems = { [tableName]: { Keys: pks.map(keyOf), ConsistentRead: true } }
+  const { Responses, UnprocessedKeys } = await dynamodb('BatchGetItem', { RequestItems }, { signal })
+  if (Object.keys(UnprocessedKeys ?? {}).length > 0) {
+    throw new AppError('dependency-failed', 'DynamoDB did not read all counters', { retryable: true })
+  }
+  for (const item of Responses?.[tableName] ?? []) items.set(String(item.pk?.S), item)
+  return items
+}
+
+export interface PauseOptions {
+  /** From 0 up to, but not, 1. */
+  random: () => number
+  startTimer: StartTimer
+}
+
+/**
+ * A random while before another try, so that two that were in each other's way don't meet again.
+ *
+ * @param maxMs 10 by default: what a transaction takes.
+ * @throws the signal's reason, once it aborts.
+ */
+export async function pause({ random, startTimer }: PauseOptions, signal: AbortSignal, maxMs = 10): Promise<void> {
+  await sleep({ ms: random() * maxMs, signal, startTimer })
+  signal.throwIfAborted()
+}
 
 /** A check's own counter and those of its parents: it passes if all do. */
 export type Group = readonly Link[]

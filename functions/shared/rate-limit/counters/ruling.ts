@@ -1,5 +1,5 @@
 import type { Item } from '../../data/conditional-write.ts'
-import type { Asked, Verdict } from '../algorithms/algorithm.ts'
+import type { Asked, Verdict } from '../algorithms/types.ts'
 import type { Charge } from '../policy.ts'
 import { type Block, blocksOf, type Counters, judge } from './counter.ts'
 

@@ -1,8 +1,8 @@
 import { isThrottle } from '../../aws/aws-error.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
-import { readCounters } from '../read-counters.ts'
 import { blocksOf, type Counters, judge, type Link, pkOf } from './counter.ts'
 import { decideOne } from './decide-one.ts'
+import { readCounters } from './look.ts'
 import { denyForGood, knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
 
 /**

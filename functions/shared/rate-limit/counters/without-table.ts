@@ -1,9 +1,56 @@
 import { neverPasses } from '../algorithms/algorithm.ts'
-import type { LocalCounts } from '../local-counts.ts'
-import { onErrorOf, RETRY_MS } from '../on-error.ts'
+import { windowAt } from '../algorithms/windows.ts'
+import type { Policy, WindowPolicy } from '../policy.ts'
 import type { Link } from './counter.ts'
 import { type Ask, addUp, type Group } from './look.ts'
 import { type Ruling, UNCHARGED } from './ruling.ts'
+
+/** How long somebody who is denied because nobody can say is to wait. */
+export const RETRY_MS = 1000
+
+/** What decides when the table can't. */
+export function onErrorOf({ onError = 'closed' }: Policy): NonNullable<Policy['onError']> {
+  return onError
+}
+
+/** What a local policy lets in, in each environment. */
+export function localLimit({ limit }: Policy): number {
+  return Math.floor(limit / 10)
+}
+
+/** Counts of one environment, for while the table is out of reach. */
+export interface LocalCounts {
+  /** What a policy's subject has left in this window, and when it ends (from now). */
+  left: (pk: string, policy: WindowPolicy) => { remaining: number; resetMs: number }
+  charge: (pk: string, policy: WindowPolicy, cost: number) => void
+}
+
+/** An outage with more subjects than this in their windows lets no further ones in. */
+const MAX_SUBJECTS = 10_000
+
+/** A tenth of the limit, in fixed windows whatever the policy's algorithm. @param now milliseconds since the epoch. */
+export function localCounts(now: () => number): LocalCounts {
+  const counts = new Map<string, { count: number; endMs: number }>()
+  const hasRoom = (pk: string) => {
+    if (counts.has(pk) || counts.size < MAX_SUBJECTS) return true
+    for (const [each, { endMs }] of counts) if (endMs <= now()) counts.delete(each)
+    return counts.size < MAX_SUBJECTS
+  }
+  const countOf = (pk: string) => {
+    const known = counts.get(pk)
+    return known && known.endMs > now() ? known.count : 0
+  }
+  return {
+    left(pk, policy) {
+      const { endMs } = windowAt(policy, now())
+      const limit = hasRoom(pk) ? localLimit(policy) : 0
+      return { remaining: Math.max(0, limit - countOf(pk)), resetMs: endMs - now() }
+    },
+    charge(pk, policy, cost) {
+      counts.set(pk, { count: countOf(pk) + cost, endMs: windowAt(policy, now()).endMs })
+    },
+  }
+}
 
 /**
  * Decides when the table can't, by each policy's `onError`: a check is denied if one of its policies is closed; else

@@ -3,9 +3,8 @@ import { failureResponse, type HttpRoute } from '../../http/handler.ts'
 import type { HttpRequest } from '../../http/request.ts'
 import { HttpProblem, type HttpResponse, problemResponse } from '../../http/response.ts'
 import type { Check, Decided, Limit, WindowPolicy } from '../policy.ts'
-import { quotaProblem } from '../quota-problem.ts'
 import { type Waiting, waitForLimit } from '../wait-for-limit.ts'
-import { longestRetryMs, rateLimitFields } from './rate-limit-fields.ts'
+import { longestRetryMs, quotaProblem, rateLimitFields } from './rate-limit-fields.ts'
 
 /** What is asked of which policies: all checks at will, or one policy for one subject. */
 export type Asking<Input> =

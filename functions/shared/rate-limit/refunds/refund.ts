@@ -6,9 +6,9 @@ import { AppError } from '../../errors.ts'
 import type { RandomBytes } from '../../ids/random-code.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
 import { leftOf } from '../algorithms/token-bucket.ts'
-import { pause } from '../pause.ts'
+import { ttlAfter } from '../counters/counter.ts'
+import { pause } from '../counters/look.ts'
 import type { Charge } from '../policy.ts'
-import { ttlAfter } from '../time-to-live.ts'
 import type { SignedDecision } from './decision-id.ts'
 
 /**

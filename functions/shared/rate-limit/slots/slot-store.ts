@@ -1,7 +1,7 @@
 import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import { AppError } from '../../errors.ts'
-import { ttlAfter } from '../time-to-live.ts'
+import { ttlAfter } from '../counters/counter.ts'
 import { type Holders, MAX_SLOT_MS, planAcquisition, type SlotWrite } from './slot-holders.ts'
 
 /** A slot, and the item that it is in. */

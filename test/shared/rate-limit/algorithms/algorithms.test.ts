@@ -1,9 +1,6 @@
 import fc from 'fast-check'
-import {
-  type Algorithm,
-  type Asked,
-  algorithmOf,
-} from '../../../../functions/shared/rate-limit/algorithms/algorithm.ts'
+import { algorithmOf } from '../../../../functions/shared/rate-limit/algorithms/algorithm.ts'
+import type { Algorithm, Asked } from '../../../../functions/shared/rate-limit/algorithms/types.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 
 const MINUTE = 60_000

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { windowAt } from '../../../../functions/shared/rate-limit/window-clock.ts'
+import { windowAt } from '../../../../functions/shared/rate-limit/algorithms/windows.ts'
 
 const iso = (ms: number) => new Date(ms).toISOString()
 

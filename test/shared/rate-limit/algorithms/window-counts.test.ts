@@ -1,7 +1,7 @@
 import type { Item } from '../../../../functions/shared/data/conditional-write.ts'
+import { attributeOf, removalOfOld } from '../../../../functions/shared/rate-limit/algorithms/windows.ts'
 import { chargeInput, pkOf, planCharge } from '../../../../functions/shared/rate-limit/counters/counter.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
-import { attributeOf, removalOfOld } from '../../../../functions/shared/rate-limit/window-counts.ts'
 import { counterTable } from '../support/counter-table.ts'
 
 const itemOf = (...names: string[]): Item => Object.fromEntries(names.map((name) => [name, { N: '1' }]))

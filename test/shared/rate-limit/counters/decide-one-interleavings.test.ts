@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Sight } from '../../../../functions/shared/rate-limit/algorithms/algorithm.ts'
+import type { Sight } from '../../../../functions/shared/rate-limit/algorithms/types.ts'
 import type { Link } from '../../../../functions/shared/rate-limit/counters/counter.ts'
 import { decideOne } from '../../../../functions/shared/rate-limit/counters/decide-one.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'

@@ -1,7 +1,6 @@
 import type { Counters, Link } from '../../../../functions/shared/rate-limit/counters/counter.ts'
 import { decideOne } from '../../../../functions/shared/rate-limit/counters/decide-one.ts'
-import { recent } from '../../../../functions/shared/rate-limit/counters/recent.ts'
-import { denialCache } from '../../../../functions/shared/rate-limit/denial-cache.ts'
+import { denialCache, recent } from '../../../../functions/shared/rate-limit/counters/recent.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
 import { counterTable } from '../support/counter-table.ts'
 import { PER_MINUTE, START } from '../support/limiter-world.ts'

@@ -1,5 +1,5 @@
 import { problemResponse } from '../../../../functions/shared/http/response.ts'
-import { quotaProblem } from '../../../../functions/shared/rate-limit/quota-problem.ts'
+import { quotaProblem } from '../../../../functions/shared/rate-limit/http/rate-limit-fields.ts'
 import { decided, decision, denial } from '../support/decisions.ts'
 
 test('a denied request is told which policies denied it, and when to come again', () => {
