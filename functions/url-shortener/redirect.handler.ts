@@ -30,7 +30,12 @@ const redirect = redirectRoute({
     resolveDetails: resolveDetails({ read: readDetails, now, random }),
     spend,
     look,
-    tellEnd: tellInPassing({ tellEnd: createTellEnd({ dynamodb, tableName, newId, now }), log, now, random }),
+    tellEnd: tellInPassing({
+      tellEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
+      log,
+      now,
+      random,
+    }),
     isUnlocked: createUnlockCookies({ keys, now }).isValid,
     now,
   }),

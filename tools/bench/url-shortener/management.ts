@@ -12,7 +12,7 @@ import { LINK } from './a-link.ts'
 
 const PUBLIC_URL = 'https://example.com'
 const now = Date.now
-const newVersion = () => randomBytes(9).toString('base64url')
+const newOperationId = () => randomBytes(9).toString('base64url')
 const metrics = createMetrics({ namespace: 'Bench', names: ['LinkCreated'], now })
 
 async function unasked(): Promise<never> {
@@ -34,7 +34,7 @@ const useCases = linkUseCases({
     remove: unasked,
     readPage: unasked,
   },
-  newVersion,
+  newOperationId,
   now,
   ownHosts: new Set(['go.example.com']),
   hashPassword: unasked,
@@ -51,7 +51,7 @@ const operations = idempotency({
     release: unasked,
   },
   now,
-  newOperationId: newVersion,
+  newOperationId,
   leaseMs: 30_000,
 })
 
