@@ -58,14 +58,14 @@ export function failureResponse(error: unknown, request: HttpRequest): HttpRespo
 }
 
 /** What a request failed with. What nobody expected goes to the log, and next to nothing of it to the client. */
-export function failureProblem(error: unknown, { routeKey, log }: HttpRequest): Problem {
+export function failureProblem(error: unknown, { routeKey, log }: HttpRequest): Problem<string> {
   const problem = toProblem(error)
   if (problem.status >= 500) log('ERROR', 'request failed', { route: routeKey, ...errorFields(error) })
   return problem
 }
 
 /** What a client is told of an error: everything of a problem, next to nothing of any other. */
-export function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown): Problem<string> {
   if (error instanceof HttpProblem) return error.problem
   if (error instanceof AppError && error.retryable) {
     return {
