@@ -7,7 +7,8 @@ import type { Link, LinkState } from '../../functions/url-shortener/link.ts'
 import type { FieldChanges } from '../../functions/url-shortener/link-fields.ts'
 import { createLinkStore } from '../../functions/url-shortener/link-store.ts'
 import { reviseLink } from '../../functions/url-shortener/revise-link.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../support/cloud.ts'
+import { ownTable } from '../support/own-table.ts'
 import { aState, CAUSE } from './a-link.ts'
 
 export const AT = '2026-05-06T07:08:09.000Z'
@@ -17,7 +18,7 @@ const { signal } = new AbortController()
 export async function linkTable() {
   setFunctionEnvironment()
   const dynamodb = patientDynamoDB()
-  const table = await tableName('UrlShortener')
+  const table = await ownTable('UrlShortener')
   const storeOver = (client: DynamoDB, name = table) =>
     createLinkStore({ dynamodb: client, tableName: name, random: Math.random, newToken: randomUUID })
   const store = storeOver(dynamodb)

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { createInbox, type Inbox } from '../../../functions/shared/events/inbox.ts'
 import { type Mark, markAttributes, markUpdate, readMark } from '../../../functions/shared/events/mark.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aMark } from './an-event.ts'
 
 setFunctionEnvironment()
@@ -12,7 +13,7 @@ let table: string
 let inbox: Inbox
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
   const options = { dynamodb, tableName: table, now: Date.now, random: Math.random, randomBytes }
   inbox = createInbox({ ...options, consumer: 'a-test' })
 })
