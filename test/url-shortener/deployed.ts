@@ -12,7 +12,7 @@ import {
 import { createJsonCall } from '../../functions/shared/aws/json-call.ts'
 import type { DomainEvent } from '../../functions/shared/events/event.ts'
 import { LINK_MEMORY_MS } from '../../functions/url-shortener/resolve-link.ts'
-import { readGroup } from '../../tools/local-cloud/log-pages.ts'
+import { type ReadLogPage, readGroup } from '../../tools/local-cloud/log-pages.ts'
 import { localCloud } from '../../tools/local-cloud/settings.ts'
 import { stackResources } from '../../tools/local-cloud/stacks.ts'
 import { sdkConfig } from '../support/cloud.ts'
@@ -96,16 +96,16 @@ export async function listen() {
   }
 }
 
-/** The last hour's lines of all functions that hold a text, in the order of their times. */
+/** The last hour's lines of all functions that hold a text, in the order of their times. It has no spaces: an id. */
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in a line.
 export async function linesWith(text: string): Promise<any[]> {
   const groups = (await stackResources(localCloud(), STACK)).filter(({ type }) => type === 'AWS::Logs::LogGroup')
-  const linesOf = (logGroupName: string) =>
-    readGroup(
-      (startTime, nextToken) => logs.send(new FilterLogEventsCommand({ logGroupName, startTime, nextToken })),
-      logGroupName,
-      Date.now() - 3_600_000,
-    )
+  const linesOf = (logGroupName: string) => {
+    const asked = { logGroupName, filterPattern: `"${text}"` }
+    const readPage: ReadLogPage = (startTime, nextToken) =>
+      logs.send(new FilterLogEventsCommand({ ...asked, startTime, nextToken }))
+    return readGroup(readPage, logGroupName, Date.now() - 3_600_000)
+  }
   const lines = (await Promise.all(groups.map(({ physicalId }) => linesOf(physicalId)))).flat()
   return lines
     .filter(({ message }) => message.includes(text) && message.startsWith('{'))

@@ -43,7 +43,8 @@ async function deny(reason?: string): Promise<string> {
 }
 
 const visit = (code: string) => call(`${api}/${code}`)
-const blocked = (code: string) => everywhere(async () => answered(451, await visit(code)))
+const blocked = (code: string) => eventually(async () => answered(451, await visit(code)))
+/** Not for a moment, while an environment remembers that it was so: from now on. */
 const redirected = (code: string) => everywhere(async () => answered(302, await visit(code)))
 const checksOf = async (code: string) => (await linesWith(code)).filter(({ message }) => message === 'target checked')
 /**

@@ -9,6 +9,7 @@ import { LOCAL, ROOT } from '../local-cloud/settings.ts'
 import { run, tail } from '../processes.ts'
 import { freePort } from './free-port.ts'
 import type { Counts } from './jest.ts'
+import { inLanes } from './lanes.ts'
 
 /** A thing to be true of a fork: each counts as a test. */
 interface Check {
@@ -51,13 +52,9 @@ export async function checkForks(flags: readonly string[]): Promise<Counts> {
       writeFork({ system, directory, name: 'my-fork' })
       sharePackages(directory)
     }
-    const waiting = [...forks]
-    const lane = async () => {
-      for (let fork = waiting.shift(); fork; fork = waiting.shift()) {
-        for (const each of checksOf(fork, Math.ceil(AT_ONCE / forks.length))) await check(fork, each)
-      }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, lane))
+    await inLanes(AT_ONCE, forks, async (fork) => {
+      for (const each of checksOf(fork, Math.ceil(AT_ONCE / forks.length))) await check(fork, each)
+    })
     // One after the other: a local cloud with its functions needs the machine for itself.
     for (const fork of forks.filter(({ isDeployed }) => isDeployed)) await check(fork, await journeyOf(fork))
   } finally {
