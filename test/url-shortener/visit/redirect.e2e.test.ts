@@ -104,6 +104,18 @@ describe('a guarded link', () => {
     }
   })
 
+  test.each<Record<string, string>>([
+    { 'sec-purpose': 'prefetch' },
+    { purpose: 'prefetch' },
+    { 'x-purpose': 'preview' },
+    { 'x-moz': 'prefetch' },
+  ])('with a cap is not spent by a browser that sends %j', async (headers) => {
+    const { visit } = await aStored({ maxClicks: 1 })
+    for (let time = 0; time < 3; time += 1) expect((await visit('person', { headers })).status).toBe(503)
+    expect((await visit()).status).toBe(302)
+    expect((await visit()).status).toBe(410)
+  })
+
   test('with a password asks for it, and lets in whoever has the proof', async () => {
     const { code, visit } = await aStored({ passwordId: 'p1' })
     const form = await visit()
