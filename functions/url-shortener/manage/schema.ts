@@ -18,7 +18,13 @@ const MAX_BULK = 100
 const ALIAS = new RegExp(`^(?:${CODE_PATTERN}|${[...RESERVED_CODES].join('|').replaceAll('.', '\\.')})$`)
 
 const url = text()
-const tag = text(z.minLength(1), z.maxLength(MAX_TAG_LENGTH))
+/** Texts are stored in NFC, however a keyboard composes them, so that lists find them by either form. */
+const title = text(z.normalize('NFC'), z.maxLength(MAX_TITLE_LENGTH))
+const tag = text(z.normalize('NFC'), z.trim(), z.minLength(1), z.maxLength(MAX_TAG_LENGTH), z.meta({ pattern: '\\S' }))
+const tags = z.array(tag).check(
+  z.maxLength(MAX_TAGS),
+  z.overwrite((given) => [...new Set(given)]),
+)
 
 const conditions = z
   .strictObject({
@@ -46,8 +52,8 @@ const fields = {
   expiredUrl: clearable(url),
   maxClicks: clearable(z.int().check(z.minimum(1), z.maximum(MAX_CLICKS))),
   password: clearable(text(z.minLength(1), z.maxLength(MAX_PASSWORD_LENGTH))),
-  title: clearable(text(z.maxLength(MAX_TITLE_LENGTH))),
-  tags: clearable(z.array(tag).check(z.maxLength(MAX_TAGS))),
+  title: clearable(title),
+  tags: clearable(tags),
   forwardQuery: clearable(z.boolean()),
   rules: clearable(z.array(rule).check(z.maxLength(MAX_RULES))),
 }
@@ -73,6 +79,6 @@ export const changeLinkBody = z.strictObject({ url: z.optional(url), ...fields }
 export const listLinksQuery = z.strictObject({
   ...pageQuery,
   tag: z.optional(tag),
-  q: z.optional(text(z.minLength(1), z.maxLength(200))),
+  q: z.optional(text(z.normalize('NFC'), z.minLength(1), z.maxLength(MAX_TITLE_LENGTH))),
   status: z.optional(z.enum(LINK_STATUSES)),
 })

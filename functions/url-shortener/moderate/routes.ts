@@ -10,10 +10,11 @@ import type { BlockLink, UnblockLink } from './block-link.ts'
 import type { ReportLink } from './report-link.ts'
 
 const MAX_REASON_LENGTH = 500
-/** Of a code (`CODE_PATTERN`). What is no code has no link, and is taken like any other that has none. */
+/** As long as a code may be (`CODE_PATTERN`). What is no code has no link, and is accepted like any other that has none. */
 const MAX_CODE_LENGTH = 64
 
-const reason = text(z.minLength(1), z.maxLength(MAX_REASON_LENGTH))
+/** It is stored, in NFC as all texts are. */
+const reason = text(z.normalize('NFC'), z.minLength(1), z.maxLength(MAX_REASON_LENGTH))
 
 /** `PUT /v1/links/{code}/block` */
 export const blockBody = z.strictObject({ reason })
@@ -34,7 +35,7 @@ export interface ModerationRoutesOptions {
 
 const ADMIN = 'links:admin'
 
-/** What is done about links that should not be: anybody reports them, administrators block them. */
+/** The routes about harmful links: anybody reports them, administrators block them. */
 export function moderationRoutes(options: ModerationRoutesOptions): Record<string, HttpRoute> {
   const { block, unblock, report, count, tenancy } = options
   return {
