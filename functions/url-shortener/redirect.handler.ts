@@ -6,7 +6,7 @@ import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
-import { tellInPassing } from './ends/tell-in-passing.ts'
+import { recordEndOnVisit } from './ends/tell-in-passing.ts'
 import { createVisitStore } from './store/click-cap.ts'
 import { createTellEnd } from './store/end-mark.ts'
 import { createUnlockCookies } from './unlock/cookie.ts'
@@ -22,19 +22,21 @@ const tableName = requiredEnv('TABLE_NAME')
 const { read, readDetails, spend, look, ping } = createVisitStore(dynamodb, tableName)
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
 const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['VisitPostponed'], now })
-const resolve = resolveLink({ read, now, random })
+const links = {
+  resolve: resolveLink({ read, now, random }),
+  resolveDetails: resolveDetails({ read: readDetails, now, random }),
+  now,
+}
 
 const redirect = redirectRoute({
   visit: visitLink({
-    resolve,
-    resolveDetails: resolveDetails({ read: readDetails, now, random }),
+    ...links,
     spend,
-    look,
-    tellEnd: tellInPassing({ tellEnd: createTellEnd({ dynamodb, tableName, newId, now }), log, now, random }),
+    readCap: look,
+    recordEnd: recordEndOnVisit({ recordEnd: createTellEnd({ dynamodb, tableName, newId, now }), log, now, random }),
     isUnlocked: createUnlockCookies({ keys, now }).isValid,
-    now,
   }),
-  preview: previewLink({ resolve, now }),
+  preview: previewLink(links),
   isFromEdge: edgeCheckOfEnvironment({ now, random, log }),
   publicUrl: requiredEnv('PUBLIC_URL'),
   count: metrics.count,

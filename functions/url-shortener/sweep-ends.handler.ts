@@ -19,7 +19,7 @@ const tableName = requiredEnv('TABLE_NAME')
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
 const deps = {
   index: createEndsIndex({ dynamodb, tableName, random }),
-  tell: createTellEnd({ dynamodb, tableName, newId, now }),
+  recordEnd: createTellEnd({ dynamodb, tableName, newId, now }),
   now,
   random,
 }
@@ -31,7 +31,7 @@ export const handler: (event: Partial<ScheduledEvent>, context: Context) => Prom
   async (event, { log, trace, signal, describe }) => {
     const cause = { ...correlate(event), causationId: null, traceparent: formatTraceparent(trace) }
     const onFailure: SweepEndsDeps['onFailure'] = (place, error) =>
-      log('ERROR', 'end not told', { ...place, ...errorFields(error) })
+      log('ERROR', 'end not recorded', { ...place, ...errorFields(error) })
     const result = await sweepEnds({ ...deps, onFailure })({ until: now() + budgetMs, cause }, signal)
     const { expired, exhausted, failed, isComplete } = result
     describe({ expired, exhausted, failed, complete: isComplete })

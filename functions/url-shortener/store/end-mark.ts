@@ -1,7 +1,7 @@
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { DynamoDB } from '../../shared/data/dynamodb.ts'
 import { markUpdate } from '../../shared/events/mark.ts'
-import type { TellEnd } from '../ends/tell-in-passing.ts'
+import type { RecordEnd } from '../ends/tell-in-passing.ts'
 import { keyOf, linkMark } from './items.ts'
 
 export interface EndStoreOptions {
@@ -14,7 +14,7 @@ export interface EndStoreOptions {
 }
 
 /** @throws as `DynamoDB` does. */
-export function createTellEnd({ dynamodb, tableName, newId, now }: EndStoreOptions): TellEnd {
+export function createTellEnd({ dynamodb, tableName, newId, now }: EndStoreOptions): RecordEnd {
   return async ({ code, version, end, cause }, signal) => {
     const mark = markUpdate(linkMark(end, { id: newId(), time: new Date(now()).toISOString(), cause }))
     const input = {
@@ -26,6 +26,6 @@ export function createTellEnd({ dynamodb, tableName, newId, now }: EndStoreOptio
       ExpressionAttributeValues: { ...mark.values, ':ended': { S: end }, ':version': { S: version } },
     }
     const { outcome } = await conditionalWrite(dynamodb, { operation: 'UpdateItem', input }, { signal })
-    return outcome === 'written' ? 'told' : 'left'
+    return outcome === 'written' ? 'recorded' : 'skipped'
   }
 }

@@ -30,9 +30,10 @@ export function redirectRoute({ visit, preview, isFromEdge, publicUrl, count }: 
     }
     const code = asked.replace(PREVIEW, '')
     if (code === asked) {
-      const outcome = await visit(toVisit(request, isFromEdge), signal)
+      const asVisit = toVisit(request, isFromEdge)
+      const outcome = await visit(asVisit, signal)
       if (isPostponed(outcome)) count('VisitPostponed')
-      return visitAnswer(outcome, code, reader)
+      return visitAnswer(outcome, asVisit, reader)
     }
     const wantsJson = /\bapplication\/json\b/i.test(headers.accept ?? '')
     return previewAnswer(await preview(code, signal), publicUrl, { ...reader, wantsJson })

@@ -13,11 +13,20 @@ import { CAUSE } from '../a-link.ts'
 import { VISITORS } from './a-visit.ts'
 
 const BROWSER = { ...VISITORS.person, accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
-const PREVIEW = { code: 'abc', url: 'https://example.com/', title: 'A title', createdAt: '2026-03-12T19:03:58.005Z' }
-const REDIRECT: VisitOutcome = { outcome: 'redirect', status: 302, url: 'https://example.com/a?b=c#d', remember: null }
+const PREVIEW = {
+  code: 'abc',
+  url: 'https://example.com/',
+  targets: ['https://example.com/', 'https://example.com/ios'],
+  title: 'A title',
+  createdAt: '2026-03-12T19:03:58.005Z',
+}
+const REDIRECT: VisitOutcome = { outcome: 'redirect', status: 302, url: 'https://example.com/a?b=c#d', cache: null }
 
 /** A route whose use cases find what the test says. */
-function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outcome: 'preview', preview: PREVIEW }) {
+function routed(
+  found: VisitOutcome | Error,
+  previewed: PreviewOutcome = { outcome: 'preview', preview: { ...PREVIEW, forwardQuery: true } },
+) {
   const visits: Visit[] = []
   const previews: string[] = []
   const { telemetry, lines } = recordedTelemetry()
@@ -67,8 +76,8 @@ describe('a redirect', () => {
     })
   })
 
-  test.each(['public', 'private'] as const)('that may be remembered says how long, and by whom: %s', async (scope) => {
-    const { ask } = routed({ ...REDIRECT, status: 301, remember: { seconds: 60, scope } })
+  test.each(['public', 'private'] as const)('that may be cached says how long, and by whom: %s', async (scope) => {
+    const { ask } = routed({ ...REDIRECT, status: 301, cache: { seconds: 60, scope } })
     expect(await ask()).toMatchObject({ status: 301, headers: { 'cache-control': `${scope}, max-age=60` } })
   })
 
@@ -113,14 +122,17 @@ describe('a link that leads nowhere', () => {
 })
 
 describe('a guarded link', () => {
-  test('asks people for the password, in a form that leads to its unlocking', async () => {
-    const { status, headers, text } = await routed({ outcome: 'locked' }).ask({ headers: BROWSER })
+  test('asks people for the password, in a form that keeps their query', async () => {
+    const { ask } = routed({ outcome: 'locked' })
+    const { status, headers, text } = await ask({ headers: BROWSER })
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
       200,
       'text/html; charset=utf-8',
       'private, no-store',
     ])
     expect(text).toContain('action="abc/unlock"')
+    const { text: withQuery } = await ask({ headers: BROWSER, rawQuery: 'a=1&b="><script>&c=%20' })
+    expect(withQuery).toContain('action="abc/unlock?a=1&amp;b=%22%3E%3Cscript%3E&amp;c=%20"')
   })
 
   test('gives programs a page without a target', async () => {
@@ -169,7 +181,7 @@ describe('a failure', () => {
     expect(answer.json()).toMatchObject({ code: 'unavailable' })
   })
 
-  test('is a page for a browser, tells no more, and is logged', async () => {
+  test('is a page for a browser, gives no reason away, and is logged', async () => {
     const { ask, lines } = routed(outage)
     const { status, headers, text } = await ask({ headers: BROWSER })
     expect([status, headers['retry-after'], headers['content-type']]).toEqual([503, '1', 'text/html; charset=utf-8'])
@@ -182,7 +194,7 @@ describe('a failure', () => {
   })
 })
 
-describe('what a visit is told of its request', () => {
+describe('what a visit takes from its request', () => {
   const visitOf = async (options: Partial<EventOptions>) => {
     const { ask, visits } = routed(REDIRECT)
     await ask(options)
@@ -232,7 +244,7 @@ describe('a preview', () => {
       'private, no-store',
     ])
     expect(headers).not.toHaveProperty('location')
-    expect(text).toContain('https://s.example/abc')
+    for (const shown of ['https://s.example/abc', ...PREVIEW.targets, 'passed on']) expect(text).toContain(shown)
     expect([visits, previews]).toEqual([[], ['abc']])
   })
 
