@@ -150,7 +150,8 @@ export class HttpService extends Construct implements WatchedApi {
   private addStage({ stage, rateLimit = 2000 }: HttpServiceProps): void {
     const logGroup = new LogGroup(this, 'AccessLogs', {
       // API Gateway adds the group to a resource policy of the account, which holds 5,120 characters: when it is full, no
-      // further API can be deployed. One entry of it covers all groups under this prefix.
+      // further API can be deployed. One entry of it covers all groups under this prefix. Another name is another group:
+      // the log begins anew, and in prod the old group stays for its time.
       logGroupName: `/aws/vendedlogs/${stackPrefix()}/${this.node.id}`,
       retention: stage === 'prod' ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
       removalPolicy: namedRemovalPolicy(stage),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { at, nameOf, ofType, type Resource, referenced, resourcesIn, STAGES } from '../support/templates.ts'
 
 /** Types that hold data which nobody can make again. */
@@ -79,6 +80,14 @@ test('prod leaves nothing with a name of its own behind when the deploy that mad
     expect.arrayContaining(['AWS::Events::Archive', 'AWS::Events::EventBus', 'AWS::Logs::LogGroup']),
   )
   expect(named.filter(({ policies }) => policies.deletion !== 'RetainExceptOnCreate').map(nameOf)).toEqual([])
+})
+
+test('docs/deploy.md says how to delete each type of resource that prod leaves behind', () => {
+  const left = data.prod.filter(({ policies }) => String(policies.deletion).startsWith('Retain'))
+  // A version goes with its function, which does not stay.
+  const types = new Set(left.map(({ type }) => type).filter((type) => type !== 'AWS::Lambda::Version'))
+  const page = readFileSync('docs/deploy.md', 'utf8')
+  expect([...types].filter((type) => !page.includes(`$(kept ${type})`))).toEqual([])
 })
 
 test('prod protects tables and users from deletion, and dev does not', () => {

@@ -2,7 +2,7 @@ import { createCache } from '../../shared/cache/cache.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { timeout } from '../../shared/resilience/timeout.ts'
 import { startTimer } from '../../shared/resilience/timer.ts'
-import { errorFields, type Log } from '../../shared/telemetry/logger.ts'
+import type { Logger } from '../../shared/telemetry/logger.ts'
 import type { Link, LinkEnd } from '../domain/link.ts'
 
 /**
@@ -17,7 +17,7 @@ export type RecordEnd = (
 
 export interface RecordEndOnVisitOptions {
   recordEnd: RecordEnd
-  log: Log
+  logger: Logger
   /** Milliseconds since the epoch. */
   now: () => number
   /** 0 <= x < 1. */
@@ -36,7 +36,7 @@ const RECORDED_MS = 60_000
  * Records an end while a visitor waits. Visits that find the same end before the environment reads the changed link
  * share one write. A failure is logged and forgotten: the next visit tries again, or else the hourly sweep.
  */
-export function recordEndOnVisit({ recordEnd, log, now, random }: RecordEndOnVisitOptions): RecordEndOnVisit {
+export function recordEndOnVisit({ recordEnd, logger, now, random }: RecordEndOnVisitOptions): RecordEndOnVisit {
   const recorded = createCache<string>({ ttlMs: RECORDED_MS, maxEntries: 1000, now, random })
   const limited = timeout({ ms: TRY_MS, startTimer })
   return async (ending, signal) => {
@@ -45,12 +45,7 @@ export function recordEndOnVisit({ recordEnd, log, now, random }: RecordEndOnVis
     try {
       await recorded.get(`${code} ${version}`, record, signal)
     } catch (error) {
-      log('ERROR', 'end of link not recorded', {
-        code,
-        end,
-        correlation_id: cause.correlationId,
-        ...errorFields(error),
-      })
+      logger.error('end of link not recorded', { code, end, correlation_id: cause.correlationId, error })
     }
   }
 }

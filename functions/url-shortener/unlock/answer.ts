@@ -3,16 +3,13 @@ import { wantsHtml } from '../../shared/http/html.ts'
 import type { HttpRequest } from '../../shared/http/request.ts'
 import { type FieldError, HttpProblem, type HttpResponse } from '../../shared/http/response.ts'
 import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
-import { htmlResponse, passwordPage, problemPage, REFUSALS, type RefusalCode } from '../pages.ts'
+import { htmlResponse, passwordPage, problemPage } from '../pages.ts'
+import { type LinkProblemCode, REFUSALS, type RefusalCode } from '../problems.ts'
 import { withQuery } from '../visitor-query.ts'
 
-export function refusal(code: RefusalCode): HttpProblem {
-  const [status, , detail] = REFUSALS[code]
-  return new HttpProblem({ status, code, detail })
-}
-
-export function wrongPassword(): HttpProblem {
-  return new HttpProblem({ status: 401, code: 'wrong-password', detail: 'This is not the password of the link.' })
+export function wrongPassword(): HttpProblem<LinkProblemCode> {
+  const detail = 'This is not the password of the link.'
+  return new HttpProblem<LinkProblemCode>({ status: 401, code: 'wrong-password', detail })
 }
 
 /** Wraps a route so that browsers get a page where programs get a problem. */

@@ -1,13 +1,6 @@
 import { type HttpResponse, json, type Problem, problemResponse } from '../../shared/http/response.ts'
-import {
-  htmlResponse,
-  passwordPage,
-  previewPage,
-  problemPage,
-  REFUSALS,
-  type RefusalCode,
-  withheldPage,
-} from '../pages.ts'
+import { htmlResponse, passwordPage, previewPage, problemPage, withheldPage } from '../pages.ts'
+import { REFUSALS, type RefusalCode } from '../problems.ts'
 import { withQuery } from '../visitor-query.ts'
 import type { PreviewOutcome } from './preview-link.ts'
 import type { Redirect, Visit, VisitOutcome } from './visit-link.ts'
@@ -35,20 +28,20 @@ export function visitAnswer(
     case 'busy':
       return problemAnswer(postponed(POSTPONED[outcome.outcome]), reader)
     default:
-      return refusal(outcome.outcome, reader)
+      return refusalAnswer(outcome.outcome, reader)
   }
 }
 
 /** @param baseUrl what short links start with. */
 export function previewAnswer(outcome: PreviewOutcome, baseUrl: string, reader: Reader & { wantsJson: boolean }) {
-  if (outcome.outcome !== 'preview') return refusal(outcome.outcome, reader)
+  if (outcome.outcome !== 'preview') return refusalAnswer(outcome.outcome, reader)
   const { forwardQuery, ...body } = outcome.preview
   if (reader.wantsJson && !reader.wantsHtml) return json(200, body)
   return htmlResponse(200, previewPage({ ...body, shortUrl: `${baseUrl}/${body.code}`, forwardQuery }))
 }
 
 /** Answers a problem: with a page for people, with problem+json for programs. */
-export function problemAnswer(problem: Problem & { title?: string }, { wantsHtml, requestId }: Reader): HttpResponse {
+export function problemAnswer(problem: Problem<string>, { wantsHtml, requestId }: Reader): HttpResponse {
   const { title, ...rest } = problem
   return wantsHtml ? problemPage({ ...rest, title }) : problemResponse(rest, requestId)
 }
@@ -72,7 +65,7 @@ function redirect({ status, url, cache }: Redirect): HttpResponse {
   }
 }
 
-function refusal(code: RefusalCode, reader: Reader): HttpResponse {
+function refusalAnswer(code: RefusalCode, reader: Reader): HttpResponse {
   const [status, title, detail] = REFUSALS[code]
   return problemAnswer({ status, code, detail, title }, reader)
 }
