@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { LINK_STATUSES, REDIRECTS } from '../domain/link.ts'
 import { DEVICES } from '../domain/rules.ts'
+import type { LinkView } from './answer.ts'
 
 const rule = z.strictObject({
   if: z.strictObject({
@@ -13,7 +14,7 @@ const rule = z.strictObject({
   url: z.string(),
 })
 
-/** A link, as every route answers it. */
+/** A link in every answer. */
 export const linkBody = z.strictObject({
   code: z.string(),
   shortUrl: z.string(),
@@ -34,9 +35,9 @@ export const linkBody = z.strictObject({
   forwardQuery: z.boolean(),
   rules: z.array(rule),
   createdBy: z.string(),
-})
+} satisfies Record<keyof LinkView, z.ZodMiniType>)
 
-/** What became of each link of `POST /v1/links/bulk`, in the order of the request. */
+/** The outcome of each link of `POST /v1/links/bulk`, in the order of the request. */
 export const createdLinksBody = z.strictObject({
   results: z.array(
     z.strictObject({

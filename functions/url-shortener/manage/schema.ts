@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { pageQuery } from '../../shared/http/page-query.ts'
 import { text } from '../../shared/http/text.ts'
 import { CODE_PATTERN, RESERVED_CODES } from '../domain/code.ts'
+import type { LinkFields } from '../domain/fields.ts'
 import { LINK_STATUSES, REDIRECTS } from '../domain/link.ts'
 import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
 import { DEVICES } from '../domain/rules.ts'
@@ -56,7 +57,7 @@ const fields = {
   tags: clearable(tags),
   forwardQuery: clearable(z.boolean()),
   rules: clearable(z.array(rule).check(z.maxLength(MAX_RULES))),
-}
+} satisfies Record<Exclude<keyof LinkFields, 'url'>, z.ZodMiniType>
 
 /**
  * `POST /v1/links`. A reserved alias passes here, also one that breaks the pattern, so that it gets its own answer
