@@ -36,15 +36,15 @@ export function problemPage({
   return { ...page, headers: { ...headers, ...page.headers } }
 }
 
-/** Shows a message: why a link leads nowhere, or what else a person must know. */
+/** Shows a message, such as why a link leads nowhere. */
 export function messagePage({ title, message }: { title: string; message: string }): string {
   return page(title, `<p>${escapeHtml(message)}</p>`)
 }
 
 export interface PasswordForm {
-  /** Where the form is sent: a URL, relative to the page's own. */
+  /** The URL that the form is sent to, relative to the page's own. */
   action: string
-  /** What was wrong with the last try, as a sentence. */
+  /** A sentence that says what was wrong with the last try. */
   error?: string
 }
 
@@ -65,7 +65,7 @@ export function passwordPage({ action, error }: PasswordForm): string {
 
 export interface Preview {
   shortUrl: string
-  /** Where a visitor may get; empty if that is not shown. */
+  /** Every target that a visitor may get; empty if they are not shown. */
   targets: readonly string[]
   title: string | null
   /** RFC 3339 */
@@ -105,7 +105,7 @@ function previewAction([target, ...others]: readonly string[], shortUrl: string)
   return `<p><a class="go" rel="noreferrer noopener nofollow" href="${escapeHtml(url)}">${label}</a></p>`
 }
 
-/** Says to bots that there is a link: its target is for people alone. */
+/** Answers bots, which learn that there is a link, and not where it leads. */
 export function withheldPage(): string {
   return messagePage({
     title: 'A short link',

@@ -27,7 +27,7 @@ const PAGES: Record<string, string> = {
   hidden: previewPage({ ...PREVIEW, targets: [], title: null }),
   withheld: withheldPage(),
 }
-/** A form must bring it as it is typed. */
+/** A password that a form must send as it is typed. */
 const RIGHT = 'ü &+%=#"<secret>'
 const NAMES = Object.keys(PAGES)
 
@@ -122,7 +122,7 @@ test('a wrong password, then the right one, and the browser is at the target of 
   expect(await page.textContent('body')).toBe('there')
 })
 
-test('the preview leads to the target, and tells it nothing', async () => {
+test('the preview leads to the target, and sends it no referrer', async () => {
   const { page } = await browser.open()
   await page.goto(`${server.url}/preview`)
   const link = page.getByRole('link')
@@ -144,7 +144,7 @@ test('the preview of several targets lists them all, and leads to the short link
   expect(await link.getAttribute('href')).toBe(PREVIEW.shortUrl)
 })
 
-test('whatever a title or a URL holds, it is text, and the page keeps its elements', async () => {
+test('a title and a URL stay text whatever they hold, and the page keeps its elements', async () => {
   const { page } = await browser.open()
   const piece = fc.constantFrom('<b>', '</dd>', '<!--', '-->', '&amp;', '&#60', '"', "'", '>', '\u202e', '\u2069', 'a=')
   const text = fc
@@ -163,7 +163,7 @@ test('whatever a title or a URL holds, it is text, and the page keeps its elemen
   )
 })
 
-/** What a browser makes of a page. */
+/** Parses a page as a browser does. */
 function parsed(page: Page, html: string) {
   return page.locator('html').evaluate((root, source) => {
     const content = new root.ownerDocument.defaultView.DOMParser().parseFromString(source, 'text/html')

@@ -111,7 +111,7 @@ test('the preview without a target says so, and one without a title has none', (
   expect(html).not.toMatch(/<dt>Address|<dt>Title|<a |leads to another site/)
 })
 
-test('what comes from people is escaped in the preview', () => {
+test('texts from people are escaped in the preview', () => {
   const html = previewPage({ ...PREVIEW, targets: [MARKUP], title: MARKUP, shortUrl: MARKUP })
   expect(html.split(ESCAPED)).toHaveLength(5)
   expect(html).not.toContain('<b ')

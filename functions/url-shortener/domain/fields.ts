@@ -43,7 +43,10 @@ export function namesOf(given: GivenFields): (keyof LinkFields)[] {
 
 const FIELDS = ['url', ...Object.keys(DEFAULTS)] as (keyof LinkFields)[]
 
-/** Turns given fields into stored ones: serialises targets, hashes the password, and sets cleared fields to their defaults. */
+/**
+ * Turns given fields into stored ones: serialises targets, hashes the password, and sets cleared fields to their
+ * defaults.
+ */
 export async function toChanges(
   given: GivenFields,
   { ownHosts, hashPassword }: FieldsDeps,

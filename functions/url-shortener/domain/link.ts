@@ -58,7 +58,10 @@ export interface LinkDetails {
   readonly passwordHash: string | null
 }
 
-/** The fields beside `url` that a tenant sets and that are stored in the link itself, with the values that they have unless set. */
+/**
+ * The fields beside `url` that a tenant sets and that are stored in the link itself, with the values that they have
+ * unless set.
+ */
 export const FIELD_DEFAULTS = {
   title: null,
   tags: [],

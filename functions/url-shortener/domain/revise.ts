@@ -44,7 +44,10 @@ function passwordIdOf({ passwordId }: Link, given: { passwordHash: string | null
   return given.passwordHash === null ? null : given.operationId
 }
 
-/** A recorded end stays recorded while the link is at it. After a change by which it is not, its next end is recorded, too. */
+/**
+ * A recorded end stays recorded while the link is at it. After a change by which it is not, its next end is recorded,
+ * too.
+ */
 function endedOf({ ended, expiresAt, maxClicks, updatedAt }: Link, clicks: number): LinkEnd | null {
   const isExpired = expiresAt !== null && Date.parse(updatedAt) >= Date.parse(expiresAt)
   const isExhausted = maxClicks !== null && clicks >= maxClicks

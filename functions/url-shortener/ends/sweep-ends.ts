@@ -18,9 +18,14 @@ export interface SpentCap {
 /** The index of links that end. It may be some time behind the links: these are read before an end is recorded. */
 export interface EndsIndex {
   readonly shards: number
-  /** Lists links whose `expiresAt` is `now` (RFC 3339) or before it and that were not recorded as expired, the oldest first. */
+  /**
+   * Lists links whose `expiresAt` is `now` (RFC 3339) or before it and that were not recorded as expired, the oldest
+   * first.
+   */
   expired: (place: { shard: number; now: string; from: unknown }, signal: AbortSignal) => Promise<CodesPage>
-  /** Lists links with a cap that were not recorded as exhausted, by their codes, from the first one after `after` on. */
+  /**
+   * Lists links with a cap that were not recorded as exhausted, by their codes, from the first one after `after` on.
+   */
   capped: (place: { shard: number; after: string; from: unknown }, signal: AbortSignal) => Promise<CodesPage>
   /** Reads which of the codes have a counter that has reached its cap. */
   spentCaps: (codes: readonly string[], signal: AbortSignal) => Promise<SpentCap[]>

@@ -10,7 +10,7 @@ import type { BlockLink, UnblockLink } from './block-link.ts'
 import type { ReportLink } from './report-link.ts'
 
 const MAX_REASON_LENGTH = 500
-/** As long as a code may be (`CODE_PATTERN`). What is no code has no link, and is accepted like any other that has none. */
+/** The longest code (`CODE_PATTERN`). A text that is no code has no link, and is accepted as any code without one. */
 const MAX_CODE_LENGTH = 64
 
 /** It is stored, in NFC as all texts are. */
@@ -59,7 +59,7 @@ export function moderationRoutes(options: ModerationRoutesOptions): Record<strin
 
     async 'POST /v1/reports'(request): Promise<HttpResponse> {
       const body = validate(reportBody, jsonBody(request))
-      // The answer doesn't say whether there is such a link, nor whether the report was kept.
+      // The answer says neither whether there is such a link nor whether the report was stored.
       if ((await report({ ...body, cause: request.cause }, request.signal)) === 'stored') count('LinkReported')
       return { status: 202 }
     },

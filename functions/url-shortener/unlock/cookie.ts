@@ -53,7 +53,7 @@ export function createUnlockCookies({ keys, now }: UnlockCookiesOptions): Unlock
     },
     async isValid(cookies, link, signal) {
       const ours = cookies.filter((cookie) => cookie.startsWith(`${NAME}=`))
-      // A forged one beside a true one must not hide it, nor fail the visit while its key can't be read.
+      // A forged cookie must not hide a valid one, nor fail the visit because its key can't be read.
       const checks = await Promise.allSettled(ours.map((cookie) => verify(cookie.slice(NAME.length + 1), link, signal)))
       if (checks.some((check) => check.status === 'fulfilled' && check.value)) return true
       for (const check of checks) if (check.status === 'rejected') throw check.reason
@@ -66,7 +66,7 @@ export function createUnlockCookies({ keys, now }: UnlockCookiesOptions): Unlock
  * Writes the `Set-Cookie` that hands a value to a visitor's browser, which sends it for this link alone. Browsers take
  * `Secure` from a local cloud, too: http://localhost counts as safe.
  *
- * @param publicUrl what short links start with; its path, if it has one, is a part of the cookie's.
+ * @param publicUrl the start of short URLs; its path, if it has one, is a part of the cookie's.
  */
 export function unlockCookieHeader(value: string, { code, publicUrl }: { code: string; publicUrl: string }): string {
   const path = `${new URL(publicUrl).pathname.replace(/\/$/, '')}/${code}`

@@ -25,7 +25,7 @@ export interface UnlockRouteOptions {
   tryPassword: TryPassword
   limit: Limit
   clientOf: ClientOf
-  /** What short URLs start with, without a trailing slash. */
+  /** The start of short URLs, without a trailing slash. */
   publicUrl: string
 }
 

@@ -5,13 +5,13 @@ import { withQuery } from '../visitor-query.ts'
 import type { PreviewOutcome } from './preview-link.ts'
 import type { Redirect, Visit, VisitOutcome } from './visit-link.ts'
 
-/** What the answer depends on besides the outcome: who reads it, and the request's id. */
+/** The part of a request that decides the form of its answer. */
 export interface Reader {
   wantsHtml: boolean
   requestId: string
 }
 
-/** @param query the visitor's, as it was sent: the form for the password keeps it. */
+/** @param query as the visitor sent it, without the question mark: the form for the password keeps it. */
 export function visitAnswer(
   outcome: VisitOutcome,
   { code, query }: Pick<Visit, 'code' | 'query'>,
@@ -32,7 +32,7 @@ export function visitAnswer(
   }
 }
 
-/** @param baseUrl what short links start with. */
+/** @param baseUrl the start of short URLs, without a trailing slash. */
 export function previewAnswer(outcome: PreviewOutcome, baseUrl: string, reader: Reader & { wantsJson: boolean }) {
   if (outcome.outcome !== 'preview') return refusalAnswer(outcome.outcome, reader)
   const { forwardQuery, ...body } = outcome.preview

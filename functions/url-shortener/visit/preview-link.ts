@@ -5,7 +5,10 @@ import { allTargets, readTargets } from './targets.ts'
 export interface Preview extends Pick<Link, 'code' | 'title' | 'createdAt' | 'forwardQuery'> {
   /** The link's own target. `null`: it leads nowhere now, or not everybody may know where. */
   url: string | null
-  /** Every target that a visitor may get, each once: the link's own, then those of its rules. Empty where `url` is `null`. */
+  /**
+   * Every target that a visitor may get, each once: the link's own, then those of its rules. Empty where `url` is
+   * `null`.
+   */
   targets: string[]
 }
 

@@ -2,7 +2,7 @@ import { type Link, NO_DETAILS } from '../domain/link.ts'
 import { matchingRule, type Rule, type RuleSubject } from '../domain/rules.ts'
 import type { ResolveDetails } from './resolve-link.ts'
 
-/** Where an active link can lead, for a visit that takes one of the targets and for a preview that shows them all. */
+/** The targets of an active link: a visit takes one of them, a preview shows them all. */
 export interface LinkTargets {
   readonly own: string
   /** In the order in which they are tried. */
@@ -27,7 +27,7 @@ export function allTargets({ own, rules }: LinkTargets): string[] {
 /**
  * Chooses the target of one visit: that of the first rule that matches, else the link's own.
  *
- * @param located reads who visits; it may take a call, and is only asked where there are rules.
+ * @param located reads the visitor. It may take a call, so that it is only called where there are rules.
  * @param now milliseconds since the epoch.
  */
 export async function chooseTarget(

@@ -7,10 +7,10 @@ import type { Visitor } from './visitor.ts'
 
 export interface Visit {
   readonly code: string
-  /** Whether only the answer's head is asked for. */
+  /** Whether the request is a HEAD. */
   readonly isHead: boolean
   readonly visitor: Visitor
-  /** The visitor with what the edge says of them, if the visit came through it. */
+  /** Reads the visitor with what the edge adds, if the visit came through it. */
   readonly located: (signal: AbortSignal) => Promise<Visitor>
   /** As it was sent, without the question mark. */
   readonly query: string
@@ -20,9 +20,9 @@ export interface Visit {
 }
 
 export type VisitOutcome =
-  /** The link leads nowhere, or not yet, or not any more. */
+  /** The link does not exist, or leads nowhere yet or any more. */
   | { outcome: 'not-found' | 'not-started' | 'deleted' | 'blocked' | LinkEnd }
-  /** The visitor is asked for the password. */
+  /** The visitor has to enter the password. */
   | { outcome: 'locked' }
   /** A bot learns that there is a link, and not where it leads. */
   | { outcome: 'withheld' }
@@ -121,7 +121,7 @@ interface VisitContext {
   signal: AbortSignal
 }
 
-/** A password denies programs in any case, and people without a proof. */
+/** Denies a link with a password to programs, and to people who can't prove that they know it. */
 async function checkPassword({ deps, link, visit, signal }: VisitContext): Promise<VisitOutcome | undefined> {
   const { code, passwordId } = link
   if (passwordId === null) return undefined
@@ -131,7 +131,7 @@ async function checkPassword({ deps, link, visit, signal }: VisitContext): Promi
   return isUnlocked ? undefined : { outcome: 'locked' }
 }
 
-/** A cap lets people in while it lasts, and counts them; HEAD and bots only learn whether it still does. */
+/** Counts people, and denies them once the cap is spent. HEAD and bots only learn whether it is. */
 async function checkCap(context: VisitContext): Promise<VisitOutcome | undefined> {
   const { deps, link, visit, signal } = context
   if (link.maxClicks === null) return undefined
@@ -171,8 +171,8 @@ async function targetOf({ deps, link, visit, signal }: VisitContext, targets: Li
 }
 
 /**
- * Only a permanent redirect may be cached, by those who may go there again, and not beyond the moment when the link
- * ends or a rule begins or ceases to hold.
+ * Decides how long a redirect may be cached: only a permanent one of a link without a guard, and not beyond the moment
+ * when the link ends or a rule begins or ceases to hold.
  */
 function cacheOf(link: Link, { rules }: LinkTargets, now: number): Redirect['cache'] {
   const isPermanent = link.redirect === 301 || link.redirect === 308

@@ -7,7 +7,7 @@ const { signal } = new AbortController()
 const PAST = '2026-03-12T19:59:59.999Z'
 const FUTURE = '2026-03-12T20:00:00.001Z'
 
-/** A run over a world, with everything at its best unless a test says otherwise. */
+/** Prepares a run over a world in which all goes well unless a test says otherwise. */
 function runOver(world: ReturnType<typeof sweepWorld>, more: Partial<SweepEndsDeps> = {}) {
   const failures: object[] = []
   const onFailure = (place: object) => failures.push(place)
@@ -173,7 +173,7 @@ test('the event is caused by the run', async () => {
   expect(causes).toEqual([CAUSE, { code: 'abc', version: 'version-0', end: 'expired' }])
 })
 
-describe('whatever fails, and whatever happens meanwhile', () => {
+describe('with failures and other changes in between', () => {
   const links = fc.array(
     fc.record({
       expiresAt: fc.constantFrom(null, PAST, FUTURE),

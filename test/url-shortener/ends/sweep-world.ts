@@ -128,7 +128,9 @@ export function sweepWorld({ shards = 2, pageSize = 2 } = {}) {
       const it = get(code)
       if (it.clicks < (it.link.maxClicks ?? Number.POSITIVE_INFINITY)) it.clicks += 1
     },
-    /** As a PATCH does: another version, and what was told counts while it is still so. */
+    /**
+     * Changes a link as a PATCH does: it gets another version, and a recorded end counts while the link is still at it.
+     */
     change(code: string, change: Partial<Pick<Link, 'maxClicks' | 'expiresAt'>>) {
       const it = get(code)
       const { ended } = it.link

@@ -37,7 +37,7 @@ test('a link that was changed may come to another end', async () => {
   expect(store.calls).toEqual(['version-1', 'version-2'])
 })
 
-test('what fails is logged, does not fail the visit, and is tried by the next', async () => {
+test('a failure is logged, does not fail the visit, and is tried again by the next', async () => {
   const { store, lines, record } = recorder()
   store.error = new AppError('dependency-failed', 'the table is down', { retryable: true })
   await record(ending, signal)

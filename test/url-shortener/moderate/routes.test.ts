@@ -84,7 +84,7 @@ test.each([
   expect(counted).toEqual([])
 })
 
-test('who may write links may not block them', async () => {
+test('the scope to write links does not allow blocking them', async () => {
   const { block, unblock, asked } = api()
   const claims = { ...CLAIMS, scope: 'links:read links:write' }
   for (const answer of [await block({ reason: 'Spam.' }, { claims }), await unblock({ claims })]) {

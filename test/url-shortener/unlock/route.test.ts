@@ -17,7 +17,7 @@ const ALLOWED = decided(decision({ policy: 'unlock-client' }), decision({ policy
 const DENIED = decided(denial(11_001, { policy: 'unlock-client' }), decision({ policy: 'unlock-link' }))
 const FIELDS = { ratelimit: '"unlock-client";r=42;t=18, "unlock-link";r=42;t=18' }
 
-/** The function over a link whose password is `secret`. */
+/** Builds the function over a link whose password is `secret`. */
 function unlocking({ lock = LOCKED as Lock, answer = ALLOWED as Decided } = {}) {
   const tried: string[] = []
   const asked: Check[] = []
@@ -112,7 +112,7 @@ test('client and link are counted, by a hash and by the code, before the passwor
   expect(tried).toEqual(['secret'])
 })
 
-describe('who tried too often', () => {
+describe('a client that tried too often', () => {
   test('gets 429 and learns when to come again; the password is not looked at, right or wrong', async () => {
     const { tried, json } = unlocking({ answer: DENIED })
     const { status, headers, cookies, problem } = await json({ password: 'secret' })
@@ -169,7 +169,7 @@ describe('where there is nothing to unlock', () => {
   })
 })
 
-describe('what is no try is not counted', () => {
+describe('a body that holds no password is not counted as a try', () => {
   test.each([
     [{}, 'password'],
     [{ password: '' }, 'password'],

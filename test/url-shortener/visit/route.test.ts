@@ -22,7 +22,7 @@ const PREVIEW = {
 }
 const REDIRECT: VisitOutcome = { outcome: 'redirect', status: 302, url: 'https://example.com/a?b=c#d', cache: null }
 
-/** A route whose use cases find what the test says. */
+/** Builds a route whose use cases find what the test says. */
 function routed(
   found: VisitOutcome | Error,
   previewed: PreviewOutcome = { outcome: 'preview', preview: { ...PREVIEW, forwardQuery: true } },
@@ -189,12 +189,12 @@ describe('a failure', () => {
     expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', message: 'request failed' }))
   })
 
-  test('of ours is 500 for a browser too', async () => {
+  test('that is a bug is 500 for a browser too', async () => {
     expect(await routed(new Error('a bug')).ask({ headers: BROWSER })).toMatchObject({ status: 500 })
   })
 })
 
-describe('what a visit takes from its request', () => {
+describe('a visit takes from its request', () => {
   const visitOf = async (options: Partial<EventOptions>) => {
     const { ask, visits } = routed(REDIRECT)
     await ask(options)
@@ -235,7 +235,7 @@ describe('what a visit takes from its request', () => {
 describe('a preview', () => {
   const JSON_ONLY = { accept: 'application/json' }
 
-  test.each(['abc+', 'abc%2B', 'abc%2b'])('of %s is a page, and no visit', async (code) => {
+  test.each(['abc+', 'abc%2B', 'abc%2b'])('at %s is a page, and no visit', async (code) => {
     const { ask, visits, previews } = routed(REDIRECT)
     const { status, headers, text } = await ask({ code })
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
@@ -258,7 +258,7 @@ describe('a preview', () => {
     expect(both.headers['content-type']).toBe('text/html; charset=utf-8')
   })
 
-  test('of HEAD has no body', async () => {
+  test('by HEAD has no body', async () => {
     expect(await routed(REDIRECT).ask({ routeKey: 'HEAD /{code}', code: 'abc+' })).toMatchObject({
       status: 200,
       body: undefined,
@@ -274,7 +274,7 @@ describe('a preview', () => {
     expect(answer.json()).toMatchObject({ code: outcome })
   })
 
-  test('of two + is that of a code with a +, which no link has', async () => {
+  test('with two + is one of a code with a +, which no link has', async () => {
     const { ask, previews } = routed(REDIRECT)
     await ask({ code: 'abc++' })
     expect(previews).toEqual(['abc+'])

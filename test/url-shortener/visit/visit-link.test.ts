@@ -15,7 +15,7 @@ import {
   world,
 } from './visit-world.ts'
 
-describe('what each kind of visitor gets', () => {
+describe('each kind of visitor gets its answer from a link', () => {
   const EVERYBODY = (outcome: string) => ({ person: outcome, head: outcome, bot: outcome, prefetch: outcome })
   const GUARDED = { bot: 'withheld', prefetch: 'later' }
 
@@ -85,7 +85,7 @@ test('each check comes before those that would give away more', async () => {
   }
 })
 
-describe('what a visit costs', () => {
+describe('the calls of a visit', () => {
   test.each<[string, World, Who, string[]]>([
     ['a plain link: nothing but its read', {}, 'person', ['read']],
     ['a link with a cap is counted for people', { link: CAP }, 'person', ['read', 'spend']],
@@ -172,7 +172,7 @@ describe('a proof of the password', () => {
     expect(summary(await world({ link: PASSWORD }).visit(aVisit('person', unlocked)))).toBe(`302 ${TARGET}`)
   })
 
-  test('of another password does not', async () => {
+  test('for another password does not', async () => {
     const { visit } = world({ link: { passwordId: 'p2' } })
     expect(summary(await visit(aVisit('person', unlocked)))).toBe('locked')
   })
@@ -191,7 +191,7 @@ describe('a proof of the password', () => {
   })
 })
 
-describe('what fails lets nobody in', () => {
+describe('a failure lets nobody in', () => {
   test.each<[string, World, Who]>([
     ['read', {}, 'person'],
     ['details', { link: { hasRules: true } }, 'person'],
