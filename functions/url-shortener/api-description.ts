@@ -24,7 +24,13 @@ const made = (description: string) => ({
   headers: { ...LINK_HEADERS, location: 'Where the link is managed.' },
 })
 const notFound = { description: 'There is no such link of this tenant: `not-found`.' }
-const stale = { description: 'The link has changed since: `precondition-failed`.' }
+const stale = {
+  description: '`If-Match` or `If-None-Match` does not hold for the current version: `precondition-failed`.',
+}
+const notModified = {
+  description: 'The client has the current version. What changes without a new version, as `clicks`, may be another.',
+  headers: LINK_HEADERS,
+}
 const toTarget = (description: string) => ({ description, headers: { location: 'The target.' } })
 const redirects = {
   200: {
@@ -118,7 +124,8 @@ export const apiDescription: ApiDescription = {
       summary: 'Get a link',
       params: CODE,
       scope: 'links:read',
-      responses: { 200: link('The link.'), 404: notFound },
+      conditional: true,
+      responses: { 200: link('The link.'), 304: notModified, 404: notFound, 412: stale },
     },
     {
       routeKey: 'PATCH /v1/links/{code}',
@@ -128,7 +135,11 @@ export const apiDescription: ApiDescription = {
       scope: 'links:write',
       body: changeLinkBody,
       conditional: true,
-      responses: { 200: link('The changed link.'), 404: notFound, 412: stale },
+      responses: {
+        200: link('The changed link; where nothing changes, it keeps its version.'),
+        404: notFound,
+        412: stale,
+      },
     },
     {
       routeKey: 'DELETE /v1/links/{code}',
@@ -146,7 +157,12 @@ export const apiDescription: ApiDescription = {
       params: CODE,
       scope: 'links:admin',
       body: blockBody,
-      responses: { 204: { description: 'It is blocked.' }, 404: notFound },
+      onlyIfAbsent: true,
+      responses: {
+        204: { description: 'It is blocked.' },
+        404: notFound,
+        412: { description: 'With `If-None-Match: *`: it was blocked before: `precondition-failed`.' },
+      },
     },
     {
       routeKey: 'DELETE /v1/links/{code}/block',

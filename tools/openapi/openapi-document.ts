@@ -53,7 +53,7 @@ function contentOf(body: z.ZodMiniType, form = false): Json {
 /** Of ids and names in paths, where the operation says nothing else. */
 const NAME = '^[A-Za-z0-9._~:@-]{1,128}$'
 
-function parameters({ routeKey, params, query, idempotent, conditional }: ApiOperation): Json[] {
+function parameters({ routeKey, params, query, idempotent, conditional, onlyIfAbsent }: ApiOperation): Json[] {
   const path = [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
@@ -65,7 +65,8 @@ function parameters({ routeKey, params, query, idempotent, conditional }: ApiOpe
     ...path,
     ...(query ? queryParameters(query) : []),
     ...(idempotent ? [header('Idempotency-Key', { type: 'string', minLength: 1, maxLength: 255 })] : []),
-    ...(conditional ? [header('If-Match', { type: 'string' })] : []),
+    ...(conditional ? ['If-Match', 'If-None-Match'].map((name) => header(name, { type: 'string' })) : []),
+    ...(onlyIfAbsent ? [header('If-None-Match', { type: 'string' })] : []),
   ]
 }
 

@@ -21,8 +21,10 @@ export interface ApiOperation {
   responses: Record<number, { description: string; body?: z.ZodMiniType; headers?: Record<string, string> }>
   /** Whether it takes an `Idempotency-Key`. */
   idempotent?: boolean
-  /** Whether it takes `If-Match`. */
+  /** Whether it takes `If-Match` and `If-None-Match`. */
   conditional?: boolean
+  /** Whether it takes `If-None-Match: *` alone, for what has no ETag. */
+  onlyIfAbsent?: boolean
 }
 
 /** All of a system's HTTP API. */

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
 import { errorFields } from '../telemetry/logger.ts'
 import { formatTraceparent } from '../telemetry/trace.ts'
+import { applyConditions } from './conditions.ts'
 import { type HttpEvent, type HttpRequest, toRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, type Problem, problemResponse } from './response.ts'
 
@@ -25,8 +26,8 @@ const COMMON_HEADERS = {
 }
 
 /**
- * The Lambda function of an HTTP API: finds the route, runs it, turns whatever it throws into a problem, and adds the
- * common headers. What a client sees of an unknown error is a 500 with the request's id.
+ * The Lambda function of an HTTP API: finds the route, runs it, applies the request's conditions to its answer, turns
+ * whatever it throws into a problem, and adds the common headers. What a client sees of an unknown error is a 500 with the request's id.
  */
 export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOptions): HttpLambda {
   const commonHeaders = { ...COMMON_HEADERS, ...headers }
@@ -46,7 +47,7 @@ export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOption
 async function run(route: HttpRoute | undefined, request: HttpRequest): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     if (!route) throw new Error(`No route for ${request.routeKey}: the stack and the function disagree.`)
-    return serialise(request, await route(request))
+    return serialise(request, applyConditions(request, await route(request)))
   } catch (error) {
     return serialise(request, failureResponse(error, request))
   }

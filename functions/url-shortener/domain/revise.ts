@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FieldChanges } from './fields.ts'
 import type { Link, LinkEnd, LinkState } from './link.ts'
 
@@ -9,6 +10,15 @@ export interface Revision {
 
 /** What a link can't be: it would end before it starts, or as it does. */
 export type ReviseRefusal = 'ends-too-early'
+
+/**
+ * Says whether a link has all of these values already. A password that is given is always another one: its hash has a
+ * salt of its own, and to say that it is the same would let somebody guess it.
+ */
+export function changesNothing({ link, details }: LinkState, changes: FieldChanges): boolean {
+  const current: FieldChanges = { ...link, ...details }
+  return Object.entries(changes).every(([name, value]) => isDeepStrictEqual(value, current[name as keyof FieldChanges]))
+}
 
 /** A link with some of its fields changed, and with all that follows from them. */
 export function reviseLink(

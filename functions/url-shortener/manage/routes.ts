@@ -1,5 +1,5 @@
 import { requirePrincipal, type Tenancy } from '../../shared/auth/principal.ts'
-import { ifMatch } from '../../shared/http/conditions.ts'
+import { preconditions } from '../../shared/http/conditions.ts'
 import type { Cursors, Position } from '../../shared/http/cursor.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import { jsonBody } from '../../shared/http/request.ts'
@@ -48,7 +48,7 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
     async 'PATCH /v1/links/{code}'(request) {
       const { tenant } = requirePrincipal(request, WRITE, tenancy)
       const fields = validate(changeLinkBody, jsonBody(request))
-      const selector = { tenant, code: requestedCode(request), ifMatch: ifMatch(request) }
+      const selector = { tenant, code: requestedCode(request), ...preconditions(request) }
       const result = await useCases.change({ selector, fields, cause: request.cause }, request.signal)
       if (result.outcome === 'invalid-url') throw invalidUrl(result.errors)
       if (result.outcome === 'ends-too-early') throw endsTooEarly()
@@ -58,7 +58,7 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
 
     async 'DELETE /v1/links/{code}'(request): Promise<HttpResponse> {
       const { tenant } = requirePrincipal(request, WRITE, tenancy)
-      const selector = { tenant, code: requestedCode(request), ifMatch: ifMatch(request) }
+      const selector = { tenant, code: requestedCode(request), ...preconditions(request) }
       const { outcome } = await useCases.remove({ selector, cause: request.cause }, request.signal)
       if (outcome !== 'removed') throw missing(outcome)
       return { status: 204 }

@@ -4,6 +4,8 @@ import type { Cause } from '../../shared/events/event.ts'
 export interface BlockSelector {
   tenant: string
   code: string
+  /** Whether only a link without a block is asked for. */
+  onlyIfAbsent?: boolean
 }
 
 /** Why a link leads nowhere any more. */
@@ -25,8 +27,8 @@ export interface Unblock {
   cause: Cause
 }
 
-/** `unchanged`: it is blocked for this reason already. */
-export type Blocked = 'blocked' | 'unchanged' | 'not-found'
+/** `unchanged`: it is blocked for this reason already. `stale`: it is blocked, and should not have been. */
+export type Blocked = 'blocked' | 'unchanged' | 'stale' | 'not-found'
 
 export interface BlockLinkDeps {
   /** A link that is blocked for another reason gets the new one. */
@@ -55,9 +57,9 @@ export type UnblockLink = (
 ) => Promise<{ outcome: 'unblocked' | 'not-found' }>
 
 export function blockLink({ block, newId, now }: BlockLinkDeps): BlockLink {
-  return async ({ tenant, code, ...given }, signal) => {
+  return async ({ tenant, code, onlyIfAbsent = false, ...given }, signal) => {
     const made = { ...given, id: newId(), blockedAt: new Date(now()).toISOString() }
-    return { outcome: await block({ tenant, code }, made, signal) }
+    return { outcome: await block({ tenant, code, onlyIfAbsent }, made, signal) }
   }
 }
 

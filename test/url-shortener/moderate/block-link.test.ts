@@ -19,7 +19,8 @@ test.each([
   })
   const given = { reason: 'Spam.', blockedBy: 'admin-1', cause: CAUSE }
   expect(await block({ ...LINK, ...given }, signal)).toEqual({ outcome })
-  expect(asked).toEqual([[LINK, { ...given, id: 'id-1', blockedAt: '2026-03-13T08:00:00.000Z' }, signal]])
+  const selector = { ...LINK, onlyIfAbsent: false }
+  expect(asked).toEqual([[selector, { ...given, id: 'id-1', blockedAt: '2026-03-13T08:00:00.000Z' }, signal]])
 })
 
 test.each(['unblocked', 'not-found'] as const)('so has its end; the outcome is %s', async (outcome) => {
