@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
 import { errorFields } from '../telemetry/logger.ts'
 import { formatTraceparent } from '../telemetry/trace.ts'
+import { wellFormedJson } from '../well-formed.ts'
 import { applyConditions } from './conditions.ts'
 import { type HttpEvent, type HttpRequest, toRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, type Problem, problemResponse } from './response.ts'
@@ -81,7 +82,7 @@ export function toProblem(error: unknown): Problem {
 
 function serialise(request: HttpRequest, response: HttpResponse): APIGatewayProxyStructuredResultV2 {
   const { status, headers, cookies, body } = response
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+  const text = typeof body === 'string' ? body.toWellFormed() : body === undefined ? body : wellFormedJson(body)
   return {
     statusCode: status,
     ...(headers && { headers }),

@@ -4,6 +4,7 @@ import type { Cursors, Position } from '../../shared/http/cursor.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import { jsonBody } from '../../shared/http/request.ts'
 import { type HttpResponse, json } from '../../shared/http/response.ts'
+import { singleValues } from '../../shared/http/single-values.ts'
 import { validate } from '../../shared/http/validate.ts'
 import { noSuchLink, requestedCode } from '../requested-code.ts'
 import type { LinkAnswers } from './answer.ts'
@@ -27,7 +28,7 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
   return {
     async 'GET /v1/links'(request) {
       const { tenant } = requirePrincipal(request, READ, tenancy)
-      const { limit, cursor, ...filter } = validate(listLinksQuery, request.query)
+      const { limit, cursor, ...filter } = validate(listLinksQuery, singleValues(request.rawQuery))
       const scope = { tenant, query: { list: 'links', ...filter } }
       const after = cursor === undefined ? undefined : toPosition(await cursors.open(cursor, scope, request.signal))
       const { states, next } = await useCases.list({ tenant, limit, after, ...filter }, request.signal)
