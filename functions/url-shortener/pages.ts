@@ -37,9 +37,17 @@ export function htmlResponse(status: number, html: string): HttpResponse {
   return answer({ status, html, style: PAGE_STYLE })
 }
 
+export interface Message {
+  title: string
+  message: string
+  /** Where a person may go from here. */
+  go?: { href: string; text: string }
+}
+
 /** Why a link leads nowhere, or what else a person must know. */
-export function messagePage({ title, message }: { title: string; message: string }): string {
-  return page(title, `<p>${escapeHtml(message)}</p>`)
+export function messagePage({ title, message, go }: Message): string {
+  const button = go ? `<p><a class="go" href="${escapeHtml(go.href)}">${escapeHtml(go.text)}</a></p>` : ''
+  return page(title, `<p>${escapeHtml(message)}</p>${button}`)
 }
 
 export interface PasswordForm {

@@ -16,6 +16,11 @@ const PREVIEW = { shortUrl: 'https://s.example.com/abc1234', createdAt: '2026-11
 
 const PAGES: Record<string, string> = {
   message: messagePage({ title: 'This link has expired', message: 'Ask for a new one.' }),
+  leading: messagePage({
+    title: 'Elsewhere',
+    message: 'Open the link.',
+    go: { href: 'https://s.example.com/abc', text: 'Open it' },
+  }),
   password: passwordPage({ action: 'abc/unlock', isWrong: false }),
   wrong: passwordPage({ action: 'unlock', isWrong: true }),
   preview: previewPage({ ...PREVIEW, url: LONG_URL, title: 'x'.repeat(200) }),

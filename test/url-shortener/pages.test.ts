@@ -17,6 +17,11 @@ const PREVIEW = {
 }
 const PAGES = {
   message: messagePage({ title: 'Gone', message: 'Ask for a new one.' }),
+  leading: messagePage({
+    title: 'Elsewhere',
+    message: 'Open the link.',
+    go: { href: 'https://s.example.com/abc', text: 'Open it' },
+  }),
   password: passwordPage({ action: 'abc/unlock', isWrong: false }),
   wrong: passwordPage({ action: 'unlock', isWrong: true }),
   preview: previewPage(PREVIEW),
@@ -41,7 +46,7 @@ test.each(Object.entries(PAGES))('the policy of the page "%s" has the hash of it
 
 test('only the page with a form may send one', () => {
   const forbids = Object.entries(PAGES).filter(([, html]) => html.includes("form-action 'none'"))
-  expect(forbids.map(([name]) => name)).toEqual(['message', 'preview', 'withheld'])
+  expect(forbids.map(([name]) => name)).toEqual(['message', 'leading', 'preview', 'withheld'])
 })
 
 test('a message has its title as title and heading, and what is said', () => {

@@ -19,8 +19,8 @@ export function singleValues(encoded: string): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
-/** A text between quotes, in which a comma separates nothing (RFC 9110, section 5.6.4). */
-const QUOTED = /"(?:[^"\\]|\\.)*"/g
+/** Texts between quotes, in which a comma or semicolon separates nothing (RFC 9110, section 5.6.4). */
+export const QUOTED_STRING = /"(?:[^"\\]|\\.)*"/g
 
 /**
  * Reads a header that takes one value. A comma outside of quotes says that it was given twice (RFC 9110, section 5.5):
@@ -31,6 +31,6 @@ const QUOTED = /"(?:[^"\\]|\\.)*"/g
  */
 export function singleHeader({ headers }: Pick<HttpRequest, 'headers'>, name: string): string | undefined {
   const value = headers[name]
-  if (value?.replace(QUOTED, '').includes(',')) throw invalidInput([{ path: name, message: GIVEN_TWICE }])
+  if (value?.replace(QUOTED_STRING, '').includes(',')) throw invalidInput([{ path: name, message: GIVEN_TWICE }])
   return value
 }

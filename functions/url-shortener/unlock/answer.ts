@@ -1,6 +1,5 @@
-import { failureResponse, type HttpRoute } from '../../shared/http/handler.ts'
-import { wantsHtml } from '../../shared/http/html.ts'
-import { HttpProblem, type HttpResponse } from '../../shared/http/response.ts'
+import type { ProblemPage, ToldProblem } from '../../shared/http/pages.ts'
+import { HttpProblem } from '../../shared/http/response.ts'
 import { htmlResponse, messagePage, passwordPage, REFUSALS, type RefusalCode } from '../pages.ts'
 
 export function refusal(code: RefusalCode): HttpProblem {
@@ -12,22 +11,11 @@ export function wrongPassword(): HttpProblem {
   return new HttpProblem({ status: 401, code: 'wrong-password', detail: 'This is not the password of the link.' })
 }
 
-/** A route that answers people's browsers with pages, where it has a problem for programs. */
-export function forPeople(route: HttpRoute): HttpRoute {
-  return async (request) => {
-    if (!wantsHtml(request.headers.accept)) return route(request)
-    const response = await route(request).catch((error: unknown) => failureResponse(error, request))
-    return response.status < 400 ? response : toPage(response)
-  }
-}
+/** What people see of a password that was not taken. */
+export const unlockPage: ProblemPage = ({ status, code, detail, headers }) =>
+  htmlResponse(status, htmlOf({ status, code, detail, headers }))
 
-/** The same status, and the fields that say when to come again. */
-function toPage({ status, headers = {}, body }: HttpResponse): HttpResponse {
-  const page = htmlResponse(status, htmlOf(status, headers, body as { code: string; detail: string }))
-  return { ...page, headers: { ...headers, ...page.headers } }
-}
-
-function htmlOf(status: number, headers: Record<string, string>, { code, detail }: { code: string; detail: string }) {
+function htmlOf({ status, code, detail, headers }: ToldProblem): string {
   // An empty or endless password is a wrong one, too: the form says best what to do.
   if (code === 'wrong-password' || code === 'invalid-input') return passwordPage({ action: 'unlock', isWrong: true })
   if (status === 429) {

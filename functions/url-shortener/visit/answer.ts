@@ -37,7 +37,7 @@ export function visitAnswer(outcome: VisitOutcome, code: string, reader: Reader)
 export function previewAnswer(outcome: PreviewOutcome, baseUrl: string, reader: Reader & { wantsJson: boolean }) {
   if (outcome.outcome !== 'preview') return refusal(outcome.outcome, reader)
   const { preview } = outcome
-  return reader.wantsJson && !reader.wantsHtml ? json(200, preview) : previewHtml(preview, baseUrl)
+  return reader.wantsJson ? json(200, preview) : previewHtml(preview, baseUrl)
 }
 
 /** A problem in the words of whoever reads it. */
