@@ -1,7 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
-import { errorFields } from '../telemetry/logger.ts'
 import { formatTraceparent } from '../telemetry/trace.ts'
 import { wellFormedJson } from '../well-formed.ts'
 import { applyConditions } from './conditions.ts'
@@ -37,8 +36,8 @@ export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOption
     traceparent: headers.traceparent,
     xray: headers['x-amzn-trace-id'],
   })
-  return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, log, trace, describe }) => {
-    const request = toRequest(event, { signal, log, traceparent: formatTraceparent(trace) })
+  return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, logger, trace, describe }) => {
+    const request = toRequest(event, { signal, logger, traceparent: formatTraceparent(trace) })
     const answer = await run(routes[request.routeKey], request)
     describe({ route: request.routeKey, http_status: answer.statusCode })
     return { ...answer, headers: { ...commonHeaders, 'x-request-id': request.requestId, ...answer.headers } }
@@ -60,14 +59,14 @@ export function failureResponse(error: unknown, request: HttpRequest): HttpRespo
 }
 
 /** What a request failed with. What nobody expected goes to the log, and next to nothing of it to the client. */
-export function failureProblem(error: unknown, { routeKey, log }: HttpRequest): Problem {
+export function failureProblem(error: unknown, { routeKey, logger }: HttpRequest): Problem<string> {
   const problem = toProblem(error)
-  if (problem.status >= 500) log('ERROR', 'request failed', { route: routeKey, ...errorFields(error) })
+  if (problem.status >= 500) logger.error('request failed', { route: routeKey, error })
   return problem
 }
 
 /** What a client is told of an error: everything of a problem, next to nothing of any other. */
-export function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown): Problem<string> {
   if (error instanceof HttpProblem) return error.problem
   if (error instanceof AppError && error.retryable) {
     return {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Principal } from '../auth/principal.ts'
 import type { Attempt, IdempotencyStore, StoredAnswer } from '../data/idempotency-store.ts'
-import { errorFields } from '../telemetry/logger.ts'
 import { toProblem } from './handler.ts'
 import { invalidInput } from './invalid-input.ts'
 import type { HttpRequest } from './request.ts'
@@ -12,7 +11,7 @@ export interface IdempotencyOptions {
   store: IdempotencyStore
   /** Milliseconds since the epoch. */
   now: () => number
-  /** A new name for an operation, at random. */
+  /** Returns the id of a new operation, at random. */
   newOperationId: () => string
   /**
    * How long an attempt counts as under way: the function's timeout and a second, after which it is dead for certain
@@ -20,7 +19,7 @@ export interface IdempotencyOptions {
    */
   leaseMs: number
   /**
-   * Whether a repeat may get this answer again; else it runs the operation once more, under its name.
+   * Whether a repeat may get this answer again; else it runs the operation once more, under its id.
    *
    * @default any but 5xx and 429
    */
@@ -52,8 +51,8 @@ const MAX_KEPT_BYTES = 390_000
 export function idempotency(options: IdempotencyOptions): Idempotency {
   const { store, now, newOperationId, leaseMs, isFinal = isNoFailure } = options
   /** Not being able to is no reason to hide what the operation failed of: the lease ends by itself. */
-  const release = (attempt: Attempt, { signal, log }: HttpRequest) =>
-    store.release(attempt, signal).catch((error: unknown) => log('WARN', 'release failed', errorFields(error)))
+  const release = (attempt: Attempt, { signal, logger }: HttpRequest) =>
+    store.release(attempt, signal).catch((error: unknown) => logger.warn('release failed', { error }))
   return async (request, { tenant, sub }, operation) => {
     const key = singleHeader(request, 'idempotency-key')
     if (key === undefined) return operation(newOperationId())

@@ -4,7 +4,7 @@ import type { HttpRequest } from './request.ts'
 import type { HttpResponse, Problem } from './response.ts'
 
 /** What a page tells of a problem. */
-export type ToldProblem = Pick<Problem, 'status' | 'code' | 'detail'> & { headers: Record<string, string> }
+export type ToldProblem = Pick<Problem<string>, 'status' | 'code' | 'detail'> & { headers: Record<string, string> }
 
 /** Draws a page for people of what programs get as a problem. */
 export type ProblemPage = (problem: ToldProblem, request: HttpRequest) => HttpResponse
@@ -18,7 +18,7 @@ export function withPages(route: HttpRoute, draw: ProblemPage): HttpRoute {
     const response = await route(request).catch((error: unknown) => failureResponse(error, request))
     if (response.status < 400 || !wantsHtml(request.headers.accept)) return response
     const { status, headers = {} } = response
-    const { code, detail } = response.body as Pick<Problem, 'code' | 'detail'>
+    const { code, detail } = response.body as Pick<Problem<string>, 'code' | 'detail'>
     const page = draw({ status, code, detail, headers }, request)
     return { ...page, status, headers: { ...headers, ...page.headers } }
   }

@@ -1,14 +1,11 @@
 import type { ProblemPage, ToldProblem } from '../../shared/http/pages.ts'
 import { HttpProblem } from '../../shared/http/response.ts'
-import { htmlResponse, messagePage, passwordPage, REFUSALS, type RefusalCode } from '../pages.ts'
+import { htmlResponse, messagePage, passwordPage } from '../pages.ts'
+import { type LinkProblemCode, REFUSALS, type RefusalCode } from '../problems.ts'
 
-export function refusal(code: RefusalCode): HttpProblem {
-  const [status, , detail] = REFUSALS[code]
-  return new HttpProblem({ status, code, detail })
-}
-
-export function wrongPassword(): HttpProblem {
-  return new HttpProblem({ status: 401, code: 'wrong-password', detail: 'This is not the password of the link.' })
+export function wrongPassword(): HttpProblem<LinkProblemCode> {
+  const detail = 'This is not the password of the link.'
+  return new HttpProblem<LinkProblemCode>({ status: 401, code: 'wrong-password', detail })
 }
 
 /** What people see of a password that was not taken. */

@@ -5,7 +5,7 @@ import { type ToldProblem, withPages } from '../../../functions/shared/http/page
 import { HttpProblem, json, problemResponse } from '../../../functions/shared/http/response.ts'
 import { httpEvent, requestOf } from '../../support/events.ts'
 
-const NOT_FOUND = { status: 404, code: 'not-found', detail: 'Not here.', headers: { 'x-more': 'yes' } }
+const NOT_FOUND = { status: 404, code: 'not-found', detail: 'Not here.', headers: { 'x-more': 'yes' } } as const
 const told: ToldProblem[] = []
 const answered = (route: HttpRoute, accept: string) =>
   withPages(route, (problem) => {

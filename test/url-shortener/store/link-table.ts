@@ -7,7 +7,8 @@ import { changesNothing, reviseLink } from '../../../functions/url-shortener/dom
 import type { LinkChange, LinkSelector } from '../../../functions/url-shortener/manage/change-link.ts'
 import type { NewLink } from '../../../functions/url-shortener/manage/create-link.ts'
 import { createLinkStore } from '../../../functions/url-shortener/store/link-store.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aState, CAUSE } from '../a-link.ts'
 
 export const AT = '2026-05-06T07:08:09.000Z'
@@ -17,7 +18,7 @@ const { signal } = new AbortController()
 export async function linkTable() {
   setFunctionEnvironment()
   const dynamodb = patientDynamoDB()
-  const table = await tableName('UrlShortener')
+  const table = await ownTable('UrlShortener')
   const storeOver = (client: DynamoDB, name = table) =>
     createLinkStore({ dynamodb: client, tableName: name, random: Math.random, newToken: randomUUID })
   const store = storeOver(dynamodb)
@@ -71,14 +72,14 @@ export function newState(overrides: Partial<Link> = {}, beside: Parameters<typeo
 /** A new link with these fields, as a use case makes it. */
 export function fullState(changes: FieldChanges, overrides: Partial<Link> = {}): LinkState {
   const state = newState(overrides)
-  const made = reviseLink(state, changes, { updatedAt: state.link.createdAt, version: state.link.version })
+  const made = reviseLink(state, changes, { updatedAt: state.link.createdAt, operationId: state.link.version })
   if (typeof made === 'string') throw new Error(made)
   return made
 }
 
 /** A change to these fields, as a use case makes it. */
-export function aChange(changes: FieldChanges, version: string = randomUUID()): LinkChange {
-  const revision = { updatedAt: AT, version }
+export function aChange(changes: FieldChanges, operationId: string = randomUUID()): LinkChange {
+  const revision = { updatedAt: AT, operationId }
   return {
     ...revision,
     revise: (state) => (changesNothing(state, changes) ? 'unchanged' : reviseLink(state, changes, revision)),
@@ -88,7 +89,7 @@ export function aChange(changes: FieldChanges, version: string = randomUUID()): 
 }
 
 export function aRemoval() {
-  return { deletedAt: AT, version: randomUUID(), cause: CAUSE }
+  return { deletedAt: AT, operationId: randomUUID(), cause: CAUSE }
 }
 
 /** The table, where something happens before the first call of an operation. */
