@@ -114,6 +114,7 @@ const moderationOperations: readonly ApiOperation[] = [
     scope: 'links:admin',
     body: blockBody,
     example: { reason: 'Phishing' },
+    onlyIfAbsent: true,
     responses: { 204: { description: 'The link is blocked.' }, 404: linkNotFound },
   },
   {
