@@ -50,7 +50,7 @@ const store = createLinkStore(transactions)
 const blocks = createBlockStore(transactions)
 const useCases = linkUseCases({
   store,
-  newVersion: newId,
+  newOperationId: newId,
   now,
   ownHosts,
   hashPassword: (password) => hashPassword(password, randomBytes),
@@ -89,9 +89,14 @@ export const handler = httpHandler({
     }),
     ...linkRoutes({ ...common, useCases, cursors: createCursors({ keys, randomBytes }) }),
     ...moderationRoutes({
-      block: blockLink({ block: blocks.block, newId, now }),
-      unblock: unblockLink({ unblock: blocks.unblock, newId, now }),
-      report: reportLink({ mayBeKept: reportsOfCode(limit), store: createReportStore(transactions), newId, now }),
+      block: blockLink({ block: blocks.block, newOperationId: newId, now }),
+      unblock: unblockLink({ unblock: blocks.unblock, newOperationId: newId, now }),
+      report: reportLink({
+        mayBeKept: reportsOfCode(limit),
+        store: createReportStore(transactions),
+        newOperationId: newId,
+        now,
+      }),
       count: counter(metrics),
       tenancy,
     }),

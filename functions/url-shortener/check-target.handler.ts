@@ -31,7 +31,7 @@ const check = checkTarget({
   findThreat: createDenylist({ dynamodb, tableName, random }),
   readDetails,
   block: createTargetBlock({ dynamodb, tableName, random, newToken: newId, inbox, readDetails }),
-  newId,
+  newOperationId: newId,
   now,
 })
 

@@ -34,7 +34,12 @@ const redirect = redirectRoute({
     resolveDetails: resolveDetails({ read: readDetails, now, random }),
     spend,
     look,
-    tellEnd: tellInPassing({ tellEnd: createTellEnd({ dynamodb, tableName, newId, now }), logger, now, random }),
+    tellEnd: tellInPassing({
+      tellEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
+      logger,
+      now,
+      random,
+    }),
     isUnlocked: createUnlockCookies({ keys, now }).isValid,
     now,
   }),

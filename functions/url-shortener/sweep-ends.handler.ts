@@ -18,7 +18,7 @@ const tableName = requiredEnv('TABLE_NAME')
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
 const deps = {
   index: createEndsIndex({ dynamodb, tableName, random }),
-  tell: createTellEnd({ dynamodb, tableName, newId, now }),
+  tell: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
   now,
   random,
 }

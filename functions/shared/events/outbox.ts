@@ -7,10 +7,10 @@ import type { LogFields } from '../telemetry/log-fields.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { continueTrace } from '../telemetry/trace.ts'
 import type { DomainEvent } from './event.ts'
-import { readMark } from './mark.ts'
+import { readEntry } from './outbox-entry.ts'
 import type { Publish } from './publisher.ts'
 
-/** What a system says of a changed item; its mark says the rest. */
+/** The part of an event that a system derives from the changed item; the outbox entry has the rest. */
 export type EventContent = Pick<DomainEvent, 'schemaVersion' | 'tenant' | 'subject' | 'data'>
 
 export const OUTBOX_METRICS = ['EventsPublished', 'EventsSetAside'] as const
@@ -33,7 +33,8 @@ interface Poison {
 }
 
 /**
- * The Lambda function of a table's stream (new and old images): publishes the event of each record that has a new mark.
+ * The Lambda function of a table's stream (new and old images): publishes the event of each record that has a new
+ * entry.
  * What can't become an event is set aside, and the rest goes on. When the bus or that queue can't be reached it throws,
  * so that Lambda gives it the batch again: an event may be published more than once, and none is lost.
  */
@@ -80,13 +81,14 @@ function readRecords(records: readonly DynamoDBRecord[], toContent: OutboxOption
 /** `undefined`: the change made no event, or the item is gone. */
 function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toContent']): DomainEvent | undefined {
   const image = dynamodb?.NewImage as Item | undefined
-  const marked = image && readMark(image)
-  if (!marked || dynamodb?.OldImage?.event?.M?.id?.S === marked.mark.id) return undefined
-  const { mark, sequence } = marked
-  const { schemaVersion, tenant, subject, data } = toContent(image, mark.type)
-  // A write that is tried again after somebody else's is another change, though it bears the same mark.
-  const id = `${mark.id}-${sequence}`
-  return { ...mark, id, schemaVersion, tenant, subject, sequence, data }
+  const read = image && readEntry(image)
+  if (!read || dynamodb?.OldImage?.event?.M?.operationId?.S === read.entry.operationId) return undefined
+  const { operationId, ...entry } = read.entry
+  const { sequence } = read
+  const { schemaVersion, tenant, subject, data } = toContent(image, entry.type)
+  // A write that is tried again after somebody else's is another change, though its entry is the same.
+  const id = `${operationId}-${sequence}`
+  return { ...entry, id, schemaVersion, tenant, subject, sequence, data }
 }
 
 /** An event's line is found by the event's correlation id and trace, like those of the request that caused it. */

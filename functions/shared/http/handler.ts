@@ -57,14 +57,14 @@ export function failureResponse(error: unknown, request: HttpRequest): HttpRespo
 }
 
 /** What a request failed with. What nobody expected goes to the log, and next to nothing of it to the client. */
-export function failureProblem(error: unknown, { routeKey, logger }: HttpRequest): Problem {
+export function failureProblem(error: unknown, { routeKey, logger }: HttpRequest): Problem<string> {
   const problem = toProblem(error)
   if (problem.status >= 500) logger.error('request failed', { route: routeKey, error })
   return problem
 }
 
 /** What a client is told of an error: everything of a problem, next to nothing of any other. */
-export function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown): Problem<string> {
   if (error instanceof HttpProblem) return error.problem
   if (error instanceof AppError && error.retryable) {
     return {

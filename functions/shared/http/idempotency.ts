@@ -9,7 +9,7 @@ export interface IdempotencyOptions {
   store: IdempotencyStore
   /** Milliseconds since the epoch. */
   now: () => number
-  /** A new name for an operation, at random. */
+  /** Returns the id of a new operation, at random. */
   newOperationId: () => string
   /**
    * How long an attempt counts as under way: the function's timeout and a second, after which it is dead for certain
@@ -17,7 +17,7 @@ export interface IdempotencyOptions {
    */
   leaseMs: number
   /**
-   * Whether a repeat may get this answer again; else it runs the operation once more, under its name.
+   * Whether a repeat may get this answer again; else it runs the operation once more, under its id.
    *
    * @default any but 5xx and 429
    */

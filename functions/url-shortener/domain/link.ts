@@ -18,7 +18,7 @@ export interface Link {
   /** RFC 3339 in UTC, with milliseconds; all times are. */
   readonly createdAt: string
   readonly updatedAt: string
-  /** Another one with every change of the definition: the ETag. */
+  /** The id of the operation that changed the definition last: the ETag. */
   readonly version: string
   /** When an administrator or the check of targets blocked it; it then leads nowhere. */
   readonly blockedAt: string | null
@@ -34,7 +34,7 @@ export interface Link {
   readonly maxClicks: number | null
   /** Whether its visits are counted, or were: what was counted stays when the cap is taken away, for a later one. */
   readonly hasCounter: boolean
-  /** Another one with every password; `null`: it has none. */
+  /** The id of the operation that set the password; `null`: it has none. */
   readonly passwordId: string | null
   /** Whether the visitor's query goes with them. */
   readonly forwardQuery: boolean

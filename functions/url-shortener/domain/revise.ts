@@ -1,10 +1,10 @@
 import type { FieldChanges } from './fields.ts'
 import type { Link, LinkEnd, LinkState } from './link.ts'
 
-/** What every revision has anew. */
+/** When a link is revised, and by which operation: its id becomes the link's version. */
 export interface Revision {
   updatedAt: string
-  version: string
+  operationId: string
 }
 
 /** What a link can't be: it would end before it starts, or as it does. */
@@ -14,7 +14,7 @@ export type ReviseRefusal = 'ends-too-early'
 export function reviseLink(
   state: LinkState,
   changes: FieldChanges,
-  { updatedAt, version }: Revision,
+  { updatedAt, operationId }: Revision,
 ): LinkState | ReviseRefusal {
   const { expiredUrl, rules, passwordHash, ...hot } = changes
   const details = {
@@ -29,19 +29,19 @@ export function reviseLink(
   const revised = {
     ...link,
     updatedAt,
-    version,
+    version: operationId,
     hasCounter: link.hasCounter || link.maxClicks !== null,
     hasRules: details.rules.length > 0,
     hasExpiredUrl: details.expiredUrl !== null,
-    passwordId: passwordIdOf(state.link, { passwordHash, version }),
+    passwordId: passwordIdOf(state.link, { passwordHash, operationId }),
   }
   return { link: { ...revised, ended: endedOf(revised, state.clicks) }, details, clicks: state.clicks }
 }
 
 /** Whoever gave the old password has to give the new one, even if it is the same. */
-function passwordIdOf({ passwordId }: Link, given: { passwordHash: string | null | undefined; version: string }) {
+function passwordIdOf({ passwordId }: Link, given: { passwordHash: string | null | undefined; operationId: string }) {
   if (given.passwordHash === undefined) return passwordId
-  return given.passwordHash === null ? null : given.version
+  return given.passwordHash === null ? null : given.operationId
 }
 
 /** The end that was told stays told while it is the link's: once it is another one, it will be told anew. */

@@ -24,14 +24,14 @@ export type Missing = 'not-found' | 'stale'
 export interface ChangeLinkDeps extends FieldsDeps {
   /**
    * Changes a link if it is there, the tenant's and of an asked version. A change that is stored already, by an earlier
-   * try with the same version, counts.
+   * try of the same operation, counts.
    */
   change: (
     selector: LinkSelector,
     change: LinkChange,
     signal: AbortSignal,
   ) => Promise<LinkState | Missing | ReviseRefusal>
-  newVersion: () => string
+  newOperationId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -46,11 +46,11 @@ export type ChangeLink = (
   signal: AbortSignal,
 ) => Promise<ChangeLinkResult>
 
-export function changeLink({ change, newVersion, now, ...deps }: ChangeLinkDeps): ChangeLink {
+export function changeLink({ change, newOperationId, now, ...deps }: ChangeLinkDeps): ChangeLink {
   return async ({ selector, fields, cause }, signal) => {
     const changes = await toChanges(fields, deps)
     if ('targetErrors' in changes) return { outcome: 'invalid-url', errors: changes.targetErrors }
-    const revision = { updatedAt: new Date(now()).toISOString(), version: newVersion() }
+    const revision = { updatedAt: new Date(now()).toISOString(), operationId: newOperationId() }
     const revise = (state: LinkState) => reviseLink(state, changes, revision)
     const result = await change(selector, { ...revision, revise, changed: namesOf(fields), cause }, signal)
     return typeof result === 'string' ? { outcome: result } : { outcome: 'changed', state: result }

@@ -5,7 +5,7 @@ import type { HttpRoute } from '../../shared/http/handler.ts'
 import { jsonBody } from '../../shared/http/request.ts'
 import { type HttpResponse, json } from '../../shared/http/response.ts'
 import { validate } from '../../shared/http/validate.ts'
-import { noSuchLink, requestedCode } from '../requested-code.ts'
+import { refusal, requestedCode } from '../problems.ts'
 import type { LinkAnswers } from './answer.ts'
 import type { LinkPosition } from './list-links.ts'
 import { endsTooEarly, invalidUrl, missing } from './problems.ts'
@@ -41,7 +41,7 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
     async 'GET /v1/links/{code}'(request) {
       const { tenant } = requirePrincipal(request, READ, tenancy)
       const state = await useCases.get({ tenant, code: requestedCode(request) }, request.signal)
-      if (!state) throw noSuchLink()
+      if (!state) throw refusal('not-found')
       return answer(200, state)
     },
 

@@ -8,8 +8,7 @@ export interface BlockSelector {
 
 /** Why a link leads nowhere any more. */
 export interface Block {
-  /** Of the event; another one with each block. */
-  id: string
+  operationId: string
   reason: string
   /** RFC 3339 in UTC, with milliseconds. */
   blockedAt: string
@@ -19,8 +18,7 @@ export interface Block {
 }
 
 export interface Unblock {
-  /** Of the event. */
-  id: string
+  operationId: string
   unblockedAt: string
   cause: Cause
 }
@@ -31,7 +29,7 @@ export type Blocked = 'blocked' | 'unchanged' | 'not-found'
 export interface BlockLinkDeps {
   /** A link that is blocked for another reason gets the new one. */
   block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
-  newId: () => string
+  newOperationId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -39,7 +37,7 @@ export interface BlockLinkDeps {
 export interface UnblockLinkDeps {
   /** A link that isn't blocked is left as it is. */
   unblock: (selector: BlockSelector, unblock: Unblock, signal: AbortSignal) => Promise<'unblocked' | 'not-found'>
-  newId: () => string
+  newOperationId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -54,16 +52,16 @@ export type UnblockLink = (
   signal: AbortSignal,
 ) => Promise<{ outcome: 'unblocked' | 'not-found' }>
 
-export function blockLink({ block, newId, now }: BlockLinkDeps): BlockLink {
+export function blockLink({ block, newOperationId, now }: BlockLinkDeps): BlockLink {
   return async ({ tenant, code, ...given }, signal) => {
-    const made = { ...given, id: newId(), blockedAt: new Date(now()).toISOString() }
+    const made = { ...given, operationId: newOperationId(), blockedAt: new Date(now()).toISOString() }
     return { outcome: await block({ tenant, code }, made, signal) }
   }
 }
 
-export function unblockLink({ unblock, newId, now }: UnblockLinkDeps): UnblockLink {
+export function unblockLink({ unblock, newOperationId, now }: UnblockLinkDeps): UnblockLink {
   return async ({ tenant, code, cause }, signal) => {
-    const made = { cause, id: newId(), unblockedAt: new Date(now()).toISOString() }
+    const made = { cause, operationId: newOperationId(), unblockedAt: new Date(now()).toISOString() }
     return { outcome: await unblock({ tenant, code }, made, signal) }
   }
 }

@@ -23,7 +23,7 @@ export interface CheckTargetDeps {
   findThreat: FindThreat
   readDetails: (code: string, signal: AbortSignal) => Promise<LinkDetails>
   block: BlockTarget
-  newId: () => string
+  newOperationId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -50,7 +50,7 @@ const MAX_REASON = 500
  * Checks wherever a link leads since a change: its target, where visitors go after its end, and the targets of its rules.
  * What a change doesn't name is left alone: somebody may have unblocked the link for it.
  */
-export function checkTarget({ findThreat, readDetails, block, newId, now }: CheckTargetDeps): CheckTarget {
+export function checkTarget({ findThreat, readDetails, block, newOperationId, now }: CheckTargetDeps): CheckTarget {
   const newTargets = async ({ subject, data: { url, changed } }: NewTarget, signal: AbortSignal) => {
     const isNew = (field: string) => changed.includes(field)
     const { expiredUrl, rules } =
@@ -69,7 +69,7 @@ export function checkTarget({ findThreat, readDetails, block, newId, now }: Chec
     const [threat, url] = [threats[index], targets[index]]
     if (!threat || url === undefined) return 'harmless'
     const made = {
-      id: newId(),
+      operationId: newOperationId(),
       reason: threat.reason.slice(0, MAX_REASON),
       blockedAt: new Date(now()).toISOString(),
       blockedBy: null,

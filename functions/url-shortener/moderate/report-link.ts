@@ -2,8 +2,8 @@ import type { Cause } from '../../shared/events/event.ts'
 
 /** What somebody has against a link. Who it was is not kept. */
 export interface Report {
-  /** Also of the event. */
-  id: string
+  /** Names the report, too. */
+  operationId: string
   code: string
   reason: string
   /** RFC 3339 in UTC, with milliseconds. */
@@ -21,7 +21,7 @@ export interface ReportLinkDeps {
   mayBeKept: (code: string, signal: AbortSignal) => Promise<boolean>
   /** Takes as long for a code that has no link. */
   store: (report: Report, signal: AbortSignal) => Promise<'stored' | 'unknown'>
-  newId: () => string
+  newOperationId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -34,11 +34,14 @@ export type ReportLink = (
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000
 
 /** What is dropped is no news: who reads the others knows of the link. */
-export function reportLink({ mayBeKept, store, newId, now }: ReportLinkDeps): ReportLink {
+export function reportLink({ mayBeKept, store, newOperationId, now }: ReportLinkDeps): ReportLink {
   return async (given, signal) => {
     if (!(await mayBeKept(given.code, signal))) return 'dropped'
     const time = now()
     const reportedAt = new Date(time).toISOString()
-    return store({ ...given, id: newId(), reportedAt, expiresAt: Math.ceil((time + KEPT_MS) / 1000) }, signal)
+    return store(
+      { ...given, operationId: newOperationId(), reportedAt, expiresAt: Math.ceil((time + KEPT_MS) / 1000) },
+      signal,
+    )
   }
 }

@@ -5,7 +5,7 @@ import { jsonBody } from '../../shared/http/request.ts'
 import type { HttpResponse } from '../../shared/http/response.ts'
 import { text } from '../../shared/http/text.ts'
 import { validate } from '../../shared/http/validate.ts'
-import { noSuchLink, requestedCode } from '../requested-code.ts'
+import { refusal, requestedCode } from '../problems.ts'
 import type { BlockLink, UnblockLink } from './block-link.ts'
 import type { ReportLink } from './report-link.ts'
 
@@ -43,7 +43,7 @@ export function moderationRoutes(options: ModerationRoutesOptions): Record<strin
       const { reason } = validate(blockBody, jsonBody(request))
       const input = { tenant, code: requestedCode(request), reason, blockedBy: sub, cause: request.cause }
       const { outcome } = await block(input, request.signal)
-      if (outcome === 'not-found') throw noSuchLink()
+      if (outcome === 'not-found') throw refusal('not-found')
       if (outcome === 'blocked') count('LinkBlocked')
       return { status: 204 }
     },
@@ -52,7 +52,7 @@ export function moderationRoutes(options: ModerationRoutesOptions): Record<strin
       const { tenant } = requirePrincipal(request, ADMIN, tenancy)
       const input = { tenant, code: requestedCode(request), cause: request.cause }
       const { outcome } = await unblock(input, request.signal)
-      if (outcome === 'not-found') throw noSuchLink()
+      if (outcome === 'not-found') throw refusal('not-found')
       return { status: 204 }
     },
 

@@ -1,15 +1,12 @@
 import { failureResponse, type HttpRoute } from '../../shared/http/handler.ts'
 import { wantsHtml } from '../../shared/http/html.ts'
 import { HttpProblem, type HttpResponse } from '../../shared/http/response.ts'
-import { htmlResponse, messagePage, passwordPage, REFUSALS, type RefusalCode } from '../pages.ts'
+import { htmlResponse, messagePage, passwordPage } from '../pages.ts'
+import { type LinkProblemCode, REFUSALS, type RefusalCode } from '../problems.ts'
 
-export function refusal(code: RefusalCode): HttpProblem {
-  const [status, , detail] = REFUSALS[code]
-  return new HttpProblem({ status, code, detail })
-}
-
-export function wrongPassword(): HttpProblem {
-  return new HttpProblem({ status: 401, code: 'wrong-password', detail: 'This is not the password of the link.' })
+export function wrongPassword(): HttpProblem<LinkProblemCode> {
+  const detail = 'This is not the password of the link.'
+  return new HttpProblem<LinkProblemCode>({ status: 401, code: 'wrong-password', detail })
 }
 
 /** A route that answers people's browsers with pages, where it has a problem for programs. */

@@ -1,13 +1,6 @@
 import { type HttpResponse, json, type Problem, problemResponse } from '../../shared/http/response.ts'
-import {
-  htmlResponse,
-  messagePage,
-  passwordPage,
-  previewPage,
-  REFUSALS,
-  type RefusalCode,
-  withheldPage,
-} from '../pages.ts'
+import { htmlResponse, messagePage, passwordPage, previewPage, withheldPage } from '../pages.ts'
+import { REFUSALS, type RefusalCode } from '../problems.ts'
 import type { Preview, PreviewOutcome } from './preview-link.ts'
 import type { Redirect, VisitOutcome } from './visit-link.ts'
 
@@ -29,19 +22,19 @@ export function visitAnswer(outcome: VisitOutcome, code: string, reader: Reader)
     case 'busy':
       return problemAnswer(postponed(POSTPONED[outcome.outcome]), reader)
     default:
-      return refusal(outcome.outcome, reader)
+      return refusalAnswer(outcome.outcome, reader)
   }
 }
 
 /** @param baseUrl what short links start with. */
 export function previewAnswer(outcome: PreviewOutcome, baseUrl: string, reader: Reader & { wantsJson: boolean }) {
-  if (outcome.outcome !== 'preview') return refusal(outcome.outcome, reader)
+  if (outcome.outcome !== 'preview') return refusalAnswer(outcome.outcome, reader)
   const { preview } = outcome
   return reader.wantsJson && !reader.wantsHtml ? json(200, preview) : previewHtml(preview, baseUrl)
 }
 
 /** A problem in the words of whoever reads it. */
-export function problemAnswer(problem: Problem & { title?: string }, { wantsHtml, requestId }: Reader): HttpResponse {
+export function problemAnswer(problem: Problem<string>, { wantsHtml, requestId }: Reader): HttpResponse {
   const { title = 'This did not work', ...rest } = problem
   if (!wantsHtml) return problemResponse(rest, requestId)
   const page = htmlResponse(problem.status, messagePage({ title, message: problem.detail }))
@@ -67,7 +60,7 @@ function redirect({ status, url, remember }: Redirect): HttpResponse {
   }
 }
 
-function refusal(code: RefusalCode, reader: Reader): HttpResponse {
+function refusalAnswer(code: RefusalCode, reader: Reader): HttpResponse {
   const [status, title, detail] = REFUSALS[code]
   return problemAnswer({ status, code, detail, title }, reader)
 }

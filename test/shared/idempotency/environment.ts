@@ -80,9 +80,9 @@ function answerOf(ending: Ending, operationId: string): HttpResponse {
     case 'answers 404':
       return json(404, { operationId })
     case 'refused':
-      throw new HttpProblem({ status: 409, code: 'alias-taken', detail: `Refused in ${operationId}.` })
+      throw new HttpProblem<string>({ status: 409, code: 'alias-taken', detail: `Refused in ${operationId}.` })
     case 'throttled':
-      throw new HttpProblem({ status: 429, code: 'too-many', detail: 'Slower.', headers: { 'retry-after': '1' } })
+      throw new HttpProblem({ status: 429, code: 'rate-limited', detail: 'Slower.', headers: { 'retry-after': '1' } })
     case 'down':
       throw new AppError('dependency-failed', 'down', { retryable: true })
     default:

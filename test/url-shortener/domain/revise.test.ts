@@ -6,7 +6,7 @@ import { aState } from '../a-link.ts'
 const NOW = '2026-03-13T08:00:00.000Z'
 const PAST = '2026-03-01T00:00:00.000Z'
 const FUTURE = '2026-04-01T00:00:00.000Z'
-const REVISION = { updatedAt: NOW, version: 'version-2' }
+const REVISION = { updatedAt: NOW, operationId: 'version-2' }
 const revise = (state: ReturnType<typeof aState>, changes: FieldChanges) => {
   const revised = reviseLink(state, changes, REVISION)
   if (typeof revised === 'string') throw new Error(revised)
@@ -19,7 +19,7 @@ test('without a change there is a new version, and nothing else', () => {
     { clicks: 2, expiredUrl: 'https://e.example/' },
   )
   const before = { ...state, link: { ...state.link, hasExpiredUrl: true } }
-  expect(revise(before, {})).toEqual({ ...before, link: { ...before.link, ...REVISION } })
+  expect(revise(before, {})).toEqual({ ...before, link: { ...before.link, updatedAt: NOW, version: 'version-2' } })
 })
 
 test('details are told on the link itself, so that a redirect knows whether to read them', () => {

@@ -29,7 +29,7 @@ function checker(threat: { reason: string } | undefined, more: Partial<CheckTarg
       blocks.push({ target, block })
       return 'blocked'
     },
-    newId: () => 'id-1',
+    newOperationId: () => 'operation-1',
     now: () => Date.UTC(2026, 2, 13, 8),
     ...more,
   })
@@ -49,7 +49,7 @@ test('a harmful one blocks the link that leads there, once for the event, and by
     {
       target: { eventId: 'event-1', tenant: 'acme', code: 'abc', url: 'https://bad.example/', fields: ['url'] },
       block: {
-        id: 'id-1',
+        operationId: 'operation-1',
         reason: 'Phishing.',
         blockedAt: '2026-03-13T08:00:00.000Z',
         blockedBy: null,
@@ -96,7 +96,7 @@ describe('what a change leads to', () => {
         blocks.push({ target, block })
         return 'blocked'
       },
-      newId: () => 'id-1',
+      newOperationId: () => 'operation-1',
       now: () => 0,
     })
     const outcome = await check({ ...EVENT, data: { ...EVENT.data, changed } }, CAUSE, signal)

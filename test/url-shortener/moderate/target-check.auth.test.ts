@@ -55,7 +55,7 @@ test('with IAM enforced, what is no message and what is no event are set aside',
   const before = [await countOf(refused), await countOf(unpublished)]
   await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: `no JSON ${unique}` }))
   const dynamodb = new DynamoDBClient(sdkConfig)
-  const Item = { pk: { S: `L#${unique}` }, sk: { S: 'link' }, event: { M: { id: { S: unique } } } }
+  const Item = { pk: { S: `L#${unique}` }, sk: { S: 'link' }, event: { M: { operationId: { S: unique } } } }
   await dynamodb.send(new PutItemCommand({ TableName: await tableName('UrlShortener'), Item }))
   dynamodb.destroy()
   const after = before.map((count) => count + 1)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readMark } from '../../../functions/shared/events/mark.ts'
+import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import { type LinkState, linkStatus } from '../../../functions/url-shortener/domain/link.ts'
 import { createBlockStore } from '../../../functions/url-shortener/store/blocks.ts'
@@ -22,7 +22,7 @@ const stored = async (changes: FieldChanges = {}): Promise<LinkState> => {
   await links.insert(state)
   return state
 }
-const BLOCK = { id: randomUUID(), reason: 'Spam.', blockedAt: AT, blockedBy: null, cause: CAUSE }
+const BLOCK = { operationId: randomUUID(), reason: 'Spam.', blockedAt: AT, blockedBy: null, cause: CAUSE }
 const blocks = () =>
   createBlockStore({
     dynamodb: links.dynamodb,
@@ -31,7 +31,7 @@ const blocks = () =>
     newToken: randomUUID,
   })
 const endKeyOf = async (code: string) => (await links.itemOf(code))?.endSk?.S
-const markOf = async (code: string) => readMark((await links.itemOf(code)) ?? {})
+const entryOf = async (code: string) => readEntry((await links.itemOf(code)) ?? {})
 
 /** Each field by itself: what is there before, and what it becomes. */
 const EACH_FIELD: [string, FieldChanges, FieldChanges][] = [
@@ -67,8 +67,8 @@ test.each(
   expect(await links.stateOf(state.link.code)).toEqual(changed)
   const item = await links.itemOf(state.link.code)
   expect(item?.changed?.L?.map(({ S }) => S)).toEqual(Object.keys(changes))
-  expect(await markOf(state.link.code)).toEqual({
-    mark: { id: change.version, type: 'url-shortener.link.updated', time: AT, ...CAUSE },
+  expect(await entryOf(state.link.code)).toEqual({
+    entry: { operationId: change.operationId, type: 'url-shortener.link.updated', time: AT, ...CAUSE },
     sequence: 2,
   })
 })
@@ -91,7 +91,7 @@ test('a change whose first answer was lost is found when it is sent again, and h
     const change = aChange(changes)
     const first = await links.change(selector, change)
     expect(await links.change(selector, change)).toEqual(first)
-    expect(await markOf(link.code)).toMatchObject({ sequence: 2 })
+    expect(await entryOf(link.code)).toMatchObject({ sequence: 2 })
   }
 })
 
@@ -113,7 +113,7 @@ test('what is refused writes nothing', async () => {
   expect(await links.change(state.link, aChange({ expiresAt: PAST }))).toBe('ends-too-early')
   expect(await links.stateOf(state.link.code)).toEqual(state)
   expect(await links.itemOf('never-given-out')).toBeUndefined()
-  expect(await markOf(state.link.code)).toMatchObject({ sequence: 1 })
+  expect(await entryOf(state.link.code)).toMatchObject({ sequence: 1 })
 })
 
 test('a link from before there were events is changed and removed, too', async () => {
@@ -126,7 +126,7 @@ test('a link from before there were events is changed and removed, too', async (
       ExpressionAttributeNames: { '#sequence': 'sequence', '#event': 'event' },
     })
     expect(await links.change(link, aChange(changes))).toMatchObject({ link: changes })
-    expect(await markOf(link.code)).toMatchObject({ sequence: 1 })
+    expect(await entryOf(link.code)).toMatchObject({ sequence: 1 })
     expect(await links.store.remove(link, aRemoval(), signal)).toBe('removed')
   }
 })
@@ -158,14 +158,14 @@ describe('the event of a change tells the status that the API says', () => {
     await blocks().block(link, BLOCK, signal)
     await links.change(link, aChange({ title: 'New' }))
     expect(await statuses(link.code)).toEqual(['blocked', 'blocked'])
-    await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+    await blocks().unblock(link, { operationId: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
     expect(await statuses(link.code)).toEqual(['exhausted', 'exhausted'])
   })
 })
 
 describe('the end of a link', () => {
   const tell = (link: { code: string; version: string }, end: 'expired' | 'exhausted') =>
-    createTellEnd({ dynamodb: links.dynamodb, tableName: links.table, newId: randomUUID, now: Date.now })(
+    createTellEnd({ dynamodb: links.dynamodb, tableName: links.table, newOperationId: randomUUID, now: Date.now })(
       { ...link, end, cause: CAUSE },
       signal,
     )
@@ -239,8 +239,8 @@ describe('removal', () => {
     )
     expect(await links.itemOf(link.code, 'details')).toBeUndefined()
     expect(await links.itemOf(link.code, 'cap')).toBeUndefined()
-    expect(await markOf(link.code)).toEqual({
-      mark: { id: removal.version, type: 'url-shortener.link.deleted', time: AT, ...CAUSE },
+    expect(await entryOf(link.code)).toEqual({
+      entry: { operationId: removal.operationId, type: 'url-shortener.link.deleted', time: AT, ...CAUSE },
       sequence: 2,
     })
     expect(await links.insert(newState({ code: link.code }))).toBe('taken')
@@ -263,7 +263,7 @@ describe('removal', () => {
       'removed',
     )
     expect(await links.store.remove(link, aRemoval(), signal)).toBe('not-found')
-    expect(await markOf(link.code)).toMatchObject({ sequence: 2 })
+    expect(await entryOf(link.code)).toMatchObject({ sequence: 2 })
   })
 
   test('counts when it is sent again after its first answer was lost', async () => {
@@ -272,7 +272,7 @@ describe('removal', () => {
       const removal = aRemoval()
       const selector = { ...link, ifMatch: [link.version] }
       for (const _ of [1, 2]) expect(await links.store.remove(selector, removal, signal)).toBe('removed')
-      expect(await markOf(link.code)).toMatchObject({ sequence: 2 })
+      expect(await entryOf(link.code)).toMatchObject({ sequence: 2 })
     }
   })
 })
@@ -287,7 +287,7 @@ test('a link stays blocked through changes, and a block holds through them', asy
     maxClicks: 3,
     tags: ['new'],
   })
-  await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+  await blocks().unblock(link, { operationId: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
   expect((await links.stateOf(link.code))?.link).toMatchObject({ blockedAt: null, title: 'New', maxClicks: 3 })
-  expect(await markOf(link.code)).toMatchObject({ sequence: 5 })
+  expect(await entryOf(link.code)).toMatchObject({ sequence: 5 })
 })

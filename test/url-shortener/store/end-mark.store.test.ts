@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readMark } from '../../../functions/shared/events/mark.ts'
+import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
   table = await tableName('UrlShortener')
 })
 
-const tellEnd = () => createTellEnd({ dynamodb, tableName: table, newId: randomUUID, now: () => NOW })
+const tellEnd = () => createTellEnd({ dynamodb, tableName: table, newOperationId: randomUUID, now: () => NOW })
 const stored = async (link: Partial<Link> = {}) => {
   const made = aLink({ code: `end-${randomUUID()}`, version: randomUUID(), expiresAt: EXPIRED, maxClicks: 5, ...link })
   await dynamodb('PutItem', { TableName: table, Item: { ...toItem(made), event: { M: {} }, sequence: { N: '1' } } })
@@ -30,14 +30,14 @@ const itemOf = async (code: string) =>
 test.each([
   ['expired' as const, { expiresAt: EXPIRED }],
   ['exhausted' as const, { maxClicks: 5 }],
-])('a link that is told to be %s says so, keeps its ETag, and has the event’s mark', async (end, data) => {
+])('a link that is told to be %s says so, keeps its ETag, and has the event’s outbox entry', async (end, data) => {
   const link = await stored()
   expect(await tellEnd()({ ...link, end, cause: CAUSE }, signal)).toBe('told')
   const item = await itemOf(link.code)
   expect(toLink(item)).toEqual({ ...link, ended: end })
   const type = `url-shortener.link.${end}`
-  const mark = { id: expect.any(String), type, time: '2026-05-06T07:08:09.000Z', ...CAUSE }
-  expect(readMark(item)).toEqual({ mark, sequence: 2 })
+  const entry = { operationId: expect.any(String), type, time: '2026-05-06T07:08:09.000Z', ...CAUSE }
+  expect(readEntry(item)).toEqual({ entry, sequence: 2 })
   expect(linkEventContent(item, type)).toEqual({ schemaVersion: 1, tenant: 'acme', subject: link.code, data })
 })
 

@@ -72,14 +72,14 @@ export function newState(overrides: Partial<Link> = {}, beside: Parameters<typeo
 /** A new link with these fields, as a use case makes it. */
 export function fullState(changes: FieldChanges, overrides: Partial<Link> = {}): LinkState {
   const state = newState(overrides)
-  const made = reviseLink(state, changes, { updatedAt: state.link.createdAt, version: state.link.version })
+  const made = reviseLink(state, changes, { updatedAt: state.link.createdAt, operationId: state.link.version })
   if (typeof made === 'string') throw new Error(made)
   return made
 }
 
 /** A change to these fields, as a use case makes it. */
-export function aChange(changes: FieldChanges, version: string = randomUUID()): LinkChange {
-  const revision = { updatedAt: AT, version }
+export function aChange(changes: FieldChanges, operationId: string = randomUUID()): LinkChange {
+  const revision = { updatedAt: AT, operationId }
   return {
     ...revision,
     revise: (state) => reviseLink(state, changes, revision),
@@ -89,5 +89,5 @@ export function aChange(changes: FieldChanges, version: string = randomUUID()): 
 }
 
 export function aRemoval() {
-  return { deletedAt: AT, version: randomUUID(), cause: CAUSE }
+  return { deletedAt: AT, operationId: randomUUID(), cause: CAUSE }
 }

@@ -12,8 +12,7 @@ import { linkUseCases } from '../../../functions/url-shortener/manage/use-cases.
 import { LINK } from './a-link.ts'
 
 const PUBLIC_URL = 'https://example.com'
-const { now, telemetry } = createRuntime('bench')
-const newVersion = () => randomBytes(9).toString('base64url')
+const { now, newId: newOperationId, telemetry } = createRuntime('bench')
 const metrics = createMetrics({ namespace: 'Bench', names: ['LinkCreated'], stack: 'Bench' })
 
 async function unasked(): Promise<never> {
@@ -35,7 +34,7 @@ const useCases = linkUseCases({
     remove: unasked,
     readPage: unasked,
   },
-  newVersion,
+  newOperationId,
   now,
   ownHosts: new Set(['go.example.com']),
   hashPassword: unasked,
@@ -52,7 +51,7 @@ const operations = idempotency({
     release: unasked,
   },
   now,
-  newOperationId: newVersion,
+  newOperationId,
   leaseMs: 30_000,
 })
 

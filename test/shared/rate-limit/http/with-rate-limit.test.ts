@@ -135,7 +135,7 @@ describe('a route', () => {
 
   test('that refuses tells of the limits, too', async () => {
     const problem = { status: 409, code: 'alias-taken', detail: 'Taken.', headers: { 'x-alias': 'a' } }
-    const answer = await answerTo(() => Promise.reject(new HttpProblem(problem)))
+    const answer = await answerTo(() => Promise.reject(new HttpProblem<string>(problem)))
     expect(answer).toMatchObject({ status: 409, headers: { ...FIELDS, 'x-alias': 'a' }, body: { code: 'alias-taken' } })
     expect(lines).toEqual([])
   })
