@@ -1,6 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Cause, DomainEvent } from '../events/event.ts'
-import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import { startTimer as realTimer, type StartTimer } from '../resilience/timer.ts'
 import { type InstrumentOptions, type Invocation, instrument } from '../telemetry/instrument.ts'
@@ -23,8 +22,6 @@ export interface Delivery {
   cause: Cause
   /** Aborts when the message has had its time, or the function. */
   signal: AbortSignal
-  /** 1 at first; not reliable on a queue that is read by hand, too. */
-  receiveCount: number
 }
 
 export const QUEUE_METRICS = ['MessagesFailed', 'MessagesSetAside'] as const
@@ -41,12 +38,13 @@ export interface QueueHandlerOptions<Message> extends InstrumentOptions {
   metrics: Metrics<(typeof QUEUE_METRICS)[number]>
   /** The longest that a message may take, in milliseconds. None is begun when less is left. */
   messageMs: number
-  /** How many messages are handled at a time; on a FIFO queue, groups. @default 5 */
-  concurrency?: number
   startTimer?: StartTimer
 }
 
 type Outcome = 'handled' | 'set-aside' | 'failed' | 'not-begun'
+
+/** Messages that are handled at a time; on a FIFO queue, groups. */
+const CONCURRENCY = 5
 
 /** Kept back of the function's time besides: to set aside, answer and log. */
 const RESERVE_MS = 1000
@@ -59,8 +57,7 @@ const RESERVE_MS = 1000
  * @throws Error when the function's timeout leaves no time for even one message.
  */
 export function queueHandler<Message>(options: QueueHandlerOptions<Message>) {
-  const { metrics, messageMs, concurrency = 5, startTimer = realTimer, ...telemetry } = options
-  checkRange({ concurrency }, 1, 100)
+  const { metrics, messageMs, startTimer = realTimer, ...telemetry } = options
   const deliver = deliverer(options, timeout({ ms: messageMs, startTimer }))
   const correlate = ({ records }: Batch) => ({ correlationId: records[0]?.messageId ?? 'no messages' })
 
@@ -68,7 +65,7 @@ export function queueHandler<Message>(options: QueueHandlerOptions<Message>) {
     const hasTime = () => batch.remainingMs() >= messageMs + RESERVE_MS
     if (!hasTime()) throw new Error(`A message may take ${messageMs} ms: the function's timeout is too short.`)
     const outcomes = new Map<string, Outcome>()
-    await inParallel(toLanes(batch.records), concurrency, async (lane) => {
+    await inParallel(toLanes(batch.records), CONCURRENCY, async (lane) => {
       let isHeldUp = false
       for (const record of lane) {
         const outcome: Outcome = isHeldUp || !hasTime() ? 'not-begun' : await deliver(record, invocation)
@@ -115,6 +112,7 @@ function deliverer<Message>(
     const message = tryRead(record.body, read)
     const about = 'value' in message ? causedBy?.(message.value) : undefined
     const { log, cause } = tell(record, about, { log: invocation.log, randomBytes })
+    // Not reliable on a queue that is read by hand, too.
     const receiveCount = Number(record.attributes.ApproximateReceiveCount)
     const end = (outcome: Outcome, fields = {}) => {
       const level = outcome === 'handled' ? 'INFO' : 'ERROR'
@@ -124,7 +122,7 @@ function deliverer<Message>(
     try {
       const verdict =
         'value' in message
-          ? await timed((signal) => handle(message.value, { log, cause, signal, receiveCount }), invocation.signal)
+          ? await timed((signal) => handle(message.value, { log, cause, signal }), invocation.signal)
           : message
       if (!verdict) return end('handled')
       await setAside(toAside(record, verdict.poison), invocation.signal)
