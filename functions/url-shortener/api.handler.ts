@@ -13,7 +13,7 @@ import { startTimer } from '../shared/resilience/timer.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
 import { createClientOf } from './client-address.ts'
 import { hashPassword } from './domain/password.ts'
 import { LIMIT_BUDGET_MS, limitRoutes, reportsOfCode } from './limits.ts'
@@ -29,8 +29,8 @@ import { createBlockStore } from './store/blocks.ts'
 import { createLinkStore } from './store/link-store.ts'
 import { createReportStore } from './store/reports.ts'
 
-const { now, random, telemetry, log, newId } = createRuntime('url-shortener-api')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-api')
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
 const tableName = requiredEnv('TABLE_NAME')
 const apiUrl = requiredEnv('API_URL')
 const publicUrl = requiredEnv('PUBLIC_URL')
@@ -40,11 +40,11 @@ const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SI
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
   names: ['LinkCreated', 'LinkBlocked', 'LinkReported'],
-  now,
+  stack: requiredEnv('STACK_NAME'),
 })
 
 const tenancy = optionalEnv('TENANCY') === 'single' ? 'single' : 'multi'
-const common = { ...linkAnswers({ apiUrl, publicUrl, now }), count: metrics.count, tenancy } as const
+const common = { ...linkAnswers({ apiUrl, publicUrl, now }), count: counter(metrics), tenancy } as const
 const transactions = { dynamodb, tableName, random, newToken: newId }
 const store = createLinkStore(transactions)
 const blocks = createBlockStore(transactions)
@@ -65,12 +65,12 @@ const operations = {
 const limit = createLimiter({
   ...{ dynamodb, tableName, now, random, startTimer },
   budgetMs: LIMIT_BUDGET_MS,
-  onDegraded: logDegraded(log),
+  onDegraded: logDegraded(logger),
 })
 const limited = (routes: Record<string, HttpRoute>) =>
   limitRoutes(routes, {
     limit,
-    clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, log }) }),
+    clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, logger }) }),
     tenancy,
     perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),
   })
@@ -97,7 +97,7 @@ export const handler = httpHandler({
         newOperationId: newId,
         now,
       }),
-      count: metrics.count,
+      count: counter(metrics),
       tenancy,
     }),
     'GET /health': health,

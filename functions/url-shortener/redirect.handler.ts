@@ -5,7 +5,7 @@ import { httpHandler } from '../shared/http/handler.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
 import { tellInPassing } from './ends/tell-in-passing.ts'
 import { createVisitStore } from './store/click-cap.ts'
 import { createTellEnd } from './store/end-mark.ts'
@@ -16,12 +16,16 @@ import { robotsRoute } from './visit/robots-route.ts'
 import { redirectRoute } from './visit/route.ts'
 import { visitLink } from './visit/visit-link.ts'
 
-const { now, random, telemetry, log, newId } = createRuntime('url-shortener-redirect')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-redirect')
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
 const tableName = requiredEnv('TABLE_NAME')
 const { read, readDetails, spend, look, ping } = createVisitStore(dynamodb, tableName)
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
-const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['VisitPostponed'], now })
+const metrics = createMetrics({
+  namespace: 'Stackyard/UrlShortener',
+  names: ['VisitPostponed'],
+  stack: requiredEnv('STACK_NAME'),
+})
 const resolve = resolveLink({ read, now, random })
 
 const redirect = redirectRoute({
@@ -32,7 +36,7 @@ const redirect = redirectRoute({
     look,
     tellEnd: tellInPassing({
       tellEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
-      log,
+      logger,
       now,
       random,
     }),
@@ -40,9 +44,9 @@ const redirect = redirectRoute({
     now,
   }),
   preview: previewLink({ resolve, now }),
-  isFromEdge: edgeCheckOfEnvironment({ now, random, log }),
+  isFromEdge: edgeCheckOfEnvironment({ now, random, logger }),
   publicUrl: requiredEnv('PUBLIC_URL'),
-  count: metrics.count,
+  count: counter(metrics),
 })
 const robots = robotsRoute()
 

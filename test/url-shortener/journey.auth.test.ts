@@ -11,7 +11,7 @@ test('with IAM enforced, the functions’ own roles allow all that their routes 
   const bearer = await token({ sub: 'user-1', tenant: 'acme', scope })
   const lines: string[] = []
   const failures = await runJourney({ url: api, token: bearer, journey, print: (line) => lines.push(line) })
-  expect([failures, lines.length]).toEqual([[], 29])
+  expect([failures, lines.length]).toEqual([[], 31])
 })
 
 test('nor is the permission missing that only a key older than a day needs: to delete its answer', async () => {

@@ -1,7 +1,9 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import type { Item } from '../data/conditional-write.ts'
 import type { SetAside } from '../queue/set-aside.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
+import type { LogFields } from '../telemetry/log-fields.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { continueTrace } from '../telemetry/trace.ts'
 import type { DomainEvent } from './event.ts'
@@ -42,7 +44,7 @@ export function outboxHandler(options: OutboxOptions) {
   const correlate = ({ Records }: DynamoDBStreamEvent) => ({ correlationId: Records[0]?.eventID ?? 'no records' })
 
   return instrument({ ...telemetry, metrics })(correlate, async ({ Records }: DynamoDBStreamEvent, invocation) => {
-    const { signal, log, describe } = invocation
+    const { signal, logger, describe } = invocation
     const { events, poison } = readRecords(Records, toContent)
     const refusals = await publish([...events.keys()], signal)
     for (const { event, reason } of refusals) {
@@ -50,12 +52,12 @@ export function outboxHandler(options: OutboxOptions) {
       events.delete(event)
       if (record) poison.push({ record, reason })
     }
-    metrics.count('EventsPublished', events.size)
-    for (const event of events.keys()) log('INFO', 'event published', eventFields(event, telemetry))
+    if (events.size > 0) metrics.addMetric('EventsPublished', MetricUnit.Count, events.size)
+    for (const event of events.keys()) logger.info('event published', eventFields(event, telemetry))
     for (const { record, reason } of poison) {
       await setAside(toMessage(record, reason), signal)
-      metrics.count('EventsSetAside')
-      log('ERROR', 'event set aside', { reason, ...where(record) })
+      metrics.addMetric('EventsSetAside', MetricUnit.Count, 1)
+      logger.error('event set aside', { reason, ...placeFields(record) })
     }
     describe({ records: Records.length, published: events.size, set_aside: poison.length })
   }) satisfies (event: DynamoDBStreamEvent, context: Context) => Promise<void>
@@ -90,10 +92,15 @@ function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toConte
 }
 
 /** An event's line is found by the event's correlation id and trace, like those of the request that caused it. */
-function eventFields(event: DomainEvent, { randomBytes }: InstrumentOptions) {
+function eventFields(event: DomainEvent, { randomBytes }: Pick<InstrumentOptions, 'randomBytes'>): LogFields {
   const { id, type, subject, correlationId, traceparent } = event
   const { traceId } = continueTrace({ traceparent }, randomBytes)
   return { event_id: id, event_type: type, subject, correlation_id: correlationId, trace_id: traceId }
+}
+
+function placeFields({ eventID, dynamodb }: DynamoDBRecord): LogFields {
+  const { SequenceNumber, Keys } = dynamodb ?? {}
+  return { stream_record_id: eventID, sequence_number: SequenceNumber, pk: Keys?.pk?.S, sk: Keys?.sk?.S }
 }
 
 function where({ dynamodb, eventID }: DynamoDBRecord) {

@@ -1,7 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
-import { errorFields } from '../telemetry/logger.ts'
 import { formatTraceparent } from '../telemetry/trace.ts'
 import { type HttpEvent, type HttpRequest, toRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, type Problem, problemResponse } from './response.ts'
@@ -35,8 +34,8 @@ export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOption
     traceparent: headers.traceparent,
     xray: headers['x-amzn-trace-id'],
   })
-  return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, log, trace, describe }) => {
-    const request = toRequest(event, { signal, log, traceparent: formatTraceparent(trace) })
+  return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, logger, trace, describe }) => {
+    const request = toRequest(event, { signal, logger, traceparent: formatTraceparent(trace) })
     const answer = await run(routes[request.routeKey], request)
     describe({ route: request.routeKey, http_status: answer.statusCode })
     return { ...answer, headers: { ...commonHeaders, 'x-request-id': request.requestId, ...answer.headers } }
@@ -58,9 +57,9 @@ export function failureResponse(error: unknown, request: HttpRequest): HttpRespo
 }
 
 /** What a request failed with. What nobody expected goes to the log, and next to nothing of it to the client. */
-export function failureProblem(error: unknown, { routeKey, log }: HttpRequest): Problem<string> {
+export function failureProblem(error: unknown, { routeKey, logger }: HttpRequest): Problem<string> {
   const problem = toProblem(error)
-  if (problem.status >= 500) log('ERROR', 'request failed', { route: routeKey, ...errorFields(error) })
+  if (problem.status >= 500) logger.error('request failed', { route: routeKey, error })
   return problem
 }
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Principal } from '../auth/principal.ts'
 import type { Attempt, IdempotencyStore, StoredAnswer } from '../data/idempotency-store.ts'
-import { errorFields } from '../telemetry/logger.ts'
 import { toProblem } from './handler.ts'
 import type { HttpRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, problemResponse } from './response.ts'
@@ -50,8 +49,8 @@ const MAX_KEPT_BYTES = 390_000
 export function idempotency(options: IdempotencyOptions): Idempotency {
   const { store, now, newOperationId, leaseMs, isFinal = isNoFailure } = options
   /** Not being able to is no reason to hide what the operation failed of: the lease ends by itself. */
-  const release = (attempt: Attempt, { signal, log }: HttpRequest) =>
-    store.release(attempt, signal).catch((error: unknown) => log('WARN', 'release failed', errorFields(error)))
+  const release = (attempt: Attempt, { signal, logger }: HttpRequest) =>
+    store.release(attempt, signal).catch((error: unknown) => logger.warn('release failed', { error }))
   return async (request, { tenant, sub }, operation) => {
     const key = request.headers['idempotency-key']
     if (key === undefined) return operation(newOperationId())

@@ -4,7 +4,7 @@ import type {
   APIGatewayProxyEventV2WithRequestContext,
 } from 'aws-lambda'
 import type { Cause } from '../events/event.ts'
-import type { Log } from '../telemetry/logger.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import { HttpProblem } from './response.ts'
 
 /** One request, as a route sees it: what API Gateway's payload format 2.0 says, without its odd corners. */
@@ -33,7 +33,7 @@ export interface HttpRequest {
   /** Aborts shortly before the function's time is up: hand it to every call. */
   readonly signal: AbortSignal
   /** Its lines have the request's id and trace. */
-  readonly log: Log
+  readonly logger: Logger
   /** For what follows from this request: its id and its place in the trace. */
   readonly cause: Cause
 }
@@ -44,11 +44,11 @@ export type HttpEvent = APIGatewayProxyEventV2WithRequestContext<
 >
 
 /** What the invocation adds to the event. */
-interface Invoked extends Pick<HttpRequest, 'signal' | 'log'> {
+interface Invoked extends Pick<HttpRequest, 'signal' | 'logger'> {
   traceparent: string
 }
 
-export function toRequest(event: HttpEvent, { signal, log, traceparent }: Invoked): HttpRequest {
+export function toRequest(event: HttpEvent, { signal, logger, traceparent }: Invoked): HttpRequest {
   const { requestContext } = event
   return {
     routeKey: event.routeKey,
@@ -64,7 +64,7 @@ export function toRequest(event: HttpEvent, { signal, log, traceparent }: Invoke
     cookies: event.cookies ?? event.headers.cookie?.split(/; */) ?? [],
     clientAddress: requestContext.http.sourceIp,
     signal,
-    log,
+    logger,
     cause: { correlationId: requestContext.requestId, causationId: null, traceparent },
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   }

@@ -2,7 +2,7 @@ import { createCache } from '../../shared/cache/cache.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { timeout } from '../../shared/resilience/timeout.ts'
 import { startTimer } from '../../shared/resilience/timer.ts'
-import { errorFields, type Log } from '../../shared/telemetry/logger.ts'
+import type { Logger } from '../../shared/telemetry/logger.ts'
 import type { Link, LinkEnd } from '../domain/link.ts'
 
 /**
@@ -16,7 +16,7 @@ export type TellEnd = (
 
 export interface TellInPassingOptions {
   tellEnd: TellEnd
-  log: Log
+  logger: Logger
   /** Milliseconds since the epoch. */
   now: () => number
   /** From 0 up to, but not, 1. */
@@ -35,7 +35,7 @@ const TOLD_MS = 60_000
  * Tells an end while a visitor waits. It is told once: not by each of the visits that meet it before the table's
  * answer is the new one. A failure is logged and forgotten; the next visit tries again, and else the hourly sweep.
  */
-export function tellInPassing({ tellEnd, log, now, random }: TellInPassingOptions): TellInPassing {
+export function tellInPassing({ tellEnd, logger, now, random }: TellInPassingOptions): TellInPassing {
   const told = createCache<string>({ ttlMs: TOLD_MS, maxEntries: 1000, now, random })
   const limited = timeout({ ms: TRY_MS, startTimer })
   return async (ending, signal) => {
@@ -43,7 +43,7 @@ export function tellInPassing({ tellEnd, log, now, random }: TellInPassingOption
     try {
       await told.get(`${code} ${version}`, (inner) => limited((tried) => tellEnd(ending, tried), inner), signal)
     } catch (error) {
-      log('ERROR', 'end of link not told', { code, end, correlation_id: cause.correlationId, ...errorFields(error) })
+      logger.error('end of link not told', { code, end, correlation_id: cause.correlationId, error })
     }
   }
 }

@@ -7,6 +7,7 @@ import { entryAttributes } from '../../../functions/shared/events/outbox-entry.t
 import { createPublisher } from '../../../functions/shared/events/publisher.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
 import { anEntry } from './an-event.ts'
 import { atOnce, badDay, type Life, lives, unavailable } from './faults.ts'
 import { streamModel } from './stream-model.ts'
@@ -94,7 +95,7 @@ function busModel(answers: readonly string[]) {
 }
 
 /** Nobody reads the lines here. */
-const telemetry = { service: 'outbox', now: () => 0, write() {}, randomBytes: (count: number) => new Uint8Array(count) }
+const { telemetry } = recordedTelemetry()
 
 type MakeOutbox = typeof outboxHandler
 
@@ -113,7 +114,7 @@ async function brokenRules(make: MakeOutbox, { writes, calls, entryAnswers, batc
     const life = day.born()
     const handler = make({
       ...telemetry,
-      metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, now: telemetry.now }),
+      metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, stack: 'a-stack' }),
       toContent({ kind, name }) {
         if (kind?.S === 'odd') throw new Error('odd')
         const data = { kind: kind?.S, ...(kind?.S === 'huge' && { text: HUGE }) }

@@ -19,7 +19,7 @@ function outbox({ refuse = () => false, down }: { refuse?: (event: DomainEvent) 
   const aside: AsideMessage[] = []
   const handler = outboxHandler({
     ...telemetry,
-    metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, now: telemetry.now }),
+    metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, stack: 'a-stack' }),
     toContent(image) {
       if (!image.total?.N) throw new Error('It has no total')
       return { schemaVersion: 2, tenant: 'acme', subject: 'order-1', data: { total: Number(image.total.N) } }

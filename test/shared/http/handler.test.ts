@@ -243,7 +243,7 @@ test('a route sees its parameters, headers, claims and id, and an absent body as
     cookies: ['one=1', 'two=2'],
     clientAddress: '203.0.113.7',
     signal: expect.any(AbortSignal),
-    log: expect.any(Function),
+    logger: expect.any(Object),
     cause: expect.objectContaining({ correlationId: REQUEST_ID }),
     body: Buffer.alloc(0),
   })

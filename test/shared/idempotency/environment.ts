@@ -6,6 +6,7 @@ import { AppError } from '../../../functions/shared/errors.ts'
 import { type HttpLambda, httpHandler } from '../../../functions/shared/http/handler.ts'
 import { idempotency } from '../../../functions/shared/http/idempotency.ts'
 import { HttpProblem, type HttpResponse, json } from '../../../functions/shared/http/response.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
 import { type Ending, LEASE_MS } from './history.ts'
 
 export interface EnvironmentOptions {
@@ -60,10 +61,7 @@ export function thingsFunction(options: EnvironmentOptions): HttpLambda {
     return once(request, principal, (operationId) => operate(operationId, request.signal))
   }
   return httpHandler({
-    service: 'things',
-    now,
-    write: () => {},
-    randomBytes: (count) => new Uint8Array(count).fill(1),
+    ...recordedTelemetry(now).telemetry,
     routes: { [route]: answer },
   })
 }

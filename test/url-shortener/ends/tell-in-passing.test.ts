@@ -1,5 +1,4 @@
 import { AppError } from '../../../functions/shared/errors.ts'
-import { createLogger } from '../../../functions/shared/telemetry/logger.ts'
 import { tellInPassing } from '../../../functions/url-shortener/ends/tell-in-passing.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { CAUSE } from '../a-link.ts'
@@ -17,7 +16,7 @@ function told() {
       if (store.error) throw store.error
       return 'told'
     },
-    log: createLogger(telemetry),
+    logger: telemetry.logger,
     now: () => 0,
     random: () => 0,
   })

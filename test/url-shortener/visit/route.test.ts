@@ -1,7 +1,7 @@
 import { AppError } from '../../../functions/shared/errors.ts'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { validate } from '../../../functions/shared/http/validate.ts'
-import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
+import { counter, createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { previewBody } from '../../../functions/url-shortener/api-description.ts'
 import type { PreviewOutcome } from '../../../functions/url-shortener/visit/preview-link.ts'
 import { robotsRoute } from '../../../functions/url-shortener/visit/robots-route.ts'
@@ -21,7 +21,7 @@ function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outco
   const visits: Visit[] = []
   const previews: string[] = []
   const { telemetry, lines } = recordedTelemetry()
-  const metrics = createMetrics({ namespace: 'Test', names: ['VisitPostponed'], now: telemetry.now })
+  const metrics = createMetrics({ namespace: 'Test', names: ['VisitPostponed'], stack: 'a-stack' })
   const route = redirectRoute({
     visit: async (visit) => {
       visits.push(visit)
@@ -35,7 +35,7 @@ function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outco
     },
     isFromEdge: async ({ headers }) => headers['x-from-edge'] === 'yes',
     publicUrl: 'https://s.example',
-    count: metrics.count,
+    count: counter(metrics),
   })
   const handler = httpHandler({
     ...telemetry,
