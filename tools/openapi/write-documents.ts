@@ -4,6 +4,7 @@ import { eventSchemas } from '../../functions/shared/events/event-json-schemas.t
 import type { EventDefinition } from '../../functions/shared/events/event-schema.ts'
 import type { ApiDescription } from '../../functions/shared/http/api-description.ts'
 import { ROOT } from '../support/settings.ts'
+import { clientTypes } from './client-types.ts'
 import { openApiDocument } from './openapi-document.ts'
 
 /** Each system's OpenAPI document, by the file that it belongs in. */
@@ -18,7 +19,7 @@ export async function openApiDocuments(): Promise<Record<string, string>> {
 }
 
 /** The JSON Schemas of each system's events, by the file that they belong in. */
-export async function eventDocuments(): Promise<Record<string, string>> {
+async function eventDocuments(): Promise<Record<string, string>> {
   const documents: Record<string, string> = {}
   for (const file of globSync('functions/*/events.ts', { cwd: ROOT })) {
     const { eventDefinitions } = (await import(join(ROOT, file))) as { eventDefinitions: EventDefinition[] }
@@ -28,10 +29,21 @@ export async function eventDocuments(): Promise<Record<string, string>> {
   return documents
 }
 
+/** The types for clients of each system's API, by the file that they belong in. */
+function clientDocuments(openApi: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(openApi)
+  return Object.fromEntries(entries.map(([file, text]) => [file.replace('.openapi.json', '.d.ts'), clientTypes(text)]))
+}
+
+/** All that belongs in `docs/api`, by file. */
+export async function apiDocuments(): Promise<Record<string, string>> {
+  const openApi = await openApiDocuments()
+  return { ...openApi, ...clientDocuments(openApi), ...(await eventDocuments()) }
+}
+
 /** `npm run openapi` */
 export async function writeDocuments(): Promise<void> {
-  const documents = { ...(await openApiDocuments()), ...(await eventDocuments()) }
-  for (const [file, text] of Object.entries(documents)) {
+  for (const [file, text] of Object.entries(await apiDocuments())) {
     mkdirSync(dirname(join(ROOT, file)), { recursive: true })
     writeFileSync(join(ROOT, file), text)
     console.log(`Wrote ${file}`)

@@ -13,7 +13,7 @@ const MAX_TITLE_LENGTH = 200
 const MAX_RULES = 10
 const MAX_CACHE_SECONDS = 86_400
 const MAX_CLICKS = 1_000_000_000
-const MAX_BULK = 100
+export const MAX_BULK = 100
 
 const ALIAS = new RegExp(`^(?:${CODE_PATTERN}|${[...RESERVED_CODES].join('|').replaceAll('.', '\\.')})$`)
 
@@ -33,7 +33,9 @@ const conditions = z
     z.meta({ minProperties: 1 }),
   )
 
-const rule = z.strictObject({ if: conditions, url })
+export const newLinkRule = z.strictObject({ if: conditions, url })
+
+export const linkStatus = z.enum(LINK_STATUSES)
 
 /** A field that may be left out, and where `null` says that there is none, as in answers. */
 const clearable = <Schema extends z.ZodMiniType>(schema: Schema) => z.optional(z.nullable(schema))
@@ -49,7 +51,7 @@ const fields = {
   title: clearable(text(z.maxLength(MAX_TITLE_LENGTH))),
   tags: clearable(z.array(tag).check(z.maxLength(MAX_TAGS))),
   forwardQuery: clearable(z.boolean()),
-  rules: clearable(z.array(rule).check(z.maxLength(MAX_RULES))),
+  rules: clearable(z.array(newLinkRule).check(z.maxLength(MAX_RULES))),
 }
 
 /**
@@ -74,5 +76,5 @@ export const listLinksQuery = z.strictObject({
   ...pageQuery,
   tag: z.optional(tag),
   q: z.optional(text(z.minLength(1), z.maxLength(200))),
-  status: z.optional(z.enum(LINK_STATUSES)),
+  status: z.optional(linkStatus),
 })

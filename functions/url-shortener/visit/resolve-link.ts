@@ -13,7 +13,7 @@ export interface ResolveLinkDeps {
 export type ResolveLink = (code: string, signal: AbortSignal) => Promise<Link | DeletedLink | undefined>
 
 /** How old a link may be when it is used: a change is effective everywhere within 5 s, replication included. */
-const TTL_MS = 3000
+export const LINK_MEMORY_MS = 3000
 /** How old it may be while the table can't be read. */
 const OUTAGE_MS = 300_000
 /** A link has 4 KB at most, in DynamoDB: this is a few megabytes. */
@@ -28,7 +28,7 @@ const MAX_LINKS = 1000
  */
 export function resolveLink({ read, now, random }: ResolveLinkDeps): ResolveLink {
   const memory = createCache<Link | DeletedLink>({
-    ttlMs: TTL_MS,
+    ttlMs: LINK_MEMORY_MS,
     staleIfErrorMs: OUTAGE_MS,
     mayStandIn: (link) => isDeleted(link) || !isGuarded(link),
     maxEntries: MAX_LINKS,

@@ -3,8 +3,9 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import { CAP, capKeyOf, keyOf, toItem } from '../../../functions/url-shortener/store/items.ts'
 import { patientDynamoDB, sdkConfig, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { eventually } from '../../support/eventually.ts'
 import { aLink } from '../a-link.ts'
-import { linesWith, listen, physicalId, until } from '../deployed.ts'
+import { linesWith, listen, physicalId } from '../deployed.ts'
 
 setFunctionEnvironment()
 const dynamodb = patientDynamoDB()
@@ -66,10 +67,11 @@ test('a link whose end is to come is left, and each run says in its log how far 
   const due = await aStoredLink({ expiresAt: PAST })
   const id = await sweep()
   await bus.eventsOf(due, 1)
-  const lines = () => linesWith(id)
-  const isEnd = ({ message }: { message: string }) => message === 'invocation'
-  const end = (await until(lines, (found) => found.some(isEnd))).find(isEnd)
-  expect(end).toMatchObject({ outcome: 'ok', failed: 0, complete: true })
+  const end = await eventually(async () => {
+    const [found] = (await linesWith(id)).filter(({ message }) => message === 'invocation')
+    expect(found).toMatchObject({ outcome: 'ok', failed: 0, complete: true })
+    return found
+  })
   expect(end.expired).toBeGreaterThanOrEqual(1)
   const { Item } = await dynamodb('GetItem', { TableName: table, Key: keyOf(open), ConsistentRead: true })
   expect(Item?.ended).toBeUndefined()

@@ -4,7 +4,8 @@ import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
 import { keyOf, toItem, toLink } from '../../../functions/url-shortener/store/items.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aLink, CAUSE } from '../a-link.ts'
 
 setFunctionEnvironment()
@@ -15,7 +16,7 @@ const EXPIRED = '2026-05-06T07:00:00.000Z'
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 const tellEnd = () => createTellEnd({ dynamodb, tableName: table, newOperationId: randomUUID, now: () => NOW })

@@ -7,7 +7,8 @@ import { reviseLink } from '../../../functions/url-shortener/domain/revise.ts'
 import type { LinkChange } from '../../../functions/url-shortener/manage/change-link.ts'
 import type { NewLink } from '../../../functions/url-shortener/manage/create-link.ts'
 import { createLinkStore } from '../../../functions/url-shortener/store/link-store.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aState, CAUSE } from '../a-link.ts'
 
 export const AT = '2026-05-06T07:08:09.000Z'
@@ -17,7 +18,7 @@ const { signal } = new AbortController()
 export async function linkTable() {
   setFunctionEnvironment()
   const dynamodb = patientDynamoDB()
-  const table = await tableName('UrlShortener')
+  const table = await ownTable('UrlShortener')
   const storeOver = (client: DynamoDB, name = table) =>
     createLinkStore({ dynamodb: client, tableName: name, random: Math.random, newToken: randomUUID })
   const store = storeOver(dynamodb)

@@ -12,7 +12,8 @@ import { createDenylist } from '../../../functions/url-shortener/store/denylist.
 import { createLinkStore } from '../../../functions/url-shortener/store/link-store.ts'
 import { createLinkReads } from '../../../functions/url-shortener/store/reads.ts'
 import { createReportStore } from '../../../functions/url-shortener/store/reports.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aLink, CAUSE } from '../a-link.ts'
 
 setFunctionEnvironment()
@@ -22,7 +23,7 @@ const AT = '2026-05-06T07:08:09.000Z'
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 const options = () => ({ dynamodb, tableName: table, random: Math.random, newToken: randomUUID })

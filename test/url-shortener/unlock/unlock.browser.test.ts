@@ -1,9 +1,7 @@
 import type { Page } from 'playwright-core'
 import { useBrowser } from '../../support/browser.ts'
-import { apiUrl, token } from '../../support/cloud.ts'
-import { call } from '../../support/http.ts'
+import { aClient } from '../a-client.ts'
 
-const api = apiUrl('UrlShortener')
 const browser = useBrowser()
 
 /** The browser of the tests reaches this machine alone: it asks for the target, which is what counts, and gets no answer. */
@@ -11,11 +9,9 @@ const TARGET = 'https://example.com/behind-the-password'
 const PASSWORD = 'ü &+%="<secret>'
 
 async function protectedLink(): Promise<string> {
-  const writer = await token({ sub: 'user-1', tenant: 'acme', scope: 'links:write' })
-  const body = { url: TARGET, password: PASSWORD }
-  const { status, json } = await call(`${api}/v1/links`, { method: 'POST', token: writer, body })
-  expect([status, json.hasPassword]).toEqual([201, true])
-  return json.shortUrl
+  const { hasPassword, shortUrl } = await (await aClient()).create({ url: TARGET, password: PASSWORD })
+  expect(hasPassword).toBe(true)
+  return shortUrl
 }
 
 async function enter(page: Page, password: string): Promise<void> {
