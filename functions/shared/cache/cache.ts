@@ -1,3 +1,4 @@
+import type { Clock, Random } from '../clock.ts'
 import { createSingleFlight } from './single-flight.ts'
 
 /** Reads the value from where it lives; `undefined`: there is none. The signal aborts when nobody waits any more. */
@@ -16,10 +17,8 @@ export interface CacheOptions<V> {
   mayStandIn?: (value: V) => boolean
   /** At least 1. One more, and the entry that was used least recently goes. */
   maxEntries: number
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1; `Math.random` fits. */
-  random: () => number
+  now: Clock
+  random: Random
 }
 
 export interface Cache<V> {

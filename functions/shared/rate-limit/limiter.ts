@@ -1,3 +1,4 @@
+import type { Clock, Random } from '../clock.ts'
 import type { DynamoDB } from '../data/dynamodb.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
@@ -17,10 +18,8 @@ export interface LimiterOptions {
   dynamodb: DynamoDB
   /** The system's own table, with `pk`, `sk` and `ttl`. */
   tableName: string
-  /** Milliseconds since the epoch, whole. */
-  now: () => number
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  now: Clock
+  random: Random
   startTimer: StartTimer
   /**
    * Milliseconds for a decision, up to 1,000, which the local cloud needs. The block that a denial starts gets as much

@@ -1,3 +1,4 @@
+import type { Clock, Random } from '../clock.ts'
 import { checkRange, MAX_MS } from '../resilience/policy.ts'
 import { type StartTimer, sleep } from '../resilience/timer.ts'
 import { longestRetryMs } from './http/rate-limit-fields.ts'
@@ -6,10 +7,8 @@ import type { Decided, Limit } from './policy.ts'
 export interface Waiting {
   /** The longest that a caller waits instead of being denied, in milliseconds. */
   maxWaitMs: number
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  now: Clock
+  random: Random
   startTimer: StartTimer
 }
 

@@ -1,3 +1,5 @@
+import type { Random } from '../clock.ts'
+
 /** Calls back once after `ms`, never synchronously; returns what cancels it, which does no harm afterwards. */
 export type StartTimer = (callback: () => void, ms: number) => () => void
 
@@ -28,7 +30,7 @@ export function sleep({ ms, signal, startTimer }: SleepOptions): Promise<void> {
 
 export interface RandomPauseOptions {
   maxMs: number
-  random: () => number
+  random: Random
   signal: AbortSignal
   startTimer: StartTimer
 }

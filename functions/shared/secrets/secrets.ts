@@ -1,4 +1,5 @@
 import { createCache } from '../cache/cache.ts'
+import type { Clock, Random } from '../clock.ts'
 import { AppError } from '../errors.ts'
 
 /** Secrets Manager's staging labels: a rotation moves both at once, to the new version and to the one before it. */
@@ -36,10 +37,8 @@ export interface Keys {
 
 export interface KeysOptions {
   read: SecretReader
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1; `Math.random` fits. */
-  random: () => number
+  now: Clock
+  random: Random
 }
 
 /** How long keys are believed. */

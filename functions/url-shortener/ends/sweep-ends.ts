@@ -1,3 +1,4 @@
+import type { Clock, Random } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Link, LinkEnd } from '../domain/link.ts'
@@ -32,10 +33,8 @@ export interface EndsIndex {
 export interface SweepEndsDeps {
   index: EndsIndex
   tell: TellEnd
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1. */
-  random: () => number
+  now: Clock
+  random: Random
   /** Gets what one link failed with, or the reading of a shard, of which the rest is left; all others go on. */
   onFailure: (place: { code: string } | { shard: number }, error: unknown) => void
 }

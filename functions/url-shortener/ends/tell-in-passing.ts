@@ -1,4 +1,5 @@
 import { createCache } from '../../shared/cache/cache.ts'
+import type { Clock, Random } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { timeout } from '../../shared/resilience/timeout.ts'
 import { startTimer } from '../../shared/resilience/timer.ts'
@@ -17,10 +18,8 @@ export type TellEnd = (
 export interface TellInPassingOptions {
   tellEnd: TellEnd
   logger: Logger
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  now: Clock
+  random: Random
 }
 
 /** Tells that a link has come to its end, and never fails a visit. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 
 /** Which link, and whose. */
@@ -30,16 +31,14 @@ export interface BlockLinkDeps {
   /** A link that is blocked for another reason gets the new one. */
   block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export interface UnblockLinkDeps {
   /** A link that isn't blocked is left as it is. */
   unblock: (selector: BlockSelector, unblock: Unblock, signal: AbortSignal) => Promise<'unblocked' | 'not-found'>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type BlockLink = (

@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import type { LinkDetails } from '../domain/link.ts'
 import type { Block, BlockSelector } from './block-link.ts'
@@ -24,8 +25,7 @@ export interface CheckTargetDeps {
   readDetails: (code: string, signal: AbortSignal) => Promise<LinkDetails>
   block: BlockTarget
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /** What a check needs of an event that tells a link's new targets. */

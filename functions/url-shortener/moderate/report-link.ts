@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 
 /** What somebody has against a link. Who it was is not kept. */
@@ -22,8 +23,7 @@ export interface ReportLinkDeps {
   /** Takes as long for a code that has no link. */
   store: (report: Report, signal: AbortSignal) => Promise<'stored' | 'unknown'>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type ReportLink = (

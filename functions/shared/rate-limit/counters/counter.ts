@@ -1,4 +1,5 @@
 import type { TransactWriteItem, UpdateItemInput } from '@aws-sdk/client-dynamodb'
+import type { Clock, Random } from '../../clock.ts'
 import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
@@ -23,10 +24,8 @@ export const MAX_PAUSE_MS = 10
 export interface Counters {
   readonly dynamodb: DynamoDB
   readonly tableName: string
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-  /** From 0 up to, but not, 1. */
-  readonly random: () => number
+  readonly now: Clock
+  readonly random: Random
   readonly startTimer: StartTimer
   /** The last snapshots of counters, by partition key: hints for the next write. */
   readonly snapshots: BoundedMap<Snapshot>

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
 import { windowAt } from '../algorithms/windows.ts'
 import type { Policy, WindowPolicy } from '../policy.ts'
@@ -33,7 +34,7 @@ const MAX_SUBJECTS = 10_000
  *
  * @param now milliseconds since the epoch.
  */
-export function localCounts(now: () => number): LocalCounts {
+export function localCounts(now: Clock): LocalCounts {
   const counts = new Map<string, { count: number; endMs: number }>()
   const hasRoom = (pk: string) => {
     if (counts.has(pk) || counts.size < MAX_SUBJECTS) return true

@@ -1,4 +1,5 @@
 import { isThrottle } from '../../aws/aws-error.ts'
+import type { Random } from '../../clock.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
 import { blocksOf, type CounterCheck, type Counters, judge, pkOf } from './counter.ts'
 import { decideOne } from './decide-one.ts'
@@ -60,7 +61,7 @@ function shardsOf(whole: CounterCheck): CounterCheck[] {
   })
 }
 
-function pickTwo<T>(list: readonly T[], random: () => number): T[] {
+function pickTwo<T>(list: readonly T[], random: Random): T[] {
   const left = [...list]
   const take = () => left.splice(Math.floor(random() * left.length), 1)
   return [...take(), ...take()]

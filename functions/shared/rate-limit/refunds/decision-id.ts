@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
-import type { RandomBytes } from '../../ids/random-code.ts'
+import type { RandomBytes } from '../../clock.ts'
 import type { Keys } from '../../secrets/secrets.ts'
 import type { Charge } from '../policy.ts'
 
@@ -29,7 +29,6 @@ export interface DecisionIds {
 
 export interface DecisionIdsOptions {
   keys: Keys
-  /** `node:crypto`'s `randomBytes` fits. */
   randomBytes: RandomBytes
 }
 

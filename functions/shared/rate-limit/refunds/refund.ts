@@ -1,9 +1,9 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../../aws/aws-error.ts'
+import type { Clock, Random, RandomBytes } from '../../clock.ts'
 import type { Item } from '../../data/conditional-write.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import { AppError } from '../../errors.ts'
-import type { RandomBytes } from '../../ids/random-code.ts'
 import { randomPause, type StartTimer } from '../../resilience/timer.ts'
 import { refundablePart } from '../algorithms/token-bucket.ts'
 import { ttlAfter } from '../counters/counter.ts'
@@ -23,12 +23,9 @@ export type Refund = (decision: SignedDecision, signal: AbortSignal) => Promise<
 export interface RefundOptions {
   dynamodb: DynamoDB
   tableName: string
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** `node:crypto`'s `randomBytes` fits. */
+  now: Clock
   randomBytes: RandomBytes
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  random: Random
   startTimer: StartTimer
 }
 

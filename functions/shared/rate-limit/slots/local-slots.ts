@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import { planAcquisition } from './slot-holders.ts'
 import type { Acquired, SlotKey } from './slot-store.ts'
 
@@ -17,7 +18,7 @@ const MAX_SUBJECTS = 1000
  *
  * @param now milliseconds since the epoch.
  */
-export function localSlots(now: () => number): LocalSlots {
+export function localSlots(now: Clock): LocalSlots {
   const subjects = new Map<string, Map<string, number>>()
   const liveOf = (pk: string) => new Map([...(subjects.get(pk) ?? [])].filter(([, expiresAt]) => expiresAt > now()))
   const keep = (pk: string, holders: Map<string, number>) => {

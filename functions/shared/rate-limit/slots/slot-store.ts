@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import { AppError } from '../../errors.ts'
@@ -26,8 +27,7 @@ export interface SlotStore {
 export interface SlotStoreOptions {
   dynamodb: DynamoDB
   tableName: string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /** Enough to remove 500 expired holders; a refused write means that another one succeeded. */

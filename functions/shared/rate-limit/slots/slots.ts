@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import { checkRange } from '../../resilience/policy.ts'
 import { timeout } from '../../resilience/timeout.ts'
@@ -61,8 +62,7 @@ export interface Slots {
 export interface SlotsOptions {
   dynamodb: DynamoDB
   tableName: string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
   startTimer: StartTimer
   /** Milliseconds for one acquisition. @default 50 */
   budgetMs?: number
