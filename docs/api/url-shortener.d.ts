@@ -387,6 +387,7 @@ export interface components {
             code: string;
             /** @description The target; `null` where it is shown to nobody but visitors. */
             url: string | null;
+            targets: string[];
             title: string | null;
             createdAt: string;
         };

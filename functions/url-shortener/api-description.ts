@@ -10,6 +10,7 @@ import { unlockBody } from './unlock/route.ts'
 export const previewBody = z.strictObject({
   code: z.string(),
   url: z.nullable(z.string()),
+  targets: z.array(z.string()),
   title: z.nullable(z.string()),
   createdAt: z.string(),
 })

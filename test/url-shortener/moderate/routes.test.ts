@@ -53,6 +53,13 @@ test('a block is 204 without a body, with the reason and who did it, and counted
   expect(counted).toEqual(['LinkBlocked'])
 })
 
+test('a reason is taken in NFC, as it is stored', async () => {
+  const { block, report, asked } = api()
+  await block({ reason: 'e\u0301' })
+  await report({ code: 'abc', reason: 'e\u0301' })
+  expect(asked).toMatchObject([{ reason: '\u00e9' }, { reason: '\u00e9' }])
+})
+
 test('a block that changes nothing is 204, too, and not counted again', async () => {
   const { block, counted } = api()
   expect(await block({ reason: 'Known.' })).toEqual({ status: 204, body: undefined })
@@ -77,7 +84,7 @@ test.each([
   expect(counted).toEqual([])
 })
 
-test('who may write links may not block them', async () => {
+test('the scope to write links does not allow blocking them', async () => {
   const { block, unblock, asked } = api()
   const claims = { ...CLAIMS, scope: 'links:read links:write' }
   for (const answer of [await block({ reason: 'Spam.' }, { claims }), await unblock({ claims })]) {
