@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import type { Link, LinkChange, NewLink, paths } from '../../docs/api/url-shortener.d.ts'
 import { apiUrl, token } from '../support/cloud.ts'
-import { until } from './deployed.ts'
+import { eventually } from '../support/eventually.ts'
 
 // What a stranger builds from docs/api alone. `npm run types` checks that the calls below are right by the types; here
 // the service agrees.
@@ -78,11 +78,7 @@ test('links are made together, and listed by pages', async () => {
 
   // The index, too, is eventually right.
   const made = data?.results.flatMap(({ link }) => link?.code ?? []).sort()
-  const listed = await until(
-    () => listAll(tag),
-    (codes) => codes.length === made?.length,
-  )
-  expect(listed.sort()).toEqual(made)
+  await eventually(async () => expect((await listAll(tag)).sort()).toEqual(made))
 })
 
 test('a preview shows where a link leads, and a wrong password is refused', async () => {

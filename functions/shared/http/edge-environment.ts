@@ -12,7 +12,7 @@ export function edgeCheckOfEnvironment(options: {
   const { now, random, logger } = options
   const secretId = optionalEnv('ORIGIN_SECRET')
   return createEdgeCheck({
-    read: secretId ? secretsManagerReader({ secretId, now }) : undefined,
+    read: secretId ? secretsManagerReader({ secretId, now, random }) : undefined,
     now,
     random,
     onError: (error) => logger.error('origin secret not read', { error }),

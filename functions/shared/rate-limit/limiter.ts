@@ -1,4 +1,4 @@
-import type { DynamoDB } from '../data/dynamodb.ts'
+import type { Table } from '../data/table.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import type { StartTimer } from '../resilience/timer.ts'
@@ -11,10 +11,8 @@ import { checkAsked } from './policies/check-policy.ts'
 import { resolveCheck } from './policies/resolve-check.ts'
 import type { Limit } from './policy.ts'
 
-export interface LimiterOptions {
-  dynamodb: DynamoDB
-  /** With `pk`, `sk` and `ttl`: the system's own. */
-  tableName: string
+/** The table is the system's own, with `pk`, `sk` and `ttl`. */
+export interface LimiterOptions extends Table {
   /** Milliseconds since the epoch, whole. */
   now: () => number
   /** From 0 up to, but not, 1. */

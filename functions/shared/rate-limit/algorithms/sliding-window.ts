@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 import { ceilOf, floorOf } from './exact-division.ts'
 import type { Algorithm, Asked, Sight } from './types.ts'
 import { attributeOf, countOf, removalOfOld, type Window, windowAt } from './windows.ts'

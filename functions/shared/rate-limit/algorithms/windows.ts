@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 import type { WindowPolicy } from '../policy.ts'
 
 /** One of the windows that time is cut into; milliseconds since the epoch. */

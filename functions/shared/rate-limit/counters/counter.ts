@@ -1,6 +1,6 @@
 import type { TransactWriteItem, UpdateItemInput } from '@aws-sdk/client-dynamodb'
-import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
-import type { DynamoDB } from '../../data/dynamodb.ts'
+import { conditionalWrite } from '../../data/conditional-write.ts'
+import type { Item, Table } from '../../data/table.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
 import { algorithmOf } from '../algorithms/algorithm.ts'
 import type { Asked, Plan, Sight, Verdict } from '../algorithms/types.ts'
@@ -16,9 +16,7 @@ export function ttlAfter(ms: number): { N: string } {
 }
 
 /** What all of an environment's decisions share. */
-export interface Counters {
-  readonly dynamodb: DynamoDB
-  readonly tableName: string
+export interface Counters extends Table {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** From 0 up to, but not, 1. */
@@ -130,5 +128,5 @@ export async function startBlock(counters: Counters, block: Block, signal: Abort
       ':ttl': ttlAfter(Math.max(keptUntil, until)),
     },
   }
-  await conditionalWrite(counters.dynamodb, { operation: 'UpdateItem', input }, { signal })
+  await conditionalWrite(counters.client, { operation: 'UpdateItem', input }, { signal })
 }

@@ -1,4 +1,4 @@
-import { AwsError } from '../../aws/aws-error.ts'
+import { transact } from '../../data/transact.ts'
 import { AppError } from '../../errors.ts'
 import type { Plan } from '../algorithms/types.ts'
 import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
@@ -37,7 +37,7 @@ export async function decideMany(
       return { pk: link.pk, plan, input: chargeInput(counters.tableName, link, { plan, now: at }) }
     })
     const inputs = writes.map(({ input }) => input)
-    if (await transact(counters, inputs, signal)) {
+    if (await chargeAll(counters, inputs, signal)) {
       const plans = new Map(writes.map(({ pk, plan }) => [pk, plan]))
       return asks.map((group) => combine(group.map((ask) => charge(ask, { seen, at }, plans.get(ask.pk)))))
     }
@@ -68,23 +68,10 @@ function charge(ask: Ask, { seen, at }: Moment, plan: Plan | undefined): Ruling 
 type Input = ReturnType<typeof chargeInput>
 
 /** @returns whether it is done; if not, nothing was. */
-async function transact(counters: Counters, inputs: readonly Input[], signal: AbortSignal): Promise<boolean> {
-  try {
-    const TransactItems = inputs.map((Update) => ({ Update }))
-    await counters.dynamodb('TransactWriteItems', { TransactItems }, { signal, once: true })
-    return true
-  } catch (error) {
-    if (!isCancelled(error)) throw error
-    await pause(counters, signal)
-    return false
-  }
-}
-
-const PASSING = ['None', 'ConditionalCheckFailed', 'TransactionConflict']
-
-/** Whether others were in the way; what is wrong with the request itself is thrown. */
-function isCancelled(error: unknown): boolean {
-  if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') return false
-  const reasons = error.fields.CancellationReasons as { Code: string }[]
-  return reasons.every(({ Code }) => PASSING.includes(Code))
+async function chargeAll(counters: Counters, inputs: readonly Input[], signal: AbortSignal): Promise<boolean> {
+  const items = inputs.map((Update) => ({ Update }))
+  const { outcome } = await transact(counters.client, { items }, { signal, once: true })
+  if (outcome === 'written') return true
+  await pause(counters, signal)
+  return false
 }

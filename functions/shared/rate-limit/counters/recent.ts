@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 
 /** A counter's item as it was when it said no. */
 export interface Denial {

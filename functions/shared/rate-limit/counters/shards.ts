@@ -1,4 +1,4 @@
-import { isThrottle } from '../../aws/aws-error.ts'
+import { isThrottle } from '../../aws/call-errors.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
 import { blocksOf, type Counters, judge, type Link, pkOf } from './counter.ts'
 import { decideOne } from './decide-one.ts'

@@ -1,7 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../aws/aws-error.ts'
-import type { Item } from '../../data/conditional-write.ts'
-import type { DynamoDB } from '../../data/dynamodb.ts'
+import type { Table } from '../../data/table.ts'
+import { type Cancellation, transact } from '../../data/transact.ts'
 import { AppError } from '../../errors.ts'
 import type { RandomBytes } from '../../ids/random-code.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
@@ -21,9 +20,7 @@ import type { SignedDecision } from './decision-id.ts'
  */
 export type Refund = (decision: SignedDecision, signal: AbortSignal) => Promise<number>
 
-export interface RefundOptions {
-  dynamodb: DynamoDB
-  tableName: string
+export interface RefundOptions extends Table {
   /** Milliseconds since the epoch. */
   now: () => number
   /** `node:crypto`'s `randomBytes` fits. */
@@ -43,16 +40,7 @@ const MAX_PAUSE_MS = 50
  * of its writes dearer. It is gone a minute after the window.
  */
 export function createRefund(options: RefundOptions): Refund {
-  const { dynamodb, tableName, now, randomBytes } = options
-  const transact = async (TransactItems: TransactWriteItem[], signal: AbortSignal) => {
-    try {
-      await dynamodb('TransactWriteItems', { TransactItems }, { signal })
-      return 'done'
-    } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') throw error
-      return error.fields.CancellationReasons as Reason[]
-    }
-  }
+  const { client, tableName, now, randomBytes } = options
 
   return async ({ nonce, charges }, signal) => {
     const by = Buffer.from(randomBytes(12)).toString('base64url')
@@ -61,11 +49,11 @@ export function createRefund(options: RefundOptions): Refund {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (open.length === 0) return 0
       const cost = Math.max(...open.map((left) => left.cost))
-      const writes = [mark(tableName, { nonce, by, until: lastOf(charges) }), ...open.map(withdrawal(tableName))]
-      const result = await transact(writes, signal)
-      if (result === 'done') return cost
-      const [marked, ...counted] = result
-      if (isRefused(marked)) return marked.Item?.by?.S === by ? cost : 0
+      const items = [mark(tableName, { nonce, by, until: lastOf(charges) }), ...open.map(withdrawal(tableName))]
+      const transaction = await transact(client, { items }, { signal })
+      if (transaction.outcome === 'written') return cost
+      const [marked, ...counted] = transaction.items
+      if (marked?.reason === 'condition') return marked.item?.by?.S === by ? cost : 0
       if (counted.some(isRefused)) {
         open = open.filter((_, index) => !isRefused(counted[index]))
       } else {
@@ -76,13 +64,8 @@ export function createRefund(options: RefundOptions): Refund {
   }
 }
 
-interface Reason {
-  Code: string
-  Item?: Item
-}
-
-function isRefused(reason: Reason | undefined): reason is Reason {
-  return reason?.Code === 'ConditionalCheckFailed'
+function isRefused(cancellation: Cancellation | undefined): boolean {
+  return cancellation?.reason === 'condition'
 }
 
 function lastOf(charges: readonly Charge[]): number {
@@ -100,7 +83,6 @@ function mark(tableName: string, { nonce, by, until }: { nonce: string; by: stri
         ttl: ttlAfter(until),
       },
       ConditionExpression: 'attribute_not_exists(pk)',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     },
   }
 }

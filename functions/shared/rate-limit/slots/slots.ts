@@ -1,4 +1,4 @@
-import type { DynamoDB } from '../../data/dynamodb.ts'
+import type { Table } from '../../data/table.ts'
 import { checkRange } from '../../resilience/policy.ts'
 import { timeout } from '../../resilience/timeout.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
@@ -58,9 +58,7 @@ export interface Slots {
   release: (slot: Slot, signal: AbortSignal) => Promise<void>
 }
 
-export interface SlotsOptions {
-  dynamodb: DynamoDB
-  tableName: string
+export interface SlotsOptions extends Table {
   /** Milliseconds since the epoch. */
   now: () => number
   startTimer: StartTimer
@@ -80,8 +78,8 @@ const BUDGET_MS = 50
  * is 500 ms behind may think so 500 ms longer.
  */
 export function createSlots(options: SlotsOptions): Slots {
-  const { dynamodb, tableName, now } = options
-  const store = createSlotStore({ dynamodb, tableName, now })
+  const { now } = options
+  const store = createSlotStore(options)
   const local = localSlots(now)
   const decide = decider({ ...options, store, local })
 

@@ -2,6 +2,7 @@ import type { Counters, Link } from '../../../../functions/shared/rate-limit/cou
 import { decideOne } from '../../../../functions/shared/rate-limit/counters/decide-one.ts'
 import { denialCache, recent } from '../../../../functions/shared/rate-limit/counters/recent.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
+import { clientOf } from '../../../support/fake-dynamodb.ts'
 import { counterTable } from '../support/counter-table.ts'
 import { PER_MINUTE, START } from '../support/limiter-world.ts'
 
@@ -11,7 +12,7 @@ test('only a real denial leaves a block to be written, and only once', async () 
   const { dynamodb } = counterTable()
   const counters: Counters = {
     ...fakeClock(START),
-    dynamodb,
+    client: clientOf(dynamodb),
     tableName: 'limits',
     random: () => 0,
     sights: recent(10),
