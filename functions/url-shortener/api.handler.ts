@@ -1,5 +1,6 @@
+import { logCallEvents } from '../shared/aws/create-send.ts'
+import { createDynamoDB } from '../shared/aws/dynamodb.ts'
 import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
-import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
 import { createIdempotencyStore } from '../shared/data/idempotency-store.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
@@ -30,13 +31,16 @@ import { createReportStore } from './store/reports.ts'
 import { unmatchedLinkRoute } from './unmatched-route.ts'
 
 const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-api')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
-const tableName = requiredEnv('TABLE_NAME')
+const table = {
+  client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
+  tableName: requiredEnv('TABLE_NAME'),
+}
 const apiUrl = requiredEnv('API_URL')
 const publicUrl = requiredEnv('PUBLIC_URL')
 const edgeUrl = optionalEnv('EDGE_URL') ?? apiUrl
 const ownHosts = new Set([publicUrl, apiUrl, edgeUrl].map((url) => new URL(url).hostname))
-const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
+const readSecret = secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now, random })
+const keys = createKeys({ read: readSecret, now, random })
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
   names: ['LinkCreated', 'LinkBlocked', 'LinkReported'],
@@ -45,7 +49,7 @@ const metrics = createMetrics({
 
 const tenancy = optionalEnv('TENANCY') === 'single' ? 'single' : 'multi'
 const common = { ...linkAnswers({ apiUrl, publicUrl, now }), count: counter(metrics), tenancy } as const
-const transactions = { dynamodb, tableName, random, newToken: newId }
+const transactions = { ...table, random, newToken: newId }
 const store = createLinkStore(transactions)
 const blocks = createBlockStore(transactions)
 const useCases = linkUseCases({
@@ -56,14 +60,14 @@ const useCases = linkUseCases({
   hashPassword: (password) => hashPassword(password, randomBytes),
 })
 const operations = {
-  store: createIdempotencyStore(dynamodb, tableName),
+  store: createIdempotencyStore(table),
   now,
   newOperationId: newId,
   leaseMs: Number(requiredEnv('TIMEOUT_MS')) + 1000,
 }
 
 const limit = createLimiter({
-  ...{ dynamodb, tableName, now, random, startTimer },
+  ...{ ...table, now, random, startTimer },
   budgetMs: LIMIT_BUDGET_MS,
   onDegraded: logDegraded(logger),
 })

@@ -1,8 +1,8 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import { logCallEvents } from '../shared/aws/house-call.ts'
+import { logCallEvents } from '../shared/aws/create-send.ts'
+import { createDynamoDB } from '../shared/aws/dynamodb.ts'
 import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
-import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
 import { eventReader } from '../shared/events/event-schema.ts'
 import { createInbox } from '../shared/events/inbox.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
@@ -17,20 +17,22 @@ import { createDenylist } from './store/denylist.ts'
 import { createLinkReads } from './store/reads.ts'
 
 const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-check-target')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
-const tableName = requiredEnv('TABLE_NAME')
-const inbox = createInbox({ dynamodb, tableName, consumer: 'check-target', now, random, randomBytes })
+const table = {
+  client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
+  tableName: requiredEnv('TABLE_NAME'),
+}
+const inbox = createInbox({ ...table, consumer: 'check-target', now, random, randomBytes })
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
   names: [...QUEUE_METRICS, 'LinkBlocked'],
   stack: requiredEnv('STACK_NAME'),
 })
-const { readDetails } = createLinkReads(dynamodb, tableName)
+const { readDetails } = createLinkReads(table)
 const read = eventReader(linkCreated, linkUpdated)
 const check = checkTarget({
-  findThreat: createDenylist({ dynamodb, tableName, random }),
+  findThreat: createDenylist({ ...table, random }),
   readDetails,
-  block: createTargetBlock({ dynamodb, tableName, random, newToken: newId, inbox, readDetails }),
+  block: createTargetBlock({ ...table, random, newToken: newId, inbox, readDetails }),
   newOperationId: newId,
   now,
 })

@@ -1,5 +1,5 @@
-import { createPutEvents } from '../shared/aws/eventbridge.ts'
-import { logCallEvents } from '../shared/aws/house-call.ts'
+import { logCallEvents } from '../shared/aws/create-send.ts'
+import { createEventBridge } from '../shared/aws/eventbridge.ts'
 import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
 import { OUTBOX_METRICS, outboxHandler } from '../shared/events/outbox.ts'
@@ -15,7 +15,7 @@ export const handler = outboxHandler({
   ...telemetry,
   toContent: linkEventContent,
   publish: createPublisher({
-    putEvents: createPutEvents({ now, random, onEvent: logCallEvents(logger, 'eventbridge') }),
+    eventBridge: createEventBridge({ now, random, onEvent: logCallEvents(logger, 'eventbridge') }),
     busName: requiredEnv('EVENT_BUS_NAME'),
     source: 'stackyard.url-shortener',
     random,

@@ -1,5 +1,6 @@
+import { logCallEvents } from '../shared/aws/create-send.ts'
+import { createDynamoDB, prewarm } from '../shared/aws/dynamodb.ts'
 import { requiredEnv } from '../shared/config/env.ts'
-import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
 import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { createRuntime } from '../shared/runtime.ts'
@@ -17,10 +18,13 @@ import { redirectRoute } from './visit/route.ts'
 import { visitLink } from './visit/visit-link.ts'
 
 const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-redirect')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
-const tableName = requiredEnv('TABLE_NAME')
-const { read, readDetails, spend, look, ping } = createVisitStore(dynamodb, tableName)
-const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
+const table = {
+  client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
+  tableName: requiredEnv('TABLE_NAME'),
+}
+const { read, readDetails, spend, look, ping } = createVisitStore(table)
+const readSecret = secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now, random })
+const keys = createKeys({ read: readSecret, now, random })
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
   names: ['VisitPostponed'],
@@ -38,7 +42,7 @@ const redirect = redirectRoute({
     spend,
     readCap: look,
     recordEnd: recordEndOnVisit({
-      recordEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
+      recordEnd: createTellEnd({ ...table, newOperationId: newId, now }),
       logger,
       now,
       random,

@@ -1,6 +1,7 @@
 import type { Context, ScheduledEvent } from 'aws-lambda'
+import { logCallEvents } from '../shared/aws/create-send.ts'
+import { createDynamoDB } from '../shared/aws/dynamodb.ts'
 import { requiredEnv } from '../shared/config/env.ts'
-import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
 import { AppError } from '../shared/errors.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
@@ -13,12 +14,14 @@ import { createEndsIndex } from './store/ends-index.ts'
 const RESERVE_MS = 15_000
 
 const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-sweep-ends')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
-const tableName = requiredEnv('TABLE_NAME')
+const table = {
+  client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
+  tableName: requiredEnv('TABLE_NAME'),
+}
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
 const deps = {
-  index: createEndsIndex({ dynamodb, tableName, random }),
-  recordEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
+  index: createEndsIndex({ ...table, random }),
+  recordEnd: createTellEnd({ ...table, newOperationId: newId, now }),
   now,
   random,
 }

@@ -1,5 +1,6 @@
+import { logCallEvents } from '../shared/aws/create-send.ts'
+import { createDynamoDB, prewarm } from '../shared/aws/dynamodb.ts'
 import { requiredEnv } from '../shared/config/env.ts'
-import { createDynamoDB, logEvents, prewarm } from '../shared/data/dynamodb.ts'
 import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
@@ -15,17 +16,19 @@ import { unlockRoute } from './unlock/route.ts'
 import { findLock, tryPassword } from './unlock/unlock-link.ts'
 
 const { now, random, telemetry, logger } = createRuntime('url-shortener-unlock')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
-const tableName = requiredEnv('TABLE_NAME')
-const store = createLinkReads(dynamodb, tableName)
-const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
+const table = {
+  client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
+  tableName: requiredEnv('TABLE_NAME'),
+}
+const store = createLinkReads(table)
+const readSecret = secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now, random })
+const keys = createKeys({ read: readSecret, now, random })
 
 const unlock = unlockRoute({
   findLock: findLock({ ...store, now }),
   tryPassword: tryPassword({ ...store, ...createUnlockCookies({ keys, now }) }),
   limit: createLimiter({
-    dynamodb,
-    tableName,
+    ...table,
     now,
     random,
     startTimer,

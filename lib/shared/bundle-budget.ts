@@ -6,19 +6,27 @@ import type { FunctionBundle } from './function-bundles.ts'
  */
 export type BundleBudget = keyof typeof BUDGETS
 
-const SLOW_AT_START = ['aws-sdk', 'aws-xray-sdk', 'lodash', 'moment', 'axios', 'zod/v4/classic', 'zod/v3', 'uuid']
-const HOT_PATH = [...SLOW_AT_START, 'zod', '@middy']
+/** Parts of the SDK that `sdk-stubs.ts` leaves out: if they are back, the stub no longer matches. */
+const LEFT_OUT = ['@aws-sdk/credential-provider-node', '@aws-sdk/credential-provider-ini', 'bowser', 'mnemonist']
+
+const SLOW_AT_START = [
+  ...['aws-sdk', 'aws-xray-sdk', 'aws-xray-sdk-core', 'lodash', 'moment', 'axios', 'uuid'],
+  ...['zod/v4/classic', 'zod/v3'],
+  ...LEFT_OUT,
+]
 
 /** `kilobytes` is the gate; `goal` is what a new function should aim at. */
 export const BUDGETS = {
   /** Calls no AWS service. */
-  'no-aws': { kilobytes: 20, goal: 12, forbidden: [...HOT_PATH, '@aws-lambda-powertools', '@aws-sdk', '@smithy'] },
-  /** One or two clients, logger and metrics, no schema library: what a visitor waits for. */
-  'hot-path': { kilobytes: 270, goal: 245, forbidden: [...HOT_PATH, '@aws-sdk'] },
-  /** A few clients, logger, metrics and validation. */
-  standard: { kilobytes: 340, goal: 300, forbidden: [...SLOW_AT_START, '@aws-sdk/client-dynamodb'] },
-  /** Batches and idempotency besides. */
-  batch: { kilobytes: 320, goal: 270, forbidden: SLOW_AT_START },
+  'no-aws': {
+    kilobytes: 20,
+    goal: 12,
+    forbidden: [...SLOW_AT_START, 'zod', '@aws-lambda-powertools', '@aws-sdk', '@smithy'],
+  },
+  /** What people wait for: DynamoDB, logs and metrics, no schema library. */
+  'hot-path': { kilobytes: 270, goal: 245, forbidden: [...SLOW_AT_START, 'zod', '@middy'] },
+  /** Another client or two, and validation. */
+  standard: { kilobytes: 340, goal: 300, forbidden: SLOW_AT_START },
 } as const
 
 /**
@@ -28,7 +36,9 @@ export const BUDGETS = {
  */
 export function checkBudget(entry: string, bundle: FunctionBundle, budget: BundleBudget): void {
   const { kilobytes, forbidden } = BUDGETS[budget]
-  const offender = bundle.inputs.find(({ path }) => forbidden.some((name) => path.includes(`node_modules/${name}/`)))
+  const offender = [...bundle.inputs, ...bundle.lazy.inputs].find(({ path }) =>
+    forbidden.some((name) => path.includes(`node_modules/${name}/`)),
+  )
   if (offender) {
     throw new Error(
       `${entry} bundles ${offender.path}, which a function of the kind "${budget}" may not: see docs/benchmarks.md.`,

@@ -1,48 +1,68 @@
-import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { build, type Metafile, type OutputFile } from 'esbuild'
+import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { type BuildOptions, type BuildResult, build, type Metafile } from 'esbuild'
 import { lazyBuiltins } from './lazy-builtins.ts'
+import { sdkStubs } from './sdk-stubs.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const OUT = join(ROOT, '.build')
 
 /** A function's code, ready to upload. */
 export interface FunctionBundle {
-  /** Holds `index.mjs` and nothing else. */
+  /** Holds `index.mjs`, the chunks that it loads at once, and one for each `import()` with what only that needs. */
   directory: string
+  /** What a cold start loads: `index.mjs` and the chunks that it imports statically. */
   bytes: number
   /** Source files and packages in it, with the bytes that each put in, largest first. */
-  inputs: { path: string; bytes: number }[]
+  inputs: BundleInput[]
+  /** The same of what is loaded when it is needed. */
+  lazy: { bytes: number; inputs: BundleInput[] }
+}
+
+export interface BundleInput {
+  path: string
+  bytes: number
+}
+
+/** What `bundleFunctions` asks of esbuild; `tools/bench` builds its own functions so, too. */
+export const BUNDLING: BuildOptions = {
+  bundle: true,
+  // A module behind `import()` becomes a file of its own: inlined it would be wrapped, with all that it imports.
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  outExtension: { '.js': '.mjs' },
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [lazyBuiltins, sdkStubs],
 }
 
 /**
- * Bundles every `functions/<system>/<name>.handler.ts` in one esbuild pass into `.build/<system>/<name>/index.mjs`.
- * Files are replaced only when their bytes differ, and by a rename, so that parallel runs don't see half of one.
+ * Bundles every `functions/<system>/<name>.handler.ts` into `.build/<system>/<name>/index.mjs`, each by itself, so that
+ * functions share no chunk. Files are replaced only when their bytes differ, and by a rename, so that parallel runs
+ * don't see half of one.
  */
 export async function bundleFunctions(): Promise<void> {
   const entries = globSync('functions/*/*.handler.ts', { cwd: ROOT }).sort()
+  await Promise.all(entries.map(bundleFunction))
+}
+
+async function bundleFunction(entry: string): Promise<void> {
+  const directory = bundleDirectory(entry)
   const { outputFiles, metafile } = await build({
+    ...BUNDLING,
     absWorkingDir: ROOT,
-    entryPoints: entries.map((entry) => ({ in: entry, out: `${bundleName(entry)}/index` })),
-    outdir: OUT,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
+    entryPoints: [{ in: entry, out: 'index' }],
+    outdir: directory,
     metafile: true,
     write: false,
-    logLevel: 'warning',
-    plugins: [lazyBuiltins],
   })
-  for (const file of outputFiles) writeIfChanged(file)
-  for (const entry of entries) {
-    const output = metafile.outputs[`.build/${bundleName(entry)}/index.mjs`]
-    if (output) writeIfChanged({ path: `${bundleDirectory(entry)}.json`, contents: describeBundle(output) })
-  }
+  for (const { path, contents } of outputFiles) writeIfChanged(path, contents)
+  removeOthers(directory, outputFiles)
+  writeIfChanged(`${directory}.json`, Buffer.from(JSON.stringify(describeBundle(metafile.outputs))))
 }
 
 /**
@@ -60,30 +80,47 @@ export function readBundle(entry: string): FunctionBundle {
   }
 }
 
-/** `functions/orders/api.handler.ts` is `orders/api`. */
-function bundleName(entry: string): string {
-  return entry.replace(/^functions\//, '').replace(/\.handler\.ts$/, '')
-}
-
+/** `functions/orders/api.handler.ts` is bundled in `.build/orders/api`. */
 function bundleDirectory(entry: string): string {
-  return join(OUT, bundleName(entry))
+  return join(OUT, entry.replace(/^functions\//, '').replace(/\.handler\.ts$/, ''))
 }
 
-function describeBundle({ bytes, inputs }: Metafile['outputs'][string]): Uint8Array {
-  const sorted = Object.entries(inputs)
-    .map(([path, { bytesInOutput }]) => ({ path, bytes: bytesInOutput }))
-    .sort((a, b) => b.bytes - a.bytes)
-  return Buffer.from(JSON.stringify({ bytes, inputs: sorted }))
+export function describeBundle(outputs: Metafile['outputs']): Omit<FunctionBundle, 'directory'> {
+  const atOnce = new Set<string>()
+  const follow = (path: string) => {
+    if (atOnce.has(path)) return
+    atOnce.add(path)
+    for (const { path: next, kind } of outputs[path]?.imports ?? []) if (kind === 'import-statement') follow(next)
+  }
+  for (const path of Object.keys(outputs)) if (basename(path) === 'index.mjs') follow(path)
+  const sumUp = (isIn: (path: string) => boolean) => {
+    const files = Object.entries(outputs).flatMap(([path, output]) => (isIn(path) ? [output] : []))
+    const inputs = files.flatMap((file) =>
+      Object.entries(file.inputs).map(([path, { bytesInOutput: bytes }]) => ({ path, bytes })),
+    )
+    return {
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      inputs: inputs.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes),
+    }
+  }
+  return { ...sumUp((path) => atOnce.has(path)), lazy: sumUp((path) => !atOnce.has(path)) }
 }
 
-function writeIfChanged({ path, contents }: Pick<OutputFile, 'path' | 'contents'>): void {
+/** Chunks have their hash in their names: those of an earlier build go. */
+function removeOthers(directory: string, files: NonNullable<BuildResult['outputFiles']>): void {
+  const kept = new Set(files.map(({ path }) => basename(path)))
+  for (const name of readdirSync(directory)) if (!kept.has(name)) rmSync(join(directory, name), { force: true })
+}
+
+function writeIfChanged(path: string, contents: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
   try {
     if (readFileSync(path).equals(contents)) return
   } catch {
     // Not there yet.
   }
-  const temporary = `${path}.${process.pid}`
+  // Beside the directory, whose files are all uploaded.
+  const temporary = join(OUT, `${basename(dirname(path))}-${basename(path)}.${process.pid}`)
   writeFileSync(temporary, contents)
   renameSync(temporary, path)
 }

@@ -8,9 +8,11 @@ import type { Plugin } from 'esbuild'
 export const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[a-z:_\d/]+$/ }, ({ path }) =>
-      isBuiltin(path) ? { path: path.replace('node:', ''), namespace: 'lazy-builtins', sideEffects: false } : undefined,
-    )
+    onResolve({ filter: /^[a-z:_\d/]+$/ }, ({ path, kind }) => {
+      // What is imported by `import()` waits anyway, and needs no file of its own.
+      if (!isBuiltin(path) || kind === 'dynamic-import') return undefined
+      return { path: path.replace('node:', ''), namespace: 'lazy-builtins', sideEffects: false }
+    })
     onLoad({ filter: /./, namespace: 'lazy-builtins' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule('node:${path}')`,
     }))

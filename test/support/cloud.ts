@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createDynamoDB, type DynamoDB } from '../../functions/shared/data/dynamodb.ts'
+import { createDynamoDB, type DynamoDB } from '../../functions/shared/aws/dynamodb.ts'
 import { type StartTimer, startTimer } from '../../functions/shared/resilience/timer.ts'
 import { signToken, type TokenClaims } from '../../tools/local-cloud/issuer.ts'
 import type { Outputs } from '../../tools/local-cloud/outputs.ts'

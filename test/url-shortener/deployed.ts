@@ -2,6 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge'
+import {
   CreateQueueCommand,
   DeleteMessageCommand,
   DeleteQueueCommand,
@@ -9,7 +16,6 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { createJsonCall } from '../../functions/shared/aws/json-call.ts'
 import type { DomainEvent } from '../../functions/shared/events/event.ts'
 import { LINK_MEMORY_MS } from '../../functions/url-shortener/visit/resolve-link.ts'
 import { type ReadLogPage, readGroup } from '../../tools/local-cloud/log-pages.ts'
@@ -20,6 +26,7 @@ import { eventually, steadily } from '../support/eventually.ts'
 
 const STACK = 'UrlShortener'
 export const sqs = new SQSClient(sdkConfig)
+const eventBridge = new EventBridgeClient(sdkConfig)
 const logs = new CloudWatchLogsClient(sdkConfig)
 
 /**
@@ -40,14 +47,6 @@ export async function physicalId(type: string, idStart: string): Promise<string>
   return found[0]?.physicalId ?? ''
 }
 
-/** EventBridge has no client among the project's packages: this is the functions' own. */
-const eventBridge = createJsonCall({
-  service: { name: 'events', target: 'AWSEvents', version: '1.1' },
-  urlSuffix: 'amazonaws.com',
-  now: Date.now,
-  ...sdkConfig,
-})
-
 function busName(): string {
   const { directory } = localCloud()
   return JSON.parse(readFileSync(join(directory, 'outputs.json'), 'utf8')).stacks[STACK].EventBusName
@@ -61,12 +60,9 @@ export async function listen() {
   const { Attributes } = await sqs.send(asked)
   const rule = { Name: name, EventBusName: busName() }
   const EventPattern = JSON.stringify({ source: ['stackyard.url-shortener'] })
-  await eventBridge('PutRule', { ...rule, EventPattern })
-  await eventBridge('PutTargets', {
-    Rule: name,
-    EventBusName: rule.EventBusName,
-    Targets: [{ Id: 'queue', Arn: Attributes?.QueueArn }],
-  })
+  await eventBridge.send(new PutRuleCommand({ ...rule, EventPattern }))
+  const Targets = [{ Id: 'queue', Arn: Attributes?.QueueArn }]
+  await eventBridge.send(new PutTargetsCommand({ Rule: name, EventBusName: rule.EventBusName, Targets }))
 
   // By their ids: an event may be delivered twice, and a consumer takes it once.
   const events = new Map<string, DomainEvent>()
@@ -89,8 +85,9 @@ export async function listen() {
         return its.sort((a, b) => a.sequence - b.sequence)
       }),
     stop: async () => {
-      await eventBridge('RemoveTargets', { Rule: name, EventBusName: rule.EventBusName, Ids: ['queue'] })
-      await eventBridge('DeleteRule', rule)
+      const target = { Rule: name, EventBusName: rule.EventBusName, Ids: ['queue'] }
+      await eventBridge.send(new RemoveTargetsCommand(target))
+      await eventBridge.send(new DeleteRuleCommand(rule))
       await sqs.send(new DeleteQueueCommand({ QueueUrl }))
     },
   }

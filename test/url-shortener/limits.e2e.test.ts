@@ -16,7 +16,7 @@ const { signal } = new AbortController()
 setFunctionEnvironment()
 // As another environment of the API, which a tenant keeps busy: the engine is too slow for so many requests.
 const limit = createLimiter({
-  dynamodb: patientDynamoDB(),
+  client: patientDynamoDB(),
   tableName: await tableName('UrlShortener'),
   ...{ now: Date.now, random: Math.random, startTimer },
   budgetMs: LIMIT_BUDGET_MS,

@@ -5,6 +5,7 @@ import { LIMIT_BUDGET_MS, limitRoutes, reportsOfCode, unlockChecks } from '../..
 import { counterTable } from '../shared/rate-limit/support/counter-table.ts'
 import { httpEvent, requestOf } from '../support/events.ts'
 import { fakeClock } from '../support/fake-clock.ts'
+import { clientOf } from '../support/fake-dynamodb.ts'
 
 /** A second's, a minute's and an hour's start. */
 const START = 1_800_000_000_000
@@ -24,7 +25,13 @@ function world({ perSecond = 50 } = {}) {
   }
   const limiter = () =>
     createLimiter({
-      ...{ dynamodb, tableName: 'links', now: clock.now, random: () => 0.5, startTimer: clock.startTimer },
+      ...{
+        client: clientOf(dynamodb),
+        tableName: 'links',
+        now: clock.now,
+        random: () => 0.5,
+        startTimer: clock.startTimer,
+      },
       budgetMs: LIMIT_BUDGET_MS,
     })
   const route: HttpRoute = async () => {

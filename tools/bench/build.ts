@@ -1,13 +1,13 @@
 import { join, relative } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
-import { lazyBuiltins } from '../../lib/shared/lazy-builtins.ts'
+import { BUNDLING } from '../../lib/shared/function-bundles.ts'
 import { BENCH } from './cases.ts'
 
 /** How a file of the bench is bundled: types are stripped beforehand, as that costs CPU. */
 const WAYS = {
   minified: { minify: true, target: 'node24' },
   /** As `lib/shared/function-bundles.ts` does it. */
-  'as ours': { minify: true, target: 'node24', mainFields: ['module', 'main'], plugins: [lazyBuiltins] },
+  'as ours': BUNDLING,
   /** esbuild's defaults: no minifying, packages by their `main`, and `require` for what is CommonJS. */
   'as usual': {
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },

@@ -1,3 +1,4 @@
+import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -6,7 +7,6 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { createJsonCall } from '../../functions/shared/aws/json-call.ts'
 import { poll } from '../support/processes.ts'
 import { clientConfig, type LocalCloud } from '../support/settings.ts'
 
@@ -37,23 +37,18 @@ const NAME = 'bench-events'
 /** Puts the benchmark's queue on a bus, as another system's would be, for the events of some sources. */
 export async function openBus(cloud: LocalCloud, busName: string, sources: readonly string[]): Promise<BenchBus> {
   const sqs = new SQSClient(clientConfig(cloud))
-  // EventBridge has no client among the project's packages: this is the functions' own.
-  const eventBridge = createJsonCall({
-    service: { name: 'events', target: 'AWSEvents', version: '1.1' },
-    urlSuffix: 'amazonaws.com',
-    now: Date.now,
-    ...clientConfig(cloud),
-  })
+  const eventBridge = new EventBridgeClient(clientConfig(cloud))
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: NAME }))
   const { QueueArn } = await attributes(sqs, QueueUrl)
   const rule = { EventBusName: busName, EventPattern: JSON.stringify({ source: sources }) }
-  await eventBridge('PutRule', { Name: NAME, ...rule })
-  await eventBridge('PutTargets', { Rule: NAME, EventBusName: busName, Targets: [{ Id: NAME, Arn: QueueArn }] })
+  await eventBridge.send(new PutRuleCommand({ Name: NAME, ...rule }))
+  const target = { Rule: NAME, EventBusName: busName, Targets: [{ Id: NAME, Arn: QueueArn }] }
+  await eventBridge.send(new PutTargetsCommand(target))
 
   return {
     async put(source, detail) {
       const entry = { EventBusName: busName, Source: source, DetailType: detail.type, Detail: JSON.stringify(detail) }
-      const { FailedEntryCount } = await eventBridge('PutEvents', { Entries: [entry] })
+      const { FailedEntryCount } = await eventBridge.send(new PutEventsCommand({ Entries: [entry] }))
       if (FailedEntryCount !== 0) throw new Error('The bus refused an event.')
     },
     waitFor: (count, withinMs) => poll(async () => (await countOf(sqs, QueueUrl)) >= count, withinMs),

@@ -1,7 +1,8 @@
 import type { FunctionBundle } from '../../lib/shared/function-bundles.ts'
 import { table } from '../support/document.ts'
-import type { BundledFunction } from './bundle-sizes.ts'
 import { titleOf } from './cold-start.ts'
+
+type Parts = Pick<FunctionBundle, 'bytes' | 'inputs'>
 
 const KINDS = ['the system’s own files', 'shared', 'package', 'the bundler’s'] as const
 
@@ -18,6 +19,7 @@ export function moduleOf(path: string): Module {
   const [, area] = /^functions\/shared\/(?:([^/]+)\/)?/.exec(path) ?? []
   if (path.startsWith('functions/shared/')) return { kind: 'shared', name: `\`shared/${area ?? '*.ts'}\`` }
   if (path.startsWith('functions/')) return { kind: KINDS[0], name: KINDS[0] }
+  if (path.startsWith('sdk-stub:')) return { kind: 'the bundler’s', name: 'stubs of the SDK’s parts' }
   return { kind: 'the bundler’s', name: 'how Node’s own modules are loaded' }
 }
 
@@ -25,7 +27,7 @@ export function moduleOf(path: string): Module {
 const REST: Module = { kind: 'the bundler’s', name: 'what joins the files' }
 
 /** Bytes by module, and all of a bundle's bytes together. */
-export function modulesIn({ bytes, inputs }: FunctionBundle): Map<string, Module & { bytes: number }> {
+export function modulesIn({ bytes, inputs }: Parts): Map<string, Module & { bytes: number }> {
   const modules = new Map<string, Module & { bytes: number }>()
   const add = (module: Module, more: number) => {
     const known = modules.get(module.name)?.bytes ?? 0
@@ -37,7 +39,7 @@ export function modulesIn({ bytes, inputs }: FunctionBundle): Map<string, Module
 }
 
 /** KB of each module in each function: own files first, then shared ones, packages and the rest, the largest first. */
-export function moduleSizes(functions: BundledFunction[]): string {
+export function moduleSizes(functions: { entry: string; bundle: Parts }[]): string {
   const columns = functions.map(({ bundle }) => modulesIn(bundle))
   const known = new Map(columns.flatMap((modules) => [...modules]))
   const total = (name: string) => columns.reduce((sum, modules) => sum + (modules.get(name)?.bytes ?? 0), 0)

@@ -1,35 +1,26 @@
-import type {
-  SendMessageBatchRequest,
-  SendMessageBatchResult,
-  SendMessageRequest,
-  SendMessageResult,
-} from '@aws-sdk/client-sqs'
-import { type CallOptions, type ClientOptions, createHouseCall } from './house-call.ts'
-import type { JsonService } from './json-call.ts'
-
-/** What SQS takes and gives, by operation: the SDK's types, without the SDK. Binary attributes are base64 here. */
-export interface SqsOperations {
-  SendMessage: [SendMessageRequest, SendMessageResult]
-  SendMessageBatch: [SendMessageBatchRequest, SendMessageBatchResult]
-}
+import { SQSClient, type SQSClientResolvedConfig } from '@aws-sdk/client-sqs'
+import { clientConfig } from './client-config.ts'
+import { type ClientOptions, createSend, type Send } from './create-send.ts'
 
 /**
- * Calls SQS under the house policies. A message may be sent twice when an answer was lost.
- *
- * @throws AwsError when SQS refuses, AppError (retryable) when it fails, throttles or is out of reach.
+ * Sends commands of `@aws-sdk/client-sqs` under our policies: see `createSend`. A message may be sent twice when an
+ * answer was lost.
  */
-export type Sqs = <Name extends keyof SqsOperations>(
-  operation: Name,
-  input: SqsOperations[Name][0],
-  options?: CallOptions,
-) => Promise<SqsOperations[Name][1]>
-
-const SQS: JsonService = { name: 'sqs', target: 'AmazonSQS', version: '1.0' }
+export interface Sqs {
+  send: Send<SQSClientResolvedConfig>
+}
 
 /** SQS answers in 20 ms. */
 const TRY_MS = 1000
 
-/** The SQS of the function's own region, account and role. One for all queues of a function. */
+/** Makes the client of the function's own region, account and role. One serves all queues of a function. */
 export function createSqs(options: ClientOptions): Sqs {
-  return createHouseCall({ service: SQS, variable: 'SQS', tryMs: TRY_MS, ...options }) as Sqs
+  const client = new SQSClient({
+    ...clientConfig({ host: 'sqs', variable: 'SQS' }),
+    // A queue's URL names AWS's host even where another endpoint is set.
+    useQueueUrlAsEndpoint: false,
+    // TLS has checked what came; the SDK's own check ends in an error that can't be told from others.
+    md5: false,
+  })
+  return { send: createSend(client, { service: 'sqs', tryMs: TRY_MS, ...options }) }
 }

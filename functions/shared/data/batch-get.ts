@@ -1,14 +1,12 @@
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Random } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import { retry } from '../resilience/retry.ts'
 import { startTimer as realTimer, type StartTimer } from '../resilience/timer.ts'
-import type { Item } from './conditional-write.ts'
-import type { DynamoDB } from './dynamodb.ts'
+import type { Item, Table } from './table.ts'
 
-export interface BatchGetOptions {
-  dynamodb: DynamoDB
-  tableName: string
-  /** From 0 up to, but not, 1. */
-  random: () => number
+export interface BatchGetOptions extends Table {
+  random: Random
   startTimer?: StartTimer
 }
 
@@ -29,7 +27,7 @@ const MAX_TRIES = 5
  * as `DynamoDB` does.
  */
 export function createBatchGet(options: BatchGetOptions): BatchGet {
-  const { dynamodb, tableName, random, startTimer = realTimer } = options
+  const { client, tableName, random, startTimer = realTimer } = options
   const untilAllAreRead = retry({
     maxAttempts: MAX_TRIES,
     baseMs: 50,
@@ -44,7 +42,9 @@ export function createBatchGet(options: BatchGetOptions): BatchGet {
     let Keys = [...keys]
     await untilAllAreRead(async (inner) => {
       const RequestItems = { [tableName]: { Keys, ConsistentRead: consistent } }
-      const { Responses, UnprocessedKeys } = await dynamodb('BatchGetItem', { RequestItems }, { signal: inner })
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }), {
+        signal: inner,
+      })
       found.push(...(Responses?.[tableName] ?? []))
       Keys = UnprocessedKeys?.[tableName]?.Keys ?? []
       if (Keys.length > 0) throw new AppError('rate-limited', 'DynamoDB left items unread', { retryable: true })

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
-import { conditionalWrite, type Item } from './conditional-write.ts'
-import type { DynamoDB } from './dynamodb.ts'
+import { conditionalWrite } from './conditional-write.ts'
+import type { Item, Table } from './table.ts'
 
 /** An answer as it is kept: 400 KB is an item's limit, of which ours use a few. */
 export interface StoredAnswer {
@@ -45,7 +45,7 @@ export interface IdempotencyStore {
  * Operations in a system's own table: `pk = I#<tenant>#<hash>`, `sk = idempotency`. DynamoDB may delete late what has
  * expired (`ttl`), so that conditions look at the time themselves.
  */
-export function createIdempotencyStore(dynamodb: DynamoDB, tableName: string): IdempotencyStore {
+export function createIdempotencyStore({ client, tableName }: Table): IdempotencyStore {
   const table = { TableName: tableName }
   const ownAttempt = ({ id, attemptId }: Attempt) => ({
     ...table,
@@ -61,12 +61,12 @@ export function createIdempotencyStore(dynamodb: DynamoDB, tableName: string): I
       ConditionExpression: 'keptUntil <= :now',
       ExpressionAttributeValues: { ':now': { N: String(now) } },
     }
-    await conditionalWrite(dynamodb, { operation: 'DeleteItem', input }, { signal })
+    await conditionalWrite(client, { operation: 'DeleteItem', input }, { signal })
   }
   const beginWithin = async (attempts: number, asked: Begin, signal: AbortSignal): Promise<Begun> => {
     const { id, attemptId, now } = asked
     const input = { ...table, ...beginInput(asked) }
-    const { outcome, item } = await conditionalWrite(dynamodb, { operation: 'UpdateItem', input }, { signal })
+    const { outcome, item } = await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
     // Refused by our own earlier try, whose answer was lost: it began.
     if (outcome === 'written' || item?.attemptId?.S === attemptId) {
       return { outcome: 'started', operationId: item?.operationId?.S ?? '', attempt: { id, attemptId } }
@@ -82,7 +82,7 @@ export function createIdempotencyStore(dynamodb: DynamoDB, tableName: string): I
     async complete(attempt, answer, signal) {
       const input = ownAttempt(attempt)
       await conditionalWrite(
-        dynamodb,
+        client,
         {
           operation: 'UpdateItem',
           input: {
@@ -97,7 +97,7 @@ export function createIdempotencyStore(dynamodb: DynamoDB, tableName: string): I
     async release(attempt, signal) {
       const input = { ...ownAttempt(attempt), UpdateExpression: 'SET leaseUntil = :past' }
       Object.assign(input.ExpressionAttributeValues, { ':past': { N: '0' } })
-      await conditionalWrite(dynamodb, { operation: 'UpdateItem', input }, { signal })
+      await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
     },
   }
 }

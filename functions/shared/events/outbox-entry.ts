@@ -1,4 +1,4 @@
-import type { Item } from '../data/conditional-write.ts'
+import type { Item } from '../data/table.ts'
 import type { Cause } from './event.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import type { Item } from '../data/conditional-write.ts'
+import type { Item } from '../data/table.ts'
 import type { SetAside } from '../queue/set-aside.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
 import type { LogFields } from '../telemetry/log-fields.ts'

@@ -1,5 +1,6 @@
-import { AwsError } from '../aws/aws-error.ts'
-import type { PutEvents, PutEventsEntry, PutEventsResult } from '../aws/eventbridge.ts'
+import { PutEventsCommand, type PutEventsRequestEntry, type PutEventsResultEntry } from '@aws-sdk/client-eventbridge'
+import { isRefusal } from '../aws/call-errors.ts'
+import type { EventBridge } from '../aws/eventbridge.ts'
 import type { Random } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import { retry } from '../resilience/retry.ts'
@@ -16,13 +17,13 @@ export interface Refusal {
  * Puts events on the bus, in their order but for what is tried again. At least once: after an error some are out.
  *
  * @returns what was refused for good.
- * @throws AppError (retryable) when EventBridge stays out of reach or keeps failing entries, AwsError when it refuses
+ * @throws AppError (retryable) when EventBridge stays out of reach or keeps failing entries, the SDK's exception when it refuses
  * the caller (a missing permission, say), and the signal's reason.
  */
 export type Publish = (events: readonly DomainEvent[], signal: AbortSignal) => Promise<Refusal[]>
 
 export interface PublisherOptions {
-  putEvents: PutEvents
+  eventBridge: EventBridge
   busName: string
   /** As in `stackyard.orders`. */
   source: string
@@ -42,12 +43,12 @@ const REFUSALS = new Set(['InvalidArgument', 'MalformedDetail', 'RedactionFailur
 
 interface Pending {
   event: DomainEvent
-  entry: PutEventsEntry
+  entry: PutEventsRequestEntry
   bytes: number
 }
 
 export function createPublisher(options: PublisherOptions): Publish {
-  const { putEvents, random, startTimer = realTimer } = options
+  const { eventBridge, random, startTimer = realTimer } = options
   const retried = retry({ maxAttempts: 5, baseMs: 100, capMs: 2000, startTimer, random })
 
   /** Sends what is left of a batch until all of it is either out or refused. The client itself tries once. */
@@ -56,7 +57,7 @@ export function createPublisher(options: PublisherOptions): Publish {
     let left = batch
     await retried(async (inner) => {
       const input = { Entries: left.map(({ entry }) => entry) }
-      const { Entries = [] } = await putEvents(input, { signal: inner, once: true })
+      const { Entries = [] } = await eventBridge.send(new PutEventsCommand(input), { signal: inner, once: true })
       const sorted = sortResults(left, Entries)
       refused.push(...sorted.refused)
       left = sorted.failed
@@ -70,7 +71,7 @@ export function createPublisher(options: PublisherOptions): Publish {
     try {
       return await put(batch, signal)
     } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== 'ValidationException') throw error
+      if (!isRefusal(error, 'ValidationException')) throw error
       const [first, ...others] = batch
       if (first && others.length === 0) return [{ event: first.event, reason: error.message }]
     }
@@ -95,16 +96,16 @@ async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) =
 }
 
 function prepare(event: DomainEvent, { busName, source }: PublisherOptions): Pending | Refusal {
-  const time = Date.parse(event.time) / 1000
-  if (Number.isNaN(time)) return { event, reason: `Its time is no time: ${event.time}` }
+  const time = new Date(event.time)
+  if (Number.isNaN(time.getTime())) return { event, reason: `Its time is no time: ${event.time}` }
   const detail = toJson(event)
   if (detail === undefined) return { event, reason: 'It can not be written as JSON' }
   const detailBytes = Buffer.byteLength(detail)
   if (detailBytes > MAX_EVENT_BYTES) {
     return { event, reason: `It has ${detailBytes} bytes, ${MAX_EVENT_BYTES} at most` }
   }
-  const entry = { EventBusName: busName, Source: source, DetailType: event.type, Detail: detail, Time: time }
-  return { event, entry, bytes: sizeOf(entry) }
+  const sized = { Source: source, DetailType: event.type, Detail: detail }
+  return { event, entry: { EventBusName: busName, ...sized, Time: time }, bytes: sizeOf(sized) }
 }
 
 function toJson(value: unknown): string | undefined {
@@ -117,7 +118,7 @@ function toJson(value: unknown): string | undefined {
 }
 
 /** As EventBridge counts ("Calculating PutEvents event entry size" in its user guide): 14 bytes for the time. */
-function sizeOf({ Source, DetailType, Detail }: PutEventsEntry): number {
+function sizeOf({ Source, DetailType, Detail }: Record<'Source' | 'DetailType' | 'Detail', string>): number {
   return 14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail)
 }
 
@@ -137,7 +138,7 @@ function toBatches(pending: readonly Pending[]): Pending[][] {
 }
 
 /** Results have the places of their entries. One that says nothing counts as failed. */
-function sortResults(batch: readonly Pending[], results: readonly PutEventsResult[]) {
+function sortResults(batch: readonly Pending[], results: readonly PutEventsResultEntry[]) {
   const failed: Pending[] = []
   const refused: Refusal[] = []
   batch.forEach((one, index) => {
@@ -149,7 +150,7 @@ function sortResults(batch: readonly Pending[], results: readonly PutEventsResul
   return { failed, refused }
 }
 
-function stillFailing(count: number, results: readonly PutEventsResult[]): AppError {
+function stillFailing(count: number, results: readonly PutEventsResultEntry[]): AppError {
   const codes = new Set(results.flatMap(({ ErrorCode }) => ErrorCode ?? []))
   return new AppError('dependency-failed', `EventBridge fails ${count} entries: ${[...codes].join(', ')}`, {
     retryable: true,

@@ -9,7 +9,7 @@ export function edgeCheckOfEnvironment(options: { now: Clock; random: Random; lo
   const { now, random, logger } = options
   const secretId = optionalEnv('ORIGIN_SECRET')
   return createEdgeCheck({
-    read: secretId ? secretsManagerReader({ secretId, now }) : undefined,
+    read: secretId ? secretsManagerReader({ secretId, now, random }) : undefined,
     now,
     random,
     onError: (error) => logger.error('origin secret not read', { error }),

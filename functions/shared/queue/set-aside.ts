@@ -1,4 +1,4 @@
-import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
+import { type MessageAttributeValue, SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { SQSRecord } from 'aws-lambda'
 import type { Sqs } from '../aws/sqs.ts'
 import { redactText } from '../telemetry/redact-text.ts'
@@ -46,7 +46,7 @@ export function createSetAside(sqs: Sqs, queueUrl: string): SetAside {
       },
       ...(isFifo && { MessageGroupId: groupId ?? id, MessageDeduplicationId: id }),
     }
-    await sqs('SendMessage', input, { signal })
+    await sqs.send(new SendMessageCommand(input), { signal })
   }
 }
 
@@ -56,7 +56,9 @@ export function toAside({ messageId, body, attributes, messageAttributes }: SQSR
     name,
     {
       DataType: dataType,
-      ...(stringValue === undefined ? { BinaryValue: binaryValue } : { StringValue: stringValue }),
+      ...(stringValue === undefined
+        ? { BinaryValue: Buffer.from(binaryValue ?? '', 'base64') }
+        : { StringValue: stringValue }),
     },
   ])
   return { id: messageId, body, reason, attributes: Object.fromEntries(sent), groupId: attributes.MessageGroupId }

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../clock.ts'
-import type { DynamoDB } from '../data/dynamodb.ts'
+import type { Table } from '../data/table.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import type { StartTimer } from '../resilience/timer.ts'
@@ -14,10 +14,8 @@ import { resolveCheck } from './policies/resolve-check.ts'
 import { validateChecks } from './policies/validate-policy.ts'
 import type { Limit } from './policy.ts'
 
-export interface LimiterOptions {
-  dynamodb: DynamoDB
-  /** The system's own table, with `pk`, `sk` and `ttl`. */
-  tableName: string
+/** The table is the system's own, with `pk`, `sk` and `ttl`. */
+export interface LimiterOptions extends Table {
   now: Clock
   random: Random
   startTimer: StartTimer

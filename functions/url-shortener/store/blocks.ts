@@ -1,5 +1,5 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import type { Item } from '../../shared/data/conditional-write.ts'
+import type { Item } from '../../shared/data/table.ts'
 import type { Inbox } from '../../shared/events/inbox.ts'
 import { entryUpdate, readEntry } from '../../shared/events/outbox-entry.ts'
 import { NO_DETAILS } from '../domain/link.ts'

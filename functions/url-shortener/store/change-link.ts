@@ -1,5 +1,5 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import type { Item } from '../../shared/data/conditional-write.ts'
+import type { Item } from '../../shared/data/table.ts'
 import type { OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import { meetsPreconditions } from '../../shared/preconditions.ts'
 import type { LinkState } from '../domain/link.ts'

@@ -1,6 +1,7 @@
-import { isThrottle } from '../../shared/aws/aws-error.ts'
-import { conditionalWrite, type Item } from '../../shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../shared/data/dynamodb.ts'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { isThrottle } from '../../shared/aws/call-errors.ts'
+import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import type { Item, Table } from '../../shared/data/table.ts'
 import type { ReadCap, SpendClick } from '../visit/visit-link.ts'
 import { CAP, keyOf } from './items.ts'
 import { createLinkReads, type LinkReads } from './reads.ts'
@@ -14,9 +15,10 @@ export interface VisitStore extends LinkReads {
 /** A count whose answer comes too late is a visit that nobody made: better to wait than to give up after one second. */
 const SPEND_MS = 5000
 
-export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitStore {
+export function createVisitStore(table: Table): VisitStore {
+  const { client, tableName } = table
   return {
-    ...createLinkReads(dynamodb, tableName),
+    ...createLinkReads(table),
     async spend(code, signal) {
       const input = {
         TableName: tableName,
@@ -26,7 +28,7 @@ export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitSt
         ExpressionAttributeValues: { ':one': { N: '1' } },
       }
       const written = await conditionalWrite(
-        dynamodb,
+        client,
         { operation: 'UpdateItem', input },
         { signal, once: true, onceMs: SPEND_MS },
       ).catch(busyIfThrottled)
@@ -37,7 +39,7 @@ export function createVisitStore(dynamodb: DynamoDB, tableName: string): VisitSt
     },
     async look(code, signal) {
       const input = { TableName: tableName, Key: keyOf(code, CAP), ConsistentRead: true }
-      const { Item: item } = await dynamodb('GetItem', input, { signal })
+      const { Item: item } = await client.send(new GetItemCommand(input), { signal })
       if (!item) return 'gone'
       return isSpent(item) ? 'exhausted' : 'open'
     },

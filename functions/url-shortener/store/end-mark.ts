@@ -1,19 +1,17 @@
+import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../shared/data/dynamodb.ts'
+import type { Table } from '../../shared/data/table.ts'
 import { entryUpdate } from '../../shared/events/outbox-entry.ts'
 import type { RecordEnd } from '../ends/tell-in-passing.ts'
 import { keyOf, linkEntry } from './items.ts'
 
-export interface EndStoreOptions {
-  dynamodb: DynamoDB
-  tableName: string
+export interface EndStoreOptions extends Table {
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /** @throws as `DynamoDB` does. */
-export function createTellEnd({ dynamodb, tableName, newOperationId, now }: EndStoreOptions): RecordEnd {
+export function createTellEnd({ client, tableName, newOperationId, now }: EndStoreOptions): RecordEnd {
   return async ({ code, version, end, cause }, signal) => {
     const time = new Date(now()).toISOString()
     const entry = entryUpdate(linkEntry(end, { operationId: newOperationId(), time, cause }))
@@ -25,7 +23,7 @@ export function createTellEnd({ dynamodb, tableName, newOperationId, now }: EndS
       ExpressionAttributeNames: entry.names,
       ExpressionAttributeValues: { ...entry.values, ':ended': { S: end }, ':version': { S: version } },
     }
-    const { outcome } = await conditionalWrite(dynamodb, { operation: 'UpdateItem', input }, { signal })
+    const { outcome } = await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
     return outcome === 'written' ? 'recorded' : 'skipped'
   }
 }

@@ -1,5 +1,7 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
-import { conditionalWrite, type Item } from '../../shared/data/conditional-write.ts'
+import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import type { Item } from '../../shared/data/table.ts'
 import type { CodesPage, EndsIndex, SpentCap } from '../ends/sweep-ends.ts'
 import { CAP, END_SHARDS, keyOf, toLink } from './items.ts'
 import { createGetItem } from './reads.ts'
@@ -17,7 +19,7 @@ const MAX_PAGE = 100
 
 /** All reject as `DynamoDB` does, `spentCaps` as `BatchGet` does. */
 export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
-  const { dynamodb, tableName, pageSize = MAX_PAGE } = options
+  const { client, tableName, pageSize = MAX_PAGE } = options
   const table = { TableName: tableName }
   const [batchGet, getItem] = [createBatchGet(options), createGetItem(options)]
 
@@ -30,7 +32,7 @@ export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
       Limit: pageSize,
       ...(from !== undefined && { ExclusiveStartKey: from as Item }),
     }
-    const { Items = [], LastEvaluatedKey } = await dynamodb('Query', input, { signal })
+    const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand(input), { signal })
     return { codes: Items.map(codeOf), next: LastEvaluatedKey }
   }
 
@@ -61,7 +63,7 @@ export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
         ConditionExpression: 'maxClicks = :maxClicks AND clicks >= :maxClicks',
         ExpressionAttributeValues: { ':maxClicks': { N: String(maxClicks) } },
       }
-      await conditionalWrite(dynamodb, { operation: 'UpdateItem', input }, { signal })
+      await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
     },
   }
 }

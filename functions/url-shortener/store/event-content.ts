@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Item } from '../../shared/data/conditional-write.ts'
+import type { Item } from '../../shared/data/table.ts'
 import type { EventContent } from '../../shared/events/outbox.ts'
 import {
   eventDefinitions,

@@ -1,5 +1,5 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import type { Item } from '../../shared/data/conditional-write.ts'
+import type { Item } from '../../shared/data/table.ts'
 import { entryAttributes } from '../../shared/events/outbox-entry.ts'
 import type { LinkState } from '../domain/link.ts'
 import type { Inserted, NewLink } from '../manage/create-link.ts'

@@ -1,4 +1,4 @@
-import type { Item } from '../../shared/data/conditional-write.ts'
+import type { Item } from '../../shared/data/table.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import type { OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import { type Link, type LinkDetails, type LinkEnd, type LinkState, linkStatus, UNSET } from '../domain/link.ts'

@@ -25,14 +25,13 @@ export interface LinkStore extends LinkReads {
 }
 
 export function createLinkStore(options: LinkTransactionsOptions): LinkStore {
-  const { dynamodb, tableName } = options
   const readStates = createReadStates(options)
   return {
-    ...createLinkReads(dynamodb, tableName),
+    ...createLinkReads(options),
     change: createChange({ ...options, readStates }),
     remove: createRemove(options),
     insert: createInsert({ ...options, readStates }),
-    readPage: createReadPage(dynamodb, tableName),
+    readPage: createReadPage(options),
     readStates,
   }
 }

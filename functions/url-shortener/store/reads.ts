@@ -1,6 +1,6 @@
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
-import type { Item } from '../../shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../shared/data/dynamodb.ts'
+import type { Item, Table } from '../../shared/data/table.ts'
 import type { DeletedLink, Link, LinkDetails, LinkState } from '../domain/link.ts'
 import type { ListLinksDeps } from '../manage/list-links.ts'
 import { CAP, DETAILS, keyOf, keysBeside, listKeyOf, listPk, toDetails, toLink } from './items.ts'
@@ -36,11 +36,10 @@ function nameOf({ pk, sk }: Item): string {
 const BY_TENANT = 'byTenant'
 
 /** Reads the list of a tenant's links. It is eventually consistent, and rejects as `DynamoDB` does. */
-export function createReadPage(dynamodb: DynamoDB, tableName: string): ListLinksDeps['readPage'] {
+export function createReadPage({ client, tableName }: Table): ListLinksDeps['readPage'] {
   return async ({ tenant, after, limit }, signal) => {
-    const { Items = [], LastEvaluatedKey } = await dynamodb(
-      'Query',
-      {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
         TableName: tableName,
         IndexName: BY_TENANT,
         KeyConditionExpression: 'listPk = :listPk',
@@ -48,7 +47,7 @@ export function createReadPage(dynamodb: DynamoDB, tableName: string): ListLinks
         ScanIndexForward: false,
         Limit: limit,
         ...(after && { ExclusiveStartKey: { ...keyOf(after.code), ...listKeyOf(tenant, after) } }),
-      },
+      }),
       { signal },
     )
     return { links: Items.map(toLink), more: LastEvaluatedKey !== undefined }
@@ -65,10 +64,10 @@ export type GetItem = (
   },
 ) => Promise<Item | undefined>
 
-export function createGetItem({ dynamodb, tableName }: { dynamodb: DynamoDB; tableName: string }): GetItem {
+export function createGetItem({ client, tableName }: Table): GetItem {
   return async (key, { signal, consistent = true }) => {
     const input = { TableName: tableName, Key: key, ConsistentRead: consistent }
-    return (await dynamodb('GetItem', input, { signal })).Item
+    return (await client.send(new GetItemCommand(input), { signal })).Item
   }
 }
 
@@ -81,8 +80,8 @@ export interface LinkReads {
   ping: (signal: AbortSignal) => Promise<void>
 }
 
-export function createLinkReads(dynamodb: DynamoDB, tableName: string): LinkReads {
-  const getItem = createGetItem({ dynamodb, tableName })
+export function createLinkReads(table: Table): LinkReads {
+  const getItem = createGetItem(table)
   return {
     async read(code, { consistent, signal }) {
       const item = await getItem(keyOf(code), { consistent, signal })

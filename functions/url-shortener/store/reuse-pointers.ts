@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import { conditionalWrite, type Item } from '../../shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../shared/data/dynamodb.ts'
+import { QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import type { Item, Table } from '../../shared/data/table.ts'
 import type { Link } from '../domain/link.ts'
 import { isPlain } from '../domain/revise.ts'
 import { keyOf, toLink } from './items.ts'
@@ -83,9 +83,9 @@ export function claimPut(tableName: string, link: Link, instead: string | undefi
  *
  * @throws AppError (retryable) `conflict` when a link is being made that it can't see yet, else as `DynamoDB` does.
  */
-export function createFindPlain(options: { dynamodb: DynamoDB; tableName: string }) {
-  const { dynamodb, tableName } = options
-  const getItem = createGetItem(options)
+export function createFindPlain(table: Table) {
+  const { client, tableName } = table
+  const getItem = createGetItem(table)
 
   const linkOf = async (code: string, like: Link, signal: AbortSignal) => {
     const item = await getItem(keyOf(code), { signal })
@@ -99,12 +99,12 @@ export function createFindPlain(options: { dynamodb: DynamoDB; tableName: string
       ConditionExpression: 'offeredAt = :offeredAt',
       ExpressionAttributeValues: { ':offeredAt': offeredAt } as Item,
     }
-    await conditionalWrite(dynamodb, { operation: 'DeleteItem', input }, { signal })
+    await conditionalWrite(client, { operation: 'DeleteItem', input }, { signal })
   }
 
   return async (like: Link, signal: AbortSignal): Promise<Found> => {
     let claim: string | undefined
-    for await (const pointer of pointersOf(options, like, signal)) {
+    for await (const pointer of pointersOf(table, like, signal)) {
       const code = pointer.code?.S ?? ''
       if (pointer.sk?.S === CLAIM) claim = code
       else {
@@ -122,11 +122,7 @@ export function createFindPlain(options: { dynamodb: DynamoDB; tableName: string
   }
 }
 
-async function* pointersOf(
-  { dynamodb, tableName }: { dynamodb: DynamoDB; tableName: string },
-  link: Link,
-  signal: AbortSignal,
-): AsyncGenerator<Item> {
+async function* pointersOf({ client, tableName }: Table, link: Link, signal: AbortSignal): AsyncGenerator<Item> {
   const input = {
     TableName: tableName,
     KeyConditionExpression: 'pk = :pk',
@@ -136,9 +132,8 @@ async function* pointersOf(
   }
   let from: Item | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { Items = [], LastEvaluatedKey } = await dynamodb(
-      'Query',
-      { ...input, ...(from && { ExclusiveStartKey: from }) },
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({ ...input, ...(from && { ExclusiveStartKey: from }) }),
       { signal },
     )
     yield* Items

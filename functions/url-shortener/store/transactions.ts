@@ -1,7 +1,8 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../shared/aws/aws-error.ts'
-import { conditionalWrite, type Item } from '../../shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../shared/data/dynamodb.ts'
+import type { Random } from '../../shared/clock.ts'
+import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import type { Item, Table } from '../../shared/data/table.ts'
+import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
 import { entryAttributes, type OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import type { Policy } from '../../shared/resilience/policy.ts'
@@ -10,11 +11,8 @@ import { startTimer as realTimer, type StartTimer } from '../../shared/resilienc
 import { keyOf } from './items.ts'
 import { createGetItem } from './reads.ts'
 
-export interface LinkTransactionsOptions {
-  dynamodb: DynamoDB
-  tableName: string
-  /** From 0 up to, but not, 1. */
-  random: () => number
+export interface LinkTransactionsOptions extends Table {
+  random: Random
   /** Another one each time. */
   newToken: () => string
   startTimer?: StartTimer
@@ -61,13 +59,13 @@ export function linkTransactions(options: LinkTransactionsOptions) {
   const retried = retryConflicts(options)
   const transactOnce = createTransact(options)
 
-  return <Outcome>({ code, plan, transact = transactOnce }: LinkTransaction<Outcome>, signal: AbortSignal) =>
+  return <Outcome>({ code, plan, transact: write = transactOnce }: LinkTransaction<Outcome>, signal: AbortSignal) =>
     retried(async (inner) => {
       const item = await getItem(keyOf(code), { signal: inner })
       const [present, deleted] = item?.deletedAt ? [undefined, item] : [item, undefined]
       const planned = await plan(present, { deleted, signal: inner })
       if (!('writes' in planned)) return planned.outcome
-      const outcome = planned.outcomes[await transact(planned.writes, inner)]
+      const outcome = planned.outcomes[await write(planned.writes, inner)]
       if (outcome !== undefined) return outcome
       throw conflict()
     }, signal)
@@ -84,20 +82,14 @@ export function retryConflicts({ random, startTimer = realTimer }: LinkTransacti
 }
 
 /** One transaction, or one put, which costs half as much, where there is no more to write. */
-export function createTransact({ dynamodb, newToken }: LinkTransactionsOptions): Transact {
+export function createTransact({ client, newToken }: LinkTransactionsOptions): Transact {
   return async (items, signal) => {
     const [first, ...others] = items
     if (first?.Put && others.length === 0) {
-      return (await conditionalWrite(dynamodb, { operation: 'PutItem', input: first.Put }, { signal })).outcome
+      return (await conditionalWrite(client, { operation: 'PutItem', input: first.Put }, { signal })).outcome
     }
-    try {
-      const input = { TransactItems: [...items], ClientRequestToken: newToken() }
-      await dynamodb('TransactWriteItems', input, { signal })
-      return 'written'
-    } catch (error) {
-      if (isRefusal(error)) return 'refused'
-      throw error
-    }
+    const { outcome } = await transact(client, { items, token: newToken() }, { signal })
+    return outcome === 'written' ? 'written' : 'refused'
   }
 }
 
@@ -158,19 +150,4 @@ export function nextEvent(item: Item | undefined, entry: OutboxEntry): Item {
 
 function isConflict(error: unknown): boolean {
   return error instanceof AppError && error.code === 'conflict'
-}
-
-/** Reasons for which a transaction is refused, and that another look at the link may do away with. */
-const REFUSALS = new Set([
-  'None',
-  'ConditionalCheckFailed',
-  'TransactionConflict',
-  'ThrottlingError',
-  'ProvisionedThroughputExceeded',
-])
-
-function isRefusal(error: unknown): boolean {
-  if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') return false
-  const reasons = (error.fields.CancellationReasons ?? []) as { Code?: string }[]
-  return reasons.every(({ Code }) => REFUSALS.has(Code ?? ''))
 }

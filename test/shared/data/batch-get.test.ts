@@ -1,9 +1,9 @@
 import type { BatchGetItemInput } from '@aws-sdk/client-dynamodb'
 import { type BatchGetOptions, createBatchGet } from '../../../functions/shared/data/batch-get.ts'
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { Item } from '../../../functions/shared/data/table.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
+import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 
 const { signal } = new AbortController()
 const keysOf = (count: number): Item[] => Array.from({ length: count }, (_, index) => ({ pk: { S: `key-${index}` } }))
@@ -21,9 +21,9 @@ function world(read: (asked: number) => number = (asked) => asked, options: Part
       Responses: { notes: Keys.slice(0, count) },
       UnprocessedKeys: count < Keys.length ? { notes: { Keys: Keys.slice(count) } } : {},
     }
-  }) as unknown as DynamoDB
+  }) as unknown as DynamoDBCall
   const batchGet = createBatchGet({
-    ...{ dynamodb, tableName: 'notes', random: () => 0, startTimer: clock.startTimer },
+    ...{ client: clientOf(dynamodb), tableName: 'notes', random: () => 0, startTimer: clock.startTimer },
     ...options,
   })
   const run = async (count: number, consistent = true) => {
@@ -69,7 +69,7 @@ test('what else fails is not tried again: the client did that', async () => {
   const dynamodb = (async () => {
     calls += 1
     throw failure
-  }) as unknown as DynamoDB
-  expect(await world(undefined, { dynamodb }).run(1)).toBe(failure)
+  }) as unknown as DynamoDBCall
+  expect(await world(undefined, { client: clientOf(dynamodb) }).run(1)).toBe(failure)
   expect(calls).toBe(1)
 })

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import { GetItemCommand, PutItemCommand, type TransactWriteItem, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { createInbox, type Inbox } from '../../../functions/shared/events/inbox.ts'
 import {
   entryAttributes,
@@ -19,13 +19,13 @@ let inbox: Inbox
 
 beforeAll(async () => {
   table = await ownTable('UrlShortener')
-  const options = { dynamodb, tableName: table, now: Date.now, random: Math.random, randomBytes }
+  const options = { client: dynamodb, tableName: table, now: Date.now, random: Math.random, randomBytes }
   inbox = createInbox({ ...options, consumer: 'a-test' })
 })
 
 const keyOf = (id: string) => ({ pk: { S: `TEST#${id}` }, sk: { S: 'test' } })
 const read = async (id: string) =>
-  (await dynamodb('GetItem', { TableName: table, Key: keyOf(id), ConsistentRead: true })).Item
+  (await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(id), ConsistentRead: true }))).Item
 
 const addOne = (id: string, max?: number): TransactWriteItem => ({
   Update: {
@@ -68,18 +68,22 @@ test('an outbox entry is in the item with the change, and its sequence grows', a
   const id = randomUUID()
   const update = (entry: OutboxEntry) => {
     const { set, names, values } = entryUpdate(entry)
-    return dynamodb('UpdateItem', {
-      TableName: table,
-      Key: keyOf(id),
-      UpdateExpression: `SET amount = :amount, ${set}`,
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ':amount': { N: '7' }, ...values },
-    })
+    return dynamodb.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(id),
+        UpdateExpression: `SET amount = :amount, ${set}`,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ':amount': { N: '7' }, ...values },
+      }),
+    )
   }
-  await dynamodb('PutItem', {
-    TableName: table,
-    Item: { ...keyOf(id), ...entryAttributes(anEntry({ operationId: '1' })) },
-  })
+  await dynamodb.send(
+    new PutItemCommand({
+      TableName: table,
+      Item: { ...keyOf(id), ...entryAttributes(anEntry({ operationId: '1' })) },
+    }),
+  )
   await update(anEntry({ operationId: '2', causationId: 'event-0' }))
   await update(anEntry({ operationId: '3' }))
   const item = await read(id)
@@ -89,14 +93,16 @@ test('an outbox entry is in the item with the change, and its sequence grows', a
 
 test('an item that had no events yet begins with the first', async () => {
   const id = randomUUID()
-  await dynamodb('PutItem', { TableName: table, Item: keyOf(id) })
+  await dynamodb.send(new PutItemCommand({ TableName: table, Item: keyOf(id) }))
   const { set, names, values } = entryUpdate(anEntry())
-  await dynamodb('UpdateItem', {
-    TableName: table,
-    Key: keyOf(id),
-    UpdateExpression: `SET ${set}`,
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-  })
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: keyOf(id),
+      UpdateExpression: `SET ${set}`,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+    }),
+  )
   expect(readEntry((await read(id)) ?? {})).toEqual({ entry: anEntry(), sequence: 1 })
 })

@@ -1,7 +1,6 @@
 import type { TransactWriteItem, TransactWriteItemsInput } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createInbox } from '../../../functions/shared/events/inbox.ts'
+import { clientOf, type DynamoDBCall, refusal } from '../../support/fake-dynamodb.ts'
 import { atOnce, unavailable } from './faults.ts'
 import { cancelled, dynamodbOn, transactionsModel } from './transactions-model.ts'
 
@@ -21,10 +20,17 @@ function inboxOn({ before = [], after = [] }: { before?: unknown[]; after?: unkn
   const dynamodb = ((operation, input, options) => {
     inputs.push(input as TransactWriteItemsInput)
     return client(operation, input, options)
-  }) as DynamoDB
+  }) as DynamoDBCall
   let bytes = 0
   const randomBytes = (count: number) => new Uint8Array(count).fill(++bytes)
-  const options = { dynamodb, tableName: 'orders', now: () => NOW, random: () => 0, randomBytes, startTimer: atOnce }
+  const options = {
+    client: clientOf(dynamodb),
+    tableName: 'orders',
+    now: () => NOW,
+    random: () => 0,
+    randomBytes,
+    startTimer: atOnce,
+  }
   const inbox = createInbox({ ...options, consumer: 'count-orders' })
   return { model, inputs, inbox, other: createInbox({ ...options, consumer: 'send-mail' }) }
 }
@@ -112,9 +118,9 @@ test('it tries no failure again that the client tried', async () => {
 })
 
 test.each([
-  ['another refusal', new AwsError(400, { __type: 'ValidationException' })],
+  ['another refusal', refusal('ValidationException')],
   ['a cancellation for another reason', cancelled([{ Code: 'None' }, { Code: 'ValidationError' }])],
-  ['a cancellation without reasons', new AwsError(400, { __type: 'TransactionCanceledException' })],
+  ['a cancellation without reasons', refusal('TransactionCanceledException')],
 ])('%s is thrown as it is', async (_, error) => {
   const { inbox } = inboxOn({ before: [error] })
   await expect(inbox.once('event-1', [count()], signal)).rejects.toBe(error)

@@ -1,12 +1,13 @@
+import type { PutEventsRequest, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
 import fc from 'fast-check'
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { PutEvents, PutEventsEntry } from '../../../functions/shared/aws/eventbridge.ts'
+import type { EventBridge } from '../../../functions/shared/aws/eventbridge.ts'
 import type { DomainEvent } from '../../../functions/shared/events/event.ts'
 import { OUTBOX_METRICS, outboxHandler } from '../../../functions/shared/events/outbox.ts'
 import { entryAttributes } from '../../../functions/shared/events/outbox-entry.ts'
 import { createPublisher } from '../../../functions/shared/events/publisher.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
+import { fakeClient, refusal } from '../../support/fake-dynamodb.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { anEntry } from './an-event.ts'
 import { atOnce, badDay, type Life, lives, unavailable } from './faults.ts'
@@ -74,24 +75,22 @@ function makeWrites(stream: ReturnType<typeof streamModel>, writes: readonly Wri
 function busModel(answers: readonly string[]) {
   const left = [...answers]
   const taken: DomainEvent[] = []
-  const kindOf = ({ Detail }: PutEventsEntry) => JSON.parse(Detail).data.kind as Kind
-  const take = (entry: PutEventsEntry) => {
+  const kindOf = ({ Detail = '' }: PutEventsRequestEntry) => JSON.parse(Detail).data.kind as Kind
+  const take = (entry: PutEventsRequestEntry) => {
     if (kindOf(entry) === 'refused') return { ErrorCode: 'InvalidArgument' }
     const answer = left.shift() ?? 'ok'
     if (answer !== 'ok') return { ErrorCode: answer }
-    taken.push(JSON.parse(entry.Detail))
+    taken.push(JSON.parse(entry.Detail ?? ''))
     return { EventId: 'e' }
   }
-  const putEvents =
-    (life: Life): PutEvents =>
-    ({ Entries }) =>
+  const client = (life: Life) =>
+    fakeClient<EventBridge>((_operation, { Entries = [] }: PutEventsRequest) =>
       life.call(() => {
-        if (Entries.some((entry) => kindOf(entry) === 'malformed')) {
-          throw new AwsError(400, { __type: 'ValidationException' })
-        }
+        if (Entries.some((entry) => kindOf(entry) === 'malformed')) throw refusal('ValidationException')
         return { Entries: Entries.map(take) }
-      })
-  return { taken, putEvents }
+      }),
+    )
+  return { taken, client }
 }
 
 /** Nobody reads the lines here. */
@@ -121,7 +120,7 @@ async function brokenRules(make: MakeOutbox, { writes, calls, entryAnswers, batc
         return { schemaVersion: 1, tenant: 'acme', subject: name?.S ?? '', data }
       },
       publish: createPublisher({
-        putEvents: bus.putEvents(life),
+        eventBridge: bus.client(life),
         busName: 'a-bus',
         source: 'stackyard.shop',
         random: () => 0,

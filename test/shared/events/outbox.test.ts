@@ -1,5 +1,4 @@
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
+import type { Item } from '../../../functions/shared/data/table.ts'
 import type { DomainEvent } from '../../../functions/shared/events/event.ts'
 import { OUTBOX_METRICS, outboxHandler } from '../../../functions/shared/events/outbox.ts'
 import { entryAttributes } from '../../../functions/shared/events/outbox-entry.ts'
@@ -7,6 +6,7 @@ import type { Refusal } from '../../../functions/shared/events/publisher.ts'
 import type { AsideMessage } from '../../../functions/shared/queue/set-aside.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
+import { refusal } from '../../support/fake-dynamodb.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { anEntry, anEvent, TRACE_ID } from './an-event.ts'
 import { unavailable } from './faults.ts'
@@ -30,7 +30,7 @@ function outbox({ refuse = () => false, down }: { refuse?: (event: DomainEvent) 
       return events.filter(refuse).map((event) => ({ event, reason: 'MalformedDetail: no luck' }))
     },
     async setAside(message) {
-      if (down === 'queue') throw new AwsError(400, { __type: 'AccessDenied' })
+      if (down === 'queue') throw refusal('AccessDenied')
       aside.push(message)
     },
   })

@@ -1,34 +1,36 @@
+import type { PutEventsRequest, PutEventsRequestEntry, PutEventsResultEntry } from '@aws-sdk/client-eventbridge'
 import fc from 'fast-check'
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { PutEvents, PutEventsEntry, PutEventsResult } from '../../../functions/shared/aws/eventbridge.ts'
+import type { EventBridge } from '../../../functions/shared/aws/eventbridge.ts'
 import type { DomainEvent } from '../../../functions/shared/events/event.ts'
 import { createPublisher } from '../../../functions/shared/events/publisher.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
+import { fakeClient, refusal } from '../../support/fake-dynamodb.ts'
 import { anEvent } from './an-event.ts'
 import { atOnce, unavailable } from './faults.ts'
 
-type Answer = PutEventsResult[] | Error
+type Answer = PutEventsResultEntry[] | Error
 
 /** A publisher on an EventBridge that gives these answers in turn, and takes everything from then on. */
 function publisherOn(...answers: Answer[]) {
-  const requests: PutEventsEntry[][] = []
-  const putEvents: PutEvents = async ({ Entries }, callOptions) => {
+  const requests: PutEventsRequestEntry[][] = []
+  const eventBridge = fakeClient<EventBridge>(async (_operation, { Entries = [] }: PutEventsRequest, callOptions) => {
     // The tries are the publisher's own.
     expect(callOptions).toMatchObject({ once: true, signal: expect.any(AbortSignal) })
     requests.push([...Entries])
     const answer = answers.shift() ?? Entries.map(() => taken)
     if (answer instanceof Error) throw answer
     return { Entries: answer }
-  }
-  const options = { putEvents, busName: 'a-bus', source: 'stackyard.shop', random: () => 0.5, startTimer: atOnce }
+  })
+  const options = { eventBridge, busName: 'a-bus', source: 'stackyard.shop', random: () => 0.5, startTimer: atOnce }
   return { publish: createPublisher(options), requests, options }
 }
 
-const taken: PutEventsResult = { EventId: 'e' }
-const failed = (ErrorCode: string): PutEventsResult => ({ ErrorCode, ErrorMessage: 'no luck' })
+const taken: PutEventsResultEntry = { EventId: 'e' }
+const failed = (ErrorCode: string): PutEventsResultEntry => ({ ErrorCode, ErrorMessage: 'no luck' })
 const events = (count: number, data: unknown = {}) =>
   Array.from({ length: count }, (_, index) => anEvent(data, { id: `event-${index}` }))
-const idsOf = (request: readonly PutEventsEntry[] = []) => request.map(({ Detail }) => JSON.parse(Detail).id)
+const idsOf = (request: readonly PutEventsRequestEntry[] = []) =>
+  request.map(({ Detail }) => JSON.parse(Detail ?? '').id)
 const { signal } = new AbortController()
 
 test('an event is an entry of its bus, with its type and its time', async () => {
@@ -42,7 +44,7 @@ test('an event is an entry of its bus, with its type and its time', async () => 
         Source: 'stackyard.shop',
         DetailType: 'shop.order.placed',
         Detail: JSON.stringify(event),
-        Time: 1_773_342_238,
+        Time: new Date(1_773_342_238_000),
       },
     ],
   ])
@@ -61,7 +63,7 @@ test('a request has 10 entries at most, and less than 256 KB as EventBridge coun
       const { publish, requests } = publisherOn()
       const all = lengths.map((length, index) => anEvent('x'.repeat(length), { id: `event-${index}` }))
       expect(await publish(all, signal)).toEqual([])
-      const bytesOf = (entry: PutEventsEntry) => 14 + `${entry.Source}${entry.DetailType}${entry.Detail}`.length
+      const bytesOf = (entry: PutEventsRequestEntry) => 14 + `${entry.Source}${entry.DetailType}${entry.Detail}`.length
       requests.forEach((entries, index) => {
         const bytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0)
         expect(entries.length).toBeLessThanOrEqual(10)
@@ -157,13 +159,13 @@ test('a whole request that fails is tried again', async () => {
 })
 
 test('an entry that makes EventBridge refuse the whole request is found, and the others are published', async () => {
-  const putEvents: PutEvents = async ({ Entries }) => {
-    if (idsOf(Entries).includes('event-3')) throw new AwsError(400, { __type: 'ValidationException', message: 'bad' })
+  const eventBridge = fakeClient<EventBridge>(async (_operation, { Entries = [] }: PutEventsRequest) => {
+    if (idsOf(Entries).includes('event-3')) throw refusal('ValidationException', { message: 'bad' })
     for (const id of idsOf(Entries)) published.add(id)
     return { Entries: Entries.map(() => taken) }
-  }
+  })
   const published = new Set<string>()
-  const publish = createPublisher({ ...publisherOn().options, putEvents })
+  const publish = createPublisher({ ...publisherOn().options, eventBridge })
   expect(await publish(events(12), signal)).toEqual([
     { event: expect.objectContaining({ id: 'event-3' }), reason: 'bad' },
   ])
@@ -171,8 +173,8 @@ test('an entry that makes EventBridge refuse the whole request is found, and the
 })
 
 test('a refusal of the caller is thrown', async () => {
-  const { publish } = publisherOn(new AwsError(400, { __type: 'AccessDeniedException' }))
-  await expect(publish(events(1), signal)).rejects.toMatchObject({ code: 'AccessDeniedException' })
+  const { publish } = publisherOn(refusal('AccessDeniedException'))
+  await expect(publish(events(1), signal)).rejects.toMatchObject({ name: 'AccessDeniedException' })
 })
 
 test.each<[string, DomainEvent]>([

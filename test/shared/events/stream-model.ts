@@ -1,5 +1,5 @@
 import type { AttributeValue, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
+import type { Item } from '../../../functions/shared/data/table.ts'
 
 /** A table's stream: one shard, images of before and after, and a checkpoint that moves when a batch was done. */
 export interface StreamModel {

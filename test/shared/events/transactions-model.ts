@@ -1,7 +1,6 @@
 import type { TransactWriteItem, TransactWriteItemsInput } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { Item } from '../../../functions/shared/data/table.ts'
+import { type DynamoDBCall, refusal } from '../../support/fake-dynamodb.ts'
 
 export interface TransactionsModel {
   items: Map<string, Item>
@@ -30,12 +29,12 @@ export function transactionsModel(): TransactionsModel {
 }
 
 /** A client of the model, whose every call goes the way that `through` says. */
-export function dynamodbOn(model: TransactionsModel, through: (effect: () => object) => Promise<object>): DynamoDB {
-  return ((_operation, input) => through(() => model.write(input as TransactWriteItemsInput))) as DynamoDB
+export function dynamodbOn(model: TransactionsModel, through: (effect: () => object) => Promise<object>): DynamoDBCall {
+  return ((_operation, input) => through(() => model.write(input as TransactWriteItemsInput))) as DynamoDBCall
 }
 
-export function cancelled(reasons: readonly { Code: string; Item?: Item | undefined }[]): AwsError {
-  return new AwsError(400, { __type: 'TransactionCanceledException', CancellationReasons: reasons })
+export function cancelled(reasons: readonly { Code: string; Item?: Item | undefined }[]): Error {
+  return refusal('TransactionCanceledException', { CancellationReasons: reasons })
 }
 
 function reasonAgainst({ Put, Update }: TransactWriteItem, items: ReadonlyMap<string, Item>) {

@@ -1,17 +1,17 @@
 import { requirePrincipal } from '../../../functions/shared/auth/principal.ts'
 import { conditionalWrite } from '../../../functions/shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import type { IdempotencyStore } from '../../../functions/shared/data/idempotency-store.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { type HttpLambda, httpHandler } from '../../../functions/shared/http/handler.ts'
 import { idempotency } from '../../../functions/shared/http/idempotency.ts'
 import { HttpProblem, type HttpResponse, json } from '../../../functions/shared/http/response.ts'
+import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { type Ending, LEASE_MS } from './history.ts'
 
 export interface EnvironmentOptions {
   route: string
-  dynamodb: DynamoDB
+  dynamodb: DynamoDBCall
   store: IdempotencyStore
   now: () => number
   newOperationId: () => string
@@ -36,7 +36,7 @@ export function thingsFunction(options: EnvironmentOptions): HttpLambda {
       ConditionExpression: 'attribute_not_exists(pk)',
     }
     // Refused: it was made before, by an earlier try or attempt.
-    await conditionalWrite(dynamodb, { operation: 'PutItem', input }, { signal })
+    await conditionalWrite(clientOf(dynamodb), { operation: 'PutItem', input }, { signal })
   }
   const look = async (operationId: string, signal: AbortSignal) => {
     const Key = { pk: { S: operationId }, sk: { S: 'thing' } }

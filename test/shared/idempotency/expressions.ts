@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
+import type { Item } from '../../../functions/shared/data/table.ts'
+import { refusal } from '../../support/fake-dynamodb.ts'
 
 // As much of DynamoDB's expressions as the stores here use; whatever else is met throws. That the engine's and these
 // mean the same is shown by fake-table.store.test.ts.
@@ -148,6 +148,6 @@ function compare(comparator: string, left: Value, right: Value): boolean {
   return comparator === '>' ? order > 0 : order >= 0
 }
 
-export function invalid(message: string): AwsError {
-  return new AwsError(400, { __type: 'com.amazon.coral.validate#ValidationException', message })
+export function invalid(message: string): Error {
+  return refusal('ValidationException', { message })
 }

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
-import type { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import {
   type Begin,
   createIdempotencyStore,
   type IdempotencyStore,
 } from '../../../functions/shared/data/idempotency-store.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { callOf, clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { outcomeOf } from '../resilience/operations.ts'
 import { fakeTable } from './fake-table.ts'
@@ -16,7 +15,7 @@ import { fakeTable } from './fake-table.ts'
 // The interleavings are judged over a table in memory. It counts for something as long as it does what DynamoDB does.
 
 setFunctionEnvironment()
-const real = patientDynamoDB()
+const real = callOf(patientDynamoDB())
 const { signal } = new AbortController()
 const ANSWER = { status: 201, headers: { etag: '"v1"' }, body: '{"code":"abc"}' }
 let table: string
@@ -52,8 +51,8 @@ const release = attemptId.map(
 const commands = fc.array(fc.oneof({ weight: 3, arbitrary: begin }, complete, release), { minLength: 1, maxLength: 12 })
 
 /** What each command gave, and what is in the table after it. */
-async function traceOf(dynamodb: DynamoDB, sequence: Command[], id: string): Promise<unknown[]> {
-  const store = createIdempotencyStore(dynamodb, table)
+async function traceOf(dynamodb: DynamoDBCall, sequence: Command[], id: string): Promise<unknown[]> {
+  const store = createIdempotencyStore({ client: clientOf(dynamodb), tableName: table })
   const Key = { pk: { S: `I#${id}` }, sk: { S: 'idempotency' } }
   const trace: unknown[] = []
   for (const command of sequence) {
@@ -102,13 +101,13 @@ test.each<Example>([
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     ...(asked && { ExpressionAttributeValues: { ':v': asked } }),
   }
-  const resultsOn = async (dynamodb: DynamoDB) => {
+  const resultsOn = async (dynamodb: DynamoDBCall) => {
     const result = async (write: Promise<unknown>) => {
       const outcome = await outcomeOf(write)
       const { Item } = await dynamodb('GetItem', { TableName: table, Key, ConsistentRead: true })
       if ('value' in outcome) return { Item }
-      const { code, fields } = outcome.error as AwsError
-      return { Item, code, refusedBy: fields.Item }
+      const { name, Item: refusedBy } = outcome.error as ConditionalCheckFailedException
+      return { Item, name, refusedBy }
     }
     if (before) await dynamodb('PutItem', { TableName: table, Item: { ...Key, v: before } })
     const deleted = await result(dynamodb('DeleteItem', { ...common, Key }))
@@ -127,6 +126,6 @@ test('a value that no expression uses is refused by both', async () => {
     ExpressionAttributeValues: { ':v': { S: '1' } },
   }
   for (const dynamodb of [fakeTable().dynamodb, real]) {
-    await expect(dynamodb('UpdateItem', input)).rejects.toMatchObject({ code: 'ValidationException' })
+    await expect(dynamodb('UpdateItem', input)).rejects.toMatchObject({ name: 'ValidationException' })
   }
 })

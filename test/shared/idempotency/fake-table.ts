@@ -5,14 +5,13 @@ import type {
   PutItemInput,
   UpdateItemInput,
 } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { Item } from '../../../functions/shared/data/table.ts'
+import { type DynamoDBCall, refusal } from '../../support/fake-dynamodb.ts'
 import { expressionReader, holds, invalid, updated } from './expressions.ts'
 
 /** One table in memory: each call is done at once and as a whole, as DynamoDB does it with an item. */
 export interface FakeTable {
-  dynamodb: DynamoDB
+  dynamodb: DynamoDBCall
   items: () => Item[]
   /** Deletes what has expired, as DynamoDB does sooner or later; `now` in milliseconds since the epoch. */
   sweep: (now: number) => void
@@ -34,7 +33,7 @@ export function fakeTable(): FakeTable {
     return returned ? { Attributes: returned } : {}
   }
   return {
-    dynamodb: execute as DynamoDB,
+    dynamodb: execute as DynamoDBCall,
     items: () => [...items.values()],
     sweep(now) {
       for (const [id, { ttl }] of items) if (ttl?.N !== undefined && Number(ttl.N) * 1000 <= now) items.delete(id)
@@ -58,9 +57,8 @@ function afterWrite(operation: string, input: Input, before: Item | undefined): 
   return result
 }
 
-function refused(input: Input, before: Item | undefined): AwsError {
-  return new AwsError(400, {
-    __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+function refused(input: Input, before: Item | undefined): Error {
+  return refusal('ConditionalCheckFailedException', {
     message: 'The conditional request failed',
     ...(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before && { Item: before }),
   })

@@ -2,6 +2,7 @@ import { createIdempotencyStore, type IdempotencyStore } from '../../../function
 import { type Idempotency, type IdempotencyOptions, idempotency } from '../../../functions/shared/http/idempotency.ts'
 import type { HttpResponse } from '../../../functions/shared/http/response.ts'
 import { httpEvent, requestOf } from '../../support/events.ts'
+import { clientOf } from '../../support/fake-dynamodb.ts'
 import { fakeTable } from './fake-table.ts'
 
 // Single requests; what may happen between several is in idempotency-interleavings.test.ts.
@@ -19,7 +20,7 @@ function api(
   const table = fakeTable()
   let ids = 0
   const once: Idempotency = idempotency({
-    store: { ...createIdempotencyStore(table.dynamodb, 'things'), ...overrides },
+    store: { ...createIdempotencyStore({ client: clientOf(table.dynamodb), tableName: 'things' }), ...overrides },
     now: () => NOW,
     newOperationId: () => `id-${++ids}`,
     leaseMs: LEASE_MS,
@@ -145,7 +146,7 @@ test('an answer that could not be kept is not given: another might follow', asyn
 })
 
 test('an attempt that was taken over can end nothing any more', async () => {
-  const store = createIdempotencyStore(fakeTable().dynamodb, 'things')
+  const store = createIdempotencyStore({ client: clientOf(fakeTable().dynamodb), tableName: 'things' })
   const { signal } = new AbortController()
   const begin = (attemptId: string, now: number) => {
     const until = { leaseUntil: now + 11_000, keptUntil: now + 86_400_000 }

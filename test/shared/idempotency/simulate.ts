@@ -2,6 +2,7 @@ import type fc from 'fast-check'
 import { createIdempotencyStore, type IdempotencyStore } from '../../../functions/shared/data/idempotency-store.ts'
 import { jsonEvent, lambdaContext } from '../../support/events.ts'
 import { settle } from '../../support/fake-clock.ts'
+import { clientOf } from '../../support/fake-dynamodb.ts'
 import { claimsOf, TABLE, thingsFunction } from './environment.ts'
 import { type FakeTable, fakeTable } from './fake-table.ts'
 import {
@@ -123,7 +124,7 @@ function send(world: World, asked: Asked): Sent {
   const handler = thingsFunction({
     route: asked.route,
     dynamodb,
-    store: world.flaw(createIdempotencyStore(dynamodb, TABLE)),
+    store: world.flaw(createIdempotencyStore({ client: clientOf(dynamodb), tableName: TABLE })),
     now: () => world.clock.time,
     newOperationId: () => `operation-${++world.clock.order}`,
     onRun: (operationId) => beginRun(world, { sent, operationId, began: moment(world) }, isDead),

@@ -1,6 +1,6 @@
 import type fc from 'fast-check'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { retry } from '../../../functions/shared/resilience/retry.ts'
+import type { DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { outcomeOf, transientError } from '../resilience/operations.ts'
 
 /**
@@ -14,7 +14,7 @@ const PAUSES: Record<Fate, number> = { works: 1, 'is lost': 1, 'loses its answer
 
 export interface UnreliableClientOptions {
   /** Where calls arrive. */
-  dynamodb: DynamoDB
+  dynamodb: DynamoDBCall
   /** Decides when each call arrives and when its answer does. */
   scheduler: fc.Scheduler
   nextFate: () => Fate
@@ -26,7 +26,7 @@ export interface UnreliableClientOptions {
 }
 
 /** DynamoDB over a bad network, with a client that tries thrice, as that of the functions does. */
-export function unreliableClient(options: UnreliableClientOptions): DynamoDB {
+export function unreliableClient(options: UnreliableClientOptions): DynamoDBCall {
   const { dynamodb, scheduler, nextFate, isDead, isOutdated, onFault } = options
   const pause = (label: string) => scheduler.schedule(Promise.resolve(), label)
   const retried = retry({
@@ -44,7 +44,7 @@ export function unreliableClient(options: UnreliableClientOptions): DynamoDB {
     if (isDead()) throw new Error('Nobody runs here any more.')
   }
 
-  const attempt: DynamoDB = async (operation, input) => {
+  const attempt: DynamoDBCall = async (operation, input) => {
     stopIfDead()
     const fate = nextFate()
     if (fate !== 'works') onFault()

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
+import { transact } from '../../../functions/shared/data/transact.ts'
 import { createInbox } from '../../../functions/shared/events/inbox.ts'
 import { QUEUE_METRICS, queueHandler } from '../../../functions/shared/queue/queue-handler.ts'
 import { isTransient } from '../../../functions/shared/resilience/policy.ts'
 import { retry } from '../../../functions/shared/resilience/retry.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
+import { clientOf } from '../../support/fake-dynamodb.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { atOnce, badDay, type Life, lives, never, unavailable } from '../events/faults.ts'
 import { cancelled, dynamodbOn, transactionsModel } from '../events/transactions-model.ts'
@@ -113,7 +115,7 @@ async function brokenRules({ inbox: makeInbox, consumer: makeConsumer }: Makers,
   const invoke = async (batch: ReturnType<typeof queue.receive> & object) => {
     const life = day.born()
     const { once } = makeInbox({
-      dynamodb: table.dynamodb(life),
+      client: clientOf(table.dynamodb(life)),
       tableName: 'a-table',
       consumer: 'counter',
       now: () => 0,
@@ -182,7 +184,7 @@ const BROKEN: Record<string, Partial<Makers>> = {
       const { once } = createInbox(options)
       return {
         async once(eventId, effect, signal) {
-          const seen = await options.dynamodb('TransactWriteItems', { TransactItems: [...effect] }, { signal })
+          const seen = await transact(options.client, { items: effect }, { signal })
           return seen ? once(eventId, [], signal) : { outcome: 'repeated' }
         },
       }
@@ -195,8 +197,7 @@ const BROKEN: Record<string, Partial<Makers>> = {
         async once(eventId, effect, signal) {
           const marked = await once(eventId, [], signal)
           if (marked.outcome === 'done') {
-            const ClientRequestToken = eventId
-            await options.dynamodb('TransactWriteItems', { TransactItems: [...effect], ClientRequestToken }, { signal })
+            await transact(options.client, { items: effect, token: eventId }, { signal })
           }
           return marked
         },

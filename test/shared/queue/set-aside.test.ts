@@ -1,6 +1,7 @@
 import type { SendMessageRequest } from '@aws-sdk/client-sqs'
 import type { Sqs } from '../../../functions/shared/aws/sqs.ts'
 import { createSetAside, toAside } from '../../../functions/shared/queue/set-aside.ts'
+import { fakeClient } from '../../support/fake-dynamodb.ts'
 import { unavailable } from '../events/faults.ts'
 import { toRecord } from './queue-model.ts'
 
@@ -9,10 +10,10 @@ const URL = 'https://sqs.eu-central-1.amazonaws.com/123456789012/dead-letters'
 
 function queue(url = URL) {
   const sent: SendMessageRequest[] = []
-  const sqs = (async (_, input) => {
-    sent.push(input as SendMessageRequest)
+  const sqs = fakeClient<Sqs>(async (_operation, input: SendMessageRequest) => {
+    sent.push(input)
     return {}
-  }) as Sqs
+  })
   return { sent, setAside: createSetAside(sqs, url) }
 }
 
@@ -58,16 +59,19 @@ test('a message has ten attributes at most', async () => {
   expect(sent[0]?.MessageAttributes).toHaveProperty('setAsideReason')
 })
 
-test('a binary attribute stays one', () => {
+test('a binary attribute, which Lambda gives as base64, is sent as its bytes', () => {
   const record = {
     ...toRecord({ id: '1', body: '{}' }),
     messageAttributes: { raw: { dataType: 'Binary', binaryValue: 'AQI=' } },
   }
-  expect(toAside(record, 'odd').attributes).toEqual({ raw: { DataType: 'Binary', BinaryValue: 'AQI=' } })
+  expect(toAside(record, 'odd').attributes).toEqual({ raw: { DataType: 'Binary', BinaryValue: Buffer.from([1, 2]) } })
 })
 
 test('what fails is told', async () => {
-  const setAside = createSetAside((() => Promise.reject(unavailable())) as Sqs, URL)
+  const setAside = createSetAside(
+    fakeClient<Sqs>(() => Promise.reject(unavailable())),
+    URL,
+  )
   await expect(setAside({ id: 'message-1', body: '{}', reason: 'odd' }, signal)).rejects.toMatchObject({
     retryable: true,
   })

@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 
 /** A limiter that remembers nothing: as a new environment has it. */
-const newLimit = () => createLimiter({ dynamodb, tableName: table, budgetMs: 1000, ...clock })
+const newLimit = () => createLimiter({ client: dynamodb, tableName: table, budgetMs: 1000, ...clock })
 
 const ALGORITHMS = ['fixed-window', 'sliding-window', 'token-bucket'] as const
 const policyOf = (algorithm: WindowPolicy['algorithm']): WindowPolicy => {
@@ -35,7 +35,7 @@ const policyOf = (algorithm: WindowPolicy['algorithm']): WindowPolicy => {
 }
 
 test.each(ALGORITHMS)('what a %s charged is given back once, and somebody else may have it', async (algorithm) => {
-  const refund = createRefund({ dynamodb, tableName: table, randomBytes, ...clock })
+  const refund = createRefund({ client: dynamodb, tableName: table, randomBytes, ...clock })
   const subject = randomUUID()
   const ask = async (cost: number) => {
     const { decisions } = await newLimit()([{ policy: policyOf(algorithm), subject, cost }], signal)
@@ -51,7 +51,7 @@ test.each(ALGORITHMS)('what a %s charged is given back once, and somebody else m
 })
 
 test('a subject and its parent get back what both were charged', async () => {
-  const refund = createRefund({ dynamodb, tableName: table, randomBytes, ...clock })
+  const refund = createRefund({ client: dynamodb, tableName: table, randomBytes, ...clock })
   const run = randomUUID()
   const parent = { policy: policyOf('token-bucket'), subjectPrefix: `${run}:` }
   const policy = { ...policyOf('fixed-window'), parent }

@@ -1,15 +1,14 @@
 import type { BatchGetItemInput } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { clientOf, type DynamoDBCall, refusal } from '../../support/fake-dynamodb.ts'
 import { limiterWorld, PER_MINUTE } from './support/limiter-world.ts'
 
 const check = (subject: string, more: { peek?: boolean } = {}) => ({ policy: PER_MINUTE, subject, ...more })
 
 const cancelled = (...codes: string[]) =>
-  new AwsError(400, { __type: 'TransactionCanceledException', CancellationReasons: codes.map((Code) => ({ Code })) })
+  refusal('TransactionCanceledException', { CancellationReasons: codes.map((Code) => ({ Code })) })
 
 /** A table whose transactions fail with each of the errors in turn, and then work. */
 function failing(world: ReturnType<typeof limiterWorld>, ...errors: Error[]) {
@@ -18,12 +17,12 @@ function failing(world: ReturnType<typeof limiterWorld>, ...errors: Error[]) {
     const error = isWrite ? errors.shift() : undefined
     if (error) throw error
     return world.table.dynamodb(operation, input, options)
-  }) as DynamoDB)
+  }) as DynamoDBCall)
 }
 
 const conflict = cancelled('None', 'TransactionConflict')
 const busy = () => {
-  const cause = new AwsError(400, { __type: 'TransactionConflictException' })
+  const cause = refusal('TransactionConflictException')
   return new AppError('dependency-failed', 'busy', { cause, retryable: true })
 }
 
@@ -31,6 +30,8 @@ describe('a transaction that is in the way', () => {
   test.each([
     ['twice', [conflict, conflict]],
     ['as a changed counter', [cancelled('ConditionalCheckFailed', 'None')]],
+    ['as a partition that is throttled', [cancelled('None', 'ThrottlingError')]],
+    ['as a table that is throttled', [cancelled('ProvisionedThroughputExceeded', 'None')]],
   ])('%s costs another try, and charges once', async (_, errors) => {
     const world = limiterWorld()
     failing(world, ...errors)
@@ -52,9 +53,9 @@ describe('a transaction that is in the way', () => {
   })
 
   test.each([
-    ['that is throttled', cancelled('None', 'ThrottlingError')],
-    ['that is refused for good', new AwsError(400, { __type: 'ValidationException' })],
-  ])('is not meant by one %s', async (_, error) => {
+    ['an item that is too large', cancelled('None', 'ValidationError')],
+    ['a request that is wrong', refusal('ValidationException')],
+  ])('is not meant by %s', async (_, error) => {
     const world = limiterWorld()
     failing(world, error)
     expect(await world.limit(check('a'), check('b'))).toMatchObject({
@@ -91,7 +92,7 @@ describe('a transaction that is in the way', () => {
 
   test('is not meant by a single write that is throttled', async () => {
     const world = limiterWorld()
-    const cause = new AwsError(400, { __type: 'ThrottlingException' })
+    const cause = refusal('ThrottlingException')
     const error = new AppError('dependency-failed', 'slower', { cause, retryable: true })
     failing(world, error)
     expect(await world.limit(check('a'))).toMatchObject({ allowed: false, decisions: [{ degraded: true }] })
@@ -110,8 +111,8 @@ test.each([
     if (operation === 'BatchGetItem') return table.dynamodb(operation, input)
     writes++
     throw checks.length > 1 ? conflict : busy()
-  }) as unknown as DynamoDB
-  const options = { ...clock, dynamodb, tableName: 'limits', random: () => 0.9, budgetMs: 5 }
+  }) as unknown as DynamoDBCall
+  const options = { ...clock, client: clientOf(dynamodb), tableName: 'limits', random: () => 0.9, budgetMs: 5 }
   const limit = createLimiter({ ...options, onDegraded: ({ error }) => errors.push(error) })
   const decided = limit(checks, new AbortController().signal)
   await clock.advance(5)
@@ -127,7 +128,7 @@ test('a transaction whose answer is lost is not sent again', async () => {
     const result = await world.table.dynamodb(operation, input, options)
     if (String(operation) !== 'BatchGetItem') throw new AppError('dependency-failed', 'lost', { retryable: true })
     return result
-  }) as DynamoDB)
+  }) as DynamoDBCall)
   expect(await world.limit(check('a'), check('b'))).toMatchObject({
     allowed: false,
     decisions: [{ degraded: true }, {}],
@@ -141,19 +142,19 @@ test('counters are read as they are, not as they were a moment ago', async () =>
   world.failWith((async (operation: 'BatchGetItem', input: BatchGetItemInput) => {
     if (operation === 'BatchGetItem') reads.push(input.RequestItems?.limits?.ConsistentRead)
     return world.table.dynamodb(operation, input as never)
-  }) as unknown as DynamoDB)
+  }) as unknown as DynamoDBCall)
   await world.limit(check('a'), check('b'))
   expect(reads).toEqual([true])
 })
 
 test('counters that DynamoDB does not read leave it to onError', async () => {
   const world = limiterWorld()
-  world.failWith((async () => ({ UnprocessedKeys: { limits: { Keys: [{}] } } })) as unknown as DynamoDB)
+  world.failWith((async () => ({ UnprocessedKeys: { limits: { Keys: [{}] } } })) as unknown as DynamoDBCall)
   expect(await world.limit(check('a'), check('b'))).toMatchObject({
     decisions: [{ degraded: true }, { degraded: true }],
   })
   expect(world.degraded[0]?.error).toMatchObject({ code: 'dependency-failed', retryable: true })
-  world.failWith((async () => ({})) as unknown as DynamoDB)
+  world.failWith((async () => ({})) as unknown as DynamoDBCall)
   expect(await world.limit(check('a', { peek: true }))).toMatchObject({
     decisions: [{ degraded: false, allowed: true }],
   })

@@ -1,14 +1,14 @@
 import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createLimiter, logDegraded } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE, START } from './support/limiter-world.ts'
 
 const down = (async () => {
   throw transientError()
-}) as DynamoDB
+}) as DynamoDBCall
 const OPEN: WindowPolicy = { ...PER_MINUTE, name: 'open', onError: 'open' }
 const CLOSED: WindowPolicy = { ...PER_MINUTE, name: 'closed', onError: 'closed' }
 const LOCAL: WindowPolicy = { ...PER_MINUTE, name: 'local', limit: 50, onError: 'local' }
@@ -177,7 +177,7 @@ describe('the budget', () => {
     failWith(((_operation, _input, options) => {
       signals.push(options?.signal as AbortSignal)
       return new Promise(() => {})
-    }) as DynamoDB)
+    }) as DynamoDBCall)
     let decision: unknown
     const decided = decide(OPEN).then((value) => {
       decision = value
@@ -202,7 +202,7 @@ describe('the budget', () => {
       if (!isMeant) return table.dynamodb(operation as 'UpdateItem', input)
       signals.push(options?.signal)
       return new Promise(() => {})
-    }) as DynamoDB)
+    }) as DynamoDBCall)
     const single = which === 'UpdateItem' || isBlock
     const parent = { policy: { ...PER_MINUTE, name: 'org' }, subjectPrefix: 'org' }
     const decided = decide(single ? policy : { ...policy, parent })
@@ -213,14 +213,14 @@ describe('the budget', () => {
   })
   test("ends with the caller's own deadline", async () => {
     const { table, clock } = limiterWorld()
-    const limit = createLimiter({ ...clock, dynamodb: table.dynamodb, tableName: 'limits', random: () => 0 })
+    const limit = createLimiter({ ...clock, client: clientOf(table.dynamodb), tableName: 'limits', random: () => 0 })
     const decided = await limit([{ policy: PER_MINUTE, subject: 'user' }], AbortSignal.abort(new Error('too late')))
     expect(decided).toMatchObject({ allowed: false, decisions: [{ degraded: true }] })
     expect(table.calls).toEqual({})
   })
   test.each([0, 1001, Number.NaN])('is refused when it is %d ms', (budgetMs) => {
     const { table, clock } = limiterWorld()
-    const options = { ...clock, dynamodb: table.dynamodb, tableName: 'limits', random: () => 0, budgetMs }
+    const options = { ...clock, client: clientOf(table.dynamodb), tableName: 'limits', random: () => 0, budgetMs }
     expect(() => createLimiter(options)).toThrow(/^budgetMs is .*from 1 to 1000/)
   })
 })
@@ -230,7 +230,7 @@ test('a write whose answer is lost is not sent again: it charged once, and nobod
   failWith((async (operation: 'UpdateItem', input: never) => {
     await table.dynamodb(operation, input)
     throw transientError('lost')
-  }) as unknown as DynamoDB)
+  }) as unknown as DynamoDBCall)
   expect(await decide(PER_MINUTE)).toMatchObject({ allowed: false, degraded: true, charges: [] })
   expect(table.item('Q#writes#user')).toMatchObject({ [`m_${START / 60_000}`]: { N: '1' } })
 })
@@ -241,7 +241,7 @@ test('a write is marked as one that must not be repeated', async () => {
   failWith((async (operation, input, options) => {
     if (operation !== 'BatchGetItem') once.push([operation, options?.once])
     return table.dynamodb(operation, input)
-  }) as DynamoDB)
+  }) as DynamoDBCall)
   await decide(PER_MINUTE)
   await limit({ policy: PER_MINUTE, subject: 'a' }, { policy: PER_MINUTE, subject: 'b' })
   expect(once).toEqual([

@@ -1,6 +1,6 @@
 import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import type { DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE, START } from './support/limiter-world.ts'
 
@@ -179,7 +179,7 @@ describe('blockMs', () => {
     failWith((async (operation: 'UpdateItem', input: UpdateItemInput) => {
       if (input.UpdateExpression?.includes('blockedUntil')) await new Promise<void>((resolve) => held.push(resolve))
       return table.dynamodb(operation, input as never)
-    }) as DynamoDB)
+    }) as DynamoDBCall)
     const first = decide(policy)
     await clock.advance(10)
     const second = decide(policy, {}, environment())
@@ -194,7 +194,7 @@ describe('blockMs', () => {
     failWith((async (operation: 'UpdateItem', input: UpdateItemInput) => {
       if (input.UpdateExpression?.includes('blockedUntil')) throw transientError()
       return table.dynamodb(operation, input as never)
-    }) as DynamoDB)
+    }) as DynamoDBCall)
     expect(await decide({ ...policy, onError: 'open' })).toMatchObject({ allowed: false, degraded: false })
     expect(degraded).toEqual([])
   })

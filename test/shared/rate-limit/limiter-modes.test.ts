@@ -1,7 +1,7 @@
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import type { StartTimer } from '../../../functions/shared/resilience/timer.ts'
+import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE } from './support/limiter-world.ts'
 
@@ -32,7 +32,7 @@ describe('patterns', () => {
     }
     const limit = createLimiter({
       ...clock,
-      dynamodb: table.dynamodb,
+      client: clientOf(table.dynamodb),
       tableName: 'limits',
       random: () => 0,
       startTimer,
@@ -200,7 +200,7 @@ describe('shadow', () => {
     failWith((async (operation: 'UpdateItem', input: { Key?: { pk?: { S?: string } } }) => {
       if (input.Key?.pk?.S?.startsWith('Q#trial')) throw transientError()
       return table.dynamodb(operation, input as never)
-    }) as DynamoDB)
+    }) as DynamoDBCall)
     const policy = { ...PER_MINUTE, parent: { policy: SHADOW, subjectPrefix: 'org' } }
     const counted = { allowed: true, source: 'store', degraded: false, wouldDeny: false }
     expect(await decide(policy)).toMatchObject(counted)

@@ -1,4 +1,3 @@
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import { secretsManagerReader } from '../../../functions/shared/secrets/secrets-manager-reader.ts'
 import { describeError } from '../../../functions/shared/telemetry/describe-error.ts'
 import { type Answer, answers, type MisbehavingServer, startServer } from '../../support/misbehaving-server.ts'
@@ -30,7 +29,7 @@ async function readerOf(...sequence: [Answer, ...Answer[]]) {
     AWS_SESSION_TOKEN: 'the-session-token',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url,
   })
-  return secretsManagerReader({ secretId: SECRET_ID, now: () => Date.parse('2026-01-02T03:04:05Z') })
+  return secretsManagerReader({ secretId: SECRET_ID, now: Date.now, random: () => 0 })
 }
 
 test.each([
@@ -44,7 +43,7 @@ test.each([
   expect(request?.headers).toMatchObject({
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': 'secretsmanager.GetSecretValue',
-    authorization: expect.stringContaining('AKIDEXAMPLE/20260102/eu-west-1/secretsmanager/aws4_request'),
+    authorization: expect.stringContaining('/eu-west-1/secretsmanager/aws4_request'),
   })
 })
 
@@ -66,7 +65,7 @@ test('a secret that was never rotated has no version before: that is no error', 
 
 test('a secret without a current version is an error', async () => {
   const read = await readerOf(answers.json(NOT_FOUND, 400))
-  await expect(read('AWSCURRENT')).rejects.toMatchObject({ code: 'ResourceNotFoundException' })
+  await expect(read('AWSCURRENT')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })
 
 test.each([
@@ -74,9 +73,7 @@ test.each([
   'AWSPREVIOUS',
 ] as const)('who may not read %s is told so, and is not tried again', async (stage) => {
   const read = await readerOf(answers.json({ __type: 'AccessDeniedException', Message: 'not authorized' }, 400))
-  const reading = read(stage)
-  await expect(reading).rejects.toBeInstanceOf(AwsError)
-  await expect(reading).rejects.toMatchObject({ code: 'AccessDeniedException', status: 400 })
+  await expect(read(stage)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   expect(server?.requests).toHaveLength(1)
 })
 
@@ -90,17 +87,17 @@ const FAILURES: [string, Answer][] = [
   ['an answer that was lost to a proxy', answers.text('<html>Bad Gateway</html>', 502)],
 ]
 
-test.each(FAILURES)('%s is tried once more', async (_, failure) => {
+test.each(FAILURES)('%s is tried again', async (_, failure) => {
   const read = await readerOf(failure, answers.json(VERSION))
   expect(await read('AWSCURRENT')).toMatchObject({ versionId: 'v2' })
 })
 
 test.each(
   FAILURES,
-)('%s for the second time is a retryable AppError, and a version before is not taken for absent', async (_, failure) => {
+)('%s for the third time is a retryable AppError, and a version before is not taken for absent', async (_, failure) => {
   const read = await readerOf(failure)
   await expect(read('AWSPREVIOUS')).rejects.toMatchObject({ name: 'AppError', retryable: true })
-  expect(server?.requests).toHaveLength(2)
+  expect(server?.requests).toHaveLength(3)
 })
 
 test.each<[string, Answer]>([

@@ -7,7 +7,8 @@ import { bundledFunctions, bundleSizes } from '../../../tools/bench/bundle-sizes
 import { budgetsIn, stackBudgets } from '../../../tools/bench/stack-budgets.ts'
 import { emptyApp } from '../../support/templates.ts'
 
-const [{ entry, bundle } = { entry: '', bundle: { directory: '', bytes: 0, inputs: [] } }] = bundledFunctions()
+const none = { directory: '', bytes: 0, inputs: [], lazy: { bytes: 0, inputs: [] } }
+const [{ entry, bundle } = { entry: '', bundle: none }] = bundledFunctions()
 
 /** An app with a function of that budget, deep inside of a stack. */
 function appWith(budget: BundleBudget): App {
@@ -20,7 +21,7 @@ function appWith(budget: BundleBudget): App {
 }
 
 test.each<[BundleBudget]>([
-  ['batch'],
+  ['hot-path'],
   ['no-aws'],
 ])('a function’s budget %s is the one that its stack names', (budget) => {
   expect([...budgetsIn(appWith(budget))]).toEqual([[entry, budget]])
@@ -41,8 +42,8 @@ test('the app’s own functions are found, and keep the budgets that are found f
 })
 
 test('a function that no stack has is shown without goal and gate', () => {
-  const [, , withBudget] = bundleSizes([{ entry, bundle }], new Map([[entry, 'batch']])).split('\n')
+  const [, , withBudget] = bundleSizes([{ entry, bundle }], new Map([[entry, 'standard']])).split('\n')
   const [, , without] = bundleSizes([{ entry, bundle }], new Map()).split('\n')
-  expect(withBudget).toMatch(new RegExp(`batch .* ${BUDGETS.batch.goal} \\| ${BUDGETS.batch.kilobytes} \\|$`))
+  expect(withBudget).toMatch(new RegExp(`standard .* ${BUDGETS.standard.goal} \\| ${BUDGETS.standard.kilobytes} \\|$`))
   expect(without).toMatch(/in no stack by default \| \d+ \| {2}\| {2}\|$/)
 })

@@ -12,7 +12,7 @@ test.each(KINDS)('a %s invocation keeps its goal, its gate or neither by its own
 })
 
 test('a time that was not measured keeps no gate', () => {
-  expect(judge({ title: 'x', budget: 'batch', own: Number.NaN })).toBe('over')
+  expect(judge({ title: 'x', budget: 'standard', own: Number.NaN })).toBe('over')
 })
 
 test('a row over its gate stands out, and each has its ratio to the usual way', () => {

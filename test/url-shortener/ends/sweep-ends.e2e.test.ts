@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import { CAP, capKeyOf, keyOf, toItem } from '../../../functions/url-shortener/store/items.ts'
@@ -26,7 +27,7 @@ afterAll(async () => {
 })
 
 const unique = () => randomBytes(6).toString('hex')
-const put = (Item: ReturnType<typeof toItem>) => dynamodb('PutItem', { TableName: table, Item })
+const put = (Item: ReturnType<typeof toItem>) => dynamodb.send(new PutItemCommand({ TableName: table, Item }))
 
 async function aStoredLink(link: Partial<Link>): Promise<string> {
   const code = `e2e-${unique()}`
@@ -73,6 +74,6 @@ test('a link whose end is to come is left, and each run says in its log how far 
     return found
   })
   expect(end.expired).toBeGreaterThanOrEqual(1)
-  const { Item } = await dynamodb('GetItem', { TableName: table, Key: keyOf(open), ConsistentRead: true })
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(open), ConsistentRead: true }))
   expect(Item?.ended).toBeUndefined()
 })

@@ -1,3 +1,4 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import { createKeys } from '../../../functions/shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../../../functions/shared/secrets/secrets-manager-reader.ts'
 import { createClientOf } from '../../../functions/url-shortener/client-address.ts'
@@ -34,14 +35,16 @@ async function forgetReports(): Promise<void> {
   setFunctionEnvironment()
   const secretId = await physicalId('AWS::SecretsManager::Secret', 'SigningSecret')
   const keys = createKeys({
-    read: secretsManagerReader({ secretId, now: Date.now }),
+    read: secretsManagerReader({ secretId, now: Date.now, random: Math.random }),
     now: Date.now,
     random: Math.random,
   })
   const request = { ...requestOf(httpEvent({ routeKey: 'POST /v1/reports' })), clientAddress: '127.0.0.1' }
   const client = await createClientOf({ keys, now: Date.now })(request)
-  await patientDynamoDB()('DeleteItem', {
-    TableName: await tableName('UrlShortener'),
-    Key: { pk: { S: `Q#${CLIENT_REPORTS.name}#${client}` }, sk: { S: 'quota' } },
-  })
+  await patientDynamoDB().send(
+    new DeleteItemCommand({
+      TableName: await tableName('UrlShortener'),
+      Key: { pk: { S: `Q#${CLIENT_REPORTS.name}#${client}` }, sk: { S: 'quota' } },
+    }),
+  )
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import { type LinkState, linkStatus } from '../../../functions/url-shortener/domain/link.ts'
@@ -25,7 +26,7 @@ const stored = async (changes: FieldChanges = {}): Promise<LinkState> => {
 const BLOCK = { operationId: randomUUID(), reason: 'Spam.', blockedAt: AT, blockedBy: null, cause: CAUSE }
 const blocks = () =>
   createBlockStore({
-    dynamodb: links.dynamodb,
+    client: links.dynamodb,
     tableName: links.table,
     random: Math.random,
     newToken: randomUUID,
@@ -161,12 +162,14 @@ test('what is refused writes nothing', async () => {
 test('a link from before there were events is changed and removed, too', async () => {
   for (const changes of [{ title: 'New' }, { maxClicks: 2 }]) {
     const { link } = await stored()
-    await links.dynamodb('UpdateItem', {
-      TableName: links.table,
-      Key: { pk: { S: `L#${link.code}` }, sk: { S: 'link' } },
-      UpdateExpression: 'REMOVE #sequence, #event',
-      ExpressionAttributeNames: { '#sequence': 'sequence', '#event': 'event' },
-    })
+    await links.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: links.table,
+        Key: { pk: { S: `L#${link.code}` }, sk: { S: 'link' } },
+        UpdateExpression: 'REMOVE #sequence, #event',
+        ExpressionAttributeNames: { '#sequence': 'sequence', '#event': 'event' },
+      }),
+    )
     expect(await links.change(link, aChange(changes))).toMatchObject({ link: changes })
     expect(await entryOf(link.code)).toMatchObject({ sequence: 1 })
     expect(await links.store.remove(link, aRemoval(), signal)).toBe('removed')
@@ -207,7 +210,7 @@ describe('the event of a change tells the status that the API says', () => {
 
 describe('the end of a link', () => {
   const tell = (link: { code: string; version: string }, end: 'expired' | 'exhausted') =>
-    createTellEnd({ dynamodb: links.dynamodb, tableName: links.table, newOperationId: randomUUID, now: Date.now })(
+    createTellEnd({ client: links.dynamodb, tableName: links.table, newOperationId: randomUUID, now: Date.now })(
       { ...link, end, cause: CAUSE },
       signal,
     )

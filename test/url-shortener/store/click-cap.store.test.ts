@@ -1,3 +1,4 @@
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
 import { createVisitStore, type VisitStore } from '../../../functions/url-shortener/store/click-cap.ts'
 import { CAP, keyOf } from '../../../functions/url-shortener/store/items.ts'
@@ -13,12 +14,12 @@ let store: VisitStore
 
 beforeAll(async () => {
   table = await ownTable('UrlShortener')
-  store = createVisitStore(dynamodb, table)
+  store = createVisitStore({ client: dynamodb, tableName: table })
 })
 
 const aStored = (options: Parameters<typeof storedLink>[2] = {}) => storedLink(dynamodb, table, options)
 const clicksOf = async (code: string) =>
-  (await dynamodb('GetItem', { TableName: table, Key: keyOf(code, CAP) })).Item?.clicks?.N
+  (await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(code, CAP) }))).Item?.clicks?.N
 
 describe('spending', () => {
   test('counts while the cap lasts, tells the last, and refuses from then on', async () => {
@@ -38,7 +39,7 @@ describe('spending', () => {
   test('of a link whose cap was taken away counts on', async () => {
     const code = await aStored({ maxClicks: 1, clicks: 1 })
     const cap = { UpdateExpression: 'REMOVE maxClicks', Key: keyOf(code, CAP) }
-    await dynamodb('UpdateItem', { TableName: table, ...cap })
+    await dynamodb.send(new UpdateItemCommand({ TableName: table, ...cap }))
     expect(await store.spend(code, signal)).toBe('open')
     expect(await store.look(code, signal)).toBe('open')
     expect(await clicksOf(code)).toBe('2')

@@ -1,7 +1,6 @@
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { createVisitStore } from '../../../functions/url-shortener/store/click-cap.ts'
+import { clientOf, type DynamoDBCall, refusal } from '../../support/fake-dynamodb.ts'
 
 const { signal } = new AbortController()
 
@@ -9,8 +8,8 @@ const { signal } = new AbortController()
 function spendOn(cause: Error) {
   const dynamodb = (async () => {
     throw new AppError('dependency-failed', 'dynamodb failed', { cause, retryable: true })
-  }) as DynamoDB
-  return createVisitStore(dynamodb, 'Links').spend('abc', signal)
+  }) as DynamoDBCall
+  return createVisitStore({ client: clientOf(dynamodb), tableName: 'Links' }).spend('abc', signal)
 }
 
 test.each([
@@ -18,11 +17,11 @@ test.each([
   'ProvisionedThroughputExceededException',
   'TransactionConflictException',
 ])('a counter that can not take as many as come (%s) is busy, which is no failure', async (name) => {
-  expect(await spendOn(new AwsError(400, { __type: name }))).toBe('busy')
+  expect(await spendOn(refusal(name))).toBe('busy')
 })
 
 test.each([
-  ['an error of the table', new AwsError(500, { __type: 'InternalServerError' })],
+  ['an error of the table', refusal('InternalServerError', { $metadata: { httpStatusCode: 500 } })],
   ['a lost connection', new Error('socket hang up')],
 ])('%s is a failure', async (_, cause) => {
   await expect(spendOn(cause)).rejects.toThrow('dynamodb failed')

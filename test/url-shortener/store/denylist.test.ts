@@ -1,5 +1,5 @@
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createDenylist } from '../../../functions/url-shortener/store/denylist.ts'
+import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 
 const { signal } = new AbortController()
 const URL = 'https://www.bad.example/'
@@ -12,12 +12,12 @@ function denylist(...answers: object[]) {
   const dynamodb = (async (_operation: string, { RequestItems }: { RequestItems: { links: { Keys: unknown } } }) => {
     requests.push(RequestItems.links.Keys)
     return answers[Math.min(requests.length, answers.length) - 1]
-  }) as unknown as DynamoDB
+  }) as unknown as DynamoDBCall
   const startTimer = (fire: () => void) => {
     queueMicrotask(fire)
     return () => {}
   }
-  const find = createDenylist({ dynamodb, tableName: 'links', random: () => 0, startTimer })
+  const find = createDenylist({ client: clientOf(dynamodb), tableName: 'links', random: () => 0, startTimer })
   return { find: () => find(URL, signal), requests }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
@@ -19,14 +20,16 @@ beforeAll(async () => {
   table = await ownTable('UrlShortener')
 })
 
-const tellEnd = () => createTellEnd({ dynamodb, tableName: table, newOperationId: randomUUID, now: () => NOW })
+const tellEnd = () => createTellEnd({ client: dynamodb, tableName: table, newOperationId: randomUUID, now: () => NOW })
 const stored = async (link: Partial<Link> = {}) => {
   const made = aLink({ code: `end-${randomUUID()}`, version: randomUUID(), expiresAt: EXPIRED, maxClicks: 5, ...link })
-  await dynamodb('PutItem', { TableName: table, Item: { ...toItem(made), event: { M: {} }, sequence: { N: '1' } } })
+  await dynamodb.send(
+    new PutItemCommand({ TableName: table, Item: { ...toItem(made), event: { M: {} }, sequence: { N: '1' } } }),
+  )
   return made
 }
 const itemOf = async (code: string) =>
-  (await dynamodb('GetItem', { TableName: table, Key: keyOf(code), ConsistentRead: true })).Item ?? {}
+  (await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(code), ConsistentRead: true }))).Item ?? {}
 
 test.each([
   ['expired' as const, { expiresAt: EXPIRED }],
@@ -70,7 +73,7 @@ test('a link that was changed since it was read is left', async () => {
 test('a deleted link and one that never was are left', async () => {
   const link = await stored()
   const tombstone = { ...keyOf(link.code), deletedAt: { S: EXPIRED }, version: { S: link.version } }
-  await dynamodb('PutItem', { TableName: table, Item: tombstone })
+  await dynamodb.send(new PutItemCommand({ TableName: table, Item: tombstone }))
   for (const code of [link.code, `none-${randomUUID()}`]) {
     expect(await tellEnd()({ ...link, code, end: 'expired', cause: CAUSE }, signal)).toBe('skipped')
   }

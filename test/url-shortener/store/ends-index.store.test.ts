@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Item } from '../../../functions/shared/data/table.ts'
 import type { CodesPage } from '../../../functions/url-shortener/ends/sweep-ends.ts'
 import { createEndsIndex, type EndsIndexOptions } from '../../../functions/url-shortener/store/ends-index.ts'
 import { CAP, capKeyOf, END_SHARDS, endShard, keyOf, toItem } from '../../../functions/url-shortener/store/items.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
+import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { aLink } from '../a-link.ts'
 
@@ -19,10 +20,10 @@ beforeAll(async () => {
 })
 
 const index = (more: Partial<EndsIndexOptions> = {}) =>
-  createEndsIndex({ dynamodb, tableName: table, random: Math.random, ...more })
-const put = (Item: Item) => dynamodb('PutItem', { TableName: table, Item })
+  createEndsIndex({ client: dynamodb, tableName: table, random: Math.random, ...more })
+const put = (Item: Item) => dynamodb.send(new PutItemCommand({ TableName: table, Item }))
 const capOf = async (code: string) =>
-  (await dynamodb('GetItem', { TableName: table, Key: keyOf(code, CAP), ConsistentRead: true })).Item
+  (await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(code, CAP), ConsistentRead: true }))).Item
 
 async function withExpiry(expiresAt: string, code = `sweep-${randomUUID()}`) {
   await put(toItem(aLink({ code, expiresAt })))
@@ -134,13 +135,13 @@ describe('counters that DynamoDB leaves unread', () => {
       return { Responses: { [table]: [item] }, UnprocessedKeys: rest.length > 0 ? { [table]: { Keys: rest } } : {} }
     }
     const call = (async (_operation: string, { RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) =>
-      answer(RequestItems[table]?.Keys ?? [])) as unknown as DynamoDB
-    return { call, asked }
+      answer(RequestItems[table]?.Keys ?? [])) as unknown as DynamoDBCall
+    return { client: clientOf(call), asked }
   }
   const run = async (codes: string[]) => {
     const clock = fakeClock()
-    const { call, asked } = stingy('links')
-    const options = { dynamodb: call, tableName: 'links', random: () => 0.5, startTimer: clock.startTimer }
+    const { client, asked } = stingy('links')
+    const options = { client, tableName: 'links', random: () => 0.5, startTimer: clock.startTimer }
     const reading = createEndsIndex(options)
       .spentCaps(codes, signal)
       .catch((error) => error)

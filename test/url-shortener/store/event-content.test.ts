@@ -1,4 +1,4 @@
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
+import type { Item } from '../../../functions/shared/data/table.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
 import { toItem, toldOf } from '../../../functions/url-shortener/store/items.ts'
 import { aState } from '../a-link.ts'

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { PutItemInput } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { CallOptions } from '../../../functions/shared/aws/house-call.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { GetItemCommand, type PutItemInput, QueryCommand } from '@aws-sdk/client-dynamodb'
+import type { CallOptions } from '../../../functions/shared/aws/create-send.ts'
+import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
+import { callOf, clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { CAUSE } from '../a-link.ts'
 import { aChange, aRemoval, fullState, linkTable, newState } from './link-table.ts'
 
@@ -58,12 +58,14 @@ test('a link that ends, and one with a cap, are in the index of ends', async () 
   expect([endPk?.S, endSk?.S]).toEqual([expect.stringMatching(/^E#[0-7]$/), `2026-06-01T00:00:00.000Z#${link.code}`])
   const cap = await links.itemOf(link.code, 'cap')
   expect([cap?.endPk?.S, cap?.endSk?.S]).toEqual([endPk?.S?.replace('E', 'C'), link.code])
-  const { Items = [] } = await links.dynamodb('Query', {
-    TableName: links.table,
-    IndexName: 'byEnd',
-    KeyConditionExpression: 'endPk = :pk AND endSk = :sk',
-    ExpressionAttributeValues: { ':pk': { S: endPk?.S ?? '' }, ':sk': { S: endSk?.S ?? '' } },
-  })
+  const { Items = [] } = await links.dynamodb.send(
+    new QueryCommand({
+      TableName: links.table,
+      IndexName: 'byEnd',
+      KeyConditionExpression: 'endPk = :pk AND endSk = :sk',
+      ExpressionAttributeValues: { ':pk': { S: endPk?.S ?? '' }, ':sk': { S: endSk?.S ?? '' } },
+    }),
+  )
   expect(Items.map((item) => Object.keys(item).sort())).toEqual([['endPk', 'endSk', 'pk', 'sk']])
 })
 
@@ -82,12 +84,12 @@ test.each(
 function losingAnswers(dynamodb: DynamoDB): DynamoDB {
   let isLost = false
   const call = async (operation: 'PutItem', input: PutItemInput, options?: CallOptions) => {
-    const answer = await dynamodb(operation, input, options)
+    const answer = await callOf(dynamodb)(operation, input, options)
     if (isLost || !/Put|Transact/.test(operation)) return answer
     isLost = true
     throw new AppError('timed-out', 'The answer is lost', { retryable: true })
   }
-  return call as unknown as DynamoDB
+  return clientOf(call as unknown as DynamoDBCall)
 }
 
 test.each(
@@ -146,18 +148,20 @@ test('the longest link in Latin letters is one item below 4 KB, the unit of a re
   const state = fullState({ ...ALL_FIELDS, title: 'x'.repeat(200), tags: Array(10).fill('x'.repeat(50)) }, link)
   await links.insert(state)
   await links.change(state.link, aChange({ url: `https://example.com/${'x'.repeat(2028)}` }, 'version-0002'))
-  const { ConsumedCapacity } = await links.dynamodb('GetItem', {
-    TableName: links.table,
-    Key: { pk: { S: `L#${link.code}` }, sk: { S: 'link' } },
-    ReturnConsumedCapacity: 'TOTAL',
-  })
+  const { ConsumedCapacity } = await links.dynamodb.send(
+    new GetItemCommand({
+      TableName: links.table,
+      Key: { pk: { S: `L#${link.code}` }, sk: { S: 'link' } },
+      ReturnConsumedCapacity: 'TOTAL',
+    }),
+  )
   expect(ConsumedCapacity?.CapacityUnits).toBe(0.5)
   expect(await links.stateOf(link.code)).toMatchObject({ link: { version: 'version-0002' } })
 })
 
 test('a missing table is a fault of ours: no 503 that asks to try again', async () => {
   const broken = links.storeOver(links.dynamodb, 'no-such-table')
-  await expect(broken.read('abc', consistent)).rejects.toBeInstanceOf(AwsError)
+  await expect(broken.read('abc', consistent)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   const made = { state: newState(), changed: [], cause: CAUSE, sharing: 'offer' as const }
-  await expect(broken.insert(made, signal)).rejects.toMatchObject({ name: 'ResourceNotFoundException', status: 400 })
+  await expect(broken.insert(made, signal)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })

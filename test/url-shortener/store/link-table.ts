@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
+import type { Item } from '../../../functions/shared/data/table.ts'
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import type { Link, LinkState } from '../../../functions/url-shortener/domain/link.ts'
 import { changesNothing, reviseLink } from '../../../functions/url-shortener/domain/revise.ts'
@@ -20,11 +21,11 @@ export async function linkTable() {
   const dynamodb = patientDynamoDB()
   const table = await ownTable('UrlShortener')
   const storeOver = (client: DynamoDB, name = table) =>
-    createLinkStore({ dynamodb: client, tableName: name, random: Math.random, newToken: randomUUID })
+    createLinkStore({ client: client, tableName: name, random: Math.random, newToken: randomUUID })
   const store = storeOver(dynamodb)
   const itemOf = async (code: string, sk = 'link'): Promise<Item | undefined> => {
     const key = { pk: { S: `L#${code}` }, sk: { S: sk } }
-    return (await dynamodb('GetItem', { TableName: table, Key: key, ConsistentRead: true })).Item
+    return (await dynamodb.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item
   }
   return {
     dynamodb,
@@ -44,16 +45,15 @@ export async function linkTable() {
     /** A visit of a link with a cap, as one that is let through counts itself. */
     spend: async (code: string): Promise<number | 'refused'> => {
       try {
-        const { Attributes } = await dynamodb(
-          'UpdateItem',
-          {
+        const { Attributes } = await dynamodb.send(
+          new UpdateItemCommand({
             TableName: table,
             Key: { pk: { S: `L#${code}` }, sk: { S: 'cap' } },
             UpdateExpression: 'ADD clicks :one',
             ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(maxClicks) OR clicks < maxClicks)',
             ExpressionAttributeValues: { ':one': { N: '1' } },
             ReturnValues: 'ALL_NEW',
-          },
+          }),
           { once: true },
         )
         return Number(Attributes?.clicks?.N)
@@ -92,15 +92,16 @@ export function aRemoval() {
   return { deletedAt: AT, operationId: randomUUID(), cause: CAUSE }
 }
 
-/** The table, where something happens before the first call of an operation. */
+/** The table, where something happens before the first call of an operation, as in `BatchGetItem`. */
 export function beforeFirst(operation: string, dynamodb: DynamoDB, happen: () => Promise<void>): DynamoDB {
   let isFirst = true
-  const call = async (...[asked, ...rest]: Parameters<DynamoDB>) => {
-    if (asked === operation && isFirst) {
-      isFirst = false
-      await happen()
-    }
-    return dynamodb(asked, ...rest)
+  return {
+    async send(command, options) {
+      if (command.constructor.name === `${operation}Command` && isFirst) {
+        isFirst = false
+        await happen()
+      }
+      return dynamodb.send(command, options)
+    },
   }
-  return call as DynamoDB
 }

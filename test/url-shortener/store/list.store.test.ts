@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { BatchGetItemInput } from '@aws-sdk/client-dynamodb'
-import type { CallOptions } from '../../../functions/shared/aws/house-call.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { CallOptions } from '../../../functions/shared/aws/create-send.ts'
 import { type Link, type LinkState, NO_DETAILS } from '../../../functions/url-shortener/domain/link.ts'
+import { callOf, clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { aRemoval, fullState, linkTable, newState } from './link-table.ts'
 
 const { signal } = new AbortController()
@@ -52,11 +52,11 @@ function recorded(change: (keys: object[]) => number = (keys) => keys.length) {
     const RequestItems = { [links.table]: { ...input.RequestItems?.[links.table], Keys: Keys.slice(0, done) } }
     const left = Keys.slice(done)
     return {
-      ...(done > 0 && (await links.dynamodb(operation, { RequestItems }, callOptions))),
+      ...(done > 0 && (await callOf(links.dynamodb)(operation, { RequestItems }, callOptions))),
       ...(left.length > 0 && { UnprocessedKeys: { [links.table]: { Keys: left } } }),
     }
-  }) as unknown as DynamoDB
-  return { store: links.storeOver(dynamodb), asked }
+  }) as unknown as DynamoDBCall
+  return { store: links.storeOver(clientOf(dynamodb)), asked }
 }
 
 test('what is beside 160 links, 159 items, is read in requests of 100, of those alone that have it', async () => {

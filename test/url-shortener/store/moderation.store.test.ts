@@ -1,7 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { TransactWriteItemsInput } from '@aws-sdk/client-dynamodb'
-import type { CallOptions } from '../../../functions/shared/aws/house-call.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import {
+  GetItemCommand,
+  PutItemCommand,
+  type TransactWriteItemsInput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import type { CallOptions } from '../../../functions/shared/aws/create-send.ts'
+import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import { createInbox } from '../../../functions/shared/events/inbox.ts'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import { NO_DETAILS } from '../../../functions/url-shortener/domain/link.ts'
@@ -13,6 +18,7 @@ import { createLinkStore } from '../../../functions/url-shortener/store/link-sto
 import { createLinkReads } from '../../../functions/url-shortener/store/reads.ts'
 import { createReportStore } from '../../../functions/url-shortener/store/reports.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { callOf, clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { aLink, CAUSE } from '../a-link.ts'
 
@@ -26,7 +32,7 @@ beforeAll(async () => {
   table = await ownTable('UrlShortener')
 })
 
-const options = () => ({ dynamodb, tableName: table, random: Math.random, newToken: randomUUID })
+const options = () => ({ client: dynamodb, tableName: table, random: Math.random, newToken: randomUUID })
 const links = () => createLinkStore(options())
 const blocks = () => createBlockStore(options())
 const stored = async () => {
@@ -45,7 +51,7 @@ const aBlock = (more: Partial<Block> = {}): Block => ({
 })
 const readItem = async (code: string, sk: string) => {
   const key = { pk: { S: `L#${code}` }, sk: { S: sk } }
-  return (await dynamodb('GetItem', { TableName: table, Key: key, ConsistentRead: true })).Item
+  return (await dynamodb.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item
 }
 const eventOf = async (code: string, sk: string) => readEntry((await readItem(code, sk)) ?? {})
 const sequenceOf = async (code: string) => Number((await readItem(code, 'link'))?.sequence?.N)
@@ -125,7 +131,9 @@ describe('block and unblock', () => {
     const key = { pk: { S: `L#${code}` }, sk: { S: 'link' } }
     const UpdateExpression = 'REMOVE #sequence, #event'
     const ExpressionAttributeNames = { '#sequence': 'sequence', '#event': 'event' }
-    await dynamodb('UpdateItem', { TableName: table, Key: key, UpdateExpression, ExpressionAttributeNames })
+    await dynamodb.send(
+      new UpdateItemCommand({ TableName: table, Key: key, UpdateExpression, ExpressionAttributeNames }),
+    )
     expect(await blocks().block({ tenant: 'acme', code }, aBlock(), signal)).toBe('blocked')
     expect(await eventOf(code, 'block')).toMatchObject({ sequence: 1 })
     expect(await sequenceOf(code)).toBe(1)
@@ -134,8 +142,8 @@ describe('block and unblock', () => {
 
 describe('the block of a target', () => {
   const blockTarget = (client: DynamoDB = dynamodb) => {
-    const inbox = createInbox({ ...options(), dynamodb: client, consumer: 'test', now: Date.now, randomBytes })
-    const { readDetails } = createLinkReads(dynamodb, table)
+    const inbox = createInbox({ ...options(), client, consumer: 'test', now: Date.now, randomBytes })
+    const { readDetails } = createLinkReads({ client: dynamodb, tableName: table })
     return createTargetBlock({ ...options(), inbox, readDetails })
   }
 
@@ -161,10 +169,12 @@ describe('the block of a target', () => {
       const key = (sk: string) => ({ pk: { S: `L#${link.code}` }, sk: { S: sk } })
       const rules = JSON.stringify([{ if: { device: 'ios' }, url: 'https://ios.example/' }])
       const Item = { ...key('details'), rules: { S: rules }, expiredUrl: { S: 'https://after.example/' } }
-      await dynamodb('PutItem', { TableName: table, Item })
+      await dynamodb.send(new PutItemCommand({ TableName: table, Item }))
       const UpdateExpression = 'SET hasRules = :yes, hasExpiredUrl = :yes'
       const ExpressionAttributeValues = { ':yes': { BOOL: true } }
-      await dynamodb('UpdateItem', { TableName: table, Key: key('link'), UpdateExpression, ExpressionAttributeValues })
+      await dynamodb.send(
+        new UpdateItemCommand({ TableName: table, Key: key('link'), UpdateExpression, ExpressionAttributeValues }),
+      )
       return aTarget(link)
     }
     for (const url of ['https://ios.example/', 'https://after.example/']) {
@@ -258,7 +268,7 @@ describe('the block of a target', () => {
       const link = await stored()
       await blocks().block(link, aBlock(), signal)
       const call = beforeWriting(async () => expect(await blockTarget()(aTarget(link), aBlock(), signal)).toBe('noted'))
-      await write(createBlockStore({ ...options(), dynamodb: call }), link)
+      await write(createBlockStore({ ...options(), client: call }), link)
       expect(await unblocked(link)).toEqual(['status', 'url'])
     })
   })
@@ -272,9 +282,9 @@ function beforeWriting(happen: () => Promise<void>): DynamoDB {
       isFirst = false
       await happen()
     }
-    return dynamodb(operation, input, callOptions)
+    return callOf(dynamodb)(operation, input, callOptions)
   }
-  return call as unknown as DynamoDB
+  return clientOf(call as unknown as DynamoDBCall)
 }
 
 describe('reports', () => {
@@ -318,7 +328,7 @@ describe('the list of denied domains', () => {
   const deny = async (reason?: string) => {
     const domain = `bad-${randomUUID()}.example`
     const Item = { pk: { S: `D#${domain}` }, sk: { S: 'domain' }, ...(reason && { reason: { S: reason } }) }
-    await dynamodb('PutItem', { TableName: table, Item })
+    await dynamodb.send(new PutItemCommand({ TableName: table, Item }))
     return domain
   }
 

@@ -1,3 +1,4 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { createLinkReads } from '../../../functions/url-shortener/store/reads.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { ownTable } from '../../support/own-table.ts'
@@ -8,7 +9,7 @@ setFunctionEnvironment()
 const dynamodb = patientDynamoDB()
 const { signal } = new AbortController()
 const table = await ownTable('UrlShortener')
-const store = createLinkReads(dynamodb, table)
+const store = createLinkReads({ client: dynamodb, tableName: table })
 
 test('a link and its password’s hash are read as they were written', async () => {
   const link = aLink({ code: randomCode(), passwordId: 'password-1', expiresAt: '2099-01-01T00:00:00.000Z' })
@@ -19,12 +20,14 @@ test('a link and its password’s hash are read as they were written', async () 
 
 test('of a deleted link there is left when that was', async () => {
   const { code } = await putLocked(aLink({ code: randomCode() }), 'secret', table)
-  await dynamodb('UpdateItem', {
-    TableName: table,
-    Key: { pk: { S: `L#${code}` }, sk: { S: 'link' } },
-    UpdateExpression: 'SET deletedAt = :at',
-    ExpressionAttributeValues: { ':at': { S: '2026-11-21T12:00:00.000Z' } },
-  })
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: { pk: { S: `L#${code}` }, sk: { S: 'link' } },
+      UpdateExpression: 'SET deletedAt = :at',
+      ExpressionAttributeValues: { ':at': { S: '2026-11-21T12:00:00.000Z' } },
+    }),
+  )
   expect(await store.read(code, { consistent: true, signal })).toEqual({ code, deletedAt: '2026-11-21T12:00:00.000Z' })
 })
 

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { GetItemInput, PutItemInput, QueryInput, TransactWriteItemsInput } from '@aws-sdk/client-dynamodb'
-import type { CallOptions } from '../../../functions/shared/aws/house-call.ts'
+import type { CallOptions } from '../../../functions/shared/aws/create-send.ts'
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import type { NewLink } from '../../../functions/url-shortener/manage/create-link.ts'
 import { createBlockStore } from '../../../functions/url-shortener/store/blocks.ts'
+import { callOf, clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { aLink, CAUSE } from '../a-link.ts'
 import { AT, aChange, aRemoval, linkTable, newState } from './link-table.ts'
 
@@ -25,7 +26,7 @@ const codeOf = (result: Awaited<ReturnType<typeof reuse>>) => (result === 'taken
 const LATER = '2026-03-12T19:09:00.000Z'
 const blocks = () =>
   createBlockStore({
-    dynamodb: links.dynamodb,
+    client: links.dynamodb,
     tableName: links.table,
     random: Math.random,
     newToken: randomUUID,
@@ -35,7 +36,7 @@ const aBlock = () => ({ operationId: randomUUID(), reason: 'Spam.', blockedAt: A
 const partitionOf = (url: string) => `U#acme#${createHash('sha256').update(url).digest('base64url')}`
 /** The codes that are pointed to, but for the claim. */
 async function pointersOf(url: string): Promise<(string | undefined)[]> {
-  const { Items = [] } = await links.dynamodb('Query', {
+  const { Items = [] } = await callOf(links.dynamodb)('Query', {
     TableName: links.table,
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :plain)',
     ExpressionAttributeValues: { ':pk': { S: partitionOf(url) }, ':plain': { S: 'plain#' } },
@@ -47,7 +48,7 @@ async function pointersOf(url: string): Promise<(string | undefined)[]> {
 async function offerAgain(url: string, code: string, createdAt = aLink().createdAt) {
   const key = { pk: { S: partitionOf(url) }, sk: { S: `plain#${createdAt}#${code}` } }
   const Item = { ...key, code: { S: code }, offeredAt: { S: createdAt } }
-  await links.dynamodb('PutItem', { TableName: links.table, Item })
+  await callOf(links.dynamodb)('PutItem', { TableName: links.table, Item })
 }
 
 test('a plain link is found again, made with or without reuse, whole', async () => {
@@ -206,9 +207,9 @@ describe('a creation that dies between the pointer and its link', () => {
   const died = async (url: string) => {
     const call = async (operation: 'PutItem', input: PutItemInput, options?: CallOptions) => {
       if (input.ConditionExpression) throw new Error('The function died.')
-      return links.dynamodb(operation, input, options)
+      return callOf(links.dynamodb)(operation as 'GetItem', input as never, options)
     }
-    const dying = links.storeOver(call as unknown as typeof links.dynamodb)
+    const dying = links.storeOver(clientOf(call as unknown as DynamoDBCall))
     const made = { state: newState({ url }), changed: [], cause: CAUSE, sharing: 'offer' as const }
     await expect(dying.insert(made, signal)).rejects.toThrow('died')
     return made
@@ -251,11 +252,11 @@ test('a pointer that was written anew since it was read is not cleared away', as
   const stale = { tenant: 'acme', code }
   const call = async (operation: 'Query' | 'DeleteItem', input: never, options?: CallOptions) => {
     if (operation === 'DeleteItem') await links.change(stale, aChange({ maxClicks: null }))
-    return links.dynamodb(operation, input, options)
+    return callOf(links.dynamodb)(operation as 'GetItem', input as never, options)
   }
   // As a creation leaves it that is repeated after its link was changed.
   await offerAgain(url, code)
-  const slow = links.storeOver(call as unknown as typeof links.dynamodb)
+  const slow = links.storeOver(clientOf(call as unknown as DynamoDBCall))
   const made = { state: newState({ url, createdAt: LATER }), changed: [], cause: CAUSE, sharing: 'reuse' as const }
   await slow.insert(made, signal)
   expect(await pointersOf(url)).toContain(code)
@@ -266,10 +267,10 @@ test('a link that is claimed, and can not be seen yet, is waited for', async () 
   const first = codeOf(await reuse(url))
   let hidden = 2
   const call = async (operation: 'Query' | 'GetItem', input: GetItemInput, options?: CallOptions) => {
-    const answer = await links.dynamodb(operation as 'GetItem', input, options)
+    const answer = await callOf(links.dynamodb)(operation as 'GetItem', input, options)
     return operation === 'GetItem' && input.Key?.pk?.S === `L#${first}` && hidden-- > 0 ? {} : answer
   }
-  const store = links.storeOver(call as unknown as typeof links.dynamodb)
+  const store = links.storeOver(clientOf(call as unknown as DynamoDBCall))
   const made = { state: newState({ url }), changed: [], cause: CAUSE, sharing: 'reuse' as const }
   expect(codeOf(await store.insert(made, signal))).toBe(first)
 })
@@ -285,9 +286,9 @@ test('pointers are read as they are now: one that was written a moment ago count
   const asked: unknown[] = []
   const call = async (operation: 'Query', input: QueryInput, options?: CallOptions) => {
     if (operation === 'Query') asked.push(input.ConsistentRead)
-    return links.dynamodb(operation, input, options)
+    return callOf(links.dynamodb)(operation as 'GetItem', input as never, options)
   }
-  const store = links.storeOver(call as unknown as typeof links.dynamodb)
+  const store = links.storeOver(clientOf(call as unknown as DynamoDBCall))
   await store.insert({ state: newState(), changed: [], cause: CAUSE, sharing: 'reuse' }, signal)
   expect(asked).toEqual([true])
 })
@@ -296,9 +297,9 @@ test('a link costs one write besides its own, before it, and with reuse one tran
   const calls: unknown[] = []
   const call = async (operation: 'TransactWriteItems', input: TransactWriteItemsInput, options?: CallOptions) => {
     if (/Put|Transact/.test(operation)) calls.push(input.TransactItems?.length ?? operation)
-    return links.dynamodb(operation, input, options)
+    return callOf(links.dynamodb)(operation as 'GetItem', input as never, options)
   }
-  const store = links.storeOver(call as unknown as typeof links.dynamodb)
+  const store = links.storeOver(clientOf(call as unknown as DynamoDBCall))
   for (const sharing of ['offer', 'reuse'] as const) {
     await store.insert({ state: newState({ url: newUrl() }), changed: [], cause: CAUSE, sharing }, signal)
   }

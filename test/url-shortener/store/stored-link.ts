@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import type { Link, LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
 import { CAP, DETAILS, keyOf, present, toItem } from '../../../functions/url-shortener/store/items.ts'
 import { aLink } from '../a-link.ts'
@@ -33,7 +34,7 @@ export async function storedLink(dynamodb: DynamoDB, table: string, options: Sto
     details && { ...keyOf(code, DETAILS), ...present(Object.fromEntries(Object.entries(texts).map(textAttribute))) },
     maxClicks !== null && { ...keyOf(code, CAP), ...cap },
   ]
-  for (const Item of items) if (Item) await dynamodb('PutItem', { TableName: table, Item })
+  for (const Item of items) if (Item) await dynamodb.send(new PutItemCommand({ TableName: table, Item }))
   return code
 }
 

@@ -1,9 +1,8 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
-import type { Item } from '../../../functions/shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import type { Item } from '../../../functions/shared/data/table.ts'
 import { createBlockStore } from '../../../functions/url-shortener/store/blocks.ts'
 import { createReportStore } from '../../../functions/url-shortener/store/reports.ts'
+import { clientOf, type DynamoDBCall, refusal } from '../../support/fake-dynamodb.ts'
 import { CAUSE } from '../a-link.ts'
 
 const { signal } = new AbortController()
@@ -19,14 +18,11 @@ const REPORT = {
 }
 
 const cancelled = (...codes: string[]) =>
-  new AwsError(400, {
-    __type: 'TransactionCanceledException',
-    CancellationReasons: codes.map((Code) => ({ Code })),
-  })
+  refusal('TransactionCanceledException', { CancellationReasons: codes.map((Code) => ({ Code })) })
 const CHANGED = cancelled('ConditionalCheckFailed', 'None')
 
 /** Stores over a table that holds `items` in turn, and whose transactions fail so, in turn. */
-function tableOf(items: (Item | undefined)[], ...failures: AwsError[]) {
+function tableOf(items: (Item | undefined)[], ...failures: Error[]) {
   const calls: string[] = []
   const writes: TransactWriteItem[][] = []
   const tokens: unknown[] = []
@@ -39,13 +35,19 @@ function tableOf(items: (Item | undefined)[], ...failures: AwsError[]) {
     const failure = failures.shift()
     if (failure) throw failure
     return {}
-  }) as unknown as DynamoDB
+  }) as unknown as DynamoDBCall
   let made = 0
   const startTimer = (fire: () => void) => {
     queueMicrotask(fire)
     return () => {}
   }
-  const options = { dynamodb, tableName: 'links', random: () => 0.5, newToken: () => `token-${made++}`, startTimer }
+  const options = {
+    client: clientOf(dynamodb),
+    tableName: 'links',
+    random: () => 0.5,
+    newToken: () => `token-${made++}`,
+    startTimer,
+  }
   return { options, calls, writes, tokens }
 }
 
@@ -75,7 +77,7 @@ test('a link that changes all the time is a conflict after five tries, which the
 test('a transaction that is wrong in itself is not tried again', async () => {
   const { options, writes } = tableOf([LINK], cancelled('ValidationError', 'None'))
   const blocked = createBlockStore(options).block({ tenant: 'acme', code: 'abc' }, BLOCK, signal)
-  await expect(blocked).rejects.toMatchObject({ code: 'TransactionCanceledException' })
+  await expect(blocked).rejects.toMatchObject({ name: 'TransactionCanceledException' })
   expect(writes).toHaveLength(1)
 })
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import { hashPassword } from '../../../functions/url-shortener/domain/password.ts'
 import { DETAILS, keyOf, toItem } from '../../../functions/url-shortener/store/items.ts'
@@ -12,7 +13,9 @@ export async function putLocked(link: Link, password: string, table?: string) {
   const dynamodb = patientDynamoDB()
   const TableName = table ?? (await tableName('UrlShortener'))
   const passwordHash = await hashPassword(password, randomBytes)
-  await dynamodb('PutItem', { TableName, Item: toItem(link) })
-  await dynamodb('PutItem', { TableName, Item: { ...keyOf(link.code, DETAILS), passwordHash: { S: passwordHash } } })
+  await dynamodb.send(new PutItemCommand({ TableName, Item: toItem(link) }))
+  await dynamodb.send(
+    new PutItemCommand({ TableName, Item: { ...keyOf(link.code, DETAILS), passwordHash: { S: passwordHash } } }),
+  )
   return { code: link.code, passwordHash }
 }

@@ -25,7 +25,6 @@ function readsFailAfter(times: number): string {
 Object.assign(process.env, {
   STACK_NAME: 'UrlShortener',
   TABLE_NAME: table,
-  STACK_NAME: 'Outage',
   SIGNING_SECRET: 'nobody-has-a-cookie',
   PUBLIC_URL: 'https://go.example',
   TRY_MS: '5000',

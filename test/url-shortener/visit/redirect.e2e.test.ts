@@ -124,7 +124,11 @@ describe('a guarded link', () => {
 
     const secretId = await physicalId('AWS::SecretsManager::Secret', 'SigningSecret')
     const now = Date.now
-    const keys = createKeys({ read: secretsManagerReader({ secretId, now }), now, random: Math.random })
+    const keys = createKeys({
+      read: secretsManagerReader({ secretId, now, random: Math.random }),
+      now,
+      random: Math.random,
+    })
     const { signal } = new AbortController()
     const value = await createUnlockCookies({ keys, now }).issue({ code, passwordId: 'p1' }, signal)
     const unlocked = await visit('person', { headers: { cookie: `unlock=${value}` } })

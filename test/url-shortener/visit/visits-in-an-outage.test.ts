@@ -1,4 +1,3 @@
-import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import type { Link } from '../../../functions/url-shortener/domain/link.ts'
@@ -9,6 +8,7 @@ import { resolveDetails, resolveLink } from '../../../functions/url-shortener/vi
 import { redirectRoute } from '../../../functions/url-shortener/visit/route.ts'
 import { visitLink } from '../../../functions/url-shortener/visit/visit-link.ts'
 import { httpEvent, lambdaContext } from '../../support/events.ts'
+import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { aLink } from '../a-link.ts'
 import { VISITORS } from './a-visit.ts'
@@ -30,8 +30,8 @@ function redirecting(link: Partial<Link>) {
     table.reads += 1
     if (table.isDown) throw new AppError('dependency-failed', 'the table is down', { retryable: true })
     return operation === 'GetItem' ? { Item: items[Key.sk.S] } : { Attributes: items[Key.sk.S] }
-  }) as DynamoDB
-  const { read, readDetails, spend, look } = createVisitStore(dynamodb, 'Links')
+  }) as DynamoDBCall
+  const { read, readDetails, spend, look } = createVisitStore({ client: clientOf(dynamodb), tableName: 'Links' })
   const links = {
     resolve: resolveLink({ read, now, random }),
     resolveDetails: resolveDetails({ read: readDetails, now, random }),

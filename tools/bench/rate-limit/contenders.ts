@@ -1,6 +1,6 @@
 import { DynamoDB as SdkDynamoDB } from '@aws-sdk/client-dynamodb'
 import { RateLimiterDynamo } from 'rate-limiter-flexible'
-import { createDynamoDB } from '../../../functions/shared/data/dynamodb.ts'
+import { createDynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
@@ -32,7 +32,7 @@ function ours(algorithm: WindowPolicy['algorithm'], { table, limit, windowMs }: 
   const { signal } = new AbortController()
   const clock = { now: Date.now, random: Math.random }
   const decide = createLimiter({
-    dynamodb: createDynamoDB(clock),
+    client: createDynamoDB(clock),
     tableName: table,
     startTimer,
     budgetMs: BUDGET_MS,

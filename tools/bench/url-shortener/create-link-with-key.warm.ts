@@ -4,7 +4,7 @@ import { management } from './management.ts'
 
 export const warm: WarmCase = {
   title: '`POST /v1/links` with an `Idempotency-Key` (url-shortener/api)',
-  budget: 'batch',
+  budget: 'standard',
   event: creation({ 'idempotency-key': 'a-key-of-a-client' }),
   handler: management,
   isRight: (answer) => Object(answer).statusCode === 201,

@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 import type { Algorithm, Snapshot, TimedCheck } from './types.ts'
 import { attributeOf, countOf, removeOldWindows, type Window, windowAt } from './windows.ts'
 

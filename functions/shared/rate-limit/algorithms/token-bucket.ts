@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 import type { Charge, WindowPolicy } from '../policy.ts'
 import type { Algorithm, TimedCheck } from './types.ts'
 

@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 import type { WindowPolicy } from '../policy.ts'
 
 /** A check of one counter at one time: `now` is the deciding environment's clock, in milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 import type { WindowPolicy } from '../policy.ts'
 
 /** A window of time; milliseconds since the epoch. */

@@ -1,7 +1,7 @@
 import type { TransactWriteItem, UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type { Clock, Random } from '../../clock.ts'
-import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
-import type { DynamoDB } from '../../data/dynamodb.ts'
+import { conditionalWrite } from '../../data/conditional-write.ts'
+import type { Item, Table } from '../../data/table.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
 import { algorithmOf } from '../algorithms/algorithm.ts'
 import type { ChargePlan, Snapshot, TimedCheck, Verdict } from '../algorithms/types.ts'
@@ -21,9 +21,7 @@ export function ttlAfter(ms: number): { N: string } {
 export const MAX_PAUSE_MS = 10
 
 /** The table, the clock and the memory that all decisions of an environment share. */
-export interface Counters {
-  readonly dynamodb: DynamoDB
-  readonly tableName: string
+export interface Counters extends Table {
   readonly now: Clock
   readonly random: Random
   readonly startTimer: StartTimer
@@ -138,5 +136,5 @@ export async function startBlock(counters: Counters, block: Block, signal: Abort
       ':ttl': ttlAfter(Math.max(keptUntil, until)),
     },
   }
-  await conditionalWrite(counters.dynamodb, { operation: 'UpdateItem', input }, { signal })
+  await conditionalWrite(counters.client, { operation: 'UpdateItem', input }, { signal })
 }

@@ -1,4 +1,4 @@
-import { AwsError } from '../../aws/aws-error.ts'
+import { transact } from '../../data/transact.ts'
 import { AppError } from '../../errors.ts'
 import { randomPause } from '../../resilience/timer.ts'
 import type { ChargePlan } from '../algorithms/types.ts'
@@ -39,7 +39,7 @@ export async function decideMany(
       return { pk: sum.pk, plan, input: chargeInput(counters.tableName, sum, { plan, now: at }) }
     })
     const inputs = writes.map(({ input }) => input)
-    if (await transact(counters, inputs, signal)) {
+    if (await chargeAll(counters, inputs, signal)) {
       const plans = new Map(writes.map(({ pk, plan }) => [pk, plan]))
       return summed.map((parts) =>
         combine(parts.map((part) => chargedVerdict(part, { items, at }, plans.get(part.pk)))),
@@ -72,23 +72,10 @@ function chargedVerdict(check: SummedCheck, { items, at }: Reading, plan: Charge
 type Input = ReturnType<typeof chargeInput>
 
 /** @returns whether all was written; if not, nothing was. */
-async function transact(counters: Counters, inputs: readonly Input[], signal: AbortSignal): Promise<boolean> {
-  try {
-    const TransactItems = inputs.map((Update) => ({ Update }))
-    await counters.dynamodb('TransactWriteItems', { TransactItems }, { signal, once: true })
-    return true
-  } catch (error) {
-    if (!isCancelled(error)) throw error
-    await randomPause({ ...counters, maxMs: MAX_PAUSE_MS, signal })
-    return false
-  }
-}
-
-const PASSING = ['None', 'ConditionalCheckFailed', 'TransactionConflict']
-
-/** Tells whether other writes were in the way. An error of the request itself is thrown. */
-function isCancelled(error: unknown): boolean {
-  if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') return false
-  const reasons = error.fields.CancellationReasons as { Code: string }[]
-  return reasons.every(({ Code }) => PASSING.includes(Code))
+async function chargeAll(counters: Counters, inputs: readonly Input[], signal: AbortSignal): Promise<boolean> {
+  const items = inputs.map((Update) => ({ Update }))
+  const { outcome } = await transact(counters.client, { items }, { signal, once: true })
+  if (outcome === 'written') return true
+  await randomPause({ ...counters, maxMs: MAX_PAUSE_MS, signal })
+  return false
 }

@@ -1,4 +1,4 @@
-import { AwsError } from '../../aws/aws-error.ts'
+import { isRefusal } from '../../aws/call-errors.ts'
 import { conditionalWrite } from '../../data/conditional-write.ts'
 import { AppError } from '../../errors.ts'
 import { randomPause } from '../../resilience/timer.ts'
@@ -52,7 +52,7 @@ type Input = ReturnType<typeof chargeInput>
 /** Writes once. A transaction in the way refuses the write before it does anything: that is no unknown outcome. */
 async function writeOnce(counters: Counters, input: Input, signal: AbortSignal) {
   try {
-    return await conditionalWrite(counters.dynamodb, { operation: 'UpdateItem', input }, { signal, once: true })
+    return await conditionalWrite(counters.client, { operation: 'UpdateItem', input }, { signal, once: true })
   } catch (error) {
     if (!isConflict(error)) throw error
     await randomPause({ ...counters, maxMs: MAX_PAUSE_MS, signal })
@@ -61,7 +61,5 @@ async function writeOnce(counters: Counters, input: Input, signal: AbortSignal) 
 }
 
 function isConflict(error: unknown): boolean {
-  return (
-    error instanceof AppError && error.cause instanceof AwsError && error.cause.code === 'TransactionConflictException'
-  )
+  return error instanceof AppError && isRefusal(error.cause, 'TransactionConflictException')
 }

@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 import { boundedMap } from './bounded-map.ts'
 
 /** A denial, with the counter's item that denied. */

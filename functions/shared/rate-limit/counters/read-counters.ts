@@ -1,4 +1,5 @@
-import type { Item } from '../../data/conditional-write.ts'
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Item } from '../../data/table.ts'
 import { AppError } from '../../errors.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
 import { type Counters, keyOf } from './counter.ts'
@@ -11,14 +12,14 @@ import { cachedDenial } from './verdict.ts'
  * @throws AppError (retryable) when DynamoDB leaves some unread.
  */
 export async function readCounters(
-  { dynamodb, tableName }: Counters,
+  { client, tableName }: Counters,
   pks: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Item>> {
   const items = new Map<string, Item>()
   if (pks.length === 0) return items
   const RequestItems = { [tableName]: { Keys: pks.map(keyOf), ConsistentRead: true } }
-  const { Responses, UnprocessedKeys } = await dynamodb('BatchGetItem', { RequestItems }, { signal })
+  const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }), { signal })
   if (Object.keys(UnprocessedKeys ?? {}).length > 0) {
     throw new AppError('dependency-failed', 'DynamoDB did not read all counters', { retryable: true })
   }

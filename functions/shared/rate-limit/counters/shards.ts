@@ -1,4 +1,4 @@
-import { isThrottle } from '../../aws/aws-error.ts'
+import { isThrottle } from '../../aws/call-errors.ts'
 import type { Random } from '../../clock.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
 import { blocksOf, type CounterCheck, type Counters, judge, pkOf } from './counter.ts'

@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
 import { type CounterCheck, type Counters, judge } from './counter.ts'
 import { type CounterVerdict, deny, denyForGood, NO_CHARGE } from './verdict.ts'

@@ -1,4 +1,4 @@
-import type { Item } from '../../data/conditional-write.ts'
+import type { Item } from '../../data/table.ts'
 import type { TimedCheck, Verdict } from '../algorithms/types.ts'
 import type { Charge } from '../policy.ts'
 import { type Block, blocksOf, type Counters, judge } from './counter.ts'

@@ -1,8 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../aws/aws-error.ts'
 import type { Clock, Random, RandomBytes } from '../../clock.ts'
-import type { Item } from '../../data/conditional-write.ts'
-import type { DynamoDB } from '../../data/dynamodb.ts'
+import type { Table } from '../../data/table.ts'
+import { type Cancellation, transact } from '../../data/transact.ts'
 import { AppError } from '../../errors.ts'
 import { randomPause, type StartTimer } from '../../resilience/timer.ts'
 import { refundablePart } from '../algorithms/token-bucket.ts'
@@ -20,9 +19,7 @@ import type { SignedDecision } from './decision-id.ts'
  */
 export type Refund = (decision: SignedDecision, signal: AbortSignal) => Promise<number>
 
-export interface RefundOptions {
-  dynamodb: DynamoDB
-  tableName: string
+export interface RefundOptions extends Table {
   now: Clock
   randomBytes: RandomBytes
   random: Random
@@ -39,16 +36,7 @@ const MAX_PAUSE_MS = 50
  * records in the counter would make each of its writes cost more, and expires a minute after the window.
  */
 export function createRefund(options: RefundOptions): Refund {
-  const { dynamodb, tableName, now, randomBytes } = options
-  const transact = async (TransactItems: TransactWriteItem[], signal: AbortSignal) => {
-    try {
-      await dynamodb('TransactWriteItems', { TransactItems }, { signal })
-      return 'done'
-    } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') throw error
-      return error.fields.CancellationReasons as Reason[]
-    }
-  }
+  const { client, tableName, now, randomBytes } = options
 
   return async ({ nonce, charges }, signal) => {
     const attemptId = Buffer.from(randomBytes(12)).toString('base64url')
@@ -57,14 +45,12 @@ export function createRefund(options: RefundOptions): Refund {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (open.length === 0) return 0
       const cost = Math.max(...open.map((left) => left.cost))
-      const writes = [
-        recordPut(tableName, { nonce, attemptId, until: lastOf(charges) }),
-        ...open.map(withdrawal(tableName)),
-      ]
-      const result = await transact(writes, signal)
-      if (result === 'done') return cost
-      const [record, ...counted] = result
-      if (isRefused(record)) return record.Item?.attemptId?.S === attemptId ? cost : 0
+      const record = recordPut(tableName, { nonce, attemptId, until: lastOf(charges) })
+      const items = [record, ...open.map(withdrawal(tableName))]
+      const transaction = await transact(client, { items }, { signal })
+      if (transaction.outcome === 'written') return cost
+      const [recorded, ...counted] = transaction.items
+      if (recorded?.reason === 'condition') return recorded.item?.attemptId?.S === attemptId ? cost : 0
       if (counted.some(isRefused)) {
         open = open.filter((_, index) => !isRefused(counted[index]))
       } else {
@@ -75,13 +61,8 @@ export function createRefund(options: RefundOptions): Refund {
   }
 }
 
-interface Reason {
-  Code: string
-  Item?: Item
-}
-
-function isRefused(reason: Reason | undefined): reason is Reason {
-  return reason?.Code === 'ConditionalCheckFailed'
+function isRefused(cancellation: Cancellation | undefined): boolean {
+  return cancellation?.reason === 'condition'
 }
 
 function lastOf(charges: readonly Charge[]): number {
@@ -102,7 +83,6 @@ function recordPut(
         ttl: ttlAfter(until),
       },
       ConditionExpression: 'attribute_not_exists(pk)',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
-import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
-import type { DynamoDB } from '../../data/dynamodb.ts'
+import { conditionalWrite } from '../../data/conditional-write.ts'
+import type { Item, Table } from '../../data/table.ts'
 import { AppError } from '../../errors.ts'
 import { ttlAfter } from '../counters/counter.ts'
 import { type Holders, MAX_SLOT_MS, planAcquisition, type SlotWrite } from './slot-holders.ts'
@@ -24,9 +24,7 @@ export interface SlotStore {
   release: (slot: SlotKey, signal: AbortSignal) => Promise<void>
 }
 
-export interface SlotStoreOptions {
-  dynamodb: DynamoDB
-  tableName: string
+export interface SlotStoreOptions extends Table {
   now: Clock
 }
 
@@ -39,10 +37,10 @@ const MAX_WRITES = 30
  *
  * DynamoDB may delete an item once its `ttl` has passed, so that each write puts it behind every expiry there can be.
  */
-export function createSlotStore({ dynamodb, tableName, now }: SlotStoreOptions): SlotStore {
+export function createSlotStore({ client, tableName, now }: SlotStoreOptions): SlotStore {
   const update = (pk: string, input: Expressions, signal: AbortSignal) =>
     conditionalWrite(
-      dynamodb,
+      client,
       {
         operation: 'UpdateItem',
         input: { TableName: tableName, Key: { pk: { S: pk }, sk: { S: 'slots' } }, ...input },

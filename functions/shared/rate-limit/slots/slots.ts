@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import type { DynamoDB } from '../../data/dynamodb.ts'
+import type { Table } from '../../data/table.ts'
 import { checkRange } from '../../resilience/policy.ts'
 import { timeout } from '../../resilience/timeout.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
@@ -59,9 +59,7 @@ export interface Slots {
   release: (slot: Slot, signal: AbortSignal) => Promise<void>
 }
 
-export interface SlotsOptions {
-  dynamodb: DynamoDB
-  tableName: string
+export interface SlotsOptions extends Table {
   now: Clock
   startTimer: StartTimer
   /** Milliseconds for one acquisition. @default 50 */
@@ -80,8 +78,8 @@ const BUDGET_MS = 50
  * is 500 ms behind may believe in its slot 500 ms longer.
  */
 export function createSlots(options: SlotsOptions): Slots {
-  const { dynamodb, tableName, now } = options
-  const store = createSlotStore({ dynamodb, tableName, now })
+  const { now } = options
+  const store = createSlotStore(options)
   const local = localSlots(now)
   const decide = decider({ ...options, store, local })
 

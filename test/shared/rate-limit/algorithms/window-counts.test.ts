@@ -1,4 +1,4 @@
-import type { Item } from '../../../../functions/shared/data/conditional-write.ts'
+import type { Item } from '../../../../functions/shared/data/table.ts'
 import { attributeOf, removeOldWindows } from '../../../../functions/shared/rate-limit/algorithms/windows.ts'
 import { chargeInput, pkOf, planCharge } from '../../../../functions/shared/rate-limit/counters/counter.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
@@ -41,5 +41,5 @@ test('a write that is a second late, by a clock that is 500 ms behind, still fin
   // Of 10, 5 are in view: this must not pass.
   const late = charge(6, { at: 100_501, snapshot: undefined })
   await charge(1, { at: 102_000, snapshot: item })()
-  await expect(late()).rejects.toMatchObject({ code: 'ConditionalCheckFailedException' })
+  await expect(late()).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' })
 })

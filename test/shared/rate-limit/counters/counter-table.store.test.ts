@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
+import type { DynamoDB } from '../../../../functions/shared/aws/dynamodb.ts'
 import { createLimiter } from '../../../../functions/shared/rate-limit/limiter.ts'
 import type { Check, WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../../support/cloud.ts'
+import { clientOf } from '../../../support/fake-dynamodb.ts'
 import { ownTable } from '../../../support/own-table.ts'
 import { counterTable } from '../support/counter-table.ts'
 
@@ -47,7 +49,7 @@ test('all decisions and items are the same over the table in memory and over the
     const traceOver = async (dynamodb: DynamoDB) => {
       let time = START
       const options = {
-        dynamodb,
+        client: dynamodb,
         tableName: table,
         now: () => time,
         random: () => 0,
@@ -66,12 +68,14 @@ test('all decisions and items are the same over the table in memory and over the
       }
       for (const subject of ['a', 'b']) {
         const Key = { pk: { S: `Q#p0#${subject}-${run}` }, sk: { S: 'quota' } }
-        const { Responses } = await dynamodb('BatchGetItem', { RequestItems: { [table]: { Keys: [Key] } } })
+        const { Responses } = await dynamodb.send(
+          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [Key] } } }),
+        )
         trace.push(Responses?.[table])
       }
       return trace
     }
-    expect(await traceOver(counterTable().dynamodb)).toEqual(await traceOver(real))
+    expect(await traceOver(clientOf(counterTable().dynamodb))).toEqual(await traceOver(real))
   })
   await fc.assert(property, { numRuns: 60 })
 })

@@ -3,6 +3,7 @@ import type { CounterCheck, Counters } from '../../../../functions/shared/rate-l
 import { decideOne } from '../../../../functions/shared/rate-limit/counters/decide-one.ts'
 import { denialCache } from '../../../../functions/shared/rate-limit/counters/denial-cache.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
+import { clientOf } from '../../../support/fake-dynamodb.ts'
 import { counterTable } from '../support/counter-table.ts'
 import { PER_MINUTE, START } from '../support/limiter-world.ts'
 
@@ -12,7 +13,7 @@ test('only a real denial leaves a block to be written, and only once', async () 
   const { dynamodb } = counterTable()
   const counters: Counters = {
     ...fakeClock(START),
-    dynamodb,
+    client: clientOf(dynamodb),
     tableName: 'limits',
     random: () => 0,
     snapshots: boundedMap(10),

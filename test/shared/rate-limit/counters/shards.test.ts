@@ -1,8 +1,7 @@
 import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../../functions/shared/aws/aws-error.ts'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../../functions/shared/errors.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
+import { type DynamoDBCall, refusal } from '../../../support/fake-dynamodb.ts'
 import { transientError } from '../../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE } from '../support/limiter-world.ts'
 
@@ -99,7 +98,7 @@ test("a cost above a shard's part does not pass without a table either", async (
   const { decide, failWith } = limiterWorld()
   failWith((async () => {
     throw transientError()
-  }) as DynamoDB)
+  }) as DynamoDBCall)
   const policy: WindowPolicy = { ...SHARDED, onError: 'open' }
   expect(await decide(policy, { cost: 101 })).toMatchObject({ allowed: false, retryAfterMs: null })
   expect(await decide(policy, { cost: 100 })).toMatchObject({ allowed: true, degraded: true })
@@ -151,7 +150,7 @@ test('a denial blocks the subject in all shards', async () => {
 describe('a shard that is throttled', () => {
   const policy: WindowPolicy = { ...SHARDED, limit: 200, shards: 2 }
   const throttle = () => {
-    const cause = new AwsError(400, { __type: 'ProvisionedThroughputExceededException' })
+    const cause = refusal('ProvisionedThroughputExceededException')
     return new AppError('dependency-failed', 'slower', { cause, retryable: true })
   }
   function failing(shard: string, error: Error) {
@@ -162,7 +161,7 @@ describe('a shard that is throttled', () => {
       writes.push(pk)
       if (pk.startsWith(shard)) throw error
       return world.table.dynamodb(operation, input)
-    }) as DynamoDB)
+    }) as DynamoDBCall)
     return { ...world, tried: writes }
   }
   test('is followed by the other one, as one that denies', async () => {

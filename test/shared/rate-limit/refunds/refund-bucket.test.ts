@@ -4,6 +4,7 @@ import { createLimiter } from '../../../../functions/shared/rate-limit/limiter.t
 import type { Charge, WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { createRefund } from '../../../../functions/shared/rate-limit/refunds/refund.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
+import { clientOf } from '../../../support/fake-dynamodb.ts'
 import { memoryTable } from '../support/memory-table.ts'
 import { type Charged, firstBreach } from '../support/oracle.ts'
 
@@ -22,7 +23,13 @@ interface Kept extends Charged {
 function buckets(policy = POLICY) {
   const clock = fakeClock(START)
   const { dynamodb, items } = memoryTable()
-  const options = { dynamodb, tableName: 'limits', now: clock.now, random: () => 0, startTimer: clock.startTimer }
+  const options = {
+    client: clientOf(dynamodb),
+    tableName: 'limits',
+    now: clock.now,
+    random: () => 0,
+    startTimer: clock.startTimer,
+  }
   const environments = [createLimiter(options), createLimiter(options)] as const
   const refund = createRefund({ ...options, randomBytes })
   let nonces = 0

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import { createRefund } from '../../../../functions/shared/rate-limit/refunds/refund.ts'
+import { clientOf, type DynamoDBCall } from '../../../support/fake-dynamodb.ts'
 import { type Fate, unreliableClient } from '../../idempotency/unreliable-client.ts'
 import { memoryTable } from '../support/memory-table.ts'
 
@@ -23,7 +23,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
   fates: fc.array(fc.constantFrom<Fate>('works', 'is lost', 'loses its answer', 'comes late'), { maxLength: 12 }),
 })
 
-type Flaw = (dynamodb: DynamoDB) => DynamoDB
+type Flaw = (dynamodb: DynamoDBCall) => DynamoDBCall
 
 async function brokenRule(scheduler: fc.Scheduler, { calls, fates }: Scenario, flaw: Flaw) {
   const table = memoryTable()
@@ -44,9 +44,9 @@ async function brokenRule(scheduler: fc.Scheduler, { calls, fates }: Scenario, f
     onFault() {},
   })
   let attempts = 0
-  const refundOver = (client: DynamoDB) =>
+  const refundOver = (client: DynamoDBCall) =>
     createRefund({
-      dynamodb: client,
+      client: clientOf(client),
       tableName: 'limits',
       now: () => 0,
       randomBytes: () => Buffer.from(`attempt-${attempts++}`),
@@ -98,7 +98,7 @@ const records =
     (async (operation: 'TransactWriteItems', { TransactItems: [record, ...counters] }: Transaction) =>
       dynamodb(operation, {
         TransactItems: [{ Put: change(record.Put) }, ...counters],
-      } as Parameters<DynamoDB>[1] as never)) as unknown as DynamoDB
+      } as Parameters<DynamoDBCall>[1] as never)) as unknown as DynamoDBCall
 
 test.each([
   ['overwrites the record', records(({ ConditionExpression: _, ...put }) => put)],

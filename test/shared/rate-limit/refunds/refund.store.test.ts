@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { SignedDecision } from '../../../../functions/shared/rate-limit/refunds/decision-id.ts'
 import { createRefund, type Refund } from '../../../../functions/shared/rate-limit/refunds/refund.ts'
 import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../../support/cloud.ts'
@@ -21,19 +22,21 @@ let refunds: Refund[]
 beforeAll(async () => {
   table = await ownTable('UrlShortener')
   const options = { tableName: table, now: Date.now, randomBytes, random: Math.random, startTimer: patientTimer }
-  refunds = Array.from({ length: 5 }, () => createRefund({ dynamodb: newClient(), ...options }))
+  refunds = Array.from({ length: 5 }, () => createRefund({ client: newClient(), ...options }))
 })
 
 async function count(key: Counter, used: number): Promise<void> {
-  await dynamodb('UpdateItem', {
-    TableName: table,
-    Key: keyOf(key),
-    UpdateExpression: 'ADD m_1 :used',
-    ExpressionAttributeValues: { ':used': { N: String(used) } },
-  })
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: keyOf(key),
+      UpdateExpression: 'ADD m_1 :used',
+      ExpressionAttributeValues: { ':used': { N: String(used) } },
+    }),
+  )
 }
 async function usedOf(key: Counter): Promise<number> {
-  const { Item } = await dynamodb('GetItem', { TableName: table, Key: keyOf(key), ConsistentRead: true })
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }))
   return Number(Item?.m_1?.N)
 }
 
@@ -66,17 +69,19 @@ test('20 decisions are refunded at once, each for itself', async () => {
 test('a time of 25 digits is moved back to the digit', async () => {
   const key = counter()
   const add = (digits: string) =>
-    dynamodb('UpdateItem', {
-      TableName: table,
-      Key: keyOf(key),
-      UpdateExpression: 'ADD m_1 :digits',
-      ExpressionAttributeValues: { ':digits': { N: digits } },
-    })
+    dynamodb.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(key),
+        UpdateExpression: 'ADD m_1 :digits',
+        ExpressionAttributeValues: { ':digits': { N: digits } },
+      }),
+    )
   await add('1790000000000000000000001')
   await add('600000000000003')
   const charge = { ...chargeOf(key), amount: '600000000000003' }
   expect(await refundWith(0, { nonce: randomUUID(), charges: [charge] })).toBe(3)
-  const { Item } = await dynamodb('GetItem', { TableName: table, Key: keyOf(key), ConsistentRead: true })
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }))
   expect(Item?.m_1).toEqual({ N: '1790000000000000000000001' })
 })
 

@@ -1,20 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { AwsError } from '../../../../functions/shared/aws/aws-error.ts'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import type { Charge } from '../../../../functions/shared/rate-limit/policy.ts'
 import { createRefund } from '../../../../functions/shared/rate-limit/refunds/refund.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
+import { clientOf, type DynamoDBCall, refusal } from '../../../support/fake-dynamodb.ts'
 import { transientError } from '../../resilience/operations.ts'
 import { memoryTable } from '../support/memory-table.ts'
 
 const START = 1_000_000
 const { signal } = new AbortController()
 
-function refunds(wrap: (dynamodb: DynamoDB) => DynamoDB = (dynamodb) => dynamodb) {
+function refunds(wrap: (dynamodb: DynamoDBCall) => DynamoDBCall = (dynamodb) => dynamodb) {
   const clock = fakeClock(START)
   const table = memoryTable()
   const refund = createRefund({
-    dynamodb: wrap(table.dynamodb),
+    client: clientOf(wrap(table.dynamodb)),
     tableName: 'limits',
     now: clock.now,
     randomBytes,
@@ -109,10 +108,7 @@ test('the record is kept a minute longer than the last window', async () => {
 })
 
 const conflict = () =>
-  new AwsError(400, {
-    __type: 'TransactionCanceledException',
-    CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
-  })
+  refusal('TransactionCanceledException', { CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }] })
 
 test('another transaction in its way costs a pause', async () => {
   let conflicts = 2
@@ -167,7 +163,7 @@ test('the deadline ends the pause', async () => {
 
 test.each([
   ['a failure', transientError()],
-  ['a refusal', new AwsError(400, { __type: 'ValidationException' })],
+  ['a refusal', refusal('ValidationException')],
 ])('%s of DynamoDB is thrown', async (_, error) => {
   const { refund } = refunds(() => async () => Promise.reject(error))
   await expect(refund(DECISION, signal)).rejects.toBe(error)

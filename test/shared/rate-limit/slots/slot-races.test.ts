@@ -1,7 +1,7 @@
 import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import { createSlotStore } from '../../../../functions/shared/rate-limit/slots/slot-store.ts'
+import { clientOf, type DynamoDBCall } from '../../../support/fake-dynamodb.ts'
 import { type Fate, unreliableClient } from '../../idempotency/unreliable-client.ts'
 import { memoryTable } from '../support/memory-table.ts'
 
@@ -35,7 +35,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
   ticks: fc.array(fc.constantFrom(1, 300, 400, 700, 1000), { maxLength: 12 }),
 })
 
-type Flaw = (dynamodb: DynamoDB) => DynamoDB
+type Flaw = (dynamodb: DynamoDBCall) => DynamoDBCall
 
 interface Seen {
   /** The most who believed to hold a slot at once. */
@@ -60,7 +60,7 @@ async function simulate(scheduler: fc.Scheduler, { limit, actors, fates, ticks }
     isOutdated: () => false,
     onFault() {},
   })
-  const store = createSlotStore({ dynamodb, tableName: 'limits', now })
+  const store = createSlotStore({ client: clientOf(dynamodb), tableName: 'limits', now })
   const beliefs = new Map<string, number>()
   const seen: Seen = { most: 0, entries: 0, ends: false, acquired: 0, lost: 0 }
   const look = () => {
@@ -104,7 +104,7 @@ async function simulate(scheduler: fc.Scheduler, { limit, actors, fates, ticks }
   await scheduler.waitFor(all)
 
   time += TTL_MS
-  const fresh = createSlotStore({ dynamodb: table.dynamodb, tableName: 'limits', now })
+  const fresh = createSlotStore({ client: clientOf(table.dynamodb), tableName: 'limits', now })
   const { outcome } = await fresh.acquire({ pk: PK, slotId: 'new', ttlMs: TTL_MS, limit }, signal)
   return { ...seen, ends: outcome === 'acquired' }
 }
@@ -152,7 +152,7 @@ const without =
         ConditionExpression,
         ExpressionAttributeValues: Object.fromEntries(values),
       })
-    }) as DynamoDB
+    }) as DynamoDBCall
 
 test.each([
   ['does not count', without((term) => term.startsWith('size'))],

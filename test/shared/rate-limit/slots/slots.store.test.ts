@@ -16,7 +16,7 @@ beforeAll(async () => {
 /** As another environment has it: with connections of its own. */
 const environment = (): SlotStore => {
   const dynamodb = patientDynamoDB()
-  return createSlotStore({ dynamodb, tableName: table, now: () => time })
+  return createSlotStore({ client: dynamodb, tableName: table, now: () => time })
 }
 const subject = () => `Q#jobs#${randomUUID()}`
 const ids = (count: number) => Array.from({ length: count }, () => randomUUID())

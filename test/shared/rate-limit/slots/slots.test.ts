@@ -1,21 +1,20 @@
-import { AwsError } from '../../../../functions/shared/aws/aws-error.ts'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import type { ConcurrencyPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { createSlotStore } from '../../../../functions/shared/rate-limit/slots/slot-store.ts'
 import { createSlots } from '../../../../functions/shared/rate-limit/slots/slots.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
+import { clientOf, type DynamoDBCall, refusal } from '../../../support/fake-dynamodb.ts'
 import { transientError } from '../../resilience/operations.ts'
 import { memoryTable } from '../support/memory-table.ts'
 
 const POLICY: ConcurrencyPolicy = { name: 'jobs', algorithm: 'concurrency', limit: 2 }
 const { signal } = new AbortController()
 
-function slotsOver(wrap: (dynamodb: DynamoDB) => DynamoDB = (dynamodb) => dynamodb) {
+function slotsOver(wrap: (dynamodb: DynamoDBCall) => DynamoDBCall = (dynamodb) => dynamodb) {
   const clock = fakeClock(1_000_000)
   const table = memoryTable()
   const degraded: unknown[] = []
   const slots = createSlots({
-    dynamodb: wrap(table.dynamodb),
+    client: clientOf(wrap(table.dynamodb)),
     tableName: 'limits',
     now: clock.now,
     startTimer: clock.startTimer,
@@ -128,7 +127,7 @@ test('whoever came and went meanwhile is in nobody else’s way', async () => {
     writes += 1
     if (writes === 2) {
       const other = { pk: 'Q#jobs#org:7', slotId: 'other' }
-      const store = createSlotStore({ dynamodb, tableName: 'limits', now: () => 1_000_000 })
+      const store = createSlotStore({ client: clientOf(dynamodb), tableName: 'limits', now: () => 1_000_000 })
       await store.acquire({ ...other, limit: 2, ttlMs: 1000 }, signal)
       await store.release(other, signal)
     }
@@ -252,7 +251,7 @@ function busyFor(refusals: number) {
   let writes = 0
   const slots = slotsOver((dynamodb) => async (...call) => {
     writes += 1
-    if (writes <= refusals) throw new AwsError(400, { __type: 'ConditionalCheckFailedException' })
+    if (writes <= refusals) throw refusal('ConditionalCheckFailedException')
     return dynamodb(...call)
   })
   return { ...slots, writes: () => writes }
@@ -273,7 +272,7 @@ test('who takes an expired slot of its own anew takes no second place, even if i
   const world = slotsOver((dynamodb) => async (operation, input, options) => {
     writes += 1
     if (writes === 4) {
-      const store = createSlotStore({ dynamodb, tableName: 'limits', now: world.clock.now })
+      const store = createSlotStore({ client: clientOf(dynamodb), tableName: 'limits', now: world.clock.now })
       await store.release({ pk: 'Q#jobs#org:7', slotId: 'a' }, signal)
       await store.acquire({ pk: 'Q#jobs#org:7', slotId: 'b', limit: 2, ttlMs: 1000 }, signal)
       await store.acquire({ pk: 'Q#jobs#org:7', slotId: 'c', limit: 2, ttlMs: 1000 }, signal)
@@ -288,9 +287,14 @@ test('who takes an expired slot of its own anew takes no second place, even if i
 })
 
 test('nobody has to be told of an outage', async () => {
-  const dynamodb = (() => Promise.reject(transientError())) as DynamoDB
+  const dynamodb = (() => Promise.reject(transientError())) as DynamoDBCall
   const clock = fakeClock(0)
-  const slots = createSlots({ dynamodb, tableName: 'limits', now: clock.now, startTimer: clock.startTimer })
+  const slots = createSlots({
+    client: clientOf(dynamodb),
+    tableName: 'limits',
+    now: clock.now,
+    startTimer: clock.startTimer,
+  })
   const slot = { policy: POLICY, subject: 'org:7', slotId: 'a', ttlMs: 1000 }
   expect(await slots.acquire(slot, signal)).toMatchObject({ outcome: 'denied', degraded: true })
 })

@@ -1,12 +1,11 @@
 import type { TransactWriteItemsInput, UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type fc from 'fast-check'
-import { AwsError } from '../../../../functions/shared/aws/aws-error.ts'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../../functions/shared/errors.ts'
 import { boundedMap } from '../../../../functions/shared/rate-limit/counters/bounded-map.ts'
 import type { Counters } from '../../../../functions/shared/rate-limit/counters/counter.ts'
 import { denialCache } from '../../../../functions/shared/rate-limit/counters/denial-cache.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
+import { clientOf, type DynamoDBCall, refusal } from '../../../support/fake-dynamodb.ts'
 import { transientError } from '../../resilience/operations.ts'
 import { counterTable } from './counter-table.ts'
 import type { Charged } from './oracle.ts'
@@ -82,7 +81,7 @@ export function createWorld({ policy, scheduler, start, nextStepMs, nextFate }: 
       }
       return {
         ...environment,
-        dynamodb: dynamodb as DynamoDB,
+        client: clientOf(dynamodb as DynamoDBCall),
         tableName: 'limits',
         now: () => (at = time + skewMs),
         random: () => 0,
@@ -111,8 +110,8 @@ function chargesOf({ limit, windowMs = 0 }: WindowPolicy, input: UpdateItemInput
 function conflictOf(operation: string): Error {
   if (operation === 'TransactWriteItems') {
     const CancellationReasons = [{ Code: 'TransactionConflict' }, { Code: 'None' }]
-    return new AwsError(400, { __type: 'TransactionCanceledException', CancellationReasons })
+    return refusal('TransactionCanceledException', { CancellationReasons })
   }
-  const cause = new AwsError(400, { __type: 'TransactionConflictException' })
+  const cause = refusal('TransactionConflictException')
   return new AppError('dependency-failed', 'conflict', { cause, retryable: true })
 }

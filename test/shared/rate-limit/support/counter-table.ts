@@ -1,7 +1,6 @@
 import type { BatchGetItemInput, TransactWriteItemsInput, UpdateItemInput } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../../functions/shared/aws/aws-error.ts'
-import type { Item } from '../../../../functions/shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
+import type { Item } from '../../../../functions/shared/data/table.ts'
+import { type DynamoDBCall, refusal } from '../../../support/fake-dynamodb.ts'
 
 // As much of DynamoDB as counters need, with its exact numbers. That the engine means the same is shown by
 // counter-table.store.test.ts.
@@ -12,7 +11,7 @@ type Update = Pick<
 >
 
 export interface CounterTable {
-  dynamodb: DynamoDB
+  dynamodb: DynamoDBCall
   items: () => Item[]
   /** A counter. */
   item: (pk: string) => Item | undefined
@@ -37,14 +36,14 @@ export function counterTable(): CounterTable {
       refuseUnused(write)
       if (passes(write)) return { Attributes: apply(write) }
       const Item = items.get(idOf(write))
-      throw new AwsError(400, { __type: 'ConditionalCheckFailedException', ...(Item && { Item }) })
+      throw refusal('ConditionalCheckFailedException', { ...(Item && { Item }) })
     },
     TransactWriteItems({ TransactItems = [] }: TransactWriteItemsInput) {
       const writes = TransactItems.map(({ Update }) => Update as Update)
       writes.forEach(refuseUnused)
       const CancellationReasons = writes.map((write) => ({ Code: passes(write) ? 'None' : 'ConditionalCheckFailed' }))
       if (CancellationReasons.some(({ Code }) => Code !== 'None')) {
-        throw new AwsError(400, { __type: 'TransactionCanceledException', CancellationReasons })
+        throw refusal('TransactionCanceledException', { CancellationReasons })
       }
       writes.map(apply)
       return {}
@@ -60,7 +59,7 @@ export function counterTable(): CounterTable {
     dynamodb: (async (operation: keyof typeof operations, input: never) => {
       calls[operation] = (calls[operation] ?? 0) + 1
       return operations[operation](input)
-    }) as DynamoDB,
+    }) as DynamoDBCall,
     items: () => [...items.values()],
     item: (pk) => items.get(JSON.stringify([pk, 'quota'])),
     calls,
@@ -71,7 +70,7 @@ export function counterTable(): CounterTable {
 function refuseUnused({ ConditionExpression, UpdateExpression, ExpressionAttributeValues = {} }: Update): void {
   const used: string[] = `${ConditionExpression} ${UpdateExpression}`.match(/:\w+/g) ?? []
   const unused = Object.keys(ExpressionAttributeValues).filter((placeholder) => !used.includes(placeholder))
-  if (unused.length > 0) throw new AwsError(400, { __type: 'ValidationException', message: `${unused} is not used` })
+  if (unused.length > 0) throw refusal('ValidationException', { message: `${unused} is not used` })
 }
 
 const TOKEN = /attribute_not_exists|<=|[:#]?\w+|\S/g

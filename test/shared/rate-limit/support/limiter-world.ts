@@ -1,7 +1,7 @@
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import { createLimiter } from '../../../../functions/shared/rate-limit/limiter.ts'
 import type { Check, WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
+import { clientOf, type DynamoDBCall } from '../../../support/fake-dynamodb.ts'
 import { counterTable } from './counter-table.ts'
 
 /** A minute's start. */
@@ -15,12 +15,12 @@ export function limiterWorld() {
   const clock = fakeClock(START)
   const table = counterTable()
   const degraded: { policy: string; error: unknown }[] = []
-  let fail: DynamoDB | undefined
+  let fail: DynamoDBCall | undefined
   let seed = 1
-  const dynamodb = ((operation, input, options) => (fail ?? table.dynamodb)(operation, input, options)) as DynamoDB
+  const dynamodb = ((operation, input, options) => (fail ?? table.dynamodb)(operation, input, options)) as DynamoDBCall
   const environment = () =>
     createLimiter({
-      dynamodb,
+      client: clientOf(dynamodb),
       tableName: 'limits',
       now: clock.now,
       // Park and Miller's, so that each run is the same.
@@ -44,7 +44,7 @@ export function limiterWorld() {
       if (!decision) throw new Error('There is no decision.')
       return decision
     },
-    failWith: (dynamodb: DynamoDB | undefined) => {
+    failWith: (dynamodb: DynamoDBCall | undefined) => {
       fail = dynamodb
     },
     writes: () => (table.calls.UpdateItem ?? 0) + (table.calls.TransactWriteItems ?? 0),

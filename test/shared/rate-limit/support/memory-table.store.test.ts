@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
+import type { DynamoDB } from '../../../../functions/shared/aws/dynamodb.ts'
 import { createLimiter } from '../../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { createRefund } from '../../../../functions/shared/rate-limit/refunds/refund.ts'
 import { createSlotStore } from '../../../../functions/shared/rate-limit/slots/slot-store.ts'
 import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../../support/cloud.ts'
+import { clientOf } from '../../../support/fake-dynamodb.ts'
 import { ownTable } from '../../../support/own-table.ts'
 import { memoryTable } from './memory-table.ts'
 
@@ -36,7 +38,7 @@ test('slots are the same over the table in memory and over the engine', async ()
     const pk = `Q#jobs#${randomUUID()}`
     const answersOver = async (dynamodb: DynamoDB) => {
       let time = Date.UTC(2100, 0, 1)
-      const store = createSlotStore({ dynamodb, tableName: table, now: () => time })
+      const store = createSlotStore({ client: dynamodb, tableName: table, now: () => time })
       const answers: unknown[] = []
       for (const { name, slotId, limit, ttlMs, ms } of list) {
         time += ms
@@ -46,7 +48,7 @@ test('slots are the same over the table in memory and over the engine', async ()
       }
       return answers
     }
-    expect(await answersOver(memoryTable().dynamodb)).toEqual(await answersOver(real))
+    expect(await answersOver(clientOf(memoryTable().dynamodb))).toEqual(await answersOver(real))
   })
   await fc.assert(property, { numRuns: 60 })
 })
@@ -61,13 +63,15 @@ test('refunds are the same over the table in memory and over the engine', async 
     const run = randomUUID()
     const answersOver = async (dynamodb: DynamoDB) => {
       const options = { tableName: table, now: () => 0, randomBytes, random: Math.random, startTimer: patientTimer }
-      const refund = createRefund({ dynamodb, ...options })
-      await dynamodb('UpdateItem', {
-        TableName: table,
-        Key: { pk: { S: `Q#${run}#a` }, sk: { S: 'quota' } },
-        UpdateExpression: 'ADD m_1 :used',
-        ExpressionAttributeValues: { ':used': { N: String(used) } },
-      })
+      const refund = createRefund({ client: dynamodb, ...options })
+      await dynamodb.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { pk: { S: `Q#${run}#a` }, sk: { S: 'quota' } },
+          UpdateExpression: 'ADD m_1 :used',
+          ExpressionAttributeValues: { ':used': { N: String(used) } },
+        }),
+      )
       const answers: unknown[] = []
       for (const { nonce, names } of decisions) {
         const charge = { sk: 'quota', attribute: 'm_1', cost: 2, until: 1000 }
@@ -76,7 +80,7 @@ test('refunds are the same over the table in memory and over the engine', async 
       }
       return answers
     }
-    expect(await answersOver(memoryTable().dynamodb)).toEqual(await answersOver(real))
+    expect(await answersOver(clientOf(memoryTable().dynamodb))).toEqual(await answersOver(real))
   })
   await fc.assert(property, { numRuns: 60 })
 })
@@ -96,7 +100,7 @@ test('charges of a bucket and their refunds are the same over the table in memor
     const run = randomUUID()
     const answersOver = async (dynamodb: DynamoDB) => {
       let time = Date.UTC(2100, 0, 1)
-      const options = { dynamodb, tableName: table, now: () => time, random: () => 0, startTimer: patientTimer }
+      const options = { client: dynamodb, tableName: table, now: () => time, random: () => 0, startTimer: patientTimer }
       const limit = createLimiter({ ...options, budgetMs: 1000 })
       const refund = createRefund({ ...options, randomBytes })
       const answers: unknown[] = []
@@ -112,7 +116,7 @@ test('charges of a bucket and their refunds are the same over the table in memor
       }
       return answers
     }
-    expect(await answersOver(memoryTable().dynamodb)).toEqual(await answersOver(real))
+    expect(await answersOver(clientOf(memoryTable().dynamodb))).toEqual(await answersOver(real))
   })
   await fc.assert(property, { numRuns: 40 })
 })

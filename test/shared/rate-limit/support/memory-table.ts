@@ -4,15 +4,14 @@ import type {
   TransactWriteItemsInput,
   UpdateItemInput,
 } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../../functions/shared/aws/aws-error.ts'
-import type { Item } from '../../../../functions/shared/data/conditional-write.ts'
-import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
+import type { Item } from '../../../../functions/shared/data/table.ts'
+import { type DynamoDBCall, refusal } from '../../../support/fake-dynamodb.ts'
 
 // As much of DynamoDB as slots, refunds and the charges that they give back need, with its exact numbers: whatever else
 // is met throws. That the engine means the same is shown by memory-table.store.test.ts.
 
 export interface MemoryTable {
-  dynamodb: DynamoDB
+  dynamodb: DynamoDBCall
   item: (pk: string, sk: string) => Item | undefined
   items: () => Item[]
 }
@@ -39,7 +38,7 @@ export function memoryTable(): MemoryTable {
       holds(write, current(write)) ? { Code: 'None' } : { Code: 'ConditionalCheckFailed', Item: current(write) },
     )
     if (reasons.some(({ Code }) => Code !== 'None')) {
-      throw new AwsError(400, { __type: 'TransactionCanceledException', CancellationReasons: reasons })
+      throw refusal('TransactionCanceledException', { CancellationReasons: reasons })
     }
     const after = writes.map((write) => [idOfWrite(write), write.Item ?? updated(write, current(write))] as const)
     for (const [id, item] of after) items.set(id, item)
@@ -50,7 +49,7 @@ export function memoryTable(): MemoryTable {
     const before = current(write)
     if (!holds(write, before)) {
       const Item = write.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before
-      throw new AwsError(400, { __type: 'ConditionalCheckFailedException', ...(Item && { Item }) })
+      throw refusal('ConditionalCheckFailedException', { ...(Item && { Item }) })
     }
     const after = updated(write, before)
     items.set(idOfWrite(write), after)
@@ -68,7 +67,7 @@ export function memoryTable(): MemoryTable {
       if (operation === 'TransactWriteItems') return transact(input)
       if (operation === 'UpdateItem') return update(input)
       throw new Error(`There is no ${operation} here.`)
-    }) as DynamoDB,
+    }) as DynamoDBCall,
     item: (pk, sk) => items.get(idOf({ pk: { S: pk }, sk: { S: sk } })),
     items: () => [...items.values()],
   }
@@ -96,7 +95,7 @@ function holds(write: Write, item: Item = {}): boolean {
 function refuseUnused({ ConditionExpression, UpdateExpression, ExpressionAttributeValues = {} }: Write): void {
   const used: string[] = `${ConditionExpression} ${UpdateExpression}`.match(/:\w+/g) ?? []
   const unused = Object.keys(ExpressionAttributeValues).filter((placeholder) => !used.includes(placeholder))
-  if (unused.length > 0) throw new AwsError(400, { __type: 'ValidationException', message: `${unused} is not used` })
+  if (unused.length > 0) throw refusal('ValidationException', { message: `${unused} is not used` })
 }
 
 function compare(left: bigint, comparator: string, right: bigint): boolean {
@@ -120,8 +119,8 @@ function updated(write: Write, before: Item = { ...(write.Key as Item) }): Item 
       const names = segments(write, path)
       const last = names.pop() ?? ''
       const parent = names.length === 0 ? after : read(after, names)?.M
-      if (!parent) throw new AwsError(400, { __type: 'ValidationException', message: `${path} leads nowhere` })
-      if (last === '') throw new AwsError(400, { __type: 'ValidationException', message: `${clause} of nothing` })
+      if (!parent) throw refusal('ValidationException', { message: `${path} leads nowhere` })
+      if (last === '') throw refusal('ValidationException', { message: `${clause} of nothing` })
       const value = values[placeholder]
       if (clause === 'REMOVE') delete parent[last]
       else if (!value) throw new Error(`${placeholder} is not defined.`)

@@ -1,4 +1,4 @@
-import { createDynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
+import { createDynamoDB } from '../../../../functions/shared/aws/dynamodb.ts'
 import { createLimiter } from '../../../../functions/shared/rate-limit/limiter.ts'
 import type { Check } from '../../../../functions/shared/rate-limit/policy.ts'
 import { startTimer } from '../../../../functions/shared/resilience/timer.ts'
@@ -32,7 +32,7 @@ const { signal } = new AbortController()
 
 async function run({ tableName, checks, requests, atATime, now, skewMs, pauseMs }: Errand): Promise<Answered[]> {
   const limit = createLimiter({
-    dynamodb,
+    client: dynamodb,
     tableName,
     now: () => now ?? Date.now() + skewMs,
     random: Math.random,

@@ -1,3 +1,4 @@
+import type { Clock, Random } from '../clock.ts'
 import { optionalEnv } from '../config/env.ts'
 import { type CircuitBreakerEvent, circuitBreaker } from '../resilience/circuit-breaker.ts'
 import { type FaultEvent, faultInjection } from '../resilience/fault-injection.ts'
@@ -9,9 +10,7 @@ import { startTimer } from '../resilience/timer.ts'
 import { failureRate } from '../resilience/trip-rule.ts'
 import type { LogFields } from '../telemetry/log-fields.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { isThrottle } from './aws-error.ts'
-import { lambdaEnvironment } from './environment.ts'
-import { createJsonCall, type JsonService } from './json-call.ts'
+import { isThrottle, toCallError } from './call-errors.ts'
 
 export interface CallOptions {
   /** The invocation's deadline. */
@@ -27,36 +26,76 @@ export type CallEvent = RetryEvent | TimeoutEvent | CircuitBreakerEvent | FaultE
 
 /** What a client of an AWS service needs of its function. */
 export interface ClientOptions {
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  now: Clock
+  random: Random
   onEvent?: (event: CallEvent) => void
   /** How long a try may take, in milliseconds. @default the client's own, which fits AWS */
   tryMs?: number
 }
 
-export interface HouseCallOptions extends ClientOptions {
-  service: JsonService
-  /** As in `DYNAMODB`, of the variable that names an endpoint for it alone (`AWS_ENDPOINT_URL_DYNAMODB`). */
-  variable: string
+/** A command of the SDK, as in `new GetItemCommand(input)`, for a client with this configuration. */
+export interface Command<Config, Output> {
+  readonly input: object
+  readonly resolveMiddleware: (
+    stack: never,
+    configuration: Config,
+    options: never,
+  ) => (args: never) => Promise<{ output: Output }>
+}
+
+/**
+ * Sends a command under our policies.
+ *
+ * @throws the SDK's exception when the service refuses (`isRefusal` tells which), AppError (retryable) when it fails,
+ * throttles or is out of reach, or its tries take too long.
+ */
+export type Send<Config> = <Output>(command: Command<Config, Output>, options?: CallOptions) => Promise<Output>
+
+export interface SendOptions extends ClientOptions {
+  /** As in `dynamodb`: `FAULTS` names an operation by it (`dynamodb.GetItem`). */
+  service: string
   tryMs: number
 }
 
-export type HouseCall = (operation: string, input: object, options?: CallOptions) => Promise<Record<string, unknown>>
+interface SdkClient {
+  send: (command: never, options: { abortSignal: AbortSignal }) => Promise<unknown>
+}
 
 /**
- * A client of one AWS service in the function's own region, account and role, under the house policies: a limit for
- * each try, up to 3 tries within the client's retry budget, and a circuit breaker for the environment. Make one a
- * function: the policies share what they learn.
- *
- * @returns a call that throws AwsError when the service refuses, AppError (retryable) when it fails, throttles or is
- * out of reach.
+ * Puts our policies around a client of the SDK: a limit for each try, up to 3 tries within the client's retry budget,
+ * and a circuit breaker for the environment. Make one a function: the policies share what they learn.
  */
-export function createHouseCall({ service, variable, now, random, onEvent, ...options }: HouseCallOptions): HouseCall {
+export function createSend<Config>(client: SdkClient, options: SendOptions): Send<Config> {
+  const { service, random, onEvent } = options
+  const policyOf = createPolicies(options)
+  const faultsOf = faultInjection({
+    faults: optionalEnv('FAULTS'),
+    startTimer,
+    random,
+    ...(onEvent && { onEvent }),
+  })
+  const sendOnce = async (command: unknown, signal: AbortSignal) => {
+    try {
+      return await client.send(command as never, { abortSignal: signal })
+    } catch (error) {
+      throw signal.aborted ? signal.reason : toCallError(error, service)
+    }
+  }
+  return <Output>(command: Command<Config, Output>, callOptions: CallOptions = {}) =>
+    policyOf(callOptions)(
+      (inner) =>
+        faultsOf(`${service}.${operationOf(command)}`)(
+          (innermost) => sendOnce(command, innermost) as Promise<Output>,
+          inner,
+        ),
+      callOptions.signal,
+    )
+}
+
+/** The policies of one client, by what is asked of a call. */
+function createPolicies({ now, random, onEvent, ...options }: SendOptions): (call: CallOptions) => Policy {
   // A local cloud shares a machine with all functions, and may need longer than AWS ever does.
   const tryMs = Number(optionalEnv('TRY_MS') ?? options.tryMs)
-  const call = createJsonCall({ service, ...lambdaEnvironment(variable), now })
   const events = onEvent && { onEvent }
   const timed = (ms: number) => timeout({ ms, startTimer, ...events })
   const breaker = circuitBreaker({
@@ -69,20 +108,21 @@ export function createHouseCall({ service, variable, now, random, onEvent, ...op
   })
   const budget = retryBudget({ ratio: 0.2, perSecond: 1, reserve: 10, now })
   const retried = retry({ maxAttempts: 3, baseMs: 25, capMs: 250, budget, startTimer, random, ...events })
-  const faultsOf = faultInjection({ faults: optionalEnv('FAULTS'), startTimer, random, ...events })
-
   const many: Policy = pipe(retried, breaker, timed(tryMs))
   const onceWithin = (ms: number): Policy => pipe(breaker, timed(ms))
   const once = onceWithin(tryMs)
-  const policyOf = ({ once: isOnce, onceMs }: CallOptions) => {
+  return ({ once: isOnce, onceMs }) => {
     if (!isOnce) return many
     return onceMs === undefined ? once : onceWithin(onceMs)
   }
-  return (operation, input, options = {}) =>
-    policyOf(options)(
-      (inner) => faultsOf(`${service.name}.${operation}`)((innermost) => call(operation, input, innermost), inner),
-      options.signal,
-    )
+}
+
+/** `GetItem` of a `GetItemCommand`; a command of lib-dynamodb holds the client's own. Class names are minified away. */
+function operationOf(command: object): string {
+  const { schema, clientCommand } = command as { schema?: unknown; clientCommand?: unknown }
+  if (Array.isArray(schema)) return String(schema[2])
+  if (typeof clientCommand === 'object' && clientCommand !== null) return operationOf(clientCommand)
+  throw new TypeError('This is no command of the SDK: it has no schema.')
 }
 
 /** Logs what a person should know of a service's policies: not each retry, but what came of them. */

@@ -1,0 +1,45 @@
+import * as dynamodb from '@aws-sdk/client-dynamodb'
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { createDynamoDB } from '../../functions/shared/aws/dynamodb.ts'
+import { createEventBridge } from '../../functions/shared/aws/eventbridge.ts'
+import { createSecretsManager } from '../../functions/shared/aws/secrets-manager.ts'
+import { createSqs } from '../../functions/shared/aws/sqs.ts'
+
+// Bundled as functions are, and run in a process of its own by sdk-stubs.test.ts: makes every call to AWS that the
+// project's functions make, and prints how each ended.
+
+const options = { now: Date.now, random: () => 0 }
+const [db, bus, queues, secrets] = [
+  createDynamoDB(options),
+  createEventBridge(options),
+  createSqs(options),
+  createSecretsManager(options),
+]
+const table = { TableName: 'a-table' }
+const Key = { pk: { S: 'a' } }
+const once = { once: true, onceMs: 5000 }
+
+const CALLS: Record<string, () => Promise<unknown>> = {
+  BatchGetItem: () => db.send(new dynamodb.BatchGetItemCommand({ RequestItems: { 'a-table': { Keys: [Key] } } }), once),
+  DeleteItem: () => db.send(new dynamodb.DeleteItemCommand({ ...table, Key }), once),
+  GetItem: () => db.send(new dynamodb.GetItemCommand({ ...table, Key }), once),
+  PutItem: () => db.send(new dynamodb.PutItemCommand({ ...table, Item: Key }), once),
+  Query: () => db.send(new dynamodb.QueryCommand({ ...table, KeyConditionExpression: 'pk = :pk' }), once),
+  TransactWriteItems: () =>
+    db.send(new dynamodb.TransactWriteItemsCommand({ TransactItems: [{ Put: { ...table, Item: Key } }] }), once),
+  UpdateItem: () => db.send(new dynamodb.UpdateItemCommand({ ...table, Key }), once),
+  PutEvents: () => bus.send(new PutEventsCommand({ Entries: [{ Detail: '{}', Time: new Date(0) }] }), once),
+  SendMessage: () => queues.send(new SendMessageCommand({ QueueUrl: 'https://q', MessageBody: 'hello' }), once),
+  GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
+}
+
+const outcomes: Record<string, string> = {}
+for (const [operation, call] of Object.entries(CALLS)) {
+  outcomes[operation] = await call().then(
+    () => 'answered',
+    (error: Error) => `${error.message}: ${(error.cause as Error | undefined)?.message}`,
+  )
+}
+process.stdout.write(JSON.stringify(outcomes), () => process.exit())
