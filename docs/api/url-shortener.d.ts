@@ -387,6 +387,7 @@ export interface components {
             code: string;
             /** @description The target; `null` where it is shown to nobody but visitors. */
             url: string | null;
+            targets: string[];
             title: string | null;
             createdAt: string;
         };
@@ -445,7 +446,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The body is not JSON, or its media type is another one. `invalid-json` `unsupported-media-type` */
+        /** @description The body is not JSON, or its media type is another one. Codes: `invalid-json`, `unsupported-media-type`. */
         BadBody: {
             headers: {
                 [name: string]: unknown;
@@ -464,7 +465,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Something went wrong on our side. `internal-error` */
+        /** @description Something went wrong on our side. Code: `internal-error`. */
         Failed: {
             headers: {
                 [name: string]: unknown;
@@ -489,7 +490,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description Something went wrong on our side. `internal-error` */
+        /** @description Something went wrong on our side. Code: `internal-error`. */
         FailedForPeople: {
             headers: {
                 [name: string]: unknown;
@@ -515,7 +516,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description The token lacks the scope, or names no tenant. `scope-missing` `tenant-missing` */
+        /** @description The token lacks the scope, or names no tenant. Codes: `scope-missing`, `tenant-missing`. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -540,7 +541,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description A value is wrong: see `errors`. `invalid-input` */
+        /** @description A value is wrong: see `errors`. Code: `invalid-input`. */
         Invalid: {
             headers: {
                 [name: string]: unknown;
@@ -559,7 +560,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such link of this tenant. `not-found` */
+        /** @description There is no such link of this tenant. Code: `not-found`. */
         LinkNotFound: {
             headers: {
                 [name: string]: unknown;
@@ -597,7 +598,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description More writes than a tenant may have in a second. `rate-limited` */
+        /** @description More writes than a tenant may have in a second. Code: `rate-limited`. */
         RateLimited: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -639,7 +640,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description The body is too large. `too-large` */
+        /** @description The body is too large. Code: `too-large`. */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -664,7 +665,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This route needs an access token. `unauthorized` */
+        /** @description This route needs an access token. Code: `unauthorized`. */
         Unauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -689,7 +690,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This can not be done right now. Try again soon. `unavailable` */
+        /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
         Unavailable: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -715,7 +716,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This can not be done right now. Try again soon. `unavailable` */
+        /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
         UnavailableForPeople: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -929,7 +930,7 @@ export interface operations {
                     "application/json": components["schemas"]["LinkPage"];
                 };
             };
-            /** @description The cursor is not one of this list. `invalid-cursor` */
+            /** @description The cursor is not one of this list. Code: `invalid-cursor`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1068,7 +1069,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The alias was given out before, or is reserved. The first request with this Idempotency-Key is still under way. `alias-taken` `alias-reserved` `operation-in-progress` */
+            /** @description The alias was given out before, or is reserved. The first request with this Idempotency-Key is still under way. Codes: `alias-taken`, `alias-reserved`, `operation-in-progress`. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1089,7 +1090,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description A value is wrong, or a target is one that no link may have: see `errors`. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. `invalid-input` `invalid-url` `idempotency-key-reused` */
+            /** @description No link may have this target. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-url`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1100,8 +1101,8 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "A value is wrong, or a target is one that no link may have: see `errors`. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
-                     *       "code": "invalid-input",
+                     *       "detail": "No link may have this target. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
                      */
@@ -1213,7 +1214,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The first request with this Idempotency-Key is still under way. `operation-in-progress` */
+            /** @description The first request with this Idempotency-Key is still under way. Code: `operation-in-progress`. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1234,7 +1235,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. `invalid-input` `idempotency-key-reused` */
+            /** @description A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1459,7 +1460,7 @@ export interface operations {
             404: components["responses"]["LinkNotFound"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
-            /** @description A value is wrong, or a target is one that no link may have: see `errors`. `invalid-input` `invalid-url` */
+            /** @description No link may have this target. A value is wrong: see `errors`. Codes: `invalid-url`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1470,8 +1471,8 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "A value is wrong, or a target is one that no link may have: see `errors`.",
-                     *       "code": "invalid-input",
+                     *       "detail": "No link may have this target. A value is wrong: see `errors`.",
+                     *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
                      */
@@ -1548,7 +1549,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no link with this code, or not yet. `not-found` `not-started` */
+            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1568,7 +1569,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The link is over. `expired` `exhausted` `deleted` */
+            /** @description The link is over. Codes: `expired`, `exhausted`, `deleted`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1602,7 +1603,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The link is blocked. `blocked` */
+            /** @description The link is blocked. Code: `blocked`. */
             451: {
                 headers: {
                     [name: string]: unknown;
@@ -1680,14 +1681,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no link with this code, or not yet. `not-found` `not-started` */
+            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The link is over. `expired` `exhausted` `deleted` */
+            /** @description The link is over. Codes: `expired`, `exhausted`, `deleted`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1701,21 +1702,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The link is blocked. `blocked` */
+            /** @description The link is blocked. Code: `blocked`. */
             451: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. `internal-error` */
+            /** @description Something went wrong on our side. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description This can not be done right now. Try again soon. `unavailable` */
+            /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1770,7 +1771,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is not JSON, or its media type is another one. `invalid-json` `unsupported-media-type` */
+            /** @description The body is not JSON, or its media type is another one. Codes: `invalid-json`, `unsupported-media-type`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1790,7 +1791,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description This is not the password of the link. `wrong-password` */
+            /** @description This is not the password of the link. Code: `wrong-password`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1810,7 +1811,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description There is no link with this code, or not yet. `not-found` `not-started` */
+            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1830,7 +1831,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The link is over. `deleted` `expired` */
+            /** @description The link is over. Codes: `deleted`, `expired`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1850,7 +1851,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The body is too large. `too-large` */
+            /** @description The body is too large. Code: `too-large`. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1876,7 +1877,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description A value is wrong: see `errors`. `invalid-input` */
+            /** @description A value is wrong: see `errors`. Code: `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1896,7 +1897,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description More tries than a client or a link may have. `rate-limited` */
+            /** @description More tries than a client or a link may have. Code: `rate-limited`. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1925,7 +1926,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The link is blocked. `blocked` */
+            /** @description The link is blocked. Code: `blocked`. */
             451: {
                 headers: {
                     [name: string]: unknown;
@@ -1999,14 +2000,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. `internal-error` */
+            /** @description Something went wrong on our side. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description This can not be done right now. Try again soon. `unavailable` */
+            /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2038,6 +2039,8 @@ export interface operations {
             /** @description The report is taken. */
             202: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2045,7 +2048,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
-            /** @description More reports than a client may make in a minute. `rate-limited` */
+            /** @description More reports than a client may make in a minute. Code: `rate-limited`. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2230,7 +2233,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. `internal-error` */
+            /** @description Something went wrong on our side. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;

@@ -10,6 +10,7 @@ import { unlockBody } from './unlock/route.ts'
 export const previewBody = z.strictObject({
   code: z.string(),
   url: z.nullable(z.string()),
+  targets: z.array(z.string()),
   title: z.nullable(z.string()),
   createdAt: z.string(),
 })
@@ -95,7 +96,7 @@ const moderationOperations: readonly ApiOperation[] = [
     body: reportBody,
     example: { code: 'spring-sale', reason: 'It asks for the password of my bank.' },
     responses: {
-      202: { description: 'The report is taken.' },
+      202: { description: 'The report is taken.', headers: ['RateLimit', 'RateLimit-Policy'] },
       429: {
         description: 'More reports than a client may make in a minute.',
         codes: ['rate-limited'],

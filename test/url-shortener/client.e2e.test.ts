@@ -91,7 +91,7 @@ test('a preview shows where a link leads, and a wrong password is refused', asyn
   expect(error).toMatchObject({ status: 401, code: 'wrong-password' })
 })
 
-test('a link is blocked, let free and deleted', async () => {
+test('a link is blocked, unblocked and deleted', async () => {
   const { link } = await make()
   const block = await client.PUT('/v1/links/{code}/block', { ...at(link), body: { reason: 'A test' } })
   expect(block.response.status).toBe(204)

@@ -11,10 +11,11 @@ import type { BlockLink, UnblockLink } from './block-link.ts'
 import type { ReportLink } from './report-link.ts'
 
 const MAX_REASON_LENGTH = 500
-/** Of a code (`CODE_PATTERN`). What is no code has no link, and is taken like any other that has none. */
+/** The longest code (`CODE_PATTERN`). A text that is no code has no link, and is accepted as any code without one. */
 const MAX_CODE_LENGTH = 64
 
-const reason = text(z.minLength(1), z.maxLength(MAX_REASON_LENGTH))
+/** It is stored, in NFC as all texts are. */
+const reason = text(z.normalize('NFC'), z.minLength(1), z.maxLength(MAX_REASON_LENGTH))
 
 /** `PUT /v1/links/{code}/block` */
 export const blockBody = z.strictObject({ reason })
@@ -35,7 +36,7 @@ export interface ModerationRoutesOptions {
 
 const ADMIN = 'links:admin'
 
-/** What is done about links that should not be: anybody reports them, administrators block them. */
+/** The routes about harmful links: anybody reports them, administrators block them. */
 export function moderationRoutes(options: ModerationRoutesOptions): Record<string, HttpRoute> {
   const { block, unblock, report, count, tenancy } = options
   return {
@@ -60,7 +61,7 @@ export function moderationRoutes(options: ModerationRoutesOptions): Record<strin
 
     async 'POST /v1/reports'(request): Promise<HttpResponse> {
       const body = validate(reportBody, jsonBody(request))
-      // The answer doesn't say whether there is such a link, nor whether the report was kept.
+      // The answer says neither whether there is such a link nor whether the report was stored.
       if ((await report({ ...body, cause: request.cause }, request.signal)) === 'stored') count('LinkReported')
       return { status: 202 }
     },

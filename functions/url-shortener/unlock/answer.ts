@@ -1,26 +1,33 @@
-import type { ProblemPage, ToldProblem } from '../../shared/http/pages.ts'
-import { HttpProblem } from '../../shared/http/response.ts'
-import { htmlResponse, messagePage, passwordPage } from '../pages.ts'
+import type { ProblemPage } from '../../shared/http/pages.ts'
+import { type FieldError, HttpProblem } from '../../shared/http/response.ts'
+import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
+import { htmlResponse, passwordPage, problemPage } from '../pages.ts'
 import { type LinkProblemCode, REFUSALS, type RefusalCode } from '../problems.ts'
+import { withQuery } from '../visitor-query.ts'
 
 export function wrongPassword(): HttpProblem<LinkProblemCode> {
   const detail = 'This is not the password of the link.'
   return new HttpProblem<LinkProblemCode>({ status: 401, code: 'wrong-password', detail })
 }
 
-/** What people see of a password that was not taken. */
-export const unlockPage: ProblemPage = ({ status, code, detail, headers }) =>
-  htmlResponse(status, htmlOf({ status, code, detail, headers }))
-
-function htmlOf({ status, code, detail, headers }: ToldProblem): string {
-  // An empty or endless password is a wrong one, too: the form says best what to do.
-  if (code === 'wrong-password' || code === 'invalid-input') return passwordPage({ action: 'unlock', isWrong: true })
-  if (status === 429) {
-    const message = `This link takes no more passwords for now. Wait ${waitOf(headers)}, then open it again.`
-    return messagePage({ title: 'Try again later', message })
+/** Draws what people see of a password that was not taken: the form again, where another try may help. */
+export const unlockPage: ProblemPage = ({ status, code, detail, errors = [], headers }, { rawQuery }) => {
+  if (code === 'wrong-password' || code === 'invalid-input') {
+    const error = code === 'wrong-password' ? 'This password is wrong. Try again.' : formError(detail, errors)
+    return htmlResponse(status, passwordPage({ action: withQuery('unlock', rawQuery), error }))
   }
-  const title = code in REFUSALS ? REFUSALS[code as RefusalCode][1] : 'This did not work'
-  return messagePage({ title, message: detail })
+  if (status === 429) {
+    const message = `Too many passwords were tried on this link. Wait ${waitOf(headers)}, then open it again.`
+    return problemPage({ status, headers, title: 'Try again later', detail: message })
+  }
+  const title = code in REFUSALS ? REFUSALS[code as RefusalCode][1] : undefined
+  return problemPage({ status, headers, title, detail })
+}
+
+/** Says what is wrong with a form in which no password could be tried. */
+function formError(detail: string, errors: readonly FieldError[]): string {
+  const isOfPassword = errors.every(({ path }) => path === 'password')
+  return isOfPassword ? `Enter a password of 1 to ${MAX_PASSWORD_LENGTH} characters.` : detail
 }
 
 function waitOf(headers: Record<string, string>): string {

@@ -1,12 +1,12 @@
 import { AppError } from '../../../functions/shared/errors.ts'
 import type { HttpRoute } from '../../../functions/shared/http/handler.ts'
 import { htmlResponse } from '../../../functions/shared/http/html.ts'
-import { type ToldProblem, withPages } from '../../../functions/shared/http/pages.ts'
+import { type ShownProblem, withPages } from '../../../functions/shared/http/pages.ts'
 import { HttpProblem, json, problemResponse } from '../../../functions/shared/http/response.ts'
 import { httpEvent, requestOf } from '../../support/events.ts'
 
 const NOT_FOUND = { status: 404, code: 'not-found', detail: 'Not here.', headers: { 'x-more': 'yes' } } as const
-const told: ToldProblem[] = []
+const told: ShownProblem[] = []
 const answered = (route: HttpRoute, accept: string) =>
   withPages(route, (problem) => {
     told.push(problem)

@@ -41,7 +41,7 @@ async function sweep(id = unique()) {
   return id
 }
 
-test('the ends of links that nobody visits are told, once each, by however many runs at the same time', async () => {
+test('the ends of links that nobody visits are recorded once each, by however many runs at the same time', async () => {
   const expired = await aStoredLink({ expiresAt: PAST })
   const exhausted = await aStoredLink({ maxClicks: 3 })
   const counter = { clicks: { N: '3' }, maxClicks: { N: '3' }, code: { S: exhausted } }
@@ -54,7 +54,7 @@ test('the ends of links that nobody visits are told, once each, by however many 
   const [second] = await bus.eventsOf(exhausted, 1)
   expect(second).toMatchObject({ type: 'url-shortener.link.exhausted', data: { maxClicks: 3 } })
 
-  // A later run tells only what has come to its end since.
+  // A later run records only the ends since then.
   const later = await aStoredLink({ expiresAt: PAST })
   await sweep()
   await bus.eventsOf(later, 1)

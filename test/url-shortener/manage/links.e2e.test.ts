@@ -87,6 +87,10 @@ describe('POST /v1/links', () => {
     ['a private host', 'https://192.168.1.1/'],
     ['CGNAT', 'https://100.64.0.1/'],
     ['link-local IPv6', 'https://[fe80::1]/'],
+    ['multicast', 'https://224.0.0.251/'],
+    ['multicast IPv6', 'https://[ff02::1]/'],
+    ['broadcast', 'https://255.255.255.255/'],
+    ['the hosts file’s name for loopback', 'https://localhost.localdomain/'],
     ['2,049 characters', `https://example.com/${'x'.repeat(2029)}`],
   ])('%s is 422 invalid-url', async (_, url) => {
     const { status, json } = await create({ url })

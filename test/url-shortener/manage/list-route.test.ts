@@ -43,11 +43,18 @@ test('limit and filters reach the use case', async () => {
   expect(asked).toEqual([{ tenant: 'acme', limit: 7, after: undefined, tag: 'news', q: 'sale', status: 'active' }])
 })
 
+test('filters are compared in the form in which texts are stored', async () => {
+  const { list, asked } = management()
+  await list({ tag: ' e\u0301 ', q: 'e\u0301 ' })
+  expect(asked).toMatchObject([{ tag: '\u00e9', q: '\u00e9 ' }])
+})
+
 test.each<[string, Record<string, string>, string]>([
   ['a limit of 0', { limit: '0' }, 'limit'],
   ['a limit of 101', { limit: '101' }, 'limit'],
   ['an unknown status', { status: 'gone' }, 'status'],
   ['an empty text', { q: '' }, 'q'],
+  ['a blank tag', { tag: ' ' }, 'tag'],
   ['a tag of 51 characters', { tag: 'x'.repeat(51) }, 'tag'],
   ['another tenant', { tenant: 'other' }, 'tenant'],
 ])('a list with %s is 422 with its path', async (_, query, path) => {

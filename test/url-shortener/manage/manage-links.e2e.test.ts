@@ -57,6 +57,20 @@ describe('PATCH /v1/links/{code}', () => {
   })
 })
 
+test('a title and a tag are found by either form of their letters, and the tag without the space around it', async () => {
+  const { send, create } = await aClient()
+  const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301']
+  const made = await create({ title: `Le ${decomposed}`, tags: [` ${decomposed}`, composed, 'x'] })
+  expect(made).toMatchObject({ title: `Le ${composed}`, tags: [composed, 'x'] })
+  for (const text of [composed, decomposed]) {
+    for (const query of [`tag=${encodeURIComponent(text)}`, `q=${encodeURIComponent(text)}`]) {
+      expect((await send(`/v1/links?${query}`)).json.items).toEqual([made])
+    }
+  }
+  const blank = await send(`/v1/links/${made.code}`, { method: 'PATCH', body: { tags: [' '] } })
+  expect([blank.status, blank.json.errors[0].path]).toEqual([422, 'tags[0]'])
+})
+
 describe('DELETE /v1/links/{code}', () => {
   test('is 204; then the redirect is 410 deleted, the link 404, and its code is never given out again', async () => {
     const { send, post, create } = await aClient()

@@ -67,6 +67,13 @@ test('If-None-Match: * blocks only what is not blocked: else 412', async () => {
   expect(counted).toEqual(['LinkBlocked'])
 })
 
+test('a reason is taken in NFC, as it is stored', async () => {
+  const { block, report, asked } = api()
+  await block({ reason: 'e\u0301' })
+  await report({ code: 'abc', reason: 'e\u0301' })
+  expect(asked).toMatchObject([{ reason: '\u00e9' }, { reason: '\u00e9' }])
+})
+
 test('a block that changes nothing is 204, too, and not counted again', async () => {
   const { block, counted } = api()
   expect(await block({ reason: 'Known.' })).toEqual({ status: 204, body: undefined })
@@ -91,7 +98,7 @@ test.each([
   expect(counted).toEqual([])
 })
 
-test('who may write links may not block them', async () => {
+test('the scope to write links does not allow blocking them', async () => {
   const { block, unblock, asked } = api()
   const claims = { ...CLAIMS, scope: 'links:read links:write' }
   for (const answer of [await block({ reason: 'Spam.' }, { claims }), await unblock({ claims })]) {

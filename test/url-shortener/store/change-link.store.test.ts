@@ -231,12 +231,12 @@ describe('the end of a link', () => {
   test('by its cap is told anew after the cap was raised and spent again', async () => {
     const { link } = await stored({ maxClicks: 1, expiresAt: FUTURE })
     await links.spend(link.code)
-    expect(await tell(link, 'exhausted')).toBe('told')
+    expect(await tell(link, 'exhausted')).toBe('recorded')
     const raised = (await links.change(link, aChange({ maxClicks: 2 }))) as LinkState
     expect([raised.link.ended, linkStatus(raised.link, Date.now(), raised.clicks)]).toEqual([null, 'active'])
     expect(await endKeyOf(link.code)).toBe(`${FUTURE}#${link.code}`)
     await links.spend(link.code)
-    expect(await tell(raised.link, 'exhausted')).toBe('told')
+    expect(await tell(raised.link, 'exhausted')).toBe('recorded')
   })
 })
 

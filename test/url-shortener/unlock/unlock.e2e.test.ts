@@ -3,6 +3,7 @@ import { eventually } from '../../support/eventually.ts'
 import { answered, type Call, call } from '../../support/http.ts'
 import { aLink } from '../a-link.ts'
 import { linesWith } from '../deployed.ts'
+import { VISITORS } from '../visit/a-visit.ts'
 import { putLocked, randomCode } from './locked-links.ts'
 
 const api = apiUrl('UrlShortener')
@@ -14,11 +15,12 @@ const HTML = { accept: 'text/html,*/*;q=0.8', 'content-type': 'application/x-www
 /** A link of its own: each has its own limits. */
 async function aLockedLink(overrides: object = {}, password = 'secret') {
   const { code } = await putLocked(aLink({ code: randomCode(), passwordId: 'password-1', ...overrides }), password)
-  const unlock = (options: Call) => call(`${api}/${code}/unlock`, { method: 'POST', ...options })
+  const unlock = (options: Call, query = '') => call(`${api}/${code}/unlock${query}`, { method: 'POST', ...options })
   return {
     code,
-    json: (given: string) => unlock({ body: { password: given } }),
-    form: (given: string) => unlock({ headers: HTML, body: new URLSearchParams({ password: given }).toString() }),
+    json: (given: string, query?: string) => unlock({ body: { password: given } }, query),
+    form: (given: string, more: object = {}) =>
+      unlock({ headers: HTML, body: new URLSearchParams({ password: given, ...more }).toString() }),
   }
 }
 
@@ -60,7 +62,7 @@ test('after five tries in a minute, right or wrong, the sixth is 429, for a brow
   expect(headers.get('ratelimit-policy')).toBe('"unlock-client";q=5;w=60, "unlock-link";q=100;w=3600')
   expect(headers.getSetCookie()).toEqual([])
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
-  expect(page.text).toContain('takes no more passwords for now')
+  expect(page.text).toContain('Too many passwords were tried')
 })
 
 test('an address that a client writes itself is not believed', async () => {
@@ -90,6 +92,27 @@ test('a wrong password in a browser is the form again', async () => {
   const { headers, text } = await eventually(async () => answered(401, await (await aLockedLink()).form('wrong')))
   expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(text).toContain('action="unlock"')
+})
+
+test('a form with a field that it does not have is refused for that, and not as a wrong password', async () => {
+  const { status, text } = await (await aLockedLink()).form('secret', { remember: 'on' })
+  expect(status).toBe(422)
+  expect(text).toContain('invalid field: remember')
+  expect(text).not.toContain('password is wrong')
+})
+
+test('the query that a visitor came with survives the password, up to the target', async () => {
+  const { code, json } = await aLockedLink({ url: 'https://example.com/?own=1', forwardQuery: true })
+  const query = '?utm=a%20b&own=2&x=%C3%BC'
+  const asked = await call(`${api}/${code}${query}`, { headers: { ...VISITORS.person, accept: 'text/html' } })
+  expect(asked.text).toContain(`action="${code}/unlock${query.replaceAll('&', '&amp;')}"`)
+
+  const { status, headers } = await json('secret', query)
+  const location = headers.get('location') ?? ''
+  expect([status, location.endsWith(`/${code}${query}`)]).toEqual([303, true])
+  const [cookie = ''] = headers.getSetCookie()
+  const visit = await call(location, { headers: { ...VISITORS.person, cookie: cookie.split(';', 1)[0] ?? '' } })
+  expect(visit.headers.get('location')).toBe('https://example.com/?own=1&utm=a%20b&x=%C3%BC')
 })
 
 test.each([
