@@ -579,7 +579,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description If-Match or If-None-Match does not hold for the current version. `precondition-failed` */
+        /** @description If-Match or If-None-Match does not hold for the current version. Code: `precondition-failed`. */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;

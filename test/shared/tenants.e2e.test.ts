@@ -58,6 +58,8 @@ describe.each(routes)('$method $path of $system', (route) => {
     expect((await send(route, undefined)).status).toBe(401)
     expect((await send(route, await token({ sub: 'me', tenant: newTenant(), scope: 'other:scope' }))).status).toBe(403)
     expect((await send(route, await token({ sub: 'me', scope }))).json.code).toBe('tenant-missing')
+    // As a claim that is null comes.
+    expect((await send(route, await token({ sub: 'me', tenant: 'null', scope }))).json.code).toBe('tenant-missing')
   })
 
   test('shows and changes nothing of another tenant', async () => {

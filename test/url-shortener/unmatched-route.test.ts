@@ -15,12 +15,13 @@ const handler = httpHandler({
     }),
   },
 })
-async function ask(method: string, path: string, accept: string) {
+async function ask(method: string, url: string, accept: string) {
+  const [path = '', rawQuery = ''] = url.split('?')
   const {
     statusCode,
     headers = {},
     body,
-  } = await handler(httpEvent({ routeKey: '$default', method, path, headers: { accept } }), lambdaContext())
+  } = await handler(httpEvent({ routeKey: '$default', method, path, headers: { accept }, rawQuery }), lambdaContext())
   return { status: statusCode, headers, body: String(body) }
 }
 
@@ -56,6 +57,8 @@ test('the address of a password leads people to the link’s own page, and sends
   expect(body).toContain('<a class="go" href="https://go.example/s/my-Link_1">Open the link</a>')
   expect([status, headers.allow, headers.location]).toEqual([405, 'POST', undefined])
   expect(body).not.toContain('http-equiv="refresh"')
+  const withQuery = await ask('GET', '/abc/unlock?a=1&b="<2>', BROWSER)
+  expect(withQuery.body).toContain('href="https://go.example/s/abc?a=1&amp;b=%22%3C2%3E"')
 })
 
 test.each([

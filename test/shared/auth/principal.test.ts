@@ -30,8 +30,14 @@ test.each([
 
 test.each(['links:write', '[links:read links:write]'])('the claim scp counts as scope does: %j', (scp) => {
   expect(principalOf({ sub: 'user-1', tenant: 'acme', scp })).toMatchObject({ tenant: 'acme' })
-  expect(principalOf({ sub: 'user-1', tenant: 'acme', scope: '', scp }).tenant).toBe('acme')
+  expect(principalOf({ sub: 'user-1', tenant: 'acme', scope: 'null', scp }).tenant).toBe('acme')
   expect(problemOf({ sub: 'user-1', tenant: 'acme', scp: 'links:read' })).toMatchObject({ code: 'scope-missing' })
+})
+
+test.each(['', 'links:read'])('where a token has both, the scope claim %j alone decides', (scope) => {
+  expect(problemOf({ ...CLAIMS, scope, scp: '[links:write]' })).toEqual({ status: 403, code: 'scope-missing' })
+  const scopes = principalOf({ ...CLAIMS, scope: `${scope} links:write`, scp: '[links:admin]' }).scopes
+  expect(scopes.has('links:admin')).toBe(false)
 })
 
 test('both spellings are one scope to whoever asks later', () => {
@@ -48,6 +54,8 @@ test.each([
   'links',
   'links:*',
   'LINKS:WRITE',
+  'other,links:write',
+  'null',
 ])('the scope claim %j is 403 scope-missing', (scope) => {
   expect(problemOf({ ...CLAIMS, scope })).toEqual({ status: 403, code: 'scope-missing' })
 })
@@ -59,6 +67,8 @@ test('a token without a scope claim, as an ID token is, is 403 scope-missing', (
 test.each([
   ['no token', undefined],
   ['a token without a subject', { tenant: 'acme', scope: 'links:write' }],
+  ['a token with an empty subject', { ...CLAIMS, sub: '' }],
+  ['a token whose subject is null', { ...CLAIMS, sub: 'null' }],
 ])('%s is 401', (_, claims) => {
   expect(problemOf(claims)).toEqual({ status: 401, code: 'unauthorized' })
   expect(problemOf(claims, 'single')).toEqual({ status: 401, code: 'unauthorized' })
@@ -66,6 +76,12 @@ test.each([
 
 test('a token without a tenant is 403 tenant-missing', () => {
   expect(problemOf({ sub: 'user-1', scope: 'links:write' })).toEqual({ status: 403, code: 'tenant-missing' })
+})
+
+test('a tenant that is null, which API Gateway writes as a text, is none: 403', () => {
+  expect(problemOf({ ...CLAIMS, tenant: 'null' })).toEqual({ status: 403, code: 'tenant-missing' })
+  expect(principalOf({ ...CLAIMS, tenant: 'Null' }).tenant).toBe('Null')
+  expect(principalOf({ ...CLAIMS, tenant: 'null' }, 'single').tenant).toBe(SINGLE_TENANT)
 })
 
 test.each([
@@ -107,6 +123,8 @@ describe('the tenant that a request acts for', () => {
     ['a token without a subject', { tenant: 'acme' }],
     ['a token without a tenant', { sub: 'user-1' }],
     ['a tenant that is unfit for a key', { sub: 'user-1', tenant: 'a#b' }],
+    ['a tenant that is null', { sub: 'user-1', tenant: 'null' }],
+    ['a subject that is null', { sub: 'null', tenant: 'acme' }],
   ])('is not known with %s', (_, claims) => {
     expect(tenantFor(claims)).toBeUndefined()
   })

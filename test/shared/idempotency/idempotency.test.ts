@@ -37,11 +37,12 @@ function api(
   return { send, ran, items: table.items }
 }
 
-test('without a key each request is an operation of its own', async () => {
-  const { send, ran } = api()
+test('without a key each request is an operation of its own, of which nothing is stored', async () => {
+  const { send, ran, items } = api()
   await send()
   await send()
   expect(new Set(ran).size).toBe(2)
+  expect(items()).toEqual([])
 })
 
 test.each([1, 255])('a key of %i characters is taken', async (length) => {
