@@ -1,6 +1,7 @@
-import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib'
+import { Annotations, App, type AppProps, Tags, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { Identity } from '../lib/identity/stack.ts'
+import { unknownSettings } from '../lib/shared/setting-names.ts'
 import { parseSettings } from '../lib/shared/settings.ts'
 import { LINKS_ACCESS } from '../lib/url-shortener/access.ts'
 import { UrlShortener } from '../lib/url-shortener/stack.ts'
@@ -9,6 +10,8 @@ import { UrlShortener } from '../lib/url-shortener/stack.ts'
 export function createApp(props?: AppProps): App {
   const app = new App(props)
   const settings = parseSettings(app.node)
+  for (const warning of unknownSettings(app.node))
+    Annotations.of(app).addWarningV2('stackyard:unknown-setting', warning)
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   Tags.of(app).add('app', 'stackyard')
   Tags.of(app).add('stage', settings.stage)

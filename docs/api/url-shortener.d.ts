@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Get a link
-         * @description With its settings, its state and its clicks. Its password is not shown.
+         * @description With its settings, its state and its clicks. Its password is not shown. `status` and `clicks` change without a new ETag.
          */
         get: operations["getLink"];
         put?: never;
@@ -71,7 +71,7 @@ export interface paths {
         head?: never;
         /**
          * Change a link
-         * @description Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins.
+         * @description Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change that changes nothing keeps the ETag.
          */
         patch: operations["changeLink"];
         trace?: never;
@@ -387,6 +387,8 @@ export interface components {
             code: string;
             /** @description The target; `null` where it is shown to nobody but visitors. */
             url: string | null;
+            /** @description Every target that a visitor may get: the link’s own, then those of its rules. */
+            targets: string[];
             title: string | null;
             createdAt: string;
         };
@@ -578,7 +580,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It has changed since: get it again, and send its new ETag as If-Match. Code: `precondition-failed`. */
+        /** @description If-Match or If-None-Match does not hold for the current version. Code: `precondition-failed`. */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -589,7 +591,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Precondition Failed",
                  *       "status": 412,
-                 *       "detail": "It has changed since: get it again, and send its new ETag as If-Match.",
+                 *       "detail": "If-Match or If-None-Match does not hold for the current version.",
                  *       "code": "precondition-failed",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -764,6 +766,11 @@ export interface components {
          * @example "4kX9wQ2mTz"
          */
         IfMatch: string;
+        /**
+         * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+         * @example "4kX9wQ2mTz"
+         */
+        IfNoneMatch: string;
     };
     requestBodies: never;
     headers: {
@@ -840,6 +847,7 @@ export type ParameterCode = components['parameters']['Code'];
 export type ParameterCodeOrPreview = components['parameters']['CodeOrPreview'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
+export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderIdempotentReplayed = components['headers']['Idempotent-Replayed'];
 export type HeaderLocation = components['headers']['Location'];
@@ -1255,7 +1263,18 @@ export interface operations {
     getLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The code of a link: what its short URL ends with.
@@ -1302,9 +1321,18 @@ export interface operations {
                     "application/json": components["schemas"]["Link"];
                 };
             };
+            /** @description The client has the present version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["LinkNotFound"];
+            412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
@@ -1319,6 +1347,11 @@ export interface operations {
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
@@ -1358,6 +1391,11 @@ export interface operations {
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
@@ -1472,6 +1510,10 @@ export interface operations {
                      * @example {
                      *       "code": "spring-sale",
                      *       "url": "https://example.com/sale?season=spring",
+                     *       "targets": [
+                     *         "https://example.com/sale?season=spring",
+                     *         "https://example.com/app"
+                     *       ],
                      *       "title": "Spring sale",
                      *       "createdAt": "2026-03-12T19:03:58.005Z"
                      *     }
@@ -2046,7 +2088,13 @@ export interface operations {
     blockLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With `*`: 412 where there is one already.
+                 * @example *
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
                 /**
                  * @description The code of a link: what its short URL ends with.
@@ -2080,6 +2128,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["LinkNotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];

@@ -6,14 +6,13 @@ import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { type HttpRoute, httpHandler } from '../shared/http/handler.ts'
 import { healthRoute } from '../shared/http/health.ts'
 import { idempotency } from '../shared/http/idempotency.ts'
-import { unmatchedRoute } from '../shared/http/route-table.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { startTimer } from '../shared/resilience/timer.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
 import { createClientOf } from './client-address.ts'
 import { hashPassword } from './domain/password.ts'
 import { LIMIT_BUDGET_MS, limitRoutes, reportsOfCode } from './limits.ts'
@@ -28,9 +27,10 @@ import { moderationRoutes } from './moderate/routes.ts'
 import { createBlockStore } from './store/blocks.ts'
 import { createLinkStore } from './store/link-store.ts'
 import { createReportStore } from './store/reports.ts'
+import { unmatchedLinkRoute } from './unmatched-route.ts'
 
-const { now, random, telemetry, log, newId } = createRuntime('url-shortener-api')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-api')
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
 const tableName = requiredEnv('TABLE_NAME')
 const apiUrl = requiredEnv('API_URL')
 const publicUrl = requiredEnv('PUBLIC_URL')
@@ -40,17 +40,17 @@ const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SI
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
   names: ['LinkCreated', 'LinkBlocked', 'LinkReported'],
-  now,
+  stack: requiredEnv('STACK_NAME'),
 })
 
 const tenancy = optionalEnv('TENANCY') === 'single' ? 'single' : 'multi'
-const common = { ...linkAnswers({ apiUrl, publicUrl, now }), count: metrics.count, tenancy } as const
+const common = { ...linkAnswers({ apiUrl, publicUrl, now }), count: counter(metrics), tenancy } as const
 const transactions = { dynamodb, tableName, random, newToken: newId }
 const store = createLinkStore(transactions)
 const blocks = createBlockStore(transactions)
 const useCases = linkUseCases({
   store,
-  newVersion: newId,
+  newOperationId: newId,
   now,
   ownHosts,
   hashPassword: (password) => hashPassword(password, randomBytes),
@@ -65,12 +65,12 @@ const operations = {
 const limit = createLimiter({
   ...{ dynamodb, tableName, now, random, startTimer },
   budgetMs: LIMIT_BUDGET_MS,
-  onDegraded: logDegraded(log),
+  onDegraded: logDegraded(logger),
 })
 const limited = (routes: Record<string, HttpRoute>) =>
   limitRoutes(routes, {
     limit,
-    clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, log }) }),
+    clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, logger }) }),
     tenancy,
     perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),
   })
@@ -89,14 +89,19 @@ export const handler = httpHandler({
     }),
     ...linkRoutes({ ...common, useCases, cursors: createCursors({ keys, randomBytes }) }),
     ...moderationRoutes({
-      block: blockLink({ block: blocks.block, newId, now }),
-      unblock: unblockLink({ unblock: blocks.unblock, newId, now }),
-      report: reportLink({ mayBeKept: reportsOfCode(limit), store: createReportStore(transactions), newId, now }),
-      count: metrics.count,
+      block: blockLink({ block: blocks.block, newOperationId: newId, now }),
+      unblock: unblockLink({ unblock: blocks.unblock, newOperationId: newId, now }),
+      report: reportLink({
+        mayBeKept: reportsOfCode(limit),
+        store: createReportStore(transactions),
+        newOperationId: newId,
+        now,
+      }),
+      count: counter(metrics),
       tenancy,
     }),
     'GET /health': health,
     'HEAD /health': health,
-    $default: unmatchedRoute(requiredEnv('HTTP_ROUTES').split(',')),
+    $default: unmatchedLinkRoute({ routeKeys: requiredEnv('HTTP_ROUTES').split(','), publicUrl }),
   }),
 })

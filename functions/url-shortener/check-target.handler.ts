@@ -1,3 +1,4 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { logCallEvents } from '../shared/aws/house-call.ts'
 import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
@@ -15,14 +16,14 @@ import { createTargetBlock } from './store/blocks.ts'
 import { createDenylist } from './store/denylist.ts'
 import { createLinkReads } from './store/reads.ts'
 
-const { now, random, telemetry, log, newId } = createRuntime('url-shortener-check-target')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-check-target')
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
 const tableName = requiredEnv('TABLE_NAME')
 const inbox = createInbox({ dynamodb, tableName, consumer: 'check-target', now, random, randomBytes })
 const metrics = createMetrics({
   namespace: 'Stackyard/UrlShortener',
   names: [...QUEUE_METRICS, 'LinkBlocked'],
-  now,
+  stack: requiredEnv('STACK_NAME'),
 })
 const { readDetails } = createLinkReads(dynamodb, tableName)
 const read = eventReader(linkCreated, linkUpdated)
@@ -30,7 +31,7 @@ const check = checkTarget({
   findThreat: createDenylist({ dynamodb, tableName, random }),
   readDetails,
   block: createTargetBlock({ dynamodb, tableName, random, newToken: newId, inbox, readDetails }),
-  newId,
+  newOperationId: newId,
   now,
 })
 
@@ -38,14 +39,14 @@ export const handler = queueHandler({
   ...telemetry,
   read,
   causedBy: (event) => event,
-  async handle(event, { cause, signal, log }) {
+  async handle(event, { cause, signal, logger }) {
     const outcome = await check(event, cause, signal)
-    if (outcome === 'blocked') metrics.count('LinkBlocked')
-    log('INFO', 'target checked', { code: event.subject, outcome })
+    if (outcome === 'blocked') metrics.addMetric('LinkBlocked', MetricUnit.Count, 1)
+    logger.info('target checked', { code: event.subject, outcome })
     return undefined
   },
   setAside: createSetAside(
-    createSqs({ now, random, onEvent: logCallEvents(log, 'sqs') }),
+    createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') }),
     requiredEnv('DEAD_LETTER_QUEUE_URL'),
   ),
   metrics,

@@ -9,20 +9,24 @@ import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { linkEventContent } from './store/event-content.ts'
 
-const { now, random, telemetry, log } = createRuntime('url-shortener-outbox')
+const { now, random, telemetry, logger } = createRuntime('url-shortener-outbox')
 
 export const handler = outboxHandler({
   ...telemetry,
   toContent: linkEventContent,
   publish: createPublisher({
-    putEvents: createPutEvents({ now, random, onEvent: logCallEvents(log, 'eventbridge') }),
+    putEvents: createPutEvents({ now, random, onEvent: logCallEvents(logger, 'eventbridge') }),
     busName: requiredEnv('EVENT_BUS_NAME'),
     source: 'stackyard.url-shortener',
     random,
   }),
   setAside: createSetAside(
-    createSqs({ now, random, onEvent: logCallEvents(log, 'sqs') }),
+    createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') }),
     requiredEnv('DEAD_LETTER_QUEUE_URL'),
   ),
-  metrics: createMetrics({ namespace: 'Stackyard/UrlShortener', names: OUTBOX_METRICS, now }),
+  metrics: createMetrics({
+    namespace: 'Stackyard/UrlShortener',
+    names: OUTBOX_METRICS,
+    stack: requiredEnv('STACK_NAME'),
+  }),
 })

@@ -5,8 +5,8 @@ import { httpHandler } from '../shared/http/handler.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
-import { tellInPassing } from './ends/tell-in-passing.ts'
+import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
+import { recordEndOnVisit } from './ends/tell-in-passing.ts'
 import { createVisitStore } from './store/click-cap.ts'
 import { createTellEnd } from './store/end-mark.ts'
 import { createUnlockCookies } from './unlock/cookie.ts'
@@ -16,28 +16,39 @@ import { robotsRoute } from './visit/robots-route.ts'
 import { redirectRoute } from './visit/route.ts'
 import { visitLink } from './visit/visit-link.ts'
 
-const { now, random, telemetry, log, newId } = createRuntime('url-shortener-redirect')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-redirect')
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
 const tableName = requiredEnv('TABLE_NAME')
 const { read, readDetails, spend, look, ping } = createVisitStore(dynamodb, tableName)
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
-const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['VisitPostponed'], now })
-const resolve = resolveLink({ read, now, random })
+const metrics = createMetrics({
+  namespace: 'Stackyard/UrlShortener',
+  names: ['VisitPostponed'],
+  stack: requiredEnv('STACK_NAME'),
+})
+const links = {
+  resolve: resolveLink({ read, now, random }),
+  resolveDetails: resolveDetails({ read: readDetails, now, random }),
+  now,
+}
 
 const redirect = redirectRoute({
   visit: visitLink({
-    resolve,
-    resolveDetails: resolveDetails({ read: readDetails, now, random }),
+    ...links,
     spend,
-    look,
-    tellEnd: tellInPassing({ tellEnd: createTellEnd({ dynamodb, tableName, newId, now }), log, now, random }),
+    readCap: look,
+    recordEnd: recordEndOnVisit({
+      recordEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
+      logger,
+      now,
+      random,
+    }),
     isUnlocked: createUnlockCookies({ keys, now }).isValid,
-    now,
   }),
-  preview: previewLink({ resolve, now }),
-  isFromEdge: edgeCheckOfEnvironment({ now, random, log }),
+  preview: previewLink(links),
+  isFromEdge: edgeCheckOfEnvironment({ now, random, logger }),
   publicUrl: requiredEnv('PUBLIC_URL'),
-  count: metrics.count,
+  count: counter(metrics),
 })
 const robots = robotsRoute()
 

@@ -4,7 +4,6 @@ import { createDynamoDB, logEvents } from '../shared/data/dynamodb.ts'
 import { AppError } from '../shared/errors.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
-import { errorFields } from '../shared/telemetry/logger.ts'
 import { formatTraceparent } from '../shared/telemetry/trace.ts'
 import { type SweepEndsDeps, sweepEnds } from './ends/sweep-ends.ts'
 import { createTellEnd } from './store/end-mark.ts'
@@ -13,13 +12,13 @@ import { createEndsIndex } from './store/ends-index.ts'
 /** Kept back of the function's time for the links that are begun: two calls each, with their tries. */
 const RESERVE_MS = 15_000
 
-const { now, random, telemetry, log, newId } = createRuntime('url-shortener-sweep-ends')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-sweep-ends')
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
 const tableName = requiredEnv('TABLE_NAME')
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
 const deps = {
   index: createEndsIndex({ dynamodb, tableName, random }),
-  tell: createTellEnd({ dynamodb, tableName, newId, now }),
+  recordEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
   now,
   random,
 }
@@ -28,10 +27,10 @@ const correlate = ({ id }: Partial<ScheduledEvent>) => ({ correlationId: id ?? '
 
 export const handler: (event: Partial<ScheduledEvent>, context: Context) => Promise<void> = instrument(telemetry)(
   correlate,
-  async (event, { log, trace, signal, describe }) => {
+  async (event, { logger, trace, signal, describe }) => {
     const cause = { ...correlate(event), causationId: null, traceparent: formatTraceparent(trace) }
     const onFailure: SweepEndsDeps['onFailure'] = (place, error) =>
-      log('ERROR', 'end not told', { ...place, ...errorFields(error) })
+      logger.error('end not recorded', { ...place, error })
     const result = await sweepEnds({ ...deps, onFailure })({ until: now() + budgetMs, cause }, signal)
     const { expired, exhausted, failed, isComplete } = result
     describe({ expired, exhausted, failed, complete: isComplete })

@@ -14,8 +14,8 @@ import { createUnlockCookies } from './unlock/cookie.ts'
 import { unlockRoute } from './unlock/route.ts'
 import { findLock, tryPassword } from './unlock/unlock-link.ts'
 
-const { now, random, telemetry, log } = createRuntime('url-shortener-unlock')
-const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(log) })
+const { now, random, telemetry, logger } = createRuntime('url-shortener-unlock')
+const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
 const tableName = requiredEnv('TABLE_NAME')
 const store = createLinkReads(dynamodb, tableName)
 const keys = createKeys({ read: secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now }), now, random })
@@ -30,9 +30,9 @@ const unlock = unlockRoute({
     random,
     startTimer,
     budgetMs: LIMIT_BUDGET_MS,
-    onDegraded: logDegraded(log),
+    onDegraded: logDegraded(logger),
   }),
-  clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, log }) }),
+  clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, logger }) }),
   publicUrl: requiredEnv('PUBLIC_URL'),
 })
 

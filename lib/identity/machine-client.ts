@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import {
   type ClientAttributes,
   OAuthScope,
@@ -7,6 +7,7 @@ import {
   UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito'
 import { Construct } from 'constructs'
+import { stackUuid } from '../shared/physical-names.ts'
 
 export interface MachineClientProps {
   readonly pool: UserPool
@@ -25,7 +26,7 @@ export interface MachineClientProps {
 
 /**
  * A program that signs in by itself: a client with a secret, and the token endpoint that takes it. Cognito charges for
- * such a client and for each of its tokens. The secret is in no template and no output: DescribeUserPoolClient tells it.
+ * each token, and nothing for the client. The secret is in no template and no output: DescribeUserPoolClient tells it.
  */
 export class MachineClient extends Construct {
   readonly client: UserPoolClient
@@ -67,10 +68,9 @@ export class MachineClient extends Construct {
   }
 
   private addTokenEndpoint(pool: UserPool): void {
-    // A prefix is unique in a region over all accounts, and holds no "aws", "amazon" or "cognito". The stack's id ends in
-    // a UUID that is its own, stays over updates, and can't spell one of these: hexadecimal digits have no w, m or t.
-    const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID))
-    const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix: `stackyard-${stackUuid}` } })
+    // A prefix is unique in a region over all accounts, and holds no "aws", "amazon" or "cognito", none of which a UUID can
+    // spell: hexadecimal digits have no w, m or t.
+    const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix: `stackyard-${stackUuid()}` } })
     new CfnOutput(Stack.of(this), 'TokenUrl', { value: `${domain.baseUrl()}/oauth2/token` })
   }
 }

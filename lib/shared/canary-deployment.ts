@@ -13,8 +13,12 @@ export interface CanaryDeploymentProps {
 
 const ALIAS = 'live'
 
-/** An alias can go back only to a version that is still there. */
-export const RETAINED: VersionOptions = { removalPolicy: RemovalPolicy.RETAIN }
+/**
+ * An alias can go back only to a version that is still there, so that versions outlive their update. One whose deploy is
+ * rolled back must not: Lambda publishes no second version of the same code and configuration, and every later deploy of
+ * them would fail ("A version for this Lambda function exists").
+ */
+export const RETAINED: VersionOptions = { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE }
 
 /**
  * The alias `live` of a function. A new version gets 10 % of its traffic for five minutes, then all of it; CodeDeploy

@@ -36,7 +36,10 @@ export interface EdgeProps {
   readonly clientPaths: readonly string[]
 }
 
-/** What a visit is told apart by; AWS allows 10. `Host` can't be among them: the API knows itself by its own name only. */
+/**
+ * What a visit is told apart by; AWS allows 10. `Host` can't be among them: the API knows itself by its own name only.
+ * `Purpose` and `X-Moz`, by which older browsers announce a prefetch, have no place: `Sec-Purpose` is what current ones send.
+ */
 const VISITOR_HEADERS = [
   'accept',
   'accept-language',

@@ -6,8 +6,9 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
+import { namedRemovalPolicy, stackPrefix } from './physical-names.ts'
 import type { ServiceFunction } from './service-function.ts'
-import { removalPolicy, type Stage } from './settings.ts'
+import type { Stage } from './settings.ts'
 import { WorkQueue } from './work-queue.ts'
 
 export interface EventBusProps {
@@ -50,7 +51,8 @@ export class EventBus extends Construct {
     super(scope, id)
     this.stage = stage
     this.alarms = alarms
-    this.bus = new Bus(this, 'Bus', { eventBusName: `${Aws.STACK_NAME}-${ownSuffix()}` })
+    // CloudFormation makes no names for buses.
+    this.bus = new Bus(this, 'Bus', { eventBusName: stackPrefix() })
     const archive = new Archive(this, 'Archive', {
       sourceEventBus: this.bus,
       // All of them: other accounts' events would not be this system's.
@@ -58,7 +60,7 @@ export class EventBus extends Construct {
       retention: ARCHIVED[stage],
     })
     // A bus can't be deleted while it has an archive, so that both stay or both go.
-    for (const resource of [this.bus, archive]) resource.applyRemovalPolicy(removalPolicy(stage))
+    for (const resource of [this.bus, archive]) resource.applyRemovalPolicy(namedRemovalPolicy(stage))
     new CfnOutput(Stack.of(this), 'EventBusName', { value: this.bus.eventBusName })
   }
 
@@ -97,10 +99,11 @@ export class EventRule extends Construct {
       runbook: 'rule-dead-letters',
     })
     this.rule = new Rule(this, 'Rule', { eventBus: bus, eventPattern: props.pattern, targets: [this.target(props)] })
-    alarms.add(this, 'FailedInvocationsAlarm', {
+    alarms.add(this, 'LostEventsAlarm', {
       metric: new Metric({
         namespace: 'AWS/Events',
-        metricName: 'FailedInvocations',
+        // Not FailedInvocations, which also counts what reached the dead-letter queue.
+        metricName: 'InvocationsFailedToBeSentToDlq',
         dimensionsMap: { EventBusName: bus.eventBusName, RuleName: ruleName(this.rule) },
         period: Duration.minutes(5),
         statistic: 'Sum',
@@ -135,12 +138,6 @@ export class EventRule extends Construct {
 function requireStandard({ fifo, node }: WorkQueue): void {
   if (fifo)
     throw new Error(`${node.path} is a FIFO queue, and EventBridge keeps no order: a rule needs a standard one.`)
-}
-
-/** CloudFormation makes no names for buses: this is the stack's, whose id ends with a UUID, so that it fits in twice. */
-function ownSuffix(): string {
-  const uuid = Fn.select(2, Fn.split('/', Aws.STACK_ID))
-  return Fn.select(0, Fn.split('-', uuid))
 }
 
 /** The `Ref` of a rule on a bus of one's own is `<bus>|<rule>`; its ARN ends with `rule/<bus>/<rule>`. */

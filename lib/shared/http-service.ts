@@ -13,12 +13,14 @@ import {
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { type Alarm, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
+import { namedRemovalPolicy, stackPrefix } from './physical-names.ts'
 import { serverErrors, type WatchedApi } from './server-errors.ts'
 import type { ServiceFunction } from './service-function.ts'
-import { removalPolicy, type Stage, type TokenIssuer } from './settings.ts'
+import type { Stage, TokenIssuer } from './settings.ts'
 
 export interface HttpServiceProps extends Pick<WatchedApi, 'postponed'> {
   readonly stage: Stage
@@ -116,23 +118,43 @@ export class HttpService extends Construct implements WatchedApi {
     if (isPublic) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: access.publicBecause })
   }
 
-  /** One integration a function, with one permission for all its routes: a function's policy holds 20 KB. */
+  /** Makes one integration a function, with one permission for all its routes: a function's policy holds 20 KB. */
   private integration(target: ServiceFunction): HttpLambdaIntegration {
     const known = this.integrations.get(target)
     if (known) return known
-    const created = new HttpLambdaIntegration(`${target.node.id}Integration`, target.target, {
-      scopePermissionToRoute: false,
-    })
+    const created = new FunctionIntegration(`${target.node.id}Integration`, target.target)
+    this.grantInvoke(target)
     // A handler answers 500 in good order, so that Lambda counts no error: only the API sees that a version is bad.
     target.rollBackOn(this.serverErrors)
     this.integrations.set(target, created)
     return created
   }
 
+  /**
+   * Lets the API call a function. It calls as `<api>/<stage>/<method><path>`, but for `$default` as
+   * `<api>/<stage>/$default`. The CDK's own pattern has a third part, never matches the latter, and every request that no
+   * route matches would be answered with 500. A `*` matches slashes, too.
+   */
+  private grantInvoke({ node, target }: ServiceFunction): void {
+    target.addPermission(`${node.id}Permission`, {
+      scope: this,
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: this.api.apiId,
+        resourceName: '*/*',
+      }),
+    })
+  }
+
   private addStage({ stage, rateLimit = 2000 }: HttpServiceProps): void {
     const logGroup = new LogGroup(this, 'AccessLogs', {
+      // API Gateway adds the group to a resource policy of the account, which holds 5,120 characters: when it is full, no
+      // further API can be deployed. One entry of it covers all groups under this prefix. Another name is another group:
+      // the log begins anew, and in prod the old group stays for its time.
+      logGroupName: `/aws/vendedlogs/${stackPrefix()}/${this.node.id}`,
       retention: stage === 'prod' ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
-      removalPolicy: removalPolicy(stage),
+      removalPolicy: namedRemovalPolicy(stage),
     })
     new HttpStage(this, 'DefaultStage', {
       httpApi: this.api,
@@ -145,6 +167,11 @@ export class HttpService extends Construct implements WatchedApi {
       },
     })
   }
+}
+
+/** An integration that leaves the permission to `HttpService`. */
+class FunctionIntegration extends HttpLambdaIntegration {
+  protected override completeBind(): void {}
 }
 
 /** No address, no query, no path: a path tells who reads what. */
@@ -169,7 +196,7 @@ function corsPreflight(allowOrigins: string[]) {
   return {
     allowOrigins,
     allowMethods: [CorsHttpMethod.ANY],
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'traceparent'],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'traceparent'],
     exposeHeaders: [
       ...['etag', 'location', 'retry-after', 'x-request-id', 'idempotent-replayed'],
       ...['ratelimit', 'ratelimit-policy'],

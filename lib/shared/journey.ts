@@ -65,3 +65,41 @@ export interface JourneyModule {
   /** What a step takes of a whole core beside the usual, in ms, by its name: for what it costs. */
   readonly coreMs?: Readonly<Record<string, number>>
 }
+
+/**
+ * Makes the steps that every journey ends with: the system itself answers what no route matches. On AWS they also show
+ * that API Gateway may call the function behind `$default`; otherwise it answers 500.
+ */
+export function unmatchedSteps({ ask, unique }: JourneyContext): JourneyStep[] {
+  const refused = (request: Pick<Ask, 'method' | 'path'>, status: number, { code, allow }: Refusal) =>
+    ask({
+      ...request,
+      anonymous: true,
+      headers: { accept: 'application/json' },
+      expect: {
+        status,
+        headers: { 'content-type': /^application\/problem\+json\b/, ...(allow && { allow }) },
+        body: { is: `the problem ${code}`, holds: (problem) => problem.code === code && problem.status === status },
+      },
+    })
+  return [
+    {
+      name: 'answers 404 for an unknown path',
+      run: async () => void (await refused({ path: `/no/such/path/${unique}` }, 404, { code: 'not-found' })),
+    },
+    {
+      name: 'answers 405 for a wrong method',
+      run: async () => {
+        // Every HTTP API has this path, for GET and HEAD.
+        const request = { method: 'DELETE', path: '/health' } as const
+        await refused(request, 405, { code: 'method-not-allowed', allow: /\bGET\b/ })
+      },
+    },
+  ]
+}
+
+interface Refusal {
+  /** Of the problem. */
+  readonly code: string
+  readonly allow?: RegExp
+}

@@ -13,7 +13,7 @@ import { requireNoSource } from './work-queue.ts'
 export interface OutboxProps {
   readonly stage: Stage
   readonly alarms: Alarms
-  /** Whose items carry the mark of their latest event. Made with `stream: true`. */
+  /** The table whose items carry the outbox entry of their latest event. Made with `stream: true`. */
   readonly table: ServiceTable
   readonly bus: EventBus
   /** Makes events of the table's changes, and publishes them (`functions/shared/events`). */
@@ -33,8 +33,8 @@ export interface OutboxProps {
   readonly parallelization?: number
 }
 
-/** The attribute of an item that marks its latest event (`functions/shared/events`). */
-const MARK = 'event'
+/** The attribute of an item that has the outbox entry of its latest event (`functions/shared/events`). */
+const ENTRY = 'event'
 
 /** A stream keeps its records for 24 hours: that leaves half of them for a person to read what a dead letter names. */
 const MAX_RECORD_AGE = Duration.hours(12)
@@ -73,7 +73,7 @@ export class Outbox extends Construct {
       retryAttempts: RETRIES,
       maxRecordAge: MAX_RECORD_AGE,
       onFailure: new SqsDlq(this.deadLetters.queue),
-      filters: [carriesMark()],
+      filters: [carriesEntry()],
     })
     table.grantStream(publisher.target)
     bus.grantPut(publisher)
@@ -88,11 +88,11 @@ export class Outbox extends Construct {
 }
 
 /**
- * Items without events (locks, counters, …) and deletions cost no invocation. A change that leaves the mark as it was
+ * Items without events (locks, counters, …) and deletions cost no invocation. A change that leaves the entry as it was
  * does: a filter can't compare the images, the function does.
  */
-function carriesMark() {
-  // `exists` is for leaves only, so that it looks for the mark's id, a string.
-  const image = { [MARK]: { M: { id: { S: FilterRule.exists() } } } }
+function carriesEntry() {
+  // `exists` is for leaves only, so that it looks for a string of the entry.
+  const image = { [ENTRY]: { M: { operationId: { S: FilterRule.exists() } } } }
   return FilterCriteria.filter({ dynamodb: { NewImage: image } })
 }

@@ -47,10 +47,11 @@ export class Schedule extends Construct {
       schedule: RuleSchedule.rate(every),
       targets: [new LambdaFunction(target.target, delivery)],
     })
-    alarms.add(this, 'FailedInvocationsAlarm', {
+    alarms.add(this, 'LostRunsAlarm', {
       metric: new Metric({
         namespace: 'AWS/Events',
-        metricName: 'FailedInvocations',
+        // Not FailedInvocations, which also counts what reached the dead-letter queue.
+        metricName: 'InvocationsFailedToBeSentToDlq',
         dimensionsMap: { RuleName: rule.ruleName },
         period: Duration.minutes(5),
         statistic: 'Sum',

@@ -21,9 +21,12 @@ export interface Formula {
 }
 
 /**
- * How often an API failed. The count of what is postponed has no datapoint in a period without any, and is filled with
- * 0 there; the API's own never is, so that an alarm's newest datapoint is never made up. A count that comes late lets an
- * alarm ring too early, and keeps none from ringing.
+ * Counts how often an API failed. What is postponed has no datapoint in a period without any, and no series at all before
+ * the first: `FILL` may find nothing to fill then, and an alarm on such a difference would never ring. `IF(a, b, a)` has
+ * a datapoint wherever `a` has one: `b`, 0 where `a` is counted and `b` is not, or `a`, which is 0
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html, "IF expressions"). The API's own
+ * count is never filled, so that an alarm's newest datapoint is never made up. A count that comes late lets an alarm ring
+ * too early, and keeps none from ringing.
  *
  * @param suffix of the ids, where formulas over several periods share a graph.
  */
@@ -33,7 +36,7 @@ export function serverErrors({ api, postponed }: WatchedApi, suffix = ''): Formu
   if (!postponed) return { expression: errors, usingMetrics }
   const onPurpose = `postponed${suffix}`
   return {
-    expression: `(${errors} - FILL(${onPurpose}, 0))`,
+    expression: `(${errors} - IF(${errors}, ${onPurpose}, ${errors}))`,
     usingMetrics: { ...usingMetrics, [onPurpose]: postponed },
   }
 }

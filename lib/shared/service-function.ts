@@ -71,8 +71,13 @@ export class ServiceFunction extends Construct {
       timeout: props.timeout ?? Duration.seconds(10),
       role: this.createRole(),
       logGroup: this.logGroup,
-      // Of the partition's hosts: amazonaws.com, amazonaws.com.cn, …
-      environment: { URL_SUFFIX: Aws.URL_SUFFIX, ...props.environment },
+      environment: {
+        // How the partition's hosts end: amazonaws.com, amazonaws.com.cn, …
+        URL_SUFFIX: Aws.URL_SUFFIX,
+        // The dimension of all that the function counts: see `stackMetric`.
+        STACK_NAME: Aws.STACK_NAME,
+        ...props.environment,
+      },
       currentVersionOptions: RETAINED,
     })
     this.addAlarms(props.alarms)

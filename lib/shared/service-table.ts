@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
@@ -66,15 +67,29 @@ export class ServiceTable extends Construct {
         projectionType: attributes === 'all' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY,
       })
     }
-    for (const operation of ['Read', 'Write']) {
+    for (const operation of ['Read', 'Write'] as const) {
       alarms.add(this, `${operation}ThrottlesAlarm`, {
-        metric: this.table.metric(`${operation}ThrottleEvents`, { period: Duration.minutes(5), statistic: 'Sum' }),
+        metric: this.throttles(operation),
         // It is tried again, so that a few cost a client only time.
         threshold: 10,
         description: `DynamoDB throttled ${operation.toLowerCase()}s: a hot key, or traffic that doubled within 30 minutes.`,
         runbook: 'table-throttles',
       })
     }
+  }
+
+  /**
+   * Counts 0 where DynamoDB, which tells nothing of a period without throttles, has no datapoint: an alarm on its metrics
+   * may keep its state over missing data, whatever it is told to do with it. The period is longer than a datapoint is
+   * late, so that no throttle is taken for a 0.
+   */
+  private throttles(operation: 'Read' | 'Write'): MathExpression {
+    return new MathExpression({
+      expression: 'FILL(throttles, 0)',
+      usingMetrics: { throttles: this.table.metric(`${operation}ThrottleEvents`, { statistic: 'Sum' }) },
+      period: Duration.minutes(5),
+      label: `throttled ${operation.toLowerCase()}s`,
+    })
   }
 
   /** Lets a function do just this to items, as in `dynamodb:GetItem`; the indexes are apart. */

@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import type { Node } from 'constructs'
+import type { SettingName } from './setting-names.ts'
 
 /** `dev` can be destroyed without a trace; `prod` retains, backs up and protects what holds data. */
 export type Stage = 'dev' | 'prod'
@@ -34,7 +35,7 @@ export interface Settings {
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
   readonly corsOrigins: string[]
-  /** Whether the stack `Identity` has a client for programs, with a secret: Cognito charges for it and its tokens. */
+  /** Whether the stack `Identity` has a client for programs, with a secret: Cognito charges for its tokens. */
   readonly machineClient: boolean
   /** Whose data that client works on; absent: its tokens name no tenant. */
   readonly machineTenant?: string
@@ -117,12 +118,12 @@ function ownDomain(publicUrl: string): string {
   throw new Error('-c certificateArn needs -c publicUrl=https://<the name in the certificate>, without port and path.')
 }
 
-function text(node: Node, name: string): string | undefined {
+function text(node: Node, name: SettingName): string | undefined {
   const value: unknown = node.tryGetContext(name)
   return value === undefined || value === '' ? undefined : String(value)
 }
 
-function list(node: Node, name: string): string[] {
+function list(node: Node, name: SettingName): string[] {
   return (text(node, name) ?? '')
     .split(',')
     .map((item) => item.trim())
@@ -130,39 +131,44 @@ function list(node: Node, name: string): string[] {
 }
 
 /** The first of `allowed` is the default. */
-function oneOf<const T extends string>(node: Node, name: string, allowed: readonly [T, ...T[]]): T {
+function oneOf<const T extends string>(node: Node, name: SettingName, allowed: readonly [T, ...T[]]): T {
   const value = text(node, name) ?? allowed[0]
   const match = allowed.find((candidate) => candidate === value)
   if (match === undefined) throw new Error(`-c ${name}=${value} is unknown: it is one of ${allowed.join(', ')}.`)
   return match
 }
 
-function whole(node: Node, name: string, limits: { min: number; max: number; byDefault: number }): number {
+function whole(node: Node, name: SettingName, limits: { min: number; max: number; byDefault: number }): number {
   const { min, max, byDefault } = limits
   const value = text(node, name) ?? String(byDefault)
   if (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value)
   throw new Error(`-c ${name}=${value} is not a whole number from ${min} to ${max}.`)
 }
 
-function absoluteUrl(name: string, value: string): string {
-  if (!/^https?:\/\/[^/]/.test(value) || !URL.canParse(value)) {
+/**
+ * The URL as it is sent, in ASCII (`https://münchen.example` is `https://xn--mnchen-3ya.example`): it goes into headers. It
+ * ends with a slash only if it was given one, because a token's issuer is compared letter by letter.
+ */
+function absoluteUrl(name: SettingName, value: string): string {
+  if (!/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) {
     throw new Error(`-c ${name}=${value} is not an absolute URL, as in https://example.com.`)
   }
-  const { search, hash, username } = new URL(value)
+  const { href, search, hash, username } = new URL(value)
   if (search || hash || username) throw new Error(`-c ${name}=${value} must have no query, fragment or credentials.`)
-  return value
+  return value.endsWith('/') ? href : href.replace(/\/$/, '')
 }
 
-/** As browsers send it: no path, no trailing slash. */
+/** As browsers send it: in ASCII, no path, no trailing slash. */
 function origin(value: string): string {
-  if (value !== '*' && (!URL.canParse(value) || new URL(value).origin !== value)) {
-    throw new Error(`-c corsOrigins: ${value} is not an origin, as in https://app.example.com.`)
-  }
-  return value
+  if (value === '*') return value
+  const { href, origin } = URL.canParse(value) ? new URL(value) : { href: undefined, origin: undefined }
+  // A slash stands for no path; whoever gives more than an origin means something else.
+  if (href === `${origin}/`) return origin
+  throw new Error(`-c corsOrigins: ${value} is not an origin, as in https://app.example.com.`)
 }
 
 /** The pattern of functions/shared/auth/principal.ts: the APIs take no other tenant. */
-function tenantName(name: string, value: string): string {
+function tenantName(name: SettingName, value: string): string {
   if (!/^[A-Za-z0-9._~:@-]{1,128}$/.test(value)) {
     throw new Error(`-c ${name}=${value} is not a tenant: 1 to 128 letters, digits or ._~:@- make one.`)
   }

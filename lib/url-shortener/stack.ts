@@ -1,5 +1,4 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { Alarms } from '../shared/alarms.ts'
@@ -13,6 +12,7 @@ import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
+import { stackMetric } from '../shared/stack-metric.ts'
 import { WorkQueue } from '../shared/work-queue.ts'
 
 export interface UrlShortenerProps extends StackProps {
@@ -27,10 +27,9 @@ interface Common {
 }
 
 /** Visits that the redirect answers with 503 on purpose: a prefetch of a guarded link, and one more of a cap's crowd. */
-const POSTPONED = new Metric({
+const POSTPONED = stackMetric({
   namespace: 'Stackyard/UrlShortener',
-  metricName: 'VisitPostponed',
-  statistic: 'Sum',
+  name: 'VisitPostponed',
   label: 'postponed',
 })
 

@@ -46,6 +46,15 @@ test.each<[Record<string, string>, string]>([
   expect(() => newApp(settings)).toThrow(message)
 })
 
+test('a mistyped setting is a warning of the app, with the one that was meant', () => {
+  const warnings = newApp({ publicURL: 'https://go.example' })
+    .node.metadata.filter(({ type }) => type === 'aws:cdk:warning')
+    .map(({ data }) => String(data))
+  expect(warnings).toEqual([
+    expect.stringContaining('-c publicURL is no setting, and does nothing: did you mean publicUrl?'),
+  ])
+})
+
 describe.each(STAGES)('in %s', (stage) => {
   const resources = resourcesIn(stage)
 

@@ -40,7 +40,7 @@ describe('in prod', () => {
   }
   const metricsOf = (group: Resource) => alarmsOf(group).map(({ properties }) => properties)
 
-  test('every function has the alias live, on a version that stays', () => {
+  test('every function has the alias live, on a version that stays, unless the deploy that made it is rolled back', () => {
     expect(functions).not.toEqual([])
     for (const fn of functions) {
       const [alias, ...others] = aliasOf(fn)
@@ -48,7 +48,7 @@ describe('in prod', () => {
       expect(alias?.properties.Name).toBe('live')
       const id = referenced(alias?.properties.FunctionVersion)
       const version = inStackOf(fn, 'AWS::Lambda::Version').find((candidate) => candidate.id === id)
-      expect(version?.policies).toEqual({ deletion: 'Retain', replacement: 'Retain' })
+      expect(version?.policies).toEqual({ deletion: 'RetainExceptOnCreate', replacement: 'Retain' })
     }
   })
 

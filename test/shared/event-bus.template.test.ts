@@ -72,8 +72,11 @@ describe.each(STAGES)('in %s', (stage) => {
   })
 
   test('bus and archive stay together in prod, and go together in dev', () => {
-    const policy = stage === 'prod' ? 'Retain' : 'Delete'
-    for (const { policies } of [bus, archive]) expect(policies).toEqual({ deletion: policy, replacement: policy })
+    const policies =
+      stage === 'prod'
+        ? { deletion: 'RetainExceptOnCreate', replacement: 'Retain' }
+        : { deletion: 'Delete', replacement: 'Delete' }
+    for (const resource of [bus, archive]) expect(resource.policies).toEqual(policies)
   })
 
   test('a publisher may put events on this bus only, and finds it in EVENT_BUS_NAME', () => {
@@ -115,9 +118,9 @@ describe.each(STAGES)('in %s', (stage) => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('EventsThingMade'))
     expect(alarms.map(({ properties }) => [properties.MetricName, properties.Threshold]).sort()).toEqual([
       ['ApproximateNumberOfMessagesVisible', 1],
-      ['FailedInvocations', 1],
+      ['InvocationsFailedToBeSentToDlq', 1],
     ])
-    const lost = alarms.find(({ properties }) => properties.MetricName === 'FailedInvocations')
+    const lost = alarms.find(({ properties }) => properties.MetricName === 'InvocationsFailedToBeSentToDlq')
     // A rule's Ref is "<bus>|<rule>", which no metric has.
     expect(lost?.properties.Dimensions).toEqual([
       { Name: 'EventBusName', Value: { Ref: bus.id } },

@@ -114,6 +114,16 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
+  test('access logs are in a group under /aws/vendedlogs/ whose name is of the stack and of no other', () => {
+    for (const stageOfApi of httpApis.flatMap((api) => partsOf(api, 'Stage'))) {
+      const id = referenced(at(stageOfApi.properties.AccessLogSettings, 'DestinationArn'))
+      const group = resources.find((it) => it.stack === stageOfApi.stack && it.id === id)
+      const name = at(group?.properties, 'LogGroupName')
+      expect(stringsIn(name)[1]).toBe('/aws/vendedlogs/')
+      expect(stringsIn(name)).toEqual(expect.arrayContaining(['AWS::StackName', 'AWS::StackId']))
+    }
+  })
+
   test('every API has an alarm for its 5xx answers', () => {
     const watched = ofType(resources, 'AWS::CloudWatch::Alarm')
       .filter(({ properties }) => properties.Threshold === 5)
@@ -139,7 +149,14 @@ describe('cross-origin use', () => {
     expect(urlShortener).toMatchObject({ AllowOrigins: ['https://a.example', 'https://b.example'] })
     expect(at(urlShortener, 'AllowCredentials')).not.toBe(true)
     expect(stringsIn(at(urlShortener, 'AllowHeaders'))).toEqual(
-      expect.arrayContaining(['authorization', 'content-type', 'idempotency-key', 'if-match', 'traceparent']),
+      expect.arrayContaining([
+        'authorization',
+        'content-type',
+        'idempotency-key',
+        'if-match',
+        'if-none-match',
+        'traceparent',
+      ]),
     )
     expect(stringsIn(at(urlShortener, 'ExposeHeaders'))).toEqual(
       expect.arrayContaining(['etag', 'location', 'retry-after', 'x-request-id']),

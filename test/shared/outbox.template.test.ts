@@ -46,11 +46,11 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(mapping).not.toHaveProperty('FunctionResponseTypes')
   })
 
-  test('only changes of items that carry the mark of an event invoke it', () => {
+  test('only changes of items that carry an outbox entry invoke it', () => {
     const filters = objectsIn(at(mapping, 'FilterCriteria', 'Filters')).map(({ Pattern }) =>
       JSON.parse(String(Pattern)),
     )
-    expect(filters).toEqual([{ dynamodb: { NewImage: { event: { M: { id: { S: [{ exists: true }] } } } } } }])
+    expect(filters).toEqual([{ dynamodb: { NewImage: { event: { M: { operationId: { S: [{ exists: true }] } } } } } }])
   })
 
   test('the publisher may read this stream, put events on this bus and set some aside, and nothing more', () => {

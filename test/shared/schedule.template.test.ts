@@ -45,9 +45,9 @@ describe.each(STAGES)('in %s', (stage) => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('Hourly'))
     expect(alarms.map(({ properties }) => [properties.MetricName, properties.Threshold]).sort()).toEqual([
       ['ApproximateNumberOfMessagesVisible', 1],
-      ['FailedInvocations', 1],
+      ['InvocationsFailedToBeSentToDlq', 1],
     ])
-    const lost = alarms.find(({ properties }) => properties.MetricName === 'FailedInvocations')
+    const lost = alarms.find(({ properties }) => properties.MetricName === 'InvocationsFailedToBeSentToDlq')
     expect(lost?.properties.Dimensions).toEqual([{ Name: 'RuleName', Value: { Ref: rule.id } }])
   })
 })

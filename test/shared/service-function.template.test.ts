@@ -34,6 +34,13 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(wrong.map(nameOf)).toEqual([])
   })
 
+  test('every function knows the name of its stack, which is the dimension of what it counts', () => {
+    const wrong = functions.filter(
+      ({ properties }) => referenced(at(properties, 'Environment', 'Variables', 'STACK_NAME')) !== 'AWS::StackName',
+    )
+    expect(wrong.map(nameOf)).toEqual([])
+  })
+
   test('no function reserves concurrency', () => {
     expect(functions.filter(({ properties }) => 'ReservedConcurrentExecutions' in properties).map(nameOf)).toEqual([])
   })

@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { RootConstruct } from 'constructs'
+import { SETTING_NAMES, unknownSettings } from '../../lib/shared/setting-names.ts'
 import { parseSettings, removalPolicy } from '../../lib/shared/settings.ts'
 
-function parse(context: Record<string, string>) {
+function nodeWith(context: Record<string, unknown>) {
   const { node } = new RootConstruct()
   for (const [name, value] of Object.entries(context)) node.setContext(name, value)
-  return parseSettings(node)
+  return node
 }
+
+const parse = (context: Record<string, string>) => parseSettings(nodeWith(context))
 
 const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false, tenantWritesPerSecond: 50 }
 
@@ -61,6 +65,68 @@ test('every setting can be given', () => {
   })
 })
 
+test.each([
+  ['https://münchen.example', 'https://xn--mnchen-3ya.example'],
+  ['https://Go.Example:443/Links/', 'https://go.example/Links'],
+  ['https://go.example/für', 'https://go.example/f%C3%BCr'],
+  ['HTTPS://go.example', 'https://go.example'],
+])('the public URL %s is stored as it is sent in a header: %s', (publicUrl, stored) => {
+  expect(parse({ publicUrl }).publicUrl).toBe(stored)
+})
+
+test('every setting that is a URL is stored in ASCII', () => {
+  const { issuer, corsOrigins, edge } = parse({
+    issuer: 'https://käse.example/',
+    audience: 'web',
+    corsOrigins: 'https://käse.example, https://käse.example/,*',
+    publicUrl: 'https://käse.example',
+    edge: 'true',
+    certificateArn: CERTIFICATE,
+  })
+  const ascii = 'https://xn--kse-qla.example'
+  expect(issuer?.url).toBe(`${ascii}/`)
+  expect(corsOrigins).toEqual([ascii, ascii, '*'])
+  expect(edge?.domain?.name).toBe('xn--kse-qla.example')
+})
+
+test('an issuer gets no slash that it was not given: tokens are compared with it letter by letter', () => {
+  const urlOf = (issuer: string) => parse({ issuer, audience: 'web' }).issuer?.url
+  const issuers = ['https://id.example', 'https://id.example/', 'https://id.example/a', 'https://id.example/a/']
+  expect(issuers.map(urlOf)).toEqual(issuers)
+})
+
+describe('a name that is no setting', () => {
+  test.each([
+    ['publicURL', 'publicUrl'],
+    ['public-url', 'publicUrl'],
+    ['Stage', 'stage'],
+    ['stge', 'stage'],
+    ['tenantWritesPerSec', 'tenantWritesPerSecond'],
+    ['corsOrigin', 'corsOrigins'],
+    ['webACL', 'webAclArn'],
+  ])('is told, and %s is taken for %s', (name, meant) => {
+    expect(unknownSettings(nodeWith({ [name]: 'x' }))).toEqual([
+      `-c ${name} is no setting, and does nothing: did you mean ${meant}?`,
+    ])
+  })
+
+  test('that is like none brings the list of them', () => {
+    expect(unknownSettings(nodeWith({ colour: 'x' }))).toEqual([
+      `-c colour is no setting, and does nothing: the settings are ${SETTING_NAMES.join(', ')}.`,
+    ])
+  })
+
+  test('is not one of the CDK, which keeps its own among them', () => {
+    const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
+    const lookup = { 'availability-zones:account=1:region=eu-west-1': ['a'], 'acknowledged-issue-numbers': [1] }
+    expect(unknownSettings(nodeWith({ ...context, ...lookup, 'aws:cdk:enable-path-metadata': true }))).toEqual([])
+  })
+
+  test('is none that settings ask for', () => {
+    expect(unknownSettings(nodeWith(Object.fromEntries(SETTING_NAMES.map((name) => [name, 'x']))))).toEqual([])
+  })
+})
+
 test('an edge needs nothing else', () => {
   expect(parse({ edge: 'true' }).edge).toEqual({})
 })
@@ -104,6 +170,12 @@ test.each<[Record<string, string>, string]>([
     { tenantWritesPerSecond: value },
     `-c tenantWritesPerSecond=${value} is not a whole number from 1 to 1000.`,
   ]),
+  ...['a.example', 'https://a.example/path', 'https://a.example?x', 'https://user@a.example', 'app://a'].map(
+    (value): [Record<string, string>, string] => [
+      { corsOrigins: value },
+      `-c corsOrigins: ${value} is not an origin, as in https://app.example.com.`,
+    ],
+  ),
   [{ publicUrl: 'https://go example' }, '-c publicUrl=https://go example is not an absolute URL'],
 ])('%j fails with the setting, its value and what is allowed', (context, message) => {
   expect(() => parse(context)).toThrow(message)

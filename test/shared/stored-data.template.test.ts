@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { at, nameOf, ofType, type Resource, referenced, resourcesIn, STAGES } from '../support/templates.ts'
 
 /** Types that hold data which nobody can make again. */
@@ -62,9 +63,31 @@ test('dev leaves nothing behind when it is destroyed', () => {
 
 test('prod keeps all data when its stack goes, or an update replaces it', () => {
   const lost = ofType(data.prod, ...KEEPS_DATA).filter(
-    ({ policies }) => policies.deletion !== 'Retain' || policies.replacement !== 'Retain',
+    ({ policies }) => !/^Retain(ExceptOnCreate)?$/.test(String(policies.deletion)) || policies.replacement !== 'Retain',
   )
   expect(lost.map(nameOf)).toEqual([])
+})
+
+test('prod leaves nothing with a name of its own behind when the deploy that made it is rolled back: the next one makes it again', () => {
+  const isNamed = ({ type, properties }: Resource) =>
+    'LogGroupName' in properties ||
+    'QueueName' in properties ||
+    'TableName' in properties ||
+    type.endsWith('::EventBus')
+  // A bus can't be deleted while it has an archive.
+  const named = data.prod.filter((it) => KEEPS_DATA.includes(it.type) && (isNamed(it) || it.type.endsWith('::Archive')))
+  expect(named.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['AWS::Events::Archive', 'AWS::Events::EventBus', 'AWS::Logs::LogGroup']),
+  )
+  expect(named.filter(({ policies }) => policies.deletion !== 'RetainExceptOnCreate').map(nameOf)).toEqual([])
+})
+
+test('docs/deploy.md says how to delete each type of resource that prod leaves behind', () => {
+  const left = data.prod.filter(({ policies }) => String(policies.deletion).startsWith('Retain'))
+  // A version goes with its function, which does not stay.
+  const types = new Set(left.map(({ type }) => type).filter((type) => type !== 'AWS::Lambda::Version'))
+  const page = readFileSync('docs/deploy.md', 'utf8')
+  expect([...types].filter((type) => !page.includes(`$(kept ${type})`))).toEqual([])
 })
 
 test('prod protects tables and users from deletion, and dev does not', () => {
@@ -101,10 +124,17 @@ test('every table has the keys pk and sk', () => {
   }
 })
 
-test.each(['ReadThrottleEvents', 'WriteThrottleEvents'])('every table has an alarm for its %s', (metric) => {
-  const watched = ofType(both, 'AWS::CloudWatch::Alarm')
-    .filter(({ properties }) => properties.Namespace === 'AWS/DynamoDB' && properties.MetricName === metric)
-    .map(({ stack, properties }) => `${stack}/${referenced(at(properties, 'Dimensions', 0, 'Value'))}`)
+test.each([
+  'ReadThrottleEvents',
+  'WriteThrottleEvents',
+])('every table has an alarm for its %s, which ends when DynamoDB counts none any more', (metric) => {
+  const watched = ofType(both, 'AWS::CloudWatch::Alarm').flatMap(({ stack, properties }) => {
+    const [filled, counted] = [0, 1].map((index) => at(properties.Metrics, index))
+    const source = at(counted, 'MetricStat', 'Metric')
+    if (at(source, 'Namespace') !== 'AWS/DynamoDB' || at(source, 'MetricName') !== metric) return []
+    expect(at(filled, 'Expression')).toBe(`FILL(${at(counted, 'Id')}, 0)`)
+    return `${stack}/${referenced(at(source, 'Dimensions', 0, 'Value'))}`
+  })
   expect(watched.sort()).toEqual(tables.map(nameOf).sort())
 })
 

@@ -1,4 +1,5 @@
 import type { InstrumentOptions } from '../../functions/shared/telemetry/instrument.ts'
+import { createLogger } from '../../functions/shared/telemetry/logger.ts'
 
 /** One line of a log, read back. */
 export type LogLine = Record<string, unknown> & { level: string; message: string }
@@ -7,9 +8,8 @@ export type LogLine = Record<string, unknown> & { level: string; message: string
 export function recordedTelemetry(now: () => number = () => 0): { telemetry: InstrumentOptions; lines: LogLine[] } {
   const lines: LogLine[] = []
   const telemetry: InstrumentOptions = {
-    service: 'a-service',
+    logger: createLogger({ service: 'a-service', now, write: (line) => lines.push(JSON.parse(line)) }),
     now,
-    write: (line) => lines.push(JSON.parse(line)),
     randomBytes: (count) => new Uint8Array(count).fill(0x01),
   }
   return { telemetry, lines }

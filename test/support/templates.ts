@@ -107,6 +107,18 @@ export function referenced(value: unknown): string | undefined {
   return undefined
 }
 
+/** The text that a template's value becomes; `<Id>` and `<Id.Attribute>` stand for what only a deployment knows. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  const joined = at(value, 'Fn::Join')
+  if (Array.isArray(joined)) return joined[1].map(textOf).join(joined[0])
+  const attribute = at(value, 'Fn::GetAtt')
+  if (Array.isArray(attribute)) return `<${attribute.join('.')}>`
+  const id = referenced(value)
+  if (id === undefined) throw new Error(`${JSON.stringify(value)} is no text.`)
+  return `<${id}>`
+}
+
 /** Every object anywhere inside a JSON value, the value itself included. */
 export function objectsIn(value: unknown): Record<string, unknown>[] {
   if (typeof value !== 'object' || value === null) return []

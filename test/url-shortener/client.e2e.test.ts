@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import type { Link, LinkChange, NewLink, paths } from '../../docs/api/url-shortener.d.ts'
 import { apiUrl, token } from '../support/cloud.ts'
-import { until } from './deployed.ts'
+import { eventually } from '../support/eventually.ts'
 
 // What a stranger builds from docs/api alone. `npm run types` checks that the calls below are right by the types; here
 // the service agrees.
@@ -78,11 +78,7 @@ test('links are made together, and listed by pages', async () => {
 
   // The index, too, is eventually right.
   const made = data?.results.flatMap(({ link }) => link?.code ?? []).sort()
-  const listed = await until(
-    () => listAll(tag),
-    (codes) => codes.length === made?.length,
-  )
-  expect(listed.sort()).toEqual(made)
+  await eventually(async () => expect((await listAll(tag)).sort()).toEqual(made))
 })
 
 test('a preview shows where a link leads, and a wrong password is refused', async () => {
@@ -95,7 +91,7 @@ test('a preview shows where a link leads, and a wrong password is refused', asyn
   expect(error).toMatchObject({ status: 401, code: 'wrong-password' })
 })
 
-test('a link is blocked, let free and deleted', async () => {
+test('a link is blocked, unblocked and deleted', async () => {
   const { link } = await make()
   const block = await client.PUT('/v1/links/{code}/block', { ...at(link), body: { reason: 'A test' } })
   expect(block.response.status).toBe(204)

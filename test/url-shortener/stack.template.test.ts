@@ -181,12 +181,13 @@ describe('settings reach the API', () => {
   })
 })
 
-test('the redirect knows its table, its secret and the names of hosts, and nothing else', () => {
+test('the redirect knows its stack, its table, its secret and the names of hosts, and nothing else', () => {
   const table = ofType(stack.resources, 'AWS::DynamoDB::Table')[0]?.id
   const secret = ofType(stack.resources, 'AWS::SecretsManager::Secret')[0]?.id
   expect(at(functionOf('Redirect').properties, 'Environment', 'Variables')).toEqual({
     PUBLIC_URL: stack.outputs.ApiUrl,
     SIGNING_SECRET: { Ref: secret },
+    STACK_NAME: { Ref: 'AWS::StackName' },
     TABLE_NAME: { Ref: table },
     URL_SUFFIX: { Ref: 'AWS::URLSuffix' },
   })

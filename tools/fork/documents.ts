@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { pascalCase } from '../support/case.ts'
 import { readSource } from './sources.ts'
 import { names } from './systems.ts'
 
@@ -15,7 +16,7 @@ export interface ForkContents {
  */
 export function adaptPage(file: string, text: string, { files, others }: ForkContents): string {
   const isAway = (line: string) =>
-    line.includes('npm run fork') || others.some((other) => names(line, other)) || namesOnlyMissing(line, files)
+    /npm run fork|--all-forks/.test(line) || others.some((other) => names(line, other)) || namesOnlyMissing(line, files)
   const lines = text.split('\n').filter((line) => !/^(\||- )/.test(line) || !isAway(line))
   return unlink(lines.join('\n'), dirname(file), files)
 }
@@ -47,10 +48,7 @@ export function keepRunbooks(page: string, sources: readonly string[]): string {
   return [head, ...sections.filter(isNamed)].join('')
 }
 
-/** Sections of the origin's README that hold for a fork, too. */
-const README_SECTIONS = ['Commands', 'Deploy to AWS', 'Layout']
-
-/** The README of a fork: what its system is, in the system's own words, and how to run and deploy it. */
+/** Builds the README of a fork: what its system is, in the system's own words, and how to run and deploy it. */
 export function forkReadme(
   { name, system, version }: { name: string; system: string; version: string },
   contents: ForkContents,
@@ -60,18 +58,17 @@ export function forkReadme(
     /^# (.+)\n\n([\s\S]*?)\n\n/.exec(adaptPage(page, readSource(page), contents)) ?? []
   const origin = adaptPage('README.md', readSource('README.md'), contents)
   const commands = /^```sh\n[\s\S]*?^```$\n\n.+$/m.exec(origin)?.[0] ?? ''
-  const sections = origin
-    .split(/^(?=## )/m)
-    .filter((part) => README_SECTIONS.some((each) => part.startsWith(`## ${each}\n`)))
+  const [, links = ''] = /^## More\n\n([\s\S]*?)\n\n/m.exec(origin) ?? []
   return `# ${name}
 
 ${title}, forked from Stackyard ${version}. ${unlink(rebase(intro, `lib/${system}`), '.', contents.files)}
 
 ${commands}
 
-What it promises, its data model, faults and costs: [lib/${system}/README.md](lib/${system}/README.md).
+[The system](lib/${system}/README.md) has its picture, its faults, and links to its API, data model and costs. \`npx cdk deploy ${pascalCase(system)}\` deploys it to
+AWS, [step by step](docs/deploy.md).
 
-${sections.join('').trim()}
+${links}
 
 See [LICENSE](LICENSE) and [NOTICE](NOTICE).
 `

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } f
 import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from '../support/settings.ts'
+import { shellWord } from '../support/shell.ts'
 import { UserError } from '../support/user-error.ts'
 import { adaptPage, forkReadme, keepRunbooks, notice } from './documents.ts'
 import { forkManifest, readManifest, writeLockfile } from './packages.ts'
@@ -24,12 +25,15 @@ export interface Fork {
 export async function forkCommand(args: string[]): Promise<void> {
   const fork = parseFork(args)
   const count = writeFork(fork)
-  console.log(`Wrote ${count} files to ${fork.directory}. Next:
+  console.log(`Wrote ${count} files to ${fork.directory}. Next:\n\n${nextSteps(fork)}`)
+}
 
-  cd ${fork.directory}
+/** The commands to go on with, for a shell. */
+export function nextSteps({ system, directory }: Fork): string {
+  return `  cd ${shellWord(directory)}
   npm start     # installs, starts a local cloud, deploys, prints URLs
   npm test
-  git add -A && git commit -m "Begin with Stackyard's ${fork.system}"`)
+  git add -A && git commit -m "Begin with Stackyard's ${system}"`
 }
 
 /** @throws UserError that says what is wrong with the arguments. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Example, ExampleModule } from '../../lib/shared/example.ts'
 import { kebabCase } from '../support/case.ts'
 import { type LocalCloud, ROOT } from '../support/settings.ts'
+import { quoted } from '../support/shell.ts'
 import { signToken } from './issuer.ts'
 import type { Outputs } from './outputs.ts'
 
@@ -32,12 +33,8 @@ export async function examplesOf(cloud: LocalCloud, stack: string, apiUrl: strin
 
 /** One line for a POSIX shell. */
 export function curl({ method, url, headers = {}, body }: Example): string {
-  const parts = ['curl -i', ...(method === 'GET' ? [] : [method === 'HEAD' ? '--head' : `-X ${method}`]), quote(url)]
-  for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quote(`${name}: ${value}`)}`)
-  if (body !== undefined) parts.push(`-d ${quote(JSON.stringify(body))}`)
+  const parts = ['curl -i', ...(method === 'GET' ? [] : [method === 'HEAD' ? '--head' : `-X ${method}`]), quoted(url)]
+  for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quoted(`${name}: ${value}`)}`)
+  if (body !== undefined) parts.push(`-d ${quoted(JSON.stringify(body))}`)
   return parts.join(' ')
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

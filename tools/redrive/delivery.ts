@@ -68,7 +68,7 @@ function toOutbox(body: unknown): Delivery {
     eventID: stream_record_id,
     eventName: 'MODIFY',
     eventSource: 'aws:dynamodb',
-    // Without an old image its mark counts as new.
+    // Without an old image its outbox entry counts as new.
     dynamodb: { Keys: keys, NewImage: image, SequenceNumber: sequence_number },
   }
   return { kind: 'invoke', payload: { Records: [record] }, asynchronous: false }

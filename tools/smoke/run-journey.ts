@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { JourneyModule } from '../../lib/shared/journey.ts'
+import { type Journey, type JourneyContext, type JourneyModule, unmatchedSteps } from '../../lib/shared/journey.ts'
 import { UserError } from '../support/user-error.ts'
 import { type ClientOptions, createClient, redact } from './client.ts'
 
@@ -7,6 +7,12 @@ export interface RunOptions extends ClientOptions {
   readonly journey: JourneyModule['journey']
   /** Gets a line for each step that passed, and for each failure. */
   readonly print: (line: string) => void
+}
+
+/** Makes a system's journey, with the steps at its end that every journey has. */
+export function wholeJourney(journey: JourneyModule['journey'], context: JourneyContext): Journey {
+  const { steps, cleanUp } = journey(context)
+  return { steps: [...steps, ...unmatchedSteps(context)], cleanUp }
 }
 
 /** Goes the journey until a step fails, cleans up in any case, and gives the lines of what failed: none is good. */
@@ -24,7 +30,8 @@ export async function runJourney({ journey, print, ...client }: RunOptions): Pro
       return false
     }
   }
-  const { steps, cleanUp } = journey({ ask: createClient(client), unique: randomBytes(4).toString('hex') })
+  const context = { ask: createClient(client), unique: randomBytes(4).toString('hex') }
+  const { steps, cleanUp } = wholeJourney(journey, context)
   for (const { name, run } of steps) {
     const start = performance.now()
     if (!(await attempt(name, run))) break

@@ -7,7 +7,8 @@ import { retryBudget } from '../resilience/retry-budget.ts'
 import { type TimeoutEvent, timeout } from '../resilience/timeout.ts'
 import { startTimer } from '../resilience/timer.ts'
 import { failureRate } from '../resilience/trip-rule.ts'
-import { errorFields, type Log } from '../telemetry/logger.ts'
+import type { LogFields } from '../telemetry/log-fields.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import { isThrottle } from './aws-error.ts'
 import { lambdaEnvironment } from './environment.ts'
 import { createJsonCall, type JsonService } from './json-call.ts'
@@ -85,13 +86,20 @@ export function createHouseCall({ service, variable, now, random, onEvent, ...op
 }
 
 /** Logs what a person should know of a service's policies: not each retry, but what came of them. */
-export function logCallEvents(log: Log, service: string): (event: CallEvent) => void {
+export function logCallEvents(logger: Logger, service: string): (event: CallEvent) => void {
   return (event) => {
     if (event.type === 'retrying' || event.type === 'rejected' || event.type === 'timed-out') return
     // A refusal is for the caller to judge: most are conditions that failed, which nobody has to look at.
     if (event.type === 'gave-up' && event.reason === 'not-retryable') return
-    const { type, ...fields } = event
-    const error = 'error' in fields ? errorFields(fields.error) : {}
-    log(type === 'closed' || type === 'half-opened' ? 'INFO' : 'WARN', `${service} ${type}`, { ...fields, ...error })
+    const isGood = event.type === 'closed' || event.type === 'half-opened'
+    logger[isGood ? 'info' : 'warn'](`${service} ${event.type}`, fieldsOf(event))
   }
+}
+
+function fieldsOf(event: CallEvent): LogFields {
+  if (event.type === 'gave-up') return { attempt: event.attempt, reason: event.reason, error: event.error }
+  if (event.type === 'opened') return { open_ms: event.openMs, error: event.error }
+  if (event.type !== 'injected') return {}
+  const { operation, error, latencyMs } = event.fault
+  return { operation, fault: error, delay_ms: latencyMs }
 }

@@ -20,7 +20,7 @@ interface Inputs {
 /**
  * A write whose condition may fail, which is an outcome and no error. What the table holds instead comes with it, so
  * that nobody has to read it, and so that a write that was tried again can be told from somebody else's: let each write
- * leave a mark of its own, and look for it.
+ * leave the id of its operation, and look for it.
  *
  * @returns the item after an update, the one before a delete, nothing after a put.
  */

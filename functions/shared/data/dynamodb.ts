@@ -24,7 +24,7 @@ import {
 import type { JsonService } from '../aws/json-call.ts'
 import { timeout } from '../resilience/timeout.ts'
 import { startTimer } from '../resilience/timer.ts'
-import type { Log } from '../telemetry/logger.ts'
+import type { Logger } from '../telemetry/logger.ts'
 
 /** What DynamoDB takes and gives, by operation: the SDK's types, without the SDK. Binary attributes are base64 here. */
 export interface DynamoDBOperations {
@@ -61,8 +61,8 @@ export function createDynamoDB(options: ClientOptions): DynamoDB {
 }
 
 /** Logs what a person should know of the policies: see `logCallEvents`. */
-export function logEvents(log: Log): (event: CallEvent) => void {
-  return logCallEvents(log, 'dynamodb')
+export function logEvents(logger: Logger): (event: CallEvent) => void {
+  return logCallEvents(logger, 'dynamodb')
 }
 
 /** How long `prewarm` may hold up the function's start: Lambda gives it 10 seconds. */

@@ -19,7 +19,7 @@ export interface Attempt {
 export interface Begin extends Attempt {
   /** Of what was asked: the same key must come with the same. */
   fingerprint: string
-  /** The operation's name, if it is new; one that is taken over keeps its own. */
+  /** The operation's id, if it is new; one that is taken over keeps its own. */
   operationId: string
   /** Milliseconds since the epoch, all three. */
   now: number
@@ -37,7 +37,7 @@ export interface IdempotencyStore {
   begin: (begin: Begin, signal: AbortSignal) => Promise<Begun>
   /** Keeps the answer, unless another attempt has taken over. */
   complete: (attempt: Attempt, answer: StoredAnswer, signal: AbortSignal) => Promise<void>
-  /** Ends an attempt that came to nothing, so that the next one need not wait; the operation keeps its name. */
+  /** Ends an attempt that came to nothing, so that the next one need not wait; the operation keeps its id. */
   release: (attempt: Attempt, signal: AbortSignal) => Promise<void>
 }
 
@@ -105,7 +105,7 @@ export function createIdempotencyStore(dynamodb: DynamoDB, tableName: string): I
 /** What has expired is forgotten and begun anew; somebody may do the same at the same moment. */
 const MAX_BEGINS = 3
 
-/** One write: it begins what is new, and takes over, under the operation's old name, what died. */
+/** One write: it begins what is new, and takes over, under the operation's old id, what died. */
 function beginInput({ id, attemptId, fingerprint, operationId, now, leaseUntil, keptUntil }: Begin) {
   const isDead =
     'attribute_not_exists(answer) AND leaseUntil <= :now AND keptUntil > :now AND fingerprint = :fingerprint'

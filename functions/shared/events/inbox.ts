@@ -17,7 +17,7 @@ export type OnceOutcome =
 export interface Inbox {
   /**
    * Writes an effect once for an event, however often the event comes and wherever the function dies: the effect and
-   * the mark that it happened are one transaction.
+   * the record that it happened are one transaction.
    *
    * @param effect up to 99 items; the answer of a condition that fails is set here.
    * @throws AppError (retryable) `conflict` when other transactions keep getting in the way, else as `DynamoDB` does.
@@ -27,7 +27,7 @@ export interface Inbox {
 
 export interface InboxOptions {
   dynamodb: DynamoDB
-  /** Where the marks are: the system's own table. */
+  /** The system's own table, which holds the records. */
   tableName: string
   /** Whose effect it is, as in `block-reported-links`: each consumer has its own of the same event. */
   consumer: string
@@ -42,14 +42,14 @@ export interface InboxOptions {
 /** Longer than a queue keeps a message. What lay in a dead-letter queue meanwhile had no effect yet. */
 const KEPT_SECONDS = 7 * 24 * 60 * 60
 
-/** Marks are items of the table: `pk = X#<consumer>#<event id>`, `sk = inbox`, and a `ttl`. */
+/** Creates an inbox whose records are items of the table: `pk = X#<consumer>#<event id>`, `sk = inbox`, and a `ttl`. */
 export function createInbox(options: InboxOptions): Inbox {
   const { dynamodb, tableName, consumer, now, random, randomBytes, startTimer = realTimer } = options
   // Only what the client doesn't try again itself.
   const isRetryable = (error: unknown) => error instanceof AppError && error.code === 'conflict'
   const retried = retry({ maxAttempts: 5, baseMs: 20, capMs: 300, isRetryable, startTimer, random })
 
-  const markOf = (eventId: string): TransactWriteItem => ({
+  const recordOf = (eventId: string): TransactWriteItem => ({
     Put: {
       TableName: tableName,
       Item: {
@@ -63,7 +63,7 @@ export function createInbox(options: InboxOptions): Inbox {
 
   return {
     once(eventId, effect, signal) {
-      const items = [markOf(eventId), ...effect.map(askingForItem)]
+      const items = [recordOf(eventId), ...effect.map(askingForItem)]
       return retried(async (inner) => {
         // The client repeats the call under this token, so that a lost answer doesn't make it look `repeated`. What was
         // cancelled gets another: it is another transaction.
@@ -99,10 +99,10 @@ const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedT
 
 function judge(error: unknown): OnceOutcome {
   if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') throw error
-  const [mark, ...reasons] = (error.fields.CancellationReasons ?? []) as Reason[]
-  if (mark?.Code === 'ConditionalCheckFailed') return { outcome: 'repeated' }
+  const [record, ...reasons] = (error.fields.CancellationReasons ?? []) as Reason[]
+  if (record?.Code === 'ConditionalCheckFailed') return { outcome: 'repeated' }
   // Before the conditions: what is in the way may be this very event's effect, on another path.
-  if ([mark, ...reasons].some((reason) => PASSING.has(reason?.Code ?? ''))) {
+  if ([record, ...reasons].some((reason) => PASSING.has(reason?.Code ?? ''))) {
     throw new AppError('conflict', 'Other transactions are in the way', { cause: error, retryable: true })
   }
   const index = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed')

@@ -1,14 +1,16 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import type { Item } from '../data/conditional-write.ts'
 import type { SetAside } from '../queue/set-aside.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
+import type { LogFields } from '../telemetry/log-fields.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { continueTrace } from '../telemetry/trace.ts'
 import type { DomainEvent } from './event.ts'
-import { readMark } from './mark.ts'
+import { readEntry } from './outbox-entry.ts'
 import type { Publish } from './publisher.ts'
 
-/** What a system says of a changed item; its mark says the rest. */
+/** The part of an event that a system derives from the changed item; the outbox entry has the rest. */
 export type EventContent = Pick<DomainEvent, 'schemaVersion' | 'tenant' | 'subject' | 'data'>
 
 export const OUTBOX_METRICS = ['EventsPublished', 'EventsSetAside'] as const
@@ -31,7 +33,8 @@ interface Poison {
 }
 
 /**
- * The Lambda function of a table's stream (new and old images): publishes the event of each record that has a new mark.
+ * The Lambda function of a table's stream (new and old images): publishes the event of each record that has a new
+ * entry.
  * What can't become an event is set aside, and the rest goes on. When the bus or that queue can't be reached it throws,
  * so that Lambda gives it the batch again: an event may be published more than once, and none is lost.
  */
@@ -41,7 +44,7 @@ export function outboxHandler(options: OutboxOptions) {
   const correlate = ({ Records }: DynamoDBStreamEvent) => ({ correlationId: Records[0]?.eventID ?? 'no records' })
 
   return instrument({ ...telemetry, metrics })(correlate, async ({ Records }: DynamoDBStreamEvent, invocation) => {
-    const { signal, log, describe } = invocation
+    const { signal, logger, describe } = invocation
     const { events, poison } = readRecords(Records, toContent)
     const refusals = await publish([...events.keys()], signal)
     for (const { event, reason } of refusals) {
@@ -49,12 +52,12 @@ export function outboxHandler(options: OutboxOptions) {
       events.delete(event)
       if (record) poison.push({ record, reason })
     }
-    metrics.count('EventsPublished', events.size)
-    for (const event of events.keys()) log('INFO', 'event published', eventFields(event, telemetry))
+    if (events.size > 0) metrics.addMetric('EventsPublished', MetricUnit.Count, events.size)
+    for (const event of events.keys()) logger.info('event published', eventFields(event, telemetry))
     for (const { record, reason } of poison) {
       await setAside(toMessage(record, reason), signal)
-      metrics.count('EventsSetAside')
-      log('ERROR', 'event set aside', { reason, ...where(record) })
+      metrics.addMetric('EventsSetAside', MetricUnit.Count, 1)
+      logger.error('event set aside', { reason, ...placeFields(record) })
     }
     describe({ records: Records.length, published: events.size, set_aside: poison.length })
   }) satisfies (event: DynamoDBStreamEvent, context: Context) => Promise<void>
@@ -78,20 +81,26 @@ function readRecords(records: readonly DynamoDBRecord[], toContent: OutboxOption
 /** `undefined`: the change made no event, or the item is gone. */
 function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toContent']): DomainEvent | undefined {
   const image = dynamodb?.NewImage as Item | undefined
-  const marked = image && readMark(image)
-  if (!marked || dynamodb?.OldImage?.event?.M?.id?.S === marked.mark.id) return undefined
-  const { mark, sequence } = marked
-  const { schemaVersion, tenant, subject, data } = toContent(image, mark.type)
-  // A write that is tried again after somebody else's is another change, though it bears the same mark.
-  const id = `${mark.id}-${sequence}`
-  return { ...mark, id, schemaVersion, tenant, subject, sequence, data }
+  const read = image && readEntry(image)
+  if (!read || dynamodb?.OldImage?.event?.M?.operationId?.S === read.entry.operationId) return undefined
+  const { operationId, ...entry } = read.entry
+  const { sequence } = read
+  const { schemaVersion, tenant, subject, data } = toContent(image, entry.type)
+  // A write that is tried again after somebody else's is another change, though its entry is the same.
+  const id = `${operationId}-${sequence}`
+  return { ...entry, id, schemaVersion, tenant, subject, sequence, data }
 }
 
 /** An event's line is found by the event's correlation id and trace, like those of the request that caused it. */
-function eventFields(event: DomainEvent, { randomBytes }: InstrumentOptions) {
+function eventFields(event: DomainEvent, { randomBytes }: Pick<InstrumentOptions, 'randomBytes'>): LogFields {
   const { id, type, subject, correlationId, traceparent } = event
   const { traceId } = continueTrace({ traceparent }, randomBytes)
   return { event_id: id, event_type: type, subject, correlation_id: correlationId, trace_id: traceId }
+}
+
+function placeFields({ eventID, dynamodb }: DynamoDBRecord): LogFields {
+  const { SequenceNumber, Keys } = dynamodb ?? {}
+  return { stream_record_id: eventID, sequence_number: SequenceNumber, pk: Keys?.pk?.S, sk: Keys?.sk?.S }
 }
 
 function where({ dynamodb, eventID }: DynamoDBRecord) {

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
-import { errorFields } from '../telemetry/logger.ts'
 import { formatTraceparent } from '../telemetry/trace.ts'
+import { wellFormedJson } from '../well-formed.ts'
+import { applyConditions } from './conditions.ts'
 import { type HttpEvent, type HttpRequest, toRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, type Problem, problemResponse } from './response.ts'
 
@@ -25,8 +26,8 @@ const COMMON_HEADERS = {
 }
 
 /**
- * The Lambda function of an HTTP API: finds the route, runs it, turns whatever it throws into a problem, and adds the
- * common headers. What a client sees of an unknown error is a 500 with the request's id.
+ * The Lambda function of an HTTP API: finds the route, runs it, applies the request's conditions to its answer, turns
+ * whatever it throws into a problem, and adds the common headers. What a client sees of an unknown error is a 500 with the request's id.
  */
 export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOptions): HttpLambda {
   const commonHeaders = { ...COMMON_HEADERS, ...headers }
@@ -35,8 +36,8 @@ export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOption
     traceparent: headers.traceparent,
     xray: headers['x-amzn-trace-id'],
   })
-  return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, log, trace, describe }) => {
-    const request = toRequest(event, { signal, log, traceparent: formatTraceparent(trace) })
+  return instrument(telemetry)(correlate, async (event: HttpEvent, { signal, logger, trace, describe }) => {
+    const request = toRequest(event, { signal, logger, traceparent: formatTraceparent(trace) })
     const answer = await run(routes[request.routeKey], request)
     describe({ route: request.routeKey, http_status: answer.statusCode })
     return { ...answer, headers: { ...commonHeaders, 'x-request-id': request.requestId, ...answer.headers } }
@@ -46,7 +47,7 @@ export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOption
 async function run(route: HttpRoute | undefined, request: HttpRequest): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     if (!route) throw new Error(`No route for ${request.routeKey}: the stack and the function disagree.`)
-    return serialise(request, await route(request))
+    return serialise(request, applyConditions(request, await route(request)))
   } catch (error) {
     return serialise(request, failureResponse(error, request))
   }
@@ -58,14 +59,14 @@ export function failureResponse(error: unknown, request: HttpRequest): HttpRespo
 }
 
 /** What a request failed with. What nobody expected goes to the log, and next to nothing of it to the client. */
-export function failureProblem(error: unknown, { routeKey, log }: HttpRequest): Problem {
+export function failureProblem(error: unknown, { routeKey, logger }: HttpRequest): Problem<string> {
   const problem = toProblem(error)
-  if (problem.status >= 500) log('ERROR', 'request failed', { route: routeKey, ...errorFields(error) })
+  if (problem.status >= 500) logger.error('request failed', { route: routeKey, error })
   return problem
 }
 
 /** What a client is told of an error: everything of a problem, next to nothing of any other. */
-export function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown): Problem<string> {
   if (error instanceof HttpProblem) return error.problem
   if (error instanceof AppError && error.retryable) {
     return {
@@ -80,7 +81,7 @@ export function toProblem(error: unknown): Problem {
 
 function serialise(request: HttpRequest, response: HttpResponse): APIGatewayProxyStructuredResultV2 {
   const { status, headers, cookies, body } = response
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+  const text = typeof body === 'string' ? body.toWellFormed() : body === undefined ? body : wellFormedJson(body)
   return {
     statusCode: status,
     ...(headers && { headers }),

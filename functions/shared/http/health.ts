@@ -1,4 +1,4 @@
-import { errorFields, type Log } from '../telemetry/logger.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { HttpRoute } from './handler.ts'
 import { json } from './response.ts'
 
@@ -15,9 +15,9 @@ export interface HealthOptions {
 /** `GET /health`: 200 when all checks pass, else 503. */
 export function healthRoute({ checks, now }: HealthOptions): HttpRoute {
   let cached: { until: number; dependencies: Record<string, 'ok' | 'failed'> } | undefined
-  return async ({ signal, log }) => {
+  return async ({ signal, logger }) => {
     if (!cached || now() >= cached.until) {
-      cached = { dependencies: await runAll(checks, signal, log), until: now() + CACHE_MS }
+      cached = { dependencies: await runAll(checks, signal, logger), until: now() + CACHE_MS }
     }
     const failed = Object.values(cached.dependencies).includes('failed')
     return json(failed ? 503 : 200, { status: failed ? 'failed' : 'ok', dependencies: cached.dependencies })
@@ -27,14 +27,14 @@ export function healthRoute({ checks, now }: HealthOptions): HttpRoute {
 async function runAll(
   checks: HealthOptions['checks'],
   signal: AbortSignal,
-  log: Log,
+  logger: Logger,
 ): Promise<Record<string, 'ok' | 'failed'>> {
   const outcomes = Object.entries(checks).map(async ([name, check]) => {
     try {
       await check(signal)
       return [name, 'ok'] as const
     } catch (error) {
-      log('ERROR', 'health check failed', { check: name, ...errorFields(error) })
+      logger.error('health check failed', { check: name, error })
       return [name, 'failed'] as const
     }
   })

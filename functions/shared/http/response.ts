@@ -1,3 +1,5 @@
+import type { ProblemCode } from '../errors.ts'
+
 /** What a route answers. The HTTP handler adds the common headers and serialises the body. */
 export interface HttpResponse {
   status: number
@@ -18,10 +20,11 @@ export interface FieldError {
   message: string
 }
 
-export interface Problem {
+/** @typeParam Code the codes that it may have: `ProblemCode`, or a system's union of that and its own. */
+export interface Problem<Code extends string = ProblemCode> {
   status: number
   /** Stable and kebab-case: the one field that a client switches on. */
-  code: string
+  code: Code
   /** One sentence for a person: what is wrong, and what to do. */
   detail: string
   errors?: FieldError[]
@@ -36,10 +39,11 @@ export interface Problem {
  * An error as a thrown value, for code that can't answer itself (a body parser, a scope check). The HTTP handler turns
  * it into its response.
  */
-export class HttpProblem extends Error {
-  readonly problem: Problem
+export class HttpProblem<Code extends string = ProblemCode> extends Error {
+  readonly problem: Problem<Code>
 
-  constructor(problem: Problem) {
+  // Not inferred: any code would do then.
+  constructor(problem: Problem<NoInfer<Code>>) {
     super(problem.detail)
     this.name = 'HttpProblem'
     this.problem = problem
@@ -65,7 +69,7 @@ const TITLES: Record<number, string> = {
 }
 
 /** An RFC 9457 response. `requestId` is what a user quotes when they report the error. */
-export function problemResponse(problem: Problem, requestId: string): HttpResponse {
+export function problemResponse(problem: Problem<string>, requestId: string): HttpResponse {
   const { status, code, detail, errors, headers, members } = problem
   return {
     status,

@@ -1,10 +1,12 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Cause, DomainEvent } from '../events/event.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import { startTimer as realTimer, type StartTimer } from '../resilience/timer.ts'
 import { type InstrumentOptions, type Invocation, instrument } from '../telemetry/instrument.ts'
-import { errorFields, type Log, withFields } from '../telemetry/logger.ts'
+import type { LogFields } from '../telemetry/log-fields.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { continueTrace, formatTraceparent } from '../telemetry/trace.ts'
 import { inParallel, toLanes } from './lanes.ts'
@@ -18,7 +20,7 @@ export interface Poison {
 /** What a handler knows of a message beside the message. */
 export interface Delivery {
   /** Its lines are found by the correlation id and the trace of the event. */
-  log: Log
+  logger: Logger
   /** For what follows from this message. */
   cause: Cause
   /** Aborts when the message has had its time, or the function. */
@@ -94,8 +96,8 @@ function summarise(
 ): SQSBatchResponse {
   const withOutcome = (wanted: Outcome) => [...outcomes].filter(([, outcome]) => outcome === wanted).map(([id]) => id)
   const [failed, notBegun, setAside] = [withOutcome('failed'), withOutcome('not-begun'), withOutcome('set-aside')]
-  if (failed.length > 0) metrics.count('MessagesFailed', failed.length)
-  if (setAside.length > 0) metrics.count('MessagesSetAside', setAside.length)
+  if (failed.length > 0) metrics.addMetric('MessagesFailed', MetricUnit.Count, failed.length)
+  if (setAside.length > 0) metrics.addMetric('MessagesSetAside', MetricUnit.Count, setAside.length)
   describe({
     messages: outcomes.size,
     failed: failed.length,
@@ -114,23 +116,23 @@ function deliverer<Message>(
     const start = now()
     const message = tryRead(record.body, read)
     const about = 'value' in message ? causedBy?.(message.value) : undefined
-    const { log, cause } = tell(record, about, { log: invocation.log, randomBytes })
+    const { logger, cause } = tell(record, about, { logger: invocation.logger, randomBytes })
     const receiveCount = Number(record.attributes.ApproximateReceiveCount)
-    const end = (outcome: Outcome, fields = {}) => {
-      const level = outcome === 'handled' ? 'INFO' : 'ERROR'
-      log(level, `message ${outcome}`, { latency_ms: now() - start, receive_count: receiveCount, ...fields })
+    const end = (outcome: Outcome, fields: LogFields = {}) => {
+      const level = outcome === 'handled' ? 'info' : 'error'
+      logger[level](`message ${outcome}`, { latency_ms: now() - start, receive_count: receiveCount, ...fields })
       return outcome
     }
     try {
       const verdict =
         'value' in message
-          ? await timed((signal) => handle(message.value, { log, cause, signal, receiveCount }), invocation.signal)
+          ? await timed((signal) => handle(message.value, { logger, cause, signal, receiveCount }), invocation.signal)
           : message
       if (!verdict) return end('handled')
       await setAside(toAside(record, verdict.poison), invocation.signal)
       return end('set-aside', { reason: verdict.poison })
     } catch (error) {
-      return end('failed', errorFields(error))
+      return end('failed', { error })
     }
   }
 }
@@ -150,22 +152,23 @@ function tryRead<Message>(body: string, read: (body: unknown) => Message): { val
   }
 }
 
-/** A log whose lines belong to the story of the event, and what is handed on from here. */
+/** A logger whose lines belong to the story of the event, and what is handed on from here. */
 function tell(
   { messageId, attributes }: SQSRecord,
   about: Pick<DomainEvent, 'id' | 'correlationId' | 'traceparent'> | undefined,
-  { log, randomBytes }: Pick<Invocation, 'log'> & Pick<InstrumentOptions, 'randomBytes'>,
-): { log: Log; cause: Cause } {
+  { logger, randomBytes }: Pick<Invocation, 'logger'> & Pick<InstrumentOptions, 'randomBytes'>,
+): { logger: Logger; cause: Cause } {
   const trace = continueTrace({ traceparent: about?.traceparent, xray: attributes.AWSTraceHeader }, randomBytes)
   const correlationId = about?.correlationId ?? messageId
-  const fields = {
+  const own = logger.createChild()
+  own.appendKeys({
     correlation_id: correlationId,
     trace_id: trace.traceId,
     span_id: trace.spanId,
     parent_span_id: trace.parentSpanId,
     message_id: messageId,
     event_id: about?.id,
-  }
+  })
   const cause = { correlationId, causationId: about?.id ?? null, traceparent: formatTraceparent(trace) }
-  return { log: withFields(log, fields), cause }
+  return { logger: own, cause }
 }

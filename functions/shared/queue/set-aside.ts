@@ -1,7 +1,7 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
 import type { SQSRecord } from 'aws-lambda'
 import type { Sqs } from '../aws/sqs.ts'
-import { redactText } from '../telemetry/redact.ts'
+import { redactText } from '../telemetry/redact-text.ts'
 
 /** A message that no further try would help. */
 export interface AsideMessage {

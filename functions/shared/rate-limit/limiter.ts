@@ -2,7 +2,7 @@ import type { DynamoDB } from '../data/dynamodb.ts'
 import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import type { StartTimer } from '../resilience/timer.ts'
-import { errorFields, type Log } from '../telemetry/logger.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import { type AnswerOptions, answering } from './counters/answer.ts'
 import type { Counters } from './counters/counter.ts'
 import { denialCache, recent } from './counters/recent.ts'
@@ -79,6 +79,6 @@ export function createLimiter({ budgetMs = BUDGET_MS, onDegraded, ...options }: 
 }
 
 /** Logs, for `onDegraded`, that a policy's `onError` decided, and why. */
-export function logDegraded(log: Log): NonNullable<LimiterOptions['onDegraded']> {
-  return ({ policy, error }) => log('WARN', 'rate limit degraded', { policy, ...errorFields(error) })
+export function logDegraded(logger: Logger): NonNullable<LimiterOptions['onDegraded']> {
+  return ({ policy, error }) => logger.warn('rate limit degraded', { policy, error })
 }

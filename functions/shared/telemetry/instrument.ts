@@ -1,14 +1,15 @@
 import type { Context } from 'aws-lambda'
 import { deadlineSignal } from '../resilience/deadline.ts'
 import { startTimer } from '../resilience/timer.ts'
-import { createLogger, errorFields, type Log, type LogFields, withFields } from './logger.ts'
+import { EmbeddedMetrics, type LogFields } from './log-fields.ts'
+import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { continueTrace, type TraceContext, type TraceSources } from './trace.ts'
 
 /** What a handler knows of its invocation beside the event. */
 export interface Invocation {
   /** Its lines can be found by correlation id and by trace. */
-  log: Log
+  logger: Logger
   trace: TraceContext
   /** Aborts shortly before Lambda would kill the function: hand it to every call. */
   signal: AbortSignal
@@ -23,15 +24,13 @@ export interface Correlation extends TraceSources {
 }
 
 export interface InstrumentOptions {
-  /** As in `orders-api`. */
-  service: string
+  /** The function's own: an invocation puts its ids on all that is logged while it lasts. */
+  logger: Logger
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Takes one finished line. */
-  write: (line: string) => void
   randomBytes: (count: number) => Uint8Array
   /** Counts that ride on the line that ends the invocation. */
-  metrics?: Pick<Metrics<string>, 'flush'>
+  metrics?: Pick<Metrics<string>, 'hasStoredMetrics' | 'serializeMetrics' | 'clearMetrics'>
 }
 
 /** Kept back of the function's time to answer and log. */
@@ -41,9 +40,7 @@ const RESERVE_MS = 500
  * What every function does around its work: a deadline, the trace, and one line an invocation with cold start, outcome
  * and latency. An error is logged once and thrown on.
  */
-export function instrument(options: InstrumentOptions) {
-  const { now, randomBytes, metrics } = options
-  const baseLog = createLogger(options)
+export function instrument({ logger, now, randomBytes, metrics }: InstrumentOptions) {
   let coldStart = true
 
   return <Event, Result>(
@@ -54,29 +51,40 @@ export function instrument(options: InstrumentOptions) {
       const start = now()
       const { correlationId, ...sources } = correlate(event)
       const trace = continueTrace(sources, randomBytes)
-      const log = withFields(baseLog, {
+      logger.appendKeys({
         cold_start: coldStart,
         function_name: context.functionName,
         function_request_id: context.awsRequestId,
         correlation_id: correlationId,
         trace_id: trace.traceId,
         span_id: trace.spanId,
-        ...(trace.parentSpanId && { parent_span_id: trace.parentSpanId }),
+        parent_span_id: trace.parentSpanId,
       })
       coldStart = false
-      const described: LogFields = { outcome: 'ok' }
+      let described: LogFields = { outcome: 'ok' }
+      const describe = (fields: LogFields) => {
+        described = { ...described, ...fields }
+      }
       const remainingMs = context.getRemainingTimeInMillis()
       const deadline = deadlineSignal({ remainingMs, reserveMs: RESERVE_MS, startTimer })
       try {
-        const describe = (fields: LogFields) => Object.assign(described, fields)
-        return await handle(event, { log, trace, signal: deadline.signal, describe })
+        return await handle(event, { logger, trace, signal: deadline.signal, describe })
       } catch (error) {
-        described.outcome = 'failed'
-        log('ERROR', 'invocation failed', errorFields(error))
+        describe({ outcome: 'failed' })
+        logger.error('invocation failed', { error })
         throw error
       } finally {
         deadline.dispose()
-        log('INFO', 'invocation', { ...described, latency_ms: now() - start, ...metrics?.flush() })
+        logger.info('invocation', { ...described, latency_ms: now() - start, ...embedded(metrics) })
+        logger.resetKeys()
       }
     }
+}
+
+/** What was counted, to ride on the last line instead of one of its own; then it is forgotten. */
+function embedded(metrics: InstrumentOptions['metrics']): LogFields {
+  if (!metrics?.hasStoredMetrics()) return {}
+  const emf = metrics.serializeMetrics()
+  metrics.clearMetrics()
+  return { metrics: new EmbeddedMetrics(emf) }
 }

@@ -1,14 +1,9 @@
-import { isSecretName } from './redact.ts'
+import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics'
+import type { MetricUnit as Unit } from '@aws-lambda-powertools/metrics/types'
 
-/**
- * CloudWatch metrics in the embedded metric format: counts that ride on a log line, so that they cost no call.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- */
-export interface Metrics<Name extends string> {
-  /** Adds to a count of this invocation. */
-  count: (name: Name, value?: number) => void
-  /** What to put on a log line, and forget; empty when nothing was counted. */
-  flush: () => Record<string, unknown>
+/** The metrics of Powertools for AWS Lambda, which count what the function declared, and nothing else. */
+export interface Metrics<Name extends string> extends Omit<PowertoolsMetrics, 'addMetric'> {
+  addMetric(name: Name, unit: Unit, value: number): this
 }
 
 export interface MetricsOptions<Name extends string> {
@@ -19,35 +14,30 @@ export interface MetricsOptions<Name extends string> {
    * stack has 10 at most (`metric-series.template.test.ts`): what an event tells or the access log counts needs none.
    */
   names: readonly Name[]
-  /** Milliseconds since the epoch. */
-  now: () => number
+  /** The stack's name: the only dimension, so that two copies in one account are not added up. */
+  stack: string
 }
 
+/** Fields of a line are in snake_case, so that no metric takes the place of one. */
+const METRIC_NAME = /^[A-Z][A-Za-z]{1,99}$/
+
 /**
- * Counts of one function, without dimensions: a dimension's every value is another series.
+ * Counts of one function: one series for each name and stack.
  *
- * @throws Error for a name that redaction would take for a secret's, and its count out of the line.
+ * @throws RangeError for a name that is not in PascalCase.
  */
-export function createMetrics<Name extends string>({ namespace, names, now }: MetricsOptions<Name>): Metrics<Name> {
-  const secret = names.find(isSecretName)
-  if (secret !== undefined) throw new Error(`The metric ${secret} would be redacted: name it otherwise.`)
-  const counts = new Map<Name, number>()
-  return {
-    count(name, value = 1) {
-      if (names.includes(name)) counts.set(name, (counts.get(name) ?? 0) + value)
-    },
-    flush() {
-      if (counts.size === 0) return {}
-      const metrics = [...counts.keys()].map((name) => ({ Name: name, Unit: 'Count' }))
-      const line = {
-        _aws: {
-          Timestamp: now(),
-          CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [[]], Metrics: metrics }],
-        },
-        ...Object.fromEntries(counts),
-      }
-      counts.clear()
-      return line
-    },
+export function createMetrics<Name extends string>({ namespace, names, stack }: MetricsOptions<Name>): Metrics<Name> {
+  const wrong = names.find((name) => !METRIC_NAME.test(name))
+  if (wrong !== undefined) throw new RangeError(`The metric "${wrong}" is not in PascalCase, as in LinkCreated.`)
+  const metrics = new PowertoolsMetrics({ namespace })
+  // Powertools begins with the dimension `service`, by which each function would have a series of its own.
+  metrics.clearDefaultDimensions()
+  return metrics.setDefaultDimensions({ stack })
+}
+
+/** Counts one at a time, for code that needs no more of the metrics than that. */
+export function counter<Name extends string>(metrics: Metrics<Name>): (name: Name) => void {
+  return (name) => {
+    metrics.addMetric(name, MetricUnit.Count, 1)
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { REDIRECTS } from '../domain/link.ts'
 import { DEVICES } from '../domain/rules.ts'
+import type { LinkView } from './answer.ts'
 import { linkStatus } from './schema.ts'
 
 const time = z.string().check(z.meta({ format: 'date-time' }))
@@ -18,7 +19,7 @@ export const linkRule = z.strictObject({
   url,
 })
 
-/** A link, as every route answers it. */
+/** A link in every answer. */
 export const linkBody = z.strictObject({
   code: z.string(),
   shortUrl: url,
@@ -39,9 +40,9 @@ export const linkBody = z.strictObject({
   forwardQuery: z.boolean(),
   rules: z.array(linkRule),
   createdBy: z.string(),
-})
+} satisfies Record<keyof LinkView, z.ZodMiniType>)
 
-/** What became of one link of `POST /v1/links/bulk`. */
+/** The outcome of one link of `POST /v1/links/bulk`. */
 export const bulkResult = z.strictObject({
   index: z.int(),
   status: z.int(),

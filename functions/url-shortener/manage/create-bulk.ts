@@ -4,7 +4,7 @@ import type { FieldError, HttpResponse } from '../../shared/http/response.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import { deadlineSignal } from '../../shared/resilience/deadline.ts'
 import { startTimer as realTimer, type StartTimer } from '../../shared/resilience/timer.ts'
-import { errorFields, type Log } from '../../shared/telemetry/logger.ts'
+import type { Logger } from '../../shared/telemetry/logger.ts'
 
 /** Links of a bulk that are made at the same time. */
 const BULK_CONCURRENCY = 10
@@ -25,7 +25,7 @@ export interface Bulk {
   /** Makes the link that a body asks for, or throws the problem with it. */
   create: (body: unknown, operationId: string, signal: AbortSignal) => Promise<Pick<BulkResult, 'status' | 'link'>>
   signal: AbortSignal
-  log: Log
+  logger: Logger
 }
 
 /** Makes each link of a bulk on its own: neither a wrong one nor a slow one keeps the others from being made. */
@@ -50,7 +50,7 @@ async function outcomeOf(bulk: Bulk, index: number, signal: AbortSignal): Promis
     return await bulk.create(bulk.bodies[index], partOf(bulk.operationId, index), signal)
   } catch (error) {
     const { status, code, detail: message, errors } = toProblem(error)
-    if (status >= 500) bulk.log('ERROR', 'link of a bulk failed', { index, ...errorFields(error) })
+    if (status >= 500) bulk.logger.error('link of a bulk failed', { index, error })
     return { status, error: { code, message, ...(errors && { errors }) } }
   }
 }

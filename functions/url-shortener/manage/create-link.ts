@@ -20,8 +20,8 @@ export interface NewLink {
 
 export interface CreateLinkDeps extends FieldsDeps {
   /**
-   * Stores a link unless its code was ever given out. A link of the same version is stored already, by an earlier try:
-   * it comes back as it was stored.
+   * Stores a link unless its code was ever given out. A link that an earlier try of the same operation stored
+   * comes back as it was stored.
    */
   insert: (link: NewLink, signal: AbortSignal) => Promise<Inserted | 'taken'>
   /** The same code for the same operation and attempt, another for any other. */
@@ -65,7 +65,7 @@ export function createLink({ insert, codeFor, now, ...deps }: CreateLinkDeps): C
     if ('targetErrors' in changes) return { outcome: 'invalid-url', errors: changes.targetErrors }
 
     const createdAt = new Date(now()).toISOString()
-    const draft = reviseLink(blank(input, createdAt), changes, { updatedAt: createdAt, version: operationId })
+    const draft = reviseLink(blank(input, createdAt), changes, { updatedAt: createdAt, operationId })
     if (typeof draft === 'string') return { outcome: draft }
 
     const sharing = isPlain(draft.link) ? (reuse ? 'reuse' : 'offer') : 'none'

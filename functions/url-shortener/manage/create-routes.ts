@@ -57,9 +57,9 @@ export function createRoutes(options: CreateRoutesOptions): Record<string, HttpR
           const made = await createOne(body, { ...askedBy(request, principal), operationId }, signal)
           return { status: statusOf(made), link: view(made.state) }
         }
-        const { signal, log } = request
+        const { signal, logger } = request
         return json(207, {
-          results: await createLinks({ bodies, operationId, create: createPart, signal, log }, startTimer),
+          results: await createLinks({ bodies, operationId, create: createPart, signal, logger }, startTimer),
         })
       })
     },

@@ -1,16 +1,16 @@
 import type { Cause } from '../../shared/events/event.ts'
 import type { LinkSelector, Missing } from './change-link.ts'
 
-/** What every removal has anew. */
+/** When a link is removed, by which operation, and why. */
 export interface LinkRemoval {
   deletedAt: string
-  version: string
+  operationId: string
   cause: Cause
 }
 
 export interface DeleteLinkDeps {
   remove: (selector: LinkSelector, removal: LinkRemoval, signal: AbortSignal) => Promise<'removed' | Missing>
-  newVersion: () => string
+  newOperationId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -20,9 +20,9 @@ export type DeleteLink = (
   signal: AbortSignal,
 ) => Promise<{ outcome: 'removed' | Missing }>
 
-export function deleteLink({ remove, newVersion, now }: DeleteLinkDeps): DeleteLink {
+export function deleteLink({ remove, newOperationId, now }: DeleteLinkDeps): DeleteLink {
   return async ({ selector, cause }, signal) => {
-    const removal = { deletedAt: new Date(now()).toISOString(), version: newVersion(), cause }
+    const removal = { deletedAt: new Date(now()).toISOString(), operationId: newOperationId(), cause }
     return { outcome: await remove(selector, removal, signal) }
   }
 }

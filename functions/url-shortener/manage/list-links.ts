@@ -47,7 +47,7 @@ export function listLinks({ readPage, readStates, now }: ListLinksDeps): ListLin
     const isFiltered = Object.values(filter).some((value) => value !== undefined)
     let position = after
     for (let read = 0; read < MAX_READ; ) {
-      // Without a filter, one more than is wanted: it tells whether there is a next page.
+      // Without a filter, one more than is wanted: it shows whether there is a next page.
       const useful = isFiltered ? PAGE : Math.min(PAGE, limit - found.length + 1)
       const page = await readPage({ tenant, after: position, limit: Math.min(useful, MAX_READ - read) }, signal)
       const matching = page.links.filter((link) => matches(link, filter))

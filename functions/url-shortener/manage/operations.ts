@@ -185,9 +185,11 @@ export const linkOperations: readonly ApiOperation[] = [
     id: 'getLink',
     tag: 'Links',
     summary: 'Get a link',
-    description: 'With its settings, its state and its clicks. Its password is not shown.',
+    description:
+      'With its settings, its state and its clicks. Its password is not shown. `status` and `clicks` change without a new ETag.',
     params: CODE,
     scope: 'links:read',
+    conditional: true,
     responses: { 200: answer('The link.'), 404: linkNotFound },
   },
   {
@@ -196,7 +198,7 @@ export const linkOperations: readonly ApiOperation[] = [
     tag: 'Links',
     summary: 'Change a link',
     description:
-      'Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins.',
+      'Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change that changes nothing keeps the ETag.',
     params: CODE,
     scope: 'links:write',
     body: changeLinkBody,

@@ -1,18 +1,29 @@
 import { stale } from '../../shared/http/conditions.ts'
 import { type FieldError, HttpProblem } from '../../shared/http/response.ts'
-import { noSuchLink } from '../requested-code.ts'
+import { type LinkProblemCode, refusal } from '../problems.ts'
 import type { CreateLinkResult, Inserted } from './create-link.ts'
 
-export function missing(outcome: 'not-found' | 'stale'): HttpProblem {
-  return outcome === 'stale' ? stale() : noSuchLink()
+export function missing(outcome: 'not-found' | 'stale'): HttpProblem<LinkProblemCode> {
+  return outcome === 'stale' ? stale() : refusal('not-found')
 }
 
-export function notCreated(result: Exclude<CreateLinkResult, Inserted>, alias: string | undefined): HttpProblem {
+export function notCreated(
+  result: Exclude<CreateLinkResult, Inserted>,
+  alias: string | undefined,
+): HttpProblem<LinkProblemCode> {
   switch (result.outcome) {
     case 'alias-taken':
-      return new HttpProblem({ status: 409, code: 'alias-taken', detail: `The alias ${alias} was given out before.` })
+      return new HttpProblem<LinkProblemCode>({
+        status: 409,
+        code: 'alias-taken',
+        detail: `The alias ${alias} was given out before.`,
+      })
     case 'alias-reserved':
-      return new HttpProblem({ status: 409, code: 'alias-reserved', detail: `The alias ${alias} is reserved.` })
+      return new HttpProblem<LinkProblemCode>({
+        status: 409,
+        code: 'alias-reserved',
+        detail: `The alias ${alias} is reserved.`,
+      })
     case 'invalid-url':
       return invalidUrl(result.errors)
     case 'ends-too-early':
@@ -20,9 +31,9 @@ export function notCreated(result: Exclude<CreateLinkResult, Inserted>, alias: s
   }
 }
 
-export function invalidUrl(errors: FieldError[]): HttpProblem {
+export function invalidUrl(errors: FieldError[]): HttpProblem<LinkProblemCode> {
   const detail = `${errors.map(({ path, message }) => `The ${path} ${message}.`).join(' ')}`
-  return new HttpProblem({ status: 422, code: 'invalid-url', detail, errors })
+  return new HttpProblem<LinkProblemCode>({ status: 422, code: 'invalid-url', detail, errors })
 }
 
 export function endsTooEarly(): HttpProblem {

@@ -21,7 +21,7 @@ type Store = Pick<CreateLinkDeps, 'insert'> &
   Pick<ListLinksDeps, 'readPage'> &
   GetLinkDeps
 
-export interface LinkUseCasesDeps extends Pick<ChangeLinkDeps, 'newVersion' | 'now' | 'ownHosts' | 'hashPassword'> {
+export interface LinkUseCasesDeps extends Pick<ChangeLinkDeps, 'newOperationId' | 'now' | 'ownHosts' | 'hashPassword'> {
   store: Store
 }
 

@@ -1,45 +1,45 @@
 import type { Cause } from '../../shared/events/event.ts'
 
-/** Which link, and whose. */
+/** Selects one link of a tenant. */
 export interface BlockSelector {
   tenant: string
   code: string
+  /** Whether only a link without a block is asked for. */
+  onlyIfAbsent?: boolean
 }
 
-/** Why a link leads nowhere any more. */
+/** The block of a link, which leads nowhere from then on. */
 export interface Block {
-  /** Of the event; another one with each block. */
-  id: string
+  operationId: string
   reason: string
   /** RFC 3339 in UTC, with milliseconds. */
   blockedAt: string
-  /** The `sub` of who did it; `null`: the check of targets. */
+  /** The `sub` of the administrator; `null`: the check of targets. */
   blockedBy: string | null
   cause: Cause
 }
 
 export interface Unblock {
-  /** Of the event. */
-  id: string
+  operationId: string
   unblockedAt: string
   cause: Cause
 }
 
-/** `unchanged`: it is blocked for this reason already. */
-export type Blocked = 'blocked' | 'unchanged' | 'not-found'
+/** `unchanged`: the link is blocked for this reason already. `stale`: it is blocked, and should not have been. */
+export type Blocked = 'blocked' | 'unchanged' | 'stale' | 'not-found'
 
 export interface BlockLinkDeps {
-  /** A link that is blocked for another reason gets the new one. */
+  /** Blocks a link. One that is blocked for another reason gets the new reason. */
   block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
-  newId: () => string
+  newOperationId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
 export interface UnblockLinkDeps {
-  /** A link that isn't blocked is left as it is. */
+  /** Unblocks a link. One that isn't blocked stays as it is. */
   unblock: (selector: BlockSelector, unblock: Unblock, signal: AbortSignal) => Promise<'unblocked' | 'not-found'>
-  newId: () => string
+  newOperationId: () => string
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -54,16 +54,16 @@ export type UnblockLink = (
   signal: AbortSignal,
 ) => Promise<{ outcome: 'unblocked' | 'not-found' }>
 
-export function blockLink({ block, newId, now }: BlockLinkDeps): BlockLink {
-  return async ({ tenant, code, ...given }, signal) => {
-    const made = { ...given, id: newId(), blockedAt: new Date(now()).toISOString() }
-    return { outcome: await block({ tenant, code }, made, signal) }
+export function blockLink({ block, newOperationId, now }: BlockLinkDeps): BlockLink {
+  return async ({ tenant, code, onlyIfAbsent = false, ...given }, signal) => {
+    const made = { ...given, operationId: newOperationId(), blockedAt: new Date(now()).toISOString() }
+    return { outcome: await block({ tenant, code, onlyIfAbsent }, made, signal) }
   }
 }
 
-export function unblockLink({ unblock, newId, now }: UnblockLinkDeps): UnblockLink {
+export function unblockLink({ unblock, newOperationId, now }: UnblockLinkDeps): UnblockLink {
   return async ({ tenant, code, cause }, signal) => {
-    const made = { cause, id: newId(), unblockedAt: new Date(now()).toISOString() }
+    const made = { cause, operationId: newOperationId(), unblockedAt: new Date(now()).toISOString() }
     return { outcome: await unblock({ tenant, code }, made, signal) }
   }
 }

@@ -1,12 +1,12 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../../shared/data/conditional-write.ts'
 import type { Inbox } from '../../shared/events/inbox.ts'
-import { markUpdate } from '../../shared/events/mark.ts'
+import { entryUpdate, readEntry } from '../../shared/events/outbox-entry.ts'
 import { NO_DETAILS } from '../domain/link.ts'
 import { isPlain } from '../domain/revise.ts'
 import type { Block, Blocked, BlockSelector, Unblock } from '../moderate/block-link.ts'
 import type { BlockTarget, TargetField } from '../moderate/check-target.ts'
-import { keyOf, linkMark, toLink, toldOf } from './items.ts'
+import { keyOf, linkEntry, toLink, toldOf } from './items.ts'
 import { createGetItem, createReadStates, type LinkReads } from './reads.ts'
 import { pointerPut } from './reuse-pointers.ts'
 import {
@@ -20,7 +20,7 @@ import {
 
 /**
  * Blocks of links. The link itself only has the time (`blockedAt`), so that a redirect reads no more than before; the
- * reason is beside it (`pk = L#<code>`, `sk = block`), with the mark of the event. Bad targets that a link gets while it
+ * reason is beside it (`pk = L#<code>`, `sk = block`), with the outbox entry of its event. Bad targets that a link gets while it
  * is blocked are noted there, too (`unchecked`, the fields): the event of the unblocking names these as changed, so that
  * they are checked again. All reject as `DynamoDB` does, and with AppError (retryable) `conflict` when others keep
  * changing the link.
@@ -37,10 +37,13 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
   const transaction = linkTransactions(options)
   const recordOf = createRecordOf(options)
   return {
-    block({ tenant, code }, block, signal) {
+    block({ tenant, code, onlyIfAbsent }, block, signal) {
       const plan = async (item: Item | undefined) => {
         if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
         const record = item.blockedAt ? await recordOf(code, signal) : undefined
+        // Its own earlier try, whose answer was lost, made it.
+        if (record && readEntry(record)?.entry.operationId === block.operationId) return { outcome: 'blocked' as const }
+        if (record && onlyIfAbsent) return { outcome: 'stale' as const }
         if (record?.reason?.S === block.reason) return { outcome: 'unchanged' as const }
         const outcomes = { written: 'blocked' as const }
         return { writes: blockWrites({ tableName, tenant, code, item, record }, block), outcomes }
@@ -55,7 +58,7 @@ function createUnblock(options: LinkTransactionsOptions): BlockStore['unblock'] 
   const { tableName } = options
   const transaction = linkTransactions(options)
   const [recordOf, readStates] = [createRecordOf(options), createReadStates(options)]
-  return ({ tenant, code }, { id, unblockedAt, cause }, signal) => {
+  return ({ tenant, code }, { operationId, unblockedAt, cause }, signal) => {
     const plan = async (item: Item | undefined) => {
       if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
       const written = 'unblocked' as const
@@ -67,14 +70,14 @@ function createUnblock(options: LinkTransactionsOptions): BlockStore['unblock'] 
       ])
       const [state = { link, details: NO_DETAILS, clicks: 0 }] = states
       const { changed, status } = toldOf(state, ['status', ...(record?.unchecked?.SS ?? [])], unblockedAt)
-      const mark = markUpdate(linkMark('updated', { id, time: unblockedAt, cause }))
+      const entry = entryUpdate(linkEntry('updated', { operationId, time: unblockedAt, cause }))
       const update = updateOf(
         { tableName, code, item },
         {
-          set: `${mark.set}, changed = :changed, #status = :status`,
+          set: `${entry.set}, changed = :changed, #status = :status`,
           remove: 'REMOVE blockedAt',
-          names: { ...mark.names, '#status': 'status' },
-          values: { ...mark.values, ':changed': changed, ':status': status } as Item,
+          names: { ...entry.names, '#status': 'status' },
+          values: { ...entry.values, ':changed': changed, ':status': status } as Item,
         },
       )
       const removal = { Delete: { TableName: tableName, Key: keyOf(code, BLOCK), ...sameNotes(record) } }
@@ -131,7 +134,7 @@ interface Read extends BlockSelector {
 }
 
 function blockWrites({ tableName, tenant, code, item, record: old }: Read, block: Block): TransactWriteItem[] {
-  const { id, reason, blockedAt, blockedBy, cause } = block
+  const { operationId, reason, blockedAt, blockedBy, cause } = block
   const update = updateOf(
     { tableName, code, item },
     { set: `${RAISE.set}, blockedAt = :blockedAt`, values: { ...RAISE.values, ':blockedAt': { S: blockedAt } } },
@@ -144,7 +147,7 @@ function blockWrites({ tableName, tenant, code, item, record: old }: Read, block
     blockedAt: { S: blockedAt },
     ...(blockedBy !== null && { blockedBy: { S: blockedBy } }),
     ...(old?.unchecked && { unchecked: old.unchecked }),
-    ...nextEvent(item, linkMark('blocked', { id, time: blockedAt, cause })),
+    ...nextEvent(item, linkEntry('blocked', { operationId, time: blockedAt, cause })),
   }
   return [update, { Put: { TableName: tableName, Item: record, ...sameNotes(old) } }]
 }

@@ -1,6 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../../shared/data/conditional-write.ts'
-import type { Mark } from '../../shared/events/mark.ts'
+import type { OutboxEntry } from '../../shared/events/outbox-entry.ts'
+import { meetsPreconditions } from '../../shared/preconditions.ts'
 import type { LinkState } from '../domain/link.ts'
 import type { ReviseRefusal } from '../domain/revise.ts'
 import type { ChangeLinkDeps, LinkSelector, Missing } from '../manage/change-link.ts'
@@ -13,36 +14,41 @@ import {
   endKeyOf,
   keyOf,
   keysBeside,
-  linkMark,
+  linkEntry,
   present,
   toAttributes,
   toLink,
   toldOf,
 } from './items.ts'
-import type { ReadStates } from './reads.ts'
+import { createGetItem, type ReadStates } from './reads.ts'
 import { pointerWrites } from './reuse-pointers.ts'
-import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './transactions.ts'
+import { conflict, type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './transactions.ts'
 
 /** Changes links, with what is beside them, each as it is decided on the link that was read. */
 export function createChange(options: LinkTransactionsOptions & { readStates: ReadStates }): ChangeLinkDeps['change'] {
   const { tableName, readStates } = options
   const transaction = linkTransactions(options)
+  const expectSame = createExpectSame(options)
   return (selector, asked, signal) => {
-    const { revise, changed, version, updatedAt, cause } = asked
+    const { revise, changed, operationId, updatedAt, cause } = asked
     const plan = async (item: Item | undefined, context: { signal: AbortSignal }) => {
       if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
       const link = toLink(item)
-      const isDone = link.version === version
+      const isDone = link.version === operationId
       if (!isDone && isStale(selector, item)) return { outcome: 'stale' as const }
       const [state] = await readStates([link], { consistent: true, signal: context.signal })
       if (isDone || !state) return { outcome: state ?? ('not-found' as const) }
       const next = revise(state)
+      if (next === 'unchanged') {
+        await expectSame(item, context.signal)
+        return { outcome: state }
+      }
       if (typeof next === 'string') return { outcome: next }
-      const mark = linkMark('updated', { id: version, time: updatedAt, cause })
+      const entry = linkEntry('updated', { operationId, time: updatedAt, cause })
       const writes = [
         putOf(
           { tableName, item },
-          { ...changedItem(item, next), ...toldOf(next, changed, updatedAt), ...nextEvent(item, mark) },
+          { ...changedItem(item, next), ...toldOf(next, changed, updatedAt), ...nextEvent(item, entry) },
         ),
         ...detailsWrites(tableName, state, next),
         ...counterWrites(tableName, state, next),
@@ -54,19 +60,31 @@ export function createChange(options: LinkTransactionsOptions & { readStates: Re
   }
 }
 
+/**
+ * Has a link decided on again that changed since it was read. What is not written has no condition to say so, and the
+ * details, which are read after the link, may be those of the next version.
+ */
+function createExpectSame(options: LinkTransactionsOptions) {
+  const getItem = createGetItem(options)
+  return async ({ code, sequence }: Item, signal: AbortSignal): Promise<void> => {
+    const now = await getItem(keyOf(code?.S ?? ''), { signal })
+    if (now?.sequence?.N !== sequence?.N) throw conflict()
+  }
+}
+
 /** Removes links, with what is beside them. */
 export function createRemove(options: LinkTransactionsOptions): DeleteLinkDeps['remove'] {
   const { tableName } = options
   const transaction = linkTransactions(options)
-  return (selector, { deletedAt, version, cause }, signal) => {
+  return (selector, { deletedAt, operationId, cause }, signal) => {
     const plan = (item: Item | undefined, { deleted }: { deleted: Item | undefined }) => {
-      if (deleted?.version?.S === version) return { outcome: 'removed' as const }
+      if (deleted?.version?.S === operationId) return { outcome: 'removed' as const }
       if (item?.tenant?.S !== selector.tenant) return { outcome: 'not-found' as const }
       if (isStale(selector, item)) return { outcome: 'stale' as const }
       const link = toLink(item)
-      const mark = linkMark('deleted', { id: version, time: deletedAt, cause })
+      const entry = linkEntry('deleted', { operationId, time: deletedAt, cause })
       const writes = [
-        putOf({ tableName, item }, tombstone(item, { deletedAt, version, mark })),
+        putOf({ tableName, item }, tombstone(item, { deletedAt, entry })),
         ...keysBeside(link).map((Key) => ({ Delete: { TableName: tableName, Key } })),
         ...pointerWrites(tableName, { before: link, at: deletedAt }),
       ]
@@ -76,8 +94,8 @@ export function createRemove(options: LinkTransactionsOptions): DeleteLinkDeps['
   }
 }
 
-function isStale({ ifMatch }: LinkSelector, item: Item): boolean {
-  return ifMatch !== undefined && !ifMatch.includes(item.version?.S ?? '')
+function isStale(selector: LinkSelector, item: Item): boolean {
+  return !meetsPreconditions(selector, item.version?.S ?? '')
 }
 
 function changedItem(item: Item, { link }: LinkState): Item {
@@ -116,8 +134,8 @@ function counterWrites(tableName: string, before: LinkState, { link }: LinkState
 }
 
 /** The code and the times, and nothing of what the link was. */
-function tombstone(item: Item, { deletedAt, version, mark }: { deletedAt: string; version: string; mark: Mark }): Item {
+function tombstone(item: Item, { deletedAt, entry }: { deletedAt: string; entry: OutboxEntry }): Item {
   const { pk, sk, code, tenant, createdAt, updatedAt, firstVersion } = item
   const kept = present({ pk, sk, code, tenant, createdAt, updatedAt, firstVersion })
-  return { ...kept, deletedAt: { S: deletedAt }, version: { S: version }, ...nextEvent(item, mark) }
+  return { ...kept, deletedAt: { S: deletedAt }, version: { S: entry.operationId }, ...nextEvent(item, entry) }
 }

@@ -13,7 +13,7 @@ import {
 } from '../events.ts'
 import { toLink } from './items.ts'
 
-/** What is told of an item, by the type of the event that is marked in it. */
+/** Derives an event's data from the item that has its outbox entry, by the type of the event. */
 const DATA: Record<string, (image: Item) => unknown> = {
   [linkCreated.type]: linkData,
   [linkUpdated.type]: linkData,

@@ -1,9 +1,9 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../../shared/data/conditional-write.ts'
-import { markAttributes } from '../../shared/events/mark.ts'
+import { entryAttributes } from '../../shared/events/outbox-entry.ts'
 import type { LinkState } from '../domain/link.ts'
 import type { Inserted, NewLink } from '../manage/create-link.ts'
-import { CAP, capKeyOf, detailsItem, keyOf, linkMark, toItem, toLink, toldOf } from './items.ts'
+import { CAP, capKeyOf, detailsItem, keyOf, linkEntry, toItem, toLink, toldOf } from './items.ts'
 import { createGetItem, type ReadStates } from './reads.ts'
 import { claimPut, createFindPlain, pointerPut } from './reuse-pointers.ts'
 import { conflict, createTransact, type LinkTransactionsOptions, retryConflicts } from './transactions.ts'
@@ -60,8 +60,8 @@ export function createInsert(options: LinkTransactionsOptions & { readStates: Re
 
 function newItems(tableName: string, { state, changed, cause }: NewLink): TransactWriteItem[] {
   const { link, details } = state
-  const mark = linkMark('created', { id: link.version, time: link.createdAt, cause })
-  const item = { ...toItem(link), ...toldOf(state, changed, link.createdAt), ...markAttributes(mark) }
+  const entry = linkEntry('created', { operationId: link.version, time: link.createdAt, cause })
+  const item = { ...toItem(link), ...toldOf(state, changed, link.createdAt), ...entryAttributes(entry) }
   const second = [detailsItem(link.code, details), counterItem(state)].filter((one) => one !== undefined)
   return [
     { Put: { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } },

@@ -1,6 +1,6 @@
 import type { Item } from '../../shared/data/conditional-write.ts'
 import type { Cause } from '../../shared/events/event.ts'
-import type { Mark } from '../../shared/events/mark.ts'
+import type { OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import { type Link, type LinkDetails, type LinkEnd, type LinkState, linkStatus, UNSET } from '../domain/link.ts'
 import type { LinkPosition } from '../manage/list-links.ts'
 
@@ -130,9 +130,12 @@ export function detailsItem(code: string, { expiredUrl, rules, passwordHash }: L
 /** What an event of a link is called, without the system and the noun. */
 export type LinkVerb = 'created' | 'updated' | 'deleted' | 'blocked' | 'reported' | LinkEnd
 
-/** The mark that a write leaves: all that an event has and the rest of the item has not. */
-export function linkMark(verb: LinkVerb, { id, time, cause }: { id: string; time: string; cause: Cause }): Mark {
-  return { id, type: `url-shortener.link.${verb}`, time, ...cause }
+/** Builds the outbox entry of a write: all that its event has and the rest of the item doesn't. */
+export function linkEntry(
+  verb: LinkVerb,
+  { operationId, time, cause }: { operationId: string; time: string; cause: Cause },
+): OutboxEntry {
+  return { operationId, type: `url-shortener.link.${verb}`, time, ...cause }
 }
 
 /** What the event of a new or a changed link tells besides the link: what it is about, and the status that the API says. */

@@ -10,9 +10,9 @@ import type { LinkTransactionsOptions } from './transactions.ts'
 /**
  * Links in DynamoDB: one item a link (`pk = L#<code>`, `sk = link`), beside it what few have (`details`, `cap`), listed
  * by tenant in a sparse index that a deleted link leaves. All reject as `DynamoDB` does, writes also with AppError
- * (retryable) `conflict` when others keep getting in the way. Every write leaves a version of its own, by which it knows
- * itself again when its answer was lost and it is tried once more. It also marks its event, whose id that version is,
- * and raises the link's sequence: the outbox does the rest.
+ * (retryable) `conflict` when others keep getting in the way. Every write leaves the id of its operation as the link's version, by
+ * which it knows itself again when its answer was lost and it is tried once more. It also writes the outbox entry of its
+ * event, under the same id, and raises the link's sequence: the outbox does the rest.
  */
 export interface LinkStore extends LinkReads {
   insert: CreateLinkDeps['insert']

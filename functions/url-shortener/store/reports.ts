@@ -1,27 +1,27 @@
 import type { ReportLinkDeps } from '../moderate/report-link.ts'
-import { keyOf, linkMark } from './items.ts'
+import { keyOf, linkEntry } from './items.ts'
 import { type LinkTransactionsOptions, linkTransactions, nextEvent, RAISE, updateOf } from './transactions.ts'
 
 /**
- * Stores reports beside their links (`pk = L#<code>`, `sk = report#<id>`), for as long as they say. For a code without
+ * Stores reports beside their links (`pk = L#<code>`, `sk = report#<operation id>`), for as long as they say. For a code without
  * a link the same is read and the same write is sent, which is then refused: how long an answer takes tells little.
  */
 export function createReportStore(options: LinkTransactionsOptions): ReportLinkDeps['store'] {
   const { tableName } = options
   const transaction = linkTransactions(options)
-  return ({ id, code, reason, reportedAt, expiresAt, cause }, signal) => {
+  return ({ operationId, code, reason, reportedAt, expiresAt, cause }, signal) => {
     return transaction<'stored' | 'unknown'>(
       {
         code,
         plan: (item) => {
           const report = {
-            ...keyOf(code, `report#${id}`),
+            ...keyOf(code, `report#${operationId}`),
             code: { S: code },
             tenant: item?.tenant ?? { S: 'none' },
             reason: { S: reason },
             reportedAt: { S: reportedAt },
             ttl: { N: String(expiresAt) },
-            ...nextEvent(item, linkMark('reported', { id, time: reportedAt, cause })),
+            ...nextEvent(item, linkEntry('reported', { operationId, time: reportedAt, cause })),
           }
           return {
             writes: [updateOf({ tableName, code, item }, RAISE), { Put: { TableName: tableName, Item: report } }],

@@ -3,7 +3,7 @@ import { AwsError } from '../../shared/aws/aws-error.ts'
 import { conditionalWrite, type Item } from '../../shared/data/conditional-write.ts'
 import type { DynamoDB } from '../../shared/data/dynamodb.ts'
 import { AppError } from '../../shared/errors.ts'
-import { type Mark, markAttributes } from '../../shared/events/mark.ts'
+import { entryAttributes, type OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import type { Policy } from '../../shared/resilience/policy.ts'
 import { retry } from '../../shared/resilience/retry.ts'
 import { startTimer as realTimer, type StartTimer } from '../../shared/resilience/timer.ts'
@@ -145,15 +145,15 @@ function unchanged(item: Item | undefined): { expression: string; names: Record<
   }
 }
 
-/** Raises a link's sequence for an event that is marked in another item. */
+/** Raises a link's sequence for an event whose outbox entry is in another item. */
 export const RAISE = {
   set: '#sequence = if_not_exists(#sequence, :noEvents) + :oneEvent',
   values: { ':noEvents': { N: '0' }, ':oneEvent': { N: '1' } },
 }
 
 /** The attributes of another item that has the link's next event. */
-export function nextEvent(item: Item | undefined, mark: Mark): Item {
-  return { ...markAttributes(mark), sequence: { N: String(Number(item?.sequence?.N ?? 0) + 1) } }
+export function nextEvent(item: Item | undefined, entry: OutboxEntry): Item {
+  return { ...entryAttributes(entry), sequence: { N: String(Number(item?.sequence?.N ?? 0) + 1) } }
 }
 
 function isConflict(error: unknown): boolean {

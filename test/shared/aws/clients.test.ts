@@ -1,7 +1,9 @@
 import { createPutEvents } from '../../../functions/shared/aws/eventbridge.ts'
 import { type ClientOptions, logCallEvents } from '../../../functions/shared/aws/house-call.ts'
 import { createSqs } from '../../../functions/shared/aws/sqs.ts'
+import { REDACTED } from '../../../functions/shared/telemetry/redact-text.ts'
 import { type Answer, answers, type MisbehavingServer, startServer } from '../../support/misbehaving-server.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
 
 // What the policies do is shown with DynamoDB's client (test/shared/data/dynamodb.test.ts): these are the same.
 
@@ -77,16 +79,22 @@ test('FAULTS makes either fail', async () => {
 })
 
 test('a person is told what came of the policies, by service, and not of each try or refusal', () => {
-  const lines: unknown[] = []
-  const tell = logCallEvents((level, message, fields) => lines.push([level, message, fields]), 'sqs')
+  const { telemetry, lines } = recordedTelemetry()
+  const tell = logCallEvents(telemetry.logger, 'sqs')
   const error = new Error('down')
   tell({ type: 'retrying', attempt: 1, delayMs: 5, error })
   tell({ type: 'timed-out', ms: 1000 })
   tell({ type: 'gave-up', attempt: 3, reason: 'attempts-used', error })
   tell({ type: 'gave-up', attempt: 1, reason: 'not-retryable', error })
   tell({ type: 'closed' })
-  expect(lines).toEqual([
-    ['WARN', 'sqs gave-up', expect.objectContaining({ attempt: 3, reason: 'attempts-used', error: expect.anything() })],
-    ['INFO', 'sqs closed', {}],
+  tell({ type: 'opened', openMs: 2000, error })
+  tell({ type: 'injected', fault: { operation: 'sqs.SendMessage', rate: 1, latencyMs: 5, error: 'throttle' } })
+  const down = { name: 'Error', message: 'down' }
+  expect(lines).toMatchObject([
+    { level: 'WARN', message: 'sqs gave-up', attempt: 3, reason: 'attempts-used', error: down },
+    { level: 'INFO', message: 'sqs closed' },
+    { level: 'WARN', message: 'sqs opened', open_ms: 2000, error: down },
+    { level: 'WARN', message: 'sqs injected', operation: 'sqs.SendMessage', delay_ms: 5, fault: 'throttle' },
   ])
+  expect(JSON.stringify(lines)).not.toContain(REDACTED)
 })

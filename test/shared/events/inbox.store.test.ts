@@ -1,9 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { createInbox, type Inbox } from '../../../functions/shared/events/inbox.ts'
-import { type Mark, markAttributes, markUpdate, readMark } from '../../../functions/shared/events/mark.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
-import { aMark } from './an-event.ts'
+import {
+  entryAttributes,
+  entryUpdate,
+  type OutboxEntry,
+  readEntry,
+} from '../../../functions/shared/events/outbox-entry.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
+import { anEntry } from './an-event.ts'
 
 setFunctionEnvironment()
 const dynamodb = patientDynamoDB()
@@ -12,7 +18,7 @@ let table: string
 let inbox: Inbox
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
   const options = { dynamodb, tableName: table, now: Date.now, random: Math.random, randomBytes }
   inbox = createInbox({ ...options, consumer: 'a-test' })
 })
@@ -58,10 +64,10 @@ test('a condition that fails says which, and what is there; the event may come a
   expect(await inbox.once(event, [addOne(other)], signal)).toEqual({ outcome: 'done' })
 })
 
-test('a mark is in the item with the change, and its sequence grows', async () => {
+test('an outbox entry is in the item with the change, and its sequence grows', async () => {
   const id = randomUUID()
-  const update = (mark: Mark) => {
-    const { set, names, values } = markUpdate(mark)
+  const update = (entry: OutboxEntry) => {
+    const { set, names, values } = entryUpdate(entry)
     return dynamodb('UpdateItem', {
       TableName: table,
       Key: keyOf(id),
@@ -70,18 +76,21 @@ test('a mark is in the item with the change, and its sequence grows', async () =
       ExpressionAttributeValues: { ':amount': { N: '7' }, ...values },
     })
   }
-  await dynamodb('PutItem', { TableName: table, Item: { ...keyOf(id), ...markAttributes(aMark({ id: '1' })) } })
-  await update(aMark({ id: '2', causationId: 'event-0' }))
-  await update(aMark({ id: '3' }))
+  await dynamodb('PutItem', {
+    TableName: table,
+    Item: { ...keyOf(id), ...entryAttributes(anEntry({ operationId: '1' })) },
+  })
+  await update(anEntry({ operationId: '2', causationId: 'event-0' }))
+  await update(anEntry({ operationId: '3' }))
   const item = await read(id)
   expect(item?.amount).toEqual({ N: '7' })
-  expect(readMark(item ?? {})).toEqual({ mark: aMark({ id: '3' }), sequence: 3 })
+  expect(readEntry(item ?? {})).toEqual({ entry: anEntry({ operationId: '3' }), sequence: 3 })
 })
 
 test('an item that had no events yet begins with the first', async () => {
   const id = randomUUID()
   await dynamodb('PutItem', { TableName: table, Item: keyOf(id) })
-  const { set, names, values } = markUpdate(aMark())
+  const { set, names, values } = entryUpdate(anEntry())
   await dynamodb('UpdateItem', {
     TableName: table,
     Key: keyOf(id),
@@ -89,5 +98,5 @@ test('an item that had no events yet begins with the first', async () => {
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
   })
-  expect(readMark((await read(id)) ?? {})).toEqual({ mark: aMark(), sequence: 1 })
+  expect(readEntry((await read(id)) ?? {})).toEqual({ entry: anEntry(), sequence: 1 })
 })

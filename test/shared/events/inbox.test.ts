@@ -41,7 +41,7 @@ const count = (max?: number): TransactWriteItem => ({
 })
 const conflict = () => cancelled([{ Code: 'None' }, { Code: 'TransactionConflict' }])
 
-test('the effect and the mark are one transaction, and the mark goes after a week', async () => {
+test('the effect and its record are one transaction, and the record goes after a week', async () => {
   const { model, inputs, inbox } = inboxOn()
   expect(await inbox.once('event-1', [count()], signal)).toEqual({ outcome: 'done' })
   expect(inputs).toHaveLength(1)
@@ -65,7 +65,7 @@ test('each consumer has its own effect of an event', async () => {
   expect(model.items.get('total')).toMatchObject({ count: { N: '2' } })
 })
 
-test('a condition of the effect that fails is an outcome with the item, and leaves no mark', async () => {
+test('a condition of the effect that fails is an outcome with the item, and leaves no record', async () => {
   const { model, inbox } = inboxOn()
   await inbox.once('event-1', [count(1)], signal)
   expect(await inbox.once('event-2', [count(), count(1)], signal)).toEqual({

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import type { PutEvents, PutEventsEntry } from '../../../functions/shared/aws/eventbridge.ts'
 import type { DomainEvent } from '../../../functions/shared/events/event.ts'
-import { markAttributes } from '../../../functions/shared/events/mark.ts'
 import { OUTBOX_METRICS, outboxHandler } from '../../../functions/shared/events/outbox.ts'
+import { entryAttributes } from '../../../functions/shared/events/outbox-entry.ts'
 import { createPublisher } from '../../../functions/shared/events/publisher.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
-import { aMark } from './an-event.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
+import { anEntry } from './an-event.ts'
 import { atOnce, badDay, type Life, lives, unavailable } from './faults.ts'
 import { streamModel } from './stream-model.ts'
 
@@ -51,8 +52,13 @@ function makeWrites(stream: ReturnType<typeof streamModel>, writes: readonly Wri
       sequences.set(subject, sequence)
       const id = `event-${changes.size}`
       changes.set(id, { kind: one.kind, subject, sequence })
-      const mark = markAttributes(aMark({ id }))
-      stream.write(subject, { ...mark, sequence: { N: String(sequence) }, kind: { S: one.kind }, name: { S: subject } })
+      const entry = entryAttributes(anEntry({ operationId: id }))
+      stream.write(subject, {
+        ...entry,
+        sequence: { N: String(sequence) },
+        kind: { S: one.kind },
+        name: { S: subject },
+      })
     } else if (image && does === 'repeat') {
       // The writer's answer was lost: the same again, under the same id.
       const sequence = (sequences.get(subject) ?? 0) + 1
@@ -89,7 +95,7 @@ function busModel(answers: readonly string[]) {
 }
 
 /** Nobody reads the lines here. */
-const telemetry = { service: 'outbox', now: () => 0, write() {}, randomBytes: (count: number) => new Uint8Array(count) }
+const { telemetry } = recordedTelemetry()
 
 type MakeOutbox = typeof outboxHandler
 
@@ -98,7 +104,7 @@ async function brokenRules(make: MakeOutbox, { writes, calls, entryAnswers, batc
   const stream = streamModel()
   const changes = makeWrites(stream, writes)
   const bus = busModel(entryAnswers)
-  const aside: { reason: string; image: { event: { M: { id: { S: string } } } } }[] = []
+  const aside: { reason: string; image: { event: { M: { operationId: { S: string } } } } }[] = []
   const day = lives(calls)
   const sizes = [...batchSizes]
   const faults = calls.filter(({ fate }) => fate !== 'ok').length + entryAnswers.filter((one) => one !== 'ok').length
@@ -108,7 +114,7 @@ async function brokenRules(make: MakeOutbox, { writes, calls, entryAnswers, batc
     const life = day.born()
     const handler = make({
       ...telemetry,
-      metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, now: telemetry.now }),
+      metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, stack: 'a-stack' }),
       toContent({ kind, name }) {
         if (kind?.S === 'odd') throw new Error('odd')
         const data = { kind: kind?.S, ...(kind?.S === 'huge' && { text: HUGE }) }
@@ -132,7 +138,7 @@ async function brokenRules(make: MakeOutbox, { writes, calls, entryAnswers, batc
   }
   day.end()
 
-  const asideIds = new Set(aside.map(({ image }) => image.event.M.id.S))
+  const asideIds = new Set(aside.map(({ image }) => image.event.M.operationId.S))
   for (const [id, { kind, subject, sequence }] of changes) {
     const copies = bus.taken.filter((event) => event.id === `${id}-${sequence}`)
     if (kind !== 'good' && !asideIds.has(id)) broken.add('poison is lost')

@@ -1,14 +1,14 @@
 import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import type { Item } from '../../../functions/shared/data/conditional-write.ts'
 import type { DomainEvent } from '../../../functions/shared/events/event.ts'
-import { markAttributes } from '../../../functions/shared/events/mark.ts'
 import { OUTBOX_METRICS, outboxHandler } from '../../../functions/shared/events/outbox.ts'
+import { entryAttributes } from '../../../functions/shared/events/outbox-entry.ts'
 import type { Refusal } from '../../../functions/shared/events/publisher.ts'
 import type { AsideMessage } from '../../../functions/shared/queue/set-aside.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
-import { aMark, anEvent, TRACE_ID } from './an-event.ts'
+import { anEntry, anEvent, TRACE_ID } from './an-event.ts'
 import { unavailable } from './faults.ts'
 import { streamModel } from './stream-model.ts'
 
@@ -19,7 +19,7 @@ function outbox({ refuse = () => false, down }: { refuse?: (event: DomainEvent) 
   const aside: AsideMessage[] = []
   const handler = outboxHandler({
     ...telemetry,
-    metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, now: telemetry.now }),
+    metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, stack: 'a-stack' }),
     toContent(image) {
       if (!image.total?.N) throw new Error('It has no total')
       return { schemaVersion: 2, tenant: 'acme', subject: 'order-1', data: { total: Number(image.total.N) } }
@@ -42,12 +42,12 @@ function outbox({ refuse = () => false, down }: { refuse?: (event: DomainEvent) 
   return { stream, run, published, aside, lines }
 }
 
-const order = (total: number, id = `event-${total}`): Item => ({
-  ...markAttributes(aMark({ id })),
+const order = (total: number, operationId = `event-${total}`): Item => ({
+  ...entryAttributes(anEntry({ operationId })),
   total: { N: String(total) },
 })
 
-test('a new mark is an event: the mark’s own, with what the system says of the item', async () => {
+test('a new outbox entry becomes an event, with the content that the system derives from the item', async () => {
   const { stream, run, published } = outbox()
   stream.write('order-1', { ...order(3), sequence: { N: '7' } })
   await run()
@@ -68,7 +68,7 @@ test('a write that is tried again makes no second event, unless another came bet
 
 test('what caused it is told, where an event did', async () => {
   const { stream, run, published } = outbox()
-  stream.write('order-1', { ...order(3), ...markAttributes(aMark({ causationId: 'event-0' })) })
+  stream.write('order-1', { ...order(3), ...entryAttributes(anEntry({ causationId: 'event-0' })) })
   await run()
   expect(published).toMatchObject([{ causationId: 'event-0' }])
 })
@@ -80,7 +80,7 @@ test('each change is an event, with the item as that change left it', async () =
   expect(published.map(({ data }) => data)).toEqual([{ total: 1 }, { total: 2 }, { total: 3 }])
 })
 
-test('what makes no event: the same mark again, an item without one, and a deletion', async () => {
+test('no event comes of the same entry again, of an item without one, or of a deletion', async () => {
   const { stream, run, published, aside } = outbox()
   stream.write('order-1', order(1))
   stream.write('order-1', { ...order(1), visits: { N: '1' } })
@@ -93,7 +93,7 @@ test('what makes no event: the same mark again, an item without one, and a delet
 
 test.each<[string, Item]>([
   ['the system finds no event in', { ...order(1), total: { S: 'none' } }],
-  ['has a mark that is none', { ...order(1), event: { S: 'event-1' } }],
+  ['has an entry that is none', { ...order(1), event: { S: 'event-1' } }],
   ['has no sequence', { ...order(1), sequence: { S: 'x' } }],
 ])('an item that %s is set aside with its image, and the rest goes on', async (_, poison) => {
   const { stream, run, published, aside, lines } = outbox()
@@ -114,15 +114,21 @@ test.each<[string, Item]>([
   expect(lines.at(-1)).toMatchObject({ EventsPublished: 2, EventsSetAside: 1, records: 3, published: 2, set_aside: 1 })
 })
 
-test.each(['id', 'type', 'time', 'correlationId', 'traceparent'])('a mark without %s is poison', async (name) => {
+test.each([
+  'operationId',
+  'type',
+  'time',
+  'correlationId',
+  'traceparent',
+])('an entry without %s is poison', async (name) => {
   const { stream, run, aside } = outbox()
   stream.write('bad', order(1))
-  const mark = order(1)
-  delete mark.event?.M?.[name]
-  stream.write('bad', { ...mark, total: { N: '2' } })
+  const broken = order(1)
+  delete broken.event?.M?.[name]
+  stream.write('bad', { ...broken, total: { N: '2' } })
   stream.done({ Records: [] })
   await run()
-  expect(aside).toMatchObject([{ id: 'record-1', reason: `The mark has no ${name}` }])
+  expect(aside).toMatchObject([{ id: 'record-1', reason: `The outbox entry has no ${name}` }])
 })
 
 test('what the bus refuses for good is set aside, and counts as such', async () => {

@@ -1,13 +1,13 @@
 import { healthRoute } from '../../../functions/shared/http/health.ts'
-import type { Log } from '../../../functions/shared/telemetry/logger.ts'
 import { httpEvent, requestOf } from '../../support/events.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
 
 const EVENT = httpEvent({ routeKey: 'GET /health' })
 
 /** A health route on a clock that the test sets, over a dependency that the test breaks. */
 function monitored() {
   const state = { time: 50_000, databaseIsUp: true, looks: 0 }
-  const logged: Parameters<Log>[] = []
+  const { telemetry, lines } = recordedTelemetry()
   const route = healthRoute({
     checks: {
       database: async () => {
@@ -18,7 +18,7 @@ function monitored() {
     },
     now: () => state.time,
   })
-  return { state, logged, look: () => route(requestOf(EVENT, (...line) => logged.push(line))) }
+  return { state, lines, look: () => route(requestOf(EVENT, telemetry.logger)) }
 }
 
 test('all checks passing is 200', async () => {
@@ -29,13 +29,13 @@ test('all checks passing is 200', async () => {
 })
 
 test('one failing is 503 that names it, and tells no more: why is in the log', async () => {
-  const { state, logged, look } = monitored()
+  const { state, lines, look } = monitored()
   state.databaseIsUp = false
   const { status, body } = await look()
   expect(status).toBe(503)
   expect(body).toEqual({ status: 'failed', dependencies: { database: 'failed', queue: 'ok' } })
-  const error = expect.objectContaining({ message: 'LinksTable-1F2E3D is gone' })
-  expect(logged).toEqual([['ERROR', 'health check failed', { check: 'database', error }]])
+  const error = { message: 'LinksTable-1F2E3D is gone' }
+  expect(lines).toMatchObject([{ level: 'ERROR', message: 'health check failed', check: 'database', error }])
 })
 
 test('no checks is 200', async () => {

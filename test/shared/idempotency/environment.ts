@@ -6,6 +6,7 @@ import { AppError } from '../../../functions/shared/errors.ts'
 import { type HttpLambda, httpHandler } from '../../../functions/shared/http/handler.ts'
 import { idempotency } from '../../../functions/shared/http/idempotency.ts'
 import { HttpProblem, type HttpResponse, json } from '../../../functions/shared/http/response.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
 import { type Ending, LEASE_MS } from './history.ts'
 
 export interface EnvironmentOptions {
@@ -60,10 +61,7 @@ export function thingsFunction(options: EnvironmentOptions): HttpLambda {
     return once(request, principal, (operationId) => operate(operationId, request.signal))
   }
   return httpHandler({
-    service: 'things',
-    now,
-    write: () => {},
-    randomBytes: (count) => new Uint8Array(count).fill(1),
+    ...recordedTelemetry(now).telemetry,
     routes: { [route]: answer },
   })
 }
@@ -82,9 +80,9 @@ function answerOf(ending: Ending, operationId: string): HttpResponse {
     case 'answers 404':
       return json(404, { operationId })
     case 'refused':
-      throw new HttpProblem({ status: 409, code: 'alias-taken', detail: `Refused in ${operationId}.` })
+      throw new HttpProblem<string>({ status: 409, code: 'alias-taken', detail: `Refused in ${operationId}.` })
     case 'throttled':
-      throw new HttpProblem({ status: 429, code: 'too-many', detail: 'Slower.', headers: { 'retry-after': '1' } })
+      throw new HttpProblem({ status: 429, code: 'rate-limited', detail: 'Slower.', headers: { 'retry-after': '1' } })
     case 'down':
       throw new AppError('dependency-failed', 'down', { retryable: true })
     default:

@@ -5,6 +5,7 @@ import { isTransient } from '../../../functions/shared/resilience/policy.ts'
 import { retry } from '../../../functions/shared/resilience/retry.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
 import { atOnce, badDay, type Life, lives, never, unavailable } from '../events/faults.ts'
 import { cancelled, dynamodbOn, transactionsModel } from '../events/transactions-model.ts'
 import { queueModel, type Sent } from './queue-model.ts'
@@ -38,12 +39,7 @@ interface Body {
   kind: Kind
 }
 
-const telemetry = {
-  service: 'consumer',
-  now: () => 0,
-  write() {},
-  randomBytes: (count: number) => new Uint8Array(count),
-}
+const { telemetry } = recordedTelemetry()
 
 function toSent({ messages, doubled, fifo }: Scenario): Sent[] {
   const sent = messages.map(({ kind, group }, index) => {
@@ -127,7 +123,7 @@ async function brokenRules({ inbox: makeInbox, consumer: makeConsumer }: Makers,
     })
     const handler = makeConsumer({
       ...telemetry,
-      metrics: createMetrics({ namespace: 'Stackyard/Test', names: QUEUE_METRICS, now: telemetry.now }),
+      metrics: createMetrics({ namespace: 'Stackyard/Test', names: QUEUE_METRICS, stack: 'a-stack' }),
       read: (body) => body as Body,
       async handle({ event, kind, group }, { signal }) {
         if (kind === 'bad') return { poison: 'bad' }

@@ -27,7 +27,7 @@ function consumer(handle: Handle, { isAsideDown = false, concurrency = 5 } = {})
   const aside: AsideMessage[] = []
   const lambda = queueHandler<Message>({
     ...telemetry,
-    metrics: createMetrics({ namespace: 'Stackyard/Test', names: QUEUE_METRICS, now: clock.now }),
+    metrics: createMetrics({ namespace: 'Stackyard/Test', names: QUEUE_METRICS, stack: 'a-stack' }),
     read(body) {
       if (typeof Object(body).id !== 'string') throw new Error('It has no id')
       return body as Message
@@ -202,8 +202,8 @@ test('a function without time for even one message says so', async () => {
 
 describe('the story', () => {
   test('goes on: a handler’s lines and the message’s own have trace and correlation id of the event', async () => {
-    const { invoke, lines } = consumer(async (_, { log }) => {
-      log('INFO', 'at work')
+    const { invoke, lines } = consumer(async (_, { logger }) => {
+      logger.info('at work')
       return undefined
     })
     await invoke(record('event-7'))

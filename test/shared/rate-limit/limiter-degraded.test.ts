@@ -2,6 +2,7 @@ import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createLimiter, logDegraded } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
 import { transientError } from '../resilience/operations.ts'
 import { limiterWorld, PER_MINUTE, START } from './support/limiter-world.ts'
 
@@ -250,8 +251,8 @@ test('a write is marked as one that must not be repeated', async () => {
 })
 
 test('a degraded decision can be logged: which policy, and why', () => {
-  const lines: unknown[] = []
-  logDegraded((...line) => lines.push(line))({ policy: 'writes', error: transientError('lost') })
-  const fields = { policy: 'writes', error: expect.objectContaining({ code: 'dependency-failed', message: 'lost' }) }
-  expect(lines).toEqual([['WARN', 'rate limit degraded', fields]])
+  const { telemetry, lines } = recordedTelemetry()
+  logDegraded(telemetry.logger)({ policy: 'writes', error: transientError('lost') })
+  const error = { code: 'dependency-failed', message: 'lost' }
+  expect(lines).toMatchObject([{ level: 'WARN', message: 'rate limit degraded', policy: 'writes', error }])
 })

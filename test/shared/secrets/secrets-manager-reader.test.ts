@@ -1,6 +1,6 @@
 import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import { secretsManagerReader } from '../../../functions/shared/secrets/secrets-manager-reader.ts'
-import { errorFields } from '../../../functions/shared/telemetry/logger.ts'
+import { describeError } from '../../../functions/shared/telemetry/describe-error.ts'
 import { type Answer, answers, type MisbehavingServer, startServer } from '../../support/misbehaving-server.ts'
 import { outcomeOf } from '../resilience/operations.ts'
 
@@ -110,7 +110,7 @@ test.each<[string, Answer]>([
   const read = await readerOf(failure)
   const outcome = await outcomeOf(read('AWSCURRENT'))
   if (!('error' in outcome)) throw new Error('It did not fail.')
-  const shown = JSON.stringify(errorFields(outcome.error))
+  const shown = JSON.stringify(describeError(outcome.error))
   for (const secret of [VALUE, VALUE.slice(0, 10), 'the-role’s-own-key', 'the-session-token']) {
     expect(shown).not.toContain(secret)
   }

@@ -25,7 +25,7 @@ function lambda<Result>(handle: (event: Event, invocation: Invocation) => Promis
     return time
   }
   const { telemetry, lines } = recordedTelemetry(now)
-  const metrics = createMetrics({ namespace: 'Stackyard/Test', names: ['Handled'], now: () => 7 })
+  const metrics = createMetrics({ namespace: 'Stackyard/Test', names: ['Handled'], stack: 'a-stack' })
   const handler = instrument({ ...telemetry, metrics })(
     ({ requestId, traceparent }: Event) => ({ correlationId: requestId, traceparent }),
     handle,
@@ -141,10 +141,10 @@ describe('an error', () => {
 })
 
 test('what the handler says of the invocation is on its last line only', async () => {
-  const { invoke, lines } = lambda(async (_, { log, describe: say }) => {
+  const { invoke, lines } = lambda(async (_, { logger, describe: say }) => {
     say({ route: 'GET /a' })
     say({ http_status: 200 })
-    log('INFO', 'at work')
+    logger.info('at work')
   })
   await invoke()
   expect(lines.at(-1)).toMatchObject({ message: 'invocation', route: 'GET /a', http_status: 200 })
@@ -161,18 +161,21 @@ test('what one invocation said is not on the next one’s line', async () => {
 })
 
 describe('metrics', () => {
-  const EMF = { _aws: { Timestamp: 7, CloudWatchMetrics: [{ Metrics: [{ Name: 'Handled', Unit: 'Count' }] }] } }
+  const EMF = {
+    _aws: { CloudWatchMetrics: [{ Dimensions: [['stack']], Metrics: [{ Name: 'Handled', Unit: 'Count' }] }] },
+    stack: 'a-stack',
+  }
 
   test.each(['ok', 'failed'])('are on the last line of an invocation that is %s, and forgotten', async (outcome) => {
-    const { invoke, lines, metrics } = lambda(async (_, { log }) => {
-      metrics.count('Handled', 2)
-      log('INFO', 'at work')
+    const { invoke, lines, metrics } = lambda(async (_, { logger }) => {
+      metrics.addMetric('Handled', 'Count', 2)
+      logger.info('at work')
       if (outcome === 'failed') throw new Error('failed')
     })
     await invoke().catch(() => {})
     expect(lines.at(-1)).toMatchObject({ outcome, ...EMF, Handled: 2 })
     for (const line of lines.slice(0, -1)) expect(line).not.toHaveProperty('_aws')
-    expect(metrics.flush()).toEqual({})
+    expect(metrics.hasStoredMetrics()).toBe(false)
   })
 
   test('are absent when nothing was counted', async () => {
@@ -183,9 +186,9 @@ describe('metrics', () => {
 })
 
 test('every line can be found by correlation id and trace, also those of the handler and of an error', async () => {
-  const { invoke, lines } = lambda(async (_, { log }) => {
-    log('DEBUG', 'begins')
-    log('WARN', 'goes on', { detail: 1 })
+  const { invoke, lines } = lambda(async (_, { logger }) => {
+    logger.info('begins')
+    logger.warn('goes on', { index: 1 })
     throw new Error('failed')
   })
   await invoke(TRACED).catch(() => {})
@@ -212,7 +215,7 @@ test('the handler gets the trace, to hand it on', async () => {
 })
 
 test('the first invocation of an environment is the cold one, on all its lines, and no other', async () => {
-  const { invoke, lines } = lambda(async (_, { log }) => log('INFO', 'at work'))
+  const { invoke, lines } = lambda(async (_, { logger }) => logger.info('at work'))
   for (const requestId of ['1', '2', '3']) await invoke({ requestId })
   expect(lines.map((line) => [line.correlation_id, line.cold_start])).toEqual([
     ['1', true],

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { pascalCase } from '../../../tools/support/case.ts'
 import { ROOT } from '../../../tools/support/settings.ts'
-import { objectsIn, ofType, type Resource, STAGES, stacksWith } from '../../support/templates.ts'
+import { at, objectsIn, ofType, type Resource, STAGES, stacksWith, textOf } from '../../support/templates.ts'
 
 /** Each is a series that costs $0.30 a month. */
 const MOST = 10
@@ -57,6 +57,21 @@ function ownSeries(resources: Resource[]): string[] {
   return [...named, ...drawn].filter((series) => !series.startsWith('AWS/'))
 }
 
+/** The dimensions under which alarms and dashboards ask for the metrics that AWS does not make. */
+function ownDimensions(resources: Resource[]): unknown[] {
+  const isOwn = (namespace: unknown) => typeof namespace === 'string' && !namespace.startsWith('AWS/')
+  const watched = ofType(resources, 'AWS::CloudWatch::Alarm')
+    .flatMap(({ properties }) => objectsIn(properties))
+    .filter(({ Namespace, MetricName }) => MetricName !== undefined && isOwn(Namespace))
+    .map(({ Dimensions }) => objectsIn(Dimensions).flatMap(({ Name, Value }) => (Name ? [Name, textOf(Value)] : [])))
+  const drawn = ofType(resources, 'AWS::CloudWatch::Dashboard')
+    .flatMap(({ properties }) => JSON.parse(textOf(properties.DashboardBody)).widgets)
+    .flatMap((widget): unknown[][] => (at(widget, 'properties', 'metrics') as unknown[][] | undefined) ?? [])
+    .filter(([namespace]) => isOwn(namespace))
+    .map(([, , ...cells]) => cells.filter((cell) => typeof cell === 'string'))
+  return [...watched, ...drawn]
+}
+
 const counted = await countedSeries()
 
 test('there are functions that count', () => {
@@ -79,6 +94,12 @@ describe.each(STAGES)('in %s', (stage) => {
       const filters = ofType(resources, 'AWS::Logs::MetricFilter').length
       expect([id, [...series].slice(MOST - filters)]).toEqual([id, []])
     }
+  })
+
+  test('alarms and dashboards look at what their own stack counts, and not at a copy of it in the same account', () => {
+    const dimensions = stacks.flatMap(({ resources }) => ownDimensions(resources))
+    expect(dimensions).not.toEqual([])
+    expect(new Set(dimensions.map(String))).toEqual(new Set(['stack,<AWS::StackName>']))
   })
 
   test('what alarms and dashboards look at is counted by a function of their stack', () => {

@@ -1,89 +1,62 @@
-import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
-import { redact } from '../../../functions/shared/telemetry/redact.ts'
-
-const NOW = Date.UTC(2026, 2, 12, 19, 3, 58)
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
+import { counter, createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 
 const newMetrics = () =>
-  createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['LinkCreated', 'LinkDeleted'], now: () => NOW })
+  createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['LinkCreated', 'LinkDeleted'], stack: 'Links-dev' })
 
-const metric = (Name: string) => ({ Name, Unit: 'Count' })
-
-const line = (values: Record<string, number>) => ({
+const line = (values: Record<string, number | number[]>) => ({
   _aws: {
-    Timestamp: NOW,
+    Timestamp: expect.any(Number),
     CloudWatchMetrics: [
-      { Namespace: 'Stackyard/UrlShortener', Dimensions: [[]], Metrics: Object.keys(values).map(metric) },
+      {
+        Namespace: 'Stackyard/UrlShortener',
+        Dimensions: [['stack']],
+        Metrics: Object.keys(values).map((Name) => ({ Name, Unit: 'Count' })),
+      },
     ],
   },
+  stack: 'Links-dev',
   ...values,
 })
 
-test('a count is written in the embedded metric format: declared under _aws, its value at the root', () => {
-  const { count, flush } = newMetrics()
+test('a count is one series for each name and stack: there is no other dimension, and none named service', () => {
+  const metrics = newMetrics()
+  metrics.addMetric('LinkCreated', MetricUnit.Count, 3)
+  expect(metrics.serializeMetrics()).toStrictEqual(line({ LinkCreated: 3 }))
+})
+
+test('the dimension stays when what was counted is forgotten', () => {
+  const metrics = newMetrics()
+  metrics.addMetric('LinkCreated', MetricUnit.Count, 3)
+  metrics.clearMetrics()
+  metrics.addMetric('LinkDeleted', MetricUnit.Count, 1)
+  expect(metrics.serializeMetrics()).toStrictEqual(line({ LinkDeleted: 1 }))
+})
+
+test('a counter counts one at a time', () => {
+  const metrics = newMetrics()
+  const count = counter(metrics)
   count('LinkCreated')
-  expect(flush()).toStrictEqual(line({ LinkCreated: 1 }))
-})
-
-test('the line keeps its meaning when it is logged', () => {
-  const { count, flush } = newMetrics()
-  count('LinkCreated', 2)
-  expect(JSON.parse(JSON.stringify(redact(flush())))).toStrictEqual(line({ LinkCreated: 2 }))
-})
-
-test('counts add up, each name for itself', () => {
-  const { count, flush } = newMetrics()
   count('LinkCreated')
-  count('LinkDeleted', 4)
-  count('LinkCreated', 2)
-  expect(flush()).toStrictEqual(line({ LinkCreated: 3, LinkDeleted: 4 }))
-})
-
-test('a count of zero is a value too', () => {
-  const { count, flush } = newMetrics()
-  count('LinkCreated', 0)
-  expect(flush()).toStrictEqual(line({ LinkCreated: 0 }))
-})
-
-test('only what was counted is declared', () => {
-  const { count, flush } = newMetrics()
   count('LinkDeleted')
-  expect(flush()).toStrictEqual(line({ LinkDeleted: 1 }))
+  expect(metrics.serializeMetrics()).toStrictEqual(line({ LinkCreated: [1, 1], LinkDeleted: 1 }))
 })
 
-test('nothing counted is nothing to log', () => {
-  expect(newMetrics().flush()).toStrictEqual({})
-})
-
-test('a flush forgets, so that no count is written twice', () => {
-  const { count, flush } = newMetrics()
-  count('LinkCreated', 5)
-  flush()
-  expect(flush()).toStrictEqual({})
-  count('LinkCreated')
-  expect(flush()).toStrictEqual(line({ LinkCreated: 1 }))
-})
-
-test('two functions count for themselves', () => {
-  const [one, other] = [newMetrics(), newMetrics()]
-  one.count('LinkCreated')
-  expect(other.flush()).toStrictEqual({})
+test('a name that was not declared is a type error', () => {
+  const metrics = newMetrics()
+  // @ts-expect-error It would be a new series.
+  metrics.addMetric('LinkCreate', MetricUnit.Count, 1)
+  // @ts-expect-error It would be a new series.
+  counter(metrics)('LinkCreate')
 })
 
 test.each([
-  'Undeclared',
+  'stack',
   '_aws',
-  'level',
-  'constructor',
-  '__proto__',
-])('the name %s, which nobody declared, would be a new series: it is ignored', (name) => {
-  const { count, flush } = newMetrics()
-  Reflect.apply(count, undefined, [name])
-  expect(flush()).toStrictEqual({})
-})
-
-test.each([
-  'EmailSent',
-  'TokenIssued',
-])('the name %s, which would be redacted, is refused when it is declared', (name) => {
-  expect(() => createMetrics({ namespace: 'Stackyard/Any', names: [name], now: () => NOW })).toThrow(name)
+  'latency_ms',
+  'Link-Created',
+  '',
+])('the name %j could be one of a field: refused', (name) => {
+  const create = () => createMetrics({ namespace: 'Stackyard/Any', names: ['LinkCreated', name], stack: 'a-stack' })
+  expect(create).toThrow(`The metric "${name}" is not in PascalCase`)
 })

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { idleRow } from '../../../tools/cost/idle-cost.ts'
 import { kebabCase } from '../../../tools/support/case.ts'
 import { STAGES, stacksWith } from '../../support/templates.ts'
@@ -13,11 +13,13 @@ test('docs/costs.md says what the templates and the price list give for idle sta
   expect(missing).toEqual([])
 })
 
-test('a system’s README says the same of its stack in dev, at list price', () => {
+test('the pages of a system give the same cost of its idle stack in dev, at list price', () => {
   const wrong = rows.filter(({ id, row }) => {
-    const file = `lib/${kebabCase(id)}/README.md`
-    const section = existsSync(file) ? readFileSync(file, 'utf8').split('## Cost while nobody uses it')[1] : undefined
-    return row[0]?.endsWith('dev') && section !== undefined && !section.includes(row.at(-2) ?? '')
+    const pages = globSync(`lib/${kebabCase(id)}/*.md`).map((file) => readFileSync(file, 'utf8'))
+    const section = pages
+      .map((text) => text.split('## Cost while nobody uses it')[1])
+      .find((text) => text !== undefined)
+    return row[0]?.endsWith('dev') && !section?.includes(row.at(-2) ?? '')
   })
   expect(wrong).toEqual([])
 })

@@ -9,6 +9,10 @@ const alarm = (properties: object = { MetricName: 'Errors', Period: 60 }) => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: { ...properties },
 })
+const mapping = (id: string, attribute: string) => ({
+  Type: 'AWS::Lambda::EventSourceMapping',
+  Properties: { EventSourceArn: { 'Fn::GetAtt': [id, attribute] } },
+})
 const stat = (id: string) => ({ Id: id, MetricStat: { Period: 300 } })
 
 describe('while idle', () => {
@@ -21,11 +25,23 @@ describe('while idle', () => {
       E: { Type: 'AWS::SecretsManager::Secret' },
       F: { Type: 'AWS::DynamoDB::Table', Properties: { BillingMode: 'PAY_PER_REQUEST' } },
       G: { Type: 'AWS::Lambda::Function' },
+      H: { Type: 'AWS::SQS::Queue' },
+      I: mapping('H', 'Arn'),
+      J: mapping('F', 'StreamArn'),
     }
     const units = monthlyUnits({ Resources })
-    expect(units).toEqual({ alarmMetric: 3, compositeAlarm: 1, dashboard: 1, secret: 1 })
-    expect(monthlyCost(units)).toEqual({ list: expect.closeTo(4.2), afterFree: expect.closeTo(0.9) })
-    expect(idleRow('Shop', { Resources })).toEqual(['Shop', '3', '1', '1', '1', '$4.20', '$0.90'])
+    expect(units).toEqual({ alarmMetric: 3, compositeAlarm: 1, dashboard: 1, secret: 1, sqsMillion: 0.648 })
+    expect(monthlyCost(units)).toEqual({ list: expect.closeTo(4.4592), afterFree: expect.closeTo(0.9) })
+    expect(idleRow('Shop', { Resources })).toEqual(['Shop', '3', '1', '1', '1', '0.65', '$4.46', '$0.90'])
+  })
+
+  test('of a second queue that is asked while it is empty, what is over the free million is paid', () => {
+    const Resources = {
+      ...{ A: { Type: 'AWS::SQS::Queue' }, B: { Type: 'AWS::SQS::Queue' } },
+      ...{ C: mapping('A', 'Arn'), D: mapping('B', 'Arn') },
+    }
+    const cost = monthlyCost(monthlyUnits({ Resources }))
+    expect(cost).toEqual({ list: expect.closeTo(0.5184), afterFree: expect.closeTo(0.1184) })
   })
 
   test('of the free tier only what is over it is paid', () => {
@@ -46,6 +62,7 @@ describe('while idle', () => {
       { Type: 'AWS::DynamoDB::Table', Properties: {} },
       'What X (AWS::DynamoDB::Table)',
     ],
+    ['a source of a function that nobody looked up', mapping('Y', 'Arn'), 'this source has no price'],
     ['an alarm of high resolution', alarm({ MetricName: 'Errors', Period: 10 }), 'high resolution'],
   ])('%s is an error, and not free', (_, resource, message) => {
     expect(() => monthlyUnits({ Resources: { X: resource } })).toThrow(message)

@@ -1,7 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseFork, writeFork } from '../../../tools/fork/fork.ts'
+import { nextSteps, parseFork, writeFork } from '../../../tools/fork/fork.ts'
 import { ROOT } from '../../../tools/support/settings.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'stackyard-fork-test-'))
@@ -31,6 +41,13 @@ test('the name is that of the directory, unless another is given', () => {
   const target = join(directory, 'Links')
   expect(parseFork(['url-shortener', target])).toEqual({ system: 'url-shortener', directory: target, name: 'links' })
   expect(parseFork(['url-shortener', target, '--name', 'my-links']).name).toBe('my-links')
+})
+
+test('the commands that are printed lead into the fork, whatever its folder is called', () => {
+  const target = join(directory, "Anna's $(links) & more")
+  mkdirSync(target)
+  const [cd = ''] = nextSteps({ system: 'url-shortener', directory: target, name: 'links' }).split('\n')
+  expect(execFileSync('sh', ['-c', `${cd} && pwd -P`], { encoding: 'utf8' })).toBe(`${realpathSync(target)}\n`)
 })
 
 test('what is written has the name, its origin and licence, and no command that makes forks', () => {

@@ -112,8 +112,8 @@ describe('a dead letter goes back', () => {
     })
   })
 
-  test('to an outbox as the record of the stream that it was, whose mark counts as new', () => {
-    const image = { pk: { S: 'L#1' }, event: { M: { id: { S: 'e1' } } } }
+  test('to an outbox as the record of the stream that it was, whose entry counts as new', () => {
+    const image = { pk: { S: 'L#1' }, event: { M: { operationId: { S: 'e1' } } } }
     const body = { reason: 'too big', stream_record_id: 'r1', sequence_number: '42', keys: { pk: { S: 'L#1' } }, image }
     expect(deliveryOf(OUTBOX, { Body: JSON.stringify(body) })).toEqual({
       kind: 'invoke',

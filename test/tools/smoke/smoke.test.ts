@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Journey, JourneyContext } from '../../../lib/shared/journey.ts'
-import { type RunOptions, runJourney } from '../../../tools/smoke/run-journey.ts'
+import { type RunOptions, runJourney, wholeJourney } from '../../../tools/smoke/run-journey.ts'
+import { journeyOf, stacksWithJourney } from '../../../tools/smoke/smoke.ts'
 import { freePort } from '../../../tools/test/free-port.ts'
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJl'
@@ -12,6 +13,9 @@ const answer =
   (status: number, json: unknown = {}, headers: Record<string, string> = {}): Route =>
   (_, response) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(json))
+
+const problem = (status: number, code: string, headers: Record<string, string> = {}): Route =>
+  answer(status, { status, code, detail: 'No.' }, { 'content-type': 'application/problem+json', ...headers })
 
 let server: Server
 let routes: Record<string, Route>
@@ -25,9 +29,11 @@ beforeEach(async () => {
       answer(request.headers.authorization === `Bearer ${TOKEN}` ? 201 : 401, {}, { etag: '"1"' })(request, response),
     'GET /things': answer(200, { items: ['a'] }),
     'DELETE /things': answer(204),
+    'GET /no/such/path/*': problem(404, 'not-found'),
+    'DELETE /health': problem(405, 'method-not-allowed', { allow: 'GET, HEAD' }),
   }
   server = createServer((request, response) => {
-    const key = `${request.method} ${request.url}`
+    const key = `${request.method} ${request.url}`.replace(/(?<=^GET \/no\/such\/path\/)[0-9a-f]+$/, '*')
     asked.push(key)
     ;(routes[key] ?? answer(404))(request, response)
   }).listen(0, '127.0.0.1')
@@ -85,7 +91,13 @@ async function run(options: Partial<RunOptions> = {}) {
 
 test('a line for each step that passed, and no failure', async () => {
   expect(await run()).toEqual({
-    lines: ['✔ is well (ms)', '✔ makes a thing (ms)', '✔ lists the thing (ms)'],
+    lines: [
+      '✔ is well (ms)',
+      '✔ makes a thing (ms)',
+      '✔ lists the thing (ms)',
+      '✔ answers 404 for an unknown path (ms)',
+      '✔ answers 405 for a wrong method (ms)',
+    ],
     failures: [],
   })
 })
@@ -130,6 +142,26 @@ test.each<[string, Record<string, Route>, string]>([
     'a redirect, which is not followed',
     { 'GET /health': answer(302, {}, { location: '/things' }) },
     'expected 200, got 302, {}',
+  ],
+  [
+    'an unknown path that API Gateway answers itself',
+    { 'GET /no/such/path/*': answer(500, { message: 'Internal Server Error' }) },
+    '✖ answers 404 for an unknown path: GET /no/such/path/',
+  ],
+  [
+    'an unknown path whose answer is no problem',
+    { 'GET /no/such/path/*': answer(404, { message: 'Not Found' }) },
+    'expected 404 with content-type: /^application\\/problem\\+json\\b/, got 404, content-type: application/json',
+  ],
+  [
+    'an unknown path with another code',
+    { 'GET /no/such/path/*': problem(404, 'missing') },
+    'expected 404 with the problem not-found, got 404, content-type: application/problem+json, missing: No.',
+  ],
+  [
+    'a wrong method whose answer names no other',
+    { 'DELETE /health': problem(405, 'method-not-allowed') },
+    'got 405, content-type: application/problem+json, allow: none, method-not-allowed: No.',
   ],
   ['no answer in time', { 'GET /health': () => undefined }, 'GET /health: no answer within 0.25 s'],
   ['a connection that breaks', { 'GET /health': (request) => request.socket.destroy() }, 'GET /health: no answer: '],
@@ -176,6 +208,13 @@ test('an anonymous request has no token', async () => {
   }
   await run()
   expect(headers).toEqual([undefined])
+})
+
+test.each(stacksWithJourney())('the journey of %s ends with an unknown path and a wrong method', async (stack) => {
+  const context = { ask: () => Promise.reject(new Error('Nobody asks.')), unique: 'x' }
+  const names = wholeJourney((await journeyOf(stack)).journey, context).steps.map(({ name }) => name)
+  expect(names.slice(-2)).toEqual(['answers 404 for an unknown path', 'answers 405 for a wrong method'])
+  expect(new Set(names).size).toBe(names.length)
 })
 
 test('a bug of the journey is a line, too', async () => {

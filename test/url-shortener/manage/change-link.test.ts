@@ -23,7 +23,7 @@ function changer(answer: Answer = STATE) {
       asked.push({ selector, change, signal: storeSignal })
       return answer
     },
-    newVersion: () => {
+    newOperationId: () => {
       versions += 1
       return `version-${versions}`
     },
@@ -45,7 +45,7 @@ test.each<[GivenFields, string[]]>([
   await change(fields)
   expect(asked).toHaveLength(1)
   const [{ change: made } = { change: undefined }] = asked
-  expect(made).toMatchObject({ updatedAt: '2026-03-13T08:00:00.000Z', version: 'version-2', cause: CAUSE })
+  expect(made).toMatchObject({ updatedAt: '2026-03-13T08:00:00.000Z', operationId: 'version-2', cause: CAUSE })
   expect([...(made?.changed ?? [])].sort()).toEqual([...changed].sort())
   expect(JSON.stringify(made)).not.toContain('secret')
 })
@@ -68,16 +68,27 @@ test('what becomes of the link is decided on the link as the store has it', asyn
   )
 })
 
+test('a link that has the values already is left unchanged, once they are written as links have them', async () => {
+  const { change, asked } = changer()
+  await change({})
+  await change({ url: 'HTTPS://Example.com', title: null, tags: null, redirect: 302, maxClicks: null, password: null })
+  await change({ url: 'https://example.com/other' })
+  await change({ password: 'secret' })
+  const found = aState({ url: 'https://example.com/' })
+  const revised = asked.map(({ change: { revise } }) => revise(found))
+  expect(revised).toEqual(['unchanged', 'unchanged', expect.any(Object), expect.any(Object)])
+})
+
 test('the link as it is stored now is the result', async () => {
   const state = aState({ title: 'New', version: 'version-2' })
   expect(await changer(state).change({ title: 'New' })).toEqual({ outcome: 'changed', state })
 })
 
-test('every change is a version of its own', async () => {
+test('every change is an operation of its own', async () => {
   const { change, asked } = changer()
   await change({ title: 'one' })
   await change({ title: 'one' })
-  expect(asked.map((call) => call.change.version)).toEqual(['version-2', 'version-3'])
+  expect(asked.map((call) => call.change.operationId)).toEqual(['version-2', 'version-3'])
 })
 
 test('tenant, code and asked version reach the store, and so does the signal', async () => {
@@ -112,7 +123,7 @@ test('a store that fails fails the change, and is not asked again here', async (
       calls += 1
       throw failure
     },
-    newVersion: () => 'version-2',
+    newOperationId: () => 'version-2',
     hashPassword,
     now: () => NOW,
     ownHosts: new Set(),

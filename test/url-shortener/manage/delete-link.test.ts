@@ -7,13 +7,13 @@ const { signal } = new AbortController()
 
 /** The use case over a store that does `remove`. */
 const deleter = (remove: DeleteLinkDeps['remove']) =>
-  deleteLink({ remove, newVersion: () => 'version-2', now: () => Date.UTC(2026, 2, 13, 8) })
+  deleteLink({ remove, newOperationId: () => 'version-2', now: () => Date.UTC(2026, 2, 13, 8) })
 
 test.each(['removed', 'not-found', 'stale'] as const)('the outcome %s is the store’s', async (outcome) => {
   expect(await deleter(async () => outcome)({ selector: SELECTOR, cause: CAUSE }, signal)).toEqual({ outcome })
 })
 
-test('the store is asked once, with the link, the asked version, time, a new version and the signal', async () => {
+test('the store is asked once, with the link, the asked version, time, a new operation id and the signal', async () => {
   const asked: unknown[][] = []
   const remove = deleter(async (...args) => {
     asked.push(args)
@@ -21,7 +21,7 @@ test('the store is asked once, with the link, the asked version, time, a new ver
   })
   await remove({ selector: SELECTOR, cause: CAUSE }, signal)
   expect(asked).toEqual([
-    [SELECTOR, { deletedAt: '2026-03-13T08:00:00.000Z', version: 'version-2', cause: CAUSE }, signal],
+    [SELECTOR, { deletedAt: '2026-03-13T08:00:00.000Z', operationId: 'version-2', cause: CAUSE }, signal],
   ])
   expect(asked[0]?.[2]).toBe(signal)
 })

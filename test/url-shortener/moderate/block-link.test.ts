@@ -3,7 +3,7 @@ import { CAUSE } from '../a-link.ts'
 
 const LINK = { tenant: 'acme', code: 'abc' }
 const { signal } = new AbortController()
-const deps = { newId: () => 'id-1', now: () => Date.UTC(2026, 2, 13, 8) }
+const deps = { newOperationId: () => 'operation-1', now: () => Date.UTC(2026, 2, 13, 8) }
 
 test.each([
   'blocked',
@@ -19,7 +19,13 @@ test.each([
   })
   const given = { reason: 'Spam.', blockedBy: 'admin-1', cause: CAUSE }
   expect(await block({ ...LINK, ...given }, signal)).toEqual({ outcome })
-  expect(asked).toEqual([[LINK, { ...given, id: 'id-1', blockedAt: '2026-03-13T08:00:00.000Z' }, signal]])
+  expect(asked).toEqual([
+    [
+      { ...LINK, onlyIfAbsent: false },
+      { ...given, operationId: 'operation-1', blockedAt: '2026-03-13T08:00:00.000Z' },
+      signal,
+    ],
+  ])
 })
 
 test.each(['unblocked', 'not-found'] as const)('so has its end; the outcome is %s', async (outcome) => {
@@ -32,5 +38,7 @@ test.each(['unblocked', 'not-found'] as const)('so has its end; the outcome is %
     },
   })
   expect(await unblock({ ...LINK, cause: CAUSE }, signal)).toEqual({ outcome })
-  expect(asked).toEqual([[LINK, { id: 'id-1', unblockedAt: '2026-03-13T08:00:00.000Z', cause: CAUSE }, signal]])
+  expect(asked).toEqual([
+    [LINK, { operationId: 'operation-1', unblockedAt: '2026-03-13T08:00:00.000Z', cause: CAUSE }, signal],
+  ])
 })

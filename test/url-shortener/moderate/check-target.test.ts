@@ -14,7 +14,7 @@ const EVENT = {
 }
 const { signal } = new AbortController()
 
-/** The use case over a list that has `threat` against every target. */
+/** Builds the use case over a list that has `threat` against every target. */
 function checker(threat: { reason: string } | undefined, more: Partial<CheckTargetDeps> = {}) {
   const blocks: { target: Parameters<BlockTarget>[0]; block: Block }[] = []
   const check = checkTarget({
@@ -29,7 +29,7 @@ function checker(threat: { reason: string } | undefined, more: Partial<CheckTarg
       blocks.push({ target, block })
       return 'blocked'
     },
-    newId: () => 'id-1',
+    newOperationId: () => 'operation-1',
     now: () => Date.UTC(2026, 2, 13, 8),
     ...more,
   })
@@ -49,7 +49,7 @@ test('a harmful one blocks the link that leads there, once for the event, and by
     {
       target: { eventId: 'event-1', tenant: 'acme', code: 'abc', url: 'https://bad.example/', fields: ['url'] },
       block: {
-        id: 'id-1',
+        operationId: 'operation-1',
         reason: 'Phishing.',
         blockedAt: '2026-03-13T08:00:00.000Z',
         blockedBy: null,
@@ -65,7 +65,7 @@ test('a reason is as long as an administrator’s at most', async () => {
   expect(blocks[0]?.block.reason).toHaveLength(500)
 })
 
-test.each(['left', 'noted'] as const)('what the store did instead is told: %s', async (outcome) => {
+test.each(['left', 'noted'] as const)('the result of the store is returned: %s', async (outcome) => {
   expect(await checker({ reason: 'Spam.' }, { block: async () => outcome }).check()).toBe(outcome)
 })
 
@@ -74,7 +74,7 @@ test('a list that can not be read fails the check, so that it is done again', as
   await expect(checker(undefined, { findThreat: () => Promise.reject(failure) }).check()).rejects.toBe(failure)
 })
 
-describe('what a change leads to', () => {
+describe('the targets of a change', () => {
   const DETAILS = {
     expiredUrl: 'https://after.example/',
     rules: [
@@ -96,7 +96,7 @@ describe('what a change leads to', () => {
         blocks.push({ target, block })
         return 'blocked'
       },
-      newId: () => 'id-1',
+      newOperationId: () => 'operation-1',
       now: () => 0,
     })
     const outcome = await check({ ...EVENT, data: { ...EVENT.data, changed } }, CAUSE, signal)

@@ -8,7 +8,7 @@ test('a report that may not be kept is dropped before anything is read or writte
   const report = reportLink({
     mayBeKept: async (code) => asked.push(code) > 1,
     store: async () => 'stored',
-    newId: () => 'id-1',
+    newOperationId: () => 'operation-1',
     now: () => 0,
   })
   const outcomes = [1, 2].map(() => report({ code: 'abc', reason: 'Spam.', cause: CAUSE }, signal))
@@ -29,13 +29,13 @@ test.each([
       reports.push(made)
       return outcome
     },
-    newId: () => 'id-1',
+    newOperationId: () => 'operation-1',
     now: () => Date.parse('2026-03-13T08:00:00.001Z'),
   })
   expect(await report({ code: 'abc', reason: 'Spam.', cause: CAUSE }, signal)).toBe(outcome)
   expect(reports).toEqual([
     {
-      id: 'id-1',
+      operationId: 'operation-1',
       code: 'abc',
       reason: 'Spam.',
       reportedAt: '2026-03-13T08:00:00.001Z',

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { readMark } from '../../../functions/shared/events/mark.ts'
+import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import { type LinkState, linkStatus } from '../../../functions/url-shortener/domain/link.ts'
 import { createBlockStore } from '../../../functions/url-shortener/store/blocks.ts'
 import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
 import { CAUSE } from '../a-link.ts'
-import { AT, aChange, aRemoval, fullState, linkTable, newState } from './link-table.ts'
+import { AT, aChange, aRemoval, beforeFirst, fullState, linkTable, newState } from './link-table.ts'
 
 const { signal } = new AbortController()
 const PAST = '2026-01-01T00:00:00.000Z'
@@ -22,7 +22,7 @@ const stored = async (changes: FieldChanges = {}): Promise<LinkState> => {
   await links.insert(state)
   return state
 }
-const BLOCK = { id: randomUUID(), reason: 'Spam.', blockedAt: AT, blockedBy: null, cause: CAUSE }
+const BLOCK = { operationId: randomUUID(), reason: 'Spam.', blockedAt: AT, blockedBy: null, cause: CAUSE }
 const blocks = () =>
   createBlockStore({
     dynamodb: links.dynamodb,
@@ -31,7 +31,7 @@ const blocks = () =>
     newToken: randomUUID,
   })
 const endKeyOf = async (code: string) => (await links.itemOf(code))?.endSk?.S
-const markOf = async (code: string) => readMark((await links.itemOf(code)) ?? {})
+const entryOf = async (code: string) => readEntry((await links.itemOf(code)) ?? {})
 
 /** Each field by itself: what is there before, and what it becomes. */
 const EACH_FIELD: [string, FieldChanges, FieldChanges][] = [
@@ -54,7 +54,6 @@ const EACH_FIELD: [string, FieldChanges, FieldChanges][] = [
   ['a cap', {}, { maxClicks: 2 }],
   ['another cap', { maxClicks: 2 }, { maxClicks: 3 }],
   ['no cap', { maxClicks: 2, expiredUrl: 'https://e.example/' }, { maxClicks: null }],
-  ['nothing', { maxClicks: 2, expiredUrl: 'https://e.example/' }, {}],
 ]
 
 test.each(
@@ -67,8 +66,8 @@ test.each(
   expect(await links.stateOf(state.link.code)).toEqual(changed)
   const item = await links.itemOf(state.link.code)
   expect(item?.changed?.L?.map(({ S }) => S)).toEqual(Object.keys(changes))
-  expect(await markOf(state.link.code)).toEqual({
-    mark: { id: change.version, type: 'url-shortener.link.updated', time: AT, ...CAUSE },
+  expect(await entryOf(state.link.code)).toEqual({
+    entry: { operationId: change.operationId, type: 'url-shortener.link.updated', time: AT, ...CAUSE },
     sequence: 2,
   })
 })
@@ -91,18 +90,61 @@ test('a change whose first answer was lost is found when it is sent again, and h
     const change = aChange(changes)
     const first = await links.change(selector, change)
     expect(await links.change(selector, change)).toEqual(first)
-    expect(await markOf(link.code)).toMatchObject({ sequence: 2 })
+    expect(await entryOf(link.code)).toMatchObject({ sequence: 2 })
   }
 })
 
 test('any of the asked versions will do, and another one is stale', async () => {
   const { link } = await stored()
-  expect(await links.change({ ...link, ifMatch: ['another', link.version] }, aChange({}, 'version-2'))).toHaveProperty(
-    'link',
-  )
-  expect(await links.change({ ...link, ifMatch: ['another', link.version] }, aChange({}))).toBe('stale')
+  const selector = { ...link, ifMatch: ['another', link.version] }
+  expect(await links.change(selector, aChange({ title: 'New' }, 'version-2'))).toHaveProperty('link')
+  expect(await links.change(selector, aChange({ title: 'Newer' }))).toBe('stale')
   expect((await links.stateOf(link.code))?.link.version).toBe('version-2')
 })
+
+test('a version that must not be there, or any, refuses a change and a removal', async () => {
+  const { link } = await stored()
+  for (const ifNoneMatch of ['*', ['another', link.version]] as const) {
+    const selector = { ...link, ifNoneMatch }
+    expect(await links.change(selector, aChange({ title: 'New' }))).toBe('stale')
+    expect(await links.store.remove(selector, aRemoval(), signal)).toBe('stale')
+  }
+  expect(await links.change({ ...link, ifNoneMatch: ['another'] }, aChange({ title: 'New' }))).toHaveProperty('link')
+  expect(await entryOf(link.code)).toMatchObject({ sequence: 2 })
+})
+
+describe('a change that changes nothing', () => {
+  test.each(
+    EACH_FIELD,
+  )('of %s leaves the link as it is, with its version, and marks no event', async (_, before, changes) => {
+    const { link } = await stored({ ...before, ...changes })
+    const [state, item] = [await links.stateOf(link.code), await links.itemOf(link.code)]
+    for (const asked of [changes, {}]) {
+      expect(await links.change({ ...link, ifMatch: [link.version] }, aChange(asked))).toEqual(state)
+    }
+    expect(await links.itemOf(link.code)).toEqual(item)
+  })
+
+  test('of a stale version is stale', async () => {
+    const { link } = await stored()
+    expect(await links.change({ ...link, ifMatch: ['another'] }, aChange({}))).toBe('stale')
+    expect(await links.change({ ...link, ifNoneMatch: '*' }, aChange({}))).toBe('stale')
+  })
+
+  test('is decided on again where another one comes between the link and its details', async () => {
+    const [theirs, ours] = [aRules('https://theirs.example/'), aRules('https://ours.example/')]
+    const { link } = await stored(theirs)
+    const other = () => links.change(link, aChange(ours)).then((state) => expect(state).toHaveProperty('link'))
+    const store = links.storeOver(beforeFirst('BatchGetItem', links.dynamodb, other))
+    // Read before, the link is of the old version; its rules, read after, are already those that are asked for.
+    expect(await store.change({ ...link, ifMatch: [link.version] }, aChange(ours), signal)).toBe('stale')
+    const removal = () => links.store.remove(link, aRemoval(), signal).then((done) => expect(done).toBe('removed'))
+    const late = links.storeOver(beforeFirst('BatchGetItem', links.dynamodb, removal))
+    expect(await late.change(link, aChange({}), signal)).toBe('not-found')
+  })
+})
+
+const aRules = (url: string): FieldChanges => ({ rules: [{ if: { country: 'DE' }, url }] })
 
 test('what is refused writes nothing', async () => {
   const state = await stored({ startsAt: PAST, maxClicks: 2 })
@@ -113,7 +155,7 @@ test('what is refused writes nothing', async () => {
   expect(await links.change(state.link, aChange({ expiresAt: PAST }))).toBe('ends-too-early')
   expect(await links.stateOf(state.link.code)).toEqual(state)
   expect(await links.itemOf('never-given-out')).toBeUndefined()
-  expect(await markOf(state.link.code)).toMatchObject({ sequence: 1 })
+  expect(await entryOf(state.link.code)).toMatchObject({ sequence: 1 })
 })
 
 test('a link from before there were events is changed and removed, too', async () => {
@@ -126,7 +168,7 @@ test('a link from before there were events is changed and removed, too', async (
       ExpressionAttributeNames: { '#sequence': 'sequence', '#event': 'event' },
     })
     expect(await links.change(link, aChange(changes))).toMatchObject({ link: changes })
-    expect(await markOf(link.code)).toMatchObject({ sequence: 1 })
+    expect(await entryOf(link.code)).toMatchObject({ sequence: 1 })
     expect(await links.store.remove(link, aRemoval(), signal)).toBe('removed')
   }
 })
@@ -158,14 +200,14 @@ describe('the event of a change tells the status that the API says', () => {
     await blocks().block(link, BLOCK, signal)
     await links.change(link, aChange({ title: 'New' }))
     expect(await statuses(link.code)).toEqual(['blocked', 'blocked'])
-    await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+    await blocks().unblock(link, { operationId: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
     expect(await statuses(link.code)).toEqual(['exhausted', 'exhausted'])
   })
 })
 
 describe('the end of a link', () => {
   const tell = (link: { code: string; version: string }, end: 'expired' | 'exhausted') =>
-    createTellEnd({ dynamodb: links.dynamodb, tableName: links.table, newId: randomUUID, now: Date.now })(
+    createTellEnd({ dynamodb: links.dynamodb, tableName: links.table, newOperationId: randomUUID, now: Date.now })(
       { ...link, end, cause: CAUSE },
       signal,
     )
@@ -189,12 +231,12 @@ describe('the end of a link', () => {
   test('by its cap is told anew after the cap was raised and spent again', async () => {
     const { link } = await stored({ maxClicks: 1, expiresAt: FUTURE })
     await links.spend(link.code)
-    expect(await tell(link, 'exhausted')).toBe('told')
+    expect(await tell(link, 'exhausted')).toBe('recorded')
     const raised = (await links.change(link, aChange({ maxClicks: 2 }))) as LinkState
     expect([raised.link.ended, linkStatus(raised.link, Date.now(), raised.clicks)]).toEqual([null, 'active'])
     expect(await endKeyOf(link.code)).toBe(`${FUTURE}#${link.code}`)
     await links.spend(link.code)
-    expect(await tell(raised.link, 'exhausted')).toBe('told')
+    expect(await tell(raised.link, 'exhausted')).toBe('recorded')
   })
 })
 
@@ -239,8 +281,8 @@ describe('removal', () => {
     )
     expect(await links.itemOf(link.code, 'details')).toBeUndefined()
     expect(await links.itemOf(link.code, 'cap')).toBeUndefined()
-    expect(await markOf(link.code)).toEqual({
-      mark: { id: removal.version, type: 'url-shortener.link.deleted', time: AT, ...CAUSE },
+    expect(await entryOf(link.code)).toEqual({
+      entry: { operationId: removal.operationId, type: 'url-shortener.link.deleted', time: AT, ...CAUSE },
       sequence: 2,
     })
     expect(await links.insert(newState({ code: link.code }))).toBe('taken')
@@ -263,7 +305,7 @@ describe('removal', () => {
       'removed',
     )
     expect(await links.store.remove(link, aRemoval(), signal)).toBe('not-found')
-    expect(await markOf(link.code)).toMatchObject({ sequence: 2 })
+    expect(await entryOf(link.code)).toMatchObject({ sequence: 2 })
   })
 
   test('counts when it is sent again after its first answer was lost', async () => {
@@ -272,7 +314,7 @@ describe('removal', () => {
       const removal = aRemoval()
       const selector = { ...link, ifMatch: [link.version] }
       for (const _ of [1, 2]) expect(await links.store.remove(selector, removal, signal)).toBe('removed')
-      expect(await markOf(link.code)).toMatchObject({ sequence: 2 })
+      expect(await entryOf(link.code)).toMatchObject({ sequence: 2 })
     }
   })
 })
@@ -287,7 +329,7 @@ test('a link stays blocked through changes, and a block holds through them', asy
     maxClicks: 3,
     tags: ['new'],
   })
-  await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+  await blocks().unblock(link, { operationId: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
   expect((await links.stateOf(link.code))?.link).toMatchObject({ blockedAt: null, title: 'New', maxClicks: 3 })
-  expect(await markOf(link.code)).toMatchObject({ sequence: 5 })
+  expect(await entryOf(link.code)).toMatchObject({ sequence: 5 })
 })

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { readMark } from '../../../functions/shared/events/mark.ts'
+import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
 import { keyOf, toItem, toLink } from '../../../functions/url-shortener/store/items.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aLink, CAUSE } from '../a-link.ts'
 
 setFunctionEnvironment()
@@ -15,10 +16,10 @@ const EXPIRED = '2026-05-06T07:00:00.000Z'
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
-const tellEnd = () => createTellEnd({ dynamodb, tableName: table, newId: randomUUID, now: () => NOW })
+const tellEnd = () => createTellEnd({ dynamodb, tableName: table, newOperationId: randomUUID, now: () => NOW })
 const stored = async (link: Partial<Link> = {}) => {
   const made = aLink({ code: `end-${randomUUID()}`, version: randomUUID(), expiresAt: EXPIRED, maxClicks: 5, ...link })
   await dynamodb('PutItem', { TableName: table, Item: { ...toItem(made), event: { M: {} }, sequence: { N: '1' } } })
@@ -30,14 +31,14 @@ const itemOf = async (code: string) =>
 test.each([
   ['expired' as const, { expiresAt: EXPIRED }],
   ['exhausted' as const, { maxClicks: 5 }],
-])('a link that is told to be %s says so, keeps its ETag, and has the event’s mark', async (end, data) => {
+])('a link that is told to be %s says so, keeps its ETag, and has the event’s outbox entry', async (end, data) => {
   const link = await stored()
-  expect(await tellEnd()({ ...link, end, cause: CAUSE }, signal)).toBe('told')
+  expect(await tellEnd()({ ...link, end, cause: CAUSE }, signal)).toBe('recorded')
   const item = await itemOf(link.code)
   expect(toLink(item)).toEqual({ ...link, ended: end })
   const type = `url-shortener.link.${end}`
-  const mark = { id: expect.any(String), type, time: '2026-05-06T07:08:09.000Z', ...CAUSE }
-  expect(readMark(item)).toEqual({ mark, sequence: 2 })
+  const entry = { operationId: expect.any(String), type, time: '2026-05-06T07:08:09.000Z', ...CAUSE }
+  expect(readEntry(item)).toEqual({ entry, sequence: 2 })
   expect(linkEventContent(item, type)).toEqual({ schemaVersion: 1, tenant: 'acme', subject: link.code, data })
 })
 
@@ -53,16 +54,16 @@ test('of many at the same moment one tells it, and there is one event', async ()
   const link = await stored()
   const ends = ['expired', 'exhausted', 'expired', 'exhausted', 'expired'] as const
   const outcomes = await Promise.all(ends.map((end) => tellEnd()({ ...link, end, cause: CAUSE }, signal)))
-  expect(outcomes.filter((outcome) => outcome === 'told')).toHaveLength(1)
+  expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(1)
   const item = await itemOf(link.code)
-  expect(item.ended?.S).toBe(ends[outcomes.indexOf('told')])
+  expect(item.ended?.S).toBe(ends[outcomes.indexOf('recorded')])
   expect(item.sequence).toEqual({ N: '2' })
 })
 
 test('a link that was changed since it was read is left', async () => {
   const link = await stored()
   const before = await itemOf(link.code)
-  expect(await tellEnd()({ ...link, version: 'older', end: 'expired', cause: CAUSE }, signal)).toBe('left')
+  expect(await tellEnd()({ ...link, version: 'older', end: 'expired', cause: CAUSE }, signal)).toBe('skipped')
   expect(await itemOf(link.code)).toEqual(before)
 })
 
@@ -71,7 +72,7 @@ test('a deleted link and one that never was are left', async () => {
   const tombstone = { ...keyOf(link.code), deletedAt: { S: EXPIRED }, version: { S: link.version } }
   await dynamodb('PutItem', { TableName: table, Item: tombstone })
   for (const code of [link.code, `none-${randomUUID()}`]) {
-    expect(await tellEnd()({ ...link, code, end: 'expired', cause: CAUSE }, signal)).toBe('left')
+    expect(await tellEnd()({ ...link, code, end: 'expired', cause: CAUSE }, signal)).toBe('skipped')
   }
   expect(await itemOf(link.code)).toEqual(tombstone)
 })

@@ -4,7 +4,7 @@ import { AwsError } from '../../../functions/shared/aws/aws-error.ts'
 import type { CallOptions } from '../../../functions/shared/aws/house-call.ts'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
-import { readMark } from '../../../functions/shared/events/mark.ts'
+import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import { CAUSE } from '../a-link.ts'
 import { aChange, aRemoval, fullState, linkTable, newState } from './link-table.ts'
 
@@ -75,7 +75,7 @@ test.each(
   const again = { ...state, link: { ...state.link, createdAt: '2026-12-31T00:00:00.000Z' } }
   expect(await links.insert(again)).toEqual({ outcome: 'created', state })
   const item = (await links.itemOf(state.link.code)) ?? {}
-  expect(readMark(item)).toMatchObject({ mark: { id: state.link.version }, sequence: 1 })
+  expect(readEntry(item)).toMatchObject({ entry: { operationId: state.link.version }, sequence: 1 })
 })
 
 /** A table that does what it is asked for, and whose first answer to a write is lost. */
@@ -98,7 +98,7 @@ test.each(
   const made = { state, changed: ['url'], cause: CAUSE, sharing: 'none' as const }
   await expect(store.insert(made, signal)).rejects.toMatchObject({ code: 'timed-out' })
   expect(await store.insert(made, signal)).toEqual({ outcome: 'created', state })
-  expect(readMark((await links.itemOf(state.link.code)) ?? {})?.sequence).toBe(1)
+  expect(readEntry((await links.itemOf(state.link.code)) ?? {})?.sequence).toBe(1)
 })
 
 test.each(KINDS)('%s that was changed before its creation is repeated is still the one', async (_, make) => {

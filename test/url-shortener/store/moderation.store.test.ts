@@ -3,7 +3,7 @@ import type { TransactWriteItemsInput } from '@aws-sdk/client-dynamodb'
 import type { CallOptions } from '../../../functions/shared/aws/house-call.ts'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { createInbox } from '../../../functions/shared/events/inbox.ts'
-import { readMark } from '../../../functions/shared/events/mark.ts'
+import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import { NO_DETAILS } from '../../../functions/url-shortener/domain/link.ts'
 import type { Block } from '../../../functions/url-shortener/moderate/block-link.ts'
 import type { TargetField } from '../../../functions/url-shortener/moderate/check-target.ts'
@@ -12,7 +12,8 @@ import { createDenylist } from '../../../functions/url-shortener/store/denylist.
 import { createLinkStore } from '../../../functions/url-shortener/store/link-store.ts'
 import { createLinkReads } from '../../../functions/url-shortener/store/reads.ts'
 import { createReportStore } from '../../../functions/url-shortener/store/reports.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aLink, CAUSE } from '../a-link.ts'
 
 setFunctionEnvironment()
@@ -22,7 +23,7 @@ const AT = '2026-05-06T07:08:09.000Z'
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 const options = () => ({ dynamodb, tableName: table, random: Math.random, newToken: randomUUID })
@@ -35,7 +36,7 @@ const stored = async () => {
   return link
 }
 const aBlock = (more: Partial<Block> = {}): Block => ({
-  id: randomUUID(),
+  operationId: randomUUID(),
   reason: 'Spam.',
   blockedAt: AT,
   blockedBy: 'admin-1',
@@ -46,7 +47,7 @@ const readItem = async (code: string, sk: string) => {
   const key = { pk: { S: `L#${code}` }, sk: { S: sk } }
   return (await dynamodb('GetItem', { TableName: table, Key: key, ConsistentRead: true })).Item
 }
-const eventOf = async (code: string, sk: string) => readMark((await readItem(code, sk)) ?? {})
+const eventOf = async (code: string, sk: string) => readEntry((await readItem(code, sk)) ?? {})
 const sequenceOf = async (code: string) => Number((await readItem(code, 'link'))?.sequence?.N)
 const read = (code: string) => links().read(code, { consistent: true, signal })
 
@@ -57,8 +58,8 @@ describe('block and unblock', () => {
     expect(await blocks().block(link, block, signal)).toBe('blocked')
     expect(await read(link.code)).toEqual({ ...link, blockedAt: AT })
     expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'Spam.' }, blockedBy: { S: 'admin-1' } })
-    const mark = { id: block.id, type: 'url-shortener.link.blocked', time: AT, ...CAUSE }
-    expect(await eventOf(link.code, 'block')).toEqual({ mark, sequence: 2 })
+    const entry = { operationId: block.operationId, type: 'url-shortener.link.blocked', time: AT, ...CAUSE }
+    expect(await eventOf(link.code, 'block')).toEqual({ entry, sequence: 2 })
     expect(await sequenceOf(link.code)).toBe(2)
   })
 
@@ -72,26 +73,37 @@ describe('block and unblock', () => {
     expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'Malware.' } })
   })
 
+  test('a block that asks for a link without one is refused where there is one, but for its own earlier try', async () => {
+    const link = await stored()
+    const selector = { ...link, onlyIfAbsent: true }
+    const block = aBlock()
+    for (const _ of [1, 2]) expect(await blocks().block(selector, block, signal)).toBe('blocked')
+    for (const reason of ['Spam.', 'Malware.']) {
+      expect(await blocks().block(selector, aBlock({ reason }), signal)).toBe('stale')
+    }
+    expect(await sequenceOf(link.code)).toBe(2)
+  })
+
   test('an unblocked link is as it was, without a record, and says so in an event; a second time nothing happens', async () => {
     const link = await stored()
     await blocks().block(link, aBlock(), signal)
-    const unblock = { id: randomUUID(), unblockedAt: AT, cause: CAUSE }
+    const unblock = { operationId: randomUUID(), unblockedAt: AT, cause: CAUSE }
     expect(await blocks().unblock(link, unblock, signal)).toBe('unblocked')
     expect(await read(link.code)).toEqual(link)
     expect(await readItem(link.code, 'block')).toBeUndefined()
-    const mark = { id: unblock.id, type: 'url-shortener.link.updated' }
-    expect(await eventOf(link.code, 'link')).toMatchObject({ mark, sequence: 3 })
-    expect(await blocks().unblock(link, { ...unblock, id: randomUUID() }, signal)).toBe('unblocked')
-    expect(await eventOf(link.code, 'link')).toMatchObject({ mark, sequence: 3 })
+    const entry = { operationId: unblock.operationId, type: 'url-shortener.link.updated' }
+    expect(await eventOf(link.code, 'link')).toMatchObject({ entry, sequence: 3 })
+    expect(await blocks().unblock(link, { ...unblock, operationId: randomUUID() }, signal)).toBe('unblocked')
+    expect(await eventOf(link.code, 'link')).toMatchObject({ entry, sequence: 3 })
   })
 
   test('another tenant’s, a deleted and a missing link are not found, and nothing is written', async () => {
     const link = await stored()
-    const unblock = { id: randomUUID(), unblockedAt: AT, cause: CAUSE }
+    const unblock = { operationId: randomUUID(), unblockedAt: AT, cause: CAUSE }
     expect(await blocks().block({ ...link, tenant: 'other' }, aBlock(), signal)).toBe('not-found')
     expect(await blocks().unblock({ ...link, tenant: 'other' }, unblock, signal)).toBe('not-found')
     expect(await read(link.code)).toEqual(link)
-    await links().remove(link, { deletedAt: AT, version: randomUUID(), cause: CAUSE }, signal)
+    await links().remove(link, { deletedAt: AT, operationId: randomUUID(), cause: CAUSE }, signal)
     expect(await blocks().block(link, aBlock(), signal)).toBe('not-found')
     expect(await blocks().block({ ...link, code: 'never-given-out' }, aBlock(), signal)).toBe('not-found')
     expect(await readItem(link.code, 'block')).toBeUndefined()
@@ -100,7 +112,7 @@ describe('block and unblock', () => {
   test('a link that is deleted while it is blocked keeps the record of that, and nothing else', async () => {
     const link = await stored()
     await blocks().block(link, aBlock(), signal)
-    await links().remove(link, { deletedAt: AT, version: randomUUID(), cause: CAUSE }, signal)
+    await links().remove(link, { deletedAt: AT, operationId: randomUUID(), cause: CAUSE }, signal)
     expect(await read(link.code)).toEqual({ code: link.code, deletedAt: AT })
     expect(await readItem(link.code, 'link')).not.toHaveProperty('blockedAt')
     expect(Object.keys((await readItem(link.code, 'block')) ?? {}).sort()).toEqual(
@@ -138,7 +150,7 @@ describe('the block of a target', () => {
     const target = aTarget(link)
     expect(await blockTarget()(target, aBlock({ blockedBy: null }), signal)).toBe('blocked')
     expect(await readItem(link.code, 'block')).not.toHaveProperty('blockedBy')
-    await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+    await blocks().unblock(link, { operationId: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
     expect(await blockTarget()(target, aBlock({ blockedBy: null }), signal)).toBe('left')
     expect(await read(link.code)).toEqual(link)
   })
@@ -168,13 +180,13 @@ describe('the block of a target', () => {
     expect(await blockTarget()({ ...target, url: 'https://example.org/' }, aBlock(), signal)).toBe('left')
     expect(await blockTarget()({ ...target, tenant: 'other' }, aBlock(), signal)).toBe('left')
     expect(await read(link.code)).toEqual(link)
-    await links().remove(link, { deletedAt: AT, version: randomUUID(), cause: CAUSE }, signal)
+    await links().remove(link, { deletedAt: AT, operationId: randomUUID(), cause: CAUSE }, signal)
     expect(await blockTarget()(target, aBlock(), signal)).toBe('left')
   })
 
   describe('of a link that is blocked already', () => {
     const unblocked = async (link: { tenant: string; code: string }) => {
-      await blocks().unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
+      await blocks().unblock(link, { operationId: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal)
       return (await readItem(link.code, 'link'))?.changed?.L?.map(({ S }) => S)
     }
 
@@ -185,7 +197,10 @@ describe('the block of a target', () => {
       const fields: TargetField[] = ['url', 'rules']
       expect(await blockTarget()({ ...aTarget(link), fields }, aBlock(), signal)).toBe('noted')
       expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'By hand.' } })
-      expect(await eventOf(link.code, 'block')).toMatchObject({ mark: { id: block.id }, sequence: 2 })
+      expect(await eventOf(link.code, 'block')).toMatchObject({
+        entry: { operationId: block.operationId },
+        sequence: 2,
+      })
       expect([await read(link.code), await sequenceOf(link.code)]).toEqual([{ ...link, blockedAt: AT }, 2])
       expect((await unblocked(link))?.sort()).toEqual(['rules', 'status', 'url'])
     })
@@ -235,7 +250,7 @@ describe('the block of a target', () => {
       [
         [
           'an unblocking',
-          (store, link) => store.unblock(link, { id: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal),
+          (store, link) => store.unblock(link, { operationId: randomUUID(), unblockedAt: AT, cause: CAUSE }, signal),
         ],
         ['another block', (store, link) => store.block(link, aBlock({ reason: 'Malware.' }), signal)],
       ],
@@ -264,7 +279,7 @@ function beforeWriting(happen: () => Promise<void>): DynamoDB {
 
 describe('reports', () => {
   const aReport = (code: string) => ({
-    id: randomUUID(),
+    operationId: randomUUID(),
     code,
     reason: 'Phishing.',
     reportedAt: AT,
@@ -276,24 +291,24 @@ describe('reports', () => {
     const link = await stored()
     const report = aReport(link.code)
     expect(await createReportStore(options())(report, signal)).toBe('stored')
-    const sk = `report#${report.id}`
+    const sk = `report#${report.operationId}`
     expect(await readItem(link.code, sk)).toMatchObject({
       reason: { S: 'Phishing.' },
       tenant: { S: 'acme' },
       ttl: { N: '4000000000' },
     })
-    const mark = { id: report.id, type: 'url-shortener.link.reported', time: AT }
-    expect(await eventOf(link.code, sk)).toMatchObject({ mark, sequence: 2 })
+    const entry = { operationId: report.operationId, type: 'url-shortener.link.reported', time: AT }
+    expect(await eventOf(link.code, sk)).toMatchObject({ entry, sequence: 2 })
     expect([await read(link.code), await sequenceOf(link.code)]).toEqual([link, 2])
   })
 
   test('nothing is kept of a report of no link, or of a deleted one', async () => {
     const { code } = await stored()
-    await links().remove({ tenant: 'acme', code }, { deletedAt: AT, version: randomUUID(), cause: CAUSE }, signal)
+    await links().remove({ tenant: 'acme', code }, { deletedAt: AT, operationId: randomUUID(), cause: CAUSE }, signal)
     for (const none of [code, `never-${randomUUID()}`]) {
       const report = aReport(none)
       expect(await createReportStore(options())(report, signal)).toBe('unknown')
-      expect(await readItem(none, `report#${report.id}`)).toBeUndefined()
+      expect(await readItem(none, `report#${report.operationId}`)).toBeUndefined()
     }
     expect(await readItem(code, 'link')).toMatchObject({ sequence: { N: '2' } })
   })

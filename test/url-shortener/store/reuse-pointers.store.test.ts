@@ -30,7 +30,7 @@ const blocks = () =>
     random: Math.random,
     newToken: randomUUID,
   })
-const aBlock = () => ({ id: randomUUID(), reason: 'Spam.', blockedAt: AT, blockedBy: null, cause: CAUSE })
+const aBlock = () => ({ operationId: randomUUID(), reason: 'Spam.', blockedAt: AT, blockedBy: null, cause: CAUSE })
 
 const partitionOf = (url: string) => `U#acme#${createHash('sha256').update(url).digest('base64url')}`
 /** The codes that are pointed to, but for the claim. */
@@ -97,7 +97,7 @@ test('a link is found after it was blocked, while another one took its place, an
   // Long enough after it for the pointer to be cleared away.
   const second = codeOf(await reuse(url, { createdAt: LATER }))
   expect(await pointersOf(url)).toEqual([second])
-  const unblock = { id: randomUUID(), unblockedAt: LATER, cause: CAUSE }
+  const unblock = { operationId: randomUUID(), unblockedAt: LATER, cause: CAUSE }
   await blocks().unblock({ tenant: 'acme', code: first }, unblock, signal)
   await links.store.remove({ tenant: 'acme', code: second }, aRemoval(), signal)
   expect(codeOf(await reuse(url))).toBe(first)

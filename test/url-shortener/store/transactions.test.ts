@@ -8,8 +8,15 @@ import { CAUSE } from '../a-link.ts'
 
 const { signal } = new AbortController()
 const LINK: Item = { tenant: { S: 'acme' }, sequence: { N: '1' } }
-const BLOCK = { id: 'id-1', reason: 'Spam.', blockedAt: 'now', blockedBy: 'admin-1', cause: CAUSE }
-const REPORT = { id: 'id-1', code: 'abc', reason: 'Spam.', reportedAt: 'now', expiresAt: 1, cause: CAUSE }
+const BLOCK = { operationId: 'operation-1', reason: 'Spam.', blockedAt: 'now', blockedBy: 'admin-1', cause: CAUSE }
+const REPORT = {
+  operationId: 'operation-1',
+  code: 'abc',
+  reason: 'Spam.',
+  reportedAt: 'now',
+  expiresAt: 1,
+  cause: CAUSE,
+}
 
 const cancelled = (...codes: string[]) =>
   new AwsError(400, {

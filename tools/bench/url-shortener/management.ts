@@ -2,7 +2,8 @@ import { createCursors } from '../../../functions/shared/http/cursor.ts'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { idempotency } from '../../../functions/shared/http/idempotency.ts'
 import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
-import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
+import { createRuntime } from '../../../functions/shared/runtime.ts'
+import { counter, createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { NO_DETAILS } from '../../../functions/url-shortener/domain/link.ts'
 import { linkAnswers } from '../../../functions/url-shortener/manage/answer.ts'
 import { createRoutes } from '../../../functions/url-shortener/manage/create-routes.ts'
@@ -11,9 +12,8 @@ import { linkUseCases } from '../../../functions/url-shortener/manage/use-cases.
 import { LINK } from './a-link.ts'
 
 const PUBLIC_URL = 'https://example.com'
-const now = Date.now
-const newVersion = () => randomBytes(9).toString('base64url')
-const metrics = createMetrics({ namespace: 'Bench', names: ['LinkCreated'], now })
+const { now, newId: newOperationId, telemetry } = createRuntime('bench')
+const metrics = createMetrics({ namespace: 'Bench', names: ['LinkCreated'], stack: 'Bench' })
 
 async function unasked(): Promise<never> {
   throw new Error('No case asks for this.')
@@ -21,7 +21,7 @@ async function unasked(): Promise<never> {
 
 const common = {
   ...linkAnswers({ apiUrl: PUBLIC_URL, publicUrl: PUBLIC_URL, now }),
-  count: metrics.count,
+  count: counter(metrics),
   tenancy: 'multi',
 } as const
 
@@ -34,7 +34,7 @@ const useCases = linkUseCases({
     remove: unasked,
     readPage: unasked,
   },
-  newVersion,
+  newOperationId,
   now,
   ownHosts: new Set(['go.example.com']),
   hashPassword: unasked,
@@ -51,16 +51,13 @@ const operations = idempotency({
     release: unasked,
   },
   now,
-  newOperationId: newVersion,
+  newOperationId,
   leaseMs: 30_000,
 })
 
 /** The management function as `api.handler.ts` composes it, but for the stores, which answer at once. */
 export const management = httpHandler({
-  service: 'bench',
-  now,
-  write: (line) => process.stdout.write(line),
-  randomBytes,
+  ...telemetry,
   metrics,
   routes: {
     ...createRoutes({ ...common, create: useCases.create, idempotency: operations, bulkIdempotency: operations }),

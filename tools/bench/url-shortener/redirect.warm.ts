@@ -1,5 +1,5 @@
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
-import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
+import { createRuntime } from '../../../functions/shared/runtime.ts'
 import { resolveLink } from '../../../functions/url-shortener/visit/resolve-link.ts'
 import { redirectRoute } from '../../../functions/url-shortener/visit/route.ts'
 import { visitLink } from '../../../functions/url-shortener/visit/visit-link.ts'
@@ -7,15 +7,15 @@ import type { WarmCase } from '../cases.ts'
 import { LINK } from './a-link.ts'
 import { VISIT } from './visit.ts'
 
-const now = Date.now
+const { now, telemetry } = createRuntime('bench')
 const unused = () => Promise.reject(new Error('A plain link needs nothing but its read.'))
 const visit = visitLink({
   // Out of the memory, as nearly all visits of a link that matters.
   resolve: resolveLink({ read: async () => LINK, now, random: Math.random }),
   resolveDetails: unused,
   spend: unused,
-  look: unused,
-  tellEnd: unused,
+  readCap: unused,
+  recordEnd: unused,
   isUnlocked: unused,
   now,
 })
@@ -25,10 +25,7 @@ export const warm: WarmCase = {
   budget: 'hot-path',
   event: VISIT,
   handler: httpHandler({
-    service: 'bench',
-    now,
-    write: (line) => process.stdout.write(line),
-    randomBytes,
+    ...telemetry,
     routes: {
       'GET /{code}': redirectRoute({
         visit,

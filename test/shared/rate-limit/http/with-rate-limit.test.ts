@@ -5,6 +5,7 @@ import { rateLimited, withRateLimit } from '../../../../functions/shared/rate-li
 import type { Check, Decided } from '../../../../functions/shared/rate-limit/policy.ts'
 import { httpEvent, lambdaContext, requestOf } from '../../../support/events.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
+import { recordedTelemetry } from '../../../support/telemetry.ts'
 import { transientError } from '../../resilience/operations.ts'
 import { decided, decision, denial, POLICY } from '../support/decisions.ts'
 import { limiterWorld } from '../support/limiter-world.ts'
@@ -99,11 +100,11 @@ describe('a route', () => {
     policy: POLICY,
     subject: ({ headers }: { headers: Readonly<Record<string, string | undefined>> }) => headers['x-subject'] ?? '',
   }
-  const logged: unknown[] = []
+  const { telemetry, lines } = recordedTelemetry()
   const answerTo = (route: () => Promise<HttpResponse>, answer = ALLOWED) => {
-    logged.length = 0
+    lines.length = 0
     const limited = withRateLimit(route, { ...limitOf(answer), ...asking })
-    return limited(requestOf(EVENT, (...line) => logged.push(line)))
+    return limited(requestOf(EVENT, telemetry.logger))
   }
 
   test('that is let in answers, and tells the client of its limits', async () => {
@@ -129,14 +130,14 @@ describe('a route', () => {
       },
       body: { code: 'rate-limited', 'violated-policies': ['writes'] },
     })
-    expect(logged).toEqual([])
+    expect(lines).toEqual([])
   })
 
   test('that refuses tells of the limits, too', async () => {
     const problem = { status: 409, code: 'alias-taken', detail: 'Taken.', headers: { 'x-alias': 'a' } }
-    const answer = await answerTo(() => Promise.reject(new HttpProblem(problem)))
+    const answer = await answerTo(() => Promise.reject(new HttpProblem<string>(problem)))
     expect(answer).toMatchObject({ status: 409, headers: { ...FIELDS, 'x-alias': 'a' }, body: { code: 'alias-taken' } })
-    expect(logged).toEqual([])
+    expect(lines).toEqual([])
   })
 
   test.each([
@@ -146,8 +147,8 @@ describe('a route', () => {
     const answer = await answerTo(() => Promise.reject(error))
     expect(answer).toMatchObject({ status, headers: FIELDS })
     expect(JSON.stringify(answer)).not.toContain(message)
-    const fields = expect.objectContaining({ route: 'POST /v1/links', error: expect.objectContaining({ message }) })
-    expect(logged).toEqual([['ERROR', 'request failed', fields]])
+    const fields = { route: 'POST /v1/links', error: { message } }
+    expect(lines).toMatchObject([{ level: 'ERROR', message: 'request failed', ...fields }])
   })
 
   test.each([
@@ -187,10 +188,7 @@ describe('a route', () => {
   test('is one of a function as any other', async () => {
     const limited = withRateLimit(async () => json(200, {}), { ...limitOf(decided(denial(9000))), ...asking })
     const handler = httpHandler({
-      service: 'things',
-      now: () => 0,
-      write: () => {},
-      randomBytes: (count) => new Uint8Array(count),
+      ...recordedTelemetry().telemetry,
       routes: { 'POST /v1/links': limited },
     })
     const { statusCode, headers, body } = await handler(EVENT, lambdaContext())

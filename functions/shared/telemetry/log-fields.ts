@@ -1,0 +1,89 @@
+import type { EmfOutput } from '@aws-lambda-powertools/metrics/types'
+
+/** Metrics on their way to a line. That they are of this class says that they are no field that somebody filled in. */
+export class EmbeddedMetrics {
+  readonly emf: EmfOutput
+
+  constructor(emf: EmfOutput) {
+    this.emf = emf
+  }
+}
+
+/** What the value of a field may be. Anything else is written as `[redacted]`. */
+export interface FieldKinds {
+  /** An id, a code or a name: printable ASCII, 256 characters at most. */
+  id: string
+  number: number
+  flag: boolean
+  /** A text for a person: secrets are taken out of it by their look. */
+  text: string
+  /** Whatever was thrown: its name, code, message, stack and causes are written, as texts. */
+  error: unknown
+  /** Counts in the embedded metric format, whose parts become fields of the line. */
+  metrics: EmbeddedMetrics
+}
+
+/**
+ * Every field that a line may have beside `level`, `message`, `timestamp` and `service`. A field that is not in this
+ * list is not logged: its name is, with `[redacted]`. Add one only for what may be read by everybody who reads logs,
+ * and kept as long as they are: ids, codes, numbers, durations. Never what a person typed, nor an address.
+ */
+export const LOG_FIELDS = {
+  // The invocation
+  cold_start: 'flag',
+  function_name: 'id',
+  function_request_id: 'id',
+  correlation_id: 'id',
+  trace_id: 'id',
+  span_id: 'id',
+  parent_span_id: 'id',
+  outcome: 'id',
+  latency_ms: 'number',
+  error: 'error',
+  metrics: 'metrics',
+
+  // HTTP
+  route: 'id',
+  http_status: 'number',
+  check: 'id',
+
+  // Events, queues and streams
+  event_id: 'id',
+  event_type: 'id',
+  subject: 'id',
+  message_id: 'id',
+  stream_record_id: 'id',
+  sequence_number: 'id',
+  pk: 'id',
+  sk: 'id',
+  reason: 'text',
+  receive_count: 'number',
+  records: 'number',
+  published: 'number',
+  messages: 'number',
+  failed: 'number',
+  not_begun: 'number',
+  set_aside: 'number',
+
+  // Calls of AWS, and limits
+  attempt: 'number',
+  open_ms: 'number',
+  operation: 'id',
+  fault: 'id',
+  delay_ms: 'number',
+  policy: 'id',
+
+  // The URL shortener
+  code: 'id',
+  end: 'id',
+  index: 'number',
+  shard: 'number',
+  expired: 'number',
+  exhausted: 'number',
+  complete: 'flag',
+} as const satisfies Record<string, keyof FieldKinds>
+
+/** The fields of a line. */
+export type LogFields = {
+  readonly [Name in keyof typeof LOG_FIELDS]?: FieldKinds[(typeof LOG_FIELDS)[Name]] | undefined
+}
