@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { isIPv6 } from 'node:net'
+import type { Clock } from '../shared/clock.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 
@@ -8,8 +9,7 @@ export type ClientOf = (request: HttpRequest) => Promise<string>
 
 export interface ClientOptions {
   keys: Keys
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
   /** Whether the edge sent the request: only then are its headers about the visitor believed. @default never */
   isFromEdge?: (request: HttpRequest, signal: AbortSignal) => Promise<boolean>
 }

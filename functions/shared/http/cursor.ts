@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
-import type { RandomBytes } from '../ids/random-code.ts'
+import type { RandomBytes } from '../clock.ts'
 import type { Keys } from '../secrets/secrets.ts'
 import { HttpProblem } from './response.ts'
 
@@ -25,7 +25,6 @@ export interface Cursors {
 
 export interface CursorsOptions {
   keys: Keys
-  /** `node:crypto`'s `randomBytes` fits. */
   randomBytes: RandomBytes
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Principal } from '../auth/principal.ts'
+import type { Clock } from '../clock.ts'
 import type { Attempt, IdempotencyStore, StoredAnswer } from '../data/idempotency-store.ts'
 import { toProblem } from './handler.ts'
 import { invalidInput } from './invalid-input.ts'
@@ -9,8 +10,7 @@ import { singleHeader } from './single-values.ts'
 
 export interface IdempotencyOptions {
   store: IdempotencyStore
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
   /** Returns the id of a new operation, at random. */
   newOperationId: () => string
   /**

@@ -1,3 +1,4 @@
+import type { Clock, Random } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Link, LinkEnd } from '../domain/link.ts'
@@ -38,10 +39,8 @@ export interface EndsIndex {
 export interface SweepEndsDeps {
   index: EndsIndex
   recordEnd: RecordEnd
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1. */
-  random: () => number
+  now: Clock
+  random: Random
   /** Receives the error of one link, or of reading a shard, whose rest is skipped; all others go on. */
   onFailure: (place: { code: string } | { shard: number }, error: unknown) => void
 }

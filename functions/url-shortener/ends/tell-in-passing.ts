@@ -1,4 +1,5 @@
 import { createCache } from '../../shared/cache/cache.ts'
+import type { Clock, Random } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { timeout } from '../../shared/resilience/timeout.ts'
 import { startTimer } from '../../shared/resilience/timer.ts'
@@ -18,10 +19,8 @@ export type RecordEnd = (
 export interface RecordEndOnVisitOptions {
   recordEnd: RecordEnd
   logger: Logger
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1. */
-  random: () => number
+  now: Clock
+  random: Random
 }
 
 /** Records that a link has come to its end, and never fails a visit. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import { etag } from '../../shared/http/conditions.ts'
 import { type HttpResponse, json } from '../../shared/http/response.ts'
 import type { LinkFields } from '../domain/fields.ts'
@@ -8,8 +9,7 @@ export interface LinkAnswersOptions {
   apiUrl: string
   /** What short URLs start with, without a trailing slash. */
   publicUrl: string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type LinkView = ReturnType<typeof linkView>

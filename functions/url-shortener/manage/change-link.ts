@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import type { Preconditions } from '../../shared/preconditions.ts'
 import { type FieldsDeps, type GivenFields, namesOf, type TargetError, toChanges } from '../domain/fields.ts'
@@ -33,8 +34,7 @@ export interface ChangeLinkDeps extends FieldsDeps {
     signal: AbortSignal,
   ) => Promise<LinkState | Missing | ReviseRefusal>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type ChangeLinkResult =

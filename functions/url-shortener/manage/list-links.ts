@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import { type Link, type LinkState, type LinkStatus, linkStatus } from '../domain/link.ts'
 
 /** Where a list goes on: the last link that was looked at. */
@@ -30,8 +31,7 @@ export interface ListLinksDeps {
   ) => Promise<{ links: Link[]; more: boolean }>
   /** What is kept beside links. */
   readStates: (links: readonly Link[], options: { consistent: boolean; signal: AbortSignal }) => Promise<LinkState[]>
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /** What one call reads at most, so that a filter that matches little costs no more than this. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 
 /** Selects one link of a tenant. */
@@ -32,16 +33,14 @@ export interface BlockLinkDeps {
   /** Blocks a link. One that is blocked for another reason gets the new reason. */
   block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export interface UnblockLinkDeps {
   /** Unblocks a link. One that isn't blocked stays as it is. */
   unblock: (selector: BlockSelector, unblock: Unblock, signal: AbortSignal) => Promise<'unblocked' | 'not-found'>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type BlockLink = (

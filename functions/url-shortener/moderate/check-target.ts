@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { excerpt } from '../../shared/well-formed.ts'
 import type { LinkDetails } from '../domain/link.ts'
@@ -25,8 +26,7 @@ export interface CheckTargetDeps {
   readDetails: (code: string, signal: AbortSignal) => Promise<LinkDetails>
   block: BlockTarget
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /** The part of an event about new targets that a check needs. */

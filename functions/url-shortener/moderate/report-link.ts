@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 
 /** A complaint about a link. Its sender is not stored. */
@@ -22,8 +23,7 @@ export interface ReportLinkDeps {
   /** Stores a report. It takes as long for a code without a link. */
   store: (report: Report, signal: AbortSignal) => Promise<'stored' | 'unknown'>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type ReportLink = (

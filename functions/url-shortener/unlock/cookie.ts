@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../../shared/clock.ts'
 import type { Keys } from '../../shared/secrets/secrets.ts'
 
 /** The link that a cookie unlocks, and only while it has this password. */
@@ -25,8 +26,7 @@ export interface UnlockCookies {
 
 export interface UnlockCookiesOptions {
   keys: Keys
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 const NAME = 'unlock'

@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import { mayHaveLink } from '../domain/code.ts'
 import { type DeletedLink, isDeleted, type Link, type LinkDetails, linkStatus } from '../domain/link.ts'
 import { isPassword } from '../domain/password.ts'
@@ -12,8 +13,7 @@ export type Lock =
 
 export interface FindLockDeps {
   read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type FindLock = (code: string, signal: AbortSignal) => Promise<Lock>

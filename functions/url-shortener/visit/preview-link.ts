@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import { isDeleted, isGuarded, type Link, linkStatus } from '../domain/link.ts'
 import type { ResolveDetails, ResolveLink } from './resolve-link.ts'
 import { allTargets, readTargets } from './targets.ts'
@@ -17,8 +18,7 @@ export type PreviewOutcome = { outcome: 'not-found' | 'deleted' } | { outcome: '
 export interface PreviewLinkDeps {
   resolve: ResolveLink
   resolveDetails: ResolveDetails
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type PreviewLink = (code: string, signal: AbortSignal) => Promise<PreviewOutcome>

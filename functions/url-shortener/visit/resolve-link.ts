@@ -1,13 +1,12 @@
 import { createCache } from '../../shared/cache/cache.ts'
+import type { Clock, Random } from '../../shared/clock.ts'
 import { mayHaveLink } from '../domain/code.ts'
 import { type DeletedLink, isDeleted, isGuarded, type Link, type LinkDetails, NO_DETAILS } from '../domain/link.ts'
 
 export interface ResolveLinkDeps {
   read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1. */
-  random: () => number
+  now: Clock
+  random: Random
 }
 
 export type ResolveLink = (code: string, signal: AbortSignal) => Promise<Link | DeletedLink | undefined>
@@ -45,10 +44,8 @@ export function resolveLink({ read, now, random }: ResolveLinkDeps): ResolveLink
 
 export interface ResolveDetailsDeps {
   read: (code: string, signal: AbortSignal) => Promise<LinkDetails>
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1. */
-  random: () => number
+  now: Clock
+  random: Random
 }
 
 /** Resolves the details of a link as it was read. */

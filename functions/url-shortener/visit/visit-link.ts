@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { isDeleted, isGuarded, type Link, type LinkEnd, linkStatus } from '../domain/link.ts'
 import { forwardQuery } from './forward-query.ts'
@@ -74,8 +75,7 @@ export interface VisitLinkDeps {
     link: { code: string; passwordId: string },
     signal: AbortSignal,
   ) => Promise<boolean>
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type VisitLink = (visit: Visit, signal: AbortSignal) => Promise<VisitOutcome>
