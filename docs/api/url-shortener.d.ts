@@ -387,6 +387,7 @@ export interface components {
             code: string;
             /** @description The target; `null` where it is shown to nobody but visitors. */
             url: string | null;
+            /** @description Every target that a visitor may get: the link’s own, then those of its rules. */
             targets: string[];
             title: string | null;
             createdAt: string;
@@ -1509,6 +1510,10 @@ export interface operations {
                      * @example {
                      *       "code": "spring-sale",
                      *       "url": "https://example.com/sale?season=spring",
+                     *       "targets": [
+                     *         "https://example.com/sale?season=spring",
+                     *         "https://example.com/app"
+                     *       ],
                      *       "title": "Spring sale",
                      *       "createdAt": "2026-03-12T19:03:58.005Z"
                      *     }

@@ -35,6 +35,7 @@ const visit = {
       example: {
         code: 'spring-sale',
         url: 'https://example.com/sale?season=spring',
+        targets: ['https://example.com/sale?season=spring', 'https://example.com/app'],
         title: 'Spring sale',
         createdAt: '2026-03-12T19:03:58.005Z',
       },
@@ -148,7 +149,10 @@ export const apiDescription: ApiDescription = {
     Preview: {
       schema: previewBody,
       description: 'Where a link leads.',
-      fields: { url: 'The target; `null` where it is shown to nobody but visitors.' },
+      fields: {
+        url: 'The target; `null` where it is shown to nobody but visitors.',
+        targets: 'Every target that a visitor may get: the link’s own, then those of its rules.',
+      },
     },
     PasswordAttempt: { schema: unlockBody, description: 'What a visitor takes for the password.' },
     Report: { schema: reportBody, description: 'Why a link should not be.' },

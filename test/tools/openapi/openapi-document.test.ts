@@ -135,6 +135,16 @@ describe('a schema with a name', () => {
     expect([sent, answered]).toEqual([reference, reference])
   })
 
+  test('keeps what zod knows of it and its parts', () => {
+    const time = z.string().check(z.meta({ format: 'date-time' }))
+    const schema = z.strictObject({ time }).check(z.meta({ minProperties: 1 }))
+    const document = documentOf([{ body: schema }], { schemas: { Note: { schema, description: 'A note.' } } })
+    expect(at(document, 'components', 'schemas', 'Note')).toMatchObject({
+      minProperties: 1,
+      properties: { time: { format: 'date-time' } },
+    })
+  })
+
   test('has to be used, and to have the fields that are described', () => {
     expect(() => documentOf([], { schemas: { Note } })).toThrow('The schema Note has a name, and is used nowhere')
     const wrong = { ...Note, fields: { colour: 'None.' } }
