@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Get a link
-         * @description With its settings, its state and its clicks. Its password is not shown.
+         * @description With its settings, its state and its clicks. Its password is not shown. `status` and `clicks` change without a new ETag.
          */
         get: operations["getLink"];
         put?: never;
@@ -71,7 +71,7 @@ export interface paths {
         head?: never;
         /**
          * Change a link
-         * @description Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins.
+         * @description Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change that changes nothing keeps the ETag.
          */
         patch: operations["changeLink"];
         trace?: never;
@@ -446,7 +446,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The body is not JSON, or its media type is another one. `invalid-json` `unsupported-media-type` */
+        /** @description The body is not JSON, or its media type is another one. Codes: `invalid-json`, `unsupported-media-type`. */
         BadBody: {
             headers: {
                 [name: string]: unknown;
@@ -465,7 +465,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Something went wrong on our side. `internal-error` */
+        /** @description Something went wrong on our side. Code: `internal-error`. */
         Failed: {
             headers: {
                 [name: string]: unknown;
@@ -490,7 +490,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description Something went wrong on our side. `internal-error` */
+        /** @description Something went wrong on our side. Code: `internal-error`. */
         FailedForPeople: {
             headers: {
                 [name: string]: unknown;
@@ -516,7 +516,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description The token lacks the scope, or names no tenant. `scope-missing` `tenant-missing` */
+        /** @description The token lacks the scope, or names no tenant. Codes: `scope-missing`, `tenant-missing`. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -541,7 +541,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description A value is wrong: see `errors`. `invalid-input` */
+        /** @description A value is wrong: see `errors`. Code: `invalid-input`. */
         Invalid: {
             headers: {
                 [name: string]: unknown;
@@ -560,7 +560,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such link of this tenant. `not-found` */
+        /** @description There is no such link of this tenant. Code: `not-found`. */
         LinkNotFound: {
             headers: {
                 [name: string]: unknown;
@@ -579,7 +579,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It has changed since: get it again, and send its new ETag as If-Match. `precondition-failed` */
+        /** @description If-Match or If-None-Match does not hold for the current version. `precondition-failed` */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -590,7 +590,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Precondition Failed",
                  *       "status": 412,
-                 *       "detail": "It has changed since: get it again, and send its new ETag as If-Match.",
+                 *       "detail": "If-Match or If-None-Match does not hold for the current version.",
                  *       "code": "precondition-failed",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -598,7 +598,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description More writes than a tenant may have in a second. `rate-limited` */
+        /** @description More writes than a tenant may have in a second. Code: `rate-limited`. */
         RateLimited: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -640,7 +640,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description The body is too large. `too-large` */
+        /** @description The body is too large. Code: `too-large`. */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -665,7 +665,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This route needs an access token. `unauthorized` */
+        /** @description This route needs an access token. Code: `unauthorized`. */
         Unauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -690,7 +690,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This can not be done right now. Try again soon. `unavailable` */
+        /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
         Unavailable: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -716,7 +716,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This can not be done right now. Try again soon. `unavailable` */
+        /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
         UnavailableForPeople: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -765,6 +765,11 @@ export interface components {
          * @example "4kX9wQ2mTz"
          */
         IfMatch: string;
+        /**
+         * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+         * @example "4kX9wQ2mTz"
+         */
+        IfNoneMatch: string;
     };
     requestBodies: never;
     headers: {
@@ -841,6 +846,7 @@ export type ParameterCode = components['parameters']['Code'];
 export type ParameterCodeOrPreview = components['parameters']['CodeOrPreview'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
+export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderIdempotentReplayed = components['headers']['Idempotent-Replayed'];
 export type HeaderLocation = components['headers']['Location'];
@@ -924,7 +930,7 @@ export interface operations {
                     "application/json": components["schemas"]["LinkPage"];
                 };
             };
-            /** @description The cursor is not one of this list. `invalid-cursor` */
+            /** @description The cursor is not one of this list. Code: `invalid-cursor`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1063,7 +1069,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The alias was given out before, or is reserved. The first request with this Idempotency-Key is still under way. `alias-taken` `alias-reserved` `operation-in-progress` */
+            /** @description The alias was given out before, or is reserved. The first request with this Idempotency-Key is still under way. Codes: `alias-taken`, `alias-reserved`, `operation-in-progress`. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1084,7 +1090,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description A value is wrong, or a target is one that no link may have: see `errors`. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. `invalid-input` `invalid-url` `idempotency-key-reused` */
+            /** @description No link may have this target. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-url`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1095,8 +1101,8 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "A value is wrong, or a target is one that no link may have: see `errors`. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
-                     *       "code": "invalid-input",
+                     *       "detail": "No link may have this target. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
                      */
@@ -1208,7 +1214,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The first request with this Idempotency-Key is still under way. `operation-in-progress` */
+            /** @description The first request with this Idempotency-Key is still under way. Code: `operation-in-progress`. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1229,7 +1235,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. `invalid-input` `idempotency-key-reused` */
+            /** @description A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1256,7 +1262,18 @@ export interface operations {
     getLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The code of a link: what its short URL ends with.
@@ -1303,9 +1320,18 @@ export interface operations {
                     "application/json": components["schemas"]["Link"];
                 };
             };
+            /** @description The client has the present version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["LinkNotFound"];
+            412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
@@ -1320,6 +1346,11 @@ export interface operations {
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
@@ -1359,6 +1390,11 @@ export interface operations {
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
@@ -1424,7 +1460,7 @@ export interface operations {
             404: components["responses"]["LinkNotFound"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
-            /** @description A value is wrong, or a target is one that no link may have: see `errors`. `invalid-input` `invalid-url` */
+            /** @description No link may have this target. A value is wrong: see `errors`. Codes: `invalid-url`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1435,8 +1471,8 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "A value is wrong, or a target is one that no link may have: see `errors`.",
-                     *       "code": "invalid-input",
+                     *       "detail": "No link may have this target. A value is wrong: see `errors`.",
+                     *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
                      */
@@ -1513,7 +1549,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no link with this code, or not yet. `not-found` `not-started` */
+            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1533,7 +1569,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The link is over. `expired` `exhausted` `deleted` */
+            /** @description The link is over. Codes: `expired`, `exhausted`, `deleted`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1567,7 +1603,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The link is blocked. `blocked` */
+            /** @description The link is blocked. Code: `blocked`. */
             451: {
                 headers: {
                     [name: string]: unknown;
@@ -1645,14 +1681,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no link with this code, or not yet. `not-found` `not-started` */
+            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The link is over. `expired` `exhausted` `deleted` */
+            /** @description The link is over. Codes: `expired`, `exhausted`, `deleted`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1666,21 +1702,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The link is blocked. `blocked` */
+            /** @description The link is blocked. Code: `blocked`. */
             451: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. `internal-error` */
+            /** @description Something went wrong on our side. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description This can not be done right now. Try again soon. `unavailable` */
+            /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1735,7 +1771,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is not JSON, or its media type is another one. `invalid-json` `unsupported-media-type` */
+            /** @description The body is not JSON, or its media type is another one. Codes: `invalid-json`, `unsupported-media-type`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1755,7 +1791,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description This is not the password of the link. `wrong-password` */
+            /** @description This is not the password of the link. Code: `wrong-password`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1775,7 +1811,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description There is no link with this code, or not yet. `not-found` `not-started` */
+            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1795,7 +1831,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The link is over. `deleted` `expired` */
+            /** @description The link is over. Codes: `deleted`, `expired`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1815,7 +1851,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The body is too large. `too-large` */
+            /** @description The body is too large. Code: `too-large`. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1841,7 +1877,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description A value is wrong: see `errors`. `invalid-input` */
+            /** @description A value is wrong: see `errors`. Code: `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1861,7 +1897,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description More tries than a client or a link may have. `rate-limited` */
+            /** @description More tries than a client or a link may have. Code: `rate-limited`. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1890,7 +1926,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The link is blocked. `blocked` */
+            /** @description The link is blocked. Code: `blocked`. */
             451: {
                 headers: {
                     [name: string]: unknown;
@@ -1964,14 +2000,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. `internal-error` */
+            /** @description Something went wrong on our side. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description This can not be done right now. Try again soon. `unavailable` */
+            /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2003,6 +2039,8 @@ export interface operations {
             /** @description The report is taken. */
             202: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2010,7 +2048,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
-            /** @description More reports than a client may make in a minute. `rate-limited` */
+            /** @description More reports than a client may make in a minute. Code: `rate-limited`. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2045,7 +2083,13 @@ export interface operations {
     blockLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With `*`: 412 where there is one already.
+                 * @example *
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
                 /**
                  * @description The code of a link: what its short URL ends with.
@@ -2079,6 +2123,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["LinkNotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
@@ -2188,7 +2233,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. `internal-error` */
+            /** @description Something went wrong on our side. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;

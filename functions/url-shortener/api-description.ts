@@ -96,7 +96,7 @@ const moderationOperations: readonly ApiOperation[] = [
     body: reportBody,
     example: { code: 'spring-sale', reason: 'It asks for the password of my bank.' },
     responses: {
-      202: { description: 'The report is taken.' },
+      202: { description: 'The report is taken.', headers: ['RateLimit', 'RateLimit-Policy'] },
       429: {
         description: 'More reports than a client may make in a minute.',
         codes: ['rate-limited'],
@@ -114,6 +114,7 @@ const moderationOperations: readonly ApiOperation[] = [
     scope: 'links:admin',
     body: blockBody,
     example: { reason: 'Phishing' },
+    onlyIfAbsent: true,
     responses: { 204: { description: 'The link is blocked.' }, 404: linkNotFound },
   },
   {

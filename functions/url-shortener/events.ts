@@ -7,7 +7,7 @@ import { LINK_STATUSES } from './domain/link.ts'
  * `blockedBy` are the `sub` of somebody's token, a reason is what somebody wrote, and a target may hold whatever the
  * tenant put into it: whoever gets the events must be allowed to know that.
  */
-const link = z.object({
+export const linkState = z.object({
   url: z.string(),
   title: z.nullable(z.string()),
   tags: z.array(z.string()),
@@ -18,10 +18,10 @@ const link = z.object({
   changed: z.array(z.string()),
 })
 
-export const linkCreated = defineEvent({ type: 'url-shortener.link.created', schemaVersion: 1, data: link })
+export const linkCreated = defineEvent({ type: 'url-shortener.link.created', schemaVersion: 1, data: linkState })
 
 /** Also published when a link is unblocked: its status is then another one. */
-export const linkUpdated = defineEvent({ type: 'url-shortener.link.updated', schemaVersion: 1, data: link })
+export const linkUpdated = defineEvent({ type: 'url-shortener.link.updated', schemaVersion: 1, data: linkState })
 
 export const linkDeleted = defineEvent({ type: 'url-shortener.link.deleted', schemaVersion: 1, data: z.object({}) })
 

@@ -36,9 +36,17 @@ export function problemPage({
   return { ...page, headers: { ...headers, ...page.headers } }
 }
 
+export interface Message {
+  title: string
+  message: string
+  /** Where a person may go from here. */
+  go?: { href: string; text: string }
+}
+
 /** Shows a message, such as why a link leads nowhere. */
-export function messagePage({ title, message }: { title: string; message: string }): string {
-  return page(title, `<p>${escapeHtml(message)}</p>`)
+export function messagePage({ title, message, go }: Message): string {
+  const button = go ? `<p><a class="go" href="${escapeHtml(go.href)}">${escapeHtml(go.text)}</a></p>` : ''
+  return page(title, `<p>${escapeHtml(message)}</p>${button}`)
 }
 
 export interface PasswordForm {

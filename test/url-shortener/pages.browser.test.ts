@@ -20,6 +20,11 @@ const PREVIEW = {
 
 const PAGES: Record<string, string> = {
   message: messagePage({ title: 'This link has expired', message: 'Ask for a new one.' }),
+  leading: messagePage({
+    title: 'Elsewhere',
+    message: 'Open the link.',
+    go: { href: 'https://s.example.com/abc', text: 'Open it' },
+  }),
   password: passwordPage({ action: 'abc/unlock' }),
   wrong: passwordPage({ action: 'unlock', error: 'This password is wrong. Try again.' }),
   preview: previewPage({ ...PREVIEW, targets: [LONG_URL], title: 'x'.repeat(200) }),

@@ -20,6 +20,11 @@ const PREVIEW = {
 const SEVERAL = { ...PREVIEW, targets: [...PREVIEW.targets, 'https://example.com/ios', 'https://example.com/de'] }
 const PAGES = {
   message: messagePage({ title: 'Gone', message: 'Ask for a new one.' }),
+  leading: messagePage({
+    title: 'Elsewhere',
+    message: 'Open the link.',
+    go: { href: 'https://s.example.com/abc', text: 'Open it' },
+  }),
   password: passwordPage({ action: 'abc/unlock' }),
   wrong: passwordPage({ action: 'unlock', error: 'This password is wrong.' }),
   preview: previewPage(PREVIEW),
@@ -45,7 +50,7 @@ test.each(Object.entries(PAGES))('the policy of the page "%s" has the hash of it
 
 test('only the page with a form may send one', () => {
   const forbids = Object.entries(PAGES).filter(([, html]) => html.includes("form-action 'none'"))
-  expect(forbids.map(([name]) => name)).toEqual(['message', 'preview', 'several', 'withheld'])
+  expect(forbids.map(([name]) => name)).toEqual(['message', 'leading', 'preview', 'several', 'withheld'])
 })
 
 test('a message has its title as title and heading, and what is said', () => {

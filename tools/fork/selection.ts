@@ -17,7 +17,7 @@ export interface Selection {
 const NOT_FORKED = new RegExp(
   [
     '^docs/decisions/\\d+-fork-',
-    '^tools/fork/|^tools/test/forks\\.ts$|^test/tools/fork/',
+    '^tools/fork/|^tools/test/fork(s|-tests)\\.ts$|^test/tools/fork/',
     '^tools/bench/rate-limit/|^test/tools/bench/rate-limit\\.test\\.ts$',
     '^package-lock\\.json$|^NOTICE$',
   ].join('|'),
@@ -77,8 +77,12 @@ function isOf(file: string, systems: readonly string[]): boolean {
   return file.split('/').some((part) => systems.some((system) => part === system || part.startsWith(`${system}.`)))
 }
 
-/** Follows imports from some files to all that they reach. */
-function createClosure(texts: ReadonlyMap<string, string>): (files: readonly string[]) => Set<string> {
+/**
+ * Follows imports from some files to all that they reach.
+ *
+ * @param texts of files that are not, or not so, in the project.
+ */
+export function createClosure(texts: ReadonlyMap<string, string>): (files: readonly string[]) => Set<string> {
   const known = new Map<string, Imports>()
   const read = (file: string) => {
     const imports = known.get(file) ?? importsOf(file, texts.get(file) ?? readSource(file))

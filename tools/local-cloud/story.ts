@@ -31,7 +31,7 @@ export function tellStory(wanted: string, width = 0): Story {
 /** What Lambda writes of each invocation, however it went. */
 const ROUTINE = /^(START|END|INIT_START) |^REPORT (?!.*Status: )/
 
-/** Where and when it was written is said already; spans tell a tracing tool, and no reader, anything. */
+/** Where and when it was written is said already, the stack before the function's name; spans tell a tracing tool, and no reader, anything. */
 const NOISE = new Set([
   'level',
   'message',
@@ -42,6 +42,7 @@ const NOISE = new Set([
   'span_id',
   'parent_span_id',
   '_aws',
+  'stack',
 ])
 
 /** The same for most lines of a story: each value is told once. */

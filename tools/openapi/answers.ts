@@ -70,12 +70,16 @@ function refusal({ name, description, codes, headers = [], fromGateway }: Refusa
     }),
   }
   const answer = {
-    description: [description, ...codes.map((each) => `\`${each}\``)].join(codes.length ? ' ' : ''),
+    description: codes.length === 0 ? description : `${description} ${codesOf(codes)}`,
     ...headersOf(headers, components),
     ...(!isHead(operation) && { content }),
   }
   const isShared = name !== undefined && !isHead(operation)
   return isShared ? components.place('responses', `${name}${operation.pages ? 'ForPeople' : ''}`, answer) : answer
+}
+
+function codesOf(codes: readonly string[]): string {
+  return `${codes.length === 1 ? 'Code' : 'Codes'}: ${codes.map((code) => `\`${code}\``).join(', ')}.`
 }
 
 /** How API Gateway words its errors. */

@@ -107,4 +107,17 @@ export const REQUEST_HEADERS = {
     schema: { type: 'string' },
     example: '"4kX9wQ2mTz"',
   },
+  IfNoneMatch: {
+    name: 'If-None-Match',
+    description:
+      'The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.',
+    schema: { type: 'string' },
+    example: '"4kX9wQ2mTz"',
+  },
+  IfAbsent: {
+    name: 'If-None-Match',
+    description: 'With `*`: 412 where there is one already.',
+    schema: { type: 'string' },
+    example: '*',
+  },
 }

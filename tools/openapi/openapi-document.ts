@@ -88,7 +88,7 @@ function contentOf(body: z.ZodMiniType, { example, form }: ApiOperation, { schem
 }
 
 function parameters(operation: ApiOperation, parts: Parts): Json[] {
-  const { idempotent, conditional } = operation
+  const { idempotent, conditional, onlyIfAbsent } = operation
   const header = (component: keyof typeof REQUEST_HEADERS) => {
     const { name, ...rest } = REQUEST_HEADERS[component]
     return parts.components.place('parameters', component, { name, in: 'header', ...rest })
@@ -97,7 +97,8 @@ function parameters(operation: ApiOperation, parts: Parts): Json[] {
     ...pathParameters(operation, parts),
     ...queryParameters(operation, parts),
     ...(idempotent ? [header('IdempotencyKey')] : []),
-    ...(conditional ? [header('IfMatch')] : []),
+    ...(conditional ? [header('IfMatch'), header('IfNoneMatch')] : []),
+    ...(onlyIfAbsent ? [header('IfAbsent')] : []),
   ]
 }
 

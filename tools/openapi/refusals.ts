@@ -10,9 +10,17 @@ export function isLimited({ scope, routeKey }: ApiOperation): boolean {
   return scope !== undefined && /^(POST|PUT|PATCH|DELETE) /.test(routeKey)
 }
 
+/** What a read with conditions may answer, as a client that has the version already wants it. */
+const NOT_MODIFIED: ApiAnswer = { description: 'The client has the present version.', headers: ['ETag'] }
+
 /** All answers of an operation by status: its own, and those of every operation of its kind. */
 export function answersOf(operation: ApiOperation): Record<string, ApiAnswer | Refusal> {
-  const answers: Record<string, ApiAnswer | Refusal> = { ...operation.responses }
+  const { routeKey, conditional } = operation
+  const isConditionalRead = conditional === true && /^(GET|HEAD) /.test(routeKey)
+  const answers: Record<string, ApiAnswer | Refusal> = {
+    ...operation.responses,
+    ...(isConditionalRead && { 304: NOT_MODIFIED }),
+  }
   for (const { status, appliesTo, ...common } of COMMON) {
     if (!appliesTo(operation)) continue
     const own = answers[status]
@@ -81,8 +89,8 @@ const COMMON: readonly CommonRefusal[] = [
   {
     status: 412,
     name: 'PreconditionFailed',
-    appliesTo: ({ conditional }) => conditional === true,
-    description: 'It has changed since: get it again, and send its new ETag as If-Match.',
+    appliesTo: ({ conditional, onlyIfAbsent }) => conditional === true || onlyIfAbsent === true,
+    description: 'If-Match or If-None-Match does not hold for the current version.',
     codes: ['precondition-failed'],
   },
   {

@@ -7,6 +7,7 @@ import { names, stackFolders, systems } from '../fork/systems.ts'
 import { pascalCase } from '../support/case.ts'
 import { run, tail } from '../support/processes.ts'
 import { LOCAL, ROOT } from '../support/settings.ts'
+import { testsToRepeat } from './fork-tests.ts'
 import { freePort } from './free-port.ts'
 import type { Counts } from './jest.ts'
 import { inLanes } from './lanes.ts'
@@ -22,6 +23,8 @@ interface Fork {
   directory: string
   /** Whether it is also deployed and tested end to end. */
   isDeployed: boolean
+  /** Whether it repeats the unit tests, too, that can't come out differently in it. */
+  repeatsAll: boolean
 }
 
 /** Forks that are checked at the same time, and the processes that their tests share. */
@@ -29,16 +32,18 @@ const AT_ONCE = 2
 
 /**
  * Forks every system into a folder outside the project and shows that it stands alone: it is linted, type-checked,
- * tested and synthesized. The end-to-end tests run in one fork, which is another one with another commit, or in all.
- * Installed packages are shared.
+ * tested and synthesized. The end-to-end tests run in one fork, which is another one with another commit. With
+ * `--all-forks` all tests run in all forks. Installed packages are shared.
  */
 export async function checkForks(flags: readonly string[]): Promise<Counts> {
-  const turn = flags.includes('--all-forks') ? systems() : [systemInTurn(systems(), headCommit())]
+  const isThorough = flags.includes('--all-forks')
+  const turn = isThorough ? systems() : [systemInTurn(systems(), headCommit())]
   const forks = systems().map(
     (system): Fork => ({
       system,
       directory: mkdtempSync(join(tmpdir(), `stackyard-fork-${system}-`)),
       isDeployed: turn.includes(system),
+      repeatsAll: isThorough,
     }),
   )
   const counts: Counts = { passed: 0, failed: 0 }
@@ -79,16 +84,20 @@ function sharePackages(directory: string): void {
   symlinkSync(join(LOCAL, 'python'), join(directory, '.local', 'python'))
 }
 
-function checksOf({ system, directory }: Fork, workers: number): Check[] {
+function checksOf({ system, directory, repeatsAll }: Fork, workers: number): Check[] {
   const passes = commandsIn(directory)
-  const jest = ['node_modules/jest/bin/jest.js', '--maxWorkers', String(workers), '--selectProjects']
-  const tests = ['--experimental-vm-modules', ...jest, 'unit', 'template']
+  const jest = (...args: string[]) => {
+    const program = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--maxWorkers', String(workers)]
+    return passes(process.execPath, [...program, ...args])
+  }
+  const unitTests = () => (repeatsAll ? [] : ['--runTestsByPath', ...testsToRepeat(directory)])
   return [
     { title: 'names no other system', holds: async () => namesNoOther(system, directory) },
     { title: 'has a lockfile that fits', holds: () => passes('npm', ['ls', '--package-lock-only', '--all']) },
     { title: 'is linted', holds: () => passes('npm', ['run', '--silent', 'lint']) },
     { title: 'has its types', holds: () => passes('npm', ['run', '--silent', 'types']) },
-    { title: 'passes its unit and template tests', holds: () => passes(process.execPath, tests) },
+    { title: 'passes its unit tests', holds: () => jest('--selectProjects', 'unit', ...unitTests()) },
+    { title: 'passes its template tests', holds: () => jest('--selectProjects', 'template') },
     { title: 'is synthesized', holds: () => passes('npx', ['cdk', 'synth', '--quiet', pascalCase(system)]) },
   ]
 }

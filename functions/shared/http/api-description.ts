@@ -30,8 +30,10 @@ export interface ApiOperation {
   responses: Record<number, ApiAnswer | ApiRefusal>
   /** Whether it takes an `Idempotency-Key`. */
   idempotent?: boolean
-  /** Whether it takes `If-Match`. */
+  /** Whether it takes `If-Match` and `If-None-Match`. */
   conditional?: boolean
+  /** Whether it takes `If-None-Match: *` alone, for what has no ETag. */
+  onlyIfAbsent?: boolean
 }
 
 export interface PathParameter {

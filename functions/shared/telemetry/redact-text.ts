@@ -22,7 +22,7 @@ const PATTERNS: readonly RegExp[] = [
     'gi',
   ),
   // Credentials by their look: the header Authorization, a JWT, AWS's access keys and what belongs to them.
-  /(?:Bearer|Basic)(?:\s+|%20)[\w.~+/=-]{8,}/gi,
+  /(?:Bearer|Basic)(?:\s+|%20)[\w.~+/=%-]{8,}/gi,
   /(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}))eyJ[\w-]{8,}(?:\.[\w-]*){1,4}/g,
   /(?:AKIA|ASIA)[A-Z0-9]{16}|(?<![\w+/=-])[A-Za-z0-9+/]{40}(?![\w+/=-])|[\w+/-]{100,}={0,2}/g,
   // An e-mail address, also as a URL has it.

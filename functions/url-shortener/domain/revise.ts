@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FieldChanges } from './fields.ts'
 import { FIELD_DEFAULTS, type Link, type LinkEnd, type LinkState } from './link.ts'
 
@@ -9,6 +10,15 @@ export interface Revision {
 
 /** Why a link can't be revised: it would end before it starts, or as it does. */
 export type ReviseRefusal = 'ends-too-early'
+
+/**
+ * Says whether a link has all of these values already. A password that is given is always another one: its hash has a
+ * salt of its own, and to say that it is the same would let somebody guess it.
+ */
+export function changesNothing({ link, details }: LinkState, changes: FieldChanges): boolean {
+  const current: FieldChanges = { ...link, ...details }
+  return Object.entries(changes).every(([name, value]) => isDeepStrictEqual(value, current[name as keyof FieldChanges]))
+}
 
 /** Changes some fields of a link, and all that follows from them. */
 export function reviseLink(

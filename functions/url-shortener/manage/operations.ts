@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { ApiAnswer, ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
+import type { ApiAnswer, ApiOperation, ApiRefusal, NamedSchema } from '../../shared/http/api-description.ts'
 import { CODE, linkNotFound } from '../described-codes.ts'
 import { bulkResult, createdLinksBody, linkBody, linkRule } from './answer-schema.ts'
 import { changeLinkBody, createLinkBody, linkStatus, listLinksQuery, MAX_BULK, newLinkRule } from './schema.ts'
@@ -100,7 +100,7 @@ const made = (description: string, example?: typeof link): ApiAnswer => ({
   ...answer(description, example),
   headers: ['ETag', 'Location'],
 })
-const INVALID_URL = 'A value is wrong, or a target is one that no link may have: see `errors`.'
+const invalidUrl: ApiRefusal = { description: 'No link may have this target.', codes: ['invalid-url'] }
 
 export const linkOperations: readonly ApiOperation[] = [
   {
@@ -124,7 +124,7 @@ export const linkOperations: readonly ApiOperation[] = [
       }),
       201: made('The new link.'),
       409: { description: 'The alias was given out before, or is reserved.', codes: ['alias-taken', 'alias-reserved'] },
-      422: { description: INVALID_URL, codes: ['invalid-input', 'invalid-url'] },
+      422: invalidUrl,
     },
   },
   {
@@ -185,9 +185,11 @@ export const linkOperations: readonly ApiOperation[] = [
     id: 'getLink',
     tag: 'Links',
     summary: 'Get a link',
-    description: 'With its settings, its state and its clicks. Its password is not shown.',
+    description:
+      'With its settings, its state and its clicks. Its password is not shown. `status` and `clicks` change without a new ETag.',
     params: CODE,
     scope: 'links:read',
+    conditional: true,
     responses: { 200: answer('The link.'), 404: linkNotFound },
   },
   {
@@ -196,7 +198,7 @@ export const linkOperations: readonly ApiOperation[] = [
     tag: 'Links',
     summary: 'Change a link',
     description:
-      'Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins.',
+      'Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change that changes nothing keeps the ETag.',
     params: CODE,
     scope: 'links:write',
     body: changeLinkBody,
@@ -205,7 +207,7 @@ export const linkOperations: readonly ApiOperation[] = [
     responses: {
       200: answer('The changed link.', { ...link, title: 'Summer sale', expiresAt: null }),
       404: linkNotFound,
-      422: { description: INVALID_URL, codes: ['invalid-input', 'invalid-url'] },
+      422: invalidUrl,
     },
   },
   {

@@ -5,6 +5,8 @@ import type { Cause } from '../../shared/events/event.ts'
 export interface BlockSelector {
   tenant: string
   code: string
+  /** Whether only a link without a block is asked for. */
+  onlyIfAbsent?: boolean
 }
 
 /** The block of a link, which leads nowhere from then on. */
@@ -24,8 +26,8 @@ export interface Unblock {
   cause: Cause
 }
 
-/** `unchanged`: the link is blocked for this reason already. */
-export type Blocked = 'blocked' | 'unchanged' | 'not-found'
+/** `unchanged`: the link is blocked for this reason already. `stale`: it is blocked, and should not have been. */
+export type Blocked = 'blocked' | 'unchanged' | 'stale' | 'not-found'
 
 export interface BlockLinkDeps {
   /** Blocks a link. One that is blocked for another reason gets the new reason. */
@@ -52,9 +54,9 @@ export type UnblockLink = (
 ) => Promise<{ outcome: 'unblocked' | 'not-found' }>
 
 export function blockLink({ block, newOperationId, now }: BlockLinkDeps): BlockLink {
-  return async ({ tenant, code, ...given }, signal) => {
+  return async ({ tenant, code, onlyIfAbsent = false, ...given }, signal) => {
     const made = { ...given, operationId: newOperationId(), blockedAt: new Date(now()).toISOString() }
-    return { outcome: await block({ tenant, code }, made, signal) }
+    return { outcome: await block({ tenant, code, onlyIfAbsent }, made, signal) }
   }
 }
 

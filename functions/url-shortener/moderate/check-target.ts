@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
+import { excerpt } from '../../shared/well-formed.ts'
 import type { LinkDetails } from '../domain/link.ts'
 import type { Block, BlockSelector } from './block-link.ts'
 
@@ -70,7 +71,7 @@ export function checkTarget({ findThreat, readDetails, block, newOperationId, no
     if (!threat || url === undefined) return 'harmless'
     const made = {
       operationId: newOperationId(),
-      reason: threat.reason.slice(0, MAX_REASON),
+      reason: excerpt(threat.reason, MAX_REASON),
       blockedAt: new Date(now()).toISOString(),
       blockedBy: null,
       cause,

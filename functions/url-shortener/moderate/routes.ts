@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { requirePrincipal, type Tenancy } from '../../shared/auth/principal.ts'
+import { onlyIfAbsent, stale } from '../../shared/http/conditions.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import { jsonBody } from '../../shared/http/request.ts'
 import type { HttpResponse } from '../../shared/http/response.ts'
@@ -42,9 +43,10 @@ export function moderationRoutes(options: ModerationRoutesOptions): Record<strin
     async 'PUT /v1/links/{code}/block'(request): Promise<HttpResponse> {
       const { tenant, sub } = requirePrincipal(request, ADMIN, tenancy)
       const { reason } = validate(blockBody, jsonBody(request))
-      const input = { tenant, code: requestedCode(request), reason, blockedBy: sub, cause: request.cause }
-      const { outcome } = await block(input, request.signal)
+      const selector = { tenant, code: requestedCode(request), onlyIfAbsent: onlyIfAbsent(request) }
+      const { outcome } = await block({ ...selector, reason, blockedBy: sub, cause: request.cause }, request.signal)
       if (outcome === 'not-found') throw refusal('not-found')
+      if (outcome === 'stale') throw stale()
       if (outcome === 'blocked') count('LinkBlocked')
       return { status: 204 }
     },

@@ -1,7 +1,5 @@
-import { failureResponse, type HttpRoute } from '../../shared/http/handler.ts'
-import { wantsHtml } from '../../shared/http/html.ts'
-import type { HttpRequest } from '../../shared/http/request.ts'
-import { type FieldError, HttpProblem, type HttpResponse } from '../../shared/http/response.ts'
+import type { ProblemPage } from '../../shared/http/pages.ts'
+import { type FieldError, HttpProblem } from '../../shared/http/response.ts'
 import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
 import { htmlResponse, passwordPage, problemPage } from '../pages.ts'
 import { type LinkProblemCode, REFUSALS, type RefusalCode } from '../problems.ts'
@@ -12,28 +10,11 @@ export function wrongPassword(): HttpProblem<LinkProblemCode> {
   return new HttpProblem<LinkProblemCode>({ status: 401, code: 'wrong-password', detail })
 }
 
-/** Wraps a route so that browsers get a page where programs get a problem. */
-export function forPeople(route: HttpRoute): HttpRoute {
-  return async (request) => {
-    if (!wantsHtml(request.headers.accept)) return route(request)
-    const response = await route(request).catch((error: unknown) => failureResponse(error, request))
-    return response.status < 400 ? response : toPage(response, request)
-  }
-}
-
-interface ProblemBody {
-  code: string
-  detail: string
-  errors?: FieldError[]
-}
-
-/** Keeps the status, and the fields that say when to come again. */
-function toPage({ status, headers = {}, body }: HttpResponse, request: HttpRequest): HttpResponse {
-  const { code, detail, errors = [] } = body as ProblemBody
+/** Draws what people see of a password that was not taken: the form again, where another try may help. */
+export const unlockPage: ProblemPage = ({ status, code, detail, errors = [], headers }, { rawQuery }) => {
   if (code === 'wrong-password' || code === 'invalid-input') {
     const error = code === 'wrong-password' ? 'This password is wrong. Try again.' : formError(detail, errors)
-    const page = htmlResponse(status, passwordPage({ action: withQuery('unlock', request.rawQuery), error }))
-    return { ...page, headers: { ...headers, ...page.headers } }
+    return htmlResponse(status, passwordPage({ action: withQuery('unlock', rawQuery), error }))
   }
   if (status === 429) {
     const message = `Too many passwords were tried on this link. Wait ${waitOf(headers)}, then open it again.`

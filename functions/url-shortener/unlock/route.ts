@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { formOrJsonBody } from '../../shared/http/form-body.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
+import { withPages } from '../../shared/http/pages.ts'
 import type { HttpRequest } from '../../shared/http/request.ts'
 import type { HttpResponse } from '../../shared/http/response.ts'
 import { text } from '../../shared/http/text.ts'
@@ -12,7 +13,7 @@ import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
 import { unlockChecks } from '../limits.ts'
 import { refusal } from '../problems.ts'
 import { withQuery } from '../visitor-query.ts'
-import { forPeople, wrongPassword } from './answer.ts'
+import { unlockPage, wrongPassword } from './answer.ts'
 import { type LockedLink, unlockCookieHeader } from './cookie.ts'
 import type { FindLock, TryPassword } from './unlock-link.ts'
 
@@ -46,7 +47,7 @@ export function unlockRoute({ findLock, tryPassword, limit, clientOf, publicUrl 
     return { ...toLink(link.code, request), ...(cookies && { cookies }) }
   }
 
-  return forPeople(async (request) => {
+  const route: HttpRoute = async (request) => {
     const { code = '' } = request.params
     const lock = await findLock(code, request.signal)
     if (lock.state === 'open') return toLink(code, request)
@@ -54,5 +55,6 @@ export function unlockRoute({ findLock, tryPassword, limit, clientOf, publicUrl 
     const { password } = validate(unlockBody, formOrJsonBody(request))
     const checksOf = async () => unlockChecks({ code, client: await clientOf(request) })
     return withRateLimit(() => attempt(lock.link, password, request), { limit, checksOf })(request)
-  })
+  }
+  return withPages(route, unlockPage)
 }

@@ -36,7 +36,7 @@ export function visitAnswer(
 export function previewAnswer(outcome: PreviewOutcome, baseUrl: string, reader: Reader & { wantsJson: boolean }) {
   if (outcome.outcome !== 'preview') return refusalAnswer(outcome.outcome, reader)
   const { forwardQuery, ...body } = outcome.preview
-  if (reader.wantsJson && !reader.wantsHtml) return json(200, body)
+  if (reader.wantsJson) return json(200, body)
   return htmlResponse(200, previewPage({ ...body, shortUrl: `${baseUrl}/${body.code}`, forwardQuery }))
 }
 

@@ -1,5 +1,5 @@
+import { preferredType, wantsHtml } from '../../shared/http/accept.ts'
 import { failureProblem, type HttpRoute } from '../../shared/http/handler.ts'
-import { wantsHtml } from '../../shared/http/html.ts'
 import type { HttpRequest } from '../../shared/http/request.ts'
 import { previewAnswer, problemAnswer, visitAnswer } from './answer.ts'
 import type { PreviewLink } from './preview-link.ts'
@@ -35,7 +35,7 @@ export function redirectRoute({ visit, preview, isFromEdge, publicUrl, count }: 
       if (isPostponed(outcome)) count('VisitPostponed')
       return visitAnswer(outcome, asVisit, reader)
     }
-    const wantsJson = /\bapplication\/json\b/i.test(headers.accept ?? '')
+    const wantsJson = preferredType(headers.accept, ['text/html', 'application/json']) === 'application/json'
     return previewAnswer(await preview(code, signal), publicUrl, { ...reader, wantsJson })
   }
   return async (request) => {

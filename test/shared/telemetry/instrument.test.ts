@@ -31,7 +31,7 @@ function lambda<Result>(handle: (event: Event, invocation: Invocation) => Promis
     handle,
   )
   const invoke = (event = EVENT) => handler(event, { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs })
-  return { invoke, lines, metrics }
+  return { invoke, lines, metrics, logger: telemetry.logger }
 }
 
 const timers = () => getActiveResourcesInfo().filter((name) => name === 'Timeout').length
@@ -212,6 +212,19 @@ test('the handler gets the trace, to hand it on', async () => {
     parentSpanId: PARENT_ID,
     sampled: true,
   })
+})
+
+test('the ids of an invocation are on no line after it, and its parent is not the next one’s', async () => {
+  const { invoke, lines, logger } = lambda(async () => {})
+  await invoke(TRACED)
+  logger.warn('between')
+  await invoke()
+  const ids = lines.map(({ correlation_id, trace_id, parent_span_id }) => [correlation_id, trace_id, parent_span_id])
+  expect(ids).toEqual([
+    ['request-1', TRACE_ID, PARENT_ID],
+    [undefined, undefined, undefined],
+    ['request-1', '01'.repeat(16), undefined],
+  ])
 })
 
 test('the first invocation of an environment is the cold one, on all its lines, and no other', async () => {

@@ -48,6 +48,11 @@ test('a newline in a text does not break the line in two', () => {
   expect(line.trimEnd()).not.toMatch(/[\r\n]/)
 })
 
+test('a secret is taken out of a message, too', () => {
+  const [line] = parsed(linesOf((logger) => logger.warn('no mail to jane@example.com')))
+  expect(line.message).toBe('no mail to [redacted]')
+})
+
 test('no field takes the place of one of the line’s own, and the attempt shows', () => {
   const fields = { level: 'none', service: 'none', timestamp: 'never', http_status: 200 } as LogFields
   const lines = parsed(linesOf((logger) => logger.info('request', fields)))

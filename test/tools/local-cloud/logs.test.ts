@@ -96,7 +96,15 @@ describe('the story of a trace', () => {
   })
 
   test('leaves out what tells a reader nothing: spans, names that are said, warm starts, the form of metrics', () => {
-    const noise = { service: 's', function_name: 'f', span_id: '1', parent_span_id: '2', cold_start: false, _aws: {} }
+    const noise = {
+      service: 's',
+      function_name: 'f',
+      span_id: '1',
+      parent_span_id: '2',
+      cold_start: false,
+      _aws: {},
+      stack: 'App',
+    }
     const [line] = story([raw('App/Api', 1, json(1, 'one', { trace_id: TRACE, ...noise, LinkCreated: 1 }))])
     expect(line).toBe(`${at(1)}  App/Api       INFO   one  trace_id=${TRACE}  LinkCreated=1`)
     const [cold] = story([raw('App/Api', 1, json(1, 'one', { trace_id: TRACE, cold_start: true }))])

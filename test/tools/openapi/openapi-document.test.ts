@@ -75,7 +75,9 @@ test('an operation may answer what every operation of its kind may', () => {
 test('where an operation has a refusal of its own, it is told with those of its kind', () => {
   const taken = { description: 'The name is taken.', codes: ['name-taken'] }
   const answer = at(described({ body, idempotent: true, responses: { 409: taken } }), 'responses', '409')
-  expect(at(answer, 'description')).toMatch(/^The name is taken\. .*under way\. `name-taken` `operation-in-progress`$/)
+  expect(at(answer, 'description')).toMatch(
+    /^The name is taken\. .*under way\. Codes: `name-taken`, `operation-in-progress`\.$/,
+  )
   expect(at(answer, 'headers')).toHaveProperty('Retry-After')
   expect(at(answer, 'content', 'application/problem+json', 'example')).toMatchObject({
     status: 409,

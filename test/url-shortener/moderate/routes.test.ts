@@ -23,6 +23,7 @@ function api() {
     routes: moderationRoutes({
       block: async (input) => {
         if (!isKnown(input)) return { outcome: 'not-found' }
+        if (input.onlyIfAbsent && input.reason === 'Known.') return { outcome: 'stale' }
         return { outcome: input.reason === 'Known.' ? 'unchanged' : 'blocked' }
       },
       unblock: async (input) => ({ outcome: isKnown(input) ? 'unblocked' : 'not-found' }),
@@ -49,7 +50,20 @@ function api() {
 test('a block is 204 without a body, with the reason and who did it, and counted', async () => {
   const { block, asked, counted } = api()
   expect(await block({ reason: 'Spam.' })).toEqual({ status: 204, body: undefined })
-  expect(asked).toEqual([{ tenant: 'acme', code: 'abc', reason: 'Spam.', blockedBy: 'admin-1', cause: CAUSE }])
+  const selector = { tenant: 'acme', code: 'abc', onlyIfAbsent: false }
+  expect(asked).toEqual([{ ...selector, reason: 'Spam.', blockedBy: 'admin-1', cause: CAUSE }])
+  expect(counted).toEqual(['LinkBlocked'])
+})
+
+test('If-None-Match: * blocks only what is not blocked: else 412', async () => {
+  const { block, counted } = api()
+  const headers = { 'if-none-match': '*' }
+  expect((await block({ reason: 'Spam.' }, { headers })).status).toBe(204)
+  expect(await block({ reason: 'Known.' }, { headers })).toMatchObject({
+    status: 412,
+    body: { code: 'precondition-failed' },
+  })
+  expect(await block({ reason: 'Spam.' }, { headers: { 'if-none-match': 'x' } })).toMatchObject({ status: 412 })
   expect(counted).toEqual(['LinkBlocked'])
 })
 

@@ -4,8 +4,8 @@ import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import type { Item } from '../../../functions/shared/data/table.ts'
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import type { Link, LinkState } from '../../../functions/url-shortener/domain/link.ts'
-import { reviseLink } from '../../../functions/url-shortener/domain/revise.ts'
-import type { LinkChange } from '../../../functions/url-shortener/manage/change-link.ts'
+import { changesNothing, reviseLink } from '../../../functions/url-shortener/domain/revise.ts'
+import type { LinkChange, LinkSelector } from '../../../functions/url-shortener/manage/change-link.ts'
 import type { NewLink } from '../../../functions/url-shortener/manage/create-link.ts'
 import { createLinkStore } from '../../../functions/url-shortener/store/link-store.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
@@ -41,8 +41,7 @@ export async function linkTable() {
     },
     insert: async (state: LinkState, more: Partial<NewLink> = {}) =>
       store.insert({ state, changed: ['url'], cause: CAUSE, sharing: 'none', ...more }, signal),
-    change: (link: Pick<Link, 'tenant' | 'code'> & { ifMatch?: string[] }, change: LinkChange) =>
-      store.change(link, change, signal),
+    change: (selector: LinkSelector, change: LinkChange) => store.change(selector, change, signal),
     /** A visit of a link with a cap, as one that is let through counts itself. */
     spend: async (code: string): Promise<number | 'refused'> => {
       try {
@@ -83,7 +82,7 @@ export function aChange(changes: FieldChanges, operationId: string = randomUUID(
   const revision = { updatedAt: AT, operationId }
   return {
     ...revision,
-    revise: (state) => reviseLink(state, changes, revision),
+    revise: (state) => (changesNothing(state, changes) ? 'unchanged' : reviseLink(state, changes, revision)),
     changed: Object.keys(changes),
     cause: CAUSE,
   }
@@ -91,4 +90,17 @@ export function aChange(changes: FieldChanges, operationId: string = randomUUID(
 
 export function aRemoval() {
   return { deletedAt: AT, operationId: randomUUID(), cause: CAUSE }
+}
+
+/** The table, where something happens before the first call of an operation. */
+export function beforeFirst(operation: string, dynamodb: DynamoDB, happen: () => Promise<void>): DynamoDB {
+  let isFirst = true
+  const call = async (...[asked, ...rest]: Parameters<DynamoDB>) => {
+    if (asked === operation && isFirst) {
+      isFirst = false
+      await happen()
+    }
+    return dynamodb(asked, ...rest)
+  }
+  return call as DynamoDB
 }

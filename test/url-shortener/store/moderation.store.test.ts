@@ -79,6 +79,17 @@ describe('block and unblock', () => {
     expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'Malware.' } })
   })
 
+  test('a block that asks for a link without one is refused where there is one, but for its own earlier try', async () => {
+    const link = await stored()
+    const selector = { ...link, onlyIfAbsent: true }
+    const block = aBlock()
+    for (const _ of [1, 2]) expect(await blocks().block(selector, block, signal)).toBe('blocked')
+    for (const reason of ['Spam.', 'Malware.']) {
+      expect(await blocks().block(selector, aBlock({ reason }), signal)).toBe('stale')
+    }
+    expect(await sequenceOf(link.code)).toBe(2)
+  })
+
   test('an unblocked link is as it was, without a record, and says so in an event; a second time nothing happens', async () => {
     const link = await stored()
     await blocks().block(link, aBlock(), signal)

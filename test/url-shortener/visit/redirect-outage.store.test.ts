@@ -24,7 +24,7 @@ function readsFailAfter(times: number): string {
 // The deployed function serves other tests at the same time: here is another environment of it, over the same table.
 Object.assign(process.env, {
   TABLE_NAME: table,
-  STACK_NAME: 'UrlShortener',
+  STACK_NAME: 'Outage',
   SIGNING_SECRET: 'nobody-has-a-cookie',
   PUBLIC_URL: 'https://go.example',
   TRY_MS: '5000',

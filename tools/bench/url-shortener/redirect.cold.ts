@@ -6,7 +6,12 @@ import { VISIT } from './visit.ts'
 export const cold: ColdCase = {
   entry: 'functions/url-shortener/redirect.handler.ts',
   event: VISIT,
-  environment: { TABLE_NAME: 'links', SIGNING_SECRET: 'secret', PUBLIC_URL: 'https://s.example' },
+  environment: {
+    STACK_NAME: 'UrlShortener',
+    TABLE_NAME: 'links',
+    SIGNING_SECRET: 'secret',
+    PUBLIC_URL: 'https://s.example',
+  },
   answer: { Item: toItem(LINK) },
   others: [
     { title: 'one request over HTTPS, signed by hand', file: 'signed-by-hand.ts', built: 'minified' },
