@@ -9,6 +9,7 @@ import type { LinkChange, LinkSelector } from '../../../functions/url-shortener/
 import type { NewLink } from '../../../functions/url-shortener/manage/create-link.ts'
 import { createLinkStore } from '../../../functions/url-shortener/store/link-store.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { callOf, fakeClient } from '../../support/fake-dynamodb.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { aState, CAUSE } from '../a-link.ts'
 
@@ -93,14 +94,14 @@ export function aRemoval() {
 }
 
 /** The table, where something happens before the first call of an operation. */
-export function beforeFirst(operation: string, dynamodb: DynamoDB, happen: () => Promise<void>): DynamoDB {
+export function beforeFirst(operation: string, client: DynamoDB, happen: () => Promise<void>): DynamoDB {
   let isFirst = true
-  const call = async (...[asked, ...rest]: Parameters<DynamoDB>) => {
+  const call = callOf(client)
+  return fakeClient(async (asked, input, options) => {
     if (asked === operation && isFirst) {
       isFirst = false
       await happen()
     }
-    return dynamodb(asked, ...rest)
-  }
-  return call as DynamoDB
+    return call(asked as 'GetItem', input, options)
+  })
 }
