@@ -5,7 +5,7 @@ import { isTransient } from '../../../functions/shared/resilience/policy.ts'
 import { retry } from '../../../functions/shared/resilience/retry.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
-import { recordedTelemetry } from '../../support/telemetry.ts'
+import { silentTelemetry } from '../../support/telemetry.ts'
 import { atOnce, badDay, type Life, lives, never, unavailable } from '../events/faults.ts'
 import { cancelled, dynamodbOn, transactionsModel } from '../events/transactions-model.ts'
 import { queueModel, type Sent } from './queue-model.ts'
@@ -39,7 +39,7 @@ interface Body {
   kind: Kind
 }
 
-const { telemetry } = recordedTelemetry()
+const telemetry = silentTelemetry()
 
 function toSent({ messages, doubled, fifo }: Scenario): Sent[] {
   const sent = messages.map(({ kind, group }, index) => {

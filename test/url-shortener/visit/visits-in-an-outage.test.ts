@@ -9,7 +9,7 @@ import { resolveDetails, resolveLink } from '../../../functions/url-shortener/vi
 import { redirectRoute } from '../../../functions/url-shortener/visit/route.ts'
 import { visitLink } from '../../../functions/url-shortener/visit/visit-link.ts'
 import { httpEvent, lambdaContext } from '../../support/events.ts'
-import { recordedTelemetry } from '../../support/telemetry.ts'
+import { silentTelemetry } from '../../support/telemetry.ts'
 import { aLink } from '../a-link.ts'
 import { VISITORS } from './a-visit.ts'
 
@@ -49,7 +49,7 @@ function redirecting(link: Partial<Link>) {
     publicUrl: 'https://s.example',
     count: () => undefined,
   })
-  const handler = httpHandler({ ...recordedTelemetry().telemetry, routes: { 'GET /{code}': route } })
+  const handler = httpHandler({ ...silentTelemetry(), routes: { 'GET /{code}': route } })
   const event = httpEvent({ routeKey: 'GET /{code}', params: { code: 'abc' }, headers: VISITORS.person })
   const ask = async () => {
     const { statusCode, headers } = await handler(event, lambdaContext())
