@@ -16,7 +16,7 @@ const project = (displayName, testMatch, more = {}) => ({
 /** Kinds of tests, told apart by their names: what each needs is in CONTRIBUTING.md. */
 export default {
   // A deploy on a busy machine takes its time; nothing waits longer than it must.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   projects: [
     project('unit', ['**/!(*.store|*.template|*.e2e|*.browser|*.auth|*.commands).test.ts']),
     project('template', ['**/*.template.test.ts'], { globalSetup: '<rootDir>/test/support/bundle-setup.ts' }),

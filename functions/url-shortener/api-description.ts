@@ -1,9 +1,8 @@
 import * as z from 'zod/mini'
-import type { ApiDescription } from '../shared/http/api-description.ts'
-import { healthBody } from '../shared/http/health-schema.ts'
-import { CODE_PATTERN } from './domain/code.ts'
-import { createdLinksBody, linkBody } from './manage/answer-schema.ts'
-import { changeLinkBody, createLinkBody, createLinksBody, listLinksQuery } from './manage/schema.ts'
+import type { ApiAnswer, ApiDescription, ApiOperation, ApiRefusal } from '../shared/http/api-description.ts'
+import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts'
+import { CODE, CODE_OR_PREVIEW, linkNotFound } from './described-codes.ts'
+import { linkOperations, linkSchemas } from './manage/operations.ts'
 import { blockBody, reportBody } from './moderate/routes.ts'
 import { unlockBody } from './unlock/route.ts'
 
@@ -11,195 +10,150 @@ import { unlockBody } from './unlock/route.ts'
 export const previewBody = z.strictObject({
   code: z.string(),
   url: z.nullable(z.string()),
+  targets: z.array(z.string()),
   title: z.nullable(z.string()),
   createdAt: z.string(),
 })
 
-const CODE = { code: `^${CODE_PATTERN}$` }
-const CODE_OR_PREVIEW = { code: `^${CODE_PATTERN}\\+?$` }
-const LINK_HEADERS = { etag: 'The version of the link, for If-Match.' }
-const link = (description: string) => ({ description, body: linkBody, headers: LINK_HEADERS })
-const made = (description: string) => ({
-  ...link(description),
-  headers: { ...LINK_HEADERS, location: 'Where the link is managed.' },
-})
-const notFound = { description: 'There is no such link of this tenant: `not-found`.' }
-const stale = { description: 'The link has changed since: `precondition-failed`.' }
-const toTarget = (description: string) => ({ description, headers: { location: 'The target.' } })
-const redirects = {
-  200: {
-    description:
-      'A page: the form for the password, or for bots one without the target. With a `+` behind the code a preview: a page, or JSON where that is asked for and HTML is not.',
-    body: previewBody,
+const toTarget = (description: string): ApiAnswer => ({ description, headers: ['Target'] })
+const refusals = {
+  404: { description: 'There is no link with this code, or not yet.', codes: ['not-found', 'not-started'] },
+  410: { description: 'The link is over.', codes: ['expired', 'exhausted', 'deleted'] },
+  451: { description: 'The link is blocked.', codes: ['blocked'] },
+} satisfies Record<number, ApiRefusal>
+
+const visit = {
+  tag: 'Visits',
+  description:
+    'Public. A `+` behind the code asks for a preview, which never redirects and never counts. Only GET by people is counted: not HEAD, not bots, not prefetches.',
+  params: CODE_OR_PREVIEW,
+  pages: true,
+  responses: {
+    200: {
+      description: 'A page: the form for the password, or for bots one without the target. With a `+`, the preview.',
+      body: previewBody,
+      example: {
+        code: 'spring-sale',
+        url: 'https://example.com/sale?season=spring',
+        title: 'Spring sale',
+        createdAt: '2026-03-12T19:03:58.005Z',
+      },
+    },
+    301: toTarget('The target. A browser may remember it for the link’s `cacheSeconds`.'),
+    302: toTarget('The target, or where the link leads once it is over. HEAD of a guarded link has no `Location`.'),
+    307: toTarget('The target, with the same method.'),
+    308: toTarget('The target, with the same method. A browser may remember it for the link’s `cacheSeconds`.'),
+    ...refusals,
   },
-  301: toTarget('The target; a browser may remember it for the link’s `cacheSeconds`.'),
-  302: toTarget('The target, or where the link leads once it is over. HEAD of a guarded link has no `location`.'),
-  307: toTarget('The target, with the same method.'),
-  308: toTarget('The target, with the same method; a browser may remember it for the link’s `cacheSeconds`.'),
-  404: { description: 'There is no link with this code, or not yet: `not-found`, `not-started`.' },
-  410: { description: 'The link is over: `expired`, `exhausted`, `deleted`.' },
-  451: { description: 'The link is blocked: `blocked`.' },
 }
-const robots = { 200: { description: 'What robots may read.' } }
+
+const robots = {
+  tag: 'Visits',
+  description: 'Public. Crawlers may follow short links, and have no business with the API.',
+  responses: { 200: { description: 'The rules (RFC 9309).', text: 'User-agent: *\nDisallow: /v1/\n' } },
+}
+
+const visitOperations: readonly ApiOperation[] = [
+  { ...visit, routeKey: 'GET /{code}', id: 'followLink', summary: 'Follow a short link, or preview it' },
+  { ...visit, routeKey: 'HEAD /{code}', id: 'probeLink', summary: 'See where a short link leads, without a visit' },
+  {
+    routeKey: 'POST /{code}/unlock',
+    id: 'unlockLink',
+    tag: 'Visits',
+    summary: 'Try the password of a link',
+    description: 'Public. The cookie proves the right password for 10 minutes, or until the password changes.',
+    params: CODE,
+    pages: true,
+    form: true,
+    body: unlockBody,
+    example: { password: 'correct horse battery staple' },
+    responses: {
+      303: {
+        description: 'The way back to the link: the password is right, or the link has none.',
+        headers: ['Target', 'Set-Cookie', 'RateLimit', 'RateLimit-Policy'],
+      },
+      401: { description: 'This is not the password of the link.', codes: ['wrong-password'] },
+      ...refusals,
+      410: { description: 'The link is over.', codes: ['deleted', 'expired'] },
+      429: {
+        description: 'More tries than a client or a link may have.',
+        codes: ['rate-limited'],
+        headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+      },
+    },
+  },
+  { ...robots, routeKey: 'GET /robots.txt', id: 'getRobots', summary: 'Get the rules for robots' },
+  { ...robots, routeKey: 'HEAD /robots.txt', id: 'probeRobots', summary: 'See whether there are rules for robots' },
+]
+
+const moderationOperations: readonly ApiOperation[] = [
+  {
+    routeKey: 'POST /v1/reports',
+    id: 'reportLink',
+    tag: 'Moderation',
+    summary: 'Report a link that should not be',
+    description: 'Public. The answer does not say whether there is such a link.',
+    body: reportBody,
+    example: { code: 'spring-sale', reason: 'It asks for the password of my bank.' },
+    responses: {
+      202: { description: 'The report is taken.', headers: ['RateLimit', 'RateLimit-Policy'] },
+      429: {
+        description: 'More reports than a client may make in a minute.',
+        codes: ['rate-limited'],
+        headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+      },
+    },
+  },
+  {
+    routeKey: 'PUT /v1/links/{code}/block',
+    id: 'blockLink',
+    tag: 'Moderation',
+    summary: 'Block a link',
+    description: 'Visitors get 451 from then on. The ETag of the link stays.',
+    params: CODE,
+    scope: 'links:admin',
+    body: blockBody,
+    example: { reason: 'Phishing' },
+    onlyIfAbsent: true,
+    responses: { 204: { description: 'The link is blocked.' }, 404: linkNotFound },
+  },
+  {
+    routeKey: 'DELETE /v1/links/{code}/block',
+    id: 'unblockLink',
+    tag: 'Moderation',
+    summary: 'Let a blocked link go on',
+    description: 'The link leads where it led before it was blocked. The ETag of the link stays.',
+    params: CODE,
+    scope: 'links:admin',
+    responses: { 204: { description: 'The link is not blocked.' }, 404: linkNotFound },
+  },
+]
 
 export const apiDescription: ApiDescription = {
   title: 'URL shortener',
-  description: 'Short links: make, change, list and delete them, and follow them.',
-  operations: [
-    {
-      routeKey: 'GET /{code}',
-      id: 'followLink',
-      summary: 'Follow a short link, or with a + behind its code see where it leads',
-      params: CODE_OR_PREVIEW,
-      pages: true,
-      responses: redirects,
+  description: 'Short links: create, change, list and delete them, and follow them.',
+  tags: {
+    Links: 'The links of a tenant.',
+    Visits: 'What visitors do with a short link.',
+    Moderation: 'What is done about links that should not be.',
+    Service: 'The state of the service.',
+  },
+  scopes: {
+    'links:read': 'Read the links of the tenant.',
+    'links:write': 'Create, change and delete links of the tenant.',
+    'links:admin': 'Block links of the tenant.',
+  },
+  schemas: {
+    ...linkSchemas,
+    Preview: {
+      schema: previewBody,
+      description: 'Where a link leads.',
+      fields: { url: 'The target; `null` where it is shown to nobody but visitors.' },
     },
-    {
-      routeKey: 'HEAD /{code}',
-      id: 'probeLink',
-      summary: 'Look where a short link leads',
-      params: CODE_OR_PREVIEW,
-      pages: true,
-      responses: redirects,
-    },
-    {
-      routeKey: 'GET /robots.txt',
-      id: 'getRobots',
-      summary: 'See what robots may read',
-      responses: robots,
-    },
-    {
-      routeKey: 'HEAD /robots.txt',
-      id: 'probeRobots',
-      summary: 'See whether robots may read anything',
-      responses: robots,
-    },
-    {
-      routeKey: 'POST /v1/links',
-      id: 'createLink',
-      summary: 'Make a short link',
-      scope: 'links:write',
-      body: createLinkBody,
-      idempotent: true,
-      responses: {
-        200: made('With `reuse`: a plain link of the same url that is there.'),
-        201: made('The link.'),
-        409: { description: 'The alias is taken or reserved, or the operation is under way: see `code`.' },
-      },
-    },
-    {
-      routeKey: 'POST /v1/links/bulk',
-      id: 'createLinks',
-      summary: 'Make up to 100 short links, each on its own',
-      scope: 'links:write',
-      body: createLinksBody,
-      idempotent: true,
-      responses: {
-        207: { description: 'What became of each, in the order of the request.', body: createdLinksBody },
-        409: { description: 'The operation is under way: `operation-in-progress`.' },
-      },
-    },
-    {
-      routeKey: 'GET /v1/links',
-      id: 'listLinks',
-      summary: 'List the links of the tenant, newest first',
-      scope: 'links:read',
-      query: listLinksQuery,
-      responses: {
-        200: {
-          description: 'A page of links; it may hold fewer than asked for, and yet have a next one.',
-          body: z.strictObject({ items: z.array(linkBody), nextCursor: z.nullable(z.string()) }),
-        },
-      },
-    },
-    {
-      routeKey: 'GET /v1/links/{code}',
-      id: 'getLink',
-      summary: 'Get a link',
-      params: CODE,
-      scope: 'links:read',
-      responses: { 200: link('The link.'), 404: notFound },
-    },
-    {
-      routeKey: 'PATCH /v1/links/{code}',
-      id: 'changeLink',
-      summary: 'Change fields of a link; null clears one',
-      params: CODE,
-      scope: 'links:write',
-      body: changeLinkBody,
-      conditional: true,
-      responses: { 200: link('The changed link.'), 404: notFound, 412: stale },
-    },
-    {
-      routeKey: 'DELETE /v1/links/{code}',
-      id: 'deleteLink',
-      summary: 'Delete a link; its code is never given out again',
-      params: CODE,
-      scope: 'links:write',
-      conditional: true,
-      responses: { 204: { description: 'It is deleted.' }, 404: notFound, 412: stale },
-    },
-    {
-      routeKey: 'PUT /v1/links/{code}/block',
-      id: 'blockLink',
-      summary: 'Block a link: it leads nowhere from then on',
-      params: CODE,
-      scope: 'links:admin',
-      body: blockBody,
-      responses: { 204: { description: 'It is blocked.' }, 404: notFound },
-    },
-    {
-      routeKey: 'DELETE /v1/links/{code}/block',
-      id: 'unblockLink',
-      summary: 'Let a link go where it went before it was blocked',
-      params: CODE,
-      scope: 'links:admin',
-      responses: { 204: { description: 'It is not blocked.' }, 404: notFound },
-    },
-    {
-      routeKey: 'POST /v1/reports',
-      id: 'reportLink',
-      summary: 'Report a link that should not be',
-      body: reportBody,
-      responses: {
-        202: { description: 'It is looked at, if there is such a link.' },
-        429: { description: 'More reports than a client may make in a minute: `rate-limited`.' },
-      },
-    },
-    {
-      routeKey: 'POST /{code}/unlock',
-      id: 'unlockLink',
-      summary: 'Try the password of a link',
-      params: CODE,
-      pages: true,
-      form: true,
-      body: unlockBody,
-      responses: {
-        303: {
-          description: 'It is right, and the cookie proves it for ten minutes; or the link has none.',
-          headers: { location: 'The short link.' },
-        },
-        401: { description: 'It is wrong: `wrong-password`.' },
-        404: { description: 'There is no such link, or not yet: `not-found`, `not-started`.' },
-        410: { description: 'The link is gone: `deleted`, `expired`.' },
-        429: { description: 'More tries than a client or a link may have: `rate-limited`.' },
-        451: { description: 'The link is blocked: `blocked`.' },
-      },
-    },
-    {
-      routeKey: 'GET /health',
-      id: 'getHealth',
-      summary: 'See whether the service is well',
-      responses: {
-        200: { description: 'All dependencies answer.', body: healthBody },
-        503: { description: 'One does not.', body: healthBody },
-      },
-    },
-    {
-      routeKey: 'HEAD /health',
-      id: 'probeHealth',
-      summary: 'See whether the service is well, by the status alone',
-      responses: { 200: { description: 'All dependencies answer.' } },
-    },
-  ],
+    PasswordAttempt: { schema: unlockBody, description: 'What a visitor takes for the password.' },
+    Report: { schema: reportBody, description: 'Why a link should not be.' },
+    Block: { schema: blockBody, description: 'Why a link is blocked.' },
+    ...healthSchemas,
+  },
+  operations: [...linkOperations, ...visitOperations, ...moderationOperations, ...healthOperations],
 }

@@ -6,7 +6,6 @@ import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { type HttpRoute, httpHandler } from '../shared/http/handler.ts'
 import { healthRoute } from '../shared/http/health.ts'
 import { idempotency } from '../shared/http/idempotency.ts'
-import { unmatchedRoute } from '../shared/http/route-table.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { startTimer } from '../shared/resilience/timer.ts'
@@ -28,6 +27,7 @@ import { moderationRoutes } from './moderate/routes.ts'
 import { createBlockStore } from './store/blocks.ts'
 import { createLinkStore } from './store/link-store.ts'
 import { createReportStore } from './store/reports.ts'
+import { unmatchedLinkRoute } from './unmatched-route.ts'
 
 const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-api')
 const dynamodb = createDynamoDB({ now, random, onEvent: logEvents(logger) })
@@ -102,6 +102,6 @@ export const handler = httpHandler({
     }),
     'GET /health': health,
     'HEAD /health': health,
-    $default: unmatchedRoute(requiredEnv('HTTP_ROUTES').split(',')),
+    $default: unmatchedLinkRoute({ routeKeys: requiredEnv('HTTP_ROUTES').split(','), publicUrl }),
   }),
 })

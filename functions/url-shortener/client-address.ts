@@ -1,22 +1,22 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { isIPv6 } from 'node:net'
+import type { Clock } from '../shared/clock.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 
-/** Tells clients apart for a day, without telling who they are. */
+/** Identifies a client for a day, without its address. */
 export type ClientOf = (request: HttpRequest) => Promise<string>
 
 export interface ClientOptions {
   keys: Keys
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** Whether the edge sent the request: only then is believed what it says of the visitor. @default never */
+  now: Clock
+  /** Whether the edge sent the request: only then are its headers about the visitor believed. @default never */
   isFromEdge?: (request: HttpRequest, signal: AbortSignal) => Promise<boolean>
 }
 
 /**
- * A client as 22 letters and digits: the HMAC of the address, with a key that is derived from the secret and the day
- * of UTC. Addresses are few enough to try them all, so that a hash without a key would tell them.
+ * Identifies a client by 22 characters: the HMAC of the address, with a key that is derived from the secret and the day
+ * of UTC. Addresses are few enough to try them all, so that a hash without a key would give them away.
  *
  * At midnight, and when the secret is rotated, a client becomes another one.
  *

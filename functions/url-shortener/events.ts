@@ -7,7 +7,7 @@ import { LINK_STATUSES } from './domain/link.ts'
  * `blockedBy` are the `sub` of somebody's token, a reason is what somebody wrote, and a target may hold whatever the
  * tenant put into it: whoever gets the events must be allowed to know that.
  */
-const link = z.object({
+export const linkState = z.object({
   url: z.string(),
   title: z.nullable(z.string()),
   tags: z.array(z.string()),
@@ -18,10 +18,10 @@ const link = z.object({
   changed: z.array(z.string()),
 })
 
-export const linkCreated = defineEvent({ type: 'url-shortener.link.created', schemaVersion: 1, data: link })
+export const linkCreated = defineEvent({ type: 'url-shortener.link.created', schemaVersion: 1, data: linkState })
 
-/** Also when a link is let free again: its status is then another one. */
-export const linkUpdated = defineEvent({ type: 'url-shortener.link.updated', schemaVersion: 1, data: link })
+/** Also published when a link is unblocked: its status is then another one. */
+export const linkUpdated = defineEvent({ type: 'url-shortener.link.updated', schemaVersion: 1, data: linkState })
 
 export const linkDeleted = defineEvent({ type: 'url-shortener.link.deleted', schemaVersion: 1, data: z.object({}) })
 
@@ -39,14 +39,17 @@ export const linkReported = defineEvent({
   data: z.object({ reason: z.string() }),
 })
 
-/** Told once, when a visit or the hourly sweep meets the state: so up to an hour after the last click that was let through. */
+/**
+ * Published once, when a visit or the hourly sweep finds the state: up to an hour after the last visit that was
+ * redirected.
+ */
 export const linkExhausted = defineEvent({
   type: 'url-shortener.link.exhausted',
   schemaVersion: 1,
   data: z.object({ maxClicks: z.int() }),
 })
 
-/** Told once, as `linkExhausted` is: `expiresAt` says when it was. */
+/** Published once, as `linkExhausted` is: `expiresAt` says when it was. */
 export const linkExpired = defineEvent({
   type: 'url-shortener.link.expired',
   schemaVersion: 1,

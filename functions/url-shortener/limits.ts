@@ -6,7 +6,10 @@ import type { ClientOf } from './client-address.ts'
 
 // All limits are sliding windows: a window's end and the start of the next one together don't let twice as many through.
 
-/** Milliseconds for a decision. A new environment's first call takes more than the usual 50; a try at the table ends then. */
+/**
+ * Milliseconds for a decision. A new environment's first call takes more than the usual 50; a try at the table ends
+ * then.
+ */
 export const LIMIT_BUDGET_MS = 1000
 
 /**
@@ -17,7 +20,7 @@ export function tenantWrites(perSecond: number): WindowPolicy {
   return { name: 'tenant-writes', algorithm: 'sliding-window', limit: perSecond, windowMs: 1000, onError: 'open' }
 }
 
-/** Reports of a client: as with writes, who can't be counted meets the same table. */
+/** Reports of a client. Those that can't be counted pass: the write that follows needs the same table. */
 export const CLIENT_REPORTS: WindowPolicy = {
   name: 'client-reports',
   algorithm: 'sliding-window',
@@ -34,7 +37,10 @@ export function reportsOfCode(limit: Limit) {
     (await limit([{ policy: CODE_REPORTS, subject: code }], signal)).allowed
 }
 
-/** Passwords that a client tries on a link. What is not counted is not tried: else an outage were a time to guess. */
+/**
+ * Passwords that a client tries on a link. A try that can't be counted is denied: otherwise an outage would be a chance
+ * to guess.
+ */
 const CLIENT_TRIES: WindowPolicy = {
   name: 'unlock-client',
   algorithm: 'sliding-window',
@@ -43,7 +49,7 @@ const CLIENT_TRIES: WindowPolicy = {
   onError: 'closed',
 }
 
-/** Passwords that all clients try on a link: so many guesses has who comes from many addresses. */
+/** Passwords that all clients try on a link: the limit of somebody who guesses from many addresses. */
 const LINK_TRIES: WindowPolicy = {
   name: 'unlock-link',
   algorithm: 'sliding-window',
@@ -52,7 +58,7 @@ const LINK_TRIES: WindowPolicy = {
   onError: 'closed',
 }
 
-/** Both are charged before the password is looked at, so that right ones count, too. */
+/** Builds the two checks of a try. They are charged before the password is compared, so that right ones count, too. */
 export function unlockChecks({ code, client }: { code: string; client: string }): Check[] {
   return [
     { policy: CLIENT_TRIES, subject: `${code}:${client}` },

@@ -1,7 +1,7 @@
 import { htmlResponse as answer, escapeHtml, NO_FORMS } from '../shared/http/html.ts'
-import type { HttpResponse } from '../shared/http/response.ts'
+import type { HttpResponse, Problem } from '../shared/http/response.ts'
 
-/** The pages' style. It travels with each of them, and adds to a cold start: keep it small. */
+/** The style of all pages. It is in each of them, and adds to a cold start: keep it small. */
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--card:light-dark(#fff,#1d2128);--text:light-dark(#1b1f26,#eceef2);--line:light-dark(#868e9b,#757e8c);--link:light-dark(#1450b8,#8ab6ff);--bad:light-dark(#b3151d,#ff9b96)}
 body{margin:0;padding:10vh 1rem 2rem;background:light-dark(#f5f6f8,#14171c);color:var(--text);font:1.0625rem/1.6 system-ui,sans-serif}
@@ -20,31 +20,50 @@ button,.go{display:inline-block;border:0;background:var(--link);color:var(--card
 [role=alert]{color:var(--bad)}
 `
 
-/** A page of this file as an answer. */
+/** Answers with a page of this file. */
 export function htmlResponse(status: number, html: string): HttpResponse {
   return answer({ status, html, style: PAGE_STYLE })
 }
 
-/** Why a link leads nowhere, or what else a person must know. */
-export function messagePage({ title, message }: { title: string; message: string }): string {
-  return page(title, `<p>${escapeHtml(message)}</p>`)
+/** Answers a problem with a page: its status and header fields, and its detail as the message. */
+export function problemPage({
+  status,
+  title = 'This did not work',
+  detail,
+  headers,
+}: Pick<Problem, 'status' | 'detail' | 'headers'> & { title?: string | undefined }): HttpResponse {
+  const page = htmlResponse(status, messagePage({ title, message: detail }))
+  return { ...page, headers: { ...headers, ...page.headers } }
+}
+
+export interface Message {
+  title: string
+  message: string
+  /** Where a person may go from here. */
+  go?: { href: string; text: string }
+}
+
+/** Shows a message, such as why a link leads nowhere. */
+export function messagePage({ title, message, go }: Message): string {
+  const button = go ? `<p><a class="go" href="${escapeHtml(go.href)}">${escapeHtml(go.text)}</a></p>` : ''
+  return page(title, `<p>${escapeHtml(message)}</p>${button}`)
 }
 
 export interface PasswordForm {
-  /** Where the form is sent: a URL, relative to the page's own. */
+  /** The URL that the form is sent to, relative to the page's own. */
   action: string
-  /** Whether the last try was wrong. */
-  isWrong: boolean
+  /** A sentence that says what was wrong with the last try. */
+  error?: string
 }
 
 /** Asks for a link's password. */
-export function passwordPage({ action, isWrong }: PasswordForm): string {
-  const error = isWrong ? '<p id="error" role="alert">This password is wrong. Try again.</p>' : ''
-  const state = isWrong ? ' aria-invalid="true" aria-describedby="error"' : ''
+export function passwordPage({ action, error }: PasswordForm): string {
+  const alert = error === undefined ? '' : `<p id="error" role="alert">${escapeHtml(error)}</p>`
+  const state = error === undefined ? '' : ' aria-invalid="true" aria-describedby="error"'
   return page(
     'This link asks for a password',
-    `<p>Whoever gave you the link can tell you its password.</p>
-<form method="post" action="${escapeHtml(action)}">${error}
+    `<p>You get the password from whoever gave you the link.</p>
+<form method="post" action="${escapeHtml(action)}">${alert}
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus${state}>
 <button>Open the link</button></form>`,
@@ -54,32 +73,47 @@ export function passwordPage({ action, isWrong }: PasswordForm): string {
 
 export interface Preview {
   shortUrl: string
-  /** `null`: it is not shown. */
-  url: string | null
+  /** Every target that a visitor may get; empty if they are not shown. */
+  targets: readonly string[]
   title: string | null
   /** RFC 3339 */
   createdAt: string
+  /** Whether the visitor's query is added to the target. */
+  forwardQuery: boolean
 }
 
-/** Where a link leads, without going there. */
-export function previewPage({ shortUrl, url, title, createdAt }: Preview): string {
-  const [intro, go] =
-    url === null
-      ? ['This preview does not show where the link leads.', '']
-      : [
-          'This link leads to another site, which is not ours. Look at its address before you go on.',
-          `<p><a class="go" rel="noreferrer noopener nofollow" href="${escapeHtml(url)}">Go to this address</a></p>`,
-        ]
+/** Shows where a link leads, without going there. */
+export function previewPage({ shortUrl, targets, title, createdAt, forwardQuery }: Preview): string {
+  const [target, ...others] = targets
   const rows = [
-    row('Address', url),
-    row('Title', title),
-    row('Short link', shortUrl),
-    row('Created', createdAt.slice(0, 10)),
+    row(others.length > 0 ? 'Addresses' : 'Address', targets),
+    row('Title', title ? [title] : []),
+    row('Short link', [shortUrl]),
+    row('Created', [createdAt.slice(0, 10)]),
   ]
-  return page('Preview of a short link', `<p>${intro}</p><dl>${rows.join('')}</dl>${go}`)
+  const query = forwardQuery && target !== undefined ? `<p>${FORWARDS_QUERY}</p>` : ''
+  return page(
+    'Preview of a short link',
+    `<p>${previewIntro(targets.length)}</p>${query}<dl>${rows.join('')}</dl>${previewAction(targets, shortUrl)}`,
+  )
 }
 
-/** For programs: what a link leads to is for people alone. */
+const FORWARDS_QUERY = 'A query that is added to the short link is passed on to the address.'
+
+function previewIntro(count: number): string {
+  if (count === 0) return 'This preview does not show where the link leads.'
+  if (count === 1) return 'This link leads to another site, which is not ours. Look at its address before you go on.'
+  return `This link leads to one of ${count} addresses, none of which is ours. Which one depends on the visitor’s device, language or country, or on the time. Look at all of them before you go on.`
+}
+
+/** Only a visit decides which of several targets it is: the short link leads there. */
+function previewAction([target, ...others]: readonly string[], shortUrl: string): string {
+  if (target === undefined) return ''
+  const [url, label] = others.length > 0 ? [shortUrl, 'Follow the short link'] : [target, 'Go to this address']
+  return `<p><a class="go" rel="noreferrer noopener nofollow" href="${escapeHtml(url)}">${label}</a></p>`
+}
+
+/** Answers bots, which learn that there is a link, and not where it leads. */
 export function withheldPage(): string {
   return messagePage({
     title: 'A short link',
@@ -87,9 +121,10 @@ export function withheldPage(): string {
   })
 }
 
-/** A text's own direction ends with it: a block is a paragraph of its own to the bidirectional algorithm. */
-function row(name: string, value: string | null): string {
-  return value ? `<dt>${name}</dt><dd dir="auto">${escapeHtml(value)}</dd>` : ''
+/** The direction of a text ends with it: a block is a paragraph of its own to the bidirectional algorithm. */
+function row(name: string, values: readonly string[]): string {
+  if (values.length === 0) return ''
+  return `<dt>${name}</dt>${values.map((value) => `<dd dir="auto">${escapeHtml(value)}</dd>`).join('')}`
 }
 
 function page(title: string, content: string, { hasForm } = { hasForm: false }): string {

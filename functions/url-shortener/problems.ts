@@ -22,11 +22,11 @@ export type LinkProblemCode = ProblemCode | (typeof LINK_PROBLEM_CODES)[number]
 /** Why a link leads nowhere: the status, a title for people, and a sentence for everybody. */
 export const REFUSALS = {
   'not-found': [404, 'No such link', 'There is no link with this code.'],
-  'not-started': [404, 'Not yet', 'This link does not lead anywhere yet.'],
+  'not-started': [404, 'Not active yet', 'This link is not active yet.'],
   deleted: [410, 'Deleted', 'This link was deleted.'],
   blocked: [451, 'Blocked', 'This link is blocked.'],
   expired: [410, 'Expired', 'This link has expired.'],
-  exhausted: [410, 'Used up', 'This link was opened as often as it may be.'],
+  exhausted: [410, 'Visit limit reached', 'This link has reached its visit limit.'],
 } as const satisfies Partial<Record<LinkProblemCode, readonly [status: number, title: string, detail: string]>>
 
 export type RefusalCode = keyof typeof REFUSALS

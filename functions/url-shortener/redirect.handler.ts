@@ -6,7 +6,7 @@ import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
-import { tellInPassing } from './ends/tell-in-passing.ts'
+import { recordEndOnVisit } from './ends/tell-in-passing.ts'
 import { createVisitStore } from './store/click-cap.ts'
 import { createTellEnd } from './store/end-mark.ts'
 import { createUnlockCookies } from './unlock/cookie.ts'
@@ -26,24 +26,26 @@ const metrics = createMetrics({
   names: ['VisitPostponed'],
   stack: requiredEnv('STACK_NAME'),
 })
-const resolve = resolveLink({ read, now, random })
+const links = {
+  resolve: resolveLink({ read, now, random }),
+  resolveDetails: resolveDetails({ read: readDetails, now, random }),
+  now,
+}
 
 const redirect = redirectRoute({
   visit: visitLink({
-    resolve,
-    resolveDetails: resolveDetails({ read: readDetails, now, random }),
+    ...links,
     spend,
-    look,
-    tellEnd: tellInPassing({
-      tellEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
+    readCap: look,
+    recordEnd: recordEndOnVisit({
+      recordEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
       logger,
       now,
       random,
     }),
     isUnlocked: createUnlockCookies({ keys, now }).isValid,
-    now,
   }),
-  preview: previewLink({ resolve, now }),
+  preview: previewLink(links),
   isFromEdge: edgeCheckOfEnvironment({ now, random, logger }),
   publicUrl: requiredEnv('PUBLIC_URL'),
   count: counter(metrics),

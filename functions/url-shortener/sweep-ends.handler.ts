@@ -18,7 +18,7 @@ const tableName = requiredEnv('TABLE_NAME')
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
 const deps = {
   index: createEndsIndex({ dynamodb, tableName, random }),
-  tell: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
+  recordEnd: createTellEnd({ dynamodb, tableName, newOperationId: newId, now }),
   now,
   random,
 }
@@ -29,7 +29,8 @@ export const handler: (event: Partial<ScheduledEvent>, context: Context) => Prom
   correlate,
   async (event, { logger, trace, signal, describe }) => {
     const cause = { ...correlate(event), causationId: null, traceparent: formatTraceparent(trace) }
-    const onFailure: SweepEndsDeps['onFailure'] = (place, error) => logger.error('end not told', { ...place, error })
+    const onFailure: SweepEndsDeps['onFailure'] = (place, error) =>
+      logger.error('end not recorded', { ...place, error })
     const result = await sweepEnds({ ...deps, onFailure })({ until: now() + budgetMs, cause }, signal)
     const { expired, exhausted, failed, isComplete } = result
     describe({ expired, exhausted, failed, complete: isComplete })

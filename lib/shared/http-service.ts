@@ -196,7 +196,7 @@ function corsPreflight(allowOrigins: string[]) {
   return {
     allowOrigins,
     allowMethods: [CorsHttpMethod.ANY],
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'traceparent'],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'traceparent'],
     exposeHeaders: [
       ...['etag', 'location', 'retry-after', 'x-request-id', 'idempotent-replayed'],
       ...['ratelimit', 'ratelimit-policy'],

@@ -149,7 +149,14 @@ describe('cross-origin use', () => {
     expect(urlShortener).toMatchObject({ AllowOrigins: ['https://a.example', 'https://b.example'] })
     expect(at(urlShortener, 'AllowCredentials')).not.toBe(true)
     expect(stringsIn(at(urlShortener, 'AllowHeaders'))).toEqual(
-      expect.arrayContaining(['authorization', 'content-type', 'idempotency-key', 'if-match', 'traceparent']),
+      expect.arrayContaining([
+        'authorization',
+        'content-type',
+        'idempotency-key',
+        'if-match',
+        'if-none-match',
+        'traceparent',
+      ]),
     )
     expect(stringsIn(at(urlShortener, 'ExposeHeaders'))).toEqual(
       expect.arrayContaining(['etag', 'location', 'retry-after', 'x-request-id']),

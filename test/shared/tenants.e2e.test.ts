@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pascalCase } from '../../tools/support/case.ts'
 import { ROOT } from '../../tools/support/settings.ts'
-import { apiUrl, token } from '../support/cloud.ts'
+import { apiUrl, newTenant, token } from '../support/cloud.ts'
 import { call } from '../support/http.ts'
 
 // Walks every protected route of every OpenAPI document: what is closed there is closed, and to each tenant alone.
@@ -41,7 +41,7 @@ const send = async (
 async function paramsOfOwned({ system, api }: Route): Promise<Record<string, string>> {
   const { makeOwned } = await import(`../${system}/owned.ts`)
   const scope = routes.filter((route) => route.system === system).map((route) => route.scope)
-  const owner = { sub: 'owner', tenant: `owner-${Date.now()}`, scope: [...new Set(scope)].join(' ') }
+  const owner = { sub: 'owner', tenant: newTenant(), scope: [...new Set(scope)].join(' ') }
   const params = await makeOwned(api, await token(owner))
   expect(Object.values(params)).not.toContain(undefined)
   return params
@@ -56,13 +56,13 @@ describe.each(routes)('$method $path of $system', (route) => {
 
   test('is closed without a token, without its scope and without a tenant', async () => {
     expect((await send(route, undefined)).status).toBe(401)
-    expect((await send(route, await token({ sub: 'me', tenant: 'acme', scope: 'other:scope' }))).status).toBe(403)
+    expect((await send(route, await token({ sub: 'me', tenant: newTenant(), scope: 'other:scope' }))).status).toBe(403)
     expect((await send(route, await token({ sub: 'me', scope }))).json.code).toBe('tenant-missing')
   })
 
   test('shows and changes nothing of another tenant', async () => {
     const params = await paramsOfOwned(route)
-    const stranger = await token({ sub: 'stranger', tenant: `stranger-${Date.now()}`, scope })
+    const stranger = await token({ sub: 'stranger', tenant: newTenant(), scope })
     const { status, json } = await send(route, stranger, params)
     if (path.includes('{')) expect([status, json.code]).toEqual([404, 'not-found'])
     else if (method === 'GET') expect(json.items).toEqual([])

@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { type Candidate, installedChromium, packagedChromium } from '../../tools/test/chromium.ts'
+import { DEADLINE_MS } from './eventually.ts'
 
 // Also for what a page is redirected to, which interception by a test doesn't see. Playwright turns off by itself what a
 // browser does in the background.
@@ -29,6 +30,7 @@ export function useBrowser(): { open: (options?: BrowserContextOptions) => Promi
     async open(options) {
       if (!browser) throw new Error('No browser: open pages in tests, not before them.')
       const context = await browser.newContext({ userAgent: personsUserAgent(browser), ...options })
+      context.setDefaultTimeout(DEADLINE_MS)
       const page = await context.newPage()
       const complaints: string[] = []
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDynamoDB, type DynamoDB } from '../../functions/shared/data/dynamodb.ts'
+import { type StartTimer, startTimer } from '../../functions/shared/resilience/timer.ts'
 import { signToken, type TokenClaims } from '../../tools/local-cloud/issuer.ts'
 import type { Outputs } from '../../tools/local-cloud/outputs.ts'
 import { stackResources } from '../../tools/local-cloud/stacks.ts'
@@ -27,6 +29,11 @@ export async function tableName(stack: string): Promise<string> {
   return table.physicalId
 }
 
+/** A tenant that nobody else has: tests that share one share its limits and its lists, also side by side. */
+export function newTenant(): string {
+  return `tenant-${randomUUID()}`
+}
+
 export function token(claims: TokenClaims): Promise<string> {
   return signToken(cloud, claims)
 }
@@ -35,6 +42,9 @@ export function token(claims: TokenClaims): Promise<string> {
 export function patientDynamoDB(): DynamoDB {
   return createDynamoDB({ now: Date.now, random: Math.random, tryMs: 20_000 })
 }
+
+/** For limits and refunds in tests of stores: their budgets, of a second at most, are meant for DynamoDB. */
+export const patientTimer: StartTimer = (callback, ms) => startTimer(callback, 20 * ms)
 
 /** Sets what Lambda sets, so that a function's own clients talk to the local cloud. */
 export function setFunctionEnvironment(): void {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   CreateQueueCommand,
@@ -12,29 +11,24 @@ import {
 } from '@aws-sdk/client-sqs'
 import { createJsonCall } from '../../functions/shared/aws/json-call.ts'
 import type { DomainEvent } from '../../functions/shared/events/event.ts'
+import { LINK_MEMORY_MS } from '../../functions/url-shortener/visit/resolve-link.ts'
+import { type ReadLogPage, readGroup } from '../../tools/local-cloud/log-pages.ts'
 import { stackResources } from '../../tools/local-cloud/stacks.ts'
 import { localCloud } from '../../tools/support/settings.ts'
 import { sdkConfig } from '../support/cloud.ts'
+import { eventually, steadily } from '../support/eventually.ts'
 
 const STACK = 'UrlShortener'
 export const sqs = new SQSClient(sdkConfig)
 const logs = new CloudWatchLogsClient(sdkConfig)
 
-/** What the tests wait for at most, in ms: a chain of four functions that may all be cold, on a busy machine. */
-export const DEADLINE = 45_000
-
-/** Asks until the answer is good, and gives the last one. */
-export async function until<Answer>(
-  ask: () => Promise<Answer>,
-  isGood: (answer: Answer) => boolean,
-  deadlineMs = DEADLINE,
-): Promise<Answer> {
-  const end = Date.now() + deadlineMs
-  for (;;) {
-    const answer = await ask()
-    if (isGood(answer) || Date.now() > end) return answer
-    await delay(100)
-  }
+/**
+ * Repeats a claim about visits until it holds in every environment: each remembers a link for 3 s, so that one may still
+ * answer by an older state after another one has shown the new one. The visits of the claim must be free: a cap counts
+ * each.
+ */
+export function everywhere<Value>(claim: () => Promise<Value>): Promise<Value> {
+  return steadily(claim, { forMs: LINK_MEMORY_MS })
 }
 
 /** The name that CloudFormation gave to the only resource of a type whose logical id starts so. */
@@ -74,26 +68,26 @@ export async function listen() {
     Targets: [{ Id: 'queue', Arn: Attributes?.QueueArn }],
   })
 
-  const events: DomainEvent[] = []
+  // By their ids: an event may be delivered twice, and a consumer takes it once.
+  const events = new Map<string, DomainEvent>()
   const receive = async () => {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
     for (const { Body = '', ReceiptHandle } of Messages) {
       const { source, detail, 'detail-type': detailType } = JSON.parse(Body)
       expect([source, detailType]).toEqual(['stackyard.url-shortener', detail.type])
-      events.push(detail)
+      events.set(detail.id, detail)
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
     }
   }
   return {
     /** The events of a link in the order of their sequence, as soon as there are so many. */
-    eventsOf: (code: string, count: number) => {
-      const its = () => events.filter(({ subject }) => subject === code).sort((a, b) => a.sequence - b.sequence)
-      const ask = async () => {
+    eventsOf: (code: string, count: number) =>
+      eventually(async () => {
         await receive()
-        return its()
-      }
-      return until(ask, (found) => found.length >= count)
-    },
+        const its = [...events.values()].filter(({ subject }) => subject === code)
+        if (its.length < count) throw new Error(`There are only ${its.map(({ type }) => type)} of ${code}.`)
+        return its.sort((a, b) => a.sequence - b.sequence)
+      }),
     stop: async () => {
       await eventBridge('RemoveTargets', { Rule: name, EventBusName: rule.EventBusName, Ids: ['queue'] })
       await eventBridge('DeleteRule', rule)
@@ -102,19 +96,21 @@ export async function listen() {
   }
 }
 
-/** The last hour's lines of all functions that hold a text. */
+/** The last hour's lines of all functions that hold a text, in the order of their times. It has no spaces: an id. */
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in a line.
 export async function linesWith(text: string): Promise<any[]> {
   const groups = (await stackResources(localCloud(), STACK)).filter(({ type }) => type === 'AWS::Logs::LogGroup')
-  const pages = await Promise.all(
-    groups.map(({ physicalId }) =>
-      logs.send(new FilterLogEventsCommand({ logGroupName: physicalId, startTime: Date.now() - 3_600_000 })),
-    ),
-  )
-  return pages
-    .flatMap(({ events = [] }) => events.map(({ message = '' }) => message))
-    .filter((message) => message.includes(text) && message.startsWith('{'))
-    .map((message) => JSON.parse(message))
+  const linesOf = (logGroupName: string) => {
+    const asked = { logGroupName, filterPattern: `"${text}"` }
+    const readPage: ReadLogPage = (startTime, nextToken) =>
+      logs.send(new FilterLogEventsCommand({ ...asked, startTime, nextToken }))
+    return readGroup(readPage, logGroupName, Date.now() - 3_600_000)
+  }
+  const lines = (await Promise.all(groups.map(({ physicalId }) => linesOf(physicalId)))).flat()
+  return lines
+    .filter(({ message }) => message.includes(text) && message.startsWith('{'))
+    .map(({ message }) => JSON.parse(message))
+    .sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
 }
 
 /** How many messages wait in a queue. */

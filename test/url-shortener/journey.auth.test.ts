@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto'
-import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, PutItemCommand, paginateScan, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { journey, scope } from '../../lib/url-shortener/journey.ts'
 import { runJourney } from '../../tools/smoke/run-journey.ts'
-import { apiUrl, sdkConfig, tableName, token } from '../support/cloud.ts'
-import { call } from '../support/http.ts'
+import { apiUrl, newTenant, sdkConfig, tableName, token } from '../support/cloud.ts'
+import { answered } from '../support/http.ts'
+import { aClient } from './a-client.ts'
 
 const api = apiUrl('UrlShortener')
 
 test('with IAM enforced, the functions’ own roles allow all that their routes do', async () => {
-  const bearer = await token({ sub: 'user-1', tenant: 'acme', scope })
+  const bearer = await token({ sub: 'user-1', tenant: newTenant(), scope })
   const lines: string[] = []
   const failures = await runJourney({ url: api, token: bearer, journey, print: (line) => lines.push(line) })
   expect([failures, lines.length]).toEqual([[], 31])
 })
 
 test('nor is the permission missing that only a key older than a day needs: to delete its answer', async () => {
-  const bearer = await token({ sub: 'user-1', tenant: 'acme', scope })
+  const { tenant, post } = await aClient()
   const headers = { 'idempotency-key': randomUUID() }
-  const create = (url: string) => call(`${api}/v1/links`, { method: 'POST', token: bearer, body: { url }, headers })
-  const first = await create('https://example.com/')
-  await expireKeys('acme')
-  const second = await create('https://example.org/')
-  expect([first.status, second.status, second.json.url]).toEqual([201, 201, 'https://example.org/'])
+  answered(201, await post({ url: 'https://example.com/' }, headers))
+  expect(await expireKeys(tenant)).toBe(1)
+  const second = answered(201, await post({ url: 'https://example.org/' }, headers))
+  expect(second.json.url).toBe('https://example.org/')
 })
 
 test('IAM is enforced here: a call with unknown credentials is refused', async () => {
@@ -34,22 +34,22 @@ test('IAM is enforced here: a call with unknown credentials is refused', async (
   stranger.destroy()
 })
 
-/** As if a day had passed: DynamoDB has not deleted the answers yet, and they count no more. */
-async function expireKeys(tenant: string): Promise<void> {
-  const dynamodb = new DynamoDBClient(sdkConfig)
+/** As if a day had passed: DynamoDB has not deleted the answers yet, and they count no more. Returns how many they are. */
+async function expireKeys(tenant: string): Promise<number> {
+  const client = new DynamoDBClient(sdkConfig)
   const TableName = await tableName('UrlShortener')
-  try {
-    const { Items = [] } = await dynamodb.send(
-      new ScanCommand({
-        TableName,
-        FilterExpression: 'begins_with(pk, :prefix)',
-        ExpressionAttributeValues: { ':prefix': { S: `I#${tenant}#` } },
-      }),
-    )
-    for (const item of Items) {
-      await dynamodb.send(new PutItemCommand({ TableName, Item: { ...item, keptUntil: { N: '1' }, ttl: { N: '1' } } }))
-    }
-  } finally {
-    dynamodb.destroy()
+  const keys = {
+    TableName,
+    FilterExpression: 'begins_with(pk, :prefix)',
+    ExpressionAttributeValues: { ':prefix': { S: `I#${tenant}#` } },
   }
+  let count = 0
+  for await (const { Items = [] } of paginateScan({ client }, keys)) {
+    for (const item of Items) {
+      await client.send(new PutItemCommand({ TableName, Item: { ...item, keptUntil: { N: '1' }, ttl: { N: '1' } } }))
+      count += 1
+    }
+  }
+  client.destroy()
+  return count
 }

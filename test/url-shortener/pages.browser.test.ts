@@ -12,17 +12,27 @@ import { borderColours, contrast, outline, overflow, textContrasts } from '../su
 import { type PageServer, useServers } from '../support/servers.ts'
 
 const LONG_URL = `https://example.com/${'long'.repeat(500)}?a=1&b=2#end`
-const PREVIEW = { shortUrl: 'https://s.example.com/abc1234', createdAt: '2026-11-21T10:00:00.000Z' }
+const PREVIEW = {
+  shortUrl: 'https://s.example.com/abc1234',
+  createdAt: '2026-11-21T10:00:00.000Z',
+  forwardQuery: true,
+}
 
 const PAGES: Record<string, string> = {
   message: messagePage({ title: 'This link has expired', message: 'Ask for a new one.' }),
-  password: passwordPage({ action: 'abc/unlock', isWrong: false }),
-  wrong: passwordPage({ action: 'unlock', isWrong: true }),
-  preview: previewPage({ ...PREVIEW, url: LONG_URL, title: 'x'.repeat(200) }),
-  hidden: previewPage({ ...PREVIEW, url: null, title: null }),
+  leading: messagePage({
+    title: 'Elsewhere',
+    message: 'Open the link.',
+    go: { href: 'https://s.example.com/abc', text: 'Open it' },
+  }),
+  password: passwordPage({ action: 'abc/unlock' }),
+  wrong: passwordPage({ action: 'unlock', error: 'This password is wrong. Try again.' }),
+  preview: previewPage({ ...PREVIEW, targets: [LONG_URL], title: 'x'.repeat(200) }),
+  several: previewPage({ ...PREVIEW, targets: [LONG_URL, 'https://example.com/de'], title: null }),
+  hidden: previewPage({ ...PREVIEW, targets: [], title: null }),
   withheld: withheldPage(),
 }
-/** A form must bring it as it is typed. */
+/** A password that a form must send as it is typed. */
 const RIGHT = 'ü &+%=#"<secret>'
 const NAMES = Object.keys(PAGES)
 
@@ -117,7 +127,7 @@ test('a wrong password, then the right one, and the browser is at the target of 
   expect(await page.textContent('body')).toBe('there')
 })
 
-test('the preview leads to the target, and tells it nothing', async () => {
+test('the preview leads to the target, and sends it no referrer', async () => {
   const { page } = await browser.open()
   await page.goto(`${server.url}/preview`)
   const link = page.getByRole('link')
@@ -127,16 +137,28 @@ test('the preview leads to the target, and tells it nothing', async () => {
   expect(await link.count()).toBe(0)
 })
 
-test('whatever a title or a URL holds, it is text, and the page keeps its elements', async () => {
+test('the preview of several targets lists them all, and leads to the short link', async () => {
+  const { page } = await browser.open()
+  await page.goto(`${server.url}/several`)
+  expect(await page.locator('dt:has-text("Addresses") ~ dd').allTextContents()).toEqual(
+    expect.arrayContaining([LONG_URL, 'https://example.com/de']),
+  )
+  expect(await page.getByText(/one of 2 addresses/).count()).toBe(1)
+  expect(await page.getByText(/query .* passed on/).count()).toBe(1)
+  const link = page.getByRole('link', { name: 'Follow the short link' })
+  expect(await link.getAttribute('href')).toBe(PREVIEW.shortUrl)
+})
+
+test('a title and a URL stay text whatever they hold, and the page keeps its elements', async () => {
   const { page } = await browser.open()
   const piece = fc.constantFrom('<b>', '</dd>', '<!--', '-->', '&amp;', '&#60', '"', "'", '>', '\u202e', '\u2069', 'a=')
   const text = fc
     .array(fc.oneof(piece, fc.string({ unit: 'grapheme-composite' })), { minLength: 1 })
     .map((all) => all.join(''))
-  const { elements } = await parsed(page, previewPage({ ...PREVIEW, title: 't', url: 'u' }))
+  const { elements } = await parsed(page, previewPage({ ...PREVIEW, title: 't', targets: ['u'] }))
   await fc.assert(
     fc.asyncProperty(text, text, text, async (title, url, shortUrl) => {
-      const html = previewPage({ ...PREVIEW, shortUrl: `s${shortUrl}`, title: `t${title}`, url: `u${url}` })
+      const html = previewPage({ ...PREVIEW, shortUrl: `s${shortUrl}`, title: `t${title}`, targets: [`u${url}`] })
       const seen = await parsed(page, html)
       expect(seen.texts).toEqual([`u${url}`, `t${title}`, `s${shortUrl}`, '2026-11-21'])
       expect(seen.href).toBe(`u${url}`)
@@ -146,7 +168,7 @@ test('whatever a title or a URL holds, it is text, and the page keeps its elemen
   )
 })
 
-/** What a browser makes of a page. */
+/** Parses a page as a browser does. */
 function parsed(page: Page, html: string) {
   return page.locator('html').evaluate((root, source) => {
     const content = new root.ownerDocument.defaultView.DOMParser().parseFromString(source, 'text/html')

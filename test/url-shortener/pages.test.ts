@@ -4,6 +4,7 @@ import {
   messagePage,
   passwordPage,
   previewPage,
+  problemPage,
   withheldPage,
 } from '../../functions/url-shortener/pages.ts'
 
@@ -11,15 +12,23 @@ const MARKUP = `<b a="1" c='2'>&amp;</b>`
 const ESCAPED = '&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;amp;&lt;/b&gt;'
 const PREVIEW = {
   shortUrl: 'https://s.example.com/abc',
-  url: 'https://example.com/?a=1&b=2',
+  targets: ['https://example.com/?a=1&b=2'],
   title: 'Plans',
   createdAt: '2026-11-21T10:00:00.000Z',
+  forwardQuery: false,
 }
+const SEVERAL = { ...PREVIEW, targets: [...PREVIEW.targets, 'https://example.com/ios', 'https://example.com/de'] }
 const PAGES = {
   message: messagePage({ title: 'Gone', message: 'Ask for a new one.' }),
-  password: passwordPage({ action: 'abc/unlock', isWrong: false }),
-  wrong: passwordPage({ action: 'unlock', isWrong: true }),
+  leading: messagePage({
+    title: 'Elsewhere',
+    message: 'Open the link.',
+    go: { href: 'https://s.example.com/abc', text: 'Open it' },
+  }),
+  password: passwordPage({ action: 'abc/unlock' }),
+  wrong: passwordPage({ action: 'unlock', error: 'This password is wrong.' }),
   preview: previewPage(PREVIEW),
+  several: previewPage(SEVERAL),
   withheld: withheldPage(),
 }
 
@@ -41,7 +50,7 @@ test.each(Object.entries(PAGES))('the policy of the page "%s" has the hash of it
 
 test('only the page with a form may send one', () => {
   const forbids = Object.entries(PAGES).filter(([, html]) => html.includes("form-action 'none'"))
-  expect(forbids.map(([name]) => name)).toEqual(['message', 'preview', 'withheld'])
+  expect(forbids.map(([name]) => name)).toEqual(['message', 'leading', 'preview', 'several', 'withheld'])
 })
 
 test('a message has its title as title and heading, and what is said', () => {
@@ -52,15 +61,19 @@ test('a message has its title as title and heading, and what is said', () => {
   expect(html).not.toContain('<b ')
 })
 
-test('the form is sent where it is told, and says so when the last password was wrong', () => {
+test('the form is sent where it should be, and says what was wrong with the last try', () => {
   expect(PAGES.password).toContain('<form method="post" action="abc/unlock">')
   expect(PAGES.password).toMatch(
     /<input [^>]*name="password" type="password" autocomplete="current-password"[^>]*autofocus/,
   )
   expect(PAGES.password).not.toMatch(/role="alert"| aria-invalid=/)
-  expect(PAGES.wrong).toContain('<form method="post" action="unlock"><p id="error" role="alert">')
+  expect(PAGES.wrong).toContain(
+    '<form method="post" action="unlock"><p id="error" role="alert">This password is wrong.</p>',
+  )
   expect(PAGES.wrong).toContain('aria-invalid="true" aria-describedby="error"')
-  expect(passwordPage({ action: MARKUP, isWrong: false })).toContain(`action="${ESCAPED}"`)
+  const escaped = passwordPage({ action: MARKUP, error: MARKUP })
+  expect(escaped).toContain(`action="${ESCAPED}"`)
+  expect(escaped).toContain(`role="alert">${ESCAPED}</p>`)
 })
 
 test('the preview shows the target as a text and as a link that gives nothing away', () => {
@@ -73,19 +86,43 @@ test('the preview shows the target as a text and as a link that gives nothing aw
   expect(PAGES.preview).toContain('This link leads to another site')
 })
 
+test('a preview with several targets shows all of them, says so, and leaves the choice to a visit', () => {
+  expect(PAGES.several).toContain('This link leads to one of 3 addresses')
+  const addresses = SEVERAL.targets.map((url) => `<dd dir="auto">${url.replace('&', '&amp;')}</dd>`)
+  expect(PAGES.several).toContain(`<dt>Addresses</dt>${addresses.join('')}`)
+  expect(PAGES.several.match(/href="http[^"]*"/g)).toEqual(['href="https://s.example.com/abc"'])
+})
+
+test('a preview says whether the query is passed on, where it shows an address', () => {
+  const says = (preview: object) => previewPage({ ...PREVIEW, ...preview }).includes('query')
+  expect([says({}), says({ forwardQuery: true }), says({ forwardQuery: true, targets: [] })]).toEqual([
+    false,
+    true,
+    false,
+  ])
+})
+
+test('a problem is a page with its status, its fields and its detail', () => {
+  const { status, headers, body } = problemPage({ status: 405, detail: MARKUP, headers: { allow: 'GET' } })
+  expect([status, headers?.allow, headers?.['content-type']]).toEqual([405, 'GET', 'text/html; charset=utf-8'])
+  expect(body).toContain('<h1>This did not work</h1>')
+  expect(body).toContain(`<p>${ESCAPED}</p>`)
+  expect(problemPage({ status: 404, title: 'Nothing here', detail: 'x' }).body).toContain('<h1>Nothing here</h1>')
+})
+
 test('the preview without a target says so, and one without a title has none', () => {
-  const html = previewPage({ ...PREVIEW, url: null, title: null })
+  const html = previewPage({ ...PREVIEW, targets: [], title: null })
   expect(html).toContain('does not show where the link leads')
   expect(html).not.toMatch(/<dt>Address|<dt>Title|<a |leads to another site/)
 })
 
-test('what comes from people is escaped in the preview', () => {
-  const html = previewPage({ ...PREVIEW, url: MARKUP, title: MARKUP, shortUrl: MARKUP })
+test('texts from people are escaped in the preview', () => {
+  const html = previewPage({ ...PREVIEW, targets: [MARKUP], title: MARKUP, shortUrl: MARKUP })
   expect(html.split(ESCAPED)).toHaveLength(5)
   expect(html).not.toContain('<b ')
 })
 
-test('a program is told that the target is kept from it, and not what it is', () => {
+test('a bot reads that the target is withheld, and not what it is', () => {
   expect(PAGES.withheld).toContain('protected or limited')
   expect(PAGES.withheld).not.toContain('<a ')
 })

@@ -16,7 +16,7 @@ export interface ForkContents {
  */
 export function adaptPage(file: string, text: string, { files, others }: ForkContents): string {
   const isAway = (line: string) =>
-    line.includes('npm run fork') || others.some((other) => names(line, other)) || namesOnlyMissing(line, files)
+    /npm run fork|--all-forks/.test(line) || others.some((other) => names(line, other)) || namesOnlyMissing(line, files)
   const lines = text.split('\n').filter((line) => !/^(\||- )/.test(line) || !isAway(line))
   return unlink(lines.join('\n'), dirname(file), files)
 }

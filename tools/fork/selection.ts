@@ -17,7 +17,7 @@ export interface Selection {
 const NOT_FORKED = new RegExp(
   [
     '^docs/decisions/\\d+-fork-',
-    '^tools/fork/|^tools/test/forks\\.ts$|^test/tools/fork/',
+    '^tools/fork/|^tools/test/fork(s|-tests)\\.ts$|^test/tools/fork/',
     '^tools/bench/rate-limit/|^test/tools/bench/rate-limit\\.test\\.ts$',
     '^package-lock\\.json$|^NOTICE$',
   ].join('|'),
@@ -52,7 +52,7 @@ export function select(system: string): Selection {
   const kept = closure([...candidates.filter((file) => isOwn(file) && !file.startsWith('docs/')), SETUP])
   kept.add('functions/tsconfig.json')
 
-  const sharedTests = candidates.filter((file) => /^test\/(shared|tools)\/.*\.test\.ts$/.test(file))
+  const sharedTests = candidates.filter((file) => /^test\/(shared|support|tools)\/.*\.test\.ts$/.test(file))
   const fitting = sharedTests.map((test) => closure([test])).filter((files) => isAbout(files, { kept, others }))
   for (const files of fitting) for (const file of files) kept.add(file)
   for (const file of candidates) if (isSnapshotOf(file, kept) || isDocumentOf(file, { kept, others })) kept.add(file)
@@ -77,8 +77,12 @@ function isOf(file: string, systems: readonly string[]): boolean {
   return file.split('/').some((part) => systems.some((system) => part === system || part.startsWith(`${system}.`)))
 }
 
-/** Follows imports from some files to all that they reach. */
-function createClosure(texts: ReadonlyMap<string, string>): (files: readonly string[]) => Set<string> {
+/**
+ * Follows imports from some files to all that they reach.
+ *
+ * @param texts of files that are not, or not so, in the project.
+ */
+export function createClosure(texts: ReadonlyMap<string, string>): (files: readonly string[]) => Set<string> {
   const known = new Map<string, Imports>()
   const read = (file: string) => {
     const imports = known.get(file) ?? importsOf(file, texts.get(file) ?? readSource(file))

@@ -1,171 +1,134 @@
 import type * as z from 'zod/mini'
-import { toJSONSchema } from 'zod/v4/core'
 import type { ApiDescription, ApiOperation } from '../../functions/shared/http/api-description.ts'
+import { type Parts, responses } from './answers.ts'
+import { COMMON_SCHEMAS, PAGE_PARAMETERS, REQUEST_HEADERS } from './common.ts'
+import { createComponents, type Json } from './components.ts'
+import { createSchemas } from './schemas.ts'
 
-type Json = Record<string, unknown>
+/** What is true of every API. */
+const COMMON_DESCRIPTION = [
+  'Errors are problems (RFC 9457); a program decides by their `code`. Errors of API Gateway itself have its own body, `{"message": "…"}`.',
+  'Every answer of the service has `x-request-id`: quote it when you report an error.',
+  'Times are RFC 3339, in UTC in answers.',
+]
 
-/** What every protected route may answer besides its own. */
-const COMMON_ERRORS: Record<number, string> = {
-  401: 'No valid token; the body is API Gateway’s own.',
-  403: 'The token lacks the scope (`scope-missing`) or names no tenant (`tenant-missing`), or API Gateway refuses it.',
-  500: 'Something went wrong: `internal-error`.',
-  503: 'It can not be done right now: `unavailable`.',
-}
-
-/** An OpenAPI 3.1 document of an API, with the JSON Schemas of the very schemas that validate. */
-export function openApiDocument({ title, description, operations }: ApiDescription): Json {
+/**
+ * An OpenAPI 3.1 document of an API, with the JSON Schemas of the very schemas that validate.
+ *
+ * @throws Error where a name stands for different things, or for nothing that is used.
+ */
+export function openApiDocument(api: ApiDescription): Json {
+  const { title, description, tags, scopes, schemas: named, operations } = api
+  const parts = {
+    components: createComponents(),
+    schemas: createSchemas({ ...named, ...COMMON_SCHEMAS }, '#/components/schemas'),
+  }
   const paths: Record<string, Json> = {}
   for (const operation of operations) {
     const [method = '', path = ''] = operation.routeKey.split(' ', 2)
-    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation) }
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation, parts) }
   }
   return {
     openapi: '3.1.0',
-    info: { title, description, version: '1' },
-    servers: [{ url: '/' }],
+    info: {
+      title,
+      description: [description, ...COMMON_DESCRIPTION].join('\n\n'),
+      version: '1',
+      contact: { name: 'Whoever deployed the service' },
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [SERVER],
+    tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { Problem: PROBLEM },
+      securitySchemes: { token: security(scopes) },
+      schemas: parts.schemas.finish(),
+      ...parts.components.finish(),
     },
   }
 }
 
-function describe(operation: ApiOperation): Json {
-  const { id, summary, scope, body, form } = operation
+const SERVER = {
+  url: 'https://{apiId}.execute-api.{region}.amazonaws.com',
+  description: 'The output `ApiUrl` of the deployed stack. For a local cloud, `npm start` prints another URL.',
+  variables: {
+    apiId: { default: 'abcdef1234', description: 'The id that API Gateway gave to the API.' },
+    region: { default: 'us-east-1', description: 'Where the stack is deployed.' },
+  },
+}
+
+/** The scopes of `type: http` are unknown to linters. */
+function security(scopes: ApiDescription['scopes']): Json {
+  const description =
+    'An access token (JWT) of the issuer that the API trusts, with the scope of the operation and the claim `tenant`. The token URL stands for that of the issuer.'
+  const tokenUrl = 'https://issuer.example.com/oauth2/token'
+  return { type: 'oauth2', description, flows: { clientCredentials: { tokenUrl, scopes } } }
+}
+
+function describe(operation: ApiOperation, parts: Parts): Json {
+  const { id, tag, summary, description, scope, body } = operation
+  const inputs = parameters(operation, parts)
   return {
     operationId: id,
+    tags: [tag],
     summary,
+    description,
     security: scope ? [{ token: [scope] }] : [],
-    parameters: parameters(operation),
-    ...(body && { requestBody: { required: true, content: contentOf(body, form) } }),
-    responses: responses(operation),
+    ...(inputs.length > 0 && { parameters: inputs }),
+    ...(body && { requestBody: { required: true, content: contentOf(body, operation, parts) } }),
+    responses: responses(operation, parts),
   }
 }
 
 const FORM = 'application/x-www-form-urlencoded'
 
-function contentOf(body: z.ZodMiniType, form = false): Json {
-  const schema = schemaOf(body, 'input')
-  return { 'application/json': { schema }, ...(form && { [FORM]: { schema } }) }
+function contentOf(body: z.ZodMiniType, { example, form }: ApiOperation, { schemas }: Parts): Json {
+  const content = { schema: schemas.jsonSchema(body, 'input'), ...(example !== undefined && { example }) }
+  return { 'application/json': content, ...(form && { [FORM]: content }) }
 }
 
-/** Of ids and names in paths, where the operation says nothing else. */
-const NAME = '^[A-Za-z0-9._~:@-]{1,128}$'
-
-function parameters({ routeKey, params, query, idempotent, conditional }: ApiOperation): Json[] {
-  const path = [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string', pattern: params?.[name] ?? NAME },
-  }))
-  const header = (name: string, schema: Json) => ({ name, in: 'header', required: false, schema })
+function parameters(operation: ApiOperation, parts: Parts): Json[] {
+  const { idempotent, conditional, onlyIfAbsent } = operation
+  const header = (component: keyof typeof REQUEST_HEADERS) => {
+    const { name, ...rest } = REQUEST_HEADERS[component]
+    return parts.components.place('parameters', component, { name, in: 'header', ...rest })
+  }
   return [
-    ...path,
-    ...(query ? queryParameters(query) : []),
-    ...(idempotent ? [header('Idempotency-Key', { type: 'string', minLength: 1, maxLength: 255 })] : []),
-    ...(conditional ? [header('If-Match', { type: 'string' })] : []),
+    ...pathParameters(operation, parts),
+    ...queryParameters(operation, parts),
+    ...(idempotent ? [header('IdempotencyKey')] : []),
+    ...(conditional ? [header('IfMatch'), header('IfNoneMatch')] : []),
+    ...(onlyIfAbsent ? [header('IfAbsent')] : []),
   ]
 }
 
-function queryParameters(query: z.ZodMiniType): Json[] {
-  const { properties = {}, required = [] } = schemaOf(query, 'input') as { properties?: Json; required?: string[] }
-  return Object.entries(properties).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    required: required.includes(name),
-    schema,
-  }))
-}
-
-const WRITE = /^(POST|PUT|PATCH|DELETE) /
-
-function responses(operation: ApiOperation): Json {
-  const { routeKey, scope, body, query, idempotent, pages = false } = operation
-  const reads = body !== undefined || query !== undefined
-  const common: Record<string, string | undefined> = {
-    500: COMMON_ERRORS[500],
-    503: COMMON_ERRORS[503],
-    ...(scope && COMMON_ERRORS),
-    ...(scope && WRITE.test(routeKey) && { 429: 'More writes than a tenant may have in a second: `rate-limited`.' }),
-    ...(reads && {
-      400: body
-        ? 'The body is no JSON: `invalid-json`, `unsupported-media-type`.'
-        : 'The cursor is bad: `invalid-cursor`.',
-      422: `A value is wrong: \`invalid-input\` with \`errors\`${idempotent ? ', `idempotency-key-reused`' : ''}, and others: see \`code\`.`,
-    }),
-    ...(body && { 413: 'The body is too large: `too-large`.' }),
-  }
-  const errors = Object.entries(common).map(([status, description = '']) => [
-    status,
-    problem(description, status, pages),
-  ])
-  const own = Object.entries(operation.responses).map(([status, response]) => {
-    const isError = Number(status) >= 400 && !response.body
-    return [
-      status,
-      isError ? problem(response.description, status, pages) : answer(response, pages && status === '200'),
-    ]
+/** @throws Error where the description lacks a name of the path. */
+function pathParameters({ routeKey, params }: ApiOperation, { components }: Parts): Json[] {
+  return [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    const parameter = params?.[name]
+    if (!parameter) throw new Error(`${routeKey} does not say what ${name} is.`)
+    const { name: component, description, pattern, example } = parameter
+    const schema = { type: 'string', pattern }
+    return components.place('parameters', component, { name, in: 'path', required: true, description, schema, example })
   })
-  return Object.fromEntries([...errors, ...own])
 }
 
-const PAGE = { 'text/html': { schema: { type: 'string' } } }
-
-function answer({ description, body, headers }: ApiOperation['responses'][number], isPage: boolean): Json {
-  const json = body && { 'application/json': { schema: schemaOf(body, 'output') } }
-  return {
-    description,
-    ...((json || isPage) && { content: { ...json, ...(isPage && PAGE) } }),
-    ...(headers && {
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, text]) => [
-          name,
-          { description: text, required: true, schema: { type: 'string' } },
-        ]),
-      ),
-    }),
+/** @throws Error where the description lacks a parameter of the query. */
+function queryParameters({ routeKey, query, queryFields }: ApiOperation, { schemas, components }: Parts): Json[] {
+  if (!query) return []
+  const { properties = {}, required = [] } = schemas.jsonSchema(query, 'input') as {
+    properties?: Json
+    required?: string[]
   }
-}
-
-/** API Gateway answers 401 and 403 itself, with a body of its own. */
-function problem(description: string, status: string, isPage: boolean): Json {
-  const schema = { $ref: '#/components/schemas/Problem' }
-  const gateway = { 'application/json': { schema: { type: 'object' } } }
-  return {
-    description,
-    content: {
-      'application/problem+json': { schema },
-      ...(isPage ? PAGE : ['401', '403'].includes(status) && gateway),
-    },
-  }
-}
-
-function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...json } = toJSONSchema(schema, { io, target: 'draft-2020-12' }) as Json
-  return json
-}
-
-/** RFC 9457, as this project uses it. */
-const PROBLEM = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' },
-    requestId: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['path', 'message'],
-        properties: { path: { type: 'string' }, message: { type: 'string' } },
-        additionalProperties: false,
-      },
-    },
-  },
+  const { shape } = (query as z.ZodMiniObject).def
+  return Object.entries(properties).map(([name, schema]) => {
+    const common = PAGE_PARAMETERS.get(shape[name])
+    if (common) {
+      const { component, ...rest } = common
+      return components.place('parameters', component, { name, in: 'query', ...rest })
+    }
+    const texts = queryFields?.[name]
+    if (!texts) throw new Error(`${routeKey} does not say what ${name} is.`)
+    return { name, in: 'query', ...(required.includes(name) && { required: true }), schema, ...texts }
+  })
 }

@@ -1,9 +1,10 @@
 import { globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { eventSchemas } from '../../functions/shared/events/event-json-schemas.ts'
-import type { EventDefinition } from '../../functions/shared/events/event-schema.ts'
+import type { EventsDescription } from '../../functions/shared/events/events-description.ts'
 import type { ApiDescription } from '../../functions/shared/http/api-description.ts'
 import { ROOT } from '../support/settings.ts'
+import { clientTypes } from './client-types.ts'
+import { eventDocument } from './event-document.ts'
 import { openApiDocument } from './openapi-document.ts'
 
 /** Each system's OpenAPI document, by the file that it belongs in. */
@@ -17,21 +18,32 @@ export async function openApiDocuments(): Promise<Record<string, string>> {
   return documents
 }
 
-/** The JSON Schemas of each system's events, by the file that they belong in. */
-export async function eventDocuments(): Promise<Record<string, string>> {
+/** The JSON Schema of each system's events, by the file that it belongs in. */
+async function eventDocuments(): Promise<Record<string, string>> {
   const documents: Record<string, string> = {}
-  for (const file of globSync('functions/*/events.ts', { cwd: ROOT })) {
-    const { eventDefinitions } = (await import(join(ROOT, file))) as { eventDefinitions: EventDefinition[] }
+  for (const file of globSync('functions/*/events-description.ts', { cwd: ROOT })) {
+    const { eventsDescription } = (await import(join(ROOT, file))) as { eventsDescription: EventsDescription }
     const name = `docs/api/${basename(dirname(file))}.events.json`
-    documents[name] = `${JSON.stringify(eventSchemas(eventDefinitions), null, 2)}\n`
+    documents[name] = `${JSON.stringify(eventDocument(eventsDescription), null, 2)}\n`
   }
   return documents
 }
 
+/** The types for clients of each system's API, by the file that they belong in. */
+function clientDocuments(openApi: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(openApi)
+  return Object.fromEntries(entries.map(([file, text]) => [file.replace('.openapi.json', '.d.ts'), clientTypes(text)]))
+}
+
+/** All that belongs in `docs/api`, by file. */
+export async function apiDocuments(): Promise<Record<string, string>> {
+  const openApi = await openApiDocuments()
+  return { ...openApi, ...clientDocuments(openApi), ...(await eventDocuments()) }
+}
+
 /** `npm run openapi` */
 export async function writeDocuments(): Promise<void> {
-  const documents = { ...(await openApiDocuments()), ...(await eventDocuments()) }
-  for (const [file, text] of Object.entries(documents)) {
+  for (const [file, text] of Object.entries(await apiDocuments())) {
     mkdirSync(dirname(join(ROOT, file)), { recursive: true })
     writeFileSync(join(ROOT, file), text)
     console.log(`Wrote ${file}`)

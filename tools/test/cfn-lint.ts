@@ -4,6 +4,7 @@ import { run, tail } from '../support/processes.ts'
 import { pythonPackages } from '../support/python-packages.ts'
 import { LOCAL, ROOT } from '../support/settings.ts'
 import type { Counts } from './jest.ts'
+import { inLanes } from './lanes.ts'
 
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
 
@@ -24,16 +25,16 @@ export async function lintTemplates(): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0 }
   const directory = join(LOCAL, 'test', `templates-${process.pid}`)
   mkdirSync(directory, { recursive: true })
-  for (const [name, context] of Object.entries(VARIANTS)) {
+  const isGood = async (name: string, context: string[]) => {
     const assembly = join(directory, name)
-    if (!(await synthesize(assembly, context))) {
-      counts.failed += 1
-      continue
-    }
+    if (!(await synthesize(assembly, context))) return false
     const templates = globSync(join(assembly, '*.template.json'))
-    const status = await run(python, ['-c', RUN, ...templates], { cwd: ROOT, env: { ...process.env, ...env } })
-    counts[status === 0 ? 'passed' : 'failed'] += 1
+    return (await run(python, ['-c', RUN, ...templates], { cwd: ROOT, env: { ...process.env, ...env } })) === 0
   }
+  // Neither program uses more than one core.
+  await inLanes(2, Object.entries(VARIANTS), async ([name, context]) => {
+    counts[(await isGood(name, context)) ? 'passed' : 'failed'] += 1
+  })
   rmSync(directory, { recursive: true, force: true })
   return counts
 }

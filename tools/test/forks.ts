@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +7,10 @@ import { names, stackFolders, systems } from '../fork/systems.ts'
 import { pascalCase } from '../support/case.ts'
 import { run, tail } from '../support/processes.ts'
 import { LOCAL, ROOT } from '../support/settings.ts'
+import { testsToRepeat } from './fork-tests.ts'
 import { freePort } from './free-port.ts'
 import type { Counts } from './jest.ts'
+import { inLanes } from './lanes.ts'
 
 /** A thing to be true of a fork: each counts as a test. */
 interface Check {
@@ -15,27 +18,63 @@ interface Check {
   holds: () => Promise<boolean>
 }
 
+interface Fork {
+  system: string
+  directory: string
+  /** Whether it is also deployed and tested end to end. */
+  isDeployed: boolean
+  /** Whether it repeats the unit tests, too, that can't come out differently in it. */
+  repeatsAll: boolean
+}
+
+/** Forks that are checked at the same time, and the processes that their tests share. */
+const AT_ONCE = 2
+
 /**
  * Forks every system into a folder outside the project and shows that it stands alone: it is linted, type-checked,
- * tested, synthesized, and its journey passes on a local cloud. Installed packages are shared.
+ * tested and synthesized. The end-to-end tests run in one fork, which is another one with another commit. With
+ * `--all-forks` all tests run in all forks. Installed packages are shared.
  */
-export async function checkForks(): Promise<Counts> {
+export async function checkForks(flags: readonly string[]): Promise<Counts> {
+  const isThorough = flags.includes('--all-forks')
+  const turn = isThorough ? systems() : [systemInTurn(systems(), headCommit())]
+  const forks = systems().map(
+    (system): Fork => ({
+      system,
+      directory: mkdtempSync(join(tmpdir(), `stackyard-fork-${system}-`)),
+      isDeployed: turn.includes(system),
+      repeatsAll: isThorough,
+    }),
+  )
   const counts: Counts = { passed: 0, failed: 0 }
-  for (const system of systems()) {
-    const directory = mkdtempSync(join(tmpdir(), `stackyard-fork-${system}-`))
-    try {
+  const check = async ({ system }: Fork, { title, holds }: Check) => {
+    const ok = await holds()
+    console.log(`${ok ? '✔' : '✖'} ${system}: ${title}`)
+    counts[ok ? 'passed' : 'failed'] += 1
+  }
+  try {
+    for (const { system, directory } of forks) {
       writeFork({ system, directory, name: 'my-fork' })
       sharePackages(directory)
-      for (const { title, holds } of await checksOf(system, directory)) {
-        const ok = await holds()
-        console.log(`${ok ? '✔' : '✖'} ${system}: ${title}`)
-        counts[ok ? 'passed' : 'failed'] += 1
-      }
-    } finally {
-      rmSync(directory, { recursive: true, force: true })
     }
+    await inLanes(AT_ONCE, forks, async (fork) => {
+      for (const each of checksOf(fork, Math.ceil(AT_ONCE / forks.length))) await check(fork, each)
+    })
+    // One after the other: a local cloud with its functions needs the machine for itself.
+    for (const fork of forks.filter(({ isDeployed }) => isDeployed)) await check(fork, await journeyOf(fork))
+  } finally {
+    for (const { directory } of forks) rmSync(directory, { recursive: true, force: true })
   }
   return counts
+}
+
+/** The one of some systems whose turn it is at a commit, which is named by its hash. */
+export function systemInTurn(all: readonly string[], commit: string): string {
+  return all[Number.parseInt(commit.slice(0, 8), 16) % all.length] ?? ''
+}
+
+function headCommit(): string {
+  return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' })
 }
 
 function sharePackages(directory: string): void {
@@ -45,36 +84,48 @@ function sharePackages(directory: string): void {
   symlinkSync(join(LOCAL, 'python'), join(directory, '.local', 'python'))
 }
 
-async function checksOf(system: string, directory: string): Promise<Check[]> {
-  const stack = pascalCase(system)
-  const port = String(await freePort())
-  const node = process.execPath
-  const passes = async (program: string, args: string[]) => {
-    const logFile = join(directory, '.local', 'check.log')
-    const env = { ...process.env, STACKYARD_PORT: port, NODE_OPTIONS: '' }
-    const ok = (await run(program, args, { cwd: directory, env, logFile })) === 0
-    if (!ok) console.error(tail(logFile, 60))
-    return ok
+function checksOf({ system, directory, repeatsAll }: Fork, workers: number): Check[] {
+  const passes = commandsIn(directory)
+  const jest = (...args: string[]) => {
+    const program = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--maxWorkers', String(workers)]
+    return passes(process.execPath, [...program, ...args])
   }
-  const command = (...args: string[]) => passes(node, ['tools/stackyard.mjs', ...args])
-  const jest = (...args: string[]) =>
-    passes(node, ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--maxWorkers', '2', ...args])
-  const journey = async () => {
-    try {
-      return (await command('up')) && (await jest(`test/${system}/`, '--selectProjects', 'e2e', 'browser'))
-    } finally {
-      await command('down')
-    }
-  }
+  const unitTests = () => (repeatsAll ? [] : ['--runTestsByPath', ...testsToRepeat(directory)])
   return [
     { title: 'names no other system', holds: async () => namesNoOther(system, directory) },
     { title: 'has a lockfile that fits', holds: () => passes('npm', ['ls', '--package-lock-only', '--all']) },
     { title: 'is linted', holds: () => passes('npm', ['run', '--silent', 'lint']) },
     { title: 'has its types', holds: () => passes('npm', ['run', '--silent', 'types']) },
-    { title: 'passes its unit and template tests', holds: () => jest('--selectProjects', 'unit', 'template') },
-    { title: 'is synthesized', holds: () => passes('npx', ['cdk', 'synth', '--quiet', stack]) },
-    { title: 'is deployed to a local cloud and passes its journey there', holds: journey },
+    { title: 'passes its unit tests', holds: () => jest('--selectProjects', 'unit', ...unitTests()) },
+    { title: 'passes its template tests', holds: () => jest('--selectProjects', 'template') },
+    { title: 'is synthesized', holds: () => passes('npx', ['cdk', 'synth', '--quiet', pascalCase(system)]) },
   ]
+}
+
+async function journeyOf({ system, directory }: Fork): Promise<Check> {
+  const passes = commandsIn(directory, { STACKYARD_PORT: String(await freePort()) })
+  const command = (name: string) => passes(process.execPath, ['tools/stackyard.mjs', name])
+  const jest = ['node_modules/jest/bin/jest.js', '--maxWorkers', '2', `test/${system}/`, '--selectProjects']
+  const tests = ['--experimental-vm-modules', ...jest, 'e2e', 'browser']
+  const holds = async () => {
+    try {
+      return (await command('up')) && (await passes(process.execPath, tests))
+    } finally {
+      await command('down')
+    }
+  }
+  return { title: 'is deployed to a local cloud and passes its journey there', holds }
+}
+
+/** Runs programs in a fork's folder; the end of what one printed is shown when it fails. */
+function commandsIn(directory: string, env: NodeJS.ProcessEnv = {}) {
+  return async (program: string, args: string[]): Promise<boolean> => {
+    const logFile = join(directory, '.local', 'check.log')
+    const environment = { ...process.env, NODE_OPTIONS: '', ...env }
+    const ok = (await run(program, args, { cwd: directory, env: environment, logFile })) === 0
+    if (!ok) console.error(tail(logFile, 60))
+    return ok
+  }
 }
 
 /** Neither its files nor their contents. */

@@ -1,13 +1,27 @@
 import { createServer } from 'node:net'
 
-/** A port on loopback that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Systems give outgoing connections ports from 32,768 on, or higher: none of these is taken by one of them meanwhile. */
+const [FIRST, COUNT] = [20_000, 12_000]
+const TRIES = 100
+
+/**
+ * A port on loopback that nobody listens on at this moment.
+ *
+ * @param random from 0 up to, but not, 1.
+ * @throws Error when none is found.
+ */
+export async function freePort(random: () => number = Math.random): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const port = FIRST + Math.floor(random() * COUNT)
+    if (await isFree(port)) return port
+  }
+  throw new Error(`None of ${TRIES} ports from ${FIRST} on was free.`)
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
+    server.on('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }

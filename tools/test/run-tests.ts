@@ -14,7 +14,7 @@ import { fuzzApis } from './schemathesis.ts'
 
 interface Part {
   title: string
-  run: () => Promise<Counts>
+  run: (flags: readonly string[]) => Promise<Counts>
   /** Why it can't be run as things are, if so. */
   skip?: () => string | undefined
 }
@@ -50,21 +50,34 @@ const PARTS: Record<string, Part[]> = {
   ],
 }
 
+/** What can be said besides the part. */
+const FLAGS = new Set<string>()
+FLAGS.add('--all-forks') // not in a fork
+
 /** `npm test`, or a part of it: `unit`, `e2e`. Its last line is `N passed, N failed`. */
-export async function runTests([part]: string[]): Promise<void> {
-  if (part !== undefined && !Object.hasOwn(PARTS, part))
-    throw new UserError(`There is no part "${part}": it is unit or e2e.`)
-  const parts = part === undefined ? Object.values(PARTS).flat() : (PARTS[part] ?? [])
+export async function runTests(args: string[]): Promise<void> {
+  const { parts, flags } = parseTestArguments(args)
   const results: Result[] = []
-  for (const each of parts) results.push(...(await runPart(each)))
+  for (const each of parts) results.push(...(await runPart(each, flags)))
   report(results)
 }
 
+/** @throws UserError for a part or a flag that does not exist. */
+function parseTestArguments(args: readonly string[]): { parts: Part[]; flags: string[] } {
+  const flags = args.filter((arg) => arg.startsWith('-'))
+  const unknown = flags.find((flag) => !FLAGS.has(flag))
+  if (unknown !== undefined) throw new UserError(`There is no flag "${unknown}".`)
+  const [part] = args.filter((arg) => !flags.includes(arg))
+  if (part !== undefined && !Object.hasOwn(PARTS, part))
+    throw new UserError(`There is no part "${part}": it is unit or e2e.`)
+  return { parts: part === undefined ? Object.values(PARTS).flat() : (PARTS[part] ?? []), flags }
+}
+
 /** None for a part that is skipped. One that can't be run to its end is a failure, and the others have their turn. */
-async function runPart({ title, run: runIt, skip }: Part): Promise<Result[]> {
+async function runPart({ title, run: runIt, skip }: Part, flags: readonly string[]): Promise<Result[]> {
   try {
     const reason = skip?.()
-    if (reason === undefined) return [{ title, ...(await step(title, runIt)) }]
+    if (reason === undefined) return [{ title, ...(await step(title, () => runIt(flags))) }]
     console.log(`› ${title}: ${reason}`)
     return []
   } catch (error) {

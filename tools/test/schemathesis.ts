@@ -8,7 +8,9 @@ import { pythonPackages } from '../support/python-packages.ts'
 import { type LocalCloud, ROOT } from '../support/settings.ts'
 import type { Counts } from './jest.ts'
 
-const REQUIREMENTS = join(import.meta.dirname, 'schemathesis', 'requirements.txt')
+const FOLDER = join(import.meta.dirname, 'schemathesis')
+const REQUIREMENTS = join(FOLDER, 'requirements.txt')
+const CONFIG = join(FOLDER, 'schemathesis.toml')
 
 /** The same requests each time, and a bound on how many: some seconds a system. */
 const BOUNDED = ['--phases', 'coverage,fuzzing', '--max-examples', '20', '--generation-deterministic']
@@ -29,7 +31,18 @@ export async function fuzzApis(cloud: LocalCloud, outputs: Outputs): Promise<Cou
     const target = ['--url', url, '--header', `Authorization: Bearer ${token}`]
     const status = await run(
       python,
-      ['-m', 'schemathesis.cli', 'run', document, ...target, ...BOUNDED, ...CHECKS, '--no-color'],
+      [
+        '-m',
+        'schemathesis.cli',
+        '--config-file',
+        CONFIG,
+        'run',
+        document,
+        ...target,
+        ...BOUNDED,
+        ...CHECKS,
+        '--no-color',
+      ],
       { cwd: cloud.directory, env: { ...process.env, ...env } },
     )
     counts[status === 0 ? 'passed' : 'failed'] += 1

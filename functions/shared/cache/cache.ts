@@ -1,7 +1,5 @@
+import type { Clock, Random } from '../clock.ts'
 import { createSingleFlight } from './single-flight.ts'
-
-/** What one `get` found, told once it has its answer. The four together are the number of calls. */
-export type CacheEvent = 'hit' | 'negative' | 'miss' | 'stale'
 
 /** Reads the value from where it lives; `undefined`: there is none. The signal aborts when nobody waits any more. */
 export type Load<V> = (signal: AbortSignal) => Promise<V | undefined>
@@ -9,8 +7,6 @@ export type Load<V> = (signal: AbortSignal) => Promise<V | undefined>
 export interface CacheOptions<V> {
   /** A value's age counts from when its load began: this bounds how old what `get` serves without an error can be. */
   ttlMs: number
-  /** 0..1: the share of its time by which an entry ends early, at random, so that not all end together. Default 0.1. */
-  jitter?: number
   /** How long "there is none" is believed. Default 0: not at all. */
   negativeTtlMs?: number
   /** Until what age a value is served after its time, if its load fails with a retryable error. Default 0: never. */
@@ -21,11 +17,8 @@ export interface CacheOptions<V> {
   mayStandIn?: (value: V) => boolean
   /** At least 1. One more, and the entry that was used least recently goes. */
   maxEntries: number
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1; `Math.random` fits. */
-  random: () => number
-  onEvent?: (event: CacheEvent) => void
+  now: Clock
+  random: Random
 }
 
 export interface Cache<V> {
@@ -41,8 +34,6 @@ export interface Cache<V> {
   invalidate: (key: string) => void
   /** As `invalidate`, but the old value may still stand in, up to `staleIfErrorMs`, if the next load fails. */
   expire: (key: string) => void
-  /** The value, if it is cached and within its time: no load, no event, and it doesn't count as use. */
-  peek: (key: string) => V | undefined
 }
 
 interface Entry<V> {
@@ -53,25 +44,23 @@ interface Entry<V> {
   until: number
 }
 
-/** What a run found, and how it counts. */
-type Found<V> = readonly [value: V | undefined, event: CacheEvent]
+/** The share of its time by which an entry ends early at most, at random, so that not all end together. */
+const JITTER = 0.1
 
 /**
  * A cache of one execution environment in front of a slower source (cache-aside). It holds no timers: an environment
  * that was frozen wakes up with expired entries, and that is all.
  *
- * @throws RangeError for `jitter` or `maxEntries` out of their range.
+ * @throws RangeError for a `maxEntries` below 1.
  */
 export function createCache<V>(options: CacheOptions<V>): Cache<V> {
-  const { ttlMs, jitter = 0.1, negativeTtlMs = 0, staleIfErrorMs = 0, maxEntries, now, random, onEvent } = options
+  const { ttlMs, negativeTtlMs = 0, staleIfErrorMs = 0, maxEntries, now, random } = options
   const { isRetryable = (error) => (error as { retryable?: unknown } | undefined)?.retryable === true } = options
   const { mayStandIn = () => true } = options
-  if (!(maxEntries >= 1 && jitter >= 0 && jitter <= 1)) {
-    throw new RangeError(`maxEntries is ${maxEntries}, jitter ${jitter}: give 1 or more, 0 to 1.`)
-  }
+  if (!(maxEntries >= 1)) throw new RangeError(`maxEntries is ${maxEntries}: it must be at least 1.`)
   /** In order of use, the oldest first. */
   const entries = new Map<string, Entry<V>>()
-  const flights = createSingleFlight<Found<V>>()
+  const flights = createSingleFlight<V | undefined>()
 
   const put = (key: string, entry: Entry<V>) => {
     entries.delete(key)
@@ -86,42 +75,33 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   }
 
   const keep = (key: string, value: V | undefined, since: number) => {
-    const time = (value === undefined ? negativeTtlMs : ttlMs) * (1 - jitter * random())
+    const time = (value === undefined ? negativeTtlMs : ttlMs) * (1 - JITTER * random())
     // "There is none" ends the old value too, which must not come back when a later load fails.
     if (value === undefined && !time) entries.delete(key)
     else put(key, { value, since, until: since + time })
   }
 
-  const read = async (key: string, load: () => Promise<V | undefined>, isCurrent: () => boolean): Promise<Found<V>> => {
+  const read = async (key: string, load: () => Promise<V | undefined>, isCurrent: () => boolean) => {
     const since = now()
     try {
       const value = await load()
       if (isCurrent()) keep(key, value, since)
-      return [value, 'miss']
+      return value
     } catch (error) {
       const old = entries.get(key)
       if (old?.value === undefined || now() - old.since >= staleIfErrorMs || !isRetryable(error)) throw error
       if (!mayStandIn(old.value)) throw error
       put(key, old)
-      return [old.value, 'stale']
+      return old.value
     }
   }
 
   return {
     async get(key, load, signal) {
       const entry = fresh(key)
-      if (entry) {
-        put(key, entry)
-        onEvent?.(entry.value === undefined ? 'negative' : 'hit')
-        return entry.value
-      }
-      let found: Found<V> = [undefined, 'miss']
-      try {
-        found = await flights.join(key, (shared, isCurrent) => read(key, () => load(shared), isCurrent), signal)
-      } finally {
-        onEvent?.(found[1])
-      }
-      return found[0]
+      if (!entry) return flights.join(key, (shared, isCurrent) => read(key, () => load(shared), isCurrent), signal)
+      put(key, entry)
+      return entry.value
     },
     invalidate(key) {
       entries.delete(key)
@@ -132,6 +112,5 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       if (entry) entry.until = 0
       flights.forget(key)
     },
-    peek: (key) => fresh(key)?.value,
   }
 }

@@ -1,5 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../aws/aws-error.ts'
+import type { Clock, Random, RandomBytes } from '../clock.ts'
 import type { Item } from '../data/conditional-write.ts'
 import type { DynamoDB } from '../data/dynamodb.ts'
 import { AppError } from '../errors.ts'
@@ -31,11 +32,9 @@ export interface InboxOptions {
   tableName: string
   /** Whose effect it is, as in `block-reported-links`: each consumer has its own of the same event. */
   consumer: string
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** From 0 up to, but not, 1. */
-  random: () => number
-  randomBytes: (count: number) => Uint8Array
+  now: Clock
+  random: Random
+  randomBytes: RandomBytes
   startTimer?: StartTimer
 }
 

@@ -1,5 +1,6 @@
 import { AwsError } from '../aws/aws-error.ts'
 import type { PutEvents, PutEventsEntry, PutEventsResult } from '../aws/eventbridge.ts'
+import type { Random } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import { retry } from '../resilience/retry.ts'
 import { startTimer as realTimer, type StartTimer } from '../resilience/timer.ts'
@@ -25,8 +26,7 @@ export interface PublisherOptions {
   busName: string
   /** As in `stackyard.orders`. */
   source: string
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  random: Random
   startTimer?: StartTimer
 }
 

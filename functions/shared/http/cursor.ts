@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
-import type { RandomBytes } from '../ids/random-code.ts'
+import type { RandomBytes } from '../clock.ts'
 import type { Keys } from '../secrets/secrets.ts'
 import { HttpProblem } from './response.ts'
 
@@ -25,11 +25,11 @@ export interface Cursors {
 
 export interface CursorsOptions {
   keys: Keys
-  /** `node:crypto`'s `randomBytes` fits. */
   randomBytes: RandomBytes
 }
 
-const MAX_LENGTH = 1024
+/** In characters: a longer text is no cursor. */
+export const MAX_CURSOR_LENGTH = 1024
 /** The first byte. Another layout gets another number. */
 const FORMAT = 1
 const SALT_BYTES = 16
@@ -55,9 +55,9 @@ export function createCursors({ keys, randomBytes }: CursorsOptions): Cursors {
       cipher.setAAD(additionalData(head, scope))
       const body = Buffer.concat([cipher.update(JSON.stringify(position)), cipher.final()])
       const cursor = Buffer.concat([head, body, cipher.getAuthTag()]).toString('base64url')
-      if (cursor.length <= MAX_LENGTH) return cursor
+      if (cursor.length <= MAX_CURSOR_LENGTH) return cursor
       throw new RangeError(
-        `The cursor has ${cursor.length} characters, ${MAX_LENGTH} at most: shorten the table's keys.`,
+        `The cursor has ${cursor.length} characters, ${MAX_CURSOR_LENGTH} at most: shorten the table's keys.`,
       )
     },
     async open(cursor, scope, signal) {
@@ -83,7 +83,7 @@ interface Parts {
 }
 
 function parse(cursor: string): Parts | undefined {
-  if (cursor.length > MAX_LENGTH) return undefined
+  if (cursor.length > MAX_CURSOR_LENGTH) return undefined
   const bytes = Buffer.from(cursor, 'base64url')
   // Node skips what isn't base64url, and the last character has bits to spare: one cursor, one spelling.
   if (bytes.toString('base64url') !== cursor) return undefined

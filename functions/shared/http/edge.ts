@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createCache } from '../cache/cache.ts'
+import type { Clock, Random } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import type { SecretReader } from '../secrets/secrets.ts'
 import type { HttpRequest } from './request.ts'
@@ -10,10 +11,8 @@ export type EdgeCheck = (request: Pick<HttpRequest, 'headers'>, signal?: AbortSi
 export interface EdgeCheckOptions {
   /** Of the origin secret; `undefined`: there is no edge, and nothing is believed. */
   read: SecretReader | undefined
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1; `Math.random` fits. */
-  random: () => number
+  now: Clock
+  random: Random
   /** Gets what a read of the secret failed with; an hour after the last good one, no request is believed. */
   onError?: (error: unknown) => void
 }

@@ -2,6 +2,8 @@ import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { AppError } from '../errors.ts'
 import { type InstrumentOptions, instrument } from '../telemetry/instrument.ts'
 import { formatTraceparent } from '../telemetry/trace.ts'
+import { wellFormedJson } from '../well-formed.ts'
+import { applyConditions } from './conditions.ts'
 import { type HttpEvent, type HttpRequest, toRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, type Problem, problemResponse } from './response.ts'
 
@@ -24,8 +26,8 @@ const COMMON_HEADERS = {
 }
 
 /**
- * The Lambda function of an HTTP API: finds the route, runs it, turns whatever it throws into a problem, and adds the
- * common headers. What a client sees of an unknown error is a 500 with the request's id.
+ * The Lambda function of an HTTP API: finds the route, runs it, applies the request's conditions to its answer, turns
+ * whatever it throws into a problem, and adds the common headers. What a client sees of an unknown error is a 500 with the request's id.
  */
 export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOptions): HttpLambda {
   const commonHeaders = { ...COMMON_HEADERS, ...headers }
@@ -45,7 +47,7 @@ export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOption
 async function run(route: HttpRoute | undefined, request: HttpRequest): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     if (!route) throw new Error(`No route for ${request.routeKey}: the stack and the function disagree.`)
-    return serialise(request, await route(request))
+    return serialise(request, applyConditions(request, await route(request)))
   } catch (error) {
     return serialise(request, failureResponse(error, request))
   }
@@ -79,7 +81,7 @@ export function toProblem(error: unknown): Problem<string> {
 
 function serialise(request: HttpRequest, response: HttpResponse): APIGatewayProxyStructuredResultV2 {
   const { status, headers, cookies, body } = response
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+  const text = typeof body === 'string' ? body.toWellFormed() : body === undefined ? body : wellFormedJson(body)
   return {
     statusCode: status,
     ...(headers && { headers }),

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { HttpRoute } from './handler.ts'
 import { json } from './response.ts'
@@ -8,8 +9,7 @@ const CACHE_MS = 10_000
 export interface HealthOptions {
   /** By the name that the client sees; a check that rejects has failed. */
   checks: Record<string, (signal: AbortSignal) => Promise<unknown>>
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /** `GET /health`: 200 when all checks pass, else 503. */

@@ -8,14 +8,6 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => REFERENCES[character] ?? '')
 }
 
-/**
- * What an `Accept` header asks for: a browser names `text/html`, programs ask for JSON or for anything. A weight of 0
- * refuses it (RFC 9110, section 12.4.2).
- */
-export function wantsHtml(accept: string | undefined): boolean {
-  return /\btext\/html\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(accept ?? '')
-}
-
 export interface HtmlPage {
   status: number
   html: string

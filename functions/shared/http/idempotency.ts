@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Principal } from '../auth/principal.ts'
+import type { Clock } from '../clock.ts'
 import type { Attempt, IdempotencyStore, StoredAnswer } from '../data/idempotency-store.ts'
 import { toProblem } from './handler.ts'
+import { invalidInput } from './invalid-input.ts'
 import type { HttpRequest } from './request.ts'
 import { HttpProblem, type HttpResponse, problemResponse } from './response.ts'
+import { singleHeader } from './single-values.ts'
 
 export interface IdempotencyOptions {
   store: IdempotencyStore
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
   /** Returns the id of a new operation, at random. */
   newOperationId: () => string
   /**
@@ -31,7 +33,7 @@ export interface IdempotencyOptions {
  * The operation gets an id that is the same when it is taken over from an attempt that died: whatever it creates must
  * follow from that id, so that doing it twice has the effect of once.
  *
- * @throws HttpProblem 422 `invalid-input` (the key), 422 `idempotency-key-reused` (another body), 409
+ * @throws HttpProblem 422 `invalid-input` (the key, or two of them), 422 `idempotency-key-reused` (another body), 409
  * `operation-in-progress` with `Retry-After`.
  */
 export type Idempotency = (
@@ -52,7 +54,7 @@ export function idempotency(options: IdempotencyOptions): Idempotency {
   const release = (attempt: Attempt, { signal, logger }: HttpRequest) =>
     store.release(attempt, signal).catch((error: unknown) => logger.warn('release failed', { error }))
   return async (request, { tenant, sub }, operation) => {
-    const key = request.headers['idempotency-key']
+    const key = singleHeader(request, 'idempotency-key')
     if (key === undefined) return operation(newOperationId())
     checkKey(key)
     const begun = await store.begin(
@@ -69,7 +71,7 @@ export function idempotency(options: IdempotencyOptions): Idempotency {
       request.signal,
     )
     if (begun.outcome === 'reused') throw reused()
-    if (begun.outcome === 'running') throw running(begun.leaseUntil - now())
+    if (begun.outcome === 'running') throw running(begun.leaseUntil - now(), leaseMs)
     if (begun.outcome === 'answered') return replay(begun.answer)
 
     const answer = await settle(request, () => operation(begun.operationId))
@@ -119,12 +121,7 @@ function hash(...parts: string[]): string {
 
 function checkKey(key: string): void {
   if (key.length >= 1 && key.length <= 255) return
-  throw new HttpProblem({
-    status: 422,
-    code: 'invalid-input',
-    detail: 'The header Idempotency-Key must have 1 to 255 characters.',
-    errors: [{ path: 'idempotency-key', message: 'must have 1 to 255 characters' }],
-  })
+  throw invalidInput([{ path: 'idempotency-key', message: 'must have 1 to 255 characters' }])
 }
 
 function reused(): HttpProblem {
@@ -135,11 +132,17 @@ function reused(): HttpProblem {
   })
 }
 
-function running(leftMs: number): HttpProblem {
+/**
+ * Most operations take less than a second, and few as long as their lease. Whoever is told to wait as long again as the
+ * operation has run so far waits for about twice its time at most, and asks few times for a long one; when the lease
+ * ends, another attempt may take over.
+ */
+function running(leftMs: number, leaseMs: number): HttpProblem {
+  const waitMs = Math.min(leaseMs - leftMs, leftMs)
   return new HttpProblem({
     status: 409,
     code: 'operation-in-progress',
     detail: 'The first request with this Idempotency-Key is still under way.',
-    headers: { 'retry-after': String(Math.max(1, Math.ceil(leftMs / 1000))) },
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) },
   })
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { MAX_CURSOR_LENGTH } from './cursor.ts'
 
 export const DEFAULT_LIMIT = 25
 export const MAX_LIMIT = 100
@@ -12,5 +13,6 @@ export const pageQuery = {
     ),
     DEFAULT_LIMIT,
   ),
-  cursor: z.optional(z.string().check(z.maxLength(1024))),
+  // Documented, not checked: a cursor that is too long is 400 like any that is none, when it is opened.
+  cursor: z.optional(z.string().check(z.meta({ maxLength: MAX_CURSOR_LENGTH }))),
 }

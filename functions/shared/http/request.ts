@@ -6,6 +6,7 @@ import type {
 import type { Cause } from '../events/event.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { HttpProblem } from './response.ts'
+import { singleHeader } from './single-values.ts'
 
 /** One request, as a route sees it: what API Gateway's payload format 2.0 says, without its odd corners. */
 export interface HttpRequest {
@@ -15,14 +16,15 @@ export interface HttpRequest {
   /** Decoded, without the stage. */
   readonly path: string
   readonly params: Readonly<Record<string, string | undefined>>
-  /** Names in lower case. */
+  /**
+   * Names in lower case; what is given several times is joined by commas. Those that take one value are read by
+   * `singleHeader`.
+   */
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Claims of the token that the JWT authorizer verified; absent on public routes. Values are always strings. */
   readonly claims: Readonly<Record<string, unknown>> | undefined
   readonly requestId: string
-  /** Parameters of the query; several values of one name are joined by commas, as API Gateway does it. */
-  readonly query: Readonly<Record<string, string | undefined>>
-  /** The query as it was sent, without the question mark. */
+  /** The query as it was sent, without the question mark: `singleValues` reads it. */
   readonly rawQuery: string
   /** As in `name=value`. */
   readonly cookies: readonly string[]
@@ -58,7 +60,6 @@ export function toRequest(event: HttpEvent, { signal, logger, traceparent }: Inv
     headers: event.headers,
     claims: requestContext.authorizer?.jwt?.claims,
     requestId: requestContext.requestId,
-    query: event.queryStringParameters ?? {},
     rawQuery: event.rawQueryString,
     // API Gateway takes them out of the headers; a local cloud leaves them there.
     cookies: event.cookies ?? event.headers.cookie?.split(/; */) ?? [],
@@ -73,9 +74,13 @@ export function toRequest(event: HttpEvent, { signal, logger, traceparent }: Inv
 /** Bodies of ordinary routes: 256 KiB. */
 export const MAX_BODY_BYTES = 262_144
 
-/** As in `application/json`: in lower case, without parameters; empty when the request doesn't say. */
-export function mediaTypeOf({ headers }: HttpRequest): string {
-  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+/**
+ * As in `application/json`: in lower case, without parameters; empty when the request doesn't say.
+ *
+ * @throws HttpProblem 422 `invalid-input` where it says two.
+ */
+export function mediaTypeOf(request: HttpRequest): string {
+  return singleHeader(request, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
 /** @throws HttpProblem 413 `too-large`. */
@@ -87,11 +92,12 @@ export function checkSize({ body }: HttpRequest, maxBytes: number): void {
 /**
  * Reads a JSON body.
  *
- * @throws HttpProblem 413 `too-large`, 400 `unsupported-media-type` or `invalid-json`.
+ * @throws HttpProblem 413 `too-large`, 400 `unsupported-media-type` or `invalid-json`, 422 `invalid-input` for two media
+ * types.
  */
 export function jsonBody(request: HttpRequest, maxBytes: number = MAX_BODY_BYTES): unknown {
   checkSize(request, maxBytes)
-  const charset = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1] ?? 'utf-8'
+  const charset = /;\s*charset="?([^";\s]+)/i.exec(singleHeader(request, 'content-type') ?? '')?.[1] ?? 'utf-8'
   if (mediaTypeOf(request) !== 'application/json' || !/^utf-?8$/i.test(charset)) {
     throw new HttpProblem({
       status: 400,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { type FieldError, HttpProblem } from './response.ts'
+import { invalidInput } from './invalid-input.ts'
+import type { FieldError } from './response.ts'
 
 /**
  * Checks a value against a schema.
@@ -9,25 +10,7 @@ import { type FieldError, HttpProblem } from './response.ts'
 export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = z.safeParse(schema, value, { error: describe })
   if (result.success) return result.data
-  const all = result.error.issues.flatMap(fieldErrors)
-  const errors = all.slice(0, MAX_ERRORS).map(({ path, message }) => ({ path: path.slice(0, MAX_PATH), message }))
-  throw new HttpProblem({
-    status: 422,
-    code: 'invalid-input',
-    detail: summary(all.length, errors),
-    errors,
-  })
-}
-
-/** An answer that grows with a bad request would make a small one expensive: these are told, and the rest counted. */
-const MAX_ERRORS = 50
-const MAX_PATH = 100
-const MAX_NAMED = 5
-
-function summary(count: number, errors: FieldError[]): string {
-  const names = errors.slice(0, MAX_NAMED).map(({ path }) => path || 'body')
-  const more = count > names.length ? ` and ${count - names.length} more` : ''
-  return `The request has ${count === 1 ? 'an invalid field' : `${count} invalid fields`}: ${names.join(', ')}${more}.`
+  throw invalidInput(result.error.issues.flatMap(fieldErrors))
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {

@@ -1,10 +1,9 @@
+import type { RandomBytes } from '../clock.ts'
+
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** The largest multiple of 62 that fits a byte: bytes from here on are thrown away, so that no letter is favoured. */
 const UNBIASED_LIMIT = 256 - (256 % ALPHABET.length)
-
-/** Returns `count` random bytes; `node:crypto`'s `randomBytes` fits. */
-export type RandomBytes = (count: number) => Uint8Array
 
 /** A random base62 code of `length` characters, each equally likely (62^7 is 3.5e12 codes, 41.7 bits). */
 export function randomCode(length: number, randomBytes: RandomBytes): string {

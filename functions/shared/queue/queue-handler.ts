@@ -1,7 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Cause, DomainEvent } from '../events/event.ts'
-import { checkRange } from '../resilience/policy.ts'
 import { timeout } from '../resilience/timeout.ts'
 import { startTimer as realTimer, type StartTimer } from '../resilience/timer.ts'
 import { type InstrumentOptions, type Invocation, instrument } from '../telemetry/instrument.ts'
@@ -25,8 +24,6 @@ export interface Delivery {
   cause: Cause
   /** Aborts when the message has had its time, or the function. */
   signal: AbortSignal
-  /** 1 at first; not reliable on a queue that is read by hand, too. */
-  receiveCount: number
 }
 
 export const QUEUE_METRICS = ['MessagesFailed', 'MessagesSetAside'] as const
@@ -43,12 +40,13 @@ export interface QueueHandlerOptions<Message> extends InstrumentOptions {
   metrics: Metrics<(typeof QUEUE_METRICS)[number]>
   /** The longest that a message may take, in milliseconds. None is begun when less is left. */
   messageMs: number
-  /** How many messages are handled at a time; on a FIFO queue, groups. @default 5 */
-  concurrency?: number
   startTimer?: StartTimer
 }
 
 type Outcome = 'handled' | 'set-aside' | 'failed' | 'not-begun'
+
+/** Messages that are handled at a time; on a FIFO queue, groups. */
+const CONCURRENCY = 5
 
 /** Kept back of the function's time besides: to set aside, answer and log. */
 const RESERVE_MS = 1000
@@ -61,8 +59,7 @@ const RESERVE_MS = 1000
  * @throws Error when the function's timeout leaves no time for even one message.
  */
 export function queueHandler<Message>(options: QueueHandlerOptions<Message>) {
-  const { metrics, messageMs, concurrency = 5, startTimer = realTimer, ...telemetry } = options
-  checkRange({ concurrency }, 1, 100)
+  const { metrics, messageMs, startTimer = realTimer, ...telemetry } = options
   const deliver = deliverer(options, timeout({ ms: messageMs, startTimer }))
   const correlate = ({ records }: Batch) => ({ correlationId: records[0]?.messageId ?? 'no messages' })
 
@@ -70,7 +67,7 @@ export function queueHandler<Message>(options: QueueHandlerOptions<Message>) {
     const hasTime = () => batch.remainingMs() >= messageMs + RESERVE_MS
     if (!hasTime()) throw new Error(`A message may take ${messageMs} ms: the function's timeout is too short.`)
     const outcomes = new Map<string, Outcome>()
-    await inParallel(toLanes(batch.records), concurrency, async (lane) => {
+    await inParallel(toLanes(batch.records), CONCURRENCY, async (lane) => {
       let isHeldUp = false
       for (const record of lane) {
         const outcome: Outcome = isHeldUp || !hasTime() ? 'not-begun' : await deliver(record, invocation)
@@ -117,6 +114,7 @@ function deliverer<Message>(
     const message = tryRead(record.body, read)
     const about = 'value' in message ? causedBy?.(message.value) : undefined
     const { logger, cause } = tell(record, about, { logger: invocation.logger, randomBytes })
+    // Not reliable on a queue that is read by hand, too.
     const receiveCount = Number(record.attributes.ApproximateReceiveCount)
     const end = (outcome: Outcome, fields: LogFields = {}) => {
       const level = outcome === 'handled' ? 'info' : 'error'
@@ -126,7 +124,7 @@ function deliverer<Message>(
     try {
       const verdict =
         'value' in message
-          ? await timed((signal) => handle(message.value, { logger, cause, signal, receiveCount }), invocation.signal)
+          ? await timed((signal) => handle(message.value, { logger, cause, signal }), invocation.signal)
           : message
       if (!verdict) return end('handled')
       await setAside(toAside(record, verdict.poison), invocation.signal)

@@ -1,51 +1,47 @@
-import type { Ruling } from './counters/ruling.ts'
+import type { CounterVerdict } from './counters/verdict.ts'
 import type { Check, Decision } from './policy.ts'
 
-/** What counters answered, or whatever stood in for them. */
-export interface Answer {
-  readonly ruling: Ruling
-  readonly isDegraded: boolean
-}
-
-/** All that is known of a check. */
-export interface Answered {
-  /** Whether a pattern denies it, of a policy that is enforced or of one on trial. */
+/** The verdicts on a check, by its policy and its parents. */
+export interface CheckVerdicts {
+  /** Whether a pattern of an enforced policy denies it. */
   readonly isDenied: boolean
+  /** Whether a pattern of a shadow policy would deny it. */
   readonly wouldDeny: boolean
-  readonly enforced: Answer | undefined
-  /** Policies on trial: the check's own, or parents of it. */
-  readonly shadows: readonly Answer[]
+  readonly enforced: CounterVerdict | undefined
+  /** The verdicts of shadow policies: the check's own, or its parents'. */
+  readonly shadows: readonly CounterVerdict[]
 }
 
-/** A check's decision: what is enforced decides, and what is on trial is told beside it. */
-export function toDecision(check: Check, answered: Answered): Decision {
-  const { isDenied, enforced, shadows } = answered
+/** Builds a check's decision: enforced policies decide, and shadow policies are reported beside them. */
+export function toDecision(check: Check, verdicts: CheckVerdicts): Decision {
+  const { isDenied, enforced, shadows } = verdicts
   const { policy, subject } = check
   const { limit, mode = 'enforce', shards = 1 } = policy
   const isShadow = mode === 'shadow'
-  // What the client is shown; where nobody was asked, a pattern or the mode decided.
-  const shown = enforced ?? shadows[0]
-  const ruling = shown?.ruling ?? (isDenied || answered.wouldDeny ? NEVER : { ...ALWAYS, remaining: limit })
-  const allowed = isShadow || ruling.allowed
-  // An outage is no denial: of the check's own trial `degraded` says it, beside others nothing does.
-  const isTold = ({ isDegraded }: Answer) => isShadow || !isDegraded
-  const wouldDeny = answered.wouldDeny || shadows.some((answer) => !answer.ruling.allowed && isTold(answer))
+  // Without a counter's verdict, a pattern or the mode decided.
+  const shown = enforced ?? shadows[0] ?? (isDenied || verdicts.wouldDeny ? NEVER : { ...ALWAYS, remaining: limit })
+  const allowed = isShadow || shown.allowed
+  // An outage is no denial: `degraded` tells it of the check's own shadow policy, and nothing tells it of a parent's.
+  const isReported = ({ source }: CounterVerdict) => isShadow || source !== 'fallback'
+  const wouldDeny = verdicts.wouldDeny || shadows.some((verdict) => !verdict.allowed && isReported(verdict))
   return {
     policy: policy.name,
     subject,
     allowed,
     limit,
-    remaining: ruling.remaining,
-    resetMs: ruling.resetMs,
-    retryAfterMs: allowed ? 0 : ruling.retryAfterMs,
+    remaining: shown.remaining,
+    resetMs: shown.resetMs,
+    retryAfterMs: allowed ? 0 : shown.retryAfterMs,
     mode,
     ...((isShadow || wouldDeny || shadows.length > 0) && { wouldDeny }),
-    source: shown?.isDegraded ? 'fallback' : ruling.source,
-    degraded: shown?.isDegraded === true,
+    source: shown.source,
+    degraded: shown.source === 'fallback',
     approximate: shards > 1,
-    charges: [enforced, ...shadows].flatMap((answer) => answer?.ruling.charges ?? []),
+    charges: [enforced, ...shadows].flatMap((verdict) => verdict?.charges ?? []),
   }
 }
 
-const NEVER = { allowed: false, remaining: 0, resetMs: 0, retryAfterMs: null, source: 'cache' } as const
-const ALWAYS = { ...NEVER, allowed: true, retryAfterMs: 0 }
+type ShownVerdict = Omit<CounterVerdict, 'charges' | 'blocks'>
+
+const NEVER: ShownVerdict = { allowed: false, remaining: 0, resetMs: 0, retryAfterMs: null, source: 'cache' }
+const ALWAYS: ShownVerdict = { ...NEVER, allowed: true, retryAfterMs: 0 }

@@ -1,4 +1,4 @@
-/** How often a subject may do something. */
+/** A rule of how often, or how many at once, subjects may do something. */
 export type Policy = WindowPolicy | ConcurrencyPolicy
 
 interface CommonPolicy {
@@ -6,7 +6,7 @@ interface CommonPolicy {
   readonly name: string
   readonly limit: number
   /**
-   * What decides when the table can't: everybody is let in, nobody, or a tenth of the limit in each environment.
+   * Decides when the table can't: admits everybody, nobody, or a tenth of the limit in each environment.
    *
    * @default closed
    */
@@ -17,64 +17,64 @@ interface CommonPolicy {
    * @default enforce
    */
   readonly mode?: 'enforce' | 'shadow' | 'off'
-  /** Subjects that the limit does not hold for: exact, `prefix*` or CIDR. */
+  /** Patterns of subjects that are exempt from the limit: exact, `prefix*` or CIDR. */
   readonly allow?: readonly string[]
-  /** Subjects that are always denied, allowed ones too. */
+  /** Patterns of subjects that are always denied, even if `allow` names them. */
   readonly deny?: readonly string[]
 }
 
-/** A limit of a time. Windows align to the Unix epoch, those of a calendar to UTC. */
+/** A limit of costs in a time. Windows align to the Unix epoch, those of a calendar to UTC. */
 export interface WindowPolicy extends CommonPolicy {
   readonly algorithm: 'fixed-window' | 'sliding-window' | 'token-bucket'
-  /** At least 1,000; exactly one of both. */
+  /** At least 1,000; a policy has either `windowMs` or `calendar`. */
   readonly windowMs?: number
   readonly calendar?: 'hour' | 'day' | 'month'
-  /** Of a token bucket, which refills `limit` tokens in `windowMs`: how many it holds. @default the limit */
+  /** The tokens that a token bucket holds; it refills `limit` tokens in `windowMs`. @default the limit */
   readonly burst?: number
-  /** After a denial the subject stays denied that long; denials meanwhile don't prolong it. @default 0 */
+  /** Milliseconds for which a denial blocks the subject; denials meanwhile don't prolong it. @default 0 */
   readonly blockMs?: number
-  /** A policy that the subject's parent is charged by, too: both or none. */
+  /** A policy by which the subject's parent is charged, too: both or none. */
   readonly parent?: { readonly policy: WindowPolicy; readonly subjectPrefix: string }
   /** 1 to 8, and at most a hundredth of the limit: for subjects with more than 1,000 decisions a second. @default 1 */
   readonly shards?: number
 }
 
-/** A limit of how many do it at the same time. */
+/** A limit of holders at the same time. */
 export interface ConcurrencyPolicy extends CommonPolicy {
   readonly algorithm: 'concurrency'
 }
 
-/** What is asked of a policy for a subject. */
+/** A question to a policy: may this subject do something of this cost? */
 export interface Check {
   readonly policy: WindowPolicy
   /** At most 256 bytes. */
   readonly subject: string
   /** @default 1 */
   readonly cost?: number
-  /** Looks, and charges nothing. @default false */
+  /** Decides without charging. @default false */
   readonly peek?: boolean
 }
 
-/** As the contract's `decisions`, but for the ids, which `decision-id.ts` makes. */
+/** The answer to a check. `decision-id.ts` makes its id. */
 export interface Decision {
   readonly policy: string
   readonly subject: string
   readonly allowed: boolean
   readonly limit: number
   readonly remaining: number
-  /** From now. */
+  /** Milliseconds from now. */
   readonly resetMs: number
-  /** From now; 0 when allowed, `null` when it can never pass. */
+  /** Milliseconds from now; 0 when allowed, `null` when it can never pass. */
   readonly retryAfterMs: number | null
   readonly mode: 'enforce' | 'shadow' | 'off'
-  /** Of policies on trial, the check’s own or a parent: whether one would have denied it. */
+  /** Whether a shadow policy, the check's own or a parent's, would have denied it. Absent without shadow policies. */
   readonly wouldDeny?: boolean
   readonly source: 'store' | 'cache' | 'fallback'
-  /** Whether the table could not be asked, or its answer did not come in time. */
+  /** Whether the table could not decide in time, so that `onError` did. */
   readonly degraded: boolean
-  /** Whether shards make the count a guess. */
+  /** Whether the count is an estimate, because of shards. */
   readonly approximate: boolean
-  /** What was charged, and where (a parent, too): what a refund needs. Empty when nothing was charged. */
+  /** The charges to the policy's counter and its parents', for a refund. Empty when nothing was charged. */
   readonly charges: readonly Charge[]
 }
 
@@ -82,10 +82,10 @@ export interface Decision {
 export interface Charge {
   readonly pk: string
   readonly sk: string
-  /** As in `m_28937`: the counter's attribute. */
+  /** The counter's attribute, as in `m_28937`. */
   readonly attribute: string
   readonly cost: number
-  /** What was added to the attribute, in digits, where that is not the cost: a token bucket counts time. */
+  /** The digits that were added to the attribute, if they are not the cost: a token bucket counts time. */
   readonly amount?: string
   readonly until: number
 }
@@ -95,5 +95,5 @@ export interface Decided {
   readonly decisions: readonly Decision[]
 }
 
-/** All checks pass, or none is charged. The signal is the caller's deadline. */
+/** Decides checks: all pass, or none is charged. The signal is the caller's deadline. */
 export type Limit = (checks: readonly Check[], signal: AbortSignal) => Promise<Decided>

@@ -1,26 +1,25 @@
+import type { Clock, Random } from '../clock.ts'
 import { checkRange, MAX_MS } from '../resilience/policy.ts'
 import { type StartTimer, sleep } from '../resilience/timer.ts'
 import { longestRetryMs } from './http/rate-limit-fields.ts'
 import type { Decided, Limit } from './policy.ts'
 
 export interface Waiting {
-  /** How long somebody rather waits than is denied, in milliseconds. */
+  /** The longest that a caller waits instead of being denied, in milliseconds. */
   maxWaitMs: number
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  now: Clock
+  random: Random
   startTimer: StartTimer
 }
 
-/** Between two tries, at least. */
+/** The shortest pause between two tries. */
 const MIN_PAUSE_MS = 25
-/** Those who wait for the same window come one after the other: within this part of their wait, and this at least. */
+/** Spreads callers that wait for the same window over this part of their wait, and over `MIN_JITTER_MS` at least. */
 const JITTER = 0.25
 const MIN_JITTER_MS = 100
 
 /**
- * A limit that waits: what is denied is asked again when it may pass, after a random while more, as long as that is
+ * Makes a limit wait: denied checks are tried again when they may pass, and a random time later, as long as that is
  * before `maxWaitMs` is over. A denial stands at once where waiting doesn't help (it can never pass, or the table can't
  * decide), and when the signal aborts: nothing was charged for it.
  *

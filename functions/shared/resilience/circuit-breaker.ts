@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import { checkRange, isTransient, MAX_MS, type Policy } from './policy.ts'
 import type { TripRule } from './trip-rule.ts'
@@ -18,8 +19,7 @@ export interface CircuitBreakerOptions {
   tripRule: TripRule
   /** Which errors are failures of the dependency; all others are answers. By default those of `isTransient`. */
   isFailure?: (error: unknown) => boolean
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
   onEvent?: (event: CircuitBreakerEvent) => void
 }
 

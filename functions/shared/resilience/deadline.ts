@@ -2,19 +2,12 @@ import { AppError } from '../errors.ts'
 import { checkRange, MAX_MS } from './policy.ts'
 import type { StartTimer } from './timer.ts'
 
-export interface DeadlineEvent {
-  type: 'expired'
-  /** What the work was given; 0 or less where nothing was left at the start. */
-  ms: number
-}
-
 export interface DeadlineOptions {
   /** The invocation's `context.getRemainingTimeInMillis()`. */
   remainingMs: number
   /** What is kept back to answer, log and flush. */
   reserveMs: number
   startTimer: StartTimer
-  onEvent?: (event: DeadlineEvent) => void
 }
 
 export interface Deadline {
@@ -33,7 +26,7 @@ export interface Deadline {
  *
  * @throws RangeError for a reserve out of range.
  */
-export function deadlineSignal({ remainingMs, reserveMs, startTimer, onEvent }: DeadlineOptions): Deadline {
+export function deadlineSignal({ remainingMs, reserveMs, startTimer }: DeadlineOptions): Deadline {
   checkRange({ reserveMs }, 0, MAX_MS)
   const ms = remainingMs - reserveMs
   const controller = new AbortController()
@@ -41,7 +34,6 @@ export function deadlineSignal({ remainingMs, reserveMs, startTimer, onEvent }: 
     controller.abort(
       new AppError('timed-out', `Not done ${reserveMs} ms before the function's end`, { retryable: true }),
     )
-    onEvent?.({ type: 'expired', ms })
   }
   if (ms > 0) return { signal: controller.signal, dispose: startTimer(expire, ms) }
   expire()

@@ -1,3 +1,4 @@
+import type { Random } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import { type Fault, type FaultError, parseFaults } from './parse-faults.ts'
 import { type Policy, run } from './policy.ts'
@@ -12,8 +13,7 @@ export interface FaultInjectionOptions {
   /** The value of an environment variable: see `parseFaults`. Absent or empty: nothing is injected. */
   faults: string | undefined
   startTimer: StartTimer
-  /** From 0 up to, but not, 1; `Math.random` fits. */
-  random: () => number
+  random: Random
   onEvent?: (event: FaultEvent) => void
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import { checkRange } from './policy.ts'
 
 export interface RetryBudget {
@@ -14,8 +15,7 @@ export interface RetryBudgetOptions {
   perSecond: number
   /** Retries there are at the start, and the most that are saved up. */
   reserve: number
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /** Tokens are counted in millionths of a retry: ten tenths are one, which in floating point they are not. */

@@ -1,3 +1,4 @@
+import type { Random } from '../clock.ts'
 import { checkRange, isTransient, MAX_MS, type Policy } from './policy.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { type StartTimer, sleep } from './timer.ts'
@@ -22,8 +23,7 @@ export interface RetryOptions {
   /** By default what says of itself that it may pass: see `isTransient`. */
   isRetryable?: (error: unknown) => boolean
   startTimer: StartTimer
-  /** From 0 up to, but not, 1; `Math.random` fits. */
-  random: () => number
+  random: Random
   onEvent?: (event: RetryEvent) => void
 }
 

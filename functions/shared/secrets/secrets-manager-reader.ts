@@ -1,6 +1,7 @@
 import { AwsError } from '../aws/aws-error.ts'
 import { lambdaEnvironment } from '../aws/environment.ts'
 import { createJsonCall, type JsonService } from '../aws/json-call.ts'
+import type { Clock } from '../clock.ts'
 import { pipe } from '../resilience/policy.ts'
 import { retry } from '../resilience/retry.ts'
 import { timeout } from '../resilience/timeout.ts'
@@ -12,8 +13,7 @@ const SECRETS_MANAGER: JsonService = { name: 'secretsmanager', target: 'secretsm
 export interface SecretsManagerReaderOptions {
   /** The secret's ARN. */
   secretId: string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type CacheEvent, createCache } from '../cache/cache.ts'
+import { createCache } from '../cache/cache.ts'
+import type { Clock, Random } from '../clock.ts'
 import { AppError } from '../errors.ts'
 
 /** Secrets Manager's staging labels: a rotation moves both at once, to the new version and to the one before it. */
@@ -36,12 +37,8 @@ export interface Keys {
 
 export interface KeysOptions {
   read: SecretReader
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1; `Math.random` fits. */
-  random: () => number
-  /** A `stale` should alarm: the secret can't be read, and keys end an hour after they were. */
-  onEvent?: (event: CacheEvent) => void
+  now: Clock
+  random: Random
 }
 
 /** How long keys are believed. */
@@ -79,7 +76,7 @@ interface KeySet {
  * Rotations must be more than an hour apart (`STALE_MS`, `YOUNG_MS`): what is signed within it may have the key before.
  * Secrets Manager's own schedules are 4 hours apart at least.
  */
-export function createKeys({ read, now, random, onEvent }: KeysOptions): Keys {
+export function createKeys({ read, now, random }: KeysOptions): Keys {
   const keySets = createCache<KeySet>({
     ttlMs: TTL_MS,
     staleIfErrorMs: STALE_MS,
@@ -87,7 +84,6 @@ export function createKeys({ read, now, random, onEvent }: KeysOptions): Keys {
     maxEntries: 1,
     now,
     random,
-    ...(onEvent && { onEvent }),
   })
   let latest: KeySet | undefined
   let failure: { at: number; error: unknown } | undefined

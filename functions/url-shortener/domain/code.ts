@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { randomCode } from '../../shared/ids/random-code.ts'
 
-/** Characters of a generated code: 62^7 is 3.5e12, so that a code in use is met rarely, and guessed hardly. */
+/**
+ * Characters of a generated code: of 62^7 codes, 3.5e12, few are in use, so that a new one rarely collides and one is
+ * hard to guess.
+ */
 export const CODE_LENGTH = 7
 
 /**
@@ -10,7 +13,7 @@ export const CODE_LENGTH = 7
  */
 export const RESERVED_CODES: ReadonlySet<string> = new Set(['.well-known', 'favicon.ico', 'health', 'robots.txt', 'v1'])
 
-/** Of aliases and generated codes. */
+/** The pattern of aliases and generated codes. */
 export const CODE_PATTERN = '[A-Za-z0-9_-]{3,64}'
 
 const CODE = new RegExp(`^${CODE_PATTERN}$`)
@@ -20,14 +23,14 @@ export function isCode(code: string): boolean {
   return CODE.test(code)
 }
 
-/** Whether there can be a link with this code: nobody needs to look for another. */
+/** Whether there can be a link with this code: no read is needed for any other. */
 export function mayHaveLink(code: string): boolean {
   return isCode(code) && !RESERVED_CODES.has(code)
 }
 
 /**
- * The code of an operation's attempt: random to everybody else, because operation ids are, and the same each time, so
- * that an operation that is repeated meets what it made before.
+ * Derives the code of one attempt of an operation. It is as random as the operation's id, and the same each time, so
+ * that an operation that is repeated finds the link that it created before.
  */
 export function codeFor(operationId: string, attempt: number): string {
   let block = 0

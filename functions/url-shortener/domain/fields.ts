@@ -1,26 +1,23 @@
-import type { Link, LinkDetails } from './link.ts'
+import { FIELD_DEFAULTS, type Link, type LinkDetails, NO_DETAILS } from './link.ts'
 import { parseTarget } from './target-url.ts'
 
-type HotFields = Pick<
-  Link,
-  'url' | 'title' | 'tags' | 'redirect' | 'cacheSeconds' | 'startsAt' | 'expiresAt' | 'maxClicks' | 'forwardQuery'
->
+type HotFields = Pick<Link, 'url' | keyof typeof FIELD_DEFAULTS>
 
-/** What a tenant says of a link. */
+/** The fields of a link that its tenant sets. */
 export interface LinkFields extends HotFields, Pick<LinkDetails, 'expiredUrl' | 'rules'> {
-  /** As the tenant chose it: it is kept nowhere. */
+  /** As the tenant chose it. It is stored nowhere. */
   password: string | null
 }
 
-/** Some of the fields, as a request has them; `null` clears one, and a link always has a url. */
+/** Some of the fields, as a request has them. `null` clears a field; a link always has a url. */
 export type GivenFields = { url?: string | undefined } & {
   [Name in Exclude<keyof LinkFields, 'url'>]?: LinkFields[Name] | null | undefined
 }
 
-/** Some of the fields, as they are kept. */
+/** Some of the fields, as they are stored. */
 export type FieldChanges = Partial<HotFields & LinkDetails>
 
-/** What is wrong with a target, and where it is: `url`, `expiredUrl` or `rules[2].url`. */
+/** What is wrong with a target, and its path: `url`, `expiredUrl` or `rules[2].url`. */
 export interface TargetError {
   path: string
   message: string
@@ -32,29 +29,24 @@ export interface FieldsDeps {
   hashPassword: (password: string) => Promise<string>
 }
 
-/** What a link has that nobody says anything of. */
 const DEFAULTS: Omit<LinkFields, 'url'> = {
-  title: null,
-  tags: [],
-  redirect: 302,
-  cacheSeconds: 0,
-  startsAt: null,
-  expiresAt: null,
-  expiredUrl: null,
-  maxClicks: null,
+  ...FIELD_DEFAULTS,
+  expiredUrl: NO_DETAILS.expiredUrl,
+  rules: NO_DETAILS.rules,
   password: null,
-  forwardQuery: false,
-  rules: [],
 }
 
-/** The names of the fields that are given, whatever their values. */
+/** Lists the fields that are given, whatever their values. */
 export function namesOf(given: GivenFields): (keyof LinkFields)[] {
   return FIELDS.filter((name) => given[name] !== undefined)
 }
 
 const FIELDS = ['url', ...Object.keys(DEFAULTS)] as (keyof LinkFields)[]
 
-/** Given fields as they are kept: targets serialised, the password hashed, and those that are cleared by default. */
+/**
+ * Turns given fields into stored ones: serialises targets, hashes the password, and sets cleared fields to their
+ * defaults.
+ */
 export async function toChanges(
   given: GivenFields,
   { ownHosts, hashPassword }: FieldsDeps,
@@ -69,7 +61,7 @@ export async function toChanges(
   return { ...fields, ...serialised(fields), ...(passwordHash !== undefined && { passwordHash }) }
 }
 
-/** The given fields alone, and for `null` what a link has of which nobody says anything. */
+/** Keeps the fields that are given, with the default for `null`. */
 function withDefaults(given: GivenFields): Partial<LinkFields> {
   const defaults: Partial<LinkFields> = DEFAULTS
   return Object.fromEntries(namesOf(given).map((name) => [name, given[name] ?? defaults[name]]))
@@ -77,7 +69,7 @@ function withDefaults(given: GivenFields): Partial<LinkFields> {
 
 type Targets = Pick<Partial<LinkFields>, 'url' | 'expiredUrl' | 'rules'>
 
-/** Where a link may lead, each with its path in the request. */
+/** Lists the targets with their paths in the request. */
 function targetsOf({ url, expiredUrl, rules = [] }: Targets): { path: string; target: string }[] {
   const places = [
     { path: 'url', target: url },
@@ -87,7 +79,7 @@ function targetsOf({ url, expiredUrl, rules = [] }: Targets): { path: string; ta
   return places.flatMap(({ path, target }) => (typeof target === 'string' ? [{ path, target }] : []))
 }
 
-/** Targets that were found to be good, as the WHATWG URL standard writes them. */
+/** Writes accepted targets as the WHATWG URL standard serialises them. */
 function serialised({ url, expiredUrl, rules }: Targets): Targets {
   const write = (target: string) => new URL(target).href
   return {

@@ -2,11 +2,11 @@ import type { Rule } from './rules.ts'
 
 export const REDIRECTS = [301, 302, 307, 308] as const
 
-/** A short link: what a redirect must know of it, and whoever lists it. */
+/** A short link: all that a redirect or a list needs. */
 export interface Link {
   /** The path of the short URL; unique over all tenants, for ever. */
   readonly code: string
-  /** Whether the code is one that was asked for. */
+  /** Whether the tenant chose the code. */
   readonly isAlias: boolean
   /** The target, as the WHATWG URL standard serialises it. */
   readonly url: string
@@ -20,58 +20,66 @@ export interface Link {
   readonly updatedAt: string
   /** The id of the operation that changed the definition last: the ETag. */
   readonly version: string
-  /** When an administrator or the check of targets blocked it; it then leads nowhere. */
+  /** When an administrator or the check of targets blocked it. A blocked link leads nowhere. */
   readonly blockedAt: string | null
-  /** The status with which visitors are sent on. */
+  /** The status code of the redirect. */
   readonly redirect: (typeof REDIRECTS)[number]
-  /** How long a visitor's browser may remember a 301 or 308. */
+  /** How long a 301 or 308 may be cached. */
   readonly cacheSeconds: number
-  /** Before it, the link leads nowhere. */
+  /** The link leads nowhere before this time. */
   readonly startsAt: string | null
-  /** From it on, the link leads nowhere, or to its `expiredUrl`. */
+  /** From this time on, the link leads nowhere, or to its `expiredUrl`. */
   readonly expiresAt: string | null
-  /** How many visits are let through. */
+  /** The number of visits that are redirected; `null`: any number. */
   readonly maxClicks: number | null
-  /** Whether its visits are counted, or were: what was counted stays when the cap is taken away, for a later one. */
+  /** Whether its visits are or were counted: the count stays when the cap is removed, for a later one. */
   readonly hasCounter: boolean
   /** The id of the operation that set the password; `null`: it has none. */
   readonly passwordId: string | null
-  /** Whether the visitor's query goes with them. */
+  /** Whether the visitor's query is added to the target. */
   readonly forwardQuery: boolean
   /** Whether it has `LinkDetails.rules`, and `LinkDetails.expiredUrl`. */
   readonly hasRules: boolean
   readonly hasExpiredUrl: boolean
-  /** Which end of the link was told by an event: it is told once. */
+  /** The end of the link that was recorded, with its event. An end is recorded once. */
   readonly ended: LinkEnd | null
 }
 
-/** Why a link leads nowhere any more, without anybody's doing. */
+/** Why a link that nobody blocked or deleted leads nowhere any more. */
 export type LinkEnd = 'expired' | 'exhausted'
 
-/** What few links have and few visits need: kept apart, so that a redirect reads less. */
+/** The fields that few links have and few visits need. They are stored apart, so that a redirect reads less. */
 export interface LinkDetails {
   /** Where visitors go once the link is expired or exhausted. */
   readonly expiredUrl: string | null
-  /** At most 10; the first that matches chooses the target. */
+  /** At most 10. The first that matches chooses the target. */
   readonly rules: readonly Rule[]
   /** As `hashPassword` writes it. */
   readonly passwordHash: string | null
 }
 
-/** A link of which nothing was said: of what can be set on one, the defaults. */
-export const UNSET = {
-  isAlias: false,
+/**
+ * The fields beside `url` that a tenant sets and that are stored in the link itself, with the values that they have
+ * unless set.
+ */
+export const FIELD_DEFAULTS = {
   title: null,
   tags: [],
-  blockedAt: null,
   redirect: 302,
   cacheSeconds: 0,
   startsAt: null,
   expiresAt: null,
   maxClicks: null,
+  forwardQuery: false,
+} as const satisfies Partial<Link>
+
+/** A link for which nothing was set or recorded yet. */
+export const UNSET = {
+  ...FIELD_DEFAULTS,
+  isAlias: false,
+  blockedAt: null,
   hasCounter: false,
   passwordId: null,
-  forwardQuery: false,
   hasRules: false,
   hasExpiredUrl: false,
   ended: null,
@@ -79,24 +87,15 @@ export const UNSET = {
 
 export const NO_DETAILS: LinkDetails = { expiredUrl: null, rules: [], passwordHash: null }
 
-/** A link with all that is kept of it. */
+/** A link with its details and its counter. */
 export interface LinkState {
   readonly link: Link
   readonly details: LinkDetails
-  /** How many visits its cap counted. */
+  /** The number of visits that its cap counted. */
   readonly clicks: number
 }
 
-/** A link with all that its tenant is shown. */
-export interface WholeLink extends Link, Pick<LinkDetails, 'expiredUrl' | 'rules'> {
-  readonly clicks: number
-}
-
-export function wholeLink({ link, details, clicks }: LinkState): WholeLink {
-  return { ...link, expiredUrl: details.expiredUrl, rules: details.rules, clicks }
-}
-
-/** What is left of a deleted link, so that its code is never given out again. */
+/** The rest of a deleted link, which keeps its code from being given out again. */
 export interface DeletedLink {
   readonly code: string
   readonly deletedAt: string
@@ -106,7 +105,7 @@ export function isDeleted(link: Link | DeletedLink): link is DeletedLink {
   return 'deletedAt' in link
 }
 
-/** Whether not everybody may know where a link leads: only who has its password, or a visit of those that it has left. */
+/** Whether a link hides its target from all who have neither its password nor one of its remaining visits. */
 export function isGuarded(link: Link): boolean {
   return link.passwordId !== null || link.maxClicks !== null
 }
@@ -116,8 +115,8 @@ export type LinkStatus = (typeof LINK_STATUSES)[number]
 
 /**
  * @param now milliseconds since the epoch.
- * @param clicks how many visits were let through, where that is known: only then is a link found to be exhausted before
- * that was told.
+ * @param clicks the number of visits that were redirected, where it is known: without it, a link is exhausted only once
+ * that end was recorded.
  */
 export function linkStatus(link: Link, now: number, clicks = 0): LinkStatus {
   if (link.blockedAt !== null) return 'blocked'
@@ -125,29 +124,4 @@ export function linkStatus(link: Link, now: number, clicks = 0): LinkStatus {
   if (link.expiresAt !== null && now >= Date.parse(link.expiresAt)) return 'expired'
   if (link.ended === 'exhausted' || (link.maxClicks !== null && clicks >= link.maxClicks)) return 'exhausted'
   return 'active'
-}
-
-/** A link as the API shows it: every field of the contract, those that a link doesn't use being null or empty. */
-export function linkView(link: WholeLink, { baseUrl, now }: { baseUrl: string; now: number }) {
-  return {
-    code: link.code,
-    shortUrl: `${baseUrl}/${link.code}`,
-    url: link.url,
-    redirect: link.redirect,
-    cacheSeconds: link.cacheSeconds,
-    status: linkStatus(link, now, link.clicks),
-    createdAt: link.createdAt,
-    updatedAt: link.updatedAt,
-    startsAt: link.startsAt,
-    expiresAt: link.expiresAt,
-    expiredUrl: link.expiredUrl,
-    maxClicks: link.maxClicks,
-    clicks: link.clicks,
-    hasPassword: link.passwordId !== null,
-    title: link.title,
-    tags: link.tags,
-    forwardQuery: link.forwardQuery,
-    rules: link.rules,
-    createdBy: link.createdBy,
-  }
 }

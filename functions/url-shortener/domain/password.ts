@@ -4,7 +4,10 @@ import { promisify } from 'node:util'
 const scrypt: (password: string, salt: Buffer, length: number, options: object) => Promise<Buffer> =
   promisify(scryptCallback)
 
-/** 32 MiB. OWASP's Password Storage Cheat Sheet takes it three times; guesses are few here, because they are limited. */
+/**
+ * 32 MiB. OWASP's Password Storage Cheat Sheet uses three such passes (p = 3); here few guesses are possible, because
+ * they are limited.
+ */
 const COST = { N: 2 ** 15, r: 8, p: 1 }
 /** In Unicode code points. */
 export const MAX_PASSWORD_LENGTH = 256
@@ -13,14 +16,17 @@ const SALT_BYTES = 16
 /** Node stops above 32 MiB; the cost takes that and a little more. */
 const MAX_MEMORY = 64 * 1024 * 1024
 
-/** A hash that names how it was made, as in `scrypt$32768$8$1$<salt>$<hash>`. Takes a tenth of a second of a core. */
+/**
+ * Hashes a password, together with the parameters: `scrypt$32768$8$1$<salt>$<hash>`. It takes a tenth of a second of a
+ * core.
+ */
 export async function hashPassword(password: string, randomBytes: (size: number) => Buffer): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
   const hash = await derive(password, salt, COST)
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$')
 }
 
-/** Whether a hash is the password's; the time it takes doesn't tell how wrong it is. */
+/** Compares a password with a stored hash, in a time that doesn't depend on how many bytes match. */
 export async function isPassword(password: string, stored: string): Promise<boolean> {
   const [, N, r, p, salt = '', hash = ''] = stored.split('$')
   const expected = Buffer.from(hash, 'base64url')
@@ -28,7 +34,7 @@ export async function isPassword(password: string, stored: string): Promise<bool
   return expected.length === actual.length && timingSafeEqual(expected, actual)
 }
 
-/** The same letters may come composed or decomposed from different keyboards. */
+/** Normalises the password first: different keyboards send the same letters composed or decomposed. */
 function derive(password: string, salt: Buffer, cost: typeof COST): Promise<Buffer> {
   return scrypt(password.normalize('NFKC'), salt, HASH_BYTES, { ...cost, maxmem: MAX_MEMORY })
 }

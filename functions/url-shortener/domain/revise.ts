@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FieldChanges } from './fields.ts'
-import type { Link, LinkEnd, LinkState } from './link.ts'
+import { FIELD_DEFAULTS, type Link, type LinkEnd, type LinkState } from './link.ts'
 
 /** When a link is revised, and by which operation: its id becomes the link's version. */
 export interface Revision {
@@ -7,10 +8,19 @@ export interface Revision {
   operationId: string
 }
 
-/** What a link can't be: it would end before it starts, or as it does. */
+/** Why a link can't be revised: it would end before it starts, or as it does. */
 export type ReviseRefusal = 'ends-too-early'
 
-/** A link with some of its fields changed, and with all that follows from them. */
+/**
+ * Says whether a link has all of these values already. A password that is given is always another one: its hash has a
+ * salt of its own, and to say that it is the same would let somebody guess it.
+ */
+export function changesNothing({ link, details }: LinkState, changes: FieldChanges): boolean {
+  const current: FieldChanges = { ...link, ...details }
+  return Object.entries(changes).every(([name, value]) => isDeepStrictEqual(value, current[name as keyof FieldChanges]))
+}
+
+/** Changes some fields of a link, and all that follows from them. */
 export function reviseLink(
   state: LinkState,
   changes: FieldChanges,
@@ -38,13 +48,16 @@ export function reviseLink(
   return { link: { ...revised, ended: endedOf(revised, state.clicks) }, details, clicks: state.clicks }
 }
 
-/** Whoever gave the old password has to give the new one, even if it is the same. */
+/** A visitor who gave the old password has to give the new one, even if it is the same. */
 function passwordIdOf({ passwordId }: Link, given: { passwordHash: string | null | undefined; operationId: string }) {
   if (given.passwordHash === undefined) return passwordId
   return given.passwordHash === null ? null : given.operationId
 }
 
-/** The end that was told stays told while it is the link's: once it is another one, it will be told anew. */
+/**
+ * A recorded end stays recorded while the link is at it. After a change by which it is not, its next end is recorded,
+ * too.
+ */
 function endedOf({ ended, expiresAt, maxClicks, updatedAt }: Link, clicks: number): LinkEnd | null {
   const isExpired = expiresAt !== null && Date.parse(updatedAt) >= Date.parse(expiresAt)
   const isExhausted = maxClicks !== null && clicks >= maxClicks
@@ -53,16 +66,14 @@ function endedOf({ ended, expiresAt, maxClicks, updatedAt }: Link, clicks: numbe
 }
 
 /**
- * Whether a link does no more than lead to its target: one like any other of the same target, so that `reuse` may give
- * it to whoever wants a link to there. Its title and tags make no difference; an alias does, it was somebody's wish.
+ * Whether a link only leads to its target, as any other plain link of the same target does, so that `reuse` may return
+ * it to whoever wants such a link. Its title and tags make no difference. An alias does: somebody chose it.
  */
 export function isPlain(link: Link): boolean {
-  const { redirect, cacheSeconds, startsAt, expiresAt, maxClicks, passwordId, ...rest } = link
-  const limits = [startsAt, expiresAt, maxClicks, passwordId]
+  const { title, tags, ...defaults } = FIELD_DEFAULTS
   return (
-    redirect === 302 &&
-    cacheSeconds === 0 &&
-    limits.every((limit) => limit === null) &&
-    !(rest.isAlias || rest.forwardQuery || rest.hasRules || rest.hasExpiredUrl)
+    Object.entries(defaults).every(([name, value]) => link[name as keyof typeof defaults] === value) &&
+    !(link.isAlias || link.hasRules || link.hasExpiredUrl) &&
+    link.passwordId === null
   )
 }

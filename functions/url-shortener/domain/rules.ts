@@ -1,6 +1,6 @@
 export const DEVICES = ['ios', 'android', 'mobile', 'desktop'] as const
 
-/** What must hold of a visit, all of it, for a rule to choose its target. */
+/** The conditions of a rule, which must all hold for it to choose the target. */
 export interface RuleConditions {
   /** `mobile` is any phone or tablet, `desktop` all the rest. */
   readonly device?: (typeof DEVICES)[number]
@@ -8,9 +8,9 @@ export interface RuleConditions {
   readonly language?: string
   /** ISO 3166-1 alpha-2 in upper case, or `unknown`. */
   readonly country?: string
-  /** RFC 3339 in UTC, with milliseconds; itself left out. */
+  /** RFC 3339 in UTC, with milliseconds; exclusive. */
   readonly before?: string
-  /** RFC 3339 in UTC, with milliseconds; itself counted in. */
+  /** RFC 3339 in UTC, with milliseconds; inclusive. */
   readonly after?: string
 }
 
@@ -20,11 +20,11 @@ export interface Rule {
   readonly url: string
 }
 
-/** What rules ask about whoever visits a link. */
+/** The properties of a visitor that rules can ask for. */
 export interface RuleSubject {
   /** `mobile`: a phone or tablet of another kind than the two that have a name. */
   readonly device: (typeof DEVICES)[number]
-  /** The primary subtag of the language that the visitor likes best, in lower case. */
+  /** The primary subtag of the visitor's preferred language, in lower case. */
   readonly language: string | null
   /** As in a rule. */
   readonly country: string
@@ -41,14 +41,14 @@ const CONDITIONS: Record<keyof RuleConditions, Holds> = {
   after: (wanted, _, now) => now >= Date.parse(wanted),
 }
 
-/** The first rule of which all conditions hold. */
+/** Finds the first rule whose conditions all hold. */
 export function matchingRule(rules: readonly Rule[], subject: RuleSubject, now: number): Rule | undefined {
   return rules.find((rule) =>
     Object.entries(rule.if).every(([name, wanted]) => CONDITIONS[name as keyof RuleConditions](wanted, subject, now)),
   )
 }
 
-/** As in `pt` of `pt-BR`. */
+/** Cuts a language tag to its primary subtag: `pt` for `pt-BR`. */
 export function primarySubtag(tag: string): string {
   return (tag.split('-', 1)[0] ?? '').toLowerCase()
 }

@@ -20,7 +20,7 @@ export function parseTarget(input: string, ownHosts: ReadonlySet<string>): Targe
   if (url.href.length > MAX_TARGET_LENGTH) return refused(`must have ${MAX_TARGET_LENGTH} characters at most, encoded`)
   const host = url.hostname.replace(/\.+$/, '')
   if (host === '' || host.includes('..')) return refused('must name a host')
-  if (isLocal(host)) return refused('must not name a loopback, private, link-local or unspecified host')
+  if (isSpecial(host)) return refused('must not name a loopback, private, link-local, multicast or reserved host')
   if (ownHosts.has(host)) return refused('must not lead back to this service')
   return { ok: true, url: url.href }
 }
@@ -29,38 +29,68 @@ function refused(reason: string): Target {
   return { ok: false, reason }
 }
 
-function isLocal(host: string): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost')) return true
+/** Whether a host is no public one by its name or address alone. */
+function isSpecial(host: string): boolean {
+  if (LOCAL_NAMES.some((name) => host === name || host.endsWith(`.${name}`))) return true
   const address = host.replace(/^\[|\]$/g, '')
   const family = isIP(address)
-  return family !== 0 && LOCAL.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family !== 0 && SPECIAL.check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** IPv4 ranges hold for IPv4-mapped IPv6 addresses too. */
-const LOCAL = new BlockList()
+/** Names, and all names below them, that never lead to a public host. */
+const LOCAL_NAMES = [
+  'localhost', // RFC 6761
+  // What the hosts files of Linux distributions call 127.0.0.1 and ::1.
+  'localdomain',
+  'localhost4',
+  'localdomain4',
+  'localhost6',
+  'localdomain6',
+  'ip6-localhost',
+  'ip6-loopback',
+  'local', // multicast DNS, RFC 6762
+  'home.arpa', // RFC 8375
+  'internal', // ICANN, 2024: for private use
+]
+
+/**
+ * The blocks of IANA's registries of special-purpose addresses that are not globally reachable, and multicast. Those for
+ * documentation are left out: they lead nowhere.
+ *
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry
+ * @see https://www.iana.org/assignments/iana-ipv6-special-registry
+ */
+const SPECIAL = new BlockList()
+/** They hold for IPv4-mapped IPv6 addresses, too. */
 for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10], // CGNAT, RFC 6598
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
+  ['0.0.0.0', 8], // "this network", RFC 791
+  ['10.0.0.0', 8], // private, RFC 1918
+  ['100.64.0.0', 10], // shared (CGNAT), RFC 6598
+  ['127.0.0.0', 8], // loopback, RFC 1122
+  ['169.254.0.0', 16], // link-local, RFC 3927
+  ['172.16.0.0', 12], // private, RFC 1918
+  ['192.0.0.0', 24], // IETF protocol assignments, RFC 6890: DS-Lite and others
+  ['192.168.0.0', 16], // private, RFC 1918
+  ['198.18.0.0', 15], // benchmarking, RFC 2544
+  ['224.0.0.0', 4], // multicast, RFC 5771
+  ['240.0.0.0', 4], // reserved, RFC 1112, and the limited broadcast, RFC 919
 ] as const) {
-  LOCAL.addSubnet(network, prefix, 'ipv4')
+  SPECIAL.addSubnet(network, prefix, 'ipv4')
 }
 for (const [network, prefix] of [
   ['::', 96], // unspecified, loopback, and IPv4-compatible (deprecated, RFC 4291)
-  // IPv4 addresses in disguise: NAT64 (RFC 6052, 8215), 6to4 (RFC 3056), Teredo (RFC 4380), translated (RFC 2765).
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['2002::', 16],
-  ['2001::', 32],
-  ['::ffff:0:0:0', 96],
-  ['ff00::', 8], // multicast
+  ['::ffff:0:0:0', 96], // IPv4-translated, RFC 2765
+  ['64:ff9b::', 96], // NAT64, RFC 6052
+  ['64:ff9b:1::', 48], // NAT64, RFC 8215
+  ['100::', 64], // discard-only, RFC 6666
+  ['100:0:0:1::', 64], // dummy prefix, RFC 9780
+  ['2001::', 23], // IETF protocol assignments, RFC 2928: Teredo, which holds IPv4 addresses, benchmarking, ORCHID
+  ['2002::', 16], // 6to4, which holds IPv4 addresses, RFC 3056
+  ['5f00::', 16], // segment routing, RFC 9602
   ['fc00::', 7], // unique local, RFC 4193
-  ['fe80::', 10],
+  ['fe80::', 10], // link-local, RFC 4291
   ['fec0::', 10], // site-local (deprecated, RFC 3879)
+  ['ff00::', 8], // multicast, RFC 4291
 ] as const) {
-  LOCAL.addSubnet(network, prefix, 'ipv6')
+  SPECIAL.addSubnet(network, prefix, 'ipv6')
 }

@@ -1,42 +1,47 @@
+import type { Clock, Random } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Link, LinkEnd } from '../domain/link.ts'
-import type { TellEnd } from './tell-in-passing.ts'
+import type { RecordEnd } from './tell-in-passing.ts'
 
-/** Some codes of the index, and where the next page begins; without a `next` there is none. */
+/** A page of codes of the index; without a `next` it is the last one. */
 export interface CodesPage {
   readonly codes: readonly string[]
   readonly next: unknown
 }
 
-/** A counter that has come to its cap. */
+/** A counter that has reached its cap. */
 export interface SpentCap {
   readonly code: string
   readonly maxClicks: number
 }
 
-/** Where links that end are found. It may be some time behind the links: these are read before anything is told. */
+/** The index of links that end. It may be some time behind the links: these are read before an end is recorded. */
 export interface EndsIndex {
   readonly shards: number
-  /** Of links whose `expiresAt` is `now` (RFC 3339) or before it and was not told, the oldest first. */
+  /**
+   * Lists links whose `expiresAt` is `now` (RFC 3339) or before it and that were not recorded as expired, the oldest
+   * first.
+   */
   expired: (place: { shard: number; now: string; from: unknown }, signal: AbortSignal) => Promise<CodesPage>
-  /** Of links with a cap that was not told to be spent, by their codes, from the first one after `after` on. */
+  /**
+   * Lists links with a cap that were not recorded as exhausted, by their codes, from the first one after `after` on.
+   */
   capped: (place: { shard: number; after: string; from: unknown }, signal: AbortSignal) => Promise<CodesPage>
+  /** Reads which of the codes have a counter that has reached its cap. */
   spentCaps: (codes: readonly string[], signal: AbortSignal) => Promise<SpentCap[]>
-  /** As it is now; `undefined`: it was deleted. */
+  /** Reads a link as it is now; `undefined`: it was deleted. */
   readLink: (code: string, signal: AbortSignal) => Promise<Link | undefined>
-  /** Takes a counter off the index, if it still has this cap and has come to it. */
+  /** Takes a counter off the index, if it still has this cap and has reached it. */
   forget: (cap: SpentCap, signal: AbortSignal) => Promise<void>
 }
 
 export interface SweepEndsDeps {
   index: EndsIndex
-  tell: TellEnd
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** 0 <= x < 1. */
-  random: () => number
-  /** Gets what one link failed with, or the reading of a shard, of which the rest is left; all others go on. */
+  recordEnd: RecordEnd
+  now: Clock
+  random: Random
+  /** Receives the error of one link, or of reading a shard, whose rest is skipped; all others go on. */
   onFailure: (place: { code: string } | { shard: number }, error: unknown) => void
 }
 
@@ -44,26 +49,26 @@ export interface SweepResult {
   expired: number
   exhausted: number
   failed: number
-  /** Whether it got through; if not, the next run goes on. */
+  /** Whether nothing was left for the next run. */
   isComplete: boolean
 }
 
-/** @param input nothing is begun from `until` (milliseconds since the epoch) on. */
+/** @param input no link is begun from `until` (milliseconds since the epoch) on. */
 export type SweepEnds = (input: { until: number; cause: Cause }, signal: AbortSignal) => Promise<SweepResult>
 
-/** Links of a shard at a time: a run keeps about 30 calls going. */
+/** Links of a shard that are handled at a time: a run keeps about 30 calls going. */
 const CONCURRENCY = 2
 
 /**
- * Tells the ends of links that nobody visits. Of an end that a visit, or another run at the same time, tells too, one
- * of them tells it.
+ * Records the ends of links that nobody visits. Where a visit or another run finds the same end at the same time, one
+ * of them records it.
  */
 export function sweepEnds(deps: SweepEndsDeps): SweepEnds {
   return async ({ until, cause }, signal) => {
     const result: SweepResult = { expired: 0, exhausted: 0, failed: 0, isComplete: true }
     const run: Run = { ...deps, result, cause, signal, hasTime: () => deps.now() < until && !signal.aborted }
     const shards = Array.from({ length: deps.index.shards }, (_, shard) => shard)
-    // Codes are random: a run that doesn't get through leaves out others than the one before.
+    // Codes are random: a run that is cut short skips other links than the one before.
     const start = firstCode(deps.random())
     await Promise.all([
       ...shards.map((shard) => sweepShard(run, shard, expiredOf(run, shard))),
@@ -80,7 +85,7 @@ interface Run extends SweepEndsDeps {
   hasTime: () => boolean
 }
 
-/** What is to be done for one link. */
+/** The work for one link. */
 interface Task {
   code: string
   work: () => Promise<void>
@@ -104,7 +109,7 @@ async function sweepShard(run: Run, shard: number, pages: AsyncIterable<Task[]>)
   }
 }
 
-/** All pages from `from` on, while there is time. */
+/** Reads all pages, while there is time. */
 async function* pagesOf({ result, hasTime }: Run, read: (from: unknown) => Promise<CodesPage>) {
   let from: unknown
   do {
@@ -121,15 +126,15 @@ async function* pagesOf({ result, hasTime }: Run, read: (from: unknown) => Promi
 async function* expiredOf(run: Run, shard: number): AsyncGenerator<Task[]> {
   const now = new Date(run.now()).toISOString()
   for await (const codes of pagesOf(run, (from) => run.index.expired({ shard, now, from }, run.signal))) {
-    yield codes.map((code) => ({ code, work: () => tellExpired(run, code, now) }))
+    yield codes.map((code) => ({ code, work: () => recordExpired(run, code, now) }))
   }
 }
 
-/** All of a shard, from the code `start` on and then from the first one to there. */
+/** Reads a whole shard, from the code `start` on and then from the first one up to it. */
 async function* cappedOf(run: Run, shard: number, start: string): AsyncGenerator<Task[]> {
   const tasksOf = async (codes: readonly string[]) => {
     const caps = codes.length > 0 ? await run.index.spentCaps(codes, run.signal) : []
-    return caps.map((cap) => ({ code: cap.code, work: () => tellExhausted(run, cap) }))
+    return caps.map((cap) => ({ code: cap.code, work: () => recordExhausted(run, cap) }))
   }
   const pagesAfter = (after: string) => pagesOf(run, (from) => run.index.capped({ shard, after, from }, run.signal))
   for await (const codes of pagesAfter(start)) yield await tasksOf(codes)
@@ -140,27 +145,28 @@ async function* cappedOf(run: Run, shard: number, start: string): AsyncGenerator
   }
 }
 
-async function tellExpired(run: Run, code: string, now: string): Promise<void> {
+async function recordExpired(run: Run, code: string, now: string): Promise<void> {
   const link = await run.index.readLink(code, run.signal)
   if (!link || link.ended !== null || link.expiresAt === null || link.expiresAt > now) return
-  if (await tell(run, link, 'expired')) run.result.expired += 1
+  if (await record(run, link, 'expired')) run.result.expired += 1
 }
 
 /**
- * What was told leaves the index, so that it holds links whose end is to come. Was the cap changed since the link was
- * read, the counter stays; was it changed there and back, a visit tells it.
+ * A recorded counter leaves the index, so that this holds the links whose end is to come. If the cap was changed since
+ * the link was read, the counter stays; if it was changed there and back, a visit records the end.
  */
-async function tellExhausted(run: Run, cap: SpentCap): Promise<void> {
+async function recordExhausted(run: Run, cap: SpentCap): Promise<void> {
   const link = await run.index.readLink(cap.code, run.signal)
   if (link?.ended === null) {
-    if (link.maxClicks !== cap.maxClicks || !(await tell(run, link, 'exhausted'))) return
+    if (link.maxClicks !== cap.maxClicks || !(await record(run, link, 'exhausted'))) return
     run.result.exhausted += 1
   }
   if (link?.ended !== 'expired') await run.index.forget(cap, run.signal)
 }
 
-async function tell({ tell, cause, signal }: Run, { code, version }: Link, end: LinkEnd): Promise<boolean> {
-  return (await tell({ code, version, end, cause }, signal)) === 'told'
+/** Records an end, and says whether it was this call that did. */
+async function record({ recordEnd, cause, signal }: Run, { code, version }: Link, end: LinkEnd): Promise<boolean> {
+  return (await recordEnd({ code, version, end, cause }, signal)) === 'recorded'
 }
 
 /** Sorts before every code. */

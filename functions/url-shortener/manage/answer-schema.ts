@@ -1,55 +1,60 @@
 import * as z from 'zod/mini'
-import { LINK_STATUSES, REDIRECTS } from '../domain/link.ts'
+import { REDIRECTS } from '../domain/link.ts'
 import { DEVICES } from '../domain/rules.ts'
+import type { LinkView } from './answer.ts'
+import { linkStatus } from './schema.ts'
 
-const rule = z.strictObject({
+const time = z.string().check(z.meta({ format: 'date-time' }))
+const url = z.string().check(z.meta({ format: 'uri' }))
+
+/** A rule, as every route answers it. */
+export const linkRule = z.strictObject({
   if: z.strictObject({
     device: z.optional(z.enum(DEVICES)),
     language: z.optional(z.string()),
     country: z.optional(z.string()),
-    before: z.optional(z.string()),
-    after: z.optional(z.string()),
+    before: z.optional(time),
+    after: z.optional(time),
   }),
-  url: z.string(),
+  url,
 })
 
-/** A link, as every route answers it. */
+/** A link in every answer. */
 export const linkBody = z.strictObject({
   code: z.string(),
-  shortUrl: z.string(),
-  url: z.string(),
+  shortUrl: url,
+  url,
   redirect: z.literal(REDIRECTS),
   cacheSeconds: z.int(),
-  status: z.enum(LINK_STATUSES),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  startsAt: z.nullable(z.string()),
-  expiresAt: z.nullable(z.string()),
-  expiredUrl: z.nullable(z.string()),
+  status: linkStatus,
+  createdAt: time,
+  updatedAt: time,
+  startsAt: z.nullable(time),
+  expiresAt: z.nullable(time),
+  expiredUrl: z.nullable(url),
   maxClicks: z.nullable(z.int()),
   clicks: z.int(),
   hasPassword: z.boolean(),
   title: z.nullable(z.string()),
   tags: z.array(z.string()),
   forwardQuery: z.boolean(),
-  rules: z.array(rule),
+  rules: z.array(linkRule),
   createdBy: z.string(),
-})
+} satisfies Record<keyof LinkView, z.ZodMiniType>)
 
-/** What became of each link of `POST /v1/links/bulk`, in the order of the request. */
-export const createdLinksBody = z.strictObject({
-  results: z.array(
+/** The outcome of one link of `POST /v1/links/bulk`. */
+export const bulkResult = z.strictObject({
+  index: z.int(),
+  status: z.int(),
+  link: z.optional(linkBody),
+  error: z.optional(
     z.strictObject({
-      index: z.int(),
-      status: z.int(),
-      link: z.optional(linkBody),
-      error: z.optional(
-        z.strictObject({
-          code: z.string(),
-          message: z.string(),
-          errors: z.optional(z.array(z.strictObject({ path: z.string(), message: z.string() }))),
-        }),
-      ),
+      code: z.string(),
+      message: z.string(),
+      errors: z.optional(z.array(z.strictObject({ path: z.string(), message: z.string() }))),
     }),
   ),
 })
+
+/** What became of each link of `POST /v1/links/bulk`, in the order of the request. */
+export const createdLinksBody = z.strictObject({ results: z.array(bulkResult) })

@@ -1,18 +1,20 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
+import type { Preconditions } from '../../shared/preconditions.ts'
 import { type FieldsDeps, type GivenFields, namesOf, type TargetError, toChanges } from '../domain/fields.ts'
 import type { LinkState } from '../domain/link.ts'
-import { type ReviseRefusal, type Revision, reviseLink } from '../domain/revise.ts'
+import { changesNothing, type ReviseRefusal, type Revision, reviseLink } from '../domain/revise.ts'
 
-/** Which link, of whom, and in which of several versions (any, without them). */
-export interface LinkSelector {
+/** Selects a link of a tenant, while it is of a version that the request asks for. */
+export interface LinkSelector extends Preconditions {
   tenant: string
   code: string
-  ifMatch?: readonly string[] | undefined
 }
 
 /** What is to become of a link, as it is found. */
 export interface LinkChange extends Revision {
-  revise: (state: LinkState) => LinkState | ReviseRefusal
+  /** `unchanged`: the link is left as it is, with its version, and no event tells of it. */
+  revise: (state: LinkState) => LinkState | 'unchanged' | ReviseRefusal
   /** The fields that were given. */
   changed: readonly string[]
   cause: Cause
@@ -32,8 +34,7 @@ export interface ChangeLinkDeps extends FieldsDeps {
     signal: AbortSignal,
   ) => Promise<LinkState | Missing | ReviseRefusal>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type ChangeLinkResult =
@@ -51,7 +52,8 @@ export function changeLink({ change, newOperationId, now, ...deps }: ChangeLinkD
     const changes = await toChanges(fields, deps)
     if ('targetErrors' in changes) return { outcome: 'invalid-url', errors: changes.targetErrors }
     const revision = { updatedAt: new Date(now()).toISOString(), operationId: newOperationId() }
-    const revise = (state: LinkState) => reviseLink(state, changes, revision)
+    const revise = (state: LinkState) =>
+      changesNothing(state, changes) ? 'unchanged' : reviseLink(state, changes, revision)
     const result = await change(selector, { ...revision, revise, changed: namesOf(fields), cause }, signal)
     return typeof result === 'string' ? { outcome: result } : { outcome: 'changed', state: result }
   }

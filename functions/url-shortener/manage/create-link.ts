@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { RESERVED_CODES } from '../domain/code.ts'
@@ -26,8 +27,7 @@ export interface CreateLinkDeps extends FieldsDeps {
   insert: (link: NewLink, signal: AbortSignal) => Promise<Inserted | 'taken'>
   /** The same code for the same operation and attempt, another for any other. */
   codeFor: (operationId: string, attempt: number) => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export interface Inserted {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import type { LinkSelector, Missing } from './change-link.ts'
 
@@ -11,8 +12,7 @@ export interface LinkRemoval {
 export interface DeleteLinkDeps {
   remove: (selector: LinkSelector, removal: LinkRemoval, signal: AbortSignal) => Promise<'removed' | Missing>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type DeleteLink = (

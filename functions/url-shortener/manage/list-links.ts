@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import { type Link, type LinkState, type LinkStatus, linkStatus } from '../domain/link.ts'
 
 /** Where a list goes on: the last link that was looked at. */
@@ -30,8 +31,7 @@ export interface ListLinksDeps {
   ) => Promise<{ links: Link[]; more: boolean }>
   /** What is kept beside links. */
   readStates: (links: readonly Link[], options: { consistent: boolean; signal: AbortSignal }) => Promise<LinkState[]>
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /** What one call reads at most, so that a filter that matches little costs no more than this. */
@@ -47,7 +47,7 @@ export function listLinks({ readPage, readStates, now }: ListLinksDeps): ListLin
     const isFiltered = Object.values(filter).some((value) => value !== undefined)
     let position = after
     for (let read = 0; read < MAX_READ; ) {
-      // Without a filter, one more than is wanted: it tells whether there is a next page.
+      // Without a filter, one more than is wanted: it shows whether there is a next page.
       const useful = isFiltered ? PAGE : Math.min(PAGE, limit - found.length + 1)
       const page = await readPage({ tenant, after: position, limit: Math.min(useful, MAX_READ - read) }, signal)
       const matching = page.links.filter((link) => matches(link, filter))

@@ -1,9 +1,10 @@
 import { requirePrincipal, type Tenancy } from '../../shared/auth/principal.ts'
-import { ifMatch } from '../../shared/http/conditions.ts'
+import { preconditions } from '../../shared/http/conditions.ts'
 import type { Cursors, Position } from '../../shared/http/cursor.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import { jsonBody } from '../../shared/http/request.ts'
 import { type HttpResponse, json } from '../../shared/http/response.ts'
+import { singleValues } from '../../shared/http/single-values.ts'
 import { validate } from '../../shared/http/validate.ts'
 import { refusal, requestedCode } from '../problems.ts'
 import type { LinkAnswers } from './answer.ts'
@@ -27,7 +28,7 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
   return {
     async 'GET /v1/links'(request) {
       const { tenant } = requirePrincipal(request, READ, tenancy)
-      const { limit, cursor, ...filter } = validate(listLinksQuery, request.query)
+      const { limit, cursor, ...filter } = validate(listLinksQuery, singleValues(request.rawQuery))
       const scope = { tenant, query: { list: 'links', ...filter } }
       const after = cursor === undefined ? undefined : toPosition(await cursors.open(cursor, scope, request.signal))
       const { states, next } = await useCases.list({ tenant, limit, after, ...filter }, request.signal)
@@ -48,7 +49,7 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
     async 'PATCH /v1/links/{code}'(request) {
       const { tenant } = requirePrincipal(request, WRITE, tenancy)
       const fields = validate(changeLinkBody, jsonBody(request))
-      const selector = { tenant, code: requestedCode(request), ifMatch: ifMatch(request) }
+      const selector = { tenant, code: requestedCode(request), ...preconditions(request) }
       const result = await useCases.change({ selector, fields, cause: request.cause }, request.signal)
       if (result.outcome === 'invalid-url') throw invalidUrl(result.errors)
       if (result.outcome === 'ends-too-early') throw endsTooEarly()
@@ -58,7 +59,7 @@ export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute
 
     async 'DELETE /v1/links/{code}'(request): Promise<HttpResponse> {
       const { tenant } = requirePrincipal(request, WRITE, tenancy)
-      const selector = { tenant, code: requestedCode(request), ifMatch: ifMatch(request) }
+      const selector = { tenant, code: requestedCode(request), ...preconditions(request) }
       const { outcome } = await useCases.remove({ selector, cause: request.cause }, request.signal)
       if (outcome !== 'removed') throw missing(outcome)
       return { status: 204 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { pageQuery } from '../../shared/http/page-query.ts'
 import { text } from '../../shared/http/text.ts'
 import { CODE_PATTERN, RESERVED_CODES } from '../domain/code.ts'
+import type { LinkFields } from '../domain/fields.ts'
 import { LINK_STATUSES, REDIRECTS } from '../domain/link.ts'
 import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
 import { DEVICES } from '../domain/rules.ts'
@@ -13,12 +14,18 @@ const MAX_TITLE_LENGTH = 200
 const MAX_RULES = 10
 const MAX_CACHE_SECONDS = 86_400
 const MAX_CLICKS = 1_000_000_000
-const MAX_BULK = 100
+export const MAX_BULK = 100
 
 const ALIAS = new RegExp(`^(?:${CODE_PATTERN}|${[...RESERVED_CODES].join('|').replaceAll('.', '\\.')})$`)
 
 const url = text()
-const tag = text(z.minLength(1), z.maxLength(MAX_TAG_LENGTH))
+/** Texts are stored in NFC, however a keyboard composes them, so that lists find them by either form. */
+const title = text(z.normalize('NFC'), z.maxLength(MAX_TITLE_LENGTH))
+const tag = text(z.normalize('NFC'), z.trim(), z.minLength(1), z.maxLength(MAX_TAG_LENGTH), z.meta({ pattern: '\\S' }))
+const tags = z.array(tag).check(
+  z.maxLength(MAX_TAGS),
+  z.overwrite((given) => [...new Set(given)]),
+)
 
 const conditions = z
   .strictObject({
@@ -33,7 +40,9 @@ const conditions = z
     z.meta({ minProperties: 1 }),
   )
 
-const rule = z.strictObject({ if: conditions, url })
+export const newLinkRule = z.strictObject({ if: conditions, url })
+
+export const linkStatus = z.enum(LINK_STATUSES)
 
 /** A field that may be left out, and where `null` says that there is none, as in answers. */
 const clearable = <Schema extends z.ZodMiniType>(schema: Schema) => z.optional(z.nullable(schema))
@@ -46,11 +55,11 @@ const fields = {
   expiredUrl: clearable(url),
   maxClicks: clearable(z.int().check(z.minimum(1), z.maximum(MAX_CLICKS))),
   password: clearable(text(z.minLength(1), z.maxLength(MAX_PASSWORD_LENGTH))),
-  title: clearable(text(z.maxLength(MAX_TITLE_LENGTH))),
-  tags: clearable(z.array(tag).check(z.maxLength(MAX_TAGS))),
+  title: clearable(title),
+  tags: clearable(tags),
   forwardQuery: clearable(z.boolean()),
-  rules: clearable(z.array(rule).check(z.maxLength(MAX_RULES))),
-}
+  rules: clearable(z.array(newLinkRule).check(z.maxLength(MAX_RULES))),
+} satisfies Record<Exclude<keyof LinkFields, 'url'>, z.ZodMiniType>
 
 /**
  * `POST /v1/links`. A reserved alias passes here, also one that breaks the pattern, so that it gets its own answer
@@ -73,6 +82,6 @@ export const changeLinkBody = z.strictObject({ url: z.optional(url), ...fields }
 export const listLinksQuery = z.strictObject({
   ...pageQuery,
   tag: z.optional(tag),
-  q: z.optional(text(z.minLength(1), z.maxLength(200))),
-  status: z.optional(z.enum(LINK_STATUSES)),
+  q: z.optional(text(z.normalize('NFC'), z.minLength(1), z.maxLength(MAX_TITLE_LENGTH))),
+  status: z.optional(linkStatus),
 })

@@ -1,18 +1,21 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 
-/** Which link, and whose. */
+/** Selects one link of a tenant. */
 export interface BlockSelector {
   tenant: string
   code: string
+  /** Whether only a link without a block is asked for. */
+  onlyIfAbsent?: boolean
 }
 
-/** Why a link leads nowhere any more. */
+/** The block of a link, which leads nowhere from then on. */
 export interface Block {
   operationId: string
   reason: string
   /** RFC 3339 in UTC, with milliseconds. */
   blockedAt: string
-  /** The `sub` of who did it; `null`: the check of targets. */
+  /** The `sub` of the administrator; `null`: the check of targets. */
   blockedBy: string | null
   cause: Cause
 }
@@ -23,23 +26,21 @@ export interface Unblock {
   cause: Cause
 }
 
-/** `unchanged`: it is blocked for this reason already. */
-export type Blocked = 'blocked' | 'unchanged' | 'not-found'
+/** `unchanged`: the link is blocked for this reason already. `stale`: it is blocked, and should not have been. */
+export type Blocked = 'blocked' | 'unchanged' | 'stale' | 'not-found'
 
 export interface BlockLinkDeps {
-  /** A link that is blocked for another reason gets the new one. */
+  /** Blocks a link. One that is blocked for another reason gets the new reason. */
   block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export interface UnblockLinkDeps {
-  /** A link that isn't blocked is left as it is. */
+  /** Unblocks a link. One that isn't blocked stays as it is. */
   unblock: (selector: BlockSelector, unblock: Unblock, signal: AbortSignal) => Promise<'unblocked' | 'not-found'>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type BlockLink = (
@@ -53,9 +54,9 @@ export type UnblockLink = (
 ) => Promise<{ outcome: 'unblocked' | 'not-found' }>
 
 export function blockLink({ block, newOperationId, now }: BlockLinkDeps): BlockLink {
-  return async ({ tenant, code, ...given }, signal) => {
+  return async ({ tenant, code, onlyIfAbsent = false, ...given }, signal) => {
     const made = { ...given, operationId: newOperationId(), blockedAt: new Date(now()).toISOString() }
-    return { outcome: await block({ tenant, code }, made, signal) }
+    return { outcome: await block({ tenant, code, onlyIfAbsent }, made, signal) }
   }
 }
 

@@ -1,17 +1,19 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
+import { excerpt } from '../../shared/well-formed.ts'
 import type { LinkDetails } from '../domain/link.ts'
 import type { Block, BlockSelector } from './block-link.ts'
 
-/** Says what is wrong with a target, if anything. Another list or service is another such function. */
+/** Finds out whether a target is harmful, and why. Another list or service is another function of this type. */
 export type FindThreat = (url: string, signal: AbortSignal) => Promise<{ reason: string } | undefined>
 
-/** The fields in which a link's targets are. */
+/** The fields of a link that hold targets. */
 const TARGET_FIELDS = ['url', 'expiredUrl', 'rules'] as const
 export type TargetField = (typeof TARGET_FIELDS)[number]
 
 /**
- * Blocks a link once for an event; it is left as it is where it is gone or leads there no more by now. On the block of
- * one that is blocked already it is `noted`, once for an event, which fields are to be checked again when that ends.
+ * Blocks a link once for an event. `left`: the link is deleted or has another target by now, and stays as it is.
+ * `noted`: it is blocked already, and its block now names the fields to check again once it is unblocked.
  */
 export type BlockTarget = (
   target: BlockSelector & { eventId: string; url: string; fields: readonly TargetField[] },
@@ -24,11 +26,10 @@ export interface CheckTargetDeps {
   readDetails: (code: string, signal: AbortSignal) => Promise<LinkDetails>
   block: BlockTarget
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
-/** What a check needs of an event that tells a link's new targets. */
+/** The part of an event about new targets that a check needs. */
 export interface NewTarget {
   id: string
   tenant: string
@@ -43,12 +44,12 @@ export type CheckTarget = (
   signal: AbortSignal,
 ) => Promise<'harmless' | 'blocked' | 'noted' | 'left'>
 
-/** As long as an administrator's may be. */
+/** The limit of an administrator's reasons, too. */
 const MAX_REASON = 500
 
 /**
- * Checks wherever a link leads since a change: its target, where visitors go after its end, and the targets of its rules.
- * What a change doesn't name is left alone: somebody may have unblocked the link for it.
+ * Checks the targets that a change has set: the link's own, the one after its end, and those of its rules. Fields that
+ * the change doesn't name are skipped: an administrator may have unblocked the link in spite of them.
  */
 export function checkTarget({ findThreat, readDetails, block, newOperationId, now }: CheckTargetDeps): CheckTarget {
   const newTargets = async ({ subject, data: { url, changed } }: NewTarget, signal: AbortSignal) => {
@@ -70,7 +71,7 @@ export function checkTarget({ findThreat, readDetails, block, newOperationId, no
     if (!threat || url === undefined) return 'harmless'
     const made = {
       operationId: newOperationId(),
-      reason: threat.reason.slice(0, MAX_REASON),
+      reason: excerpt(threat.reason, MAX_REASON),
       blockedAt: new Date(now()).toISOString(),
       blockedBy: null,
       cause,

@@ -1,6 +1,7 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 
-/** What somebody has against a link. Who it was is not kept. */
+/** A complaint about a link. Its sender is not stored. */
 export interface Report {
   /** Names the report, too. */
   operationId: string
@@ -15,15 +16,14 @@ export interface Report {
 
 export interface ReportLinkDeps {
   /**
-   * Whether a report of a code is one of the few that are kept. Each is a write of the link: without a bound, reports
-   * from many addresses would get in the way of the tenant, who then could neither change, block nor delete the link.
+   * Decides whether a report of a code is among the few that are stored. Each is a write of the link: without a limit,
+   * reports from many addresses would keep the tenant from changing, blocking or deleting it.
    */
   mayBeKept: (code: string, signal: AbortSignal) => Promise<boolean>
-  /** Takes as long for a code that has no link. */
+  /** Stores a report. It takes as long for a code without a link. */
   store: (report: Report, signal: AbortSignal) => Promise<'stored' | 'unknown'>
   newOperationId: () => string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type ReportLink = (
@@ -33,7 +33,7 @@ export type ReportLink = (
 
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000
 
-/** What is dropped is no news: who reads the others knows of the link. */
+/** Reports a link. What is dropped adds nothing: the stored reports name the link already. */
 export function reportLink({ mayBeKept, store, newOperationId, now }: ReportLinkDeps): ReportLink {
   return async (given, signal) => {
     if (!(await mayBeKept(given.code, signal))) return 'dropped'

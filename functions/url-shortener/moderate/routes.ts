@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { requirePrincipal, type Tenancy } from '../../shared/auth/principal.ts'
+import { onlyIfAbsent, stale } from '../../shared/http/conditions.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import { jsonBody } from '../../shared/http/request.ts'
 import type { HttpResponse } from '../../shared/http/response.ts'
@@ -10,10 +11,11 @@ import type { BlockLink, UnblockLink } from './block-link.ts'
 import type { ReportLink } from './report-link.ts'
 
 const MAX_REASON_LENGTH = 500
-/** Of a code (`CODE_PATTERN`). What is no code has no link, and is taken like any other that has none. */
+/** The longest code (`CODE_PATTERN`). A text that is no code has no link, and is accepted as any code without one. */
 const MAX_CODE_LENGTH = 64
 
-const reason = text(z.minLength(1), z.maxLength(MAX_REASON_LENGTH))
+/** It is stored, in NFC as all texts are. */
+const reason = text(z.normalize('NFC'), z.minLength(1), z.maxLength(MAX_REASON_LENGTH))
 
 /** `PUT /v1/links/{code}/block` */
 export const blockBody = z.strictObject({ reason })
@@ -34,16 +36,17 @@ export interface ModerationRoutesOptions {
 
 const ADMIN = 'links:admin'
 
-/** What is done about links that should not be: anybody reports them, administrators block them. */
+/** The routes about harmful links: anybody reports them, administrators block them. */
 export function moderationRoutes(options: ModerationRoutesOptions): Record<string, HttpRoute> {
   const { block, unblock, report, count, tenancy } = options
   return {
     async 'PUT /v1/links/{code}/block'(request): Promise<HttpResponse> {
       const { tenant, sub } = requirePrincipal(request, ADMIN, tenancy)
       const { reason } = validate(blockBody, jsonBody(request))
-      const input = { tenant, code: requestedCode(request), reason, blockedBy: sub, cause: request.cause }
-      const { outcome } = await block(input, request.signal)
+      const selector = { tenant, code: requestedCode(request), onlyIfAbsent: onlyIfAbsent(request) }
+      const { outcome } = await block({ ...selector, reason, blockedBy: sub, cause: request.cause }, request.signal)
       if (outcome === 'not-found') throw refusal('not-found')
+      if (outcome === 'stale') throw stale()
       if (outcome === 'blocked') count('LinkBlocked')
       return { status: 204 }
     },
@@ -58,7 +61,7 @@ export function moderationRoutes(options: ModerationRoutesOptions): Record<strin
 
     async 'POST /v1/reports'(request): Promise<HttpResponse> {
       const body = validate(reportBody, jsonBody(request))
-      // The answer doesn't say whether there is such a link, nor whether the report was kept.
+      // The answer says neither whether there is such a link nor whether the report was stored.
       if ((await report({ ...body, cause: request.cause }, request.signal)) === 'stored') count('LinkReported')
       return { status: 202 }
     },

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net'
 
-/** A request of DynamoDB reads so many items. A name has 127 labels at most (RFC 1035), and in earnest a handful. */
+/**
+ * DynamoDB's limit for the items of one batch read. A name has at most 127 labels (RFC 1035), in practice a handful.
+ */
 const MAX_DOMAINS = 100
 
-/** The host of a target, as the list of denied domains writes it, and the domains above it: the nearest one first. */
+/** Lists the host of a target as the list of denied domains writes it, then the domains above it, the nearest first. */
 export function domainsOf(url: string): string[] {
   const host = new URL(url).hostname.replace(/\.+$/, '')
   if (isIP(host) || host.startsWith('[')) return [host]

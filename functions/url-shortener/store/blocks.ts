@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../../shared/data/conditional-write.ts'
 import type { Inbox } from '../../shared/events/inbox.ts'
-import { entryUpdate } from '../../shared/events/outbox-entry.ts'
+import { entryUpdate, readEntry } from '../../shared/events/outbox-entry.ts'
 import { NO_DETAILS } from '../domain/link.ts'
 import { isPlain } from '../domain/revise.ts'
 import type { Block, Blocked, BlockSelector, Unblock } from '../moderate/block-link.ts'
@@ -37,10 +37,13 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
   const transaction = linkTransactions(options)
   const recordOf = createRecordOf(options)
   return {
-    block({ tenant, code }, block, signal) {
+    block({ tenant, code, onlyIfAbsent }, block, signal) {
       const plan = async (item: Item | undefined) => {
         if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
         const record = item.blockedAt ? await recordOf(code, signal) : undefined
+        // Its own earlier try, whose answer was lost, made it.
+        if (record && readEntry(record)?.entry.operationId === block.operationId) return { outcome: 'blocked' as const }
+        if (record && onlyIfAbsent) return { outcome: 'stale' as const }
         if (record?.reason?.S === block.reason) return { outcome: 'unchanged' as const }
         const outcomes = { written: 'blocked' as const }
         return { writes: blockWrites({ tableName, tenant, code, item, record }, block), outcomes }

@@ -1,6 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../../shared/data/conditional-write.ts'
 import type { OutboxEntry } from '../../shared/events/outbox-entry.ts'
+import { meetsPreconditions } from '../../shared/preconditions.ts'
 import type { LinkState } from '../domain/link.ts'
 import type { ReviseRefusal } from '../domain/revise.ts'
 import type { ChangeLinkDeps, LinkSelector, Missing } from '../manage/change-link.ts'
@@ -19,14 +20,15 @@ import {
   toLink,
   toldOf,
 } from './items.ts'
-import type { ReadStates } from './reads.ts'
+import { createGetItem, type ReadStates } from './reads.ts'
 import { pointerWrites } from './reuse-pointers.ts'
-import { type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './transactions.ts'
+import { conflict, type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './transactions.ts'
 
 /** Changes links, with what is beside them, each as it is decided on the link that was read. */
 export function createChange(options: LinkTransactionsOptions & { readStates: ReadStates }): ChangeLinkDeps['change'] {
   const { tableName, readStates } = options
   const transaction = linkTransactions(options)
+  const expectSame = createExpectSame(options)
   return (selector, asked, signal) => {
     const { revise, changed, operationId, updatedAt, cause } = asked
     const plan = async (item: Item | undefined, context: { signal: AbortSignal }) => {
@@ -37,6 +39,10 @@ export function createChange(options: LinkTransactionsOptions & { readStates: Re
       const [state] = await readStates([link], { consistent: true, signal: context.signal })
       if (isDone || !state) return { outcome: state ?? ('not-found' as const) }
       const next = revise(state)
+      if (next === 'unchanged') {
+        await expectSame(item, context.signal)
+        return { outcome: state }
+      }
       if (typeof next === 'string') return { outcome: next }
       const entry = linkEntry('updated', { operationId, time: updatedAt, cause })
       const writes = [
@@ -51,6 +57,18 @@ export function createChange(options: LinkTransactionsOptions & { readStates: Re
       return { writes, outcomes: { written: next } }
     }
     return transaction<LinkState | Missing | ReviseRefusal>({ code: selector.code, plan }, signal)
+  }
+}
+
+/**
+ * Has a link decided on again that changed since it was read. What is not written has no condition to say so, and the
+ * details, which are read after the link, may be those of the next version.
+ */
+function createExpectSame(options: LinkTransactionsOptions) {
+  const getItem = createGetItem(options)
+  return async ({ code, sequence }: Item, signal: AbortSignal): Promise<void> => {
+    const now = await getItem(keyOf(code?.S ?? ''), { signal })
+    if (now?.sequence?.N !== sequence?.N) throw conflict()
   }
 }
 
@@ -76,8 +94,8 @@ export function createRemove(options: LinkTransactionsOptions): DeleteLinkDeps['
   }
 }
 
-function isStale({ ifMatch }: LinkSelector, item: Item): boolean {
-  return ifMatch !== undefined && !ifMatch.includes(item.version?.S ?? '')
+function isStale(selector: LinkSelector, item: Item): boolean {
+  return !meetsPreconditions(selector, item.version?.S ?? '')
 }
 
 function changedItem(item: Item, { link }: LinkState): Item {

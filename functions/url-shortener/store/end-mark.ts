@@ -1,7 +1,7 @@
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { DynamoDB } from '../../shared/data/dynamodb.ts'
 import { entryUpdate } from '../../shared/events/outbox-entry.ts'
-import type { TellEnd } from '../ends/tell-in-passing.ts'
+import type { RecordEnd } from '../ends/tell-in-passing.ts'
 import { keyOf, linkEntry } from './items.ts'
 
 export interface EndStoreOptions {
@@ -13,7 +13,7 @@ export interface EndStoreOptions {
 }
 
 /** @throws as `DynamoDB` does. */
-export function createTellEnd({ dynamodb, tableName, newOperationId, now }: EndStoreOptions): TellEnd {
+export function createTellEnd({ dynamodb, tableName, newOperationId, now }: EndStoreOptions): RecordEnd {
   return async ({ code, version, end, cause }, signal) => {
     const time = new Date(now()).toISOString()
     const entry = entryUpdate(linkEntry(end, { operationId: newOperationId(), time, cause }))
@@ -26,6 +26,6 @@ export function createTellEnd({ dynamodb, tableName, newOperationId, now }: EndS
       ExpressionAttributeValues: { ...entry.values, ':ended': { S: end }, ':version': { S: version } },
     }
     const { outcome } = await conditionalWrite(dynamodb, { operation: 'UpdateItem', input }, { signal })
-    return outcome === 'written' ? 'told' : 'left'
+    return outcome === 'written' ? 'recorded' : 'skipped'
   }
 }

@@ -1,7 +1,8 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../../shared/clock.ts'
 import type { Keys } from '../../shared/secrets/secrets.ts'
 
-/** What a cookie unlocks: this link, and only while it has this password. */
+/** The link that a cookie unlocks, and only while it has this password. */
 export interface LockedLink {
   readonly code: string
   readonly passwordId: string
@@ -9,7 +10,7 @@ export interface LockedLink {
 
 export interface UnlockCookies {
   /**
-   * The value of a new cookie.
+   * Issues the value of a new cookie.
    *
    * @throws what the keys throw.
    */
@@ -18,25 +19,24 @@ export interface UnlockCookies {
    * Whether one of a request's cookies unlocks the link.
    *
    * @param cookies as in `name=value`.
-   * @throws what the keys throw, if none does and a key could not be read: that is no proof.
+   * @throws what the keys throw, if no cookie unlocks it and a key could not be read.
    */
   isValid: (cookies: readonly string[], link: LockedLink, signal: AbortSignal) => Promise<boolean>
 }
 
 export interface UnlockCookiesOptions {
   keys: Keys
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 const NAME = 'unlock'
 const TTL_SECONDS = 600
-/** `<key's id>.<end, in seconds since the epoch>.<HMAC-SHA-256 in base64url>`. The id's letters are not ours. */
+/** `<key's id>.<end, in seconds since the epoch>.<HMAC-SHA-256 in base64url>`. Secrets Manager chooses the id. */
 const VALUE = /^(.{1,64})\.(\d{1,12})\.([\w-]{43})$/
 
 /**
- * Proofs that a visitor knew a link's password, for ten minutes. They are signed, not stored: a visit reads nothing
- * more for them, and a changed password ends them at once.
+ * Issues and checks proofs that a visitor knew a link's password, for ten minutes. They are signed, not stored: a visit
+ * reads nothing more for them, and a changed password ends them at once.
  */
 export function createUnlockCookies({ keys, now }: UnlockCookiesOptions): UnlockCookies {
   const verify = async (value: string, link: LockedLink, signal: AbortSignal) => {
@@ -53,7 +53,7 @@ export function createUnlockCookies({ keys, now }: UnlockCookiesOptions): Unlock
     },
     async isValid(cookies, link, signal) {
       const ours = cookies.filter((cookie) => cookie.startsWith(`${NAME}=`))
-      // A forged one beside a true one must not hide it, nor fail the visit while its key can't be read.
+      // A forged cookie must not hide a valid one, nor fail the visit because its key can't be read.
       const checks = await Promise.allSettled(ours.map((cookie) => verify(cookie.slice(NAME.length + 1), link, signal)))
       if (checks.some((check) => check.status === 'fulfilled' && check.value)) return true
       for (const check of checks) if (check.status === 'rejected') throw check.reason
@@ -63,17 +63,17 @@ export function createUnlockCookies({ keys, now }: UnlockCookiesOptions): Unlock
 }
 
 /**
- * The `Set-Cookie` that hands a value to a visitor's browser, which sends it for this link alone. Browsers take
+ * Writes the `Set-Cookie` that hands a value to a visitor's browser, which sends it for this link alone. Browsers take
  * `Secure` from a local cloud, too: http://localhost counts as safe.
  *
- * @param publicUrl what short links start with; its path, if it has one, is a part of the cookie's.
+ * @param publicUrl the start of short URLs; its path, if it has one, is a part of the cookie's.
  */
 export function unlockCookieHeader(value: string, { code, publicUrl }: { code: string; publicUrl: string }): string {
   const path = `${new URL(publicUrl).pathname.replace(/\/$/, '')}/${code}`
   return `${NAME}=${value}; Max-Age=${TTL_SECONDS}; Path=${path}; Secure; HttpOnly; SameSite=Lax`
 }
 
-/** JSON keeps its parts apart. The key is of this use alone: what else is signed with the secret is no cookie. */
+/** JSON keeps the parts apart. The key is derived for this use: what else is signed with the secret is no cookie. */
 function macOf(secret: string, { code, passwordId }: LockedLink, endsAt: string): string {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'stackyard/unlock', 32))
   return createHmac('sha256', key)

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { formOrJsonBody } from '../../shared/http/form-body.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
+import { withPages } from '../../shared/http/pages.ts'
 import type { HttpRequest } from '../../shared/http/request.ts'
 import type { HttpResponse } from '../../shared/http/response.ts'
 import { text } from '../../shared/http/text.ts'
@@ -11,7 +12,8 @@ import type { ClientOf } from '../client-address.ts'
 import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
 import { unlockChecks } from '../limits.ts'
 import { refusal } from '../problems.ts'
-import { forPeople, wrongPassword } from './answer.ts'
+import { withQuery } from '../visitor-query.ts'
+import { unlockPage, wrongPassword } from './answer.ts'
 import { type LockedLink, unlockCookieHeader } from './cookie.ts'
 import type { FindLock, TryPassword } from './unlock-link.ts'
 
@@ -24,31 +26,35 @@ export interface UnlockRouteOptions {
   tryPassword: TryPassword
   limit: Limit
   clientOf: ClientOf
-  /** What short URLs start with, without a trailing slash. */
+  /** The start of short URLs, without a trailing slash. */
   publicUrl: string
 }
 
 /**
- * `POST /{code}/unlock`: the way of a visitor through a link's password. Right: 303 to the link with a cookie, wrong:
- * 401. Only what could be right is counted, and only what the limits let through is hashed.
+ * `POST /{code}/unlock`: takes a link's password. Right: 303 to the link, with a cookie and the query that the visitor
+ * came with; wrong: 401. Only what could be right is counted, and only what the limits let through is hashed.
  */
 export function unlockRoute({ findLock, tryPassword, limit, clientOf, publicUrl }: UnlockRouteOptions): HttpRoute {
-  const toLink = (code: string): HttpResponse => ({ status: 303, headers: { location: `${publicUrl}/${code}` } })
+  const toLink = (code: string, { rawQuery }: HttpRequest): HttpResponse => ({
+    status: 303,
+    headers: { location: withQuery(`${publicUrl}/${code}`, rawQuery) },
+  })
 
-  const attempt = async (link: LockedLink, password: string, { signal }: HttpRequest): Promise<HttpResponse> => {
-    const tried = await tryPassword({ link, password }, signal)
+  const attempt = async (link: LockedLink, password: string, request: HttpRequest): Promise<HttpResponse> => {
+    const tried = await tryPassword({ link, password }, request.signal)
     if (tried.outcome === 'wrong') throw wrongPassword()
     const cookies = tried.outcome === 'right' && [unlockCookieHeader(tried.proof, { code: link.code, publicUrl })]
-    return { ...toLink(link.code), ...(cookies && { cookies }) }
+    return { ...toLink(link.code, request), ...(cookies && { cookies }) }
   }
 
-  return forPeople(async (request) => {
+  const route: HttpRoute = async (request) => {
     const { code = '' } = request.params
     const lock = await findLock(code, request.signal)
-    if (lock.state === 'open') return toLink(code)
+    if (lock.state === 'open') return toLink(code, request)
     if (lock.state !== 'locked') throw refusal(lock.state)
     const { password } = validate(unlockBody, formOrJsonBody(request))
     const checksOf = async () => unlockChecks({ code, client: await clientOf(request) })
     return withRateLimit(() => attempt(lock.link, password, request), { limit, checksOf })(request)
-  })
+  }
+  return withPages(route, unlockPage)
 }

@@ -1,24 +1,27 @@
+import type { Clock } from '../../shared/clock.ts'
 import { mayHaveLink } from '../domain/code.ts'
 import { type DeletedLink, isDeleted, type Link, type LinkDetails, linkStatus } from '../domain/link.ts'
 import { isPassword } from '../domain/password.ts'
 import type { LockedLink } from './cookie.ts'
 
-/** What stands before a link's target. */
+/** Whether a link asks for a password, or why it leads nowhere. */
 export type Lock =
   | { state: 'not-found' | 'deleted' | 'blocked' | 'not-started' | 'expired' }
-  /** Nothing that a password is good for: a visit says the rest. */
+  /** There is nothing to unlock: a visit decides the rest. */
   | { state: 'open' }
   | { state: 'locked'; link: LockedLink }
 
 export interface FindLockDeps {
   read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 export type FindLock = (code: string, signal: AbortSignal) => Promise<Lock>
 
-/** Looks at a link in the order of a visit; consistently, because it works from the moment its creator knows it. */
+/**
+ * Checks a link in the order of a visit. The read is consistent, because a link works from the moment its creator knows
+ * it.
+ */
 export function findLock({ read, now }: FindLockDeps): FindLock {
   return async (code, signal) => {
     const link = mayHaveLink(code) ? await read(code, { consistent: true, signal }) : undefined
@@ -35,7 +38,7 @@ export function findLock({ read, now }: FindLockDeps): FindLock {
 
 export interface TryPasswordDeps {
   readDetails: (code: string, signal: AbortSignal) => Promise<Pick<LinkDetails, 'passwordHash'>>
-  /** Makes the proof that the password was known. */
+  /** Issues the proof that the password was known. */
   issue: (link: LockedLink, signal: AbortSignal) => Promise<string>
 }
 
@@ -46,8 +49,8 @@ export type TryPassword = (
 
 /**
  * Tries a password on a locked link. Its hash is read after the link, never before: if the password is changed between
- * the two, who knows the new one gets a proof for the old one, which is worth nothing. The other way round, the old
- * password would open the new lock.
+ * the two reads, whoever knows the new one gets a proof for the old one, which is worth nothing. The other way round,
+ * the old password would unlock the new version.
  */
 export function tryPassword({ readDetails, issue }: TryPasswordDeps): TryPassword {
   return async ({ link, password }, signal) => {

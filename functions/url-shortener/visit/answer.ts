@@ -1,21 +1,27 @@
 import { type HttpResponse, json, type Problem, problemResponse } from '../../shared/http/response.ts'
-import { htmlResponse, messagePage, passwordPage, previewPage, withheldPage } from '../pages.ts'
+import { htmlResponse, passwordPage, previewPage, problemPage, withheldPage } from '../pages.ts'
 import { REFUSALS, type RefusalCode } from '../problems.ts'
-import type { Preview, PreviewOutcome } from './preview-link.ts'
-import type { Redirect, VisitOutcome } from './visit-link.ts'
+import { withQuery } from '../visitor-query.ts'
+import type { PreviewOutcome } from './preview-link.ts'
+import type { Redirect, Visit, VisitOutcome } from './visit-link.ts'
 
-/** Who gets an answer. */
+/** The part of a request that decides the form of its answer. */
 export interface Reader {
   wantsHtml: boolean
   requestId: string
 }
 
-export function visitAnswer(outcome: VisitOutcome, code: string, reader: Reader): HttpResponse {
+/** @param query as the visitor sent it, without the question mark: the form for the password keeps it. */
+export function visitAnswer(
+  outcome: VisitOutcome,
+  { code, query }: Pick<Visit, 'code' | 'query'>,
+  reader: Reader,
+): HttpResponse {
   switch (outcome.outcome) {
     case 'redirect':
       return redirect(outcome)
     case 'locked':
-      return htmlResponse(200, passwordPage({ action: `${code}/unlock`, isWrong: false }))
+      return htmlResponse(200, passwordPage({ action: withQuery(`${code}/unlock`, query) }))
     case 'withheld':
       return htmlResponse(200, withheldPage())
     case 'later':
@@ -26,36 +32,35 @@ export function visitAnswer(outcome: VisitOutcome, code: string, reader: Reader)
   }
 }
 
-/** @param baseUrl what short links start with. */
+/** @param baseUrl the start of short URLs, without a trailing slash. */
 export function previewAnswer(outcome: PreviewOutcome, baseUrl: string, reader: Reader & { wantsJson: boolean }) {
   if (outcome.outcome !== 'preview') return refusalAnswer(outcome.outcome, reader)
-  const { preview } = outcome
-  return reader.wantsJson && !reader.wantsHtml ? json(200, preview) : previewHtml(preview, baseUrl)
+  const { forwardQuery, ...body } = outcome.preview
+  if (reader.wantsJson) return json(200, body)
+  return htmlResponse(200, previewPage({ ...body, shortUrl: `${baseUrl}/${body.code}`, forwardQuery }))
 }
 
-/** A problem in the words of whoever reads it. */
+/** Answers a problem: with a page for people, with problem+json for programs. */
 export function problemAnswer(problem: Problem<string>, { wantsHtml, requestId }: Reader): HttpResponse {
-  const { title = 'This did not work', ...rest } = problem
-  if (!wantsHtml) return problemResponse(rest, requestId)
-  const page = htmlResponse(problem.status, messagePage({ title, message: problem.detail }))
-  return { ...page, headers: { ...page.headers, ...problem.headers } }
+  const { title, ...rest } = problem
+  return wantsHtml ? problemPage({ ...rest, title }) : problemResponse(rest, requestId)
 }
 
 const POSTPONED = {
-  later: 'This link is opened only when a person asks for it.',
-  busy: 'Too many open this link at once. Try again soon.',
+  later: 'This link can not be prefetched: it opens when a person follows it.',
+  busy: 'This link has too many visits at once. Try again soon.',
 }
 
 function postponed(detail: string): Problem {
   return { status: 503, code: 'unavailable', detail, headers: { 'retry-after': '1' } }
 }
 
-function redirect({ status, url, remember }: Redirect): HttpResponse {
+function redirect({ status, url, cache }: Redirect): HttpResponse {
   return {
     status,
     headers: {
       ...(url !== null && { location: url }),
-      ...(remember && { 'cache-control': `${remember.scope}, max-age=${remember.seconds}` }),
+      ...(cache && { 'cache-control': `${cache.scope}, max-age=${cache.seconds}` }),
     },
   }
 }
@@ -63,8 +68,4 @@ function redirect({ status, url, remember }: Redirect): HttpResponse {
 function refusalAnswer(code: RefusalCode, reader: Reader): HttpResponse {
   const [status, title, detail] = REFUSALS[code]
   return problemAnswer({ status, code, detail, title }, reader)
-}
-
-function previewHtml({ code, url, title, createdAt }: Preview, baseUrl: string): HttpResponse {
-  return htmlResponse(200, previewPage({ shortUrl: `${baseUrl}/${code}`, url, title, createdAt }))
 }

@@ -1,9 +1,8 @@
-/** The longest URL that common servers take, in characters. */
-const MAX_LENGTH = 8000
+import { encodeQuery, MAX_URL_LENGTH } from '../visitor-query.ts'
 
 /**
- * A target with the visitor's query behind its own. Nothing of the target changes, and a parameter that it names
- * itself is left out of the visitor's. What gets too long is the target alone.
+ * Puts the visitor's query behind the target's own. Nothing of the target changes, and a parameter that it names
+ * itself is left out of the visitor's. Where the result gets too long, it is the target alone.
  *
  * @param query as it was sent, without the question mark.
  */
@@ -15,20 +14,15 @@ export function forwardQuery(target: string, query: string): string {
   const added = query
     .split('&')
     .filter((parameter) => parameter !== '' && !ownNames.has(nameOf(parameter)))
-    .map(asciiOnly)
+    .map(encodeQuery)
     .join('&')
   if (added === '') return target
   const separator = !beforeFragment.includes('?') ? '?' : /[?&]$/.test(beforeFragment) ? '' : '&'
   const url = `${beforeFragment}${separator}${added}${fragment.join('')}`
-  return url.length > MAX_LENGTH ? target : url
+  return url.length > MAX_URL_LENGTH ? target : url
 }
 
-/** Decoded, as the target's server will read it. */
+/** Decodes the name of a parameter as the target's server will. */
 function nameOf(parameter: string): string {
   return [...new URLSearchParams(parameter).keys()][0] ?? ''
-}
-
-/** What a browser would have encoded: other characters don't belong into a header, and a `#` would end the query. */
-function asciiOnly(parameter: string): string {
-  return parameter.toWellFormed().replace(/[^!$-;=?-~]/gu, encodeURIComponent)
 }

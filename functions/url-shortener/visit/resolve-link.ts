@@ -1,34 +1,33 @@
 import { createCache } from '../../shared/cache/cache.ts'
+import type { Clock, Random } from '../../shared/clock.ts'
 import { mayHaveLink } from '../domain/code.ts'
 import { type DeletedLink, isDeleted, isGuarded, type Link, type LinkDetails, NO_DETAILS } from '../domain/link.ts'
 
 export interface ResolveLinkDeps {
   read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  now: Clock
+  random: Random
 }
 
 export type ResolveLink = (code: string, signal: AbortSignal) => Promise<Link | DeletedLink | undefined>
 
-/** How old a link may be when it is used: a change is effective everywhere within 5 s, replication included. */
-const TTL_MS = 3000
-/** How old it may be while the table can't be read. */
+/** The age up to which a link in memory is used: a change is effective everywhere within 5 s, replication included. */
+export const LINK_MEMORY_MS = 3000
+/** The age up to which it is used while the table can't be read. */
 const OUTAGE_MS = 300_000
 /** A link has 4 KB at most, in DynamoDB: this is a few megabytes. */
 const MAX_LINKS = 1000
 
 /**
- * The link behind a code, out of the environment's memory or the table. The first read is the cheap, eventually
+ * Resolves a code to its link, from the environment's memory or the table. The first read is the cheap, eventually
  * consistent one; only a miss is read again consistently, so that a link works from the moment its creator knows it,
- * and a hit costs half a read unit. What is missing is not remembered.
+ * and a hit costs half a read unit. Misses are not kept in memory.
  *
- * @throws as `read` does, where nothing may stand in for the link.
+ * @returns a function that throws what `read` throws, unless an older copy of the link may be used.
  */
 export function resolveLink({ read, now, random }: ResolveLinkDeps): ResolveLink {
   const memory = createCache<Link | DeletedLink>({
-    ttlMs: TTL_MS,
+    ttlMs: LINK_MEMORY_MS,
     staleIfErrorMs: OUTAGE_MS,
     mayStandIn: (link) => isDeleted(link) || !isGuarded(link),
     maxEntries: MAX_LINKS,
@@ -45,26 +44,24 @@ export function resolveLink({ read, now, random }: ResolveLinkDeps): ResolveLink
 
 export interface ResolveDetailsDeps {
   read: (code: string, signal: AbortSignal) => Promise<LinkDetails>
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  now: Clock
+  random: Random
 }
 
-/** The details of a link as it was read. */
+/** Resolves the details of a link as it was read. */
 export type ResolveDetails = (link: Pick<Link, 'code' | 'version'>, signal: AbortSignal) => Promise<LinkDetails>
 
 /** The details of one version never change. */
 const DETAILS_TTL_MS = 300_000
-/** Twice as long: whatever link is served in an outage, details that were good enough at its last visit still are. */
+/** Twice as long, so that the details last through an outage as long as the link that was visited before it. */
 const DETAILS_OUTAGE_MS = 2 * DETAILS_TTL_MS
 /** Ten rules with long URLs are some 20 KB. */
 const MAX_DETAILS = 200
 
 /**
- * Details change only with the link's version, so that they may be kept for long: a changed link asks for its own.
+ * Reads details once for a version of a link. They change only with it, so that they are kept for minutes.
  *
- * @throws as `read` does, where nothing may stand in for them.
+ * @returns a function that throws what `read` throws, unless an older copy may be used.
  */
 export function resolveDetails({ read, now, random }: ResolveDetailsDeps): ResolveDetails {
   const memory = createCache<LinkDetails>({

@@ -4,7 +4,7 @@ const ROBOTS = `User-agent: *
 Disallow: /v1/
 `
 
-/** `GET|HEAD /robots.txt`: crawlers may follow links, and have no business with the API. */
+/** `GET|HEAD /robots.txt`: crawlers may follow links, and should not call the API. */
 export function robotsRoute(): HttpRoute {
   return async () => ({
     status: 200,

@@ -1,5 +1,5 @@
+import { preferredType, wantsHtml } from '../../shared/http/accept.ts'
 import { failureProblem, type HttpRoute } from '../../shared/http/handler.ts'
-import { wantsHtml } from '../../shared/http/html.ts'
 import type { HttpRequest } from '../../shared/http/request.ts'
 import { previewAnswer, problemAnswer, visitAnswer } from './answer.ts'
 import type { PreviewLink } from './preview-link.ts'
@@ -11,13 +11,13 @@ export interface RedirectRouteDeps {
   preview: PreviewLink
   /** Whether a request came through the CDN. */
   isFromEdge: (request: HttpRequest, signal: AbortSignal) => Promise<boolean>
-  /** What short links start with. */
+  /** The start of short URLs, without a trailing slash. */
   publicUrl: string
-  /** The alarms of the API take what is counted here off its 5xx answers. */
+  /** Counts 503 answers that are no failure: the alarms of the API subtract them from its 5xx answers. */
   count: (metric: 'VisitPostponed') => void
 }
 
-/** `GET|HEAD /{code}`: to the link's target, or why not; with a `+` behind the code, what the link is. */
+/** `GET|HEAD /{code}`: redirects to the link's target, or says why not; with a `+` behind the code it is a preview. */
 export function redirectRoute({ visit, preview, isFromEdge, publicUrl, count }: RedirectRouteDeps): HttpRoute {
   const answer: HttpRoute = async (request) => {
     const { params, headers, signal, requestId } = request
@@ -30,11 +30,12 @@ export function redirectRoute({ visit, preview, isFromEdge, publicUrl, count }: 
     }
     const code = asked.replace(PREVIEW, '')
     if (code === asked) {
-      const outcome = await visit(toVisit(request, isFromEdge), signal)
+      const asVisit = toVisit(request, isFromEdge)
+      const outcome = await visit(asVisit, signal)
       if (isPostponed(outcome)) count('VisitPostponed')
-      return visitAnswer(outcome, code, reader)
+      return visitAnswer(outcome, asVisit, reader)
     }
-    const wantsJson = /\bapplication\/json\b/i.test(headers.accept ?? '')
+    const wantsJson = preferredType(headers.accept, ['text/html', 'application/json']) === 'application/json'
     return previewAnswer(await preview(code, signal), publicUrl, { ...reader, wantsJson })
   }
   return async (request) => {
@@ -47,10 +48,10 @@ export function redirectRoute({ visit, preview, isFromEdge, publicUrl, count }: 
   }
 }
 
-/** API Gateway decodes the path; whoever encoded it twice means the same. */
+/** API Gateway decodes the path once. A `+` that was encoded twice means the same. */
 const PREVIEW = /(?:\+|%2B)$/i
 
-/** Whether the visit gets a 503 though nothing failed. */
+/** Whether a visit gets a 503 although nothing failed. */
 function isPostponed({ outcome }: VisitOutcome): boolean {
   return outcome === 'later' || outcome === 'busy'
 }

@@ -2,18 +2,19 @@ import { isbot } from 'isbot'
 import type { HttpRequest } from '../../shared/http/request.ts'
 import { primarySubtag, type RuleSubject } from '../domain/rules.ts'
 
-/** Who visits a link, as far as their browser tells. */
+/** The visitor of a link, as far as the browser says. */
 export interface Visitor extends RuleSubject {
-  /** `prefetch`: a browser that guesses what a person may open next. */
+  /** `prefetch`: a browser that loads what a person may open next, or renders a thumbnail of it. */
   readonly kind: 'person' | 'bot' | 'prefetch'
 }
 
 type Headers = HttpRequest['headers']
 
 /**
- * Most visits ask for little of this, and some of it takes time: each property is worked out when it is read.
+ * Reads a visitor off the headers of a request. Most visits need little of it, and some of it takes time: each property
+ * is worked out when it is read.
  *
- * @param isFromEdge whether the request came through the CDN: only then is its word on the country believed.
+ * @param isFromEdge whether the request came through the CDN: only then is the country that it names believed.
  */
 export function visitorOf({ headers }: Pick<HttpRequest, 'headers'>, { isFromEdge }: { isFromEdge: boolean }): Visitor {
   return {
@@ -34,14 +35,18 @@ export function visitorOf({ headers }: Pick<HttpRequest, 'headers'>, { isFromEdg
   }
 }
 
-/** The standard's header, and what browsers sent before there was one. */
+/**
+ * `Sec-Purpose` is the header of the Fetch standard. Older browsers, and some apps with a browser of their own, send the
+ * others; `preview` announces a thumbnail.
+ */
 function isPrefetch(headers: Headers): boolean {
-  return ['sec-purpose', 'purpose', 'x-moz'].some((name) => /\bprefetch\b/i.test(headers[name] ?? ''))
+  const names = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
+  return names.some((name) => /\b(?:prefetch|preview)\b/i.test(headers[name] ?? ''))
 }
 
 /**
- * The first that matches. Browsers that send client hints know better than their User-Agent, which may ask for the
- * desktop's site; an iPad's Safari says it is a Mac, and nobody can tell.
+ * The first row that matches decides. Client hints are more reliable than the User-Agent, which may ask for the desktop's
+ * site. Safari on an iPad says that it runs on a Mac, and can't be told from it.
  */
 const DEVICES: readonly [RuleSubject['device'], header: string, pattern: RegExp][] = [
   ['ios', 'sec-ch-ua-platform', /^"iOS"$/],
@@ -59,7 +64,10 @@ function deviceOf(headers: Headers): RuleSubject['device'] {
   return device
 }
 
-/** Of equal weights the first (RFC 9110, section 12.5.4). `*` names no language, and a weight of 0 refuses one. */
+/**
+ * Reads the language of the highest weight, the first of equal ones (RFC 9110, section 12.5.4). `*` names no language,
+ * and a weight of 0 refuses one.
+ */
 function preferredLanguage(acceptLanguage: string): string | null {
   const ranges = acceptLanguage.split(',').map((range) => {
     const [tag = '', ...parameters] = range.split(';').map((part) => part.trim())

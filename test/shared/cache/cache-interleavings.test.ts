@@ -175,7 +175,6 @@ function naiveCache(flaw: 'keeps late results' | 'loads twice' | 'counts from th
       },
       invalidate: cut,
       expire: cut,
-      peek: () => undefined,
     }
   }
 }

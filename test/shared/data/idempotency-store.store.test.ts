@@ -4,7 +4,8 @@ import {
   createIdempotencyStore,
   type IdempotencyStore,
 } from '../../../functions/shared/data/idempotency-store.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 
 setFunctionEnvironment()
 const dynamodb = patientDynamoDB()
@@ -13,7 +14,7 @@ const ANSWER = { status: 201, headers: { etag: '"v1"' }, body: '{"code":"abc"}' 
 let store: IdempotencyStore
 
 beforeAll(async () => {
-  store = createIdempotencyStore(dynamodb, await tableName('UrlShortener'))
+  store = createIdempotencyStore(dynamodb, await ownTable('UrlShortener'))
 })
 
 /** An attempt at one operation; time is what the test says it is. */

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import { eventSchemas } from '../../../functions/shared/events/event-json-schemas.ts'
 import { defineEvent, eventReader } from '../../../functions/shared/events/event-schema.ts'
 import { anEvent } from './an-event.ts'
 
@@ -39,21 +38,4 @@ test.each(
 
 test('a refusal quotes no value', () => {
   expect(() => read({ detail: anEvent({ total: 'the-secret' }) })).toThrow(/^(?!.*the-secret).*data\.total/)
-})
-
-test('a JSON Schema for each type and version, open to further fields', () => {
-  const schemas = eventSchemas([orderPlaced, orderPlaced2])
-  expect(Object.keys(schemas)).toEqual(['shop.order.placed.v1', 'shop.order.placed.v2'])
-  expect(schemas['shop.order.placed.v1']).toMatchObject({
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    properties: {
-      type: { const: 'shop.order.placed' },
-      schemaVersion: { const: 1 },
-      time: { format: 'date-time' },
-      sequence: { type: 'integer' },
-      data: { properties: { total: { type: 'number' } }, required: ['total'] },
-    },
-    required: expect.arrayContaining(['id', 'type', 'tenant', 'causationId', 'traceparent', 'data']),
-  })
-  expect(JSON.stringify(schemas)).not.toContain('additionalProperties')
 })

@@ -7,7 +7,8 @@ import {
   type OutboxEntry,
   readEntry,
 } from '../../../functions/shared/events/outbox-entry.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { anEntry } from './an-event.ts'
 
 setFunctionEnvironment()
@@ -17,7 +18,7 @@ let table: string
 let inbox: Inbox
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
   const options = { dynamodb, tableName: table, now: Date.now, random: Math.random, randomBytes }
   inbox = createInbox({ ...options, consumer: 'a-test' })
 })

@@ -37,8 +37,15 @@ test('a plus is a space, and a plus that is meant is escaped', () => {
   expect(parse('password=a+b%2Bc')).toEqual({ password: 'a b+c' })
 })
 
-test('of several fields with one name the last counts', () => {
-  expect(parse('password=a&password=b')).toEqual({ password: 'b' })
+test('a field that is given twice is refused', () => {
+  expect(problemOf(() => parse('password=a&password=b'))).toBe('422 invalid-input')
+})
+
+test('a media type that is given twice is refused, whatever it is', () => {
+  for (const twice of [`${FORM},${FORM}`, 'application/json, application/json', `${FORM};a="b,c", x/y`]) {
+    expect(problemOf(() => parse('a=b', twice))).toBe('422 invalid-input')
+  }
+  expect(parse('a=b', `${FORM};a="b,c"`)).toEqual({ a: 'b' })
 })
 
 test('what is no escape stays as it is, and bytes that are no UTF-8 fail nothing', () => {

@@ -163,6 +163,26 @@ test('a HEAD’s error has no body either', async () => {
   expect(await call({ method: 'HEAD' })).toMatchObject({ status: 500, body: undefined })
 })
 
+test('no answer has half of a surrogate pair, in a name, a value or a page', async () => {
+  const half = '\ud83d'
+  const problem = fails(
+    new HttpProblem({
+      status: 422,
+      code: 'invalid-input',
+      detail: `The field ${half}.`,
+      errors: [{ path: `a${half}`, message: 'm' }],
+      members: { [half]: [half] },
+    }),
+  )
+  expect(JSON.parse(String((await problem.call()).body))).toMatchObject({
+    detail: 'The field \ufffd.',
+    errors: [{ path: 'a\ufffd', message: 'm' }],
+    '\ufffd': ['\ufffd'],
+  })
+  expect((await handlerOf(async () => json(200, { a: half })).call()).body).toBe('{"a":"\ufffd"}')
+  expect((await handlerOf(async () => ({ status: 200, body: `<p>${half}` })).call()).body).toBe('<p>\ufffd')
+})
+
 test.each([
   ['a string is sent as it is', 'User-agent: *', 'User-agent: *'],
   ['anything else is sent as JSON', ['a'], '["a"]'],
@@ -238,7 +258,6 @@ test('a route sees its parameters, headers, claims and id, and an absent body as
     headers: { accept: 'text/html', host: 'api.example' },
     claims: { sub: 'user-1' },
     requestId: REQUEST_ID,
-    query: {},
     rawQuery: 'a=1&a=%202',
     cookies: ['one=1', 'two=2'],
     clientAddress: '203.0.113.7',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { escapeHtml, htmlResponse, wantsHtml } from '../../../functions/shared/http/html.ts'
+import { escapeHtml, htmlResponse } from '../../../functions/shared/http/html.ts'
 
 test('an escaped text has no character that means something in HTML but references, and these give it back', () => {
   const references: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
@@ -29,19 +29,4 @@ test('the policy allows the style by its hash, and no script, frame, base or oth
       "frame-ancestors 'none'",
     ].join('; '),
   })
-})
-
-test.each([
-  ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', true],
-  ['application/json, Text/HTML;q=0.5', true],
-  ['*/*', false],
-  ['application/json', false],
-  ['text/htmlx', false],
-  ['application/json, text/html;q=0', false],
-  ['text/html; q=0.000 , */*', false],
-  ['text/html;q=0.05', true],
-  ['', false],
-  [undefined, false],
-])('with "Accept: %s" a page is wanted: %s', (accept, expected) => {
-  expect(wantsHtml(accept)).toBe(expected)
 })

@@ -58,16 +58,6 @@ test.each([
   })
 })
 
-test('a cursor is taken as it is, up to 1,024 characters', () => {
-  const cursor = 'x'.repeat(1024)
-  expect(validate(schema, { cursor })).toEqual({ limit: 25, cursor })
-  expect(refusal({ cursor: `${cursor}x` })).toMatchObject({
-    status: 422,
-    code: 'invalid-input',
-    errors: [{ path: 'cursor', message: 'must have 1024 characters at most' }],
-  })
-})
-
-test('both that are wrong are reported', () => {
-  expect(refusal({ limit: '0', cursor: 'x'.repeat(1025) }).errors?.map(({ path }) => path)).toEqual(['limit', 'cursor'])
+test('a cursor is taken as it is, however long: whoever opens it says 400', () => {
+  for (const cursor of ['', 'x', 'x'.repeat(1025)]) expect(validate(schema, { cursor })).toEqual({ limit: 25, cursor })
 })

@@ -8,7 +8,8 @@ import {
   createIdempotencyStore,
   type IdempotencyStore,
 } from '../../../functions/shared/data/idempotency-store.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { outcomeOf } from '../resilience/operations.ts'
 import { fakeTable } from './fake-table.ts'
 
@@ -21,7 +22,7 @@ const ANSWER = { status: 201, headers: { etag: '"v1"' }, body: '{"code":"abc"}' 
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 type Command = (store: IdempotencyStore, id: string) => Promise<unknown>

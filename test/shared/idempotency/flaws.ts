@@ -37,8 +37,8 @@ export const FLAWS: [string, Flaw, string][] = [
   ],
   ['has no lease', asking(({ now }) => ({ leaseUntil: now })), 'one attempt at a time'],
   [
-    'lets one wait for days',
-    saying((begun) => (begun.outcome === 'running' ? { ...begun, leaseUntil: begun.leaseUntil + DAY_MS } : begun)),
+    'does not say when a lease ends',
+    saying((begun) => (begun.outcome === 'running' ? { ...begun, leaseUntil: Number.NaN } : begun)),
     'who has to wait is told how long',
   ],
   ['holds what came to nothing', (store) => ({ ...store, release: async () => {} }), 'nobody waits for nobody'],

@@ -6,6 +6,8 @@ import { fakeTable } from './fake-table.ts'
 
 // Single requests; what may happen between several is in idempotency-interleavings.test.ts.
 
+const NOW = 1_000
+const LEASE_MS = 11_000
 const ANN = { tenant: 'acme', sub: 'ann' }
 
 /** `send` sends a request with this key; `ran` has the operations that were executed. */
@@ -18,9 +20,9 @@ function api(
   let ids = 0
   const once: Idempotency = idempotency({
     store: { ...createIdempotencyStore(table.dynamodb, 'things'), ...overrides },
-    now: () => 1_000,
+    now: () => NOW,
     newOperationId: () => `id-${++ids}`,
-    leaseMs: 11_000,
+    leaseMs: LEASE_MS,
     ...(isFinal && { isFinal }),
   })
   const send = (key?: string, path = '/things') => {
@@ -96,13 +98,30 @@ test('what is kept of a request is a hash that only its key’s owner can make',
 })
 
 test.each([
-  ['is over by now', 999, '1'],
-  ['ends within a second', 1_001, '1'],
-  ['ends in ten seconds and a bit', 11_001, '11'],
-])('who comes while an attempt runs that %s is told to wait whole seconds, at least one', async (_, leaseUntil, seconds) => {
+  ['began just now', LEASE_MS, '1'],
+  ['began two seconds ago', LEASE_MS - 2_000, '2'],
+  ['began five seconds and a bit ago', LEASE_MS - 5_001, '6'],
+  ['ends in three seconds', 3_000, '3'],
+  ['ends within a second', 1, '1'],
+  ['is over by now', -1, '1'],
+  ['has a longer lease than ours', LEASE_MS + 9_000, '1'],
+])('who comes while an attempt runs that %s waits as long as it ran, to the end of its lease at most', async (_, leftMs, seconds) => {
+  const leaseUntil = NOW + leftMs
   const { send, ran } = api({ status: 201 }, { begin: async () => ({ outcome: 'running', leaseUntil }) })
   const problem = { status: 409, code: 'operation-in-progress', headers: { 'retry-after': seconds } }
   await expect(send('k')).rejects.toMatchObject({ problem })
+  expect(ran).toEqual([])
+})
+
+test.each([
+  'k,k',
+  'k, other',
+  '"k","k"',
+])('two keys, joined as %j, are refused by the name, and nothing is done', async (key) => {
+  const { send, ran } = api()
+  const errors = [{ path: 'idempotency-key', message: 'must be given once' }]
+  await expect(send(key)).rejects.toMatchObject({ problem: { status: 422, code: 'invalid-input', errors } })
+  expect(await api().send('"k,k"')).toEqual({ status: 201 })
   expect(ran).toEqual([])
 })
 

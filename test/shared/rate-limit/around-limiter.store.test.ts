@@ -1,21 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createDynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import { json } from '../../../functions/shared/http/response.ts'
 import { withRateLimit } from '../../../functions/shared/rate-limit/http/with-rate-limit.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { createDecisionIds } from '../../../functions/shared/rate-limit/refunds/decision-id.ts'
 import { createRefund } from '../../../functions/shared/rate-limit/refunds/refund.ts'
-import { startTimer } from '../../../functions/shared/resilience/timer.ts'
-import { setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../support/cloud.ts'
 import { httpEvent, requestOf } from '../../support/events.ts'
+import { ownTable } from '../../support/own-table.ts'
 
 // What stands around the limiter, with the limiter itself, at a real DynamoDB API.
 
 setFunctionEnvironment()
 const { signal } = new AbortController()
-const clock = { now: Date.now, random: Math.random, startTimer }
-const dynamodb = createDynamoDB(clock)
+const clock = { now: Date.now, random: Math.random, startTimer: patientTimer }
+const dynamodb = patientDynamoDB()
 const KEY = { id: 'version-1', secret: 'a-secret-of-at-least-32-characters' }
 const ids = createDecisionIds({
   keys: { signingKey: async () => KEY, verifyingKey: async () => KEY },
@@ -24,7 +23,7 @@ const ids = createDecisionIds({
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 /** A limiter that remembers nothing: as a new environment has it. */

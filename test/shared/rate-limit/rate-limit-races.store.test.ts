@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Check, WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
-import { setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import type { Answered, Errand } from './support/race-writer.ts'
 import { type Racers, startRacers } from './support/races.ts'
 
@@ -18,7 +19,7 @@ let table: string
 
 beforeAll(async () => {
   setFunctionEnvironment()
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
   racers = await startRacers(PROCESSES)
 })
 afterAll(() => racers.stop())

@@ -1,8 +1,7 @@
 import { circuitBreaker } from '../../../functions/shared/resilience/circuit-breaker.ts'
 import { deadlineSignal } from '../../../functions/shared/resilience/deadline.ts'
-import { fallback } from '../../../functions/shared/resilience/fallback.ts'
 import { faultInjection } from '../../../functions/shared/resilience/fault-injection.ts'
-import { isTransient, pipe } from '../../../functions/shared/resilience/policy.ts'
+import { pipe } from '../../../functions/shared/resilience/policy.ts'
 import { retry } from '../../../functions/shared/resilience/retry.ts'
 import { retryBudget } from '../../../functions/shared/resilience/retry-budget.ts'
 import { timeout } from '../../../functions/shared/resilience/timeout.ts'
@@ -36,7 +35,7 @@ function gameDay(faults: string, { reserve = 10 } = {}) {
     timeout({ ms: 200, startTimer, onEvent }),
     inject('dynamodb.get'),
   )
-  return { clock, events, policy, onEvent }
+  return { clock, events, policy }
 }
 
 test('a passing fault is not seen by the caller', async () => {
@@ -84,13 +83,4 @@ test('an empty budget leaves one try a request', async () => {
   for (let request = 0; request < 4; request++) await outcomeOf(policy(failing().operation))
   expect(events.filter((type) => type === 'injected')).toHaveLength(4)
   expect(events).not.toContain('retrying')
-})
-
-test('a fallback around it all answers with the second best', async () => {
-  const { clock, policy, onEvent, events } = gameDay('[{"operation":"dynamodb.get","rate":1,"error":"server"}]')
-  const withFallback = fallback(() => 'stale', isTransient, onEvent)
-  const result = withFallback((signal) => policy(failing().operation, signal))
-  await clock.advance(1000)
-  expect(await result).toBe('stale')
-  expect(events.at(-1)).toBe('fell-back')
 })

@@ -1,4 +1,4 @@
-import { sleep, startTimer } from '../../../functions/shared/resilience/timer.ts'
+import { randomPause, sleep, startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { fakeClock, settle } from '../../support/fake-clock.ts'
 import { abortListeners } from './operations.ts'
 
@@ -59,4 +59,24 @@ test('the real timer waits for its time', async () => {
     [30, 1].map((ms) => new Promise<void>((resolve) => startTimer(() => resolve(void order.push(`${ms}`)), ms))),
   )
   expect(order).toEqual(['1', '30'])
+})
+
+test('a random pause takes a part of its longest time', async () => {
+  const clock = fakeClock()
+  const { signal } = new AbortController()
+  const pause = randomPause({ maxMs: 10, random: () => 0.5, signal, startTimer: clock.startTimer })
+  await clock.advance(4)
+  expect(clock.pendingTimers()).toBe(1)
+  await clock.advance(1)
+  expect(clock.pendingTimers()).toBe(0)
+  await pause
+})
+
+test('a random pause that is aborted rejects with the reason', async () => {
+  const clock = fakeClock()
+  const caller = new AbortController()
+  const pause = randomPause({ maxMs: 10, random: () => 0.5, signal: caller.signal, startTimer: clock.startTimer })
+  caller.abort(new Error('deadline'))
+  await expect(pause).rejects.toThrow('deadline')
+  expect(clock.pendingTimers()).toBe(0)
 })

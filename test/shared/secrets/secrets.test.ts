@@ -319,20 +319,3 @@ describe('deadlines', () => {
     expect(signals).toHaveLength(5)
   })
 })
-
-test('what happens is told, so that stale keys can alarm', async () => {
-  const { secret } = environment()
-  const events: string[] = []
-  const read: SecretReader = async (stage) => {
-    if (secret.error) throw secret.error
-    return version(stage === 'AWSCURRENT' ? 1 : 0)
-  }
-  const onEvent = (event: string) => events.push(event)
-  const keys = createKeys({ read, now: () => secret.time, random: () => 0, onEvent })
-  await keys.signingKey()
-  await keys.signingKey()
-  secret.error = DOWN
-  secret.time += 5 * MINUTE
-  await keys.signingKey()
-  expect(events).toEqual(['miss', 'hit', 'stale'])
-})

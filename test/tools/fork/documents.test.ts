@@ -17,6 +17,7 @@ test('rows and items about other systems, files that are not there, or forks go'
 | \`queue/batch.ts\` | batches |
 | \`Chat\` | a stack |
 | \`npm run fork\` | forks |
+| \`npm test -- --all-forks\` | tests forks |
 - of chat
 - of links, in
   two lines

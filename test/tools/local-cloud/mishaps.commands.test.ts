@@ -132,12 +132,12 @@ describe('Ctrl-C', () => {
     expect(await poll(() => existsSync(engineFile()), 60_000)).toBe(true)
     const pid = enginePid()
     shell.kill('SIGKILL')
-    expect(await poll(() => !existsSync(checkout.path(`.local/${port}/lock`)), 30_000)).toBe(true)
+    expect(await poll(() => !existsSync(checkout.path(`.local/${port}/lock`)), 60_000)).toBe(true)
     expect([existsSync(engineFile()), isAlive(pid)]).toEqual([false, false])
   })
 
   const startedEngine = async (moment: string) => {
-    if (moment === 'Starting') await poll(() => existsSync(engineFile()), 10_000)
+    if (moment === 'Starting') await poll(() => existsSync(engineFile()), 60_000)
     return existsSync(engineFile()) ? enginePid() : undefined
   }
 })
@@ -201,6 +201,7 @@ describe('the way in', () => {
     expectOneSentence(noTenant, /^✖ --tenant "" names no tenant/)
     expectOneSentence(await checkout.run(['toString'], env), /^✖ There is no command "toString"/)
     expectOneSentence(await checkout.run(['test', 'toString'], env), /^✖ There is no part "toString"/)
+    expectOneSentence(await checkout.run(['test', 'unit', '--fork'], env), /^✖ There is no flag "--fork"/)
     expectOneSentence(await checkout.run(['bench', 'command'], env), /^✖ The bench knows no "command"/)
   })
 })

@@ -1,21 +1,58 @@
 import * as z from 'zod/mini'
-import type { ApiOperation } from '../../../functions/shared/http/api-description.ts'
+import type { ApiDescription, ApiOperation } from '../../../functions/shared/http/api-description.ts'
+import { pageQuery } from '../../../functions/shared/http/page-query.ts'
 import { openApiDocument } from '../../../tools/openapi/openapi-document.ts'
 import { at } from '../../support/templates.ts'
 
-/** What the document says of `POST /notes/{name}`. */
-function described(operation: Partial<ApiOperation>): unknown {
-  const whole = { routeKey: 'POST /notes/{name}', id: 'x', summary: 'X', responses: {}, ...operation }
-  return at(openApiDocument({ title: 'T', description: 'D', operations: [whole] }), 'paths', '/notes/{name}', 'post')
+const body = z.strictObject({ text: z.string() })
+const NAME = { name: { name: 'Name', description: 'A name.', pattern: '^[a-z]+$', example: 'mine' } }
+const POST: ApiOperation = {
+  routeKey: 'POST /notes/{name}',
+  id: 'createNote',
+  tag: 'Notes',
+  summary: 'Create a note',
+  description: 'It is kept.',
+  params: NAME,
+  responses: { 204: { description: 'It is there.' } },
 }
 
-const typesOf = (content: unknown) => Object.keys(content ?? {})
-const body = z.strictObject({ text: z.string() })
+function documentOf(operations: Partial<ApiOperation>[], more: Partial<ApiDescription> = {}): unknown {
+  const texts = { title: 'T', description: 'D', tags: {}, scopes: {}, schemas: {} }
+  // Those that every API uses are used here, too.
+  const invalid: ApiOperation = { ...POST, routeKey: 'POST /', params: {}, body: z.strictObject({}) }
+  return openApiDocument({
+    ...texts,
+    ...more,
+    operations: [invalid, ...operations.map((one) => ({ ...POST, ...one }))],
+  })
+}
 
-test('a name in a path is an id like any other, or matches what the operation says', () => {
-  const patternOf = (operation: Partial<ApiOperation>) => at(described(operation), 'parameters', 0, 'schema', 'pattern')
-  expect(patternOf({})).toBe('^[A-Za-z0-9._~:@-]{1,128}$')
-  expect(patternOf({ params: { name: '^[a-z]+$' } })).toBe('^[a-z]+$')
+/** What the document says of `POST /notes/{name}`. */
+function described(operation: Partial<ApiOperation>): unknown {
+  return at(documentOf([operation]), 'paths', '/notes/{name}', 'post')
+}
+
+const typesOf = (content: unknown) => Object.keys(content ?? {}).sort()
+const statusesOf = (operation: Partial<ApiOperation>) => Object.keys(at(described(operation), 'responses') as object)
+
+test('a name in a path matches what the operation says, and has to be described', () => {
+  expect(at(described({}), 'parameters', 0)).toMatchObject({ name: 'name', schema: { pattern: '^[a-z]+$' } })
+  expect(() => described({ params: {} })).toThrow('POST /notes/{name} does not say what name is')
+})
+
+test('a parameter of the query has to be described, but for those of every list', () => {
+  const query = z.strictObject({ ...pageQuery, colour: z.string() })
+  const queryFields = { colour: { description: 'A colour.', example: 'red' } }
+  const names = (at(described({ query, queryFields }), 'parameters') as { name: string; required?: boolean }[]).map(
+    ({ name, required = false }) => [name, required],
+  )
+  expect(names).toEqual([
+    ['name', true],
+    ['limit', false],
+    ['cursor', false],
+    ['colour', true],
+  ])
+  expect(() => described({ query })).toThrow('does not say what colour is')
 })
 
 test('a body is JSON, and a form’s where one can send it, with the same schema', () => {
@@ -26,18 +63,97 @@ test('a body is JSON, and a form’s where one can send it, with the same schema
   expect(content['application/x-www-form-urlencoded']).toEqual(content['application/json'])
 })
 
-test('where browsers get pages, every answer with a body may be one', () => {
+test('an operation may answer what every operation of its kind may', () => {
+  const common = ['204', '429', '500', '503']
+  expect(statusesOf({})).toEqual(common)
+  expect(statusesOf({ body })).toEqual([...common, '400', '413', '422'].sort())
+  expect(statusesOf({ scope: 'notes:write' })).toEqual([...common, '401', '403'].sort())
+  expect(statusesOf({ conditional: true })).toEqual([...common, '412'].sort())
+  expect(statusesOf({ body, idempotent: true })).toEqual([...common, '400', '409', '413', '422'].sort())
+})
+
+test('where an operation has a refusal of its own, it is told with those of its kind', () => {
+  const taken = { description: 'The name is taken.', codes: ['name-taken'] }
+  const answer = at(described({ body, idempotent: true, responses: { 409: taken } }), 'responses', '409')
+  expect(at(answer, 'description')).toMatch(
+    /^The name is taken\. .*under way\. Codes: `name-taken`, `operation-in-progress`\.$/,
+  )
+  expect(at(answer, 'headers')).toHaveProperty('Retry-After')
+  expect(at(answer, 'content', 'application/problem+json', 'example')).toMatchObject({
+    status: 409,
+    code: 'name-taken',
+  })
+})
+
+test('where browsers get pages, every answer with a body may be one, but for those of API Gateway', () => {
   const responses = {
     200: { description: 'A note.', body },
-    303: { description: 'Elsewhere.', headers: { location: 'Where.' } },
-    404: { description: 'None.' },
+    303: { description: 'Elsewhere.', headers: ['Target'] as const },
+    404: { description: 'None.', codes: ['not-found'] },
   }
-  const typesOfAll = (pages: boolean) =>
-    ['200', '303', '404', '503'].map((status) =>
-      typesOf(at(described({ responses, pages }), 'responses', status, 'content')),
-    )
-  const problem = 'application/problem+json'
-  expect(typesOfAll(false)).toEqual([['application/json'], [], [problem], [problem]])
-  const page = 'text/html'
-  expect(typesOfAll(true)).toEqual([['application/json', page], [], [problem, page], [problem, page]])
+  const typesOfAll = (operation: Partial<ApiOperation>, statuses: string[]) =>
+    statuses.map((status) => typesOf(at(described({ responses, ...operation }), 'responses', status, 'content')))
+  const [json, problem, page] = ['application/json', 'application/problem+json', 'text/html']
+  expect(typesOfAll({}, ['200', '303', '404'])).toEqual([[json], [], [problem]])
+  expect(typesOfAll({ pages: true }, ['200', '303', '404', '429'])).toEqual([[json, page], [], [problem, page], [json]])
+})
+
+test('answers to HEAD have no body', () => {
+  const responses = { 200: { description: 'A note.', body }, 404: { description: 'None.', codes: ['not-found'] } }
+  const document = documentOf([{ routeKey: 'HEAD /notes/{name}', responses }])
+  const answers = at(document, 'paths', '/notes/{name}', 'head', 'responses') as Record<string, object>
+  expect(Object.keys(answers)).toEqual(['200', '404', '429', '500', '503'])
+  for (const answer of Object.values(answers)) expect(answer).not.toHaveProperty('content')
+})
+
+describe('a schema with a name', () => {
+  const Note = { schema: body, description: 'A note.', fields: { text: 'What it says.' } }
+  const read = { routeKey: 'GET /notes/{name}', responses: { 200: { description: 'A note.', body: z.array(body) } } }
+
+  test('is a component, and is referred to wherever it is used', () => {
+    const document = documentOf([{ body }, read], { schemas: { Note } })
+    expect(at(document, 'components', 'schemas', 'Note')).toMatchObject({
+      description: 'A note.',
+      properties: { text: { type: 'string', description: 'What it says.' } },
+    })
+    const reference = { $ref: '#/components/schemas/Note' }
+    const [sent, answered] = [
+      at(document, 'paths', '/notes/{name}', 'post', 'requestBody', 'content', 'application/json', 'schema'),
+      at(
+        document,
+        'paths',
+        '/notes/{name}',
+        'get',
+        'responses',
+        '200',
+        'content',
+        'application/json',
+        'schema',
+        'items',
+      ),
+    ]
+    expect([sent, answered]).toEqual([reference, reference])
+  })
+
+  test('has to be used, and to have the fields that are described', () => {
+    expect(() => documentOf([], { schemas: { Note } })).toThrow('The schema Note has a name, and is used nowhere')
+    const wrong = { ...Note, fields: { colour: 'None.' } }
+    expect(() => documentOf([read], { schemas: { Note: wrong } })).toThrow('Note has no field colour')
+  })
+
+  test('is the same wherever it is used', () => {
+    const schema = z.strictObject({ text: z._default(z.string(), 'x') })
+    const both = { body: schema, responses: { 200: { description: 'A note.', body: schema } } }
+    const schemas = { Note: { schema, description: 'A note.' } }
+    expect(() => documentOf([both], { schemas })).toThrow('Note is not the same as input and output')
+  })
+})
+
+test('what several places have in common is a component, and what one place has is there', () => {
+  const GET = { routeKey: 'GET /notes/{name}' }
+  const nameOf = (document: unknown) => at(document, 'paths', '/notes/{name}', 'post', 'parameters', 0)
+  expect(nameOf(documentOf([{}]))).toHaveProperty('schema')
+  expect(nameOf(documentOf([{}, GET]))).toEqual({ $ref: '#/components/parameters/Name' })
+  const other = { name: { ...NAME.name, pattern: '^x$' } }
+  expect(() => documentOf([{}, { ...GET, params: other }])).toThrow('Two different parameters are named Name')
 })

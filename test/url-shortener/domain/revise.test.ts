@@ -1,11 +1,13 @@
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import { type Link, linkStatus } from '../../../functions/url-shortener/domain/link.ts'
-import { reviseLink } from '../../../functions/url-shortener/domain/revise.ts'
+import { changesNothing, reviseLink } from '../../../functions/url-shortener/domain/revise.ts'
 import { aState } from '../a-link.ts'
 
 const NOW = '2026-03-13T08:00:00.000Z'
 const PAST = '2026-03-01T00:00:00.000Z'
 const FUTURE = '2026-04-01T00:00:00.000Z'
+const RULE_IF = { device: 'ios', country: 'DE' } as const
+const RULE_IF_REVERSED = { country: 'DE', device: 'ios' } as const
 const REVISION = { updatedAt: NOW, operationId: 'version-2' }
 const revise = (state: ReturnType<typeof aState>, changes: FieldChanges) => {
   const revised = reviseLink(state, changes, REVISION)
@@ -20,6 +22,29 @@ test('without a change there is a new version, and nothing else', () => {
   )
   const before = { ...state, link: { ...state.link, hasExpiredUrl: true } }
   expect(revise(before, {})).toEqual({ ...before, link: { ...before.link, updatedAt: NOW, version: 'version-2' } })
+})
+
+test.each<[string, FieldChanges, boolean]>([
+  ['nothing', {}, true],
+  ['the same title', { title: 'A title' }, true],
+  ['another title', { title: 'a title' }, false],
+  ['the same tags', { tags: ['a', 'b'] }, true],
+  ['the same tags in another order', { tags: ['b', 'a'] }, false],
+  [
+    'the same rules, their conditions in another order',
+    { rules: [{ if: RULE_IF_REVERSED, url: 'https://r.example/' }] },
+    true,
+  ],
+  ['rules with another target', { rules: [{ if: RULE_IF, url: 'https://other.example/' }] }, false],
+  ['no cap where there is none', { maxClicks: null }, true],
+  ['a cap', { maxClicks: 1 }, false],
+  ['the same values of all kinds but one', { title: 'A title', maxClicks: null, forwardQuery: true }, false],
+  ['another hash, whatever the password', { passwordHash: 'salt-2 hash' }, false],
+  ['no password', { passwordHash: null }, false],
+])('%s: %j leaves the link as it is: %s', (_, changes, expected) => {
+  const rules = [{ if: RULE_IF, url: 'https://r.example/' }]
+  const state = aState({ title: 'A title', tags: ['a', 'b'] }, { rules, passwordHash: 'salt-1 hash' })
+  expect(changesNothing(state, changes)).toBe(expected)
 })
 
 test('details are told on the link itself, so that a redirect knows whether to read them', () => {

@@ -12,7 +12,7 @@ test('a local host is refused with a reason of its own', () => {
   expect(REFUSED).not.toEqual(parseTarget('http://go.example/', new Set(['go.example'])))
 })
 
-/** The ranges that the contract names, written down again: network and prefix length. */
+/** Special ranges, written down again: network and prefix length. Neighbours are one range. */
 const LOCAL_IPV4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -20,7 +20,10 @@ const LOCAL_IPV4 = [
   ['127.0.0.0', 8],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
   ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
 ] as const
 
 const toNumber = (dotted: string) => dotted.split('.').reduce((value, part) => value * 256 + Number(part), 0)
@@ -97,11 +100,11 @@ describe.each(Object.keys(SPELLINGS))('a local IPv4 address %s', (name) => {
   })
 })
 
-test('the first and the last address of every local range is refused, and their neighbours pass', () => {
+test('the first and the last address of every special range is refused, and their neighbours pass', () => {
   for (const { first, last } of bounds) {
     expect(parse(`http://${dotted(first)}/`)).toEqual(REFUSED)
     expect(parse(`http://${dotted(last)}/`)).toEqual(REFUSED)
-    expect(parse(`http://${dotted(last + 1)}/`).ok).toBe(true)
+    if (last < 2 ** 32 - 1) expect(parse(`http://${dotted(last + 1)}/`).ok).toBe(true)
     if (first > 0) expect(parse(`http://${dotted(first - 1)}/`).ok).toBe(true)
   }
 })
@@ -118,9 +121,11 @@ const ipv6Groups = (count: number) =>
   fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: count, maxLength: count })
 
 test.each([
+  ['segment routing', 0x5f00, 0x5f00],
   ['unique local', 0xfc00, 0xfdff],
   ['link-local', 0xfe80, 0xfebf],
   ['site-local', 0xfec0, 0xfeff],
+  ['multicast', 0xff00, 0xffff],
 ])('a %s IPv6 address is refused', (_, min, max) => {
   fc.assert(
     fc.property(fc.integer({ min, max }), ipv6Groups(7), (first, rest) => {
@@ -132,12 +137,89 @@ test.each([
 
 test('a global IPv6 address passes', () => {
   fc.assert(
-    // 2001::/32 and 2002::/16 hold IPv4 addresses in disguise.
+    // 2001::/23 and 2002::/16 hold IPv4 addresses in disguise.
     fc.property(fc.integer({ min: 0x2003, max: 0x3fff }), ipv6Groups(7), (first, rest) => {
       const input = `https://[${[first, ...rest].map((group) => group.toString(16)).join(':')}]/`
       expect(parse(input)).toEqual({ ok: true, url: new URL(input).href })
     }),
   )
+})
+
+/**
+ * IANA's registries of special-purpose addresses (IPv4 of 2024, IPv6 of 2025), each with an address in it, and whether
+ * a link may lead there.
+ */
+test.each<[string, string, boolean]>([
+  ['This network', '0.0.0.1', false],
+  ['Private-use', '10.1.2.3', false],
+  ['Shared address space', '100.100.100.200', false],
+  ['Loopback', '127.0.0.53', false],
+  ['Link-local', '169.254.169.254', false],
+  ['Private-use', '172.31.255.255', false],
+  ['IETF protocol assignments', '192.0.0.170', false],
+  ['Documentation (TEST-NET-1)', '192.0.2.1', true],
+  ['AS112-v4', '192.31.196.1', true],
+  ['AMT', '192.52.193.1', true],
+  ['6to4 relay anycast (deprecated)', '192.88.99.1', true],
+  ['Private-use', '192.168.1.1', false],
+  ['Direct delegation AS112 service', '192.175.48.1', true],
+  ['Benchmarking', '198.19.0.1', false],
+  ['Documentation (TEST-NET-2)', '198.51.100.1', true],
+  ['Documentation (TEST-NET-3)', '203.0.113.1', true],
+  ['Multicast', '239.255.255.250', false],
+  ['Reserved', '240.0.0.1', false],
+  ['Limited broadcast', '255.255.255.255', false],
+  ['Loopback', '[::1]', false],
+  ['Unspecified', '[::]', false],
+  ['IPv4-mapped', '[::ffff:224.0.0.1]', false],
+  ['IPv4-mapped, of a public address', '[::ffff:808:808]', true],
+  ['IPv4-IPv6 translation', '[64:ff9b::808:808]', false],
+  ['IPv4-IPv6 translation, local use', '[64:ff9b:1::1]', false],
+  ['Discard-only', '[100::1]', false],
+  ['Dummy prefix', '[100:0:0:1::1]', false],
+  ['Teredo', '[2001::1]', false],
+  ['Port control protocol anycast', '[2001:1::1]', false],
+  ['Benchmarking', '[2001:2::1]', false],
+  ['ORCHIDv2', '[2001:20::1]', false],
+  ['A regional registry, right behind', '[2001:200::1]', true],
+  ['Documentation', '[2001:db8::1]', true],
+  ['6to4', '[2002:a00:1::1]', false],
+  ['Direct delegation AS112 service', '[2620:4f:8000::1]', true],
+  ['Documentation', '[3fff::1]', true],
+  ['Segment routing', '[5f00::1]', false],
+  ['Unique local', '[fd00::1]', false],
+  ['Link-local', '[fe80::1]', false],
+  ['Multicast', '[ff02::1]', false],
+])('%s, as in %s: a link may lead there: %s', (_, host, isAllowed) => {
+  expect(parse(`http://${host}/`)).toEqual(isAllowed ? { ok: true, url: `http://${host}/` } : REFUSED)
+})
+
+test.each([
+  'localhost.localdomain',
+  'LocalHost.LocalDomain..',
+  'box.localdomain',
+  'localhost4.localdomain4',
+  'localhost6.localdomain6',
+  'ip6-localhost',
+  'ip6-loopback.',
+  'printer.local',
+  'router.home.arpa',
+  'metadata.google.internal',
+  'a.b.localhost.',
+])('the name %s is refused as local', (host) => {
+  expect(parse(`http://${host}/`)).toEqual(REFUSED)
+})
+
+test.each([
+  'localhost.example',
+  'mylocalhost',
+  'local.example',
+  'notlocal',
+  'arpa',
+  'myhome.arpa',
+  'internal.example',
+])('the name %s is another', (host) => {
+  expect(parse(`http://${host}/`)).toEqual({ ok: true, url: `http://${host}/` })
 })
 
 test.each([

@@ -5,7 +5,7 @@ import { patientDynamoDB, sdkConfig, setFunctionEnvironment, tableName } from '.
 import { aLink } from '../a-link.ts'
 import { physicalId } from '../deployed.ts'
 
-test('with IAM enforced, the role of the sweep allows to find, read and tell ends', async () => {
+test('with IAM enforced, the role of the sweep allows it to find, read and record ends', async () => {
   setFunctionEnvironment()
   const dynamodb = patientDynamoDB()
   const lambda = new LambdaClient(sdkConfig)

@@ -7,13 +7,13 @@ const { signal } = new AbortController()
 const PAST = '2026-03-12T19:59:59.999Z'
 const FUTURE = '2026-03-12T20:00:00.001Z'
 
-/** A run over a world, with everything at its best unless a test says otherwise. */
+/** Prepares a run over a world in which all goes well unless a test says otherwise. */
 function runOver(world: ReturnType<typeof sweepWorld>, more: Partial<SweepEndsDeps> = {}) {
   const failures: object[] = []
   const onFailure = (place: object) => failures.push(place)
   const sweep = sweepEnds({
     index: world.index,
-    tell: world.tell,
+    recordEnd: world.recordEnd,
     now: () => NOW,
     random: () => 0.5,
     onFailure,
@@ -22,67 +22,67 @@ function runOver(world: ReturnType<typeof sweepWorld>, more: Partial<SweepEndsDe
   const run = (until = NOW + 1) => sweep({ until, cause: CAUSE }, signal)
   return { run, failures }
 }
-const told = ({ events }: ReturnType<typeof sweepWorld>) => events.map(({ code, end }) => `${code} ${end}`).sort()
+const recorded = ({ events }: ReturnType<typeof sweepWorld>) => events.map(({ code, end }) => `${code} ${end}`).sort()
 
-test('a link is told to be expired from its last millisecond on, and not before', async () => {
+test('a link is recorded as expired from its last millisecond on, and not before', async () => {
   const world = sweepWorld()
   world.add({ code: 'past', expiresAt: PAST })
   world.add({ code: 'sharp', expiresAt: new Date(NOW).toISOString() })
   world.add({ code: 'later', expiresAt: FUTURE })
   world.add({ code: 'never' })
   expect(await runOver(world).run()).toEqual({ expired: 2, exhausted: 0, failed: 0, isComplete: true })
-  expect(told(world)).toEqual(['past expired', 'sharp expired'])
+  expect(recorded(world)).toEqual(['past expired', 'sharp expired'])
 })
 
-test('a link is told to be exhausted when its counter has come to the cap, or is over it', async () => {
+test('a link is recorded as exhausted when its counter has reached the cap, or is over it', async () => {
   const world = sweepWorld()
   world.add({ code: 'spent', maxClicks: 5 }, 5)
   world.add({ code: 'over', maxClicks: 5 }, 9)
   world.add({ code: 'one-left', maxClicks: 5 }, 4)
   expect(await runOver(world).run()).toEqual({ expired: 0, exhausted: 2, failed: 0, isComplete: true })
-  expect(told(world)).toEqual(['over exhausted', 'spent exhausted'])
+  expect(recorded(world)).toEqual(['over exhausted', 'spent exhausted'])
 })
 
-test('what was told leaves the index, also where a visit told it', async () => {
+test('a recorded counter leaves the index, also where a visit recorded it', async () => {
   const world = sweepWorld()
   world.add({ code: 'by-sweep', maxClicks: 1 }, 1)
   world.add({ code: 'by-visit', maxClicks: 1, ended: 'exhausted' }, 1)
   world.add({ code: 'open', maxClicks: 2 }, 1)
   await runOver(world).run()
-  expect(told(world)).toEqual(['by-sweep exhausted'])
+  expect(recorded(world)).toEqual(['by-sweep exhausted'])
   expect([...world.stored].filter(([, { inCapped }]) => inCapped).map(([code]) => code)).toEqual(['open'])
 })
 
-test('a spent link that was told to be expired stays in the index: it may be let live on', async () => {
+test('an exhausted link that was recorded as expired stays in the index: its end may be put off', async () => {
   const world = sweepWorld()
   world.add({ code: 'both', maxClicks: 1, expiresAt: PAST, ended: 'expired' }, 1)
   await runOver(world).run()
-  expect(told(world)).toEqual([])
+  expect(recorded(world)).toEqual([])
   world.change('both', { expiresAt: null })
   await runOver(world).run()
-  expect(told(world)).toEqual(['both exhausted'])
+  expect(recorded(world)).toEqual(['both exhausted'])
 })
 
-test('a second run tells nothing again, and after a higher cap the next end is told', async () => {
+test('a second run records nothing again, and after a higher cap the next end is recorded', async () => {
   const world = sweepWorld()
   world.add({ code: 'abc', maxClicks: 1 }, 1)
   await runOver(world).run()
   await runOver(world).run()
   world.change('abc', { maxClicks: 2 })
   await runOver(world).run()
-  expect(told(world)).toEqual(['abc exhausted'])
+  expect(recorded(world)).toEqual(['abc exhausted'])
   world.visit('abc')
   await runOver(world).run()
-  expect(told(world)).toEqual(['abc exhausted', 'abc exhausted'])
+  expect(recorded(world)).toEqual(['abc exhausted', 'abc exhausted'])
 })
 
-test('an index that is behind tells nothing: the link itself is asked', async () => {
+test('an index that is behind records nothing: the link itself is read', async () => {
   const world = sweepWorld()
   world.add({ code: 'longer', expiresAt: PAST })
   world.add({ code: 'gone', expiresAt: PAST })
   world.add({ code: 'raised', maxClicks: 1 }, 1)
-  world.add({ code: 'told', expiresAt: PAST, ended: 'expired' })
-  const expired = { codes: ['longer', 'gone', 'told'], next: undefined }
+  world.add({ code: 'recorded', expiresAt: PAST, ended: 'expired' })
+  const expired = { codes: ['longer', 'gone', 'recorded'], next: undefined }
   world.remove('gone')
   world.change('longer', { expiresAt: FUTURE })
   world.change('raised', { maxClicks: 2 })
@@ -94,7 +94,7 @@ test('an index that is behind tells nothing: the link itself is asked', async ()
     spentCaps: async () => [{ code: 'raised', maxClicks: 1 }],
   }
   await runOver(world, { index }).run()
-  expect(world.calls.filter((call) => call.startsWith('tell'))).toEqual([])
+  expect(world.calls.filter((call) => call.startsWith('record'))).toEqual([])
 })
 
 test('the counter of a deleted link leaves the index', async () => {
@@ -103,7 +103,7 @@ test('the counter of a deleted link leaves the index', async () => {
   world.remove('gone')
   const index = { ...world.index, spentCaps: async () => [{ code: 'gone', maxClicks: 1 }] }
   await runOver(world, { index }).run()
-  expect(told(world)).toEqual([])
+  expect(recorded(world)).toEqual([])
   expect(world.stored.get('gone')?.inCapped).toBe(false)
 })
 
@@ -111,7 +111,7 @@ test('a link that fails is counted and named, and stops no other', async () => {
   const world = sweepWorld({ shards: 1 })
   for (const code of ['a', 'b', 'c', 'd']) world.add({ code, expiresAt: PAST })
   world.add({ code: 'e', maxClicks: 1 }, 1)
-  world.setFate((call) => (call === 'tell b' || call === 'read e' ? 'lost-before' : 'done'))
+  world.setFate((call) => (call === 'record b' || call === 'read e' ? 'lost-before' : 'done'))
   const { run, failures } = runOver(world)
   expect(await run()).toEqual({ expired: 3, exhausted: 0, failed: 2, isComplete: true })
   expect(failures).toEqual(expect.arrayContaining([{ code: 'b' }, { code: 'e' }]))
@@ -126,11 +126,11 @@ test('a shard that can’t be read is counted and named, and stops no other', as
   expect(failures).toEqual([{ shard: 0 }])
 })
 
-test('from its end on nothing is begun, the oldest were told first, and the next run goes on', async () => {
+test('a run begins nothing once its time is up, records the oldest ends first, and leaves the rest to the next run', async () => {
   const world = sweepWorld({ shards: 1, pageSize: 3 })
   const codes = Array.from({ length: 20 }, (_, i) => `c${String(i).padStart(2, '0')}`)
   for (const [i, code] of codes.entries()) world.add({ code, expiresAt: new Date(NOW - 1000 + i).toISOString() })
-  // Time goes by with each telling.
+  // Time goes by with each record.
   const now = () => NOW + world.events.length
   const { run } = runOver(world, { now })
   const first = await run(NOW + 7)
@@ -141,7 +141,7 @@ test('from its end on nothing is begun, the oldest were told first, and the next
   expect(await run(NOW + 1000)).toMatchObject({ expired: 20 - first.expired, isComplete: true })
 })
 
-test('without time, or given up, nothing at all is read', async () => {
+test('without time, or aborted, nothing at all is read', async () => {
   const world = sweepWorld()
   world.add({ code: 'abc', expiresAt: PAST })
   expect(await runOver(world).run(NOW)).toMatchObject({ failed: 0, isComplete: false })
@@ -151,7 +151,7 @@ test('without time, or given up, nothing at all is read', async () => {
   expect(world.calls).toEqual([])
 })
 
-test.each([0, 0.3, 0.999_999])('wherever it begins (%p), it comes by every capped link, once', async (random) => {
+test.each([0, 0.3, 0.999_999])('wherever it begins (%p), a run handles every capped link once', async (random) => {
   const world = sweepWorld()
   const codes = ['-a', '0', '9zz', 'A', 'KK', 'Zz9', '_', 'a', 'k0-', 'zz', 'zzz']
   for (const code of codes) world.add({ code, maxClicks: 1 }, 1)
@@ -165,15 +165,15 @@ test('the event is caused by the run', async () => {
   world.add({ code: 'abc', expiresAt: PAST })
   const causes: unknown[] = []
   await runOver(world, {
-    tell: async ({ cause, ...ending }) => {
+    recordEnd: async ({ cause, ...ending }) => {
       causes.push(cause, ending)
-      return 'told'
+      return 'recorded'
     },
   }).run()
   expect(causes).toEqual([CAUSE, { code: 'abc', version: 'version-0', end: 'expired' }])
 })
 
-describe('whatever fails, and whatever happens meanwhile', () => {
+describe('with failures and other changes in between', () => {
   const links = fc.array(
     fc.record({
       expiresAt: fc.constantFrom(null, PAST, FUTURE),
@@ -189,7 +189,7 @@ describe('whatever fails, and whatever happens meanwhile', () => {
     what: fc.constantFrom('visit', 'raise', 'prolong', 'remove'),
   })
 
-  test('each end is told exactly once, and only ends are', async () => {
+  test('each end is recorded exactly once, and only ends are', async () => {
     await fc.assert(
       fc.asyncProperty(links, fates, fc.array(happening, { maxLength: 6 }), async (made, lost, happenings) => {
         const world = sweepWorld()
@@ -216,12 +216,12 @@ describe('whatever fails, and whatever happens meanwhile', () => {
         const lives = world.events.map(({ code, life }) => `${code} ${life}`)
         expect(lives).toEqual([...new Set(lives)])
         for (const [code, it] of world.stored) {
-          const told = world.events.find((event) => event.code === code && event.life === it.life)
+          const recorded = world.events.find((event) => event.code === code && event.life === it.life)
           const ends = endsOf(it)
           if (it.isDeleted) continue
-          if (ends.length === 0) expect(told).toBeUndefined()
-          else expect(ends).toContain(told?.end)
-          if (told?.end === 'exhausted') expect(it.inCapped).toBe(false)
+          if (ends.length === 0) expect(recorded).toBeUndefined()
+          else expect(ends).toContain(recorded?.end)
+          if (recorded?.end === 'exhausted') expect(it.inCapped).toBe(false)
         }
       }),
       { numRuns: 400 },

@@ -1,6 +1,6 @@
 import type { Link, LinkEnd } from '../../../functions/url-shortener/domain/link.ts'
 import type { EndsIndex } from '../../../functions/url-shortener/ends/sweep-ends.ts'
-import type { TellEnd } from '../../../functions/url-shortener/ends/tell-in-passing.ts'
+import type { RecordEnd } from '../../../functions/url-shortener/ends/tell-in-passing.ts'
 import { aLink } from '../a-link.ts'
 
 export const NOW = Date.parse('2026-03-12T20:00:00.000Z')
@@ -12,18 +12,18 @@ interface Stored {
   inExpired: boolean
   inCapped: boolean
   isDeleted: boolean
-  /** Another one whenever what was told counts for nothing any more: each may be told once. */
+  /** Another one whenever a change makes the recorded end void: in each life one end may be recorded. */
   life: number
 }
 
-/** In which ways a link is at its end. */
+/** Lists the ends that a link has come to. */
 export function endsOf({ link, clicks }: Pick<Stored, 'link' | 'clicks'>): LinkEnd[] {
   const isExpired = link.expiresAt !== null && Date.parse(link.expiresAt) <= NOW
   const isExhausted = link.maxClicks !== null && clicks >= link.maxClicks
   return [...(isExpired ? ['expired' as const] : []), ...(isExhausted ? ['exhausted' as const] : [])]
 }
 
-/** What may become of a call of the store. */
+/** The outcome of a call of the store. */
 export type Fate = 'done' | 'lost-before' | 'lost-after'
 
 /** Links, their counters and the index of ends, in memory; each write is one step, as it is in the table. */
@@ -92,19 +92,19 @@ export function sweepWorld({ shards = 2, pageSize = 2 } = {}) {
       }),
   }
 
-  const tell: TellEnd = ({ code, version, end }) =>
-    step(`tell ${code}`, () => {
+  const recordEnd: RecordEnd = ({ code, version, end }) =>
+    step(`record ${code}`, () => {
       const it = get(code)
-      if (it.isDeleted || it.link.version !== version || it.link.ended !== null) return 'left'
+      if (it.isDeleted || it.link.version !== version || it.link.ended !== null) return 'skipped'
       it.link = { ...it.link, ended: end }
       it.inExpired = false
       events.push({ code, end, life: it.life })
-      return 'told'
+      return 'recorded'
     })
 
   return {
     index,
-    tell,
+    recordEnd,
     events,
     calls,
     stored,
@@ -128,7 +128,9 @@ export function sweepWorld({ shards = 2, pageSize = 2 } = {}) {
       const it = get(code)
       if (it.clicks < (it.link.maxClicks ?? Number.POSITIVE_INFINITY)) it.clicks += 1
     },
-    /** As a PATCH does: another version, and what was told counts while it is still so. */
+    /**
+     * Changes a link as a PATCH does: it gets another version, and a recorded end counts while the link is still at it.
+     */
     change(code: string, change: Partial<Pick<Link, 'maxClicks' | 'expiresAt'>>) {
       const it = get(code)
       const { ended } = it.link

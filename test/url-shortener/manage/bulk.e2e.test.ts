@@ -1,15 +1,16 @@
-import { apiUrl, token } from '../../support/cloud.ts'
-import { call } from '../../support/http.ts'
+import { apiUrl } from '../../support/cloud.ts'
+import { answered, call } from '../../support/http.ts'
+import { aClient, type ClientOptions } from '../a-client.ts'
 
 const api = apiUrl('UrlShortener')
 const unique = () => Math.random().toString(36).slice(2, 10)
 
-async function aClient(scope = 'links:read links:write') {
-  const bearer = await token({ sub: 'user-1', tenant: `tenant-${unique()}`, scope })
+async function aBulkClient(options: ClientOptions = {}) {
+  const { send } = await aClient(options)
   const bulk = (links: unknown, headers: Record<string, string> = {}) =>
-    call(`${api}/v1/links/bulk`, { token: bearer, method: 'POST', body: { links }, headers })
-  const count = async () => (await call(`${api}/v1/links?limit=100`, { token: bearer })).json.items.length
-  return { bearer, bulk, count }
+    send('/v1/links/bulk', { method: 'POST', body: { links }, headers })
+  const count = async () => answered(200, await send('/v1/links?limit=100')).json.items.length
+  return { send, bulk, count }
 }
 
 interface Result {
@@ -19,7 +20,7 @@ interface Result {
 }
 
 test('a hundred links are made, each with its index, and each works', async () => {
-  const { bulk, count } = await aClient()
+  const { bulk, count } = await aBulkClient()
   const { status, json } = await bulk(Array.from({ length: 100 }, (_, n) => ({ url: `https://example.com/${n}` })))
   expect(status).toBe(207)
   expect(
@@ -32,9 +33,9 @@ test('a hundred links are made, each with its index, and each works', async () =
 })
 
 test('each link is on its own: what is wrong with one keeps no other from being made', async () => {
-  const { bulk, count } = await aClient()
+  const { bulk, count } = await aBulkClient()
   const alias = `bulk-${unique()}`
-  await bulk([{ url: 'https://example.com/', alias }])
+  answered(207, await bulk([{ url: 'https://example.com/', alias }]))
   const { status, json } = await bulk([
     { url: 'https://example.com/new' },
     { url: 'https://example.com/', alias },
@@ -59,10 +60,10 @@ test('each link is on its own: what is wrong with one keeps no other from being 
 })
 
 test('a repeat with the Idempotency-Key gets the same answer, and makes nothing', async () => {
-  const { bulk, count } = await aClient()
+  const { bulk, count } = await aBulkClient()
   const headers = { 'idempotency-key': unique() }
   const links = [{ url: 'https://example.com/' }, { url: 'x' }, { url: 'https://example.com/', maxClicks: 3 }]
-  const first = await bulk(links, headers)
+  const first = answered(207, await bulk(links, headers))
   const again = await bulk(links, headers)
   expect([again.status, again.json, again.headers.get('idempotent-replayed')]).toEqual([207, first.json, 'true'])
   expect(await count()).toBe(2)
@@ -71,7 +72,7 @@ test('a repeat with the Idempotency-Key gets the same answer, and makes nothing'
 })
 
 test('an answer that is too long to be kept is made anew for a repeat, of the same links', async () => {
-  const { bulk, count } = await aClient()
+  const { bulk, count } = await aBulkClient()
   const headers = { 'idempotency-key': unique() }
   const rules = Array.from({ length: 3 }, (_, n) => ({
     if: { country: 'DE' },
@@ -86,11 +87,11 @@ test('an answer that is too long to be kept is made anew for a repeat, of the sa
 })
 
 test('two for one alias in a bulk: one gets it; two that reuse: one makes the link', async () => {
-  const { bulk } = await aClient()
+  const { bulk } = await aBulkClient()
   const alias = `twice-${unique()}`
   const url = `https://example.com/${unique()}`
   const same = { url, reuse: true }
-  const { json } = await bulk([{ url, alias }, { url, alias }, same, same])
+  const { json } = answered(207, await bulk([{ url, alias }, { url, alias }, same, same]))
   const statuses = json.results.map(({ status }: Result) => status)
   expect(statuses.slice(0, 2).sort()).toEqual([201, 409])
   expect(statuses.slice(2).sort()).toEqual([200, 201])
@@ -102,26 +103,22 @@ test.each([
   ['links that are no list', { url: 'https://example.com/' }, 'links'],
   ['no links', undefined, 'links'],
 ])('%s are 422', async (_, links, path) => {
-  const { bulk, count } = await aClient()
+  const { bulk, count } = await aBulkClient()
   const { status, json } = await bulk(links)
   expect([status, json.code, json.errors[0].path]).toEqual([422, 'invalid-input', path])
   expect(await count()).toBe(0)
 })
 
 test('a body of a megabyte is taken, and one of a byte more is 413', async () => {
-  const { bearer } = await aClient()
-  const send = (bytes: number) =>
-    call(`${api}/v1/links/bulk`, {
-      method: 'POST',
-      token: bearer,
-      body: '{"links":[]}'.padEnd(bytes, ' '),
-    })
-  expect((await send(1_048_576)).status).toBe(207)
-  const { status, json } = await send(1_048_577)
+  const { send } = await aBulkClient()
+  const sendBytes = (bytes: number) =>
+    send('/v1/links/bulk', { method: 'POST', body: '{"links":[]}'.padEnd(bytes, ' ') })
+  expect((await sendBytes(1_048_576)).status).toBe(207)
+  const { status, json } = await sendBytes(1_048_577)
   expect([status, json.code]).toEqual([413, 'too-large'])
 })
 
 test('nobody makes links without the scope', async () => {
-  expect((await (await aClient('links:read')).bulk([])).status).toBe(403)
+  expect((await (await aBulkClient({ scope: 'links:read' })).bulk([])).status).toBe(403)
   expect((await call(`${api}/v1/links/bulk`, { method: 'POST', body: { links: [] } })).status).toBe(401)
 })

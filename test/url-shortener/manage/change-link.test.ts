@@ -68,6 +68,17 @@ test('what becomes of the link is decided on the link as the store has it', asyn
   )
 })
 
+test('a link that has the values already is left unchanged, once they are written as links have them', async () => {
+  const { change, asked } = changer()
+  await change({})
+  await change({ url: 'HTTPS://Example.com', title: null, tags: null, redirect: 302, maxClicks: null, password: null })
+  await change({ url: 'https://example.com/other' })
+  await change({ password: 'secret' })
+  const found = aState({ url: 'https://example.com/' })
+  const revised = asked.map(({ change: { revise } }) => revise(found))
+  expect(revised).toEqual(['unchanged', 'unchanged', expect.any(Object), expect.any(Object)])
+})
+
 test('the link as it is stored now is the result', async () => {
   const state = aState({ title: 'New', version: 'version-2' })
   expect(await changer(state).change({ title: 'New' })).toEqual({ outcome: 'changed', state })

@@ -40,7 +40,7 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['a password of 256 characters', { password: 'x'.repeat(256) }],
     ['a title of 200 characters', { title: 'x'.repeat(200) }],
     ['characters beyond 16 bits', { title: '😀', tags: ['😀'], password: '😀'.repeat(256) }],
-    ['10 tags of 50 characters', { tags: Array(10).fill('x'.repeat(50)) }],
+    ['10 tags of 50 characters', { tags: Array.from('0123456789', (digit) => digit.repeat(50)) }],
     ['the query forwarded', { forwardQuery: true }],
     ['no rules', { rules: [] }],
     ['10 rules', { rules: Array(10).fill(rule) }],
@@ -73,6 +73,28 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     expect(api.inputs).toMatchObject([{ startsAt: '2026-03-12T19:03:58.500Z', rules: [{ if: kept, url: 'y' }] }])
   })
 
+  const [COMPOSED, DECOMPOSED] = ['\u00e9', 'e\u0301']
+
+  test.each<[string, object, object]>([
+    ['a title', { title: DECOMPOSED }, { title: COMPOSED }],
+    ['a title of 200 characters', { title: DECOMPOSED.repeat(200) }, { title: COMPOSED.repeat(200) }],
+    ['a tag', { tags: [DECOMPOSED] }, { tags: [COMPOSED] }],
+    ['a tag of 50 characters', { tags: [DECOMPOSED.repeat(50)] }, { tags: [COMPOSED.repeat(50)] }],
+    ['a tag with space around it', { tags: [' \u00a0a b\n'] }, { tags: ['a b'] }],
+    ['doubles, the first ones', { tags: ['b', 'a', 'b ', COMPOSED, DECOMPOSED, 'a'] }, { tags: ['b', 'a', COMPOSED] }],
+  ])('%s is taken in its stored form', async (_, fields, stored) => {
+    const api = bodies()
+    expect((await api[method](fields)).status).toBeLessThan(300)
+    expect(api.inputs).toMatchObject([stored])
+  })
+
+  test('targets and passwords are taken as they are', async () => {
+    const api = bodies()
+    const fields = { password: DECOMPOSED, expiredUrl: `https://example.com/${DECOMPOSED}` }
+    await api[method](fields)
+    expect(api.inputs).toMatchObject([fields])
+  })
+
   test.each<[string, object, string]>([
     ['another redirect', { redirect: 303 }, 'redirect'],
     ['a redirect in words', { redirect: '301' }, 'redirect'],
@@ -91,6 +113,9 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['half a character in a target', { expiredUrl: 'https://example.com/\ud83d' }, 'expiredUrl'],
     ['11 tags', { tags: Array(11).fill('x') }, 'tags'],
     ['a tag of 51 characters', { tags: ['x'.repeat(51)] }, 'tags[0]'],
+    ['a tag that gets too long in its stored form', { tags: ['\u0958'.repeat(26)] }, 'tags[0]'],
+    ['an empty tag', { tags: ['a', ''] }, 'tags[1]'],
+    ['a blank tag', { tags: [' \t'] }, 'tags[0]'],
     ['a day', { startsAt: '2026-03-12' }, 'startsAt'],
     ['a time without an offset', { expiresAt: '2026-03-12T19:03:58' }, 'expiresAt'],
     ['a target that is no text', { expiredUrl: 7 }, 'expiredUrl'],

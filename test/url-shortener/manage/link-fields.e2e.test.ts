@@ -1,19 +1,17 @@
-import { apiUrl, token } from '../../support/cloud.ts'
-import { type Call, call } from '../../support/http.ts'
+import { apiUrl } from '../../support/cloud.ts'
+import { answered, call } from '../../support/http.ts'
+import { aClient } from '../a-client.ts'
 
 const api = apiUrl('UrlShortener')
 const unique = () => Math.random().toString(36).slice(2, 10)
 const PAST = '2025-01-01T00:00:00.000Z'
 const FUTURE = '2096-01-01T00:00:00.000Z'
 
-/** A client of a tenant of its own. */
-async function aClient() {
-  const bearer = await token({ sub: 'user-1', tenant: `tenant-${unique()}`, scope: 'links:read links:write' })
-  const send = (path: string, options: Call = {}) => call(`${api}${path}`, { token: bearer, ...options })
-  const post = (body: object) => send('/v1/links', { method: 'POST', body: { url: 'https://example.com/', ...body } })
-  const patch = (code: string, body: object) => send(`/v1/links/${code}`, { method: 'PATCH', body })
-  const get = (code: string) => send(`/v1/links/${code}`)
-  return { send, post, patch, get }
+async function anEditor() {
+  const client = await aClient()
+  const patch = (code: string, body: object) => client.send(`/v1/links/${code}`, { method: 'PATCH', body })
+  const get = (code: string) => client.send(`/v1/links/${code}`)
+  return { ...client, patch, get }
 }
 
 const GIVEN = {
@@ -56,7 +54,7 @@ const CLEARED = {
 const NULLS = Object.fromEntries(Object.keys(GIVEN).map((name) => [name, null]))
 
 test('a link with all fields is made, got, listed and changed with the same answer, and no word of its password', async () => {
-  const { post, get, patch, send } = await aClient()
+  const { send, post, patch, get } = await anEditor()
   const made = await post(GIVEN)
   expect([made.status, made.json]).toEqual([201, expect.objectContaining(ANSWERED)])
   const { code } = made.json
@@ -68,8 +66,8 @@ test('a link with all fields is made, got, listed and changed with the same answ
 })
 
 test('PATCH sets all fields, and null clears each', async () => {
-  const { post, get, patch } = await aClient()
-  const { code } = (await post({})).json
+  const { create, patch, get } = await anEditor()
+  const { code } = await create({})
   expect((await patch(code, GIVEN)).json).toMatchObject(ANSWERED)
   const cleared = await patch(code, NULLS)
   expect([cleared.status, cleared.json]).toEqual([200, expect.objectContaining(CLEARED)])
@@ -77,7 +75,7 @@ test('PATCH sets all fields, and null clears each', async () => {
 })
 
 test('POST takes null for what answers show as null', async () => {
-  const { post } = await aClient()
+  const { post } = await anEditor()
   expect((await post(NULLS)).json).toMatchObject(CLEARED)
 })
 
@@ -85,14 +83,14 @@ test.each([
   ['the future', { startsAt: FUTURE }, 'scheduled'],
   ['the past', { startsAt: PAST }, 'active'],
 ])('a link that starts in %s is there', async (_when, fields, status) => {
-  const { post, send } = await aClient()
+  const { send, post } = await anEditor()
   const { json } = await post(fields)
   expect(json.status).toBe(status)
   expect((await send(`/v1/links?status=${status}`)).json.items).toEqual([json])
 })
 
 test('a link may have ended before it was made; another end makes it active again', async () => {
-  const { post, patch, send } = await aClient()
+  const { send, post, patch } = await anEditor()
   const { json } = await post({ expiresAt: PAST, maxClicks: 5, expiredUrl: 'https://example.com/over' })
   expect(json.status).toBe('expired')
   expect((await send('/v1/links?status=expired')).json.items).toEqual([json])
@@ -104,8 +102,8 @@ test.each([
   ['as it starts', { startsAt: PAST, expiresAt: '2025-01-01T02:00:00+02:00' }],
   ['before it starts', { startsAt: FUTURE, expiresAt: PAST }],
 ])('a link that ends %s is 422 at expiresAt, by POST and by PATCH', async (_when, fields) => {
-  const { post, patch, get } = await aClient()
-  const { code } = (await post({ startsAt: fields.startsAt })).json
+  const { create, post, patch, get } = await anEditor()
+  const { code } = await create({ startsAt: fields.startsAt })
   for (const { status, json } of [
     await post(fields),
     await patch(code, fields),
@@ -121,8 +119,8 @@ test.each([
 })
 
 test('every bad target is named, of the link, of its end and of its rules', async () => {
-  const { post, patch, get } = await aClient()
-  const { code } = (await post({})).json
+  const { create, post, patch, get } = await anEditor()
+  const { code } = await create({})
   const rules = ['https://example.com/', 'http://10.0.0.1/', `${api}/abc`].map((url) => ({
     if: { country: 'DE' },
     url,
@@ -151,16 +149,16 @@ test.each([
   ['forwardQuery', 'yes'],
   ['rules', Array(11).fill({ if: { country: 'DE' }, url: 'https://example.com/' })],
 ])('%s can not be %j: 422, by POST and by PATCH', async (path, value) => {
-  const { post, patch } = await aClient()
-  const { code } = (await post({})).json
+  const { create, post, patch } = await anEditor()
+  const { code } = await create({})
   for (const { status, json } of [await post({ [path]: value }), await patch(code, { [path]: value })]) {
     expect([status, json.code, json.errors[0].path]).toEqual([422, 'invalid-input', path])
   }
 })
 
 test('If-Match with several tags is for whoever knows several versions', async () => {
-  const { post, send } = await aClient()
-  const made = await post({})
+  const { send, post } = await anEditor()
+  const made = answered(201, await post({}))
   const etag = made.headers.get('etag') ?? ''
   const patch = (tags: string) =>
     send(`/v1/links/${made.json.code}`, { method: 'PATCH', body: { title: 'New' }, headers: { 'if-match': tags } })
@@ -170,20 +168,19 @@ test('If-Match with several tags is for whoever knows several versions', async (
 })
 
 test('a deleted link with all fields is gone: 404, and its alias is taken', async () => {
-  const { post, send, get } = await aClient()
+  const { create, post, get, remove } = await anEditor()
   const alias = `full-${unique()}`
-  await post({ ...GIVEN, alias })
-  expect((await send(`/v1/links/${alias}`, { method: 'DELETE' })).status).toBe(204)
+  await create({ ...GIVEN, alias })
+  await remove(alias)
   expect((await get(alias)).status).toBe(404)
   expect((await call(`${api}/${alias}`)).json).toMatchObject({ status: 410, code: 'deleted' })
   expect((await post({ ...GIVEN, alias })).json).toMatchObject({ status: 409, code: 'alias-taken' })
 })
 
 test('a repeat with the Idempotency-Key gets the first answer, of a link with a password and a cap too', async () => {
-  const { send } = await aClient()
+  const { post } = await anEditor()
   const headers = { 'idempotency-key': unique() }
-  const post = () => send('/v1/links', { method: 'POST', body: { url: 'https://example.com/', ...GIVEN }, headers })
-  const first = await post()
-  const again = await post()
+  const first = answered(201, await post(GIVEN, headers))
+  const again = await post(GIVEN, headers)
   expect([again.status, again.json, again.headers.get('idempotent-replayed')]).toEqual([201, first.json, 'true'])
 })

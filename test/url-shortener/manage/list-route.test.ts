@@ -15,7 +15,8 @@ function management({ list = () => ({ states: [aState()] }) }: { list?: (input: 
   return {
     asked,
     list: (query: Record<string, string> = {}, claims: Record<string, string> = READER) =>
-      send(httpEvent({ routeKey: 'GET /v1/links', claims }), query),
+      send(httpEvent({ routeKey: 'GET /v1/links', claims, rawQuery: new URLSearchParams(query).toString() })),
+    listRaw: (rawQuery: string) => send(httpEvent({ routeKey: 'GET /v1/links', claims: READER, rawQuery })),
   }
 }
 
@@ -42,17 +43,33 @@ test('limit and filters reach the use case', async () => {
   expect(asked).toEqual([{ tenant: 'acme', limit: 7, after: undefined, tag: 'news', q: 'sale', status: 'active' }])
 })
 
+test('filters are compared in the form in which texts are stored', async () => {
+  const { list, asked } = management()
+  await list({ tag: ' e\u0301 ', q: 'e\u0301 ' })
+  expect(asked).toMatchObject([{ tag: '\u00e9', q: '\u00e9 ' }])
+})
+
 test.each<[string, Record<string, string>, string]>([
   ['a limit of 0', { limit: '0' }, 'limit'],
   ['a limit of 101', { limit: '101' }, 'limit'],
   ['an unknown status', { status: 'gone' }, 'status'],
   ['an empty text', { q: '' }, 'q'],
+  ['a blank tag', { tag: ' ' }, 'tag'],
   ['a tag of 51 characters', { tag: 'x'.repeat(51) }, 'tag'],
-  ['a cursor of 1,025 characters', { cursor: 'x'.repeat(1025) }, 'cursor'],
   ['another tenant', { tenant: 'other' }, 'tenant'],
 ])('a list with %s is 422 with its path', async (_, query, path) => {
   const { list, asked } = management()
   expect(await list(query)).toMatchObject({ status: 422, body: { code: 'invalid-input', errors: [{ path }] } })
+  expect(asked).toEqual([])
+})
+
+test.each<[string, string[]]>([
+  ['tag=a&tag=a', ['tag']],
+  ['limit=1&limit=1&cursor=a&cursor=b', ['limit', 'cursor']],
+])('a list with %s is 422 with the names of what is given twice', async (query, names) => {
+  const { listRaw, asked } = management()
+  const errors = names.map((path) => ({ path, message: 'must be given once' }))
+  expect(await listRaw(query)).toMatchObject({ status: 422, body: { code: 'invalid-input', errors } })
   expect(asked).toEqual([])
 })
 
@@ -89,7 +106,15 @@ describe('a cursor', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test.each(['', 'abc', 'null', '%00'])('that is made up is refused: %j', async (cursor) => {
+  test.each([
+    '',
+    'abc',
+    'null',
+    '%00',
+    'x'.repeat(1024),
+    'x'.repeat(1025),
+    'x'.repeat(5000),
+  ])('that is made up, of whatever length, is refused: %j', async (cursor) => {
     expect(await paged().list({ cursor })).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } })
   })
 })

@@ -1,25 +1,14 @@
-import { apiUrl, token } from '../../support/cloud.ts'
-import { type Call, call } from '../../support/http.ts'
+import { apiUrl } from '../../support/cloud.ts'
+import { answered, call } from '../../support/http.ts'
+import { aClient } from '../a-client.ts'
 
 const api = apiUrl('UrlShortener')
 const unique = () => Math.random().toString(36).slice(2, 10)
 
-/** A client of a tenant of its own, so that its list holds only what the test made. */
-async function aClient(tenant = `tenant-${unique()}`) {
-  const bearer = await token({ sub: 'user-1', tenant, scope: 'links:read links:write' })
-  const send = (path: string, options: Call = {}) => call(`${api}${path}`, { token: bearer, ...options })
-  const create = async (body: object = {}) =>
-    (await send('/v1/links', { method: 'POST', body: { url: 'https://example.com/', ...body } })).json
-  return { tenant, send, create }
-}
-
 describe('GET /v1/links/{code}', () => {
   test('answers the link as it was made, with the same ETag', async () => {
-    const { send } = await aClient()
-    const made = await send('/v1/links', {
-      method: 'POST',
-      body: { url: 'https://example.com/', title: 'A title', tags: ['a', 'b'] },
-    })
+    const { send, post } = await aClient()
+    const made = answered(201, await post({ title: 'A title', tags: ['a', 'b'] }))
     const { status, json, headers } = await send(`/v1/links/${made.json.code}`)
     expect([status, json]).toEqual([200, made.json])
     expect(json).toMatchObject({ title: 'A title', tags: ['a', 'b'] })
@@ -68,16 +57,30 @@ describe('PATCH /v1/links/{code}', () => {
   })
 })
 
+test('a title and a tag are found by either form of their letters, and the tag without the space around it', async () => {
+  const { send, create } = await aClient()
+  const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301']
+  const made = await create({ title: `Le ${decomposed}`, tags: [` ${decomposed}`, composed, 'x'] })
+  expect(made).toMatchObject({ title: `Le ${composed}`, tags: [composed, 'x'] })
+  for (const text of [composed, decomposed]) {
+    for (const query of [`tag=${encodeURIComponent(text)}`, `q=${encodeURIComponent(text)}`]) {
+      expect((await send(`/v1/links?${query}`)).json.items).toEqual([made])
+    }
+  }
+  const blank = await send(`/v1/links/${made.code}`, { method: 'PATCH', body: { tags: [' '] } })
+  expect([blank.status, blank.json.errors[0].path]).toEqual([422, 'tags[0]'])
+})
+
 describe('DELETE /v1/links/{code}', () => {
   test('is 204; then the redirect is 410 deleted, the link 404, and its code is never given out again', async () => {
-    const { send, create } = await aClient()
+    const { send, post, create } = await aClient()
     const alias = `gone-${unique()}`
     const { code, shortUrl } = await create({ alias })
     expect(await send(`/v1/links/${code}`, { method: 'DELETE' })).toMatchObject({ status: 204, text: '' })
     expect((await call(shortUrl)).json).toMatchObject({ status: 410, code: 'deleted' })
     expect((await send(`/v1/links/${code}`)).status).toBe(404)
     expect((await send(`/v1/links/${code}`, { method: 'DELETE' })).status).toBe(404)
-    const again = await send('/v1/links', { method: 'POST', body: { url: 'https://example.com/', alias } })
+    const again = await post({ alias })
     expect([again.status, again.json.code]).toEqual([409, 'alias-taken'])
   })
 
@@ -92,14 +95,14 @@ describe('DELETE /v1/links/{code}', () => {
 
 describe('GET /v1/links', () => {
   test('lists the tenant’s links newest first, page by page, without deleted ones', async () => {
-    const { send, create } = await aClient()
+    const { send, create, remove } = await aClient()
     const codes: string[] = []
     for (let n = 0; n < 5; n++) codes.unshift((await create()).code)
     const [deleted] = codes.splice(1, 1)
-    await send(`/v1/links/${deleted}`, { method: 'DELETE' })
+    await remove(deleted ?? '')
     const listed: string[] = []
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const { json } = await send(`/v1/links?limit=2${cursor && `&cursor=${cursor}`}`)
+      const { json } = answered(200, await send(`/v1/links?limit=2${cursor && `&cursor=${cursor}`}`))
       expect(json.items.length).toBeLessThanOrEqual(2)
       listed.push(...json.items.map(({ code }: { code: string }) => code))
       cursor = json.nextCursor
@@ -160,15 +163,13 @@ describe('another tenant', () => {
 })
 
 describe('Idempotency-Key on POST /v1/links', () => {
-  const post = (send: Awaited<ReturnType<typeof aClient>>['send'], key: string, body: object) =>
-    send('/v1/links', { method: 'POST', body, headers: { 'idempotency-key': key } })
-  const body = { url: 'https://example.com/' }
+  const keyed = (key: string) => ({ 'idempotency-key': key })
 
   test('a repeat gets the first answer, marked as replayed, and makes no second link', async () => {
-    const { send } = await aClient()
-    const key = unique()
-    const first = await post(send, key, body)
-    const second = await post(send, key, body)
+    const { send, post } = await aClient()
+    const headers = keyed(unique())
+    const first = await post({}, headers)
+    const second = await post({}, headers)
     expect([first.status, first.headers.get('idempotent-replayed')]).toEqual([201, null])
     expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
     expect(second.json).toEqual(first.json)
@@ -179,9 +180,9 @@ describe('Idempotency-Key on POST /v1/links', () => {
   })
 
   test('20 at once make one link: each gets it, or 409 with Retry-After', async () => {
-    const { send } = await aClient()
-    const key = unique()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => post(send, key, body)))
+    const { send, post } = await aClient()
+    const headers = keyed(unique())
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post({}, headers)))
     for (const { status, headers, json } of answers) {
       if (status === 409) {
         expect(json.code).toBe('operation-in-progress')
@@ -192,30 +193,29 @@ describe('Idempotency-Key on POST /v1/links', () => {
   })
 
   test('a refusal is replayed too', async () => {
-    const { send, create } = await aClient()
+    const { post, create } = await aClient()
     const alias = `taken-${unique()}`
     await create({ alias })
-    const key = unique()
-    const first = await post(send, key, { ...body, alias })
-    const second = await post(send, key, { ...body, alias })
+    const headers = keyed(unique())
+    const first = await post({ alias }, headers)
+    const second = await post({ alias }, headers)
     expect([first.status, second.status, second.json]).toEqual([409, 409, first.json])
     expect(second.headers.get('idempotent-replayed')).toBe('true')
   })
 
   test('with another body it is 422 idempotency-key-reused; another caller’s same key is another', async () => {
-    const { send, tenant } = await aClient()
-    const key = unique()
-    await post(send, key, body)
-    const reused = await post(send, key, { url: 'https://example.org/' })
+    const { post, tenant } = await aClient()
+    const headers = keyed(unique())
+    answered(201, await post({}, headers))
+    const reused = await post({ url: 'https://example.org/' }, headers)
     expect([reused.status, reused.json.code]).toEqual([422, 'idempotency-key-reused'])
-    const colleague = await token({ sub: 'user-2', tenant, scope: 'links:write' })
-    const other = await post((path, options) => call(`${api}${path}`, { ...options, token: colleague }), key, body)
+    const other = await (await aClient({ sub: 'user-2', tenant })).post({}, headers)
     expect([other.status, other.headers.get('idempotent-replayed')]).toEqual([201, null])
   })
 
   test('of more than 255 characters it is 422', async () => {
-    const { send } = await aClient()
-    const { status, json } = await post(send, 'k'.repeat(256), body)
+    const { post } = await aClient()
+    const { status, json } = await post({}, keyed('k'.repeat(256)))
     expect([status, json.errors[0].path]).toEqual([422, 'idempotency-key'])
   })
 })

@@ -63,10 +63,13 @@ export function managementApi(options: ManagementOptions = {}) {
       ...linkRoutes({ ...common, useCases, cursors }),
     },
   })
-  const send = async (event: ReturnType<typeof httpEvent>, query?: Record<string, string>) => {
-    const answer = await handler({ ...event, ...(query && { queryStringParameters: query }) }, lambdaContext())
-    const { statusCode: status, headers, body } = answer
-    return { status, headers, body: body === undefined ? undefined : JSON.parse(body) }
+  const sendText = async (event: ReturnType<typeof httpEvent>) => {
+    const { statusCode: status, headers, body: text } = await handler(event, lambdaContext())
+    return { status, headers, text }
   }
-  return { send, counted, lines }
+  const send = async (event: ReturnType<typeof httpEvent>) => {
+    const { text, ...answer } = await sendText(event)
+    return { ...answer, body: text === undefined ? undefined : JSON.parse(text) }
+  }
+  return { send, sendText, counted, lines }
 }

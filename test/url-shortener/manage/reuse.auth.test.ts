@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { apiUrl, token } from '../../support/cloud.ts'
-import { call } from '../../support/http.ts'
+import { aClient } from '../a-client.ts'
 
 test('the API may find, make and clear away the pointers of plain links', async () => {
-  const bearer = await token({ sub: 'user-1', tenant: `tenant-${randomUUID()}`, scope: 'links:write links:admin' })
-  const send = (path: string, method: string, body?: object) =>
-    call(`${apiUrl('UrlShortener')}/v1/links${path}`, { token: bearer, method, body })
+  const client = await aClient()
+  const send = (path: string, method: string, body?: object) => client.send(`/v1/links${path}`, { method, body })
   const body = { url: `https://example.com/${randomUUID()}`, reuse: true }
   const [first, again] = [await send('', 'POST', body), await send('', 'POST', body)]
   expect([first.status, again.status, again.json.code]).toEqual([201, 200, first.json.code])

@@ -61,6 +61,13 @@ test('one link is 200 with its ETag, and asked for by tenant and code', async ()
   expect(asked).toEqual([{ tenant: 'acme', code: 'abc' }])
 })
 
+test('a link that the client has already is 304 with its ETag and no body', async () => {
+  const { status, headers, body } = await management().get({ headers: { 'if-none-match': 'W/"version-1"' } })
+  expect([status, headers?.etag, body]).toEqual([304, '"version-1"', undefined])
+  expect(await management().get({ headers: { 'if-none-match': '"version-0"' } })).toMatchObject({ status: 200 })
+  expect(await management().get({ headers: { 'if-match': '"version-0"' } })).toMatchObject(STALE)
+})
+
 test('tenant and version of a link are not in its body', async () => {
   const { body } = await management().get()
   expect(body).not.toHaveProperty('tenant')
@@ -182,6 +189,21 @@ describe('If-Match', () => {
     const headers = { 'if-match': '"version-0"', 'content-type': 'application/json' }
     expect(await patch({}, { headers })).toMatchObject(STALE)
     expect(await remove({ headers })).toMatchObject(STALE)
+  })
+
+  test.each<[string, LinkSelector['ifNoneMatch']]>([
+    ['*', '*'],
+    ['"version-1", W/"version-2"', ['version-1', 'version-2']],
+  ])('has a counterpart: If-None-Match: %s asks the use cases for none of %j', async (value, ifNoneMatch) => {
+    const { patch, remove, asked } = management()
+    const headers = { 'if-none-match': value, 'content-type': 'application/json' }
+    await patch({}, { headers })
+    await remove({ headers })
+    const selector = { tenant: 'acme', code: 'abc', ifNoneMatch }
+    expect(asked).toEqual([
+      { selector, fields: {}, cause: CAUSE },
+      { selector, cause: CAUSE },
+    ])
   })
 
   test('that no version can match is 412 before the store is asked', async () => {

@@ -20,7 +20,11 @@ test.each([
   const given = { reason: 'Spam.', blockedBy: 'admin-1', cause: CAUSE }
   expect(await block({ ...LINK, ...given }, signal)).toEqual({ outcome })
   expect(asked).toEqual([
-    [LINK, { ...given, operationId: 'operation-1', blockedAt: '2026-03-13T08:00:00.000Z' }, signal],
+    [
+      { ...LINK, onlyIfAbsent: false },
+      { ...given, operationId: 'operation-1', blockedAt: '2026-03-13T08:00:00.000Z' },
+      signal,
+    ],
   ])
 })
 

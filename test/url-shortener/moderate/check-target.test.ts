@@ -14,7 +14,7 @@ const EVENT = {
 }
 const { signal } = new AbortController()
 
-/** The use case over a list that has `threat` against every target. */
+/** Builds the use case over a list that has `threat` against every target. */
 function checker(threat: { reason: string } | undefined, more: Partial<CheckTargetDeps> = {}) {
   const blocks: { target: Parameters<BlockTarget>[0]; block: Block }[] = []
   const check = checkTarget({
@@ -65,7 +65,7 @@ test('a reason is as long as an administrator’s at most', async () => {
   expect(blocks[0]?.block.reason).toHaveLength(500)
 })
 
-test.each(['left', 'noted'] as const)('what the store did instead is told: %s', async (outcome) => {
+test.each(['left', 'noted'] as const)('the result of the store is returned: %s', async (outcome) => {
   expect(await checker({ reason: 'Spam.' }, { block: async () => outcome }).check()).toBe(outcome)
 })
 
@@ -74,7 +74,7 @@ test('a list that can not be read fails the check, so that it is done again', as
   await expect(checker(undefined, { findThreat: () => Promise.reject(failure) }).check()).rejects.toBe(failure)
 })
 
-describe('what a change leads to', () => {
+describe('the targets of a change', () => {
   const DETAILS = {
     expiredUrl: 'https://after.example/',
     rules: [

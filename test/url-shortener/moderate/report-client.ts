@@ -4,19 +4,30 @@ import { createClientOf } from '../../../functions/url-shortener/client-address.
 import { CLIENT_REPORTS } from '../../../functions/url-shortener/limits.ts'
 import { apiUrl, patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
 import { httpEvent, requestOf } from '../../support/events.ts'
-import { type Answer, call } from '../../support/http.ts'
-import { physicalId, until } from '../deployed.ts'
+import { eventually } from '../../support/eventually.ts'
+import { type Answer, answered, call } from '../../support/http.ts'
+import { physicalId } from '../deployed.ts'
 
 // On a local cloud all clients have one address, and all tests share its ten reports a minute.
 
-/** A report that is made however many others make some: it forgets what they made before. */
-export async function report(body: { code: string; reason: string }): Promise<Answer> {
-  const send = async () => {
+interface Report {
+  code: string
+  reason: string
+}
+
+/** A report that is taken, however many others make some. */
+export async function report(body: Report): Promise<Answer> {
+  return answered(202, await tryToReport(body))
+}
+
+/** A report that no limit of the client stops, whatever else comes of it: it forgets what was reported before. */
+export function tryToReport(body: Report): Promise<Answer> {
+  return eventually(async () => {
     const answer = await call(`${apiUrl('UrlShortener')}/v1/reports`, { method: 'POST', body })
-    if (answer.status === 429) await forgetReports()
-    return answer
-  }
-  return until(send, ({ status }) => status !== 429)
+    if (answer.status !== 429) return answer
+    await forgetReports()
+    throw new Error(`The client is over its limit: ${answer.text}`)
+  })
 }
 
 async function forgetReports(): Promise<void> {

@@ -23,6 +23,7 @@ function api() {
     routes: moderationRoutes({
       block: async (input) => {
         if (!isKnown(input)) return { outcome: 'not-found' }
+        if (input.onlyIfAbsent && input.reason === 'Known.') return { outcome: 'stale' }
         return { outcome: input.reason === 'Known.' ? 'unchanged' : 'blocked' }
       },
       unblock: async (input) => ({ outcome: isKnown(input) ? 'unblocked' : 'not-found' }),
@@ -49,8 +50,28 @@ function api() {
 test('a block is 204 without a body, with the reason and who did it, and counted', async () => {
   const { block, asked, counted } = api()
   expect(await block({ reason: 'Spam.' })).toEqual({ status: 204, body: undefined })
-  expect(asked).toEqual([{ tenant: 'acme', code: 'abc', reason: 'Spam.', blockedBy: 'admin-1', cause: CAUSE }])
+  const selector = { tenant: 'acme', code: 'abc', onlyIfAbsent: false }
+  expect(asked).toEqual([{ ...selector, reason: 'Spam.', blockedBy: 'admin-1', cause: CAUSE }])
   expect(counted).toEqual(['LinkBlocked'])
+})
+
+test('If-None-Match: * blocks only what is not blocked: else 412', async () => {
+  const { block, counted } = api()
+  const headers = { 'if-none-match': '*' }
+  expect((await block({ reason: 'Spam.' }, { headers })).status).toBe(204)
+  expect(await block({ reason: 'Known.' }, { headers })).toMatchObject({
+    status: 412,
+    body: { code: 'precondition-failed' },
+  })
+  expect(await block({ reason: 'Spam.' }, { headers: { 'if-none-match': 'x' } })).toMatchObject({ status: 412 })
+  expect(counted).toEqual(['LinkBlocked'])
+})
+
+test('a reason is taken in NFC, as it is stored', async () => {
+  const { block, report, asked } = api()
+  await block({ reason: 'e\u0301' })
+  await report({ code: 'abc', reason: 'e\u0301' })
+  expect(asked).toMatchObject([{ reason: '\u00e9' }, { reason: '\u00e9' }])
 })
 
 test('a block that changes nothing is 204, too, and not counted again', async () => {
@@ -77,7 +98,7 @@ test.each([
   expect(counted).toEqual([])
 })
 
-test('who may write links may not block them', async () => {
+test('the scope to write links does not allow blocking them', async () => {
   const { block, unblock, asked } = api()
   const claims = { ...CLAIMS, scope: 'links:read links:write' }
   for (const answer of [await block({ reason: 'Spam.' }, { claims }), await unblock({ claims })]) {

@@ -12,9 +12,13 @@ import {
   SendMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs'
-import { apiUrl, sdkConfig, tableName, token } from '../../support/cloud.ts'
-import { type Call, call } from '../../support/http.ts'
-import { DEADLINE, linesWith, listen, physicalId, sqs, until } from '../deployed.ts'
+import { apiUrl, sdkConfig, tableName } from '../../support/cloud.ts'
+import { eventually } from '../../support/eventually.ts'
+import { answered, call } from '../../support/http.ts'
+import { aClient } from '../a-client.ts'
+import { everywhere, linesWith, listen, physicalId, sqs } from '../deployed.ts'
+
+// Every test that waits for a check is in this file: one of them makes the deployed checker fail for a while.
 
 const api = apiUrl('UrlShortener')
 const dynamodb = new DynamoDBClient(sdkConfig)
@@ -38,39 +42,27 @@ async function deny(reason?: string): Promise<string> {
   return domain
 }
 
-async function send(path: string, options: Call = {}) {
-  const bearer = await token({ sub: 'user-1', tenant: 'target-check', scope: 'links:read links:write links:admin' })
-  return call(`${api}${path}`, { token: bearer, ...options })
-}
-const create = async (url: string) => (await send('/v1/links', { method: 'POST', body: { url } })).json
-const statusOf = async (code: string) => (await call(`${api}/${code}`)).status
-/** A visit's function remembers a link for 3 s. */
-const redirected = (code: string) =>
-  until(
-    () => statusOf(code),
-    (status) => status === 302,
-  )
-const blocked = (code: string, deadline = DEADLINE) =>
-  until(
-    () => statusOf(code),
-    (status) => status === 451,
-    deadline,
-  )
-/** Until the check of a link is in the log: how it ended. */
-const checked = async (code: string) => {
-  const lines = await until(
-    () => linesWith(code),
-    (found) => found.some(({ message }) => message === 'target checked'),
-  )
-  return lines.filter(({ message }) => message === 'target checked').map(({ outcome }) => outcome)
-}
+const visit = (code: string) => call(`${api}/${code}`)
+const blocked = (code: string) => eventually(async () => answered(451, await visit(code)))
+/** From now on, and not for a moment: an environment may remember that it was so before. */
+const redirected = (code: string) => everywhere(async () => answered(302, await visit(code)))
+const checksOf = async (code: string) => (await linesWith(code)).filter(({ message }) => message === 'target checked')
+/**
+ * Waits until the log has these outcomes of the checks of a link, in any order, and no others. Each event counts by its
+ * first check: it may be delivered again, and what is done is left then.
+ */
+const checked = (code: string, outcomes: string[]) =>
+  eventually(async () => {
+    const firsts = new Map((await checksOf(code)).reverse().map(({ event_id, outcome }) => [event_id, outcome]))
+    expect([...firsts.values()].sort()).toEqual([...outcomes].sort())
+  })
 
 test('a link to a denied domain redirects at once, and is blocked within a minute, with an event', async () => {
+  const { create, send } = await aClient()
   const domain = await deny('Phishing.')
-  const link = await create(`https://login.${domain}/`)
-  expect([302, 451]).toContain(await statusOf(link.code))
-  expect(await blocked(link.code)).toBe(451)
-  const { headers, json } = await call(`${api}/${link.code}`)
+  const link = await create({ url: `https://login.${domain}/` })
+  expect([302, 451]).toContain((await visit(link.code)).status)
+  const { headers, json } = await everywhere(async () => answered(451, await visit(link.code)))
   expect([headers.get('location'), json.code, headers.get('cache-control')]).toEqual([
     null,
     'blocked',
@@ -88,57 +80,52 @@ test('a link to a denied domain redirects at once, and is blocked within a minut
 })
 
 test('so is a link that is led to one later; a change of anything else is not checked', async () => {
+  const { create, change } = await aClient()
   const domain = await deny()
-  const link = await create('https://example.com/')
-  expect(await checked(link.code)).toEqual(['harmless'])
-  await send(`/v1/links/${link.code}`, { method: 'PATCH', body: { title: 'New' } })
-  await send(`/v1/links/${link.code}`, { method: 'PATCH', body: { url: `https://${domain}/` } })
-  expect(await blocked(link.code)).toBe(451)
-  expect((await checked(link.code)).sort()).toEqual(['blocked', 'harmless'])
+  const link = await create()
+  await checked(link.code, ['harmless'])
+  await change(link.code, { title: 'New' })
+  await change(link.code, { url: `https://${domain}/` })
+  await blocked(link.code)
+  await checked(link.code, ['harmless', 'blocked'])
 })
 
 test('so is a link that leads to one by a rule, or after its end', async () => {
+  const { create, change } = await aClient()
   const domain = await deny()
   const bad = `https://${domain}/`
-  const make = (body: object) => send('/v1/links', { method: 'POST', body: { url: 'https://example.com/', ...body } })
-  const byRule = await make({ rules: [{ if: { device: 'ios' }, url: bad }] })
-  const changed = await make({})
-  await send(`/v1/links/${changed.json.code}`, { method: 'PATCH', body: { expiredUrl: bad } })
-  for (const { json } of [byRule, changed]) expect(await blocked(json.code)).toBe(451)
+  const byRule = await create({ rules: [{ if: { device: 'ios' }, url: bad }] })
+  const changed = await create()
+  await change(changed.code, { expiredUrl: bad })
+  await Promise.all([blocked(byRule.code), blocked(changed.code)])
 })
 
 test('an administrator lets it go again, and it stays so', async () => {
+  const { create, unblock, send } = await aClient()
   const domain = await deny()
-  const link = await create(`https://${domain}/`)
-  expect(await blocked(link.code)).toBe(451)
-  expect((await send(`/v1/links/${link.code}/block`, { method: 'DELETE' })).status).toBe(204)
-  expect(await redirected(link.code)).toBe(302)
-  expect((await send(`/v1/links/${link.code}`)).json.status).toBe('active')
+  const link = await create({ url: `https://${domain}/` })
+  await blocked(link.code)
+  await unblock(link.code)
   await bus.eventsOf(link.code, 3)
-  expect(await checked(link.code)).toEqual(['blocked'])
-  expect(await redirected(link.code)).toBe(302)
+  await checked(link.code, ['blocked'])
+  await redirected(link.code)
+  expect((await send(`/v1/links/${link.code}`)).json.status).toBe('active')
 })
 
 test('a bad target that a link gets while it is blocked is not lost: the link is blocked for it when that block ends', async () => {
+  const { create, change, block, unblock } = await aClient()
   const domain = await deny('Phishing.')
-  const link = await create('https://example.com/')
-  const block = (method: string, body?: object) => send(`/v1/links/${link.code}/block`, { method, body })
-  await block('PUT', { reason: 'By hand.' })
-  await send(`/v1/links/${link.code}`, { method: 'PATCH', body: { url: `https://${domain}/` } })
-  await until(
-    () => checked(link.code),
-    (outcomes) => outcomes.includes('noted'),
-  )
-  await block('DELETE')
-  await until(
-    () => checked(link.code),
-    (outcomes) => outcomes.includes('blocked'),
-  )
-  expect(await blocked(link.code)).toBe(451)
+  const link = await create()
+  await block(link.code, 'By hand.')
+  await change(link.code, { url: `https://${domain}/` })
+  await checked(link.code, ['harmless', 'noted'])
+  await unblock(link.code)
+  await checked(link.code, ['harmless', 'noted', 'blocked'])
+  await blocked(link.code)
   // An administrator who knows the target has the last word.
-  await block('DELETE')
-  expect(await redirected(link.code)).toBe(302)
-  expect((await checked(link.code)).sort()).toEqual(['blocked', 'harmless', 'noted'])
+  await unblock(link.code)
+  await redirected(link.code)
+  await checked(link.code, ['harmless', 'noted', 'blocked'])
 })
 
 test('poison ends in the dead-letter queue at once, and the good ones go on', async () => {
@@ -148,9 +135,9 @@ test('poison ends in the dead-letter queue at once, and the good ones go on', as
   ])
   const body = JSON.stringify({ detail: { type: 'url-shortener.link.created', schemaVersion: 1, id: unique() } })
   await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: body }))
-  const link = await create('https://example.com/')
-  expect(await checked(link.code)).toEqual(['harmless'])
-  const receive = async () => {
+  const link = await (await aClient()).create()
+  await checked(link.code, ['harmless'])
+  const dead = await eventually(async () => {
     const input = {
       QueueUrl: deadLetters,
       MessageAttributeNames: ['All'],
@@ -158,11 +145,12 @@ test('poison ends in the dead-letter queue at once, and the good ones go on', as
       VisibilityTimeout: 1,
     }
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(input))
-    return Messages.find(({ Body }) => Body === body)
-  }
-  const dead = await until(receive, (message) => message !== undefined)
-  await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetters, ReceiptHandle: dead?.ReceiptHandle }))
-  expect(dead?.MessageAttributes?.setAsideReason?.StringValue).toContain(
+    const found = Messages.find(({ Body }) => Body === body)
+    if (!found) throw new Error(`The message is not among ${Messages.length} dead letters.`)
+    return found
+  })
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetters, ReceiptHandle: dead.ReceiptHandle }))
+  expect(dead.MessageAttributes?.setAsideReason?.StringValue).toContain(
     'A url-shortener.link.created with wrong fields',
   )
 })
@@ -172,39 +160,40 @@ test('a check that fails is done again, and an event that comes twice blocks onc
     physicalId('AWS::SQS::Queue', 'TargetChecksQueue'),
     physicalId('AWS::Lambda::Function', 'TargetChecker'),
   ])
-  // Until they are taken away: other tests have their links checked meanwhile. The next try comes after the visibility
-  // timeout, which is 30 s as deployed.
+  // The next try comes after the visibility timeout, which is 30 s as deployed.
   const FAULTS = JSON.stringify([{ operation: 'dynamodb.BatchGetItem', rate: 1, error: 'server' }])
   const environment = (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }))).Environment
   const configure = async (variables: Record<string, string>, visibility: number) => {
     const Environment = { Variables: { ...environment?.Variables, ...variables } }
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, Environment }))
-    await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 20, minDelay: 1 }, { FunctionName: name })
+    await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60, minDelay: 1 }, { FunctionName: name })
     const Attributes = { VisibilityTimeout: String(visibility) }
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue, Attributes }))
   }
+  const { create, unblock } = await aClient()
   const domain = await deny()
   await configure({ FAULTS }, 2)
   try {
-    const link = await create(`https://${domain}/`)
+    const link = await create({ url: `https://${domain}/` })
     const [made] = await bus.eventsOf(link.code, 1)
-    const messages = async () => (await linesWith(made?.id ?? 'none')).map(({ message }) => message)
-    await until(messages, (found) => found.includes('message failed'))
+    const told = (message: string) =>
+      eventually(async () =>
+        expect(await linesWith(made?.id ?? 'none')).toContainEqual(expect.objectContaining({ message })),
+      )
+    await told('message failed')
     await configure({}, 2)
-    expect(await blocked(link.code)).toBe(451)
-    await until(messages, (found) => found.includes('message handled'))
+    await blocked(link.code)
+    await told('message handled')
 
     const [created, block] = await bus.eventsOf(link.code, 2)
-    await send(`/v1/links/${link.code}/block`, { method: 'DELETE' })
+    await unblock(link.code)
     await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: JSON.stringify({ detail: created }) }))
-    const outcomes = await until(
-      () => checked(link.code),
-      (found) => found.length >= 2,
-    )
     // A message that takes longer than the short visibility timeout comes even more often.
-    const [first, ...others] = outcomes.sort()
-    expect([first, ...new Set(others)]).toEqual(['blocked', 'left'])
-    expect(await redirected(link.code)).toBe(302)
+    await eventually(async () => {
+      const [first, ...others] = (await checksOf(link.code)).map(({ outcome }) => outcome).sort()
+      expect([first, ...new Set(others)]).toEqual(['blocked', 'left'])
+    })
+    await redirected(link.code)
     expect((await bus.eventsOf(link.code, 3)).map(({ sequence }) => sequence)).toEqual([1, 2, 3])
     expect(block?.causationId).toBe(created?.id)
   } finally {
@@ -212,9 +201,34 @@ test('a check that fails is done again, and an event that comes twice blocks onc
   }
 })
 
+test('one trace goes from the request through the event to the consumer’s line', async () => {
+  const traceId = randomBytes(16).toString('hex')
+  const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
+  const { json, headers } = answered(201, await (await aClient()).post({}, { traceparent }))
+  const [event] = await bus.eventsOf(json.code, 1)
+  const correlationId = headers.get('x-request-id')
+  expect(event?.traceparent).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`))
+  expect(event?.correlationId).toBe(correlationId)
+
+  const PARTS = [
+    'url-shortener-api: invocation',
+    'url-shortener-outbox: event published',
+    'url-shortener-check-target: target checked',
+    'url-shortener-check-target: message handled',
+  ]
+  const lines = await eventually(async () => {
+    const found = await linesWith(traceId)
+    const story = found.map(({ service, message }) => `${service}: ${message}`)
+    expect(story).toEqual(expect.arrayContaining(PARTS))
+    return found
+  })
+  for (const line of lines) expect([line.trace_id, line.correlation_id]).toEqual([traceId, correlationId])
+  expect(lines.find(({ message }) => message === 'target checked')).toMatchObject({ event_id: event?.id })
+})
+
 test('the record of a block is beside the link, with the reason', async () => {
   const domain = await deny('Malware.')
-  const link = await create(`https://${domain}/`)
+  const link = await (await aClient()).create({ url: `https://${domain}/` })
   await blocked(link.code)
   const { Items = [] } = await dynamodb.send(
     new QueryCommand({

@@ -6,7 +6,7 @@ import { createBlockStore } from '../../../functions/url-shortener/store/blocks.
 import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
 import { CAUSE } from '../a-link.ts'
-import { AT, aChange, aRemoval, fullState, linkTable, newState } from './link-table.ts'
+import { AT, aChange, aRemoval, beforeFirst, fullState, linkTable, newState } from './link-table.ts'
 
 const { signal } = new AbortController()
 const PAST = '2026-01-01T00:00:00.000Z'
@@ -54,7 +54,6 @@ const EACH_FIELD: [string, FieldChanges, FieldChanges][] = [
   ['a cap', {}, { maxClicks: 2 }],
   ['another cap', { maxClicks: 2 }, { maxClicks: 3 }],
   ['no cap', { maxClicks: 2, expiredUrl: 'https://e.example/' }, { maxClicks: null }],
-  ['nothing', { maxClicks: 2, expiredUrl: 'https://e.example/' }, {}],
 ]
 
 test.each(
@@ -97,12 +96,55 @@ test('a change whose first answer was lost is found when it is sent again, and h
 
 test('any of the asked versions will do, and another one is stale', async () => {
   const { link } = await stored()
-  expect(await links.change({ ...link, ifMatch: ['another', link.version] }, aChange({}, 'version-2'))).toHaveProperty(
-    'link',
-  )
-  expect(await links.change({ ...link, ifMatch: ['another', link.version] }, aChange({}))).toBe('stale')
+  const selector = { ...link, ifMatch: ['another', link.version] }
+  expect(await links.change(selector, aChange({ title: 'New' }, 'version-2'))).toHaveProperty('link')
+  expect(await links.change(selector, aChange({ title: 'Newer' }))).toBe('stale')
   expect((await links.stateOf(link.code))?.link.version).toBe('version-2')
 })
+
+test('a version that must not be there, or any, refuses a change and a removal', async () => {
+  const { link } = await stored()
+  for (const ifNoneMatch of ['*', ['another', link.version]] as const) {
+    const selector = { ...link, ifNoneMatch }
+    expect(await links.change(selector, aChange({ title: 'New' }))).toBe('stale')
+    expect(await links.store.remove(selector, aRemoval(), signal)).toBe('stale')
+  }
+  expect(await links.change({ ...link, ifNoneMatch: ['another'] }, aChange({ title: 'New' }))).toHaveProperty('link')
+  expect(await entryOf(link.code)).toMatchObject({ sequence: 2 })
+})
+
+describe('a change that changes nothing', () => {
+  test.each(
+    EACH_FIELD,
+  )('of %s leaves the link as it is, with its version, and marks no event', async (_, before, changes) => {
+    const { link } = await stored({ ...before, ...changes })
+    const [state, item] = [await links.stateOf(link.code), await links.itemOf(link.code)]
+    for (const asked of [changes, {}]) {
+      expect(await links.change({ ...link, ifMatch: [link.version] }, aChange(asked))).toEqual(state)
+    }
+    expect(await links.itemOf(link.code)).toEqual(item)
+  })
+
+  test('of a stale version is stale', async () => {
+    const { link } = await stored()
+    expect(await links.change({ ...link, ifMatch: ['another'] }, aChange({}))).toBe('stale')
+    expect(await links.change({ ...link, ifNoneMatch: '*' }, aChange({}))).toBe('stale')
+  })
+
+  test('is decided on again where another one comes between the link and its details', async () => {
+    const [theirs, ours] = [aRules('https://theirs.example/'), aRules('https://ours.example/')]
+    const { link } = await stored(theirs)
+    const other = () => links.change(link, aChange(ours)).then((state) => expect(state).toHaveProperty('link'))
+    const store = links.storeOver(beforeFirst('BatchGetItem', links.dynamodb, other))
+    // Read before, the link is of the old version; its rules, read after, are already those that are asked for.
+    expect(await store.change({ ...link, ifMatch: [link.version] }, aChange(ours), signal)).toBe('stale')
+    const removal = () => links.store.remove(link, aRemoval(), signal).then((done) => expect(done).toBe('removed'))
+    const late = links.storeOver(beforeFirst('BatchGetItem', links.dynamodb, removal))
+    expect(await late.change(link, aChange({}), signal)).toBe('not-found')
+  })
+})
+
+const aRules = (url: string): FieldChanges => ({ rules: [{ if: { country: 'DE' }, url }] })
 
 test('what is refused writes nothing', async () => {
   const state = await stored({ startsAt: PAST, maxClicks: 2 })
@@ -189,12 +231,12 @@ describe('the end of a link', () => {
   test('by its cap is told anew after the cap was raised and spent again', async () => {
     const { link } = await stored({ maxClicks: 1, expiresAt: FUTURE })
     await links.spend(link.code)
-    expect(await tell(link, 'exhausted')).toBe('told')
+    expect(await tell(link, 'exhausted')).toBe('recorded')
     const raised = (await links.change(link, aChange({ maxClicks: 2 }))) as LinkState
     expect([raised.link.ended, linkStatus(raised.link, Date.now(), raised.clicks)]).toEqual([null, 'active'])
     expect(await endKeyOf(link.code)).toBe(`${FUTURE}#${link.code}`)
     await links.spend(link.code)
-    expect(await tell(raised.link, 'exhausted')).toBe('told')
+    expect(await tell(raised.link, 'exhausted')).toBe('recorded')
   })
 })
 

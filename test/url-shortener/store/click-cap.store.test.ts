@@ -1,7 +1,8 @@
 import type { LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
 import { createVisitStore, type VisitStore } from '../../../functions/url-shortener/store/click-cap.ts'
 import { CAP, keyOf } from '../../../functions/url-shortener/store/items.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { storedLink } from './stored-link.ts'
 
 setFunctionEnvironment()
@@ -11,7 +12,7 @@ let table: string
 let store: VisitStore
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
   store = createVisitStore(dynamodb, table)
 })
 

@@ -4,7 +4,8 @@ import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
 import { keyOf, toItem, toLink } from '../../../functions/url-shortener/store/items.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aLink, CAUSE } from '../a-link.ts'
 
 setFunctionEnvironment()
@@ -15,7 +16,7 @@ const EXPIRED = '2026-05-06T07:00:00.000Z'
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 const tellEnd = () => createTellEnd({ dynamodb, tableName: table, newOperationId: randomUUID, now: () => NOW })
@@ -32,7 +33,7 @@ test.each([
   ['exhausted' as const, { maxClicks: 5 }],
 ])('a link that is told to be %s says so, keeps its ETag, and has the event’s outbox entry', async (end, data) => {
   const link = await stored()
-  expect(await tellEnd()({ ...link, end, cause: CAUSE }, signal)).toBe('told')
+  expect(await tellEnd()({ ...link, end, cause: CAUSE }, signal)).toBe('recorded')
   const item = await itemOf(link.code)
   expect(toLink(item)).toEqual({ ...link, ended: end })
   const type = `url-shortener.link.${end}`
@@ -53,16 +54,16 @@ test('of many at the same moment one tells it, and there is one event', async ()
   const link = await stored()
   const ends = ['expired', 'exhausted', 'expired', 'exhausted', 'expired'] as const
   const outcomes = await Promise.all(ends.map((end) => tellEnd()({ ...link, end, cause: CAUSE }, signal)))
-  expect(outcomes.filter((outcome) => outcome === 'told')).toHaveLength(1)
+  expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(1)
   const item = await itemOf(link.code)
-  expect(item.ended?.S).toBe(ends[outcomes.indexOf('told')])
+  expect(item.ended?.S).toBe(ends[outcomes.indexOf('recorded')])
   expect(item.sequence).toEqual({ N: '2' })
 })
 
 test('a link that was changed since it was read is left', async () => {
   const link = await stored()
   const before = await itemOf(link.code)
-  expect(await tellEnd()({ ...link, version: 'older', end: 'expired', cause: CAUSE }, signal)).toBe('left')
+  expect(await tellEnd()({ ...link, version: 'older', end: 'expired', cause: CAUSE }, signal)).toBe('skipped')
   expect(await itemOf(link.code)).toEqual(before)
 })
 
@@ -71,7 +72,7 @@ test('a deleted link and one that never was are left', async () => {
   const tombstone = { ...keyOf(link.code), deletedAt: { S: EXPIRED }, version: { S: link.version } }
   await dynamodb('PutItem', { TableName: table, Item: tombstone })
   for (const code of [link.code, `none-${randomUUID()}`]) {
-    expect(await tellEnd()({ ...link, code, end: 'expired', cause: CAUSE }, signal)).toBe('left')
+    expect(await tellEnd()({ ...link, code, end: 'expired', cause: CAUSE }, signal)).toBe('skipped')
   }
   expect(await itemOf(link.code)).toEqual(tombstone)
 })

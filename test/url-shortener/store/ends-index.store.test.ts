@@ -4,8 +4,9 @@ import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import type { CodesPage } from '../../../functions/url-shortener/ends/sweep-ends.ts'
 import { createEndsIndex, type EndsIndexOptions } from '../../../functions/url-shortener/store/ends-index.ts'
 import { CAP, capKeyOf, END_SHARDS, endShard, keyOf, toItem } from '../../../functions/url-shortener/store/items.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aLink } from '../a-link.ts'
 
 setFunctionEnvironment()
@@ -14,7 +15,7 @@ const { signal } = new AbortController()
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 const index = (more: Partial<EndsIndexOptions> = {}) =>
@@ -52,7 +53,6 @@ async function allOf(read: (shard: number, from: unknown) => Promise<CodesPage>)
 }
 
 test('links are found from their last millisecond on, each in its shard, page by page, the oldest first', async () => {
-  // Far from now, so that no run of the deployed sweep tells them.
   const [early, sharp, late] = ['2998-01-01T00:00:00.000Z', '2998-01-01T00:00:00.001Z', '2998-01-01T00:00:00.002Z']
   const codes = await Promise.all(Array.from({ length: 12 }, (_, i) => withExpiry([sharp, early, late][i % 3] ?? late)))
   const { expired } = index({ pageSize: 2 })
@@ -62,7 +62,7 @@ test('links are found from their last millisecond on, each in its shard, page by
   )
   for (const shard of new Set(found.values())) {
     const times = order.filter((code) => found.get(code) === shard).map((code) => codes.indexOf(code) % 3)
-    // Codes of others, of other tests, are older.
+    // Codes of other tests are among them.
     const ours = times.filter((time) => time >= 0)
     expect(ours).toEqual([...ours].sort((a, b) => b - a))
   }

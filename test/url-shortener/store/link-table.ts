@@ -3,11 +3,12 @@ import type { Item } from '../../../functions/shared/data/conditional-write.ts'
 import type { DynamoDB } from '../../../functions/shared/data/dynamodb.ts'
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import type { Link, LinkState } from '../../../functions/url-shortener/domain/link.ts'
-import { reviseLink } from '../../../functions/url-shortener/domain/revise.ts'
-import type { LinkChange } from '../../../functions/url-shortener/manage/change-link.ts'
+import { changesNothing, reviseLink } from '../../../functions/url-shortener/domain/revise.ts'
+import type { LinkChange, LinkSelector } from '../../../functions/url-shortener/manage/change-link.ts'
 import type { NewLink } from '../../../functions/url-shortener/manage/create-link.ts'
 import { createLinkStore } from '../../../functions/url-shortener/store/link-store.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aState, CAUSE } from '../a-link.ts'
 
 export const AT = '2026-05-06T07:08:09.000Z'
@@ -17,7 +18,7 @@ const { signal } = new AbortController()
 export async function linkTable() {
   setFunctionEnvironment()
   const dynamodb = patientDynamoDB()
-  const table = await tableName('UrlShortener')
+  const table = await ownTable('UrlShortener')
   const storeOver = (client: DynamoDB, name = table) =>
     createLinkStore({ dynamodb: client, tableName: name, random: Math.random, newToken: randomUUID })
   const store = storeOver(dynamodb)
@@ -39,8 +40,7 @@ export async function linkTable() {
     },
     insert: async (state: LinkState, more: Partial<NewLink> = {}) =>
       store.insert({ state, changed: ['url'], cause: CAUSE, sharing: 'none', ...more }, signal),
-    change: (link: Pick<Link, 'tenant' | 'code'> & { ifMatch?: string[] }, change: LinkChange) =>
-      store.change(link, change, signal),
+    change: (selector: LinkSelector, change: LinkChange) => store.change(selector, change, signal),
     /** A visit of a link with a cap, as one that is let through counts itself. */
     spend: async (code: string): Promise<number | 'refused'> => {
       try {
@@ -82,7 +82,7 @@ export function aChange(changes: FieldChanges, operationId: string = randomUUID(
   const revision = { updatedAt: AT, operationId }
   return {
     ...revision,
-    revise: (state) => reviseLink(state, changes, revision),
+    revise: (state) => (changesNothing(state, changes) ? 'unchanged' : reviseLink(state, changes, revision)),
     changed: Object.keys(changes),
     cause: CAUSE,
   }
@@ -90,4 +90,17 @@ export function aChange(changes: FieldChanges, operationId: string = randomUUID(
 
 export function aRemoval() {
   return { deletedAt: AT, operationId: randomUUID(), cause: CAUSE }
+}
+
+/** The table, where something happens before the first call of an operation. */
+export function beforeFirst(operation: string, dynamodb: DynamoDB, happen: () => Promise<void>): DynamoDB {
+  let isFirst = true
+  const call = async (...[asked, ...rest]: Parameters<DynamoDB>) => {
+    if (asked === operation && isFirst) {
+      isFirst = false
+      await happen()
+    }
+    return dynamodb(asked, ...rest)
+  }
+  return call as DynamoDB
 }

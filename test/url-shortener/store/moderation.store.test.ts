@@ -12,7 +12,8 @@ import { createDenylist } from '../../../functions/url-shortener/store/denylist.
 import { createLinkStore } from '../../../functions/url-shortener/store/link-store.ts'
 import { createLinkReads } from '../../../functions/url-shortener/store/reads.ts'
 import { createReportStore } from '../../../functions/url-shortener/store/reports.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aLink, CAUSE } from '../a-link.ts'
 
 setFunctionEnvironment()
@@ -22,7 +23,7 @@ const AT = '2026-05-06T07:08:09.000Z'
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 const options = () => ({ dynamodb, tableName: table, random: Math.random, newToken: randomUUID })
@@ -70,6 +71,17 @@ describe('block and unblock', () => {
     await blocks().block(link, aBlock({ reason: 'Malware.' }), signal)
     expect(await eventOf(link.code, 'block')).toMatchObject({ sequence: 3 })
     expect(await readItem(link.code, 'block')).toMatchObject({ reason: { S: 'Malware.' } })
+  })
+
+  test('a block that asks for a link without one is refused where there is one, but for its own earlier try', async () => {
+    const link = await stored()
+    const selector = { ...link, onlyIfAbsent: true }
+    const block = aBlock()
+    for (const _ of [1, 2]) expect(await blocks().block(selector, block, signal)).toBe('blocked')
+    for (const reason of ['Spam.', 'Malware.']) {
+      expect(await blocks().block(selector, aBlock({ reason }), signal)).toBe('stale')
+    }
+    expect(await sequenceOf(link.code)).toBe(2)
   })
 
   test('an unblocked link is as it was, without a record, and says so in an event; a second time nothing happens', async () => {

@@ -1,23 +1,24 @@
 import { createLinkReads } from '../../../functions/url-shortener/store/reads.ts'
-import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { ownTable } from '../../support/own-table.ts'
 import { aLink } from '../a-link.ts'
 import { putLocked, randomCode } from '../unlock/locked-links.ts'
 
 setFunctionEnvironment()
 const dynamodb = patientDynamoDB()
 const { signal } = new AbortController()
-const table = await tableName('UrlShortener')
+const table = await ownTable('UrlShortener')
 const store = createLinkReads(dynamodb, table)
 
 test('a link and its password’s hash are read as they were written', async () => {
   const link = aLink({ code: randomCode(), passwordId: 'password-1', expiresAt: '2099-01-01T00:00:00.000Z' })
-  const { passwordHash } = await putLocked(link, 'secret')
+  const { passwordHash } = await putLocked(link, 'secret', table)
   expect(await store.read(link.code, { consistent: true, signal })).toEqual(link)
   expect(await store.readDetails(link.code, signal)).toMatchObject({ passwordHash })
 })
 
 test('of a deleted link there is left when that was', async () => {
-  const { code } = await putLocked(aLink({ code: randomCode() }), 'secret')
+  const { code } = await putLocked(aLink({ code: randomCode() }), 'secret', table)
   await dynamodb('UpdateItem', {
     TableName: table,
     Key: { pk: { S: `L#${code}` }, sk: { S: 'link' } },

@@ -131,7 +131,7 @@ test('any text is refused without an error', async () => {
   )
 })
 
-test('of several cookies of the name one is enough, wherever it stands', async () => {
+test('one valid cookie among several is enough, in any position', async () => {
   const { issue, unlocks, isValid } = desk()
   const [mine, other] = [await issue(), await issue({ ...LINK, code: 'other12' })]
   expect(await unlocks([other, 'x', mine])).toBe(true)
@@ -162,7 +162,7 @@ describe('while a key can not be read', () => {
     expect(await unlocks([unknown, await issue()])).toBe(true)
   })
 
-  test('what has ended asks for no key', async () => {
+  test('an expired cookie needs no key', async () => {
     const ended = await desk(keysOf(OLD)).issue()
     const { clock, unlocks } = desk(keys)
     clock.ms += 600_000

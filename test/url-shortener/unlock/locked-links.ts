@@ -6,11 +6,11 @@ import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../suppor
 
 export const randomCode = () => randomBytes(9).toString('hex')
 
-/** Puts a link with a password into the deployed table, as the API stores it. */
-export async function putLocked(link: Link, password: string): Promise<{ code: string; passwordHash: string }> {
+/** Puts a link with a password into a table, the deployed one unless it is given, as the API stores it. */
+export async function putLocked(link: Link, password: string, table?: string) {
   setFunctionEnvironment()
   const dynamodb = patientDynamoDB()
-  const TableName = await tableName('UrlShortener')
+  const TableName = table ?? (await tableName('UrlShortener'))
   const passwordHash = await hashPassword(password, randomBytes)
   await dynamodb('PutItem', { TableName, Item: toItem(link) })
   await dynamodb('PutItem', { TableName, Item: { ...keyOf(link.code, DETAILS), passwordHash: { S: passwordHash } } })

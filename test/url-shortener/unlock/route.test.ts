@@ -17,7 +17,7 @@ const ALLOWED = decided(decision({ policy: 'unlock-client' }), decision({ policy
 const DENIED = decided(denial(11_001, { policy: 'unlock-client' }), decision({ policy: 'unlock-link' }))
 const FIELDS = { ratelimit: '"unlock-client";r=42;t=18, "unlock-link";r=42;t=18' }
 
-/** The function over a link whose password is `secret`. */
+/** Builds the function over a link whose password is `secret`. */
 function unlocking({ lock = LOCKED as Lock, answer = ALLOWED as Decided } = {}) {
   const tried: string[] = []
   const asked: Check[] = []
@@ -53,9 +53,11 @@ function unlocking({ lock = LOCKED as Lock, answer = ALLOWED as Decided } = {}) 
     asked,
     lines,
     send,
-    json: (body: unknown) => send({ headers: JSON_BODY, body: JSON.stringify(body) }),
-    form: (fields: Record<string, string>) =>
-      send({ headers: { ...FORM, ...BROWSER }, body: Buffer.from(new URLSearchParams(fields).toString()) }),
+    json: (body: unknown, rawQuery = '') => send({ headers: JSON_BODY, body: JSON.stringify(body), rawQuery }),
+    form: (fields: Record<string, string>, rawQuery = '') => {
+      const body = Buffer.from(new URLSearchParams(fields).toString())
+      return send({ headers: { ...FORM, ...BROWSER }, body, rawQuery })
+    },
   }
 }
 
@@ -65,6 +67,16 @@ describe('the right password', () => {
     expect([status, headers.location]).toEqual([303, 'https://go.example/s/abc'])
     expect(cookies).toEqual(['unlock=proof; Max-Age=600; Path=/s/abc; Secure; HttpOnly; SameSite=Lax'])
     expect(headers).toMatchObject(FIELDS)
+  })
+
+  test.each([
+    ['a=1&b=%20&a=2', 'https://go.example/s/abc?a=1&b=%20&a=2'],
+    ['//evil.example/', 'https://go.example/s/abc?//evil.example/'],
+    ['a=ü\r\nset-cookie:x#y', 'https://go.example/s/abc?a=%C3%BC%0D%0Aset-cookie:x%23y'],
+    ['a='.padEnd(9000, 'x'), 'https://go.example/s/abc'],
+  ])('keeps the query that the visitor came with: %j', async (rawQuery, location) => {
+    const { status, headers } = await unlocking().json({ password: 'secret' }, rawQuery)
+    expect([status, headers.location]).toEqual([303, location])
   })
 })
 
@@ -83,6 +95,11 @@ describe('a wrong password', () => {
     expect(headers).toMatchObject(FIELDS)
     expect(headers['content-security-policy']).toBeDefined()
   })
+
+  test('is the form again with the query that the visitor came with', async () => {
+    const { body } = await unlocking().form({ password: 'Secret' }, 'a=1&b=%22')
+    expect(body).toContain('action="unlock?a=1&amp;b=%22"')
+  })
 })
 
 test('client and link are counted, by a hash and by the code, before the password is looked at', async () => {
@@ -95,7 +112,7 @@ test('client and link are counted, by a hash and by the code, before the passwor
   expect(tried).toEqual(['secret'])
 })
 
-describe('who tried too often', () => {
+describe('a client that tried too often', () => {
   test('gets 429 and learns when to come again; the password is not looked at, right or wrong', async () => {
     const { tried, json } = unlocking({ answer: DENIED })
     const { status, headers, cookies, problem } = await json({ password: 'secret' })
@@ -130,9 +147,9 @@ describe('where there is nothing to unlock', () => {
     expect(asked).toEqual([])
   })
 
-  test('so is one that lost its password just now', async () => {
-    const { status, headers, cookies } = await unlocking().json({ password: 'free' })
-    expect([status, headers.location, cookies]).toEqual([303, 'https://go.example/s/abc', undefined])
+  test('so is one that lost its password just now, with the visitor’s query', async () => {
+    const { status, headers, cookies } = await unlocking().json({ password: 'free' }, 'a=1')
+    expect([status, headers.location, cookies]).toEqual([303, 'https://go.example/s/abc?a=1', undefined])
   })
 
   test.each([
@@ -152,7 +169,7 @@ describe('where there is nothing to unlock', () => {
   })
 })
 
-describe('what is no try is not counted', () => {
+describe('a body that holds no password is not counted as a try', () => {
   test.each([
     [{}, 'password'],
     [{ password: '' }, 'password'],
@@ -172,10 +189,18 @@ describe('what is no try is not counted', () => {
     expect((await unlocking().json({ password: 'x'.repeat(MAX_PASSWORD_LENGTH) })).status).toBe(401)
   })
 
-  test('an empty form is the form again', async () => {
-    const { status, body } = await unlocking().form({ password: '' })
-    expect(status).toBe(422)
+  test.each([
+    [{ password: '' }, 'Enter a password of 1 to 256 characters.'],
+    [{}, 'Enter a password of 1 to 256 characters.'],
+    [{ password: 'x'.repeat(MAX_PASSWORD_LENGTH + 1) }, 'Enter a password of 1 to 256 characters.'],
+    [{ password: 'secret', remember: 'on' }, 'The request has an invalid field: remember.'],
+    [{ 'pass<word': 'secret' }, 'The request has 2 invalid fields: password, pass&lt;word.'],
+  ])('the form %j comes back with what is wrong with it', async (fields, error) => {
+    const { asked, form } = unlocking()
+    const { status, body } = await form(fields as Record<string, string>)
+    expect([status, asked]).toEqual([422, []])
     expect(body).toMatch(/<form [^>]*action="unlock"/)
+    expect(body).toContain(`<p id="error" role="alert">${error}</p>`)
   })
 
   test.each([

@@ -1,21 +1,17 @@
 import type { Page } from 'playwright-core'
 import { useBrowser } from '../../support/browser.ts'
-import { apiUrl, token } from '../../support/cloud.ts'
-import { call } from '../../support/http.ts'
+import { aClient } from '../a-client.ts'
 
-const api = apiUrl('UrlShortener')
 const browser = useBrowser()
 
 /** The browser of the tests reaches this machine alone: it asks for the target, which is what counts, and gets no answer. */
 const TARGET = 'https://example.com/behind-the-password'
 const PASSWORD = 'ü &+%="<secret>'
 
-async function protectedLink(): Promise<string> {
-  const writer = await token({ sub: 'user-1', tenant: 'acme', scope: 'links:write' })
-  const body = { url: TARGET, password: PASSWORD }
-  const { status, json } = await call(`${api}/v1/links`, { method: 'POST', token: writer, body })
-  expect([status, json.hasPassword]).toEqual([201, true])
-  return json.shortUrl
+async function protectedLink(fields: object = {}): Promise<string> {
+  const { hasPassword, shortUrl } = await (await aClient()).create({ url: TARGET, password: PASSWORD, ...fields })
+  expect(hasPassword).toBe(true)
+  return shortUrl
 }
 
 async function enter(page: Page, password: string): Promise<void> {
@@ -23,7 +19,7 @@ async function enter(page: Page, password: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-test('a person meets the form, is told that a password is wrong, and goes on with the right one', async () => {
+test('a person gets the form, reads that a password is wrong, and goes on with the right one', async () => {
   const shortUrl = await protectedLink()
   const { page } = await browser.open()
   const form = await page.goto(shortUrl)
@@ -41,7 +37,18 @@ test('a person meets the form, is told that a password is wrong, and goes on wit
   expect((await arrival).headers().referer).toBeUndefined()
 })
 
-test('the browser that was let in goes straight on, and another one meets the form', async () => {
+test('the query that a person came with arrives at the target, past a wrong password', async () => {
+  const shortUrl = await protectedLink({ forwardQuery: true })
+  const { page } = await browser.open()
+  await page.goto(`${shortUrl}?utm=a%20"b&x=<i>`)
+  await enter(page, 'wrong')
+  await page.getByRole('alert').waitFor()
+  const arrival = page.waitForRequest(/behind-the-password/)
+  await enter(page, PASSWORD)
+  expect((await arrival).url()).toBe(`${TARGET}?utm=a%20%22b&x=%3Ci%3E`)
+})
+
+test('the browser that was let in goes straight on, and another one gets the form', async () => {
   const shortUrl = await protectedLink()
   const { page } = await browser.open()
   await page.goto(shortUrl)

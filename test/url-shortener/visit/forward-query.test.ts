@@ -22,7 +22,7 @@ test.each([
   expect(forwardQuery(target, query)).toBe(expected)
 })
 
-test('what gets longer than 8,000 characters is the target alone', () => {
+test('a result longer than 8,000 characters is the target alone', () => {
   const target = 'https://example.com/'
   const fits = `a=${'x'.repeat(8000 - `${target}?a=`.length)}`
   expect(forwardQuery(target, fits)).toHaveLength(8000)

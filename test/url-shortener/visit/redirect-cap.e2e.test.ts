@@ -1,6 +1,6 @@
 import { apiUrl, patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
-import { call } from '../../support/http.ts'
-import { DEADLINE, until } from '../deployed.ts'
+import { eventually } from '../../support/eventually.ts'
+import { type Answer, answered, call } from '../../support/http.ts'
 import { storedLink } from '../store/stored-link.ts'
 import { VISITORS } from './a-visit.ts'
 
@@ -9,6 +9,7 @@ const api = apiUrl('UrlShortener')
 const dynamodb = patientDynamoDB()
 
 const visit = (code: string) => call(`${api}/${code}`, { headers: VISITORS.person })
+const visitAtOnce = (code: string): Promise<Answer[]> => Promise.all(Array.from({ length: 120 }, () => visit(code)))
 
 /** How many answers there are of each status. */
 function tally(statuses: number[]): Record<number, number> {
@@ -20,16 +21,22 @@ function tally(statuses: number[]): Record<number, number> {
 /** Starts as many environments as visit at once later: what is shown is the cap, not how long processes take to start. */
 beforeAll(async () => {
   const plain = await storedLink(dynamodb, await tableName('UrlShortener'))
-  const visits = () => Promise.all(Array.from({ length: 120 }, () => visit(plain).catch(() => undefined)))
-  await until(visits, (answers) => answers.every((answer) => answer?.status === 302))
-}, 2 * DEADLINE)
+  await eventually(async () => {
+    for (const answer of await visitAtOnce(plain)) answered(302, answer)
+  })
+})
 
 test.each(
   Array.from({ length: 10 }, (_, round) => round + 1),
 )('of 120 parallel visits to a link capped at 50 exactly 50 are redirected, the others 410 (round %d)', async () => {
-  const code = await storedLink(dynamodb, await tableName('UrlShortener'), { maxClicks: 50 })
-  const answers = await Promise.all(Array.from({ length: 120 }, () => visit(code)))
-  expect(tally(answers.map(({ status }) => status))).toEqual({ 302: 50, 410: 70 })
+  // Of a visit that the engine gave up nobody knows whether it was counted: then another link shows it.
+  const statuses = await eventually(async () => {
+    const code = await storedLink(dynamodb, await tableName('UrlShortener'), { maxClicks: 50 })
+    const answers = await visitAtOnce(code)
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([])
+    return answers.map(({ status }) => status)
+  })
+  expect(tally(statuses)).toEqual({ 302: 50, 410: 70 })
 })
 
 test('visits before the cap was set count, and programs spend nothing', async () => {

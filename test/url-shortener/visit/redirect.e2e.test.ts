@@ -104,6 +104,18 @@ describe('a guarded link', () => {
     }
   })
 
+  test.each<Record<string, string>>([
+    { 'sec-purpose': 'prefetch' },
+    { purpose: 'prefetch' },
+    { 'x-purpose': 'preview' },
+    { 'x-moz': 'prefetch' },
+  ])('with a cap is not spent by a browser that sends %j', async (headers) => {
+    const { visit } = await aStored({ maxClicks: 1 })
+    for (let time = 0; time < 3; time += 1) expect((await visit('person', { headers })).status).toBe(503)
+    expect((await visit()).status).toBe(302)
+    expect((await visit()).status).toBe(410)
+  })
+
   test('with a password asks for it, and lets in whoever has the proof', async () => {
     const { code, visit } = await aStored({ passwordId: 'p1' })
     const form = await visit()
@@ -130,7 +142,13 @@ describe('a preview', () => {
     const { code, visit } = await aStored({ title: 'A title' })
     const { status, headers, json } = await visit('person', { path: `${code}${suffix}`, headers: asJson })
     expect([status, headers.get('location'), headers.get('cache-control')]).toEqual([200, null, 'private, no-store'])
-    expect(json).toEqual({ code, url: TARGET, title: 'A title', createdAt: '2026-03-12T19:03:58.005Z' })
+    expect(json).toEqual({
+      code,
+      url: TARGET,
+      targets: [TARGET],
+      title: 'A title',
+      createdAt: '2026-03-12T19:03:58.005Z',
+    })
     const page = await visit('person', { path: `${code}${suffix}` })
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(page.text).toContain('https://example.com/target')
@@ -143,9 +161,23 @@ describe('a preview', () => {
     ['a block', { blockedAt: PAST }],
     ['an end in the past', { expiresAt: PAST }],
   ])('of a link with %s shows none', async (_, options) => {
-    const { code, visit } = await aStored(options)
+    const { code, visit } = await aStored({ ...options, details: { rules: [{ if: { device: 'ios' }, url: END }] } })
     const { status, json } = await visit('person', { path: `${code}+`, headers: asJson })
-    expect([status, json.url]).toEqual([200, null])
+    expect([status, json.url, json.targets]).toEqual([200, null, []])
+  })
+
+  test('of a link with rules shows all targets, and says whether the query is passed on', async () => {
+    const rules = [
+      { if: { device: 'ios' as const }, url: END },
+      { if: { language: 'de' }, url: TARGET },
+    ]
+    const { code, visit } = await aStored({ forwardQuery: true, details: { rules } })
+    const { json } = await visit('person', { path: `${code}+`, headers: asJson })
+    expect([json.url, json.targets]).toEqual([TARGET, [TARGET, END]])
+    const { text } = await visit('person', { path: `${code}+` })
+    for (const shown of ['https://example.com/target', END, 'one of 2 addresses', 'passed on']) {
+      expect(text).toContain(shown)
+    }
   })
 
   test('of no link is 404', async () => {

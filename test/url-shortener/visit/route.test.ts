@@ -13,11 +13,20 @@ import { CAUSE } from '../a-link.ts'
 import { VISITORS } from './a-visit.ts'
 
 const BROWSER = { ...VISITORS.person, accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
-const PREVIEW = { code: 'abc', url: 'https://example.com/', title: 'A title', createdAt: '2026-03-12T19:03:58.005Z' }
-const REDIRECT: VisitOutcome = { outcome: 'redirect', status: 302, url: 'https://example.com/a?b=c#d', remember: null }
+const PREVIEW = {
+  code: 'abc',
+  url: 'https://example.com/',
+  targets: ['https://example.com/', 'https://example.com/ios'],
+  title: 'A title',
+  createdAt: '2026-03-12T19:03:58.005Z',
+}
+const REDIRECT: VisitOutcome = { outcome: 'redirect', status: 302, url: 'https://example.com/a?b=c#d', cache: null }
 
-/** A route whose use cases find what the test says. */
-function routed(found: VisitOutcome | Error, previewed: PreviewOutcome = { outcome: 'preview', preview: PREVIEW }) {
+/** Builds a route whose use cases find what the test says. */
+function routed(
+  found: VisitOutcome | Error,
+  previewed: PreviewOutcome = { outcome: 'preview', preview: { ...PREVIEW, forwardQuery: true } },
+) {
   const visits: Visit[] = []
   const previews: string[] = []
   const { telemetry, lines } = recordedTelemetry()
@@ -67,8 +76,8 @@ describe('a redirect', () => {
     })
   })
 
-  test.each(['public', 'private'] as const)('that may be remembered says how long, and by whom: %s', async (scope) => {
-    const { ask } = routed({ ...REDIRECT, status: 301, remember: { seconds: 60, scope } })
+  test.each(['public', 'private'] as const)('that may be cached says how long, and by whom: %s', async (scope) => {
+    const { ask } = routed({ ...REDIRECT, status: 301, cache: { seconds: 60, scope } })
     expect(await ask()).toMatchObject({ status: 301, headers: { 'cache-control': `${scope}, max-age=60` } })
   })
 
@@ -113,14 +122,17 @@ describe('a link that leads nowhere', () => {
 })
 
 describe('a guarded link', () => {
-  test('asks people for the password, in a form that leads to its unlocking', async () => {
-    const { status, headers, text } = await routed({ outcome: 'locked' }).ask({ headers: BROWSER })
+  test('asks people for the password, in a form that keeps their query', async () => {
+    const { ask } = routed({ outcome: 'locked' })
+    const { status, headers, text } = await ask({ headers: BROWSER })
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
       200,
       'text/html; charset=utf-8',
       'private, no-store',
     ])
     expect(text).toContain('action="abc/unlock"')
+    const { text: withQuery } = await ask({ headers: BROWSER, rawQuery: 'a=1&b="><script>&c=%20' })
+    expect(withQuery).toContain('action="abc/unlock?a=1&amp;b=%22%3E%3Cscript%3E&amp;c=%20"')
   })
 
   test('gives programs a page without a target', async () => {
@@ -169,7 +181,7 @@ describe('a failure', () => {
     expect(answer.json()).toMatchObject({ code: 'unavailable' })
   })
 
-  test('is a page for a browser, tells no more, and is logged', async () => {
+  test('is a page for a browser, gives no reason away, and is logged', async () => {
     const { ask, lines } = routed(outage)
     const { status, headers, text } = await ask({ headers: BROWSER })
     expect([status, headers['retry-after'], headers['content-type']]).toEqual([503, '1', 'text/html; charset=utf-8'])
@@ -177,12 +189,12 @@ describe('a failure', () => {
     expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', message: 'request failed' }))
   })
 
-  test('of ours is 500 for a browser too', async () => {
+  test('that is a bug is 500 for a browser too', async () => {
     expect(await routed(new Error('a bug')).ask({ headers: BROWSER })).toMatchObject({ status: 500 })
   })
 })
 
-describe('what a visit is told of its request', () => {
+describe('a visit takes from its request', () => {
   const visitOf = async (options: Partial<EventOptions>) => {
     const { ask, visits } = routed(REDIRECT)
     await ask(options)
@@ -223,7 +235,7 @@ describe('what a visit is told of its request', () => {
 describe('a preview', () => {
   const JSON_ONLY = { accept: 'application/json' }
 
-  test.each(['abc+', 'abc%2B', 'abc%2b'])('of %s is a page, and no visit', async (code) => {
+  test.each(['abc+', 'abc%2B', 'abc%2b'])('at %s is a page, and no visit', async (code) => {
     const { ask, visits, previews } = routed(REDIRECT)
     const { status, headers, text } = await ask({ code })
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
@@ -232,7 +244,7 @@ describe('a preview', () => {
       'private, no-store',
     ])
     expect(headers).not.toHaveProperty('location')
-    expect(text).toContain('https://s.example/abc')
+    for (const shown of ['https://s.example/abc', ...PREVIEW.targets, 'passed on']) expect(text).toContain(shown)
     expect([visits, previews]).toEqual([[], ['abc']])
   })
 
@@ -246,7 +258,7 @@ describe('a preview', () => {
     expect(both.headers['content-type']).toBe('text/html; charset=utf-8')
   })
 
-  test('of HEAD has no body', async () => {
+  test('by HEAD has no body', async () => {
     expect(await routed(REDIRECT).ask({ routeKey: 'HEAD /{code}', code: 'abc+' })).toMatchObject({
       status: 200,
       body: undefined,
@@ -262,7 +274,7 @@ describe('a preview', () => {
     expect(answer.json()).toMatchObject({ code: outcome })
   })
 
-  test('of two + is that of a code with a +, which no link has', async () => {
+  test('with two + is one of a code with a +, which no link has', async () => {
     const { ask, previews } = routed(REDIRECT)
     await ask({ code: 'abc++' })
     expect(previews).toEqual(['abc+'])

@@ -15,7 +15,7 @@ import {
   world,
 } from './visit-world.ts'
 
-describe('what each kind of visitor gets of a link', () => {
+describe('each kind of visitor gets its answer from a link', () => {
   const EVERYBODY = (outcome: string) => ({ person: outcome, head: outcome, bot: outcome, prefetch: outcome })
   const GUARDED = { bot: 'withheld', prefetch: 'later' }
 
@@ -70,7 +70,7 @@ describe('what each kind of visitor gets of a link', () => {
   })
 })
 
-test('each check comes before those that would tell more', async () => {
+test('each check comes before those that would give away more', async () => {
   const troubles: [Partial<Link>, string][] = [
     [{ blockedAt: BEFORE }, 'blocked'],
     [{ startsAt: AFTER }, 'not-started'],
@@ -85,13 +85,13 @@ test('each check comes before those that would tell more', async () => {
   }
 })
 
-describe('what a visit costs', () => {
+describe('the calls of a visit', () => {
   test.each<[string, World, Who, string[]]>([
     ['a plain link: nothing but its read', {}, 'person', ['read']],
     ['a link with a cap is counted for people', { link: CAP }, 'person', ['read', 'spend']],
-    ['HEAD only looks', { link: CAP }, 'head', ['read', 'look']],
-    ['a bot only looks', { link: CAP }, 'bot', ['read', 'look']],
-    ['a prefetch does not even look', { link: CAP }, 'prefetch', ['read']],
+    ['HEAD only reads the cap', { link: CAP }, 'head', ['read', 'read cap']],
+    ['a bot only reads the cap', { link: CAP }, 'bot', ['read', 'read cap']],
+    ['a prefetch does not even read the cap', { link: CAP }, 'prefetch', ['read']],
     ['a link that is locked spends nothing', { link: { ...PASSWORD, ...CAP } }, 'person', ['read', 'check']],
     ['a bot proves nothing', { link: PASSWORD }, 'bot', ['read']],
     [
@@ -113,7 +113,7 @@ describe('what a visit costs', () => {
     expect(there.calls).toEqual(calls)
   })
 
-  test('of a plain link’s visitor nothing is asked', async () => {
+  test('nothing is asked about the visitor of a plain link', async () => {
     const visitor = new Proxy(aVisitor(), {
       get: (_, name) => {
         throw new Error(`It asked for the visitor’s ${String(name)}`)
@@ -123,15 +123,20 @@ describe('what a visit costs', () => {
   })
 })
 
-describe('an end is told', () => {
-  const told = async (state: World, who: Who = 'person') => {
+describe('an end is recorded', () => {
+  const recorded = async (state: World, who: Who = 'person') => {
     const there = world(state)
     await there.visit(aVisit(who))
-    return there.calls.filter((call) => call.startsWith('tell'))
+    return there.calls.filter((call) => call.startsWith('record'))
   }
 
   test.each<[string, World, Who, string[]]>([
-    ['by the first visit of an expired link', { link: { expiresAt: BEFORE } }, 'person', ['tell expired of version-1']],
+    [
+      'by the first visit of an expired link',
+      { link: { expiresAt: BEFORE } },
+      'person',
+      ['record expired of version-1'],
+    ],
     ['not twice', { link: { expiresAt: BEFORE, ended: 'expired' } }, 'person', []],
     [
       'not again as expired, once it was exhausted',
@@ -139,18 +144,18 @@ describe('an end is told', () => {
       'person',
       [],
     ],
-    ['by the visit that spends the last', { link: CAP, cap: 'last' }, 'person', ['tell exhausted of version-1']],
+    ['by the visit that spends the last', { link: CAP, cap: 'last' }, 'person', ['record exhausted of version-1']],
     [
       'by a refused visit, should that have failed',
       { link: CAP, cap: 'exhausted' },
       'person',
-      ['tell exhausted of version-1'],
+      ['record exhausted of version-1'],
     ],
-    ['by whoever looks', { link: CAP, cap: 'exhausted' }, 'head', ['tell exhausted of version-1']],
+    ['by whoever reads the cap', { link: CAP, cap: 'exhausted' }, 'head', ['record exhausted of version-1']],
     ['not while the cap lasts', { link: CAP }, 'person', []],
-    ['not when it was told already', { link: { ...CAP, ended: 'exhausted' }, cap: 'exhausted' }, 'person', []],
+    ['not when it was recorded already', { link: { ...CAP, ended: 'exhausted' }, cap: 'exhausted' }, 'person', []],
   ])('%s', async (_, ...[state, who, calls]) => {
-    expect(await told(state, who)).toEqual(calls)
+    expect(await recorded(state, who)).toEqual(calls)
   })
 
   test('with what caused it', async () => {
@@ -167,7 +172,7 @@ describe('a proof of the password', () => {
     expect(summary(await world({ link: PASSWORD }).visit(aVisit('person', unlocked)))).toBe(`302 ${TARGET}`)
   })
 
-  test('of another password does not', async () => {
+  test('for another password does not', async () => {
     const { visit } = world({ link: { passwordId: 'p2' } })
     expect(summary(await visit(aVisit('person', unlocked)))).toBe('locked')
   })
@@ -186,15 +191,15 @@ describe('a proof of the password', () => {
   })
 })
 
-describe('what fails lets nobody in', () => {
+describe('a failure lets nobody in', () => {
   test.each<[string, World, Who]>([
     ['read', {}, 'person'],
     ['details', { link: { hasRules: true } }, 'person'],
     ['details', { link: { expiresAt: BEFORE, ...EXPIRED_URL } }, 'person'],
     ['check', { link: PASSWORD }, 'person'],
     ['spend', { link: CAP }, 'person'],
-    ['look', { link: CAP }, 'head'],
-    ['look', { link: CAP }, 'bot'],
+    ['read cap', { link: CAP }, 'head'],
+    ['read cap', { link: CAP }, 'bot'],
   ])('%s', async (call, state, who) => {
     await expect(world(state, [call]).visit(aVisit(who))).rejects.toMatchObject({ retryable: true })
   })

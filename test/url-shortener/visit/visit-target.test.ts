@@ -37,7 +37,7 @@ describe('the target', () => {
   })
 })
 
-describe('how long a visitor may remember the target', () => {
+describe('how long a redirect may be cached', () => {
   const permanent = { redirect: 301, cacheSeconds: 60 } as const
 
   test.each<[string, Partial<Link>, object | null]>([
@@ -54,30 +54,30 @@ describe('how long a visitor may remember the target', () => {
     ['not in its last second', { ...permanent, expiresAt: '2026-03-12T19:03:59.004Z' }, null],
     ['each for itself where rules choose', { ...permanent, hasRules: true }, { seconds: 60, scope: 'private' }],
     ['never with a cap', { ...permanent, ...CAP }, null],
-  ])('%s', async (_, link, remember) => {
-    expect(await world({ link }).visit(aVisit())).toMatchObject({ outcome: 'redirect', remember })
+  ])('%s', async (_, link, cache) => {
+    expect(await world({ link }).visit(aVisit())).toMatchObject({ outcome: 'redirect', cache })
   })
 
   test.each([
     ['not beyond a rule’s beginning', { after: '2026-03-12T19:04:18.504Z' }, { seconds: 20, scope: 'private' }],
     ['nor beyond its end', { before: '2026-03-12T19:04:08.504Z' }, { seconds: 10, scope: 'private' }],
     ['however long ago another one was', { after: BEFORE }, { seconds: 60, scope: 'private' }],
-  ])('%s', async (_, condition, remember) => {
+  ])('%s', async (_, condition, cache) => {
     const rules = [{ if: condition, url: 'https://ruled.example/' }]
     const { visit } = world({ link: { ...permanent, hasRules: true }, details: { rules } })
-    expect(await visit(aVisit())).toMatchObject({ outcome: 'redirect', remember })
+    expect(await visit(aVisit())).toMatchObject({ outcome: 'redirect', cache })
   })
 
   test('never with a password', async () => {
     const { visit } = world({ link: { ...permanent, ...PASSWORD } })
     expect(await visit(aVisit('person', { cookies: ['unlock=p1'] }))).toMatchObject({
       outcome: 'redirect',
-      remember: null,
+      cache: null,
     })
   })
 
   test('never the one for the end', async () => {
     const { visit } = world({ link: { ...permanent, expiresAt: BEFORE, ...EXPIRED_URL }, details: { expiredUrl: END } })
-    expect(await visit(aVisit())).toMatchObject({ status: 302, remember: null })
+    expect(await visit(aVisit())).toMatchObject({ status: 302, cache: null })
   })
 })

@@ -10,7 +10,7 @@ export const BEFORE = '2026-03-12T19:03:58.004Z'
 export const AFTER = '2026-03-12T19:03:58.006Z'
 const { signal } = new AbortController()
 
-/** A world with one link, and what its cap says. Calls are written down in their order. */
+/** A world with one link and the state of its cap. Calls are recorded in their order. */
 export interface World {
   link?: Partial<Link>
   deleted?: DeletedLink
@@ -31,10 +31,10 @@ export function world({ link, deleted, details, cap = 'open' }: World, failing: 
     resolve: (code) => called('read', deleted ?? (code === 'abc' ? aLink(link) : undefined)),
     resolveDetails: () => called('details', { expiredUrl: null, rules: [], passwordHash: null, ...details }),
     spend: () => called('spend', cap),
-    look: () => called('look', cap === 'last' || cap === 'busy' ? 'open' : cap),
-    tellEnd: ({ end, version, cause }) => {
+    readCap: () => called('read cap', cap === 'last' || cap === 'busy' ? 'open' : cap),
+    recordEnd: ({ end, version, cause }) => {
       causes.push(cause)
-      return called(`tell ${end} of ${version}`, undefined)
+      return called(`record ${end} of ${version}`, undefined)
     },
     isUnlocked: async (cookies, { passwordId }) => called('check', cookies.includes(`unlock=${passwordId}`)),
     now: () => NOW,
@@ -42,7 +42,7 @@ export function world({ link, deleted, details, cap = 'open' }: World, failing: 
   return { calls, causes, visit: (visiting: Visit) => visit(visiting, signal) }
 }
 
-/** An outcome in a word, or a redirect as in `302 https://…`. */
+/** Shortens an outcome to a word, or a redirect to its status and target, as in `302 https://…`. */
 export function summary(outcome: VisitOutcome): string {
   return outcome.outcome === 'redirect' ? `${outcome.status} ${outcome.url}` : outcome.outcome
 }

@@ -21,6 +21,12 @@ test.each<[string, Record<string, string>]>([
   ['prefetch', { 'user-agent': LINUX, 'sec-purpose': 'prefetch' }],
   ['prefetch', { 'user-agent': LINUX, purpose: 'prefetch' }],
   ['prefetch', { 'user-agent': LINUX, 'x-moz': 'prefetch' }],
+  ['prefetch', { 'user-agent': MAC_SAFARI, 'x-purpose': 'preview' }],
+  ['prefetch', { 'user-agent': MAC_SAFARI, 'x-purpose': ' Preview ' }],
+  ['prefetch', { 'user-agent': LINUX, 'x-purpose': 'prefetch' }],
+  ['prefetch', { 'user-agent': LINUX, purpose: 'preview' }],
+  ['prefetch', { 'user-agent': LINUX, 'sec-purpose': 'prefetch;prerender' }],
+  ['person', { 'user-agent': LINUX, purpose: 'navigation', 'x-purpose': 'no-prefetching' }],
   ['prefetch', { ...VISITORS.bot, 'sec-purpose': 'prefetch' }],
 ])('a %s by %j', (kind, headers) => {
   expect(aVisitor(headers).kind).toBe(kind)

@@ -32,26 +32,28 @@ function redirecting(link: Partial<Link>) {
     return operation === 'GetItem' ? { Item: items[Key.sk.S] } : { Attributes: items[Key.sk.S] }
   }) as DynamoDB
   const { read, readDetails, spend, look } = createVisitStore(dynamodb, 'Links')
-  const resolve = resolveLink({ read, now, random })
-  const visit = visitLink({
-    resolve,
+  const links = {
+    resolve: resolveLink({ read, now, random }),
     resolveDetails: resolveDetails({ read: readDetails, now, random }),
-    spend,
-    look,
-    tellEnd: async () => {},
-    isUnlocked: async () => false,
     now,
+  }
+  const visit = visitLink({
+    ...links,
+    spend,
+    readCap: look,
+    recordEnd: async () => {},
+    isUnlocked: async () => false,
   })
   const route = redirectRoute({
     visit,
-    preview: previewLink({ resolve, now }),
+    preview: previewLink(links),
     isFromEdge: async () => false,
     publicUrl: 'https://s.example',
     count: () => undefined,
   })
   const handler = httpHandler({ ...silentTelemetry(), routes: { 'GET /{code}': route } })
-  const event = httpEvent({ routeKey: 'GET /{code}', params: { code: 'abc' }, headers: VISITORS.person })
-  const ask = async () => {
+  const ask = async (code = 'abc') => {
+    const event = httpEvent({ routeKey: 'GET /{code}', params: { code }, headers: VISITORS.person })
     const { statusCode, headers } = await handler(event, lambdaContext())
     return [statusCode, headers?.location ?? headers?.['retry-after']]
   }
@@ -103,11 +105,21 @@ test.each<[string, Partial<Link>, number]>([
   expect(await ask()).toEqual([503, '1'])
 })
 
-test('a cap that can’t be counted lets nobody in, though the link is remembered', async () => {
+test('a cap that can’t be counted lets nobody in, though the link is in memory', async () => {
   const { table, ask } = redirecting({ maxClicks: 5 })
   await ask()
   table.isDown = true
   expect(await ask()).toEqual([503, '1'])
+})
+
+test('a preview of rules goes through an outage as a visit does', async () => {
+  const { table, ask } = redirecting({ hasRules: true })
+  await ask()
+  table.isDown = true
+  table.time += 299_999
+  expect((await ask('abc+'))[0]).toBe(200)
+  table.time += 1
+  expect(await ask('abc+')).toEqual([503, '1'])
 })
 
 test('a link that nobody saw is 503, and not 404', async () => {

@@ -14,8 +14,8 @@ const visit = visitLink({
   resolve: resolveLink({ read: async () => LINK, now, random: Math.random }),
   resolveDetails: unused,
   spend: unused,
-  look: unused,
-  tellEnd: unused,
+  readCap: unused,
+  recordEnd: unused,
   isUnlocked: unused,
   now,
 })

@@ -2,7 +2,7 @@ import type { WindowPolicy } from '../policy.ts'
 import { fixedWindow } from './fixed-window.ts'
 import { slidingWindow } from './sliding-window.ts'
 import { tokenBucket } from './token-bucket.ts'
-import type { Algorithm, Asked } from './types.ts'
+import type { Algorithm, TimedCheck } from './types.ts'
 
 const ALGORITHMS: Record<WindowPolicy['algorithm'], Algorithm> = {
   'fixed-window': fixedWindow,
@@ -10,8 +10,8 @@ const ALGORITHMS: Record<WindowPolicy['algorithm'], Algorithm> = {
   'token-bucket': tokenBucket,
 }
 
-/** Whether a cost is more than there ever is, whatever was charged: in shards, more than each of them holds. */
-export function neverPasses({ policy, cost }: Pick<Asked, 'policy' | 'cost'>): boolean {
+/** Tells whether a cost is above the limit, whatever was charged; with shards, above the limit of each of them. */
+export function neverPasses({ policy, cost }: Pick<TimedCheck, 'policy' | 'cost'>): boolean {
   const { algorithm, limit, burst = limit, shards = 1 } = policy
   return cost > Math.floor((algorithm === 'token-bucket' ? burst : limit) / shards)
 }

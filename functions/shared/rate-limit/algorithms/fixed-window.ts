@@ -1,14 +1,14 @@
 import type { Algorithm } from './types.ts'
-import { attributeOf, countOf, removalOfOld, windowAt } from './windows.ts'
+import { attributeOf, countOf, removeOldWindows, windowAt } from './windows.ts'
 
 /**
- * At most `limit` in each window.
+ * Admits at most `limit` in each window.
  *
- * - In the item: a count for each window, `m_<number>`.
- * - The condition: this window's count leaves room for the cost. DynamoDB checks it and adds in one step, so that the
- *   count never passes the limit, however many write at once.
+ * - The item has a count for each window, `m_<number>`.
+ * - The condition is that this window's count leaves room for the cost. DynamoDB checks it and adds in one step, so that
+ *   the count never passes the limit, however many write at once.
  * - A refusal is final: the item that comes with it had no room at the very moment of the refusal. There is no second
- *   write, and what was seen before doesn't matter.
+ *   write, and an old snapshot does no harm.
  */
 export const fixedWindow: Algorithm = {
   judge(item, { policy, cost, now }) {
@@ -18,13 +18,13 @@ export const fixedWindow: Algorithm = {
     const wait = cost > policy.limit ? null : endMs - now
     return { allowed, remaining: Math.max(0, room), resetMs: endMs - now, retryAfterMs: allowed ? 0 : wait }
   },
-  plan(seen, { policy, cost, now }) {
+  plan(snapshot, { policy, cost, now }) {
     const { number, endMs } = windowAt(policy, now)
     const count = attributeOf(number)
-    const item = seen?.item ?? {}
+    const item = snapshot?.item ?? {}
     return {
       condition: `(attribute_not_exists(${count}) OR ${count} <= :room)`,
-      update: `ADD ${count} :cost${removalOfOld(item, number)}`,
+      update: `ADD ${count} :cost${removeOldWindows(item, number)}`,
       values: { ':room': { N: String(policy.limit - cost) }, ':cost': { N: String(cost) } },
       attribute: count,
       amount: String(cost),

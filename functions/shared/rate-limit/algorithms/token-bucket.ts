@@ -1,31 +1,32 @@
 import type { Item } from '../../data/conditional-write.ts'
 import type { Charge, WindowPolicy } from '../policy.ts'
-import type { Algorithm, Asked } from './types.ts'
+import type { Algorithm, TimedCheck } from './types.ts'
 
 /** Femtoseconds in a millisecond. */
 const FS = 10n ** 12n
 
 /**
- * A bucket of `burst` tokens, into which `limit` drop in `windowMs`: GCRA, the "generic cell rate algorithm" of ATM
+ * Fills a bucket of `burst` tokens with `limit` tokens in `windowMs`: GCRA, the "generic cell rate algorithm" of ATM
  * (ITU-T I.371), where a bucket is one number, the time at which it will be full.
  *
- * - In the item: `tat` (theoretical arrival time), in femtoseconds since the epoch, 25 digits of the 38 that DynamoDB
- *   has. A cost moves it by the time that its tokens need to drop, and it may be ahead of now by a bucket's time.
+ * - The item has `tat` (theoretical arrival time), in femtoseconds since the epoch, 25 digits of the 38 that DynamoDB
+ *   has. A cost moves it by the time in which its tokens refill, and it may be ahead of now by the time of a whole
+ *   bucket.
  * - The condition has two branches, because an update has no maximum. *Full*: `tat` is not ahead of now; it becomes now
  *   and the cost. *Draining*: it is ahead of now, by no more than leaves room for the cost; the cost is added. Each
- *   branch asserts all that it relies on.
- * - A refusal brings `tat`. Does it say no, it is final. Else it was the wrong branch, and the write goes again by the
- *   other one: the refused one charged nothing. `tat` only grows, so that it can't be wrong again, but for a refund.
+ *   branch asserts everything that it relies on.
+ * - A refusal brings `tat`. If it denies the cost, it is final. Otherwise the branch was wrong, and the other branch is
+ *   written: the refused write charged nothing. `tat` only grows, except by a refund, so that it can't be wrong again.
  *
  * Rounding never admits one too many. Each cost's time is rounded up, by less than 1 fs, and the bucket holds `burst` fs
- * more, so that it is empty after `burst` costs of 1 and not one before. Within t ms then less than
- * `burst + t * limit / windowMs + 1 / windowMs` tokens pass, as long as `limit * burst` is below 10^12; all but the
- * last term are whole multiples of `1 / windowMs`, so that it is no more than without it.
+ * more, so that it is empty after `burst` costs of 1 and not one before. Within t ms less than
+ * `burst + t * limit / windowMs + 1 / windowMs` tokens pass, as long as `limit * burst` is below 10^12. All terms but the
+ * last are whole multiples of `1 / windowMs`, so that no more pass than without the last.
  */
 export const tokenBucket: Algorithm = {
-  judge(item, asked) {
-    const { policy, cost } = asked
-    const { at, tat, price, capacity, tokenLimit, tokenTime } = timesOf(item, asked)
+  judge(item, check) {
+    const { policy, cost } = check
+    const { at, tat, price, capacity, tokenLimit, tokenTime } = timesOf(item, check)
     const burst = policy.burst ?? policy.limit
     const ahead = tat > at ? tat - at : 0n
     const spare = capacity - ahead
@@ -39,8 +40,8 @@ export const tokenBucket: Algorithm = {
       retryAfterMs: allowed ? 0 : wait,
     }
   },
-  plan(seen, asked) {
-    const { at, tat, price, capacity } = timesOf(seen?.item ?? {}, asked)
+  plan(snapshot, check) {
+    const { at, tat, price, capacity } = timesOf(snapshot?.item ?? {}, check)
     const isFull = tat <= at
     const next = (isFull ? at : tat) + price
     const values: Item = isFull
@@ -54,15 +55,15 @@ export const tokenBucket: Algorithm = {
       attribute: 'tat',
       amount: String(price),
       value: String(next),
-      // By then as many tokens have dropped again: given back later, they would be there twice.
-      until: asked.now + toMs(price),
-      keptUntil: asked.now + toMs(capacity),
+      // By then as many tokens were refilled: given back later, they would be there twice.
+      until: check.now + toMs(price),
+      keptUntil: check.now + toMs(capacity),
     }
   },
 }
 
-/** All in femtoseconds. */
-function timesOf(item: Item, { policy, cost, now }: Asked) {
+/** Computes the times of a check, all in femtoseconds. */
+function timesOf(item: Item, { policy, cost, now }: TimedCheck) {
   const { limit, burst = limit, windowMs } = policy
   const tokenTime = BigInt(Number(windowMs)) * FS
   const tokenLimit = BigInt(limit)
@@ -85,11 +86,11 @@ function toMs(fs: bigint): number {
 }
 
 /**
- * The part of a charge that can be given back before `until`: what dropped since may be spent already. The rest is as
- * if it had never been charged: until now the bucket was filling, with it or without it. A token that dropped in part
- * is one of the cost. Any other charge than a bucket's is left as it is.
+ * Returns the part of a charge that can be given back before `until`: tokens that were refilled since may be spent
+ * already. The rest is as if it had never been charged: the bucket was filling all the time, with it or without it. A
+ * token that was refilled in part counts as a token of the cost. A charge of another algorithm is returned as it is.
  */
-export function leftOf(charge: Charge, now: number): Charge {
+export function refundablePart(charge: Charge, now: number): Charge {
   if (charge.amount === undefined) return charge
   const { until, cost } = charge
   const time = BigInt(charge.amount)
@@ -98,7 +99,7 @@ export function leftOf(charge: Charge, now: number): Charge {
   return { ...charge, cost: Number((left * BigInt(cost) + time - 1n) / time), amount: String(left) }
 }
 
-/** Beyond, the rounding could let one more pass. */
+/** Tells whether rounding never lets one more pass. */
 export function isExact({ limit, burst = limit }: Pick<WindowPolicy, 'limit' | 'burst'>): boolean {
   return limit * burst < 1e12
 }

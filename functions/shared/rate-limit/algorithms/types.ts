@@ -1,53 +1,55 @@
 import type { Item } from '../../data/conditional-write.ts'
 import type { WindowPolicy } from '../policy.ts'
 
-/** What one counter is asked; `now` is the deciding environment's clock, in milliseconds since the epoch. */
-export interface Asked {
+/** A check of one counter at one time: `now` is the deciding environment's clock, in milliseconds since the epoch. */
+export interface TimedCheck {
   readonly policy: WindowPolicy
   readonly cost: number
   readonly now: number
 }
 
-/** What a counter's item says to it. */
+/** The answer that a counter's item gives to a check. */
 export interface Verdict {
   readonly allowed: boolean
-  /** Before anything is charged. */
+  /** Costs of 1 that would pass before anything is charged. */
   readonly remaining: number
-  /** From now. */
+  /** Milliseconds from now. */
   readonly resetMs: number
-  /** From now; 0 when allowed, `null` when it can never pass. */
+  /** Milliseconds from now; 0 when allowed, `null` when it can never pass. */
   readonly retryAfterMs: number | null
 }
 
-/** A counter's item as somebody met it (`at`: by which clock they judged it). One that isn't there is empty. */
-export interface Sight {
+/** A counter's item as it was last read or written, and the deciding clock of that time. A missing item is empty. */
+export interface Snapshot {
   readonly item: Item
   readonly at: number
 }
 
-/** One conditional write that charges: whoever's condition holds may charge, whatever else happens at the same time. */
-export interface Plan {
+/** One conditional write that charges. Its condition is the limit: it may charge whenever the condition holds. */
+export interface ChargePlan {
   readonly condition: string
-  /** Of `SET`; the time to live goes with it. */
+  /** The `SET` clause, to which the time to live is added. */
   readonly set?: string
-  /** `ADD` and `REMOVE`. */
+  /** The `ADD` and `REMOVE` clauses. */
   readonly update: string
   readonly values: Item
   readonly attribute: string
-  /** What is added to the attribute, and what it is then, if the sight was right; in digits. */
+  /** The digits that are added to the attribute, and its value afterwards if the snapshot was right. */
   readonly amount: string
   readonly value: string
-  /** Until when what was charged can be given back, and how long the item says something. */
+  /** Until when the charge can be given back, and until when the item says something. */
   readonly until: number
   readonly keptUntil: number
 }
 
-/** Both are pure: what they are given is all they know. */
+/** An algorithm decides purely: its arguments are all it knows. */
 export interface Algorithm {
-  readonly judge: (item: Item, asked: Asked) => Verdict
+  readonly judge: (item: Item, check: TimedCheck) => Verdict
   /**
-   * @param asked its cost must be within the limit.
-   * @param seen a hint that may be old, or `undefined`: a wrong one makes the write fail, never too much pass.
+   * Plans the write of a charge.
+   *
+   * @param snapshot a hint that may be old, or `undefined`: a wrong one makes the write fail, never too much pass.
+   * @param check its cost must be within the limit.
    */
-  readonly plan: (seen: Sight | undefined, asked: Asked) => Plan
+  readonly plan: (snapshot: Snapshot | undefined, check: TimedCheck) => ChargePlan
 }

@@ -1,9 +1,9 @@
 import type { Item } from '../../data/conditional-write.ts'
 import type { WindowPolicy } from '../policy.ts'
 
-/** One of the windows that time is cut into; milliseconds since the epoch. */
+/** A window of time; milliseconds since the epoch. */
 export interface Window {
-  /** One more than that of the window before. */
+  /** One more than the number of the window before. */
   readonly number: number
   readonly startMs: number
   /** When the next one starts. */
@@ -13,7 +13,7 @@ export interface Window {
 const CALENDAR_MS = { hour: 3_600_000, day: 86_400_000 }
 
 /**
- * The window that a moment lies in. Unix time has no leap seconds, so that hours and days of UTC align to the epoch by
+ * Returns the window that a time lies in. Unix time has no leap seconds, so that hours and days of UTC align to the epoch by
  * themselves; months are counted from the year 0.
  */
 export function windowAt({ windowMs, calendar }: Pick<WindowPolicy, 'windowMs' | 'calendar'>, now: number): Window {
@@ -28,15 +28,15 @@ export function windowAt({ windowMs, calendar }: Pick<WindowPolicy, 'windowMs' |
 }
 
 /**
- * A write of a sliding window relies on the count before its own. Whoever removes that one is two whole windows ahead,
- * 2 s at least: a clock that is 500 ms behind, and a write that takes the longest budget, a second, are over by then.
- * Whoever came later would find no count, and begin anew.
+ * A write of a sliding window relies on the count before its own. A write that removes that count is two whole windows
+ * ahead, 2 s at least: a clock that is 500 ms behind, and a write that takes the longest budget, a second, are over by
+ * then. A later write would find no count, and begin anew.
  */
 const KEPT_WINDOWS = 3
-/** DynamoDB takes 4 KB of an expression; what is left goes with the next write. */
+/** DynamoDB takes 4 KB of an expression; the next write removes the rest. */
 const MAX_REMOVED = 25
 
-/** The attribute of a window's count, as in `m_28937`. */
+/** Names the attribute of a window's count, as in `m_28937`. */
 export function attributeOf(number: number): string {
   return `m_${number}`
 }
@@ -45,8 +45,8 @@ export function countOf(item: Item, number: number): number {
   return Number(item[attributeOf(number)]?.N ?? 0)
 }
 
-/** A `REMOVE` of the windows that nobody looks at any more, as far as they were seen, so that the item stays small. */
-export function removalOfOld(item: Item, number: number): string {
+/** Returns a `REMOVE` clause for the windows of an item that no check reads any more, so that the item stays small. */
+export function removeOldWindows(item: Item, number: number): string {
   const old = Object.keys(item).filter((name) => /^m_\d+$/.test(name) && Number(name.slice(2)) < number - KEPT_WINDOWS)
   return old.length === 0 ? '' : ` REMOVE ${old.slice(0, MAX_REMOVED).join(', ')}`
 }

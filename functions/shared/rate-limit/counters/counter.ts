@@ -1,36 +1,39 @@
 import type { TransactWriteItem, UpdateItemInput } from '@aws-sdk/client-dynamodb'
+import type { Clock, Random } from '../../clock.ts'
 import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
 import { algorithmOf } from '../algorithms/algorithm.ts'
-import type { Asked, Plan, Sight, Verdict } from '../algorithms/types.ts'
+import type { ChargePlan, Snapshot, TimedCheck, Verdict } from '../algorithms/types.ts'
 import type { Charge, WindowPolicy } from '../policy.ts'
-import type { DenialCache, Recent } from './recent.ts'
+import type { BoundedMap } from './bounded-map.ts'
+import type { DenialCache } from './denial-cache.ts'
 
-/** Clocks of two environments are less apart than this, and nothing that is sent arrives later. */
+/** The clocks of two environments are closer than this, and no write arrives later. */
 const SKEW_MS = 60_000
 
-/** The `ttl` of what says something until then, in milliseconds since the epoch, by anybody's clock. */
+/** Returns the `ttl` of an item that is needed until `ms` (milliseconds since the epoch), by any environment's clock. */
 export function ttlAfter(ms: number): { N: string } {
   return { N: String(Math.ceil((ms + SKEW_MS) / 1000)) }
 }
 
-/** What all of an environment's decisions share. */
+/** The longest pause before another try, in milliseconds: about as long as a transaction takes. */
+export const MAX_PAUSE_MS = 10
+
+/** The table, the clock and the memory that all decisions of an environment share. */
 export interface Counters {
   readonly dynamodb: DynamoDB
   readonly tableName: string
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-  /** From 0 up to, but not, 1. */
-  readonly random: () => number
+  readonly now: Clock
+  readonly random: Random
   readonly startTimer: StartTimer
-  /** Counters as they were last seen, by partition key: hints for the next write. */
-  readonly sights: Recent<Sight>
+  /** The last snapshots of counters, by partition key: hints for the next write. */
+  readonly snapshots: BoundedMap<Snapshot>
   readonly denials: DenialCache
 }
 
-/** One counter, and what it is asked for. */
-export interface Link {
+/** A check of one counter. */
+export interface CounterCheck {
   readonly policy: WindowPolicy
   readonly subject: string
   readonly pk: string
@@ -38,16 +41,17 @@ export interface Link {
   readonly peek: boolean
 }
 
-/** A subject that a denial blocks; the item as it will be then. */
+/** A block that a denial starts. */
 export interface Block {
   readonly pk: string
-  readonly asked: Asked
+  readonly check: TimedCheck
+  /** The counter's item once the block is written. */
   readonly item: Item
 }
 
 const SK = 'quota'
 
-/** `Q#<policy>#<subject>`, with the shard's number behind the Q: neither a policy nor a number has a `#`. */
+/** Builds the key `Q#<policy>#<subject>`, with a shard's number behind the Q: neither a policy nor a number has a `#`. */
 export function pkOf({ name }: WindowPolicy, subject: string, shard?: number): string {
   return `Q${shard ?? ''}#${name}#${subject}`
 }
@@ -56,10 +60,10 @@ export function keyOf(pk: string): Item {
   return { pk: { S: pk }, sk: { S: SK } }
 }
 
-/** The algorithm's verdict, unless the subject is blocked: then it waits for the end of both, and nothing is left. */
-export function judge(item: Item, asked: Asked): Verdict {
-  const verdict = algorithmOf(asked.policy).judge(item, asked)
-  const blockedMs = blockedMsOf(item, asked)
+/** Judges a check by the algorithm. For a blocked subject nothing remains until the block and the algorithm's wait end. */
+export function judge(item: Item, check: TimedCheck): Verdict {
+  const verdict = algorithmOf(check.policy).judge(item, check)
+  const blockedMs = blockedMsOf(item, check)
   if (blockedMs === 0) return verdict
   const { retryAfterMs, resetMs } = verdict
   return {
@@ -70,25 +74,29 @@ export function judge(item: Item, asked: Asked): Verdict {
   }
 }
 
-/** How much longer an item says that its subject is blocked. */
-function blockedMsOf(item: Item, { policy, now }: Asked): number {
+/** Returns for how much longer an item's subject is blocked. */
+function blockedMsOf(item: Item, { policy, now }: TimedCheck): number {
   return policy.blockMs ? Math.max(0, Number(item.blockedUntil?.N ?? 0) - now) : 0
 }
 
-/** What a denial blocks: nothing under most policies, and nothing that is blocked already. */
-export function blocksOf(pk: string, asked: Asked, item: Item): readonly Block[] {
-  const { policy, now } = asked
-  if (!policy.blockMs || blockedMsOf(item, asked) > 0) return []
-  return [{ pk, asked, item: { ...item, blockedUntil: { N: String(now + policy.blockMs) } } }]
+/** Returns the block that a denial starts: none under most policies, and none for a subject that is blocked already. */
+export function blocksOf(pk: string, check: TimedCheck, item: Item): readonly Block[] {
+  const { policy, now } = check
+  if (!policy.blockMs || blockedMsOf(item, check) > 0) return []
+  return [{ pk, check, item: { ...item, blockedUntil: { N: String(now + policy.blockMs) } } }]
 }
 
-/** The write that charges; its cost must be within the limit. */
-export function planCharge(seen: Sight | undefined, asked: Asked): Plan {
-  return algorithmOf(asked.policy).plan(seen, asked)
+/** Plans the write that charges a cost, which must be within the limit. */
+export function planCharge(snapshot: Snapshot | undefined, check: TimedCheck): ChargePlan {
+  return algorithmOf(check.policy).plan(snapshot, check)
 }
 
-/** How a plan is written, as a single write or within a transaction. */
-export function chargeInput(tableName: string, { pk, policy }: Link, { plan, now }: { plan: Plan; now: number }) {
+/** Builds the input of a charge, for a single write or within a transaction. */
+export function chargeInput(
+  tableName: string,
+  { pk, policy }: CounterCheck,
+  { plan, now }: { plan: ChargePlan; now: number },
+) {
   const unblocked = ' AND (attribute_not_exists(blockedUntil) OR blockedUntil <= :now)'
   return {
     TableName: tableName,
@@ -104,18 +112,18 @@ export function chargeInput(tableName: string, { pk, policy }: Link, { plan, now
   } satisfies UpdateItemInput & TransactWriteItem['Update']
 }
 
-export function chargeOf({ pk, cost }: Link, { attribute, until }: Plan, amount: string): Charge {
+export function chargeOf({ pk, cost }: CounterCheck, { attribute, until }: ChargePlan, amount: string): Charge {
   return { pk, sk: SK, attribute, cost, until, ...(amount !== String(cost) && { amount }) }
 }
 
 /**
- * Writes that a subject was denied at this moment and is blocked since; one that is blocked stays so no longer. If it
- * fails, the subject is denied this time all the same, and a denial after the next second blocks it.
+ * Writes that a subject is blocked from the time of its denial. A block that is there already is not prolonged. If the
+ * write fails, the subject is denied this time all the same, and a denial after the next second starts the block.
  */
 export async function startBlock(counters: Counters, block: Block, signal: AbortSignal): Promise<void> {
-  const { pk, asked, item } = block
-  const { policy, cost, now: at } = asked
-  counters.denials.keep(pk, { item, cost, at, retryAfterMs: judge(item, asked).retryAfterMs })
+  const { pk, check, item } = block
+  const { policy, cost, now: at } = check
+  counters.denials.keep(pk, { item, cost, at, retryAfterMs: judge(item, check).retryAfterMs })
   const until = at + Number(policy.blockMs)
   const { keptUntil } = planCharge(undefined, { policy, cost: 1, now: at })
   const input = {

@@ -1,73 +1,77 @@
 import { AwsError } from '../../aws/aws-error.ts'
 import { AppError } from '../../errors.ts'
-import type { Plan } from '../algorithms/types.ts'
-import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
-import { type Ask, addUp, combine, type Group, look, type Moment, pause, rule } from './look.ts'
-import { PASSED, type Ruling } from './ruling.ts'
+import { randomPause } from '../../resilience/timer.ts'
+import type { ChargePlan } from '../algorithms/types.ts'
+import { type CounterCheck, type Counters, chargeInput, chargeOf, judge, MAX_PAUSE_MS, planCharge } from './counter.ts'
+import { readUndecided } from './read-counters.ts'
+import { addUp, type CompoundCheck, combine, judgeCheck, type Reading, type SummedCheck } from './summed-checks.ts'
+import { ALLOWED, type CounterVerdict } from './verdict.ts'
 
 const MAX_TRIES = 3
 
 /**
- * Decides about several counters: all are charged, or none.
+ * Decides checks of several counters: all are charged, or none.
  *
- * - They are read first, consistently. One that says no then is a denial at that moment, and nothing is written; the
- *   others' counters say whether they alone would pass.
- * - Do all say yes, one transaction charges them, each under its own algorithm's condition: what changed since the read
- *   makes it fail as a whole. A cancelled transaction charged nothing, so that it may be tried again, after another read.
- * - It is sent once each time: where no answer comes, it may have charged.
- * - Who asks the same counter twice asks for the sum: each is judged with all before it.
+ * - The counters are read first, consistently. A counter that denies then is a denial at that time, and nothing is
+ *   written; the others' counters tell whether they alone would pass.
+ * - If all allow, one transaction charges them, each under its own algorithm's condition: a change since the read makes
+ *   it fail as a whole. A cancelled transaction charged nothing, so that it may be tried again, after another read.
+ * - Each transaction is sent once: if no answer comes, it may have charged.
+ * - Checks of the same counter add up: each is judged with all before it.
  *
- * @throws AppError when DynamoDB can't say, or after three tries that others were in the way of.
+ * @throws AppError when DynamoDB fails, or when other writes were in the way of three transactions.
  */
 export async function decideMany(
   counters: Counters,
-  groups: readonly Group[],
+  checks: readonly CompoundCheck[],
   signal: AbortSignal,
-): Promise<readonly Ruling[]> {
-  const asks = addUp(groups)
-  const charged = sumsOf(asks)
+): Promise<readonly CounterVerdict[]> {
+  const summed = addUp(checks)
+  const charged = sumsOf(summed)
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const seen = await look(counters, asks, signal)
+    const items = await readUndecided(counters, summed, signal)
     const at = counters.now()
-    const rulings = asks.map((group) => combine(group.map((ask) => rule(counters, ask, { seen, at }))))
-    if (rulings.some(({ allowed }) => !allowed) || charged.length === 0) return rulings
-    const writes = charged.map((link) => {
-      const item = seen.get(link.pk)?.item ?? {}
-      const plan = planCharge({ item, at }, { policy: link.policy, cost: link.cost, now: at })
-      return { pk: link.pk, plan, input: chargeInput(counters.tableName, link, { plan, now: at }) }
+    const verdicts = summed.map((parts) => combine(parts.map((part) => judgeCheck(counters, part, { items, at }))))
+    if (verdicts.some(({ allowed }) => !allowed) || charged.length === 0) return verdicts
+    const writes = charged.map((sum) => {
+      const item = items.get(sum.pk)?.item ?? {}
+      const plan = planCharge({ item, at }, { policy: sum.policy, cost: sum.cost, now: at })
+      return { pk: sum.pk, plan, input: chargeInput(counters.tableName, sum, { plan, now: at }) }
     })
     const inputs = writes.map(({ input }) => input)
     if (await transact(counters, inputs, signal)) {
       const plans = new Map(writes.map(({ pk, plan }) => [pk, plan]))
-      return asks.map((group) => combine(group.map((ask) => charge(ask, { seen, at }, plans.get(ask.pk)))))
+      return summed.map((parts) =>
+        combine(parts.map((part) => chargedVerdict(part, { items, at }, plans.get(part.pk)))),
+      )
     }
   }
   throw new AppError('conflict', `Others were in the way of ${MAX_TRIES} transactions`, { retryable: true })
 }
 
-/** One write a counter: the last link that charges it knows the sum. */
-function sumsOf(asks: readonly Ask[][]): Link[] {
-  const sums = new Map<string, Link>()
-  for (const ask of asks.flat()) if (!ask.peek) sums.set(ask.pk, { ...ask, cost: ask.charged })
+/** Returns one write for each counter: the last check that charges a counter knows the sum. */
+function sumsOf(checks: readonly SummedCheck[][]): CounterCheck[] {
+  const sums = new Map<string, CounterCheck>()
+  for (const check of checks.flat()) if (!check.peek) sums.set(check.pk, { ...check, cost: check.charged })
   return [...sums.values()]
 }
 
-/** A link after the transaction. Of a counter that was charged for several, each link has its own part. */
-function charge(ask: Ask, { seen, at }: Moment, plan: Plan | undefined): Ruling {
-  const { policy, pk, cost, charged, peek } = ask
-  const item = { ...seen.get(pk)?.item, ...(plan && { [plan.attribute]: { N: plan.value } }) }
+/** Returns a check's verdict after the transaction. If a counter was charged for several checks, each has its own part. */
+function chargedVerdict(check: SummedCheck, { items, at }: Reading, plan: ChargePlan | undefined): CounterVerdict {
+  const { policy, pk, cost, charged, peek } = check
+  const item = { ...items.get(pk)?.item, ...(plan && { [plan.attribute]: { N: plan.value } }) }
   const after = judge(item, { policy, cost: 0, now: at })
   const planOf = (sum: number) => planCharge(undefined, { policy, cost: sum, now: at })
   const amount = BigInt(planOf(charged).amount) - BigInt(planOf(charged - cost).amount)
-  // A part's tokens are there again sooner than all of them.
+  // The tokens of a part refill sooner than all of them.
   const { until } = planOf(cost)
-  const charges = peek || !plan ? [] : [chargeOf(ask, { ...plan, until }, String(amount))]
-  return { ...after, ...PASSED, charges }
+  const charges = peek || !plan ? [] : [chargeOf(check, { ...plan, until }, String(amount))]
+  return { ...after, ...ALLOWED, charges }
 }
 
 type Input = ReturnType<typeof chargeInput>
 
-/** @returns whether it is done; if not, nothing was. */
+/** @returns whether all was written; if not, nothing was. */
 async function transact(counters: Counters, inputs: readonly Input[], signal: AbortSignal): Promise<boolean> {
   try {
     const TransactItems = inputs.map((Update) => ({ Update }))
@@ -75,14 +79,14 @@ async function transact(counters: Counters, inputs: readonly Input[], signal: Ab
     return true
   } catch (error) {
     if (!isCancelled(error)) throw error
-    await pause(counters, signal)
+    await randomPause({ ...counters, maxMs: MAX_PAUSE_MS, signal })
     return false
   }
 }
 
 const PASSING = ['None', 'ConditionalCheckFailed', 'TransactionConflict']
 
-/** Whether others were in the way; what is wrong with the request itself is thrown. */
+/** Tells whether other writes were in the way. An error of the request itself is thrown. */
 function isCancelled(error: unknown): boolean {
   if (!(error instanceof AwsError) || error.code !== 'TransactionCanceledException') return false
   const reasons = error.fields.CancellationReasons as { Code: string }[]

@@ -1,57 +1,61 @@
 import { AwsError } from '../../aws/aws-error.ts'
 import { conditionalWrite } from '../../data/conditional-write.ts'
 import { AppError } from '../../errors.ts'
+import { randomPause } from '../../resilience/timer.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
-import { type Counters, chargeInput, chargeOf, judge, type Link, planCharge } from './counter.ts'
-import { pause } from './look.ts'
-import { deny, denyForGood, knownDenial, PASSED, type Ruling } from './ruling.ts'
+import { type CounterCheck, type Counters, chargeInput, chargeOf, judge, MAX_PAUSE_MS, planCharge } from './counter.ts'
+import { ALLOWED, type CounterVerdict, cachedDenial, deny, denyForGood } from './verdict.ts'
 
-/** One, and one for each way in which what was last seen may be wrong. */
+/** The first write, and one for each way in which a snapshot may be wrong. */
 const MAX_WRITES = 4
 
 /**
- * Decides about one counter by one write: its condition is the limit. It is never sent again as it was: what may have
- * charged would charge twice. Only a refusal, which charged nothing, is followed by another write, and only when the
- * item that came with it would let the cost pass. All of it is decided for one moment.
+ * Decides a check of one counter by one write, whose condition is the limit. It is never sent again as it was: a write
+ * that may have charged would charge twice. Only a refusal, which charged nothing, is followed by another write, and
+ * only when the item that came with it would let the cost pass. All writes are decided for one time.
  *
- * @throws AppError when DynamoDB can't say: then it may have charged.
+ * @throws AppError when DynamoDB fails: then it may have charged.
  */
-export async function decideOne(counters: Counters, link: Link, signal: AbortSignal): Promise<Ruling> {
-  const { now, sights } = counters
-  const { policy, pk, cost } = link
-  const asked = { policy, cost, now: now() }
-  const denial = knownDenial(counters, pk, asked)
-  let seen = sights.get(pk)
-  if (neverPasses(asked)) return denyForGood(denial ?? seen?.item ?? {}, asked)
-  if (denial) return deny(counters, pk, { asked, item: denial, isCached: true, isReal: true })
+export async function decideOne(
+  counters: Counters,
+  counterCheck: CounterCheck,
+  signal: AbortSignal,
+): Promise<CounterVerdict> {
+  const { now, snapshots } = counters
+  const { policy, pk, cost } = counterCheck
+  const check = { policy, cost, now: now() }
+  const denial = cachedDenial(counters, pk, check)
+  let snapshot = snapshots.get(pk)
+  if (neverPasses(check)) return denyForGood(denial ?? snapshot?.item ?? {}, check)
+  if (denial) return deny(counters, pk, { check, item: denial, isCached: true, mayBlock: true })
 
   for (let writes = 0; writes < MAX_WRITES; writes++) {
-    const plan = planCharge(seen, asked)
-    const input = chargeInput(counters.tableName, link, { plan, now: asked.now })
+    const plan = planCharge(snapshot, check)
+    const input = chargeInput(counters.tableName, counterCheck, { plan, now: check.now })
     const written = await writeOnce(counters, input, signal)
     if (written === 'conflict') continue
     const { outcome, item = {} } = written
-    seen = { item, at: asked.now }
-    sights.set(pk, seen)
+    snapshot = { item, at: check.now }
+    snapshots.set(pk, snapshot)
     if (outcome === 'written') {
-      const after = judge(item, { ...asked, cost: 0 })
-      return { ...after, ...PASSED, charges: [chargeOf(link, plan, plan.amount)] }
+      const after = judge(item, { ...check, cost: 0 })
+      return { ...after, ...ALLOWED, charges: [chargeOf(counterCheck, plan, plan.amount)] }
     }
-    const verdict = judge(item, asked)
-    if (!verdict.allowed) return deny(counters, pk, { asked, item, isCached: false, isReal: true })
+    const verdict = judge(item, check)
+    if (!verdict.allowed) return deny(counters, pk, { check, item, isCached: false, mayBlock: true })
   }
   throw new AppError('conflict', `The counter changed during each of ${MAX_WRITES} writes`, { retryable: true })
 }
 
 type Input = ReturnType<typeof chargeInput>
 
-/** A transaction that is in the way refuses the write before it does anything: that is no unknown outcome. */
+/** Writes once. A transaction in the way refuses the write before it does anything: that is no unknown outcome. */
 async function writeOnce(counters: Counters, input: Input, signal: AbortSignal) {
   try {
     return await conditionalWrite(counters.dynamodb, { operation: 'UpdateItem', input }, { signal, once: true })
   } catch (error) {
     if (!isConflict(error)) throw error
-    await pause(counters, signal)
+    await randomPause({ ...counters, maxMs: MAX_PAUSE_MS, signal })
     return 'conflict'
   }
 }

@@ -1,33 +1,39 @@
 import { isThrottle } from '../../aws/aws-error.ts'
+import type { Random } from '../../clock.ts'
 import { neverPasses } from '../algorithms/algorithm.ts'
-import { blocksOf, type Counters, judge, type Link, pkOf } from './counter.ts'
+import { blocksOf, type CounterCheck, type Counters, judge, pkOf } from './counter.ts'
 import { decideOne } from './decide-one.ts'
-import { readCounters } from './look.ts'
-import { denyForGood, knownDenial, type Ruling, UNCHARGED } from './ruling.ts'
+import { readCounters } from './read-counters.ts'
+import { type CounterVerdict, cachedDenial, denyForGood, NO_CHARGE } from './verdict.ts'
 
 /**
- * Decides about a counter that is cut into shards, each an item with its part of the limit, so that together they hold
- * exactly the limit: never more passes. One is chosen at random, and when it denies or is throttled, one other is tried.
- * Those that are known to deny aren't tried, and when all are, the denial is free.
+ * Decides a check of a counter that is split into shards. Each shard is an item with its part of the limit, so that
+ * together they hold exactly the limit, and never more passes. One is chosen at random, and when it denies or is
+ * throttled, one other is tried. Shards whose denial is cached aren't tried, and when all denials are cached, the denial
+ * is free.
  *
- * A look sees all of them, but is no promise: whoever comes after it may be denied by two that are full.
+ * A peek reads all of them, but is no promise: the next check may try two that are full.
  *
- * @throws AppError when DynamoDB can't say, be it of one of both.
+ * @throws AppError when DynamoDB fails, even for one shard of two.
  */
-export async function decideSharded(counters: Counters, asked: Link, signal: AbortSignal): Promise<Ruling> {
+export async function decideSharded(
+  counters: Counters,
+  whole: CounterCheck,
+  signal: AbortSignal,
+): Promise<CounterVerdict> {
   const { now, random, denials } = counters
-  // None of them for a cost that only some could hold: luck would decide.
-  if (neverPasses(asked)) return denyForGood({}, { ...asked, now: now() })
-  const links = partsOf(asked)
-  if (asked.peek) return peek(counters, links, signal)
-  const open = links.filter(({ pk, policy, cost }) => !knownDenial(counters, pk, { policy, cost, now: now() }))
-  const tried: Ruling[] = []
+  // No shard for a cost that only some could hold: luck would decide.
+  if (neverPasses(whole)) return denyForGood({}, { ...whole, now: now() })
+  const shards = shardsOf(whole)
+  if (whole.peek) return peek(counters, shards, signal)
+  const open = shards.filter(({ pk, policy, cost }) => !cachedDenial(counters, pk, { policy, cost, now: now() }))
+  const denied: CounterVerdict[] = []
   let throttled: unknown
-  for (const link of twoOf(open.length > 0 ? open : links, random)) {
+  for (const shard of pickTwo(open.length > 0 ? open : shards, random)) {
     try {
-      const ruling = await decideOne(counters, link, signal)
-      if (ruling.allowed) return approximate(ruling, links.length)
-      tried.push(ruling)
+      const verdict = await decideOne(counters, shard, signal)
+      if (verdict.allowed) return approximate(verdict, shards.length)
+      denied.push(verdict)
     } catch (error) {
       // After any other failure it may have charged.
       if (!isThrottle(error)) throw error
@@ -35,18 +41,16 @@ export async function decideSharded(counters: Counters, asked: Link, signal: Abo
     }
   }
   if (throttled) throw throttled
-  // Blocked is the subject, not a shard.
-  const started = tried.flatMap(({ blocks }) => blocks).slice(0, 1)
-  const blocks = started.flatMap((block) =>
-    links.flatMap(({ pk, policy }) => {
-      return blocksOf(pk, { ...block.asked, policy }, denials.find(pk, block.asked) ?? {})
-    }),
+  // A block is of the subject, in all of its shards.
+  const started = denied.flatMap(({ blocks }) => blocks).slice(0, 1)
+  const blocks = started.flatMap(({ check }) =>
+    shards.flatMap(({ pk, policy }) => blocksOf(pk, { ...check, policy }, denials.find(pk, check) ?? {})),
   )
-  return approximate({ ...soonest(tried), blocks }, links.length)
+  return approximate({ ...soonest(denied), blocks }, shards.length)
 }
 
-/** A policy's shards: their limits add up to its own. */
-function partsOf(whole: Link): Link[] {
+/** Splits a check by its policy's shards, whose limits add up to the policy's. */
+function shardsOf(whole: CounterCheck): CounterCheck[] {
   const { policy, subject } = whole
   const { limit, burst = limit } = policy
   const shards = Number(policy.shards)
@@ -57,28 +61,28 @@ function partsOf(whole: Link): Link[] {
   })
 }
 
-function twoOf<T>(list: readonly T[], random: () => number): T[] {
+function pickTwo<T>(list: readonly T[], random: Random): T[] {
   const left = [...list]
   const take = () => left.splice(Math.floor(random() * left.length), 1)
   return [...take(), ...take()]
 }
 
-/** One that allows waits for nothing. */
-function soonest(tried: readonly Ruling[]): Ruling {
-  return tried.reduce((first, each) => (Number(each.retryAfterMs) < Number(first.retryAfterMs) ? each : first))
+/** Returns the verdict with the shortest wait; one that allows has none. */
+function soonest(verdicts: readonly CounterVerdict[]): CounterVerdict {
+  return verdicts.reduce((first, each) => (Number(each.retryAfterMs) < Number(first.retryAfterMs) ? each : first))
 }
 
-/** What one shard has left stands for the others. */
-function approximate(ruling: Ruling, shards: number): Ruling {
-  return { ...ruling, remaining: ruling.remaining * shards }
+/** Takes the remainder of one shard for that of the others. */
+function approximate(verdict: CounterVerdict, shards: number): CounterVerdict {
+  return { ...verdict, remaining: verdict.remaining * shards }
 }
 
-async function peek(counters: Counters, links: readonly Link[], signal: AbortSignal): Promise<Ruling> {
-  const pks = links.map(({ pk }) => pk)
+async function peek(counters: Counters, shards: readonly CounterCheck[], signal: AbortSignal): Promise<CounterVerdict> {
+  const pks = shards.map(({ pk }) => pk)
   const items = await readCounters(counters, pks, signal)
   const now = counters.now()
-  const rulings = links.map(({ pk, policy, cost }): Ruling => {
-    return { ...judge(items.get(pk) ?? {}, { policy, cost, now }), source: 'store', ...UNCHARGED }
+  const verdicts = shards.map(({ pk, policy, cost }): CounterVerdict => {
+    return { ...judge(items.get(pk) ?? {}, { policy, cost, now }), source: 'store', ...NO_CHARGE }
   })
-  return { ...soonest(rulings), remaining: rulings.reduce((sum, { remaining }) => sum + remaining, 0) }
+  return { ...soonest(verdicts), remaining: verdicts.reduce((sum, { remaining }) => sum + remaining, 0) }
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../../http/response.ts'
 import type { Check, Decided, Decision, WindowPolicy } from '../policy.ts'
 
-/** The answer to a request that was denied: 429, with the names of the policies that denied it. */
+/** Builds the problem of a denied request: 429, with the names of the policies that denied it. */
 export function quotaProblem(decided: Decided): Problem {
   const denied = decided.decisions.filter(({ allowed }) => !allowed)
   const violated = [...new Set(denied.map(({ policy }) => policy))]
@@ -22,10 +22,10 @@ export function quotaProblem(decided: Decided): Problem {
 }
 
 /**
- * What a client is told of its limits: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10),
- * lists over all checks in their order. Without checks there are no fields, as there are no empty lists.
+ * Builds the fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10), lists over all checks
+ * in their order. Without checks there are no fields, because fields have no empty lists.
  *
- * @param checks those that were decided, in the same order: they say how long the windows are.
+ * @param checks the decided checks in the same order, for the lengths of their windows.
  */
 export function rateLimitFields(checks: readonly Check[], decisions: readonly Decision[]): Record<string, string> {
   if (decisions.length === 0) return {}
@@ -38,15 +38,15 @@ export function rateLimitFields(checks: readonly Check[], decisions: readonly De
 }
 
 /**
- * `Retry-After` of a denied request, in whole seconds rounded up: the longest of those that were denied. None when one
- * of them can never pass, nor when all passed.
+ * Builds the `Retry-After` of a denied request, in whole seconds rounded up: the longest wait of the denied checks. There
+ * is none when one of them can never pass, nor when all passed.
  */
 export function retryAfterField(decided: Decided): Record<string, string> {
   const ms = longestRetryMs(decided)
   return decided.allowed || ms === null ? {} : { 'retry-after': String(seconds(ms)) }
 }
 
-/** How long to wait from now, at least, in milliseconds: 0 when all passed, `null` when one can never pass. */
+/** Returns the shortest wait from now in milliseconds: 0 when all passed, `null` when one can never pass. */
 export function longestRetryMs({ decisions }: Decided): number | null {
   const waits = decisions.filter(({ allowed }) => !allowed).map(({ retryAfterMs }) => retryAfterMs)
   return waits.includes(null) ? null : Math.max(0, ...waits.map(Number))
@@ -64,7 +64,7 @@ function seconds(ms: number): number {
   return Math.ceil(ms / 1000)
 }
 
-/** The same policy for two subjects is one policy. */
+/** Joins items, each once: the same policy for two subjects is one policy. */
 function list(items: string[]): string {
   return [...new Set(items)].join(', ')
 }
@@ -72,7 +72,7 @@ function list(items: string[]): string {
 /** RFC 9651, section 4.1.4: an integer has 15 digits. */
 const MAX_INTEGER = 999_999_999_999_999
 
-/** A policy's name has nothing that a string would have to escape. */
+/** Writes an item. A policy's name has no character that a string would have to escape. */
 function item(name: string, parameters: Record<string, number>): string {
   const rest = Object.entries(parameters).map(([key, value]) => `;${key}=${integer(value)}`)
   return `"${name}"${rest.join('')}`

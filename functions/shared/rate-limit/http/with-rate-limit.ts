@@ -6,25 +6,25 @@ import type { Check, Decided, Limit, WindowPolicy } from '../policy.ts'
 import { type Waiting, waitForLimit } from '../wait-for-limit.ts'
 import { longestRetryMs, quotaProblem, rateLimitFields } from './rate-limit-fields.ts'
 
-/** What is asked of which policies: all checks at will, or one policy for one subject. */
-export type Asking<Input> =
+/** The checks of an input: any number of them, or one policy for one subject. */
+export type CheckSource<Input> =
   | { checksOf: (input: Input, signal: AbortSignal) => readonly Check[] | Promise<readonly Check[]> }
   | { policy: WindowPolicy; subject: (input: Input, signal: AbortSignal) => string | Promise<string> }
 
-export type RateLimitOptions<Input> = Asking<Input> & {
+export type RateLimitOptions<Input> = CheckSource<Input> & {
   limit: Limit
-  /** For callers that would rather wait than be denied. By default nobody waits. */
+  /** Lets callers wait instead of being denied. @default nobody waits */
   waiting?: Waiting
 }
 
-/** What became of a call: it was made, or it was denied and not made. */
+/** The outcome of a call: it was made, or it was denied and not made. */
 export type Limited<Output> =
   | { outcome: 'done'; value: Output }
   /** Milliseconds from now; `null` when it can never pass. */
   | { outcome: 'limited'; retryAfterMs: number | null; decided: Decided }
 
 /**
- * A function that runs only when its limits let it.
+ * Makes a function run only when its limits allow it.
  *
  * @throws what the function throws, what `checksOf` or `subject` throws, and what the limit throws.
  */
@@ -41,8 +41,8 @@ export function rateLimited<Input, Output>(
 }
 
 /**
- * An HTTP route that runs only when its limits let it: else 429 (`quotaProblem`). Each of its answers, problems and
- * failures too, tells the client of its limits (`rateLimitFields`).
+ * Makes an HTTP route run only when its limits allow it, and answer 429 (`quotaProblem`) otherwise. Each of its answers,
+ * problems and failures too, has the fields of its limits (`rateLimitFields`).
  *
  * @throws HttpProblem 422 `invalid-input`, without those fields, for a subject that can't be counted; and what
  * `checksOf` or `subject` throws.
@@ -58,20 +58,20 @@ export function withRateLimit(route: HttpRoute, options: RateLimitOptions<HttpRe
   }
 }
 
-/** Subjects are made of what clients send: one that is too long, or empty, is no failure of ours. */
+/** Turns a subject that is too long or empty into a 422: it is made of what the client sent. */
 function refusing(limit: Limit): Limit {
   return async (checks, signal) => {
     try {
       return await limit(checks, signal)
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'invalid-input') throw error
-      const detail = 'What the request is counted by is missing or too long.'
+      const detail = 'The subject by which the request is counted is missing or too long.'
       throw new HttpProblem({ status: 422, code: 'invalid-input', detail })
     }
   }
 }
 
-/** What a limit further in says follows: both are lists. */
+/** Adds fields before those of an inner limit: all of them are lists. */
 function withFields(response: HttpResponse, fields: Record<string, string>): HttpResponse {
   const headers = { ...response.headers }
   for (const [name, value] of Object.entries(fields)) {
@@ -80,21 +80,21 @@ function withFields(response: HttpResponse, fields: Record<string, string>): Htt
   return { ...response, headers }
 }
 
-function decider<Input>({ limit, waiting, ...asking }: RateLimitOptions<Input>) {
-  const ask = waiting ? waitForLimit(limit, waiting) : limit
+function decider<Input>({ limit, waiting, ...source }: RateLimitOptions<Input>) {
+  const decide = waiting ? waitForLimit(limit, waiting) : limit
   const checksOf =
-    'checksOf' in asking
-      ? asking.checksOf
+    'checksOf' in source
+      ? source.checksOf
       : async (input: Input, signal: AbortSignal): Promise<Check[]> => [
-          { policy: asking.policy, subject: await asking.subject(input, signal) },
+          { policy: source.policy, subject: await source.subject(input, signal) },
         ]
   return async (input: Input, signal: AbortSignal) => {
     const checks = await checksOf(input, signal)
-    return { checks, decided: await ask(checks, signal) }
+    return { checks, decided: await decide(checks, signal) }
   }
 }
 
-/** A failure becomes an answer here, and is logged here, because a thrown one could carry no fields. */
+/** Turns a failure into an answer, and logs it, because a thrown one could carry no fields. */
 async function answerOf(route: HttpRoute, request: HttpRequest): Promise<HttpResponse> {
   try {
     return await route(request)

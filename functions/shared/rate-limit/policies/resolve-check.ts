@@ -1,43 +1,44 @@
-import { type Link, pkOf } from '../counters/counter.ts'
-import type { Group } from '../counters/look.ts'
+import { type CounterCheck, pkOf } from '../counters/counter.ts'
+import type { CompoundCheck } from '../counters/summed-checks.ts'
 import type { Check, WindowPolicy } from '../policy.ts'
 import { type Standing, standingOf } from './subject-patterns.ts'
 
-/** What a check comes down to. */
-export interface Resolved {
-  /** Whether a pattern denies it, of a policy that is enforced or of one on trial. */
+/** A check, resolved to its counters by mode and patterns of its policies. */
+export interface ResolvedCheck {
+  /** Whether a pattern of an enforced policy denies it. */
   readonly isDenied: boolean
+  /** Whether a pattern of a shadow policy would deny it. */
   readonly wouldDeny: boolean
-  /** All of these must let it pass. */
-  readonly enforced: Group
-  /** Each is on trial by itself. */
-  readonly shadows: readonly Group[]
+  /** The counters of enforced policies, all of which must allow it. */
+  readonly enforced: CompoundCheck
+  /** The counters of shadow policies, each decided by itself. */
+  readonly shadows: readonly CompoundCheck[]
 }
 
-const EXEMPT: Resolved = { isDenied: false, wouldDeny: false, enforced: [], shadows: [] }
+const EXEMPT: ResolvedCheck = { isDenied: false, wouldDeny: false, enforced: [], shadows: [] }
 
 /**
- * The counters of a check: its policy's, and those of its parents, each as its own mode and patterns have it. A policy
- * in shadow mode charges its own counter only; its parents are looked at.
+ * Resolves a check to the counters of its policy and of its parents, each by its own mode and patterns. A policy in
+ * shadow mode charges its own counter only; its parents are peeked at.
  */
-export function resolveCheck({ policy, subject, cost = 1, peek = false }: Check): Resolved {
+export function resolveCheck({ policy, subject, cost = 1, peek = false }: Check): ResolvedCheck {
   const own = { policy, subject }
   if (policy.mode === 'off' || hasStanding('exempt')(own)) return EXEMPT
   const counted = [own, ...parentsOf(own)].filter((each) => each.policy.mode !== 'off' && !hasStanding('exempt')(each))
   const denying = counted.filter(hasStanding('denied'))
-  const linkTo = (each: Subject): Link => ({ ...each, pk: pkOf(each.policy, each.subject), cost, peek })
-  if (isOnTrial(own)) {
-    // In a trial all of it counts, as it would if it were none.
+  const toCheck = (each: Subject): CounterCheck => ({ ...each, pk: pkOf(each.policy, each.subject), cost, peek })
+  if (isShadow(own)) {
+    // All of its parents count for a shadow policy, as they would if it were enforced.
     if (denying.length > 0) return { ...EXEMPT, wouldDeny: true }
-    return { ...EXEMPT, shadows: [counted.map((each) => ({ ...linkTo(each), peek: peek || each !== own }))] }
+    return { ...EXEMPT, shadows: [counted.map((each) => ({ ...toCheck(each), peek: peek || each !== own }))] }
   }
-  if (denying.some((each) => !isOnTrial(each))) return { ...EXEMPT, isDenied: true }
-  const onTrial = counted.filter((each) => isOnTrial(each) && !denying.includes(each))
+  if (denying.some((each) => !isShadow(each))) return { ...EXEMPT, isDenied: true }
+  const shadows = counted.filter((each) => isShadow(each) && !denying.includes(each))
   return {
     isDenied: false,
     wouldDeny: denying.length > 0,
-    enforced: counted.filter((each) => !isOnTrial(each)).map(linkTo),
-    shadows: onTrial.map((each) => [linkTo(each)]),
+    enforced: counted.filter((each) => !isShadow(each)).map(toCheck),
+    shadows: shadows.map((each) => [toCheck(each)]),
   }
 }
 
@@ -50,11 +51,11 @@ function hasStanding(standing: Standing): (each: Subject) => boolean {
   return ({ policy, subject }) => standingOf(policy, subject) === standing
 }
 
-function isOnTrial({ policy }: Subject): boolean {
+function isShadow({ policy }: Subject): boolean {
   return policy.mode === 'shadow'
 }
 
-/** As `org:7:user` of `org:7:user:3`, where that starts with the prefix; else the prefix itself. */
+/** Returns the parents of a subject: `org:7:user` of `org:7:user:3` if that starts with the prefix, else the prefix. */
 function parentsOf({ policy, subject }: Subject): Subject[] {
   if (!policy.parent) return []
   const { policy: parent, subjectPrefix } = policy.parent

@@ -1,18 +1,18 @@
 import { BlockList, isIP } from 'node:net'
 import type { Policy } from '../policy.ts'
 
-/** What a policy's patterns say of a subject: `limited` is what none of them names. */
+/** A subject's standing with a policy's patterns: `limited` when none of them names it. */
 export type Standing = 'denied' | 'exempt' | 'limited'
 
 type Matches = (subject: string) => boolean
 
 /**
- * Reads a policy's patterns, once: what is denied stays so, whatever is allowed.
+ * Reads a policy's patterns, of which `deny` wins over `allow`.
  *
- * - `user:3` is that subject alone.
- * - `user:*` is what begins with `user:`.
- * - `10.0.0.0/8` and `2001:db8::/32` are the addresses of that network, however they are written, and an IPv4 address
- *   in IPv6's clothes, too.
+ * - `user:3` matches that subject alone.
+ * - `user:*` matches subjects that begin with `user:`.
+ * - `10.0.0.0/8` and `2001:db8::/32` match the addresses of that network, however they are written, IPv4-mapped IPv6
+ *   addresses included.
  *
  * @throws RangeError that names the pattern.
  */
@@ -28,7 +28,7 @@ export function standings({ allow = [], deny = [] }: Pick<Policy, 'allow' | 'den
 const known = new WeakMap<object, (subject: string) => Standing>()
 
 /**
- * `standings`, read once for each policy that is the same object.
+ * Returns a subject's standing. The patterns are read once for each policy object.
  *
  * @throws RangeError that names a wrong pattern.
  */
@@ -39,7 +39,7 @@ export function standingOf(policy: Pick<Policy, 'allow' | 'deny'>, subject: stri
 }
 
 type Network = [pattern: string, address: string, bits: string]
-/** What is meant as a network; subjects like `path:/a/1` are not. */
+/** Matches patterns that are meant as networks; subjects like `path:/a/1` are not. */
 const NETWORK = /^([\d.]+|[\da-f.]*:[\da-f:.]*:[\da-f:.]*)\/([^/]*)$/i
 
 function matcher(patterns: readonly string[]): Matches {
@@ -63,13 +63,13 @@ function matcher(patterns: readonly string[]): Matches {
     exact.has(subject) || prefixes.some((prefix) => subject.startsWith(prefix)) || addresses.has(subject)
 }
 
-/** IPv6 has a place for all of IPv4: this, and the 32 bits. */
+/** The prefix of IPv4-mapped addresses, before the 32 bits of IPv4 (RFC 4291, section 2.5.5.2). */
 const MAPPED = '::ffff:'
 const MAPPED_BITS = 96
 
 /**
- * Each IPv4 address is one of IPv6 here, however it was written. What is wider than all of IPv4 has a list of its own:
- * `::/0` holds no IPv4 address but those that are written as IPv6.
+ * Holds networks, with each IPv4 address as an IPv6 one, however it was written. Networks that are wider than all of
+ * IPv4 have a list of their own: `::/0` holds no IPv4 address but those that are written as IPv6.
  */
 function networkList() {
   const [narrow, wide] = [new BlockList(), new BlockList()]

@@ -1,11 +1,11 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
-import type { RandomBytes } from '../../ids/random-code.ts'
+import type { RandomBytes } from '../../clock.ts'
 import type { Keys } from '../../secrets/secrets.ts'
 import type { Charge } from '../policy.ts'
 
-/** A decision as its id tells it. */
+/** The decision that an id proves. */
 export interface SignedDecision {
-  /** Of this decision alone. */
+  /** Belongs to this decision alone. */
   readonly nonce: string
   /** Empty when nothing was charged. */
   readonly charges: readonly Charge[]
@@ -13,28 +13,31 @@ export interface SignedDecision {
 
 export interface DecisionIds {
   /**
-   * The id of a decision, by its own `charges`: signed again, they may have another id, but are refunded once all the
-   * same. A copy of them would be another decision.
+   * Signs the id of a decision, by its own `charges` object: signed again, it may have another id, but is refunded once
+   * all the same. A copy of the charges would be another decision.
    *
    * @throws what the keys throw.
    */
   sign: (charges: readonly Charge[], signal?: AbortSignal) => Promise<string>
-  /** `undefined`: it is none of ours, or older than two rotations. Throws what the keys throw. */
+  /**
+   * Verifies an id; `undefined` if it isn't ours, or is older than two rotations.
+   *
+   * @throws what the keys throw.
+   */
   verify: (decisionId: string, signal?: AbortSignal) => Promise<SignedDecision | undefined>
 }
 
 export interface DecisionIdsOptions {
   keys: Keys
-  /** `node:crypto`'s `randomBytes` fits. */
   randomBytes: RandomBytes
 }
 
 /**
- * The longest there is has some 12,000: a policy and four parents, each with 128 bytes of a name and 256 of a subject,
- * of which JSON makes six each.
+ * The longest id has some 12,000 characters: a policy and four parents, each with 128 bytes of a name and 256 of a
+ * subject, each of which JSON may escape by six characters.
  */
 const MAX_LENGTH = 16_384
-/** The first byte. Another layout gets another number. */
+/** The first byte of an id. Another layout gets another number. */
 const FORMAT = 1
 const NONCE_BYTES = 12
 const TAG_BYTES = 32
@@ -42,9 +45,9 @@ const TAG_BYTES = 32
 const nonces = new WeakMap<readonly Charge[], Uint8Array>()
 
 /**
- * Ids of decisions: what was charged and where, signed with HMAC-SHA-256, so that a refund needs no look at what was
- * decided, and nobody can make up one. In base64url: format, length of the key's id, that id, nonce, charges as JSON,
- * tag. They can be read: a subject is no secret to whom its id is given.
+ * Creates ids of decisions: the charges, signed with HMAC-SHA-256, so that a refund needs no record of the decision, and
+ * nobody can forge one. An id is base64url of: format, length of the key's id, that id, nonce, charges as JSON, tag. It
+ * can be read: its holder learns the subject.
  */
 export function createDecisionIds({ keys, randomBytes }: DecisionIdsOptions): DecisionIds {
   return {

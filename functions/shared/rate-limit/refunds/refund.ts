@@ -1,46 +1,42 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../../aws/aws-error.ts'
+import type { Clock, Random, RandomBytes } from '../../clock.ts'
 import type { Item } from '../../data/conditional-write.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import { AppError } from '../../errors.ts'
-import type { RandomBytes } from '../../ids/random-code.ts'
-import type { StartTimer } from '../../resilience/timer.ts'
-import { leftOf } from '../algorithms/token-bucket.ts'
+import { randomPause, type StartTimer } from '../../resilience/timer.ts'
+import { refundablePart } from '../algorithms/token-bucket.ts'
 import { ttlAfter } from '../counters/counter.ts'
-import { pause } from '../counters/look.ts'
 import type { Charge } from '../policy.ts'
 import type { SignedDecision } from './decision-id.ts'
 
 /**
- * Gives back what a decision was charged: in each of its windows that is not over, and of a bucket what has not dropped
- * again since.
+ * Gives back the charges of a decision: those of windows that are not over, and the tokens of a bucket that were not
+ * refilled since.
  *
- * @returns the cost, or of a bucket as many of its tokens as were given back, if only in part. 0: it was given back
- * before, all windows are over and all tokens there again, the counters were reset, or nothing was charged.
- * @throws AppError (retryable) when DynamoDB can't say: asked again, it is given back once all the same.
+ * @returns the cost that was given back, of a bucket perhaps a part of it; 0 if it was given back before, if all windows
+ * are over or all tokens refilled, if the counters were reset, or if nothing was charged.
+ * @throws AppError (retryable) when DynamoDB fails: tried again, it is given back once all the same.
  */
 export type Refund = (decision: SignedDecision, signal: AbortSignal) => Promise<number>
 
 export interface RefundOptions {
   dynamodb: DynamoDB
   tableName: string
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** `node:crypto`'s `randomBytes` fits. */
+  now: Clock
   randomBytes: RandomBytes
-  /** From 0 up to, but not, 1. */
-  random: () => number
+  random: Random
   startTimer: StartTimer
 }
 
-/** A hot counter is in other transactions' way, too. */
+/** Decisions on a hot counter are in the way of its refunds. */
 const MAX_TRIES = 5
 const MAX_PAUSE_MS = 50
 
 /**
- * Refunds by one transaction of the counters and a mark (`pk = R#<nonce>`, `sk = refund`) that says who set it: so a try
- * whose answer was lost knows its own work. The mark is an item of its own, because marks in the counter would make each
- * of its writes dearer. It is gone a minute after the window.
+ * Creates a refund, which is one transaction of the counters and a record (`pk = R#<nonce>`, `sk = refund`). The record
+ * names the call that wrote it, so that a try whose answer was lost knows its own work. It is an item of its own, because
+ * records in the counter would make each of its writes cost more, and expires a minute after the window.
  */
 export function createRefund(options: RefundOptions): Refund {
   const { dynamodb, tableName, now, randomBytes } = options
@@ -55,21 +51,24 @@ export function createRefund(options: RefundOptions): Refund {
   }
 
   return async ({ nonce, charges }, signal) => {
-    const by = Buffer.from(randomBytes(12)).toString('base64url')
+    const attemptId = Buffer.from(randomBytes(12)).toString('base64url')
     const at = now()
-    let open = charges.filter(({ until }) => until > at).map((charge) => leftOf(charge, at))
+    let open = charges.filter(({ until }) => until > at).map((charge) => refundablePart(charge, at))
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (open.length === 0) return 0
       const cost = Math.max(...open.map((left) => left.cost))
-      const writes = [mark(tableName, { nonce, by, until: lastOf(charges) }), ...open.map(withdrawal(tableName))]
+      const writes = [
+        recordPut(tableName, { nonce, attemptId, until: lastOf(charges) }),
+        ...open.map(withdrawal(tableName)),
+      ]
       const result = await transact(writes, signal)
       if (result === 'done') return cost
-      const [marked, ...counted] = result
-      if (isRefused(marked)) return marked.Item?.by?.S === by ? cost : 0
+      const [record, ...counted] = result
+      if (isRefused(record)) return record.Item?.attemptId?.S === attemptId ? cost : 0
       if (counted.some(isRefused)) {
         open = open.filter((_, index) => !isRefused(counted[index]))
       } else {
-        await pause(options, signal, MAX_PAUSE_MS)
+        await randomPause({ ...options, maxMs: MAX_PAUSE_MS, signal })
       }
     }
     throw new AppError('conflict', `The counters were busy in each of ${MAX_TRIES} tries`, { retryable: true })
@@ -89,14 +88,17 @@ function lastOf(charges: readonly Charge[]): number {
   return Math.max(...charges.map(({ until }) => until))
 }
 
-function mark(tableName: string, { nonce, by, until }: { nonce: string; by: string; until: number }) {
+function recordPut(
+  tableName: string,
+  { nonce, attemptId, until }: { nonce: string; attemptId: string; until: number },
+) {
   return {
     Put: {
       TableName: tableName,
       Item: {
         pk: { S: `R#${nonce}` },
         sk: { S: 'refund' },
-        by: { S: by },
+        attemptId: { S: attemptId },
         ttl: ttlAfter(until),
       },
       ConditionExpression: 'attribute_not_exists(pk)',
@@ -105,7 +107,7 @@ function mark(tableName: string, { nonce, by, until }: { nonce: string; by: stri
   }
 }
 
-/** A counter that was reset has nothing to give back. */
+/** Builds the write that takes a charge off its counter, unless the counter was reset. */
 function withdrawal(tableName: string): (charge: Charge) => TransactWriteItem {
   return ({ pk, sk, attribute, cost, amount = String(cost) }) => ({
     Update: {

@@ -1,19 +1,24 @@
+import type { Clock } from '../../clock.ts'
 import { planAcquisition } from './slot-holders.ts'
 import type { Acquired, SlotKey } from './slot-store.ts'
 
-/** Slots of one environment, for while the table is out of reach. */
+/** Slots of one environment for the time of an outage. */
 export interface LocalSlots {
-  acquire: (asked: SlotKey & { limit: number; ttlMs: number }) => Acquired
-  /** @returns when the slot expires now; `undefined` when there is none of this id. */
-  extend: (asked: SlotKey & { ttlMs: number }) => number | undefined
+  acquire: (request: SlotKey & { limit: number; ttlMs: number }) => Acquired
+  /** Prolongs a slot. @returns when it expires now; `undefined` when there is none of this id. */
+  extend: (request: SlotKey & { ttlMs: number }) => number | undefined
   release: (slot: SlotKey) => void
 }
 
-/** An outage with more subjects than this at once lets no further ones in. */
+/** An outage with more subjects than this at once admits no further ones. */
 const MAX_SUBJECTS = 1000
 
-/** @param now milliseconds since the epoch. */
-export function localSlots(now: () => number): LocalSlots {
+/**
+ * Creates slots in the memory of an environment.
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function localSlots(now: Clock): LocalSlots {
   const subjects = new Map<string, Map<string, number>>()
   const liveOf = (pk: string) => new Map([...(subjects.get(pk) ?? [])].filter(([, expiresAt]) => expiresAt > now()))
   const keep = (pk: string, holders: Map<string, number>) => {

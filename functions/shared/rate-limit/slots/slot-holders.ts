@@ -1,57 +1,57 @@
-/** Who holds slots, and until when (milliseconds since the epoch). */
+/** The expiry of each holder's slot, by slot id (milliseconds since the epoch). */
 export type Holders = ReadonlyMap<string, number>
 
-/** What a slot may live without a heartbeat. */
+/** The longest that a slot lives without a heartbeat. */
 export const MAX_SLOT_MS = 3_600_000
 
 /** An expression of DynamoDB has 4 KB and 300 operators at most: these fit. */
 const MAX_REMOVED = 25
 
-export interface Asked {
+export interface SlotRequest {
   slotId: string
   limit: number
   now: number
 }
 
-/** The next step to a slot, after what was seen of the holders. */
-export type Plan =
-  /** It is there already: an earlier write took it, whose answer was lost. */
+/** The next step towards a slot. */
+export type AcquisitionStep =
+  /** The slot is held already: by an earlier write, whose answer was lost. */
   | { step: 'held'; expiresAt: number }
-  /** `null`: as many would hold slots as the limit lets in, whoever expires. */
+  /** `retryAfterMs` is `null` if no expiry makes room: others would hold as many slots as the limit allows. */
   | { step: 'full'; retryAfterMs: number | null }
   | SlotWrite
 
 export type SlotWrite =
-  /** The first holder of all makes the map. */
+  /** Creates the map, for the first holder. */
   | { step: 'create' }
-  /** Takes it, if no more than `room` entries are there before the removal. */
+  /** Takes a slot, if there are no more than `room` entries before the removal. */
   | { step: 'take'; removed: readonly string[]; room: number; isOwnThere: boolean }
-  /** So many have expired that one write can't remove them: a limit was lowered. */
+  /** Only removes expired entries: after a limit was lowered, there may be more than one write removes. */
   | { step: 'clean'; removed: readonly string[] }
 
 /**
- * Decides without a look at the table. Who expired goes when their place is wanted, so that no two writes quarrel about
- * them where there is room for both.
+ * Plans the next write, by what the last one returned. Expired holders are removed when their place is needed, so that no
+ * two writes conflict over them while there is room for both.
  *
- * @param seen what the last write met; `undefined` before the first one, which hopes for room.
+ * @param holders as the last write found them; `undefined` before the first one, which assumes room.
  */
-export function planAcquisition(seen: Holders | undefined, { slotId, limit, now }: Asked): Plan {
-  if (!seen) return { step: 'take', removed: [], room: limit - 1, isOwnThere: false }
-  const own = seen.get(slotId) ?? 0
+export function planAcquisition(holders: Holders | undefined, { slotId, limit, now }: SlotRequest): AcquisitionStep {
+  if (!holders) return { step: 'take', removed: [], room: limit - 1, isOwnThere: false }
+  const own = holders.get(slotId) ?? 0
   if (own > now) return { step: 'held', expiresAt: own }
-  const live = [...seen.values()].filter((expiresAt) => expiresAt > now)
+  const live = [...holders.values()].filter((expiresAt) => expiresAt > now)
   if (live.length >= limit) return { step: 'full', retryAfterMs: waitMs(live, limit, now) }
-  if (seen.size === 0) return { step: 'create' }
+  if (holders.size === 0) return { step: 'create' }
 
-  const others = [...seen].filter(([id]) => id !== slotId)
+  const others = [...holders].filter(([id]) => id !== slotId)
   const expired = others.filter(([, expiresAt]) => expiresAt <= now).map(([id]) => id)
   const removed = others.length >= limit ? expired.slice(0, MAX_REMOVED) : []
   if (others.length - removed.length >= limit) return { step: 'clean', removed }
-  const isOwnThere = seen.has(slotId)
+  const isOwnThere = holders.has(slotId)
   return { step: 'take', removed, room: limit + removed.length - (isOwnThere ? 0 : 1), isOwnThere }
 }
 
-/** Until so many have expired, if none goes on, that one place is free. */
+/** Returns when one place is free, if no holder prolongs its slot. */
 function waitMs(live: number[], limit: number, now: number): number | null {
   const last = live.sort((a, b) => a - b)[live.length - limit]
   return last === undefined ? null : last - now

@@ -1,10 +1,11 @@
+import type { Clock } from '../../clock.ts'
 import { conditionalWrite, type Item } from '../../data/conditional-write.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import { AppError } from '../../errors.ts'
 import { ttlAfter } from '../counters/counter.ts'
 import { type Holders, MAX_SLOT_MS, planAcquisition, type SlotWrite } from './slot-holders.ts'
 
-/** A slot, and the item that it is in. */
+/** A slot's key: the partition key of its item, and its id. */
 export interface SlotKey {
   pk: string
   slotId: string
@@ -12,30 +13,29 @@ export interface SlotKey {
 
 export type Acquired =
   | { outcome: 'acquired'; expiresAt: number }
-  /** Milliseconds from now; `null` where no expiry makes room. */
+  /** Milliseconds from now; `null` if no expiry makes room. */
   | { outcome: 'denied'; retryAfterMs: number | null }
 
 export interface SlotStore {
-  /** Asked again with the same id, it gives the slot that is there. */
-  acquire: (asked: SlotKey & { limit: number; ttlMs: number }, signal: AbortSignal) => Promise<Acquired>
-  /** @returns when the slot expires now; `undefined` when it is lost. */
-  extend: (asked: SlotKey & { ttlMs: number }, signal: AbortSignal) => Promise<number | undefined>
+  /** Takes a slot. Called again with the same id, it returns the slot that is held. */
+  acquire: (request: SlotKey & { limit: number; ttlMs: number }, signal: AbortSignal) => Promise<Acquired>
+  /** Prolongs a slot. @returns when it expires now; `undefined` when it is lost. */
+  extend: (request: SlotKey & { ttlMs: number }, signal: AbortSignal) => Promise<number | undefined>
   release: (slot: SlotKey, signal: AbortSignal) => Promise<void>
 }
 
 export interface SlotStoreOptions {
   dynamodb: DynamoDB
   tableName: string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
-/** Enough to clean up 500 expired holders; a refused write means that another one got on. */
+/** Enough to remove 500 expired holders; a refused write means that another one succeeded. */
 const MAX_WRITES = 30
 
 /**
- * Who holds a subject's slots: one item (`sk = slots`) with a map of slot id to expiry, which never has more entries
- * than the limit. Each write may be tried again: it knows its own work by the slot's id.
+ * Stores the holders of a subject's slots in one item (`sk = slots`): a map of slot id to expiry, which never has more
+ * entries than the limit. Each write may be tried again: it knows its own work by the slot's id.
  *
  * DynamoDB may delete an item once its `ttl` has passed, so that each write puts it behind every expiry there can be.
  */
@@ -52,15 +52,15 @@ export function createSlotStore({ dynamodb, tableName, now }: SlotStoreOptions):
 
   return {
     async acquire({ pk, slotId, limit, ttlMs }, signal) {
-      let seen: Holders | undefined
+      let holders: Holders | undefined
       for (let writes = 0; writes < MAX_WRITES; writes++) {
         const at = now()
-        const plan = planAcquisition(seen, { slotId, limit, now: at })
+        const plan = planAcquisition(holders, { slotId, limit, now: at })
         if (plan.step === 'held') return { outcome: 'acquired', expiresAt: plan.expiresAt }
         if (plan.step === 'full') return { outcome: 'denied', retryAfterMs: plan.retryAfterMs }
         const { outcome, item } = await update(pk, toExpressions(plan, { slotId, now: at, until: at + ttlMs }), signal)
         if (outcome === 'written' && plan.step !== 'clean') return { outcome: 'acquired', expiresAt: at + ttlMs }
-        seen = toHolders(item)
+        holders = toHolders(item)
       }
       throw new AppError('conflict', `The holders changed during each of ${MAX_WRITES} writes`, { retryable: true })
     },
@@ -95,7 +95,10 @@ interface Expressions {
   ExpressionAttributeValues?: Item
 }
 
-/** One write: it removes who expired, unless they were prolonged meanwhile, and takes the slot if there is room then. */
+/**
+ * Builds one write, which removes expired holders, unless they were prolonged meanwhile, and takes the slot if there is
+ * room then.
+ */
 function toExpressions(plan: SlotWrite, own: { slotId: string; now: number; until: number }): Expressions {
   const slot = number(own.until)
   const names = { '#ttl': 'ttl' }

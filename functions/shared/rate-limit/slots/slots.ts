@@ -1,10 +1,11 @@
+import type { Clock } from '../../clock.ts'
 import type { DynamoDB } from '../../data/dynamodb.ts'
 import { checkRange } from '../../resilience/policy.ts'
 import { timeout } from '../../resilience/timeout.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
-import { localLimit, onErrorOf, RETRY_MS } from '../counters/without-table.ts'
-import { checkName, checkSubject, checkWhole } from '../policies/check-policy.ts'
+import { localLimit, onErrorOf, RETRY_MS } from '../counters/outage.ts'
 import { type Standing, standingOf } from '../policies/subject-patterns.ts'
+import { validateName, validateSubject, validateWhole } from '../policies/validate-policy.ts'
 import type { ConcurrencyPolicy } from '../policy.ts'
 import { type LocalSlots, localSlots } from './local-slots.ts'
 import { MAX_SLOT_MS } from './slot-holders.ts'
@@ -12,13 +13,13 @@ import { type Acquired, createSlotStore, type SlotKey, type SlotStore } from './
 
 /** A slot of a subject. */
 export interface Slot {
-  /** Of at most 500 holders: each write costs a unit for each KB of them, of which one holds about 30. */
+  /** A limit of at most 500 holders: each write costs a unit for each KB of them, and 30 holders take about one KB. */
   policy: ConcurrencyPolicy
   /** At most 256 bytes. */
   subject: string
   /**
-   * Random, or an operation's own: asking again with the same id takes no second slot. Use none again that you
-   * released: a release that was tried twice may arrive late, and take the next one away.
+   * Random, or an operation's id: the same id takes no second slot. Never use a released id again: a release that was
+   * tried twice may arrive late, and release the next slot of that id.
    */
   slotId: string
 }
@@ -28,32 +29,32 @@ export type SlotAnswer =
       outcome: 'acquired'
       /** Milliseconds since the epoch; later with each heartbeat. */
       expiresAt: number
-      /** Only of shadow policies: whether there was no room. */
+      /** Whether there was no room; only with shadow policies. */
       wouldDeny?: boolean
       degraded: boolean
     }
-  /** From now, by when room is certain if nobody goes on; `null` when it can never be. */
+  /** `retryAfterMs`: milliseconds until a slot is free, if no holder prolongs; `null` when none can ever be. */
   | { outcome: 'denied'; retryAfterMs: number | null; degraded: boolean }
 
-/** A slot that is to be held for another `ttlMs`. */
-type Asked = Slot & { ttlMs: number }
+/** A slot to be held for another `ttlMs`. */
+type TimedSlot = Slot & { ttlMs: number }
 
 export interface Slots {
   /**
-   * Takes a slot for `ttlMs` (1,000 to 3,600,000), if the subject has one left. What can't be decided in time is
-   * `degraded`: the policy's `onError` decides, and a slot may be taken all the same, until it expires.
+   * Takes a slot for `ttlMs` (1,000 to 3,600,000), if the subject has one left. An answer that the table didn't decide
+   * in time is `degraded`: the policy's `onError` decides, and a slot may be taken all the same, until it expires.
    *
    * @throws RangeError for a name, a limit, a time or a pattern that is out of range, AppError `invalid-input` for such
    * a subject. Heartbeat and release do, too.
    */
-  acquire: (asked: Asked, signal: AbortSignal) => Promise<SlotAnswer>
+  acquire: (slot: TimedSlot, signal: AbortSignal) => Promise<SlotAnswer>
   /**
-   * Keeps a slot for another `ttlMs`, never for less than it has.
+   * Prolongs a slot to `ttlMs` from now, and never shortens it.
    *
-   * @returns when it expires now; `undefined` when it is lost, and somebody else may have it.
-   * @throws what DynamoDB throws: then the slot is kept until it expires.
+   * @returns when it expires now; `undefined` when it is lost, and another holder may have it.
+   * @throws what DynamoDB throws: then the slot is held until it expires.
    */
-  heartbeat: (asked: Asked, signal: AbortSignal) => Promise<number | undefined>
+  heartbeat: (slot: TimedSlot, signal: AbortSignal) => Promise<number | undefined>
   /** Gives a slot back, also one that is lost. */
   release: (slot: Slot, signal: AbortSignal) => Promise<void>
 }
@@ -61,12 +62,11 @@ export interface Slots {
 export interface SlotsOptions {
   dynamodb: DynamoDB
   tableName: string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
   startTimer: StartTimer
-  /** For one acquisition. @default 50 */
+  /** Milliseconds for one acquisition. @default 50 */
   budgetMs?: number
-  /** The table could not decide. */
+  /** Hears that the table could not decide. */
   onDegraded?: (event: { policy: string; error: unknown }) => void
 }
 
@@ -75,9 +75,9 @@ const MAX_HOLDERS = 500
 const BUDGET_MS = 50
 
 /**
- * How many may do something at the same time: a slot is held until it is released, or until it expires because its
+ * Limits how many do something at the same time: a slot is held until it is released, or until it expires because its
  * holder died. Never more than the limit hold one at once, by the clock of whoever takes the next; a holder whose clock
- * is 500 ms behind may think so 500 ms longer.
+ * is 500 ms behind may believe in its slot 500 ms longer.
  */
 export function createSlots(options: SlotsOptions): Slots {
   const { dynamodb, tableName, now } = options
@@ -86,33 +86,33 @@ export function createSlots(options: SlotsOptions): Slots {
   const decide = decider({ ...options, store, local })
 
   return {
-    async acquire(asked, signal) {
-      checkSlot(asked)
-      const { policy, ttlMs } = asked
+    async acquire(slot, signal) {
+      validateSlot(slot)
+      const { policy, ttlMs } = slot
       checkRange({ ttlMs }, MIN_SLOT_MS, MAX_SLOT_MS)
       const expiresAt = now() + ttlMs
-      const answer = await decide(asked, signal)
+      const answer = await decide(slot, signal)
       if (policy.mode !== 'shadow') return answer
       const { outcome, degraded } = answer
       if (outcome === 'acquired') return { ...answer, wouldDeny: false }
       return { outcome: 'acquired', expiresAt, wouldDeny: true, degraded }
     },
-    async heartbeat(asked, signal) {
-      checkSlot(asked)
-      const { policy, ttlMs } = asked
+    async heartbeat(slot, signal) {
+      validateSlot(slot)
+      const { policy, ttlMs } = slot
       checkRange({ ttlMs }, MIN_SLOT_MS, MAX_SLOT_MS)
-      const standing = standingIn(asked)
+      const standing = standingIn(slot)
       if (standing === 'exempt') return now() + ttlMs
-      const write = { ...keyOf(asked), ttlMs }
+      const write = { ...keyOf(slot), ttlMs }
       const expiresAt = standing === 'denied' ? undefined : (local.extend(write) ?? store.extend(write, signal))
       if (policy.mode !== 'shadow') return expiresAt
       return (await Promise.resolve(expiresAt).catch(() => undefined)) ?? now() + ttlMs
     },
     async release(slot, signal) {
-      checkSlot(slot)
+      validateSlot(slot)
       if (standingIn(slot) === 'exempt') return
       local.release(keyOf(slot))
-      // In any case: an acquisition that was given up may have reached the table.
+      // Always: an acquisition that ran out of time may have reached the table.
       const released = store.release(keyOf(slot), signal)
       await (slot.policy.mode === 'shadow' ? released.catch(() => undefined) : released)
     },
@@ -121,39 +121,39 @@ export function createSlots(options: SlotsOptions): Slots {
 
 type DeciderOptions = SlotsOptions & { store: SlotStore; local: LocalSlots }
 
-/** Whether a subject gets a slot, whatever the policy's mode makes of it. */
+/** Decides whether a subject gets a slot, whatever the policy's mode makes of it. */
 function decider({ now, startTimer, budgetMs = BUDGET_MS, onDegraded, store, local }: DeciderOptions) {
   const budget = timeout({ ms: budgetMs, startTimer })
-  const withoutTable = (asked: Asked): Acquired => {
-    const { policy, ttlMs } = asked
+  const withoutTable = (slot: TimedSlot): Acquired => {
+    const { policy, ttlMs } = slot
     if (onErrorOf(policy) === 'open') return { outcome: 'acquired', expiresAt: now() + ttlMs }
     if (onErrorOf(policy) === 'closed') return { outcome: 'denied', retryAfterMs: RETRY_MS }
-    const acquired = local.acquire({ ...keyOf(asked), ttlMs, limit: localLimit(policy) })
+    const acquired = local.acquire({ ...keyOf(slot), ttlMs, limit: localLimit(policy) })
     if (acquired.outcome === 'acquired') return acquired
     return { outcome: 'denied', retryAfterMs: acquired.retryAfterMs ?? RETRY_MS }
   }
-  return async (asked: Asked, signal: AbortSignal): Promise<SlotAnswer> => {
-    const { policy, ttlMs } = asked
-    const standing = standingIn(asked)
+  return async (slot: TimedSlot, signal: AbortSignal): Promise<SlotAnswer> => {
+    const { policy, ttlMs } = slot
+    const standing = standingIn(slot)
     if (standing === 'denied') return { outcome: 'denied', retryAfterMs: null, degraded: false }
     if (standing === 'exempt') return { outcome: 'acquired', expiresAt: now() + ttlMs, degraded: false }
-    const write = { ...keyOf(asked), ttlMs, limit: policy.limit }
+    const write = { ...keyOf(slot), ttlMs, limit: policy.limit }
     try {
       return { ...(await budget((inner) => store.acquire(write, inner), signal)), degraded: false }
     } catch (error) {
       onDegraded?.({ policy: policy.name, error })
-      return { ...withoutTable(asked), degraded: true }
+      return { ...withoutTable(slot), degraded: true }
     }
   }
 }
 
-function checkSlot({ policy, subject }: Slot): void {
-  checkName(policy)
-  checkWhole({ limit: policy.limit }, 1, MAX_HOLDERS)
-  checkSubject(subject)
+function validateSlot({ policy, subject }: Slot): void {
+  validateName(policy)
+  validateWhole({ limit: policy.limit }, 1, MAX_HOLDERS)
+  validateSubject(subject)
 }
 
-/** Of a policy that is off everybody is exempt. */
+/** Returns a subject's standing; with a policy that is off, every subject is exempt. */
 function standingIn({ policy, subject }: Slot): Standing {
   return policy.mode === 'off' ? 'exempt' : standingOf(policy, subject)
 }

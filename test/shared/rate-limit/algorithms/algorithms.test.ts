@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { algorithmOf } from '../../../../functions/shared/rate-limit/algorithms/algorithm.ts'
-import type { Algorithm, Asked } from '../../../../functions/shared/rate-limit/algorithms/types.ts'
+import type { Algorithm, TimedCheck } from '../../../../functions/shared/rate-limit/algorithms/types.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 
 const MINUTE = 60_000
@@ -129,10 +129,10 @@ const situations = policies.chain((policy) => {
   })
 })
 type Judge = Algorithm['judge']
-const judged = (run: (judgeWith: (changed: Partial<Asked>) => ReturnType<Judge>, asked: Asked) => void) =>
+const judged = (run: (judgeWith: (changed: Partial<TimedCheck>) => ReturnType<Judge>, check: TimedCheck) => void) =>
   fc.assert(
-    fc.property(situations, ({ item, ...asked }) => {
-      run((changed) => algorithmOf(asked.policy).judge(item, { ...asked, ...changed }), asked)
+    fc.property(situations, ({ item, ...check }) => {
+      run((changed) => algorithmOf(check.policy).judge(item, { ...check, ...changed }), check)
     }),
     { numRuns: 1000 },
   )

@@ -6,10 +6,10 @@ const NOW = 1_800_000_000_000
 const POLICY: WindowPolicy = { name: 'calls', algorithm: 'token-bucket', limit: 7, windowMs: 60_000, burst: 9 }
 
 test('what the counter says and what the write asserts agree to the femtosecond', () => {
-  const asked = { policy: POLICY, cost: 4, now: NOW }
-  const seen = { item: { tat: { N: String(BigInt(NOW + 1) * 10n ** 12n) } }, at: NOW }
-  const latest = BigInt(String(tokenBucket.plan(seen, asked).values[':latest']?.N))
-  const isAllowed = (tat: bigint) => tokenBucket.judge({ tat: { N: String(tat) } }, asked).allowed
+  const check = { policy: POLICY, cost: 4, now: NOW }
+  const snapshot = { item: { tat: { N: String(BigInt(NOW + 1) * 10n ** 12n) } }, at: NOW }
+  const latest = BigInt(String(tokenBucket.plan(snapshot, check).values[':latest']?.N))
+  const isAllowed = (tat: bigint) => tokenBucket.judge({ tat: { N: String(tat) } }, check).allowed
   expect([isAllowed(latest), isAllowed(latest + 1n)]).toEqual([true, false])
 })
 

@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { createDynamoDB, type DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
+import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import { createLimiter } from '../../../../functions/shared/rate-limit/limiter.ts'
 import type { Check, WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
-import { startTimer } from '../../../../functions/shared/resilience/timer.ts'
-import { setFunctionEnvironment, tableName } from '../../../support/cloud.ts'
+import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../../support/cloud.ts'
+import { ownTable } from '../../../support/own-table.ts'
 import { counterTable } from '../support/counter-table.ts'
 
 // Interleavings are judged over a table in memory. That counts for something as long as it does what DynamoDB does.
 
 setFunctionEnvironment()
-const real = createDynamoDB({ now: Date.now, random: Math.random })
+const real = patientDynamoDB()
 const { signal } = new AbortController()
-// The engine deletes at any moment what has expired by its own clock.
 const START = Date.UTC(2100, 0, 1)
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 const policies = fc.record({
@@ -47,7 +46,14 @@ test('all decisions and items are the same over the table in memory and over the
     const both: WindowPolicy[] = [first, second].map((policy, index) => ({ ...policy, name: `p${index}` }))
     const traceOver = async (dynamodb: DynamoDB) => {
       let time = START
-      const options = { dynamodb, tableName: table, now: () => time, random: () => 0, startTimer, budgetMs: 1000 }
+      const options = {
+        dynamodb,
+        tableName: table,
+        now: () => time,
+        random: () => 0,
+        startTimer: patientTimer,
+        budgetMs: 1000,
+      }
       const environments = [createLimiter(options), createLimiter(options)]
       const trace: unknown[] = []
       for (const { checks, environment, ms } of requests) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { type Link, pkOf } from '../../../../functions/shared/rate-limit/counters/counter.ts'
+import { type CounterCheck, pkOf } from '../../../../functions/shared/rate-limit/counters/counter.ts'
 import { decideMany } from '../../../../functions/shared/rate-limit/counters/decide-many.ts'
 import { decideOne } from '../../../../functions/shared/rate-limit/counters/decide-one.ts'
-import type { Ruling } from '../../../../functions/shared/rate-limit/counters/ruling.ts'
+import type { CounterVerdict } from '../../../../functions/shared/rate-limit/counters/verdict.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { outcomeOf } from '../../resilience/operations.ts'
 import { createWorld, type Fate } from '../support/bad-network.ts'
@@ -14,13 +14,13 @@ const START = 100_000
 const { signal } = new AbortController()
 
 interface Caller {
-  /** A link each; the same subject twice adds up. */
-  asks: { subject: string; cost: number; peek: boolean }[]
+  /** A counterCheck each; the same subject twice adds up. */
+  checks: { subject: string; cost: number; peek: boolean }[]
   environment: number
 }
 const callers: fc.Arbitrary<Caller[]> = fc.array(
   fc.record({
-    asks: fc.array(
+    checks: fc.array(
       fc.record({
         subject: fc.constantFrom('a', 'b', 'c'),
         cost: fc.integer({ min: 1, max: 3 }),
@@ -57,15 +57,15 @@ async function simulate(scheduler: fc.Scheduler, scenario: Scenario, fates: read
     nextFate: () => fates[met++ % fates.length] ?? 'works',
   })
   const environments = [0, 1, 2].map(() => world.environment())
-  const decide = ({ asks, environment }: Caller, caller: number): Promise<readonly Ruling[]> => {
+  const decide = ({ checks, environment }: Caller, caller: number): Promise<readonly CounterVerdict[]> => {
     const shared = environments[environment] ?? world.environment()
     const counters = world.counters({ caller, environment: shared, skewMs: 0 })
-    const links = asks.map((ask): Link => ({ ...ask, policy, pk: pkOf(policy, ask.subject) }))
-    const [only, ...others] = links
-    if (only && others.length === 0 && !only.peek) return decideOne(counters, only, signal).then((ruling) => [ruling])
+    const counterChecks = checks.map((check): CounterCheck => ({ ...check, policy, pk: pkOf(policy, check.subject) }))
+    const [only, ...others] = counterChecks
+    if (only && others.length === 0 && !only.peek) return decideOne(counters, only, signal).then((verdict) => [verdict])
     return decideMany(
       counters,
-      links.map((link) => [link]),
+      counterChecks.map((counterCheck) => [counterCheck]),
       signal,
     )
   }
@@ -73,16 +73,16 @@ async function simulate(scheduler: fc.Scheduler, scenario: Scenario, fates: read
   await scheduler.waitFor(Promise.all(outcomes))
   await scheduler.waitAll()
   const results = await Promise.all(outcomes)
-  const decisions = scenario.callers.map(({ asks }, caller) => {
+  const decisions = scenario.callers.map(({ checks }, caller) => {
     const result = results[caller]
-    const rulings = result && 'value' in result ? (result.value as readonly Ruling[]) : undefined
+    const verdicts = result && 'value' in result ? (result.value as readonly CounterVerdict[]) : undefined
     const expected: Record<string, number> = {}
-    for (const { subject, cost, peek } of asks) {
+    for (const { subject, cost, peek } of checks) {
       if (!peek) expected[pkOf(policy, subject)] = (expected[pkOf(policy, subject)] ?? 0) + cost
     }
     const charged = world.log.filter((each) => each.caller === caller).map(({ pk, cost }) => [pk, cost])
     const error = result && 'error' in result ? result.error : undefined
-    return { rulings, error, expected, charged: Object.fromEntries(charged), writes: charged.length }
+    return { verdicts, error, expected, charged: Object.fromEntries(charged), writes: charged.length }
   })
   return { policy, log: world.log, decisions }
 }
@@ -101,9 +101,9 @@ test('no counter is ever charged more than it guarantees', async () => {
 
 test('all are charged, once, or none is', async () => {
   await property(faults, ({ decisions }) => {
-    for (const { rulings, expected, charged, writes } of decisions) {
-      const isAllowed = rulings?.every(({ allowed }) => allowed)
-      if (rulings) expect(charged).toEqual(isAllowed ? expected : {})
+    for (const { verdicts, expected, charged, writes } of decisions) {
+      const isAllowed = verdicts?.every(({ allowed }) => allowed)
+      if (verdicts) expect(charged).toEqual(isAllowed ? expected : {})
       else expect([{}, expected]).toContainEqual(charged)
       expect(writes).toBeLessThanOrEqual(Object.keys(expected).length)
     }
@@ -112,10 +112,10 @@ test('all are charged, once, or none is', async () => {
 
 test('each is told what it was charged, which is all that was charged', async () => {
   await property(faults, ({ decisions }) => {
-    for (const { rulings, charged } of decisions) {
+    for (const { verdicts, charged } of decisions) {
       const told: Record<string, number> = {}
-      for (const { pk, cost } of rulings?.flatMap(({ charges }) => charges) ?? []) told[pk] = (told[pk] ?? 0) + cost
-      if (rulings) expect(told).toEqual(charged)
+      for (const { pk, cost } of verdicts?.flatMap(({ charges }) => charges) ?? []) told[pk] = (told[pk] ?? 0) + cost
+      if (verdicts) expect(told).toEqual(charged)
     }
   })
 })

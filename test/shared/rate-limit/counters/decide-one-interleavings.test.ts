@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Sight } from '../../../../functions/shared/rate-limit/algorithms/types.ts'
-import type { Link } from '../../../../functions/shared/rate-limit/counters/counter.ts'
+import type { Snapshot } from '../../../../functions/shared/rate-limit/algorithms/types.ts'
+import type { CounterCheck } from '../../../../functions/shared/rate-limit/counters/counter.ts'
 import { decideOne } from '../../../../functions/shared/rate-limit/counters/decide-one.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { outcomeOf } from '../../resilience/operations.ts'
@@ -16,7 +16,7 @@ const { signal } = new AbortController()
 const ALGORITHMS = ['fixed-window', 'sliding-window', 'token-bucket'] as const
 
 /** Sights that never were: a hint is nothing that anybody may rely on. */
-const sights: fc.Arbitrary<Sight | undefined> = fc.option(
+const snapshots: fc.Arbitrary<Snapshot | undefined> = fc.option(
   fc.record({
     at: fc.integer({ min: START - 1500, max: START + 1500 }),
     item: fc.record({
@@ -32,7 +32,7 @@ interface Scenario {
   burst: number
   callers: { cost: number; environment: number; waits: boolean }[]
   steps: number[]
-  hints: (Sight | undefined)[]
+  hints: (Snapshot | undefined)[]
 }
 const scenarios: fc.Arbitrary<Scenario> = fc.record({
   limit: fc.integer({ min: 3, max: 7 }),
@@ -42,7 +42,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
     maxLength: 9,
   }),
   steps: fc.array(fc.constantFrom(0, 0, 0, 1, 143, 300, 999), { minLength: 1, maxLength: 30 }),
-  hints: fc.tuple(sights, sights, sights),
+  hints: fc.tuple(snapshots, snapshots, snapshots),
 })
 const faults = fc.array(
   fc.constantFrom<Fate>('works', 'works', 'is lost', 'loses its answer', 'comes late', 'conflicts'),
@@ -73,15 +73,15 @@ async function simulate(scheduler: fc.Scheduler, policy: WindowPolicy, { scenari
   }
   const environments = hints.map((hint) => {
     const environment = world.environment()
-    if (hint) environment.sights.set(PK, hint)
+    if (hint) environment.snapshots.set(PK, hint)
     return environment
   })
   let last: Promise<unknown> = Promise.resolve()
   const outcomes = callers.map(({ cost, environment: number, waits }, caller) => {
     const environment = environments[number] ?? world.environment()
     const counters = world.counters({ caller, environment, skewMs: skews[number] ?? 0 })
-    const link: Link = { policy, subject: 'subject', pk: PK, cost, peek: false }
-    const decide = () => outcomeOf(decideOne(counters, link, signal))
+    const counterCheck: CounterCheck = { policy, subject: 'subject', pk: PK, cost, peek: false }
+    const decide = () => outcomeOf(decideOne(counters, counterCheck, signal))
     last = waits ? last.then(decide) : decide()
     return last as ReturnType<typeof outcomeOf>
   })
@@ -92,9 +92,9 @@ async function simulate(scheduler: fc.Scheduler, policy: WindowPolicy, { scenari
     log: world.log,
     refusals,
     decisions: results.map((outcome, caller) => {
-      const ruling = 'value' in outcome ? (outcome.value as Awaited<ReturnType<typeof decideOne>>) : undefined
+      const verdict = 'value' in outcome ? (outcome.value as Awaited<ReturnType<typeof decideOne>>) : undefined
       const charges = world.log.filter((each) => each.caller === caller)
-      return { caller, ruling, error: 'error' in outcome ? outcome.error : undefined, charges }
+      return { caller, verdict, error: 'error' in outcome ? outcome.error : undefined, charges }
     }),
   }
 }
@@ -132,8 +132,8 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
       algorithm,
       faults,
     )((_, { decisions }) => {
-      for (const { ruling, charges } of decisions) {
-        if (ruling) expect(charges).toHaveLength(ruling.allowed ? 1 : 0)
+      for (const { verdict, charges } of decisions) {
+        if (verdict) expect(charges).toHaveLength(verdict.allowed ? 1 : 0)
         else expect(charges.length).toBeLessThanOrEqual(1)
       }
     })
@@ -144,10 +144,10 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
       algorithm,
       works,
     )((policy, { decisions, refusals }) => {
-      for (const { caller, ruling, error } of decisions) {
+      for (const { caller, verdict, error } of decisions) {
         // Time runs wildly here: what takes too long is no fault of the limiter's.
         if (error) expect(error).toMatchObject({ message: 'outdated' })
-        if (!ruling || ruling.allowed || ruling.source === 'cache') continue
+        if (!verdict || verdict.allowed || verdict.source === 'cache') continue
         const last = refusals.findLast((refusal) => refusal.caller === caller)
         if (!last) throw new Error('It was denied without a refusal.')
         // A bucket's rounding may keep a token back for a millisecond.
@@ -170,7 +170,7 @@ test('a fixed window that is offered more than its limit admits exactly that', a
       const policy: WindowPolicy = { name: 'p', algorithm: 'fixed-window', limit, windowMs: 1000 }
       const run = { scenario: { ...scenario, callers, steps: [0] }, fates: ['works' as const], skews: SKEWS }
       const { decisions } = await simulate(scheduler, policy, run)
-      expect(decisions.filter(({ ruling }) => ruling?.allowed)).toHaveLength(limit)
+      expect(decisions.filter(({ verdict }) => verdict?.allowed)).toHaveLength(limit)
     }),
   )
 })

@@ -220,7 +220,7 @@ test('a real denial starts its block also when shards are known to be full', asy
   for (const item of world.table.items()) expect(item).toHaveProperty('blockedUntil')
 })
 
-test('shards are asked by themselves', async () => {
+test('shards are checked by themselves', async () => {
   const { limit, decide } = limiterWorld()
   const sharded = { policy: SHARDED, subject: 'user' }
   const refused = { code: 'invalid-input', message: expect.stringContaining('writes has shards') }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { parseList } from 'structured-headers'
 import { rateLimitFields } from '../../../../functions/shared/rate-limit/http/rate-limit-fields.ts'
-import { checkAsked } from '../../../../functions/shared/rate-limit/policies/check-policy.ts'
+import { validateChecks } from '../../../../functions/shared/rate-limit/policies/validate-policy.ts'
 import { decision, POLICY } from '../support/decisions.ts'
 
 // What clients read is told by a parser that is not ours.
@@ -22,7 +22,7 @@ test('any policies and numbers are read back by a parser of RFC 9651', () => {
   fc.assert(
     fc.property(decisions, (list) => {
       const checks = list.map(({ policy: name }) => ({ policy: { ...POLICY, name }, subject: 'org:7' }))
-      checkAsked(checks)
+      validateChecks(checks)
       const fields = rateLimitFields(checks, list.map(decision))
       const policies = list.map(({ policy, limit }) => [policy, { q: limit, w: 60 }])
       const states = list.map(({ policy, remaining, resetMs }) => [

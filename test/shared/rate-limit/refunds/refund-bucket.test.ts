@@ -31,7 +31,7 @@ function buckets(policy = POLICY) {
   return {
     clock,
     kept,
-    marks: () => items().filter(({ pk }) => pk?.S?.startsWith('R#')).length,
+    records: () => items().filter(({ pk }) => pk?.S?.startsWith('R#')).length,
     /** One request, with a check for each cost. */
     async charge(costs: readonly number[], environment: 0 | 1 = 0): Promise<Kept[]> {
       const checks = costs.map((cost) => ({ policy, subject: 'user', cost }))
@@ -93,12 +93,12 @@ test('while others are charged, no more than that', async () => {
 })
 
 test('when as many tokens have dropped, nothing is given back, though the bucket is still filling', async () => {
-  const { charge, giveBack, clock, marks } = buckets()
+  const { charge, giveBack, clock, records } = buckets()
   await charge([7])
   const [last] = await charge([3])
   await clock.advance(3000)
   expect(await giveBack(last)).toBe(0)
-  expect(marks()).toBe(0)
+  expect(records()).toBe(0)
   expect(await charge([4])).toEqual([])
   expect(await charge([3])).toHaveLength(1)
 })

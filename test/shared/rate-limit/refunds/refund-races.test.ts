@@ -91,18 +91,21 @@ test(
 
 type Transaction = { TransactItems: [{ Put: Record<string, unknown> }, ...object[]] }
 
-/** A table that changes each mark before it is written. */
-const marks =
+/** A table that changes each record before it is written. */
+const records =
   (change: (put: Record<string, unknown>) => object): Flaw =>
   (dynamodb) =>
-    (async (operation: 'TransactWriteItems', { TransactItems: [mark, ...counters] }: Transaction) =>
+    (async (operation: 'TransactWriteItems', { TransactItems: [record, ...counters] }: Transaction) =>
       dynamodb(operation, {
-        TransactItems: [{ Put: change(mark.Put) }, ...counters],
+        TransactItems: [{ Put: change(record.Put) }, ...counters],
       } as Parameters<DynamoDB>[1] as never)) as unknown as DynamoDB
 
 test.each([
-  ['overwrites the mark', marks(({ ConditionExpression: _, ...put }) => put)],
-  ['does not know its own mark', marks((put) => ({ ...put, Item: { ...(put.Item as object), by: { S: '?' } } }))],
+  ['overwrites the record', records(({ ConditionExpression: _, ...put }) => put)],
+  [
+    'does not know its own record',
+    records((put) => ({ ...put, Item: { ...(put.Item as object), attemptId: { S: '?' } } })),
+  ],
 ])(
   'the rules see a refund that %s',
   async (_, flaw) => {

@@ -1,14 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createDynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import type { SignedDecision } from '../../../../functions/shared/rate-limit/refunds/decision-id.ts'
 import { createRefund, type Refund } from '../../../../functions/shared/rate-limit/refunds/refund.ts'
-import { startTimer } from '../../../../functions/shared/resilience/timer.ts'
-import { setFunctionEnvironment, tableName } from '../../../support/cloud.ts'
+import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../../support/cloud.ts'
+import { ownTable } from '../../../support/own-table.ts'
 
 setFunctionEnvironment()
 let table: string
 const { signal } = new AbortController()
-const newClient = () => createDynamoDB({ now: Date.now, random: Math.random })
+const newClient = () => patientDynamoDB()
 const dynamodb = newClient()
 
 const counter = () => ({ pk: `Q#writes#${randomUUID()}`, sk: 'quota' })
@@ -20,8 +19,8 @@ const chargeOf = (key: Counter) => ({ ...key, attribute: 'm_1', cost: 3, until: 
 let refunds: Refund[]
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
-  const options = { tableName: table, now: Date.now, randomBytes, random: Math.random, startTimer }
+  table = await ownTable('UrlShortener')
+  const options = { tableName: table, now: Date.now, randomBytes, random: Math.random, startTimer: patientTimer }
   refunds = Array.from({ length: 5 }, () => createRefund({ dynamodb: newClient(), ...options }))
 })
 

@@ -101,7 +101,7 @@ test('a counter that was reset never goes below zero, and keeps nobody else from
   expect([used('user'), used('org'), used('nobody')]).toEqual([1, 7, Number.NaN])
 })
 
-test('the mark is kept a minute longer than the last window', async () => {
+test('the record is kept a minute longer than the last window', async () => {
   const { refund, count, table } = refunds()
   await count('user', 5)
   await refund({ ...DECISION, charges: [chargeOf('user'), chargeOf('org', START + 90_500)] }, signal)

@@ -1,22 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { createDynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import { createSlotStore, type SlotStore } from '../../../../functions/shared/rate-limit/slots/slot-store.ts'
-import { setFunctionEnvironment, tableName } from '../../../support/cloud.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../../support/cloud.ts'
+import { ownTable } from '../../../support/own-table.ts'
 
 setFunctionEnvironment()
 const { signal } = new AbortController()
 const TTL_MS = 10_000
 let table: string
-// The engine deletes at any moment what has expired by its own clock.
 let time = Date.UTC(2100, 0, 1)
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 /** As another environment has it: with connections of its own. */
 const environment = (): SlotStore => {
-  const dynamodb = createDynamoDB({ now: Date.now, random: Math.random })
+  const dynamodb = patientDynamoDB()
   return createSlotStore({ dynamodb, tableName: table, now: () => time })
 }
 const subject = () => `Q#jobs#${randomUUID()}`

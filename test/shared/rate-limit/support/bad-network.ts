@@ -3,8 +3,9 @@ import type fc from 'fast-check'
 import { AwsError } from '../../../../functions/shared/aws/aws-error.ts'
 import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import { AppError } from '../../../../functions/shared/errors.ts'
+import { boundedMap } from '../../../../functions/shared/rate-limit/counters/bounded-map.ts'
 import type { Counters } from '../../../../functions/shared/rate-limit/counters/counter.ts'
-import { denialCache, recent } from '../../../../functions/shared/rate-limit/counters/recent.ts'
+import { denialCache } from '../../../../functions/shared/rate-limit/counters/denial-cache.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { transientError } from '../../resilience/operations.ts'
 import { counterTable } from './counter-table.ts'
@@ -17,8 +18,8 @@ export interface World {
   /** All charges that the table took, in that order, by who sent them. */
   log: (Charged & { caller: number })[]
   /** What an environment's decisions have in common. */
-  environment: () => Pick<Counters, 'sights' | 'denials'>
-  counters: (of: { caller: number; environment: Pick<Counters, 'sights' | 'denials'>; skewMs: number }) => Counters
+  environment: () => Pick<Counters, 'snapshots' | 'denials'>
+  counters: (of: { caller: number; environment: Pick<Counters, 'snapshots' | 'denials'>; skewMs: number }) => Counters
   /** Called when the table refuses a write of charges, with those that it would have made. */
   onRefusal?: (charges: Charged[], caller: number) => void
 }
@@ -57,7 +58,7 @@ export function createWorld({ policy, scheduler, start, nextStepMs, nextFate }: 
   }
   const world: World = {
     log: [],
-    environment: () => ({ sights: recent(10), denials: denialCache() }),
+    environment: () => ({ snapshots: boundedMap(10), denials: denialCache() }),
     counters({ caller, environment, skewMs }) {
       let at = 0
       const dynamodb = async (operation: string, input: never) => {

@@ -1,23 +1,23 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { createDynamoDB, type DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
+import type { DynamoDB } from '../../../../functions/shared/data/dynamodb.ts'
 import { createLimiter } from '../../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { createRefund } from '../../../../functions/shared/rate-limit/refunds/refund.ts'
 import { createSlotStore } from '../../../../functions/shared/rate-limit/slots/slot-store.ts'
-import { startTimer } from '../../../../functions/shared/resilience/timer.ts'
-import { setFunctionEnvironment, tableName } from '../../../support/cloud.ts'
+import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../../support/cloud.ts'
+import { ownTable } from '../../../support/own-table.ts'
 import { memoryTable } from './memory-table.ts'
 
 // Races are judged over a table in memory. That counts for something as long as it does what DynamoDB does.
 
 setFunctionEnvironment()
-const real = createDynamoDB({ now: Date.now, random: Math.random })
+const real = patientDynamoDB()
 const { signal } = new AbortController()
 let table: string
 
 beforeAll(async () => {
-  table = await tableName('UrlShortener')
+  table = await ownTable('UrlShortener')
 })
 
 const commands = fc.array(
@@ -35,7 +35,6 @@ test('slots are the same over the table in memory and over the engine', async ()
   const property = fc.asyncProperty(commands, async (list) => {
     const pk = `Q#jobs#${randomUUID()}`
     const answersOver = async (dynamodb: DynamoDB) => {
-      // The engine deletes at any moment what has expired by its own clock.
       let time = Date.UTC(2100, 0, 1)
       const store = createSlotStore({ dynamodb, tableName: table, now: () => time })
       const answers: unknown[] = []
@@ -61,7 +60,7 @@ test('refunds are the same over the table in memory and over the engine', async 
   const property = fc.asyncProperty(refunds, async ({ used, decisions }) => {
     const run = randomUUID()
     const answersOver = async (dynamodb: DynamoDB) => {
-      const options = { tableName: table, now: () => 0, randomBytes, random: Math.random, startTimer }
+      const options = { tableName: table, now: () => 0, randomBytes, random: Math.random, startTimer: patientTimer }
       const refund = createRefund({ dynamodb, ...options })
       await dynamodb('UpdateItem', {
         TableName: table,
@@ -97,7 +96,7 @@ test('charges of a bucket and their refunds are the same over the table in memor
     const run = randomUUID()
     const answersOver = async (dynamodb: DynamoDB) => {
       let time = Date.UTC(2100, 0, 1)
-      const options = { dynamodb, tableName: table, now: () => time, random: () => 0, startTimer }
+      const options = { dynamodb, tableName: table, now: () => time, random: () => 0, startTimer: patientTimer }
       const limit = createLimiter({ ...options, budgetMs: 1000 })
       const refund = createRefund({ ...options, randomBytes })
       const answers: unknown[] = []

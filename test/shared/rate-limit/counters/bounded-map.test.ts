@@ -1,7 +1,7 @@
-import { recent } from '../../../../functions/shared/rate-limit/counters/recent.ts'
+import { boundedMap } from '../../../../functions/shared/rate-limit/counters/bounded-map.ts'
 
 test('what was set longest ago goes when there is one too many', () => {
-  const known = recent<number>(2)
+  const known = boundedMap<number>(2)
   known.set('a', 1)
   known.set('b', 2)
   known.set('a', 3)

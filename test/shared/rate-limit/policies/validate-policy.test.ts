@@ -1,4 +1,4 @@
-import { checkAsked, checkPolicy } from '../../../../functions/shared/rate-limit/policies/check-policy.ts'
+import { validateChecks, validatePolicy } from '../../../../functions/shared/rate-limit/policies/validate-policy.ts'
 import type { WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 
 const GOOD: WindowPolicy = { name: 'tenant-writes', algorithm: 'fixed-window', limit: 100, windowMs: 1000 }
@@ -15,8 +15,8 @@ test.each<[string, WindowPolicy]>([
   ['a large bucket', { ...BUCKET, limit: 999_999, burst: 1_000_000 }],
   ['four parents', childOf(childOf(childOf(childOf(GOOD))))],
 ])('%s is good', (_rule, policy) => {
-  expect(() => checkPolicy(policy)).not.toThrow()
-  expect(() => checkPolicy(policy)).not.toThrow()
+  expect(() => validatePolicy(policy)).not.toThrow()
+  expect(() => validatePolicy(policy)).not.toThrow()
 })
 
 test.each<[string, WindowPolicy, RegExp]>([
@@ -44,14 +44,14 @@ test.each<[string, WindowPolicy, RegExp]>([
   ],
   ['five parents', childOf(childOf(childOf(childOf(childOf(GOOD))))), /parents is 5: it must be from 0 to 4/],
 ])('%s is refused, with the value', (_rule, policy, message) => {
-  expect(() => checkPolicy(policy)).toThrow(message)
-  expect(() => checkPolicy(policy)).toThrow(RangeError)
+  expect(() => validatePolicy(policy)).toThrow(message)
+  expect(() => validatePolicy(policy)).toThrow(RangeError)
 })
 
 test('a policy that is its own parent is refused', () => {
   const policy: { -readonly [Key in keyof WindowPolicy]: WindowPolicy[Key] } = { ...GOOD }
   policy.parent = { policy, subjectPrefix: 'org:' }
-  expect(() => checkPolicy(policy)).toThrow(/parents is 5/)
+  expect(() => validatePolicy(policy)).toThrow(/parents is 5/)
 })
 
 test('a policy is checked once', () => {
@@ -63,7 +63,7 @@ test('a policy is checked once', () => {
       return 100
     },
   }
-  for (let times = 0; times < 3; times++) checkPolicy(policy)
+  for (let times = 0; times < 3; times++) validatePolicy(policy)
   expect(reads).toBe(1)
 })
 
@@ -76,11 +76,11 @@ test.each([
   ['a cost of nothing', [{ ...check, cost: 0 }], /cost is 0/],
   ['half a cost', [check, { ...check, cost: 0.5 }], /cost is 0.5/],
 ])('%s is invalid input', (_rule, checks, message) => {
-  expect(() => checkAsked(checks)).toThrow(
+  expect(() => validateChecks(checks)).toThrow(
     expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(message) }),
   )
 })
 
 test('20 checks of 256 bytes are good', () => {
-  expect(() => checkAsked(Array.from({ length: 20 }, () => ({ ...check, subject: 'é'.repeat(128) })))).not.toThrow()
+  expect(() => validateChecks(Array.from({ length: 20 }, () => ({ ...check, subject: 'é'.repeat(128) })))).not.toThrow()
 })

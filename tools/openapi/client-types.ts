@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ROOT } from '../support/settings.ts'
+
+const GENERATOR = join(ROOT, 'node_modules', 'openapi-typescript', 'bin', 'cli.js')
+
+/**
+ * openapi-typescript needs the compiler API, which TypeScript 7 doesn't have. A second `typescript` among the packages
+ * would contend for the command `tsc`; this package has TypeScript 5 in it, and no command.
+ */
+const TYPESCRIPT_5 = pathToFileURL(join(ROOT, 'node_modules', '@ts-morph', 'common', 'dist', 'typescript.js'))
+const HOOK = `import { registerHooks } from 'node:module'
+registerHooks({ resolve: (name, context, next) => next(name === 'typescript' ? '${TYPESCRIPT_5}' : name, context) })`
+const WITH_TYPESCRIPT_5 = `data:text/javascript,${encodeURIComponent(HOOK)}`
+
+/**
+ * The types of an API for clients in TypeScript, made by openapi-typescript: `paths` is what openapi-fetch takes, and
+ * each schema with a name is a type of that name.
+ *
+ * @param document an OpenAPI document, as JSON.
+ * @throws Error when the generator refuses the document.
+ */
+export function clientTypes(document: string): string {
+  const program = ['--import', WITH_TYPESCRIPT_5, GENERATOR]
+  return execFileSync(process.execPath, [...program, '--root-types', '--root-types-no-schema-prefix'], {
+    cwd: ROOT,
+    input: document,
+    encoding: 'utf8',
+  })
+}

@@ -1,0 +1,123 @@
+import * as z from 'zod/mini'
+import type { HeaderName, NamedSchema } from '../../functions/shared/http/api-description.ts'
+import { DEFAULT_LIMIT, MAX_LIMIT, pageQuery } from '../../functions/shared/http/page-query.ts'
+import type { Json } from './components.ts'
+
+/** As in the answers' own field `requestId`. */
+export const REQUEST_ID = 'JKJaXmPLvHcESHA='
+
+const fieldError = z.strictObject({ path: z.string(), message: z.string() })
+
+/** RFC 9457, as this project uses it. */
+export const problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string().check(z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)),
+  requestId: z.string(),
+  errors: z.optional(z.array(fieldError)),
+  'violated-policies': z.optional(z.array(z.string())),
+})
+
+export const gatewayError = z.looseObject({ message: z.string() })
+
+export const COMMON_SCHEMAS: Record<string, NamedSchema> = {
+  Problem: {
+    schema: problem,
+    description: 'An error (RFC 9457, `application/problem+json`).',
+    fields: {
+      type: '`about:blank`, unless the type is a registered one.',
+      detail: 'One sentence for a person; it may change.',
+      code: 'What a program decides by: stable, in kebab case.',
+      requestId: 'What to quote when the error is reported; the same as in `x-request-id`.',
+      errors: 'Which values are wrong.',
+      'violated-policies': 'With `rate-limited`: the limits that were reached.',
+    },
+  },
+  FieldError: {
+    schema: fieldError,
+    description: 'A value that is wrong.',
+    fields: { path: 'As in `url` or `tags[3]`; empty for the body itself.' },
+  },
+  GatewayError: {
+    schema: gatewayError,
+    description: 'An error of API Gateway, which answers before or instead of the function.',
+  },
+}
+
+interface Header {
+  /** The field's name, where it is not the component's. */
+  field?: string
+  isRequired?: true
+  description: string
+  schema?: Json
+  example: unknown
+}
+
+const COUNT = { type: 'integer', minimum: 0 }
+
+export const HEADERS: Record<HeaderName, Header> = {
+  ETag: { isRequired: true, description: 'The version of the object, for If-Match.', example: '"4kX9wQ2mTz"' },
+  'Idempotent-Replayed': { description: '`true`: the answer to an earlier request with this key.', example: 'true' },
+  Location: { isRequired: true, description: 'Where it is.', example: '/v1/objects/one' },
+  RateLimit: { description: 'What is left of each limit, and the seconds to its reset.', example: '"writes";r=49;t=1' },
+  'RateLimit-Policy': { description: 'Each limit and its window in seconds.', example: '"writes";q=50;w=1' },
+  'Retry-After': { description: 'When to try again, in seconds.', schema: COUNT, example: 1 },
+  'Set-Cookie': { description: 'A cookie for the requests that follow.', example: 'name=value; Secure; HttpOnly' },
+  Target: { field: 'Location', description: 'Where the way goes on.', example: 'https://example.com/' },
+}
+
+/** The parameters of lists, which all lists have: by the schema that validates them. */
+export const PAGE_PARAMETERS = new Map<
+  unknown,
+  { component: string; description: string; schema: Json; example: unknown }
+>([
+  [
+    pageQuery.limit,
+    {
+      component: 'Limit',
+      description: 'How many objects a page holds at most.',
+      // In the query it is a number's digits, and to the schema that validates a text.
+      schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+      example: 25,
+    },
+  ],
+  [
+    pageQuery.cursor,
+    {
+      component: 'Cursor',
+      description: '`nextCursor` of the page before, with the same filters.',
+      schema: { type: 'string', maxLength: 1024 },
+      example: 'eyJhIjoiYiJ9.c2lnbmF0dXJl',
+    },
+  ],
+])
+
+export const REQUEST_HEADERS = {
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    description: 'A new name for each operation: a repeat with the same one gets the first answer, for 24 hours.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+    example: '5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11',
+  },
+  IfMatch: {
+    name: 'If-Match',
+    description: 'The ETag of the version that is meant: 412 where it is not the present one any more.',
+    schema: { type: 'string' },
+    example: '"4kX9wQ2mTz"',
+  },
+  IfNoneMatch: {
+    name: 'If-None-Match',
+    description:
+      'The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.',
+    schema: { type: 'string' },
+    example: '"4kX9wQ2mTz"',
+  },
+  IfAbsent: {
+    name: 'If-None-Match',
+    description: 'With `*`: 412 where there is one already.',
+    schema: { type: 'string' },
+    example: '*',
+  },
+}

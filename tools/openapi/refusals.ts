@@ -1,0 +1,152 @@
+import type { ApiAnswer, ApiOperation, ApiRefusal } from '../../functions/shared/http/api-description.ts'
+
+/** A problem, and whether API Gateway may answer with the status, too, in its own words. */
+export interface Refusal extends ApiRefusal {
+  fromGateway?: boolean
+}
+
+/** Whether a tenant's limit of writes counts it. */
+export function isLimited({ scope, routeKey }: ApiOperation): boolean {
+  return scope !== undefined && /^(POST|PUT|PATCH|DELETE) /.test(routeKey)
+}
+
+/** What a read with conditions may answer, as a client that has the version already wants it. */
+const NOT_MODIFIED: ApiAnswer = { description: 'The client has the present version.', headers: ['ETag'] }
+
+/** All answers of an operation by status: its own, and those of every operation of its kind. */
+export function answersOf(operation: ApiOperation): Record<string, ApiAnswer | Refusal> {
+  const { routeKey, conditional } = operation
+  const isConditionalRead = conditional === true && /^(GET|HEAD) /.test(routeKey)
+  const answers: Record<string, ApiAnswer | Refusal> = {
+    ...operation.responses,
+    ...(isConditionalRead && { 304: NOT_MODIFIED }),
+  }
+  for (const { status, appliesTo, ...common } of COMMON) {
+    if (!appliesTo(operation)) continue
+    const own = answers[status]
+    if (!own) answers[status] = common
+    else if ('codes' in own) answers[status] = merged(own, common)
+  }
+  return answers
+}
+
+/** Where a route has more to say of a status than its kind has, its answer is like no other, and gets no name. */
+function merged({ name: _, ...own }: Refusal, common: Refusal): Refusal {
+  const saysMore = common.codes.some((code) => !own.codes.includes(code))
+  return {
+    description: saysMore ? `${own.description} ${common.description}` : own.description,
+    codes: [...new Set([...own.codes, ...common.codes])],
+    headers: [...new Set([...(own.headers ?? []), ...(common.headers ?? [])])],
+    ...(common.fromGateway && { fromGateway: true }),
+  }
+}
+
+interface CommonRefusal extends Refusal {
+  name: string
+  status: number
+  appliesTo: (operation: ApiOperation) => boolean
+}
+
+const COMMON: readonly CommonRefusal[] = [
+  {
+    status: 400,
+    name: 'BadBody',
+    appliesTo: ({ body }) => body !== undefined,
+    description: 'The body is not JSON, or its media type is another one.',
+    codes: ['invalid-json', 'unsupported-media-type'],
+  },
+  {
+    status: 400,
+    name: 'BadCursor',
+    appliesTo: ({ query }) => query !== undefined,
+    description: 'The cursor is not one of this list.',
+    codes: ['invalid-cursor'],
+  },
+  {
+    status: 401,
+    name: 'Unauthorized',
+    appliesTo: ({ scope }) => scope !== undefined,
+    description: 'This route needs an access token.',
+    codes: ['unauthorized'],
+    fromGateway: true,
+  },
+  {
+    status: 403,
+    name: 'Forbidden',
+    appliesTo: ({ scope }) => scope !== undefined,
+    description: 'The token lacks the scope, or names no tenant.',
+    codes: ['scope-missing', 'tenant-missing'],
+    fromGateway: true,
+  },
+  {
+    status: 409,
+    name: 'InProgress',
+    appliesTo: ({ idempotent }) => idempotent === true,
+    description: 'The first request with this Idempotency-Key is still under way.',
+    codes: ['operation-in-progress'],
+    headers: ['Retry-After'],
+  },
+  {
+    status: 412,
+    name: 'PreconditionFailed',
+    appliesTo: ({ conditional, onlyIfAbsent }) => conditional === true || onlyIfAbsent === true,
+    description: 'If-Match or If-None-Match does not hold for the current version.',
+    codes: ['precondition-failed'],
+  },
+  {
+    status: 413,
+    name: 'TooLarge',
+    appliesTo: ({ body }) => body !== undefined,
+    description: 'The body is too large.',
+    codes: ['too-large'],
+    fromGateway: true,
+  },
+  {
+    status: 422,
+    name: 'Invalid',
+    appliesTo: ({ body, query, idempotent }) => (body ?? query) !== undefined && !idempotent,
+    description: 'A value is wrong: see `errors`.',
+    codes: ['invalid-input'],
+  },
+  {
+    status: 422,
+    name: 'InvalidOrReused',
+    appliesTo: ({ idempotent }) => idempotent === true,
+    description: 'A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.',
+    codes: ['invalid-input', 'idempotency-key-reused'],
+  },
+  {
+    status: 429,
+    name: 'RateLimited',
+    appliesTo: isLimited,
+    description: 'More writes than a tenant may have in a second.',
+    codes: ['rate-limited'],
+    headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+    fromGateway: true,
+  },
+  {
+    status: 429,
+    name: 'Throttled',
+    appliesTo: (operation) => !isLimited(operation),
+    description: 'More requests than the API takes at once.',
+    codes: [],
+    fromGateway: true,
+  },
+  {
+    status: 500,
+    name: 'Failed',
+    appliesTo: () => true,
+    description: 'Something went wrong on our side.',
+    codes: ['internal-error'],
+    fromGateway: true,
+  },
+  {
+    status: 503,
+    name: 'Unavailable',
+    appliesTo: () => true,
+    description: 'This can not be done right now. Try again soon.',
+    codes: ['unavailable'],
+    headers: ['Retry-After'],
+    fromGateway: true,
+  },
+]
