@@ -2,9 +2,9 @@ import { randomBytes } from './ids/random-bytes.ts'
 import { createLogger } from './telemetry/logger.ts'
 
 /**
- * What every handler begins with, and hands to all that is below it: the real clock and randomness, and a logger.
+ * Creates what every handler passes to the code below it: the real clock, real randomness and a logger.
  *
- * @param service as in `orders-api`: it is on each line of the log.
+ * @param service the name in each log line, such as `orders-api`.
  */
 export function createRuntime(service: string) {
   const [now, random] = [Date.now, Math.random]
@@ -14,7 +14,7 @@ export function createRuntime(service: string) {
     random,
     logger,
     telemetry: { logger, now, randomBytes },
-    /** 12 random characters. */
+    /** Returns 12 random characters. */
     newId: () => randomBytes(9).toString('base64url'),
   }
 }
