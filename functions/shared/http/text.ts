@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 
 /**
- * A text of a request. Half of a surrogate pair, which JSON can hold, is refused: it has no form in UTF-8, and would be
- * stored as another character.
+ * Builds the schema of a text in a request. A lone surrogate, which JSON can contain, is rejected: it has no encoding
+ * in UTF-8, and would be stored as another character.
  */
 export function text(...checks: z.core.$ZodCheck<string>[]) {
   return z.string().check(
