@@ -7,9 +7,9 @@ import { createRuntime } from '../shared/runtime.ts'
 import { createKeys } from '../shared/secrets/secrets.ts'
 import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
 import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
-import { recordEndOnVisit } from './ends/tell-in-passing.ts'
+import { recordEndOnVisit } from './ends/record-end-on-visit.ts'
 import { createVisitStore } from './store/click-cap.ts'
-import { createTellEnd } from './store/end-mark.ts'
+import { createRecordEnd } from './store/record-end.ts'
 import { createUnlockCookies } from './unlock/cookie.ts'
 import { previewLink } from './visit/preview-link.ts'
 import { resolveDetails, resolveLink } from './visit/resolve-link.ts'
@@ -22,7 +22,7 @@ const table = {
   client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
   tableName: requiredEnv('TABLE_NAME'),
 }
-const { read, readDetails, spend, look, ping } = createVisitStore(table)
+const { read, readDetails, spend, readCap, ping } = createVisitStore(table)
 const readSecret = secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now, random })
 const keys = createKeys({ read: readSecret, now, random })
 const metrics = createMetrics({
@@ -40,9 +40,9 @@ const redirect = redirectRoute({
   visit: visitLink({
     ...links,
     spend,
-    readCap: look,
+    readCap,
     recordEnd: recordEndOnVisit({
-      recordEnd: createTellEnd({ ...table, newOperationId: newId, now }),
+      recordEnd: createRecordEnd({ ...table, newOperationId: newId, now }),
       logger,
       now,
       random,
