@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda'
+import type { Clock, RandomBytes } from '../clock.ts'
 import { deadlineSignal } from '../resilience/deadline.ts'
 import { startTimer } from '../resilience/timer.ts'
 import { EmbeddedMetrics, type LogFields } from './log-fields.ts'
@@ -26,9 +27,8 @@ export interface Correlation extends TraceSources {
 export interface InstrumentOptions {
   /** The function's own: an invocation puts its ids on all that is logged while it lasts. */
   logger: Logger
-  /** Milliseconds since the epoch. */
-  now: () => number
-  randomBytes: (count: number) => Uint8Array
+  now: Clock
+  randomBytes: RandomBytes
   /** Counts that ride on the line that ends the invocation. */
   metrics?: Pick<Metrics<string>, 'hasStoredMetrics' | 'serializeMetrics' | 'clearMetrics'>
 }

@@ -1,5 +1,6 @@
 import { LogFormatter, LogItem, Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger'
 import type { ConstructorOptions, LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types'
+import type { Clock } from '../clock.ts'
 import { allowedFields } from './allowed-fields.ts'
 import type { LogFields } from './log-fields.ts'
 import { redactText } from './redact-text.ts'
@@ -20,8 +21,7 @@ export interface Logger {
 export interface LoggerOptions {
   /** As in `orders-api`. */
   service: string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
   /** Takes one finished line. */
   write: (line: string) => void
 }
