@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda'
 import { type HttpEvent, type HttpRequest, toRequest } from '../../functions/shared/http/request.ts'
 import type { Logger } from '../../functions/shared/telemetry/logger.ts'
-import { recordedTelemetry } from './telemetry.ts'
+import { silentTelemetry } from './telemetry.ts'
 
 /** What a test says of a request; the rest is as API Gateway sends it. */
 export interface EventOptions {
@@ -66,7 +66,7 @@ export function jsonEvent(options: EventOptions & { json: unknown }): HttpEvent 
 }
 
 /** An event as a route sees it, without a deadline. */
-export function requestOf(event: HttpEvent, logger: Logger = recordedTelemetry().telemetry.logger): HttpRequest {
+export function requestOf(event: HttpEvent, logger: Logger = silentTelemetry().logger): HttpRequest {
   return toRequest(event, { signal: new AbortController().signal, logger, traceparent: TRACEPARENT })
 }
 

@@ -21,10 +21,12 @@ const PATTERNS: readonly RegExp[] = [
     `((?:${SECRET_NAMES})[\\w.-]{0,32}(?:\\s?=\\s?|%3D|\\\\?"\\s*:\\s*))(?:\\\\?"(?:[^"\\\\]|\\\\[^"])+|[^\\s&#;,"'<>]+)`,
     'gi',
   ),
-  // Credentials by their look: the header Authorization, a JWT, AWS's access keys and what belongs to them.
+  // Credentials by their look: the header Authorization, a JWT, AWS's access keys, secret keys and session tokens.
   /(?:Bearer|Basic)(?:\s+|%20)[\w.~+/=%-]{8,}/gi,
   /(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}))eyJ[\w-]{8,}(?:\.[\w-]*){1,4}/g,
-  /(?:AKIA|ASIA)[A-Z0-9]{16}|(?<![\w+/=-])[A-Za-z0-9+/]{40}(?![\w+/=-])|[\w+/-]{100,}={0,2}/g,
+  /(?:AKIA|ASIA)[A-Z0-9]{16}|(?:IQoJ|F[wQ]oG|AQo[DE])[\w+/=%-]{60,}/g,
+  // A secret key has 40 characters of every kind, and doesn't begin as a path does.
+  /(?<![\w+/=-])(?!\/)(?=[^A-Z]{0,39}[A-Z])(?=[^a-z]{0,39}[a-z])(?=\D{0,39}\d)[A-Za-z0-9+/]{40}(?![\w+/=-])/g,
   // An e-mail address, also as a URL has it.
   /[\w.!#$%&'*+/=?^`{|}~\p{L}\p{N}-]{1,64}(?:@|%(?:25)*40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu,
   // IPv4 comes before IPv6, which may end in it.

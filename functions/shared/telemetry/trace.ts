@@ -1,3 +1,5 @@
+import type { RandomBytes } from '../clock.ts'
+
 /** Where an invocation stands in a distributed trace (W3C Trace Context, level 1). */
 export interface TraceContext {
   /** 32 hexadecimal digits, the same in every function that one request reaches. */
@@ -15,9 +17,6 @@ export interface TraceSources {
   /** The header `x-amzn-trace-id`, which API Gateway adds. */
   xray?: string | undefined
 }
-
-/** Returns `count` random bytes; `node:crypto`'s `randomBytes` fits. */
-type RandomBytes = (count: number) => Uint8Array
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 const XRAY_ROOT = /(?:^|;)\s*Root=1-(?!0{8}-0{24})([0-9a-f]{8})-([0-9a-f]{24})(?:;|$)/

@@ -8,7 +8,7 @@ import { createPublisher } from '../../../functions/shared/events/publisher.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
 import { fakeClient, refusal } from '../../support/fake-dynamodb.ts'
-import { recordedTelemetry } from '../../support/telemetry.ts'
+import { recordedTelemetry, silentTelemetry } from '../../support/telemetry.ts'
 import { anEntry } from './an-event.ts'
 import { atOnce, badDay, type Life, lives, unavailable } from './faults.ts'
 import { streamModel } from './stream-model.ts'
@@ -94,7 +94,7 @@ function busModel(answers: readonly string[]) {
 }
 
 /** Nobody reads the lines here. */
-const { telemetry } = recordedTelemetry()
+const telemetry = silentTelemetry()
 
 type MakeOutbox = typeof outboxHandler
 

@@ -6,7 +6,7 @@ import { type HttpLambda, httpHandler } from '../../../functions/shared/http/han
 import { idempotency } from '../../../functions/shared/http/idempotency.ts'
 import { HttpProblem, type HttpResponse, json } from '../../../functions/shared/http/response.ts'
 import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
-import { recordedTelemetry } from '../../support/telemetry.ts'
+import { recordedTelemetry, silentTelemetry } from '../../support/telemetry.ts'
 import { type Ending, LEASE_MS } from './history.ts'
 
 export interface EnvironmentOptions {
@@ -61,7 +61,7 @@ export function thingsFunction(options: EnvironmentOptions): HttpLambda {
     return once(request, principal, (operationId) => operate(operationId, request.signal))
   }
   return httpHandler({
-    ...recordedTelemetry(now).telemetry,
+    ...silentTelemetry(now),
     routes: { [route]: answer },
   })
 }

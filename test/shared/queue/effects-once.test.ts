@@ -7,7 +7,7 @@ import { retry } from '../../../functions/shared/resilience/retry.ts'
 import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { lambdaContext } from '../../support/events.ts'
 import { clientOf } from '../../support/fake-dynamodb.ts'
-import { recordedTelemetry } from '../../support/telemetry.ts'
+import { recordedTelemetry, silentTelemetry } from '../../support/telemetry.ts'
 import { atOnce, badDay, type Life, lives, never, unavailable } from '../events/faults.ts'
 import { cancelled, dynamodbOn, transactionsModel } from '../events/transactions-model.ts'
 import { queueModel, type Sent } from './queue-model.ts'
@@ -41,7 +41,7 @@ interface Body {
   kind: Kind
 }
 
-const { telemetry } = recordedTelemetry()
+const telemetry = silentTelemetry()
 
 function toSent({ messages, doubled, fifo }: Scenario): Sent[] {
   const sent = messages.map(({ kind, group }, index) => {

@@ -2,7 +2,7 @@ import { AppError } from '../../../functions/shared/errors.ts'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { moderationRoutes } from '../../../functions/url-shortener/moderate/routes.ts'
 import { type EventOptions, httpEvent, jsonEvent, lambdaContext, REQUEST_ID } from '../../support/events.ts'
-import { recordedTelemetry } from '../../support/telemetry.ts'
+import { silentTelemetry } from '../../support/telemetry.ts'
 
 const CLAIMS = { sub: 'admin-1', tenant: 'acme', scope: 'links:admin' }
 const BLOCK = 'PUT /v1/links/{code}/block'
@@ -19,7 +19,7 @@ function api() {
     return input.code === 'abc' && (input.tenant ?? 'acme') === 'acme'
   }
   const handler = httpHandler({
-    ...recordedTelemetry().telemetry,
+    ...silentTelemetry(),
     routes: moderationRoutes({
       block: async (input) => {
         if (!isKnown(input)) return { outcome: 'not-found' }

@@ -23,8 +23,8 @@ function readsFailAfter(times: number): string {
 
 // The deployed function serves other tests at the same time: here is another environment of it, over the same table.
 Object.assign(process.env, {
-  STACK_NAME: 'UrlShortener',
   TABLE_NAME: table,
+  STACK_NAME: 'Outage',
   SIGNING_SECRET: 'nobody-has-a-cookie',
   PUBLIC_URL: 'https://go.example',
   TRY_MS: '5000',

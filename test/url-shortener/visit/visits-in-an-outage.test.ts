@@ -9,7 +9,7 @@ import { redirectRoute } from '../../../functions/url-shortener/visit/route.ts'
 import { visitLink } from '../../../functions/url-shortener/visit/visit-link.ts'
 import { httpEvent, lambdaContext } from '../../support/events.ts'
 import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
-import { recordedTelemetry } from '../../support/telemetry.ts'
+import { recordedTelemetry, silentTelemetry } from '../../support/telemetry.ts'
 import { aLink } from '../a-link.ts'
 import { VISITORS } from './a-visit.ts'
 
@@ -51,7 +51,7 @@ function redirecting(link: Partial<Link>) {
     publicUrl: 'https://s.example',
     count: () => undefined,
   })
-  const handler = httpHandler({ ...recordedTelemetry().telemetry, routes: { 'GET /{code}': route } })
+  const handler = httpHandler({ ...silentTelemetry(), routes: { 'GET /{code}': route } })
   const ask = async (code = 'abc') => {
     const event = httpEvent({ routeKey: 'GET /{code}', params: { code }, headers: VISITORS.person })
     const { statusCode, headers } = await handler(event, lambdaContext())

@@ -5,7 +5,7 @@ import { rateLimited, withRateLimit } from '../../../../functions/shared/rate-li
 import type { Check, Decided } from '../../../../functions/shared/rate-limit/policy.ts'
 import { httpEvent, lambdaContext, requestOf } from '../../../support/events.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
-import { recordedTelemetry } from '../../../support/telemetry.ts'
+import { recordedTelemetry, silentTelemetry } from '../../../support/telemetry.ts'
 import { transientError } from '../../resilience/operations.ts'
 import { decided, decision, denial, POLICY } from '../support/decisions.ts'
 import { limiterWorld } from '../support/limiter-world.ts'
@@ -188,7 +188,7 @@ describe('a route', () => {
   test('is one of a function as any other', async () => {
     const limited = withRateLimit(async () => json(200, {}), { ...limitOf(decided(denial(9000))), ...asking })
     const handler = httpHandler({
-      ...recordedTelemetry().telemetry,
+      ...silentTelemetry(),
       routes: { 'POST /v1/links': limited },
     })
     const { statusCode, headers, body } = await handler(EVENT, lambdaContext())
