@@ -14,9 +14,9 @@ export interface Runtime {
 }
 
 /**
- * Creates what every handler begins with: the real clock and randomness, and a logger.
+ * Creates what every handler passes to the code below it: the real clock, real randomness and a logger.
  *
- * @param service as in `orders-api`: it is on each line of the log.
+ * @param service the name in each log line, such as `orders-api`.
  */
 export function createRuntime(service: string): Runtime {
   const [now, random] = [Date.now, Math.random]

@@ -5,8 +5,8 @@ import { requiredEnv } from '../config/env.ts'
 import type { Runtime } from '../runtime.ts'
 
 /**
- * A table as stores know it: the client that reaches it, and its name. What a store needs besides (randomness, a
- * timer) is in options that extend this type, so that they can be handed on as they are.
+ * A table, as stores use it: its client and its name. A store's other dependencies (randomness, a timer) are in options
+ * that extend this type, so that they can be passed on unchanged.
  */
 export interface Table {
   readonly client: DynamoDB
@@ -23,5 +23,5 @@ export function tableOfEnvironment({ now, random, logger }: Pick<Runtime, 'now' 
   return { client, tableName: requiredEnv('TABLE_NAME') }
 }
 
-/** An item, or its key, with attributes as DynamoDB writes them (`{ S: 'a' }`). */
+/** An item or a key, with attributes in DynamoDB's own format (`{ S: 'a' }`). */
 export type Item = Record<string, AttributeValue>
