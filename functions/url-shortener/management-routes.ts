@@ -22,7 +22,7 @@ export interface ApiRoutesOptions
 }
 
 /** Builds all routes of the API, behind their limits. */
-export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> {
+export function managementRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> {
   const { limit, ping, routeKeys, publicUrl, now } = options
   const health = healthRoute({ checks: { database: ping }, now })
   const moderation = moderationUseCases({ ...options, mayBeKept: reportsOfCode(limit) })

@@ -8,7 +8,7 @@ import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { linkEventContent } from './store/event-content.ts'
 
-const runtime = createRuntime('url-shortener-outbox')
+const runtime = createRuntime('url-shortener-publisher')
 const { now, random, telemetry, logger } = runtime
 
 export const handler = outboxHandler({

@@ -6,14 +6,14 @@ import { httpHandler } from '../shared/http/handler.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
-import { apiRoutes } from './api-routes.ts'
 import { createClientOf } from './client-address.ts'
 import { createLinkLimit } from './limits.ts'
+import { managementRoutes } from './management-routes.ts'
 import { createBlockStore } from './store/blocks.ts'
 import { createLinkStore } from './store/link-store.ts'
 import { createReportStore } from './store/reports.ts'
 
-const runtime = createRuntime('url-shortener-api')
+const runtime = createRuntime('url-shortener-management')
 const { now, random, telemetry, logger, newId } = runtime
 const [table, keys] = [tableOfEnvironment(runtime), keysOfEnvironment(runtime)]
 const names = ['LinkCreated', 'LinkBlocked', 'LinkReported'] as const
@@ -24,7 +24,7 @@ const stores = { store: links, ...createBlockStore(transactions), storeReport: c
 const [apiUrl, publicUrl] = [requiredEnv('API_URL'), requiredEnv('PUBLIC_URL')]
 const urls = { apiUrl, publicUrl, ownUrls: [publicUrl, apiUrl, optionalEnv('EDGE_URL') ?? apiUrl] }
 
-const routes = apiRoutes({
+const routes = managementRoutes({
   ...stores,
   ...urls,
   now,
