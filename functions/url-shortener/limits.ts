@@ -1,7 +1,10 @@
 import { type Tenancy, tenantOf } from '../shared/auth/principal.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
 import { withRateLimit } from '../shared/rate-limit/http/with-rate-limit.ts'
+import { createLimiter, type LimiterOptions, logDegraded } from '../shared/rate-limit/limiter.ts'
 import type { Check, Limit, WindowPolicy } from '../shared/rate-limit/policy.ts'
+import { startTimer } from '../shared/resilience/timer.ts'
+import type { Logger } from '../shared/telemetry/logger.ts'
 import type { ClientOf } from './client-address.ts'
 
 // All limits are sliding windows, which don't admit twice the limit around a window's end.
@@ -11,6 +14,13 @@ import type { ClientOf } from './client-address.ts'
  * at the table ends then.
  */
 export const LIMIT_BUDGET_MS = 1000
+
+type LinkLimitOptions = Pick<LimiterOptions, 'client' | 'tableName' | 'now' | 'random'> & { logger: Logger }
+
+/** Creates the limiter of a function, by counters in the system's own table. */
+export function createLinkLimit({ logger, ...options }: LinkLimitOptions): Limit {
+  return createLimiter({ ...options, startTimer, budgetMs: LIMIT_BUDGET_MS, onDegraded: logDegraded(logger) })
+}
 
 /**
  * Limits the writes of a tenant. Writes that can't be counted are allowed: they need the same table anyway, so that the

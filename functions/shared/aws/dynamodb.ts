@@ -20,6 +20,9 @@ export function createDynamoDB(options: ClientOptions): DynamoDB {
     endpointDiscoveryEnabled: false,
     endpointDiscoveryEnabledProvider: async () => false,
   })
+  // Commands of lib-dynamodb look here for what `DynamoDBDocumentClient.from` sets: functions that send none need not
+  // bundle that client.
+  Object.assign(client.config, { translateConfig: { marshallOptions: { removeUndefinedValues: true } } })
   return { send: createSend(client, { service: 'dynamodb', tryMs: TRY_MS, ...options }) }
 }
 

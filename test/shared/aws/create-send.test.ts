@@ -1,5 +1,5 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { type CallEvent, logCallEvents } from '../../../functions/shared/aws/create-send.ts'
 import { createDynamoDB, prewarm } from '../../../functions/shared/aws/dynamodb.ts'
 import { REDACTED } from '../../../functions/shared/telemetry/redact-text.ts'
@@ -105,6 +105,17 @@ test('FAULTS makes an operation fail that would not', async () => {
 test('prewarming fails for no reason, and waits a second at most', async () => {
   await expect(prewarm(() => Promise.reject(new Error('down')))).resolves.toBeUndefined()
   await expect(prewarm(() => new Promise(() => {}))).resolves.toBeUndefined()
+})
+
+test('commands of lib-dynamodb take and give plain values, and leave out what is undefined', async () => {
+  const dynamodb = await dynamodbOn(answers.json({ Item: { pk: { S: 'a' }, count: { N: '2' } } }))
+  const { Item } = await dynamodb.send(new GetCommand({ TableName: 'links', Key: { pk: 'a' } }))
+  expect(Item).toEqual({ pk: 'a', count: 2 })
+  await dynamodb.send(new PutCommand({ TableName: 'links', Item: { pk: 'a', count: 2, title: undefined } }))
+  expect(server?.requests.map(({ body }) => JSON.parse(body))).toEqual([
+    { TableName: 'links', Key: { pk: { S: 'a' } } },
+    { TableName: 'links', Item: { pk: { S: 'a' }, count: { N: '2' } } },
+  ])
 })
 
 test('an operation has the SDK’s name in FAULTS, whichever package its command is of', async () => {
