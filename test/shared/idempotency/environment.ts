@@ -6,7 +6,7 @@ import { type HttpLambda, httpHandler } from '../../../functions/shared/http/han
 import { idempotency } from '../../../functions/shared/http/idempotency.ts'
 import { HttpProblem, type HttpResponse, json } from '../../../functions/shared/http/response.ts'
 import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
-import { recordedTelemetry, silentTelemetry } from '../../support/telemetry.ts'
+import { silentTelemetry } from '../../support/telemetry.ts'
 import { type Ending, LEASE_MS } from './history.ts'
 
 export interface EnvironmentOptions {

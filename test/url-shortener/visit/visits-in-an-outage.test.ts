@@ -9,7 +9,7 @@ import { redirectRoute } from '../../../functions/url-shortener/visit/route.ts'
 import { visitLink } from '../../../functions/url-shortener/visit/visit-link.ts'
 import { httpEvent, lambdaContext } from '../../support/events.ts'
 import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
-import { recordedTelemetry, silentTelemetry } from '../../support/telemetry.ts'
+import { silentTelemetry } from '../../support/telemetry.ts'
 import { aLink } from '../a-link.ts'
 import { VISITORS } from './a-visit.ts'
 
