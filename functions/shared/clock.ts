@@ -1,4 +1,4 @@
-// Time and randomness are arguments everywhere, so that tests set them. `runtime.ts` has the real ones.
+// Time and randomness are arguments everywhere, so that tests set them. `runtime.ts` holds the real ones.
 
 /** Returns the current time in milliseconds since the epoch; `Date.now` fits. */
 export type Clock = () => number

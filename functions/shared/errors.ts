@@ -1,4 +1,4 @@
-/** What went wrong, in words that are stable across releases. Callers switch on the code, never on the message. */
+/** Error codes, which are stable across releases. Callers switch on the code, never on the message. */
 export type ErrorCode =
   | 'invalid-input'
   | 'conflict'
@@ -9,11 +9,11 @@ export type ErrorCode =
 
 /**
  * An unexpected failure with a stable code. Expected outcomes (a taken alias, a missing link) are returned, not thrown.
- * The message and the code are for logs: they never reach a client, who gets a problem.
+ * The code and the message are for logs: a client never sees them, but gets a problem instead.
  */
 export class AppError extends Error {
   readonly code: ErrorCode
-  /** Whether the same call may succeed if it is made again. */
+  /** True if the same call may succeed when it is repeated. */
   readonly retryable: boolean
 
   constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
@@ -25,8 +25,8 @@ export class AppError extends Error {
 }
 
 /**
- * The codes of the problems that clients of every system can see. A system lists its own in a file at its root, and
- * composes a union of both (`type LinkProblemCode = ProblemCode | …`).
+ * The codes of the problems that clients of every system can see. A system lists its own codes in a file at its root,
+ * and defines the union of both (`type LinkProblemCode = ProblemCode | …`).
  */
 export const PROBLEM_CODES = [
   'idempotency-key-reused',

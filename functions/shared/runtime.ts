@@ -1,12 +1,24 @@
+import type { Clock, Random } from './clock.ts'
 import { randomBytes } from './ids/random-bytes.ts'
-import { createLogger } from './telemetry/logger.ts'
+import type { InstrumentOptions } from './telemetry/instrument.ts'
+import { createLogger, type Logger } from './telemetry/logger.ts'
+
+/** The parts of a function's runtime that everything below its handler gets as arguments. */
+export interface Runtime {
+  now: Clock
+  random: Random
+  logger: Logger
+  telemetry: Pick<InstrumentOptions, 'logger' | 'now' | 'randomBytes'>
+  /** Returns 12 random characters. */
+  newId: () => string
+}
 
 /**
- * What every handler begins with, and hands to all that is below it: the real clock and randomness, and a logger.
+ * Creates what every handler passes to the code below it: the real clock, real randomness and a logger.
  *
- * @param service as in `orders-api`: it is on each line of the log.
+ * @param service the name in each log line, such as `orders-api`.
  */
-export function createRuntime(service: string) {
+export function createRuntime(service: string): Runtime {
   const [now, random] = [Date.now, Math.random]
   const logger = createLogger({ service, now, write: (line) => process.stdout.write(line) })
   return {
@@ -14,7 +26,6 @@ export function createRuntime(service: string) {
     random,
     logger,
     telemetry: { logger, now, randomBytes },
-    /** 12 random characters. */
     newId: () => randomBytes(9).toString('base64url'),
   }
 }

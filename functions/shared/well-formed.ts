@@ -1,8 +1,7 @@
 /**
- * The start of a text, cut at a whole character. Halves of surrogate pairs, which no encoding of Unicode has, become
- * U+FFFD.
+ * Truncates a text at a whole character. Lone surrogates, which no Unicode encoding can represent, become U+FFFD.
  *
- * @param maxLength in UTF-16 code units, as `length` counts.
+ * @param maxLength in UTF-16 code units, as `length` counts them.
  */
 export function excerpt(text: string, maxLength: number): string {
   return text
@@ -12,12 +11,12 @@ export function excerpt(text: string, maxLength: number): string {
 }
 
 /**
- * JSON that every parser takes. `JSON.stringify` escapes half of a surrogate pair as in `\ud83d`, in names and values,
- * and strict parsers refuse that: U+FFFD stands in for it. `undefined` as for `JSON.stringify`.
+ * Serialises a value as JSON that every parser accepts. `JSON.stringify` escapes a lone surrogate in a name or a value,
+ * such as `\ud83d`, which strict parsers reject: U+FFFD replaces it. Returns `undefined` where `JSON.stringify` does.
  */
 export function wellFormedJson(value: unknown): string {
   const json = JSON.stringify(value)
   if (!json?.includes('\\ud')) return json
-  // An escaped backslash is taken as a whole, so that what follows it is no escape.
+  // Matches an escaped backslash as a whole, so that the characters after it are not taken for an escape.
   return json.replace(/\\(?:\\|ud[89a-f][0-9a-f]{2})/g, (sequence) => (sequence === '\\\\' ? sequence : '\ufffd'))
 }

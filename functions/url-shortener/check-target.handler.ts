@@ -1,13 +1,11 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import { logCallEvents } from '../shared/aws/create-send.ts'
-import { createDynamoDB } from '../shared/aws/dynamodb.ts'
-import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
+import { tableOfEnvironment } from '../shared/data/table.ts'
 import { eventReader } from '../shared/events/event-schema.ts'
 import { createInbox } from '../shared/events/inbox.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { QUEUE_METRICS, queueHandler } from '../shared/queue/queue-handler.ts'
-import { createSetAside } from '../shared/queue/set-aside.ts'
+import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { linkCreated, linkUpdated } from './events.ts'
@@ -16,17 +14,12 @@ import { createTargetBlock } from './store/blocks.ts'
 import { createDenylist } from './store/denylist.ts'
 import { createLinkReads } from './store/reads.ts'
 
-const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-check-target')
-const table = {
-  client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
-  tableName: requiredEnv('TABLE_NAME'),
-}
+const runtime = createRuntime('url-shortener-check-target')
+const { now, random, telemetry, newId } = runtime
+const table = tableOfEnvironment(runtime)
 const inbox = createInbox({ ...table, consumer: 'check-target', now, random, randomBytes })
-const metrics = createMetrics({
-  namespace: 'Stackyard/UrlShortener',
-  names: [...QUEUE_METRICS, 'LinkBlocked'],
-  stack: requiredEnv('STACK_NAME'),
-})
+const names = [...QUEUE_METRICS, 'LinkBlocked'] as const
+const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names, stack: requiredEnv('STACK_NAME') })
 const { readDetails } = createLinkReads(table)
 const read = eventReader(linkCreated, linkUpdated)
 const check = checkTarget({
@@ -47,10 +40,7 @@ export const handler = queueHandler({
     logger.info('target checked', { code: event.subject, outcome })
     return undefined
   },
-  setAside: createSetAside(
-    createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') }),
-    requiredEnv('DEAD_LETTER_QUEUE_URL'),
-  ),
+  setAside: setAsideOfEnvironment(runtime),
   metrics,
   messageMs: 3000,
 })

@@ -1,7 +1,10 @@
 import { type Tenancy, tenantOf } from '../shared/auth/principal.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
 import { withRateLimit } from '../shared/rate-limit/http/with-rate-limit.ts'
+import { createLimiter, type LimiterOptions, logDegraded } from '../shared/rate-limit/limiter.ts'
 import type { Check, Limit, WindowPolicy } from '../shared/rate-limit/policy.ts'
+import { startTimer } from '../shared/resilience/timer.ts'
+import type { Logger } from '../shared/telemetry/logger.ts'
 import type { ClientOf } from './client-address.ts'
 
 // All limits are sliding windows: a window's end and the start of the next one together don't let twice as many through.
@@ -11,6 +14,13 @@ import type { ClientOf } from './client-address.ts'
  * then.
  */
 export const LIMIT_BUDGET_MS = 1000
+
+type LinkLimitOptions = Pick<LimiterOptions, 'client' | 'tableName' | 'now' | 'random'> & { logger: Logger }
+
+/** Creates the limiter of a function, by counters in the system's own table. */
+export function createLinkLimit({ logger, ...options }: LinkLimitOptions): Limit {
+  return createLimiter({ ...options, startTimer, budgetMs: LIMIT_BUDGET_MS, onDegraded: logDegraded(logger) })
+}
 
 /**
  * Writes of a tenant. While nobody can count they pass: the table that can't count can't write either, so that the limit

@@ -1,71 +1,37 @@
-import { logCallEvents } from '../shared/aws/create-send.ts'
-import { createDynamoDB, prewarm } from '../shared/aws/dynamodb.ts'
+import { prewarm } from '../shared/aws/dynamodb.ts'
 import { requiredEnv } from '../shared/config/env.ts'
+import { tableOfEnvironment } from '../shared/data/table.ts'
 import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { createRuntime } from '../shared/runtime.ts'
-import { createKeys } from '../shared/secrets/secrets.ts'
-import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
+import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
 import { recordEndOnVisit } from './ends/tell-in-passing.ts'
 import { createVisitStore } from './store/click-cap.ts'
 import { createTellEnd } from './store/end-mark.ts'
 import { createUnlockCookies } from './unlock/cookie.ts'
-import { previewLink } from './visit/preview-link.ts'
-import { resolveDetails, resolveLink } from './visit/resolve-link.ts'
-import { robotsRoute } from './visit/robots-route.ts'
-import { redirectRoute } from './visit/route.ts'
-import { visitLink } from './visit/visit-link.ts'
+import { visitRoutes } from './visit/visit-routes.ts'
 
-const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-redirect')
-const table = {
-  client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
-  tableName: requiredEnv('TABLE_NAME'),
-}
-const { read, readDetails, spend, look, ping } = createVisitStore(table)
-const readSecret = secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now, random })
-const keys = createKeys({ read: readSecret, now, random })
-const metrics = createMetrics({
-  namespace: 'Stackyard/UrlShortener',
-  names: ['VisitPostponed'],
-  stack: requiredEnv('STACK_NAME'),
-})
-const links = {
-  resolve: resolveLink({ read, now, random }),
-  resolveDetails: resolveDetails({ read: readDetails, now, random }),
-  now,
-}
+const runtime = createRuntime('url-shortener-redirect')
+const { now, random, telemetry, newId } = runtime
+const table = tableOfEnvironment(runtime)
+const store = createVisitStore(table)
+const names = ['VisitPostponed'] as const
+const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names, stack: requiredEnv('STACK_NAME') })
 
-const redirect = redirectRoute({
-  visit: visitLink({
-    ...links,
-    spend,
-    readCap: look,
-    recordEnd: recordEndOnVisit({
-      recordEnd: createTellEnd({ ...table, newOperationId: newId, now }),
-      logger,
-      now,
-      random,
-    }),
-    isUnlocked: createUnlockCookies({ keys, now }).isValid,
-  }),
-  preview: previewLink(links),
-  isFromEdge: edgeCheckOfEnvironment({ now, random, logger }),
+const routes = visitRoutes({
+  ...store,
+  readCap: store.look,
+  recordEnd: recordEndOnVisit({ ...runtime, recordEnd: createTellEnd({ ...table, newOperationId: newId, now }) }),
+  isUnlocked: createUnlockCookies({ keys: keysOfEnvironment(runtime), now }).isValid,
+  isFromEdge: edgeCheckOfEnvironment(runtime),
   publicUrl: requiredEnv('PUBLIC_URL'),
   count: counter(metrics),
+  now,
+  random,
 })
-const robots = robotsRoute()
+const headers = { 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' }
 
-export const handler = httpHandler({
-  ...telemetry,
-  metrics,
-  routes: {
-    'GET /{code}': redirect,
-    'HEAD /{code}': redirect,
-    'GET /robots.txt': robots,
-    'HEAD /robots.txt': robots,
-  },
-  headers: { 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' },
-})
+export const handler = httpHandler({ ...telemetry, metrics, routes, headers })
 
-await prewarm(ping)
+await prewarm(store.ping)

@@ -1,7 +1,6 @@
 import type { Context, ScheduledEvent } from 'aws-lambda'
-import { logCallEvents } from '../shared/aws/create-send.ts'
-import { createDynamoDB } from '../shared/aws/dynamodb.ts'
 import { requiredEnv } from '../shared/config/env.ts'
+import { tableOfEnvironment } from '../shared/data/table.ts'
 import { AppError } from '../shared/errors.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
@@ -13,11 +12,9 @@ import { createEndsIndex } from './store/ends-index.ts'
 /** Kept back of the function's time for the links that are begun: two calls each, with their tries. */
 const RESERVE_MS = 15_000
 
-const { now, random, telemetry, logger, newId } = createRuntime('url-shortener-sweep-ends')
-const table = {
-  client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
-  tableName: requiredEnv('TABLE_NAME'),
-}
+const runtime = createRuntime('url-shortener-sweep-ends')
+const { now, random, telemetry, newId } = runtime
+const table = tableOfEnvironment(runtime)
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
 const deps = {
   index: createEndsIndex({ ...table, random }),

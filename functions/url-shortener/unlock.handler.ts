@@ -1,41 +1,28 @@
-import { logCallEvents } from '../shared/aws/create-send.ts'
-import { createDynamoDB, prewarm } from '../shared/aws/dynamodb.ts'
+import { prewarm } from '../shared/aws/dynamodb.ts'
 import { requiredEnv } from '../shared/config/env.ts'
+import { tableOfEnvironment } from '../shared/data/table.ts'
 import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
-import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
-import { startTimer } from '../shared/resilience/timer.ts'
 import { createRuntime } from '../shared/runtime.ts'
-import { createKeys } from '../shared/secrets/secrets.ts'
-import { secretsManagerReader } from '../shared/secrets/secrets-manager-reader.ts'
+import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { createClientOf } from './client-address.ts'
-import { LIMIT_BUDGET_MS } from './limits.ts'
+import { createLinkLimit } from './limits.ts'
 import { createLinkReads } from './store/reads.ts'
 import { createUnlockCookies } from './unlock/cookie.ts'
 import { unlockRoute } from './unlock/route.ts'
 import { findLock, tryPassword } from './unlock/unlock-link.ts'
 
-const { now, random, telemetry, logger } = createRuntime('url-shortener-unlock')
-const table = {
-  client: createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') }),
-  tableName: requiredEnv('TABLE_NAME'),
-}
+const runtime = createRuntime('url-shortener-unlock')
+const { now, random, telemetry, logger } = runtime
+const table = tableOfEnvironment(runtime)
 const store = createLinkReads(table)
-const readSecret = secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now, random })
-const keys = createKeys({ read: readSecret, now, random })
+const keys = keysOfEnvironment(runtime)
 
 const unlock = unlockRoute({
   findLock: findLock({ ...store, now }),
   tryPassword: tryPassword({ ...store, ...createUnlockCookies({ keys, now }) }),
-  limit: createLimiter({
-    ...table,
-    now,
-    random,
-    startTimer,
-    budgetMs: LIMIT_BUDGET_MS,
-    onDegraded: logDegraded(logger),
-  }),
-  clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment({ now, random, logger }) }),
+  limit: createLinkLimit({ ...table, now, random, logger }),
+  clientOf: createClientOf({ keys, now, isFromEdge: edgeCheckOfEnvironment(runtime) }),
   publicUrl: requiredEnv('PUBLIC_URL'),
 })
 

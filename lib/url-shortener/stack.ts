@@ -93,7 +93,7 @@ export class UrlShortener extends Stack {
     const api = new ServiceFunction(this, 'Management', {
       stage,
       alarms,
-      entry: 'functions/url-shortener/api.handler.ts',
+      entry: 'functions/url-shortener/management.handler.ts',
       budget: 'standard',
       description: 'Manages short links, tells whether the service is well, and answers 404 and 405.',
       timeout,
@@ -182,7 +182,7 @@ export class UrlShortener extends Stack {
   private publishEvents(common: Common, links: ServiceTable, bus: EventBus): ServiceFunction {
     const publisher = new ServiceFunction(this, 'Publisher', {
       ...common,
-      entry: 'functions/url-shortener/outbox.handler.ts',
+      entry: 'functions/url-shortener/publisher.handler.ts',
       budget: 'standard',
       description: 'Publishes what becomes of links as events.',
       timeout: Duration.seconds(30),
@@ -193,7 +193,7 @@ export class UrlShortener extends Stack {
 
   /** A new target is checked within a minute; while the check can't be done, it is tried for about half an hour. */
   private checkTargets(common: Common, links: ServiceTable, bus: EventBus): [ServiceFunction, WorkQueue] {
-    const checker = new ServiceFunction(this, 'TargetChecker', {
+    const checker = new ServiceFunction(this, 'CheckTarget', {
       ...common,
       entry: 'functions/url-shortener/check-target.handler.ts',
       budget: 'standard',

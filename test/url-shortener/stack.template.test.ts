@@ -99,7 +99,7 @@ test('every first path segment of the API is reserved, so that no alias hides a 
 })
 
 test('the check of targets may read and write items, and neither query nor delete any', () => {
-  expect(tableActionsOf('TargetChecker')).toEqual([
+  expect(tableActionsOf('CheckTarget')).toEqual([
     'dynamodb:BatchGetItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',

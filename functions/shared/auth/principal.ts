@@ -1,27 +1,27 @@
 import type { HttpRequest } from '../http/request.ts'
 import { HttpProblem } from '../http/response.ts'
 
-/** Who calls, as API Gateway's JWT authorizer verified it. */
+/** The caller, as verified by API Gateway's JWT authorizer. */
 export interface Principal {
   sub: string
   tenant: string
   scopes: ReadonlySet<string>
 }
 
-/** `multi`: every token must name its tenant. `single`: everything belongs to one tenant, whatever the token says. */
+/** `multi`: every token must name its tenant. `single`: all data belongs to one tenant, whatever the token says. */
 export type Tenancy = 'multi' | 'single'
 
-/** The tenant of everything when the app is deployed with `-c tenancy=single`. */
+/** The tenant that owns all data when the app is deployed with `-c tenancy=single`. */
 export const SINGLE_TENANT = 'default'
 
-/** What a tenant's name may be: it is a part of keys, so no separator of ours may be in it. */
+/** The pattern of tenant names. A name is part of table keys, so it may not contain their separator `#`. */
 const TENANT = /^[A-Za-z0-9._~:@-]{1,128}$/
 
 /**
- * The caller of a protected route, who must hold `scope`. Cognito writes a resource server's scope as `links/write`,
- * other issuers as `links:write`: both count. The scopes are in the claim `scope`, or in `scp` as Okta and Entra have
- * it, which API Gateway writes as `[a b]`. Where a token has both, `scope` alone decides: API Gateway lets in whoever has
- * the scope in one of them, and a union would widen what the issuer grants.
+ * Returns the caller of a protected route, whose token must have `scope`. Cognito writes a resource server's scope as
+ * `links/write`, other issuers as `links:write`: both are accepted. Scopes are read from the claim `scope`, or from
+ * `scp` as Okta and Entra issue it, which API Gateway writes as `[a b]`. If a token has both claims, `scope` alone
+ * decides: API Gateway accepts a scope from either claim, and a union would grant more than the issuer does.
  *
  * @throws HttpProblem 401 `unauthorized`, 403 `scope-missing` or 403 `tenant-missing`.
  */
@@ -46,8 +46,8 @@ export function requirePrincipal(request: HttpRequest, scope: string, tenancy: T
 }
 
 /**
- * The tenant that a request acts for, whatever its scopes; `undefined`: `requirePrincipal` would refuse it, or the route
- * is public.
+ * Returns the tenant that a request acts for, whatever its scopes; `undefined` if `requirePrincipal` would refuse the
+ * request, or the route is public.
  */
 export function tenantOf(request: HttpRequest, tenancy: Tenancy): string | undefined {
   if (!claim(request, 'sub')) return undefined
@@ -55,13 +55,13 @@ export function tenantOf(request: HttpRequest, tenancy: Tenancy): string | undef
   return tenant !== undefined && TENANT.test(tenant) ? tenant : undefined
 }
 
-/** A claim. API Gateway writes each as a text: one that is `null` may come as `null`, and says no more than an absent one. */
+/** Reads a claim. API Gateway turns claims into strings, so that `null` may arrive as "null": it counts as absent. */
 function claim({ claims }: HttpRequest, name: string): string | undefined {
   const value = claims?.[name]
   return typeof value === 'string' && value !== 'null' ? value : undefined
 }
 
-/** A comma may be in a scope's name (RFC 6749, section 3.3), and so separates nothing. */
+/** Splits a list of scopes at spaces only, because a scope's name may contain a comma (RFC 6749, section 3.3). */
 function scopesIn(text: string): ReadonlySet<string> {
   const names = text.replace(/^\[|\]$/g, '').split(' ')
   return new Set(names.filter(Boolean).map((name) => name.replace('/', ':')))

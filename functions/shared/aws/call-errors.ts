@@ -1,13 +1,13 @@
 import { AppError } from '../errors.ts'
 
-/** What the SDK throws once it has tried to send a request. */
+/** An error that the SDK throws once it has tried to send a request. */
 interface SentError extends Error {
   $metadata: { httpStatusCode?: number }
 }
 
 /**
- * Refusals that may pass by themselves (AWS SDKs and Tools Reference Guide, "Retry behavior"): throttling in all its
- * names, and a transaction that is in another one's way.
+ * Transient refusals (AWS SDKs and Tools Reference Guide, "Retry behavior"): throttling under all its names, and
+ * conflicts with another transaction.
  */
 const TRANSIENT = new Set([
   'BandwidthLimitExceeded',
@@ -26,30 +26,30 @@ const TRANSIENT = new Set([
 ])
 
 /**
- * Tells the errors of an SDK client apart. A refusal, which asking again would not change, stays the SDK's own
- * exception: see `isRefusal`. What may pass (throttling, a failure of the service, an answer that can't be read, a lost
- * connection) becomes a retryable AppError `dependency-failed` with its cause; after a lost connection nobody knows
- * whether the service did what it was asked. A request that can't even be written stays the error that it is.
+ * Classifies the errors of an SDK client. A refusal, which a retry would not change, stays the SDK's own exception: see
+ * `isRefusal`. A transient failure (throttling, a failure of the service, an unreadable response, a lost connection)
+ * becomes a retryable AppError `dependency-failed` with its cause; after a lost connection it is unknown whether the
+ * service carried out the request. An error from before the request was sent is returned unchanged.
  *
- * @param service as in `dynamodb`, for the message.
+ * @param service the name in the message, such as `dynamodb`.
  */
 export function toCallError(error: unknown, service: string): unknown {
   if (!isSent(error)) return error
-  if (isAnswer(error)) return mayPass(error) ? unavailable(`${service} answers ${error.name}`, error) : error
+  if (isAnswer(error)) return mayPass(error) ? unavailable(`${service} responded with ${error.name}`, error) : error
   return isUnreadable(error)
-    ? unavailable(`${service} gives an answer that can't be read`, withoutAnswer(error))
+    ? unavailable(`${service} sent an unreadable response`, withoutAnswer(error))
     : unavailable(`${service} could not be reached`, error)
 }
 
 /**
- * Whether a service refused a request with the exception of this name, as in
+ * Checks whether a service refused a request with the exception of this name, as in
  * `isRefusal<ConditionalCheckFailedException>(error, 'ConditionalCheckFailedException')`.
  */
 export function isRefusal<Exception extends Error>(error: unknown, name: Exception['name']): error is Exception {
   return error instanceof Error && error.name === name
 }
 
-/** Whether an error says "slower", and not "broken": a hot key is no outage of the whole service. */
+/** Checks whether an error means throttling rather than a failure: a hot key is not an outage of the whole service. */
 export function isThrottle(error: unknown): boolean {
   const name = error instanceof Error && error.cause instanceof Error ? error.cause.name : ''
   return /Throttl|ThroughputExceeded|TooManyRequests|RequestLimit|SlowDown|Conflict/.test(name)
@@ -59,7 +59,7 @@ function isSent(error: unknown): error is SentError {
   return error instanceof Error && '$metadata' in error
 }
 
-/** The service's own errors say whose fault they are. */
+/** Recognises the service's own errors, which have `$fault`. */
 function isAnswer(error: SentError): boolean {
   return '$fault' in error
 }
@@ -69,14 +69,14 @@ function mayPass({ name, $metadata }: SentError): boolean {
   return status >= 500 || status === 429 || TRANSIENT.has(name)
 }
 
-/** The SDK marks what it can't read with the response: a proxy's page, or JSON that was cut short. */
+/** Recognises a response that the SDK can't parse, such as a proxy's page or truncated JSON: it attaches the response. */
 function isUnreadable(error: SentError): boolean {
   return '$response' in error || '$responseBodyText' in error
 }
 
-/** The SDK's own error quotes the answer, which may be a secret's, and errors are logged. */
+/** Drops the response text that the SDK's error quotes: errors are logged, and the text may hold a secret. */
 function withoutAnswer({ name }: Error): Error {
-  const cause = new Error('The text of the answer is left out, as it may hold secrets.')
+  const cause = new Error('The response text is omitted, because it may contain secrets.')
   cause.name = name
   return cause
 }

@@ -13,16 +13,17 @@ export interface ClientConfig extends AwsEnvironment {
 }
 
 /**
- * The settings of every SDK client, all of them given: for each one that is left out the SDK looks into the environment
- * and then into files of a home directory that Lambda doesn't have, which costs a cold start (docs/decisions/0015). The
- * endpoint is worked out here, as the SDK's own rules for it take as long as a tenth of a cold start.
+ * Returns the settings of an SDK client, all of them explicit: for each omitted setting the SDK searches the
+ * environment and then files in a home directory that Lambda doesn't have, which lengthens a cold start
+ * (docs/decisions/0015). The endpoint is computed here, because the SDK's own endpoint rules take as long as a tenth of
+ * a cold start.
  *
  * @throws Error naming the variable of Lambda's environment that is missing.
  */
 export function clientConfig(service: ServiceName): ClientConfig {
   return {
     ...awsEnvironment(service),
-    // Our own policies try again: see `createSend`.
+    // Our own policies retry: see `createSend`.
     maxAttempts: 1,
     retryMode: 'standard',
     defaultsMode: 'standard',

@@ -15,21 +15,21 @@ import { isThrottle, toCallError } from './call-errors.ts'
 export interface CallOptions {
   /** The invocation's deadline. */
   signal?: AbortSignal | undefined
-  /** For what must not happen twice (an ADD), or has tries of its own: it is tried once, and its outcome may be unknown. */
+  /** Disables retries, for a call that must not happen twice (an ADD) or that its caller retries. Its outcome may be unknown. */
   once?: boolean
-  /** How long the only try of such a call may take, in milliseconds: no other comes after it. @default as any try */
+  /** The timeout of the only attempt of such a call, in milliseconds. @default the timeout of any attempt */
   onceMs?: number
 }
 
-/** What the policies did, for logs and metrics. */
+/** An event of one of the policies, for logs and metrics. */
 export type CallEvent = RetryEvent | TimeoutEvent | CircuitBreakerEvent | FaultEvent
 
-/** What a client of an AWS service needs of its function. */
+/** The dependencies of a client of an AWS service. */
 export interface ClientOptions {
   now: Clock
   random: Random
   onEvent?: (event: CallEvent) => void
-  /** How long a try may take, in milliseconds. @default the client's own, which fits AWS */
+  /** The timeout of an attempt, in milliseconds. @default the client's own, which suits AWS */
   tryMs?: number
 }
 
@@ -46,13 +46,13 @@ export interface Command<Config, Output> {
 /**
  * Sends a command under our policies.
  *
- * @throws the SDK's exception when the service refuses (`isRefusal` tells which), AppError (retryable) when it fails,
- * throttles or is out of reach, or its tries take too long.
+ * @throws the SDK's exception when the service refuses (see `isRefusal`), AppError (retryable) when it fails, throttles
+ * or is unreachable, or the attempts time out.
  */
 export type Send<Config> = <Output>(command: Command<Config, Output>, options?: CallOptions) => Promise<Output>
 
 export interface SendOptions extends ClientOptions {
-  /** As in `dynamodb`: `FAULTS` names an operation by it (`dynamodb.GetItem`). */
+  /** The service's name in `FAULTS`, such as `dynamodb` in `dynamodb.GetItem`. */
   service: string
   tryMs: number
 }
@@ -62,8 +62,8 @@ interface SdkClient {
 }
 
 /**
- * Puts our policies around a client of the SDK: a limit for each try, up to 3 tries within the client's retry budget,
- * and a circuit breaker for the environment. Make one a function: the policies share what they learn.
+ * Puts our policies around a client of the SDK: a timeout for each attempt, up to 3 attempts within the client's retry
+ * budget, and a circuit breaker for the environment. Create one per function, because the policies share their state.
  */
 export function createSend<Config>(client: SdkClient, options: SendOptions): Send<Config> {
   const { service, random, onEvent } = options
@@ -92,16 +92,16 @@ export function createSend<Config>(client: SdkClient, options: SendOptions): Sen
     )
 }
 
-/** The policies of one client, by what is asked of a call. */
+/** Creates the policies of one client, and returns a function that selects those of a call. */
 function createPolicies({ now, random, onEvent, ...options }: SendOptions): (call: CallOptions) => Policy {
-  // A local cloud shares a machine with all functions, and may need longer than AWS ever does.
+  // A local cloud shares the machine with all functions, and may be slower than AWS ever is.
   const tryMs = Number(optionalEnv('TRY_MS') ?? options.tryMs)
   const events = onEvent && { onEvent }
   const timed = (ms: number) => timeout({ ms, startTimer, ...events })
   const breaker = circuitBreaker({
     openMs: 2000,
     tripRule: failureRate({ windowSize: 20, minCalls: 10, rate: 0.8 }),
-    // One breaker serves all keys: a throttled one is no outage.
+    // One breaker serves all keys: a throttled key is not an outage.
     isFailure: (error) => isTransient(error) && !isThrottle(error),
     now,
     ...events,
@@ -117,19 +117,19 @@ function createPolicies({ now, random, onEvent, ...options }: SendOptions): (cal
   }
 }
 
-/** `GetItem` of a `GetItemCommand`; a command of lib-dynamodb holds the client's own. Class names are minified away. */
+/** Returns the operation, such as `GetItem`. A command of lib-dynamodb wraps the client's own. Class names are minified. */
 function operationOf(command: object): string {
   const { schema, clientCommand } = command as { schema?: unknown; clientCommand?: unknown }
   if (Array.isArray(schema)) return String(schema[2])
   if (typeof clientCommand === 'object' && clientCommand !== null) return operationOf(clientCommand)
-  throw new TypeError('This is no command of the SDK: it has no schema.')
+  throw new TypeError('This is not a command of the SDK: it has no schema.')
 }
 
-/** Logs what a person should know of a service's policies: not each retry, but what came of them. */
+/** Logs the policy events that an operator needs: the outcome of retries, not each retry. */
 export function logCallEvents(logger: Logger, service: string): (event: CallEvent) => void {
   return (event) => {
     if (event.type === 'retrying' || event.type === 'rejected' || event.type === 'timed-out') return
-    // A refusal is for the caller to judge: most are conditions that failed, which nobody has to look at.
+    // The caller handles a refusal: most are failed conditions, which are part of normal operation.
     if (event.type === 'gave-up' && event.reason === 'not-retryable') return
     const isGood = event.type === 'closed' || event.type === 'half-opened'
     logger[isGood ? 'info' : 'warn'](`${service} ${event.type}`, fieldsOf(event))

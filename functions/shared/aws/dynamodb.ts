@@ -9,10 +9,10 @@ export interface DynamoDB {
   send: Send<DynamoDBClientResolvedConfig>
 }
 
-/** DynamoDB answers in 5 ms; a connection is made in 10. */
+/** DynamoDB responds in 5 ms, and opening a connection takes 10. */
 const TRY_MS = 1000
 
-/** Makes the client of the function's own region, account and role. One serves all tables of a function. */
+/** Creates the client for the function's own region, account and role. One serves all tables of a function. */
 export function createDynamoDB(options: ClientOptions): DynamoDB {
   const client = new DynamoDBClient({
     ...clientConfig({ host: 'dynamodb', variable: 'DYNAMODB' }),
@@ -26,12 +26,12 @@ export function createDynamoDB(options: ClientOptions): DynamoDB {
   return { send: createSend(client, { service: 'dynamodb', tryMs: TRY_MS, ...options }) }
 }
 
-/** How long `prewarm` may hold up the function's start: Lambda gives it 10 seconds. */
+/** The time by which `prewarm` may delay the function's start, for which Lambda allows 10 seconds. */
 const PREWARM_MS = 1000
 
 /**
- * Makes one call while the function initialises, with the whole core that Lambda lends for that: the first request
- * then finds the connection open and the code compiled. A database that fails or is slow must not fail the start.
+ * Makes one call while the function initialises, when Lambda grants it a whole core: the first request then finds the
+ * connection open and the code compiled. A database that fails or is slow must not fail the start.
  */
 export async function prewarm(ping: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   await timeout({ ms: PREWARM_MS, startTimer })(ping).catch(() => undefined)

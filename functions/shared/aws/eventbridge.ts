@@ -3,8 +3,8 @@ import { clientConfig } from './client-config.ts'
 import { type ClientOptions, createSend, type Send } from './create-send.ts'
 
 /**
- * Sends commands of `@aws-sdk/client-eventbridge` under our policies: see `createSend`. An answer to PutEvents may hold
- * failed entries beside good ones.
+ * Sends commands of `@aws-sdk/client-eventbridge` under our policies: see `createSend`. A response to PutEvents may
+ * contain both failed and successful entries.
  */
 export interface EventBridge {
   send: Send<EventBridgeClientResolvedConfig>
@@ -13,7 +13,7 @@ export interface EventBridge {
 /** Ten events of 64 KB each take a tenth of this. */
 const TRY_MS = 2000
 
-/** Makes the client of the function's own region, account and role; PutEvents needs `events:PutEvents` on the bus. */
+/** Creates the client for the function's own region, account and role; PutEvents needs `events:PutEvents` on the bus. */
 export function createEventBridge(options: ClientOptions): EventBridge {
   const client = new EventBridgeClient({
     ...clientConfig({ host: 'events', variable: 'EVENTBRIDGE' }),

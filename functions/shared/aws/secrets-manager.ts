@@ -7,10 +7,10 @@ export interface SecretsManager {
   send: Send<SecretsManagerClientResolvedConfig>
 }
 
-/** Secrets Manager answers in 20 ms, and in more than a second at times. */
+/** Secrets Manager responds in 20 ms, and occasionally takes more than a second. */
 const TRY_MS = 1500
 
-/** Makes the client of the function's own region, account and role. */
+/** Creates the client for the function's own region, account and role. */
 export function createSecretsManager(options: ClientOptions): SecretsManager {
   const client = new SecretsManagerClient(clientConfig({ host: 'secretsmanager', variable: 'SECRETS_MANAGER' }))
   return { send: createSend(client, { service: 'secretsmanager', tryMs: TRY_MS, ...options }) }

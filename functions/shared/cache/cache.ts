@@ -1,21 +1,21 @@
 import type { Clock, Random } from '../clock.ts'
 import { createSingleFlight } from './single-flight.ts'
 
-/** Reads the value from where it lives; `undefined`: there is none. The signal aborts when nobody waits any more. */
+/** Reads the value from its source; `undefined` if it doesn't exist. The signal aborts when no caller waits any more. */
 export type Load<V> = (signal: AbortSignal) => Promise<V | undefined>
 
 export interface CacheOptions<V> {
-  /** A value's age counts from when its load began: this bounds how old what `get` serves without an error can be. */
+  /** The maximum age of a value, counted from the start of its load, unless `staleIfErrorMs` applies. */
   ttlMs: number
-  /** How long "there is none" is believed. Default 0: not at all. */
+  /** The time for which the absence of a value is cached. @default 0: not at all */
   negativeTtlMs?: number
-  /** Until what age a value is served after its time, if its load fails with a retryable error. Default 0: never. */
+  /** The age up to which an expired value is served if its load fails with a retryable error. @default 0: never */
   staleIfErrorMs?: number
-  /** Default: what has `retryable: true`, as an AppError may. */
+  /** @default true for an error with `retryable: true`, such as an AppError */
   isRetryable?: (error: unknown) => boolean
-  /** Which values may stand in so. Default: all. */
+  /** Decides whether a value may be served stale. @default always */
   mayStandIn?: (value: V) => boolean
-  /** At least 1. One more, and the entry that was used least recently goes. */
+  /** At least 1. The least recently used entry is evicted when there are more. */
   maxEntries: number
   now: Clock
   random: Random
@@ -23,33 +23,33 @@ export interface CacheOptions<V> {
 
 export interface Cache<V> {
   /**
-   * The cached value, else what `load` finds. Calls for a key share one load; only where an invalidation cut one off
-   * does the next begin beside it. A load needs a timeout of its own.
+   * Returns the cached value, or else what `load` returns. Calls for a key share one load; after an invalidation the
+   * next call starts another one, even if the old load is still running. A load needs a timeout of its own.
    *
-   * @param signal ends this caller's wait only; the load's own signal aborts when its last caller has gone.
+   * @param signal ends this caller's wait only; the load's own signal aborts when its last caller leaves.
    * @throws what `load` throws, or the signal's reason.
    */
   get: (key: string, load: Load<V>, signal?: AbortSignal) => Promise<V | undefined>
-  /** From now on, no `get` returns a value whose load began before. Calls that wait already may still get it. */
+  /** Drops the value: no later `get` returns one whose load began before. Calls that are already waiting may get it. */
   invalidate: (key: string) => void
-  /** As `invalidate`, but the old value may still stand in, up to `staleIfErrorMs`, if the next load fails. */
+  /** Works as `invalidate`, but the old value may be served, up to `staleIfErrorMs`, if the next load fails. */
   expire: (key: string) => void
 }
 
 interface Entry<V> {
   value: V | undefined
-  /** When its load began: its age counts from there. */
+  /** The start of its load, from which its age counts. */
   since: number
-  /** When its time is over. */
+  /** The time at which it expires. */
   until: number
 }
 
-/** The share of its time by which an entry ends early at most, at random, so that not all end together. */
+/** The largest part of its lifetime by which an entry expires early, at random, so that entries don't expire together. */
 const JITTER = 0.1
 
 /**
- * A cache of one execution environment in front of a slower source (cache-aside). It holds no timers: an environment
- * that was frozen wakes up with expired entries, and that is all.
+ * Creates a cache of one execution environment in front of a slower source (cache-aside). It has no timers: an
+ * environment that was frozen simply finds its entries expired.
  *
  * @throws RangeError for a `maxEntries` below 1.
  */
@@ -58,7 +58,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   const { isRetryable = (error) => (error as { retryable?: unknown } | undefined)?.retryable === true } = options
   const { mayStandIn = () => true } = options
   if (!(maxEntries >= 1)) throw new RangeError(`maxEntries is ${maxEntries}: it must be at least 1.`)
-  /** In order of use, the oldest first. */
+  /** Entries in order of use, the least recent first. */
   const entries = new Map<string, Entry<V>>()
   const flights = createSingleFlight<V | undefined>()
 
@@ -76,7 +76,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
 
   const keep = (key: string, value: V | undefined, since: number) => {
     const time = (value === undefined ? negativeTtlMs : ttlMs) * (1 - JITTER * random())
-    // "There is none" ends the old value too, which must not come back when a later load fails.
+    // An absent value replaces the old one, which must not come back when a later load fails.
     if (value === undefined && !time) entries.delete(key)
     else put(key, { value, since, until: since + time })
   }

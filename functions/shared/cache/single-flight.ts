@@ -1,23 +1,23 @@
-/** `isCurrent` tells whether others may still join this run; if not, its result is only for those who wait already. */
+/** Work whose result is shared. `isCurrent` says whether others may still join; if not, it only serves waiting callers. */
 export type Run<T> = (signal: AbortSignal, isCurrent: () => boolean) => Promise<T>
 
 export interface SingleFlight<T> {
   /**
-   * Joins the run that this key has in flight, or starts one.
+   * Joins the run that is in flight for this key, or starts one.
    *
-   * @param signal ends this caller's wait only; the run's own signal aborts when its last caller has gone.
+   * @param signal ends this caller's wait only; the run's own signal aborts when its last caller leaves.
    * @throws what `run` throws, or the signal's reason.
    */
   join: (key: string, run: Run<T>, signal?: AbortSignal) => Promise<T>
-  /** From now on, nobody joins the run that this key has in flight: the next caller starts another. */
+  /** Detaches the run that is in flight for this key: the next caller starts another. */
   forget: (key: string) => void
 }
 
-/** Waits for the run's result, until the signal says no. */
+/** Waits for the run's result until the signal aborts. */
 type Flight<T> = (signal: AbortSignal | undefined) => Promise<T>
 
 /**
- * One run for all who ask for its key while it lasts, as in Go's singleflight, `Forget` included
+ * Shares one run among all callers of its key while it lasts, like Go's singleflight, including `Forget`
  * (https://pkg.go.dev/golang.org/x/sync/singleflight).
  */
 export function createSingleFlight<T>(): SingleFlight<T> {

@@ -1,6 +1,6 @@
 /**
- * Reads a variable that the stack sets. Call it while the function initialises, so that a missing one fails the
- * deployment's first invocation with its name instead of one request in a thousand.
+ * Reads a variable that the stack sets. Call it while the function initialises, so that a missing variable fails the
+ * first invocation after a deployment, and not one request in a thousand.
  *
  * @throws Error naming the variable when it is absent or empty.
  */

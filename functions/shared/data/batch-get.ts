@@ -10,21 +10,21 @@ export interface BatchGetOptions extends Table {
   startTimer?: StartTimer
 }
 
-/** The items that are there, in no order; each key once. */
+/** Returns the items that exist, in any order. No key may be given twice. */
 export type BatchGet = (keys: readonly Item[], options: { consistent: boolean; signal: AbortSignal }) => Promise<Item[]>
 
-/** What a request takes. */
+/** The limit of one request. */
 const MAX_KEYS = 100
-/** Tries, each of what was left unread: pauses of three quarters of a second at most in all. */
+/** Attempts, each for the keys that are still unprocessed. The pauses add up to at most three quarters of a second. */
 const MAX_TRIES = 5
 
 /**
- * Reads any number of items, a hundred a request, the requests at the same time. What DynamoDB leaves unread, because it
- * is over 16 MB or throttled, is asked for again after a random pause that doubles, as AWS advises for `UnprocessedKeys`:
- * at once it would only be throttled again.
+ * Reads any number of items, a hundred per request, with concurrent requests. Keys that DynamoDB leaves unprocessed,
+ * because of throttling or its limit of 16 MB, are retried with exponential backoff and jitter, as AWS recommends for
+ * `UnprocessedKeys`: an immediate retry would only be throttled again.
  *
- * @throws AppError (retryable) `rate-limited` when something stays unread, so that it is never taken for missing; else
- * as `DynamoDB` does.
+ * @throws AppError (retryable) `rate-limited` when keys stay unprocessed, so that their items are never taken for
+ * missing; otherwise as `DynamoDB` does.
  */
 export function createBatchGet(options: BatchGetOptions): BatchGet {
   const { client, tableName, random, startTimer = realTimer } = options
@@ -60,7 +60,7 @@ export function createBatchGet(options: BatchGetOptions): BatchGet {
   }
 }
 
-/** The client has no such code of its own: what else fails was tried again already. */
+/** Recognises unprocessed keys. The client never uses this code, and has retried any other failure already. */
 function isLeftUnread(error: unknown): boolean {
   return error instanceof AppError && error.code === 'rate-limited'
 }

@@ -12,10 +12,10 @@ import type { CallOptions } from '../aws/create-send.ts'
 import type { DynamoDB } from '../aws/dynamodb.ts'
 import type { Item } from './table.ts'
 
-/** What became of a write with a condition. */
+/** The outcome of a conditional write. */
 export type WriteOutcome =
   | { outcome: 'written'; item: Item | undefined }
-  /** The condition did not hold; `item` is what is there instead, if anything. */
+  /** The condition failed; `item` is the item that exists, if any. */
   | { outcome: 'refused'; item: Item | undefined }
 
 export type ConditionalWrite =
@@ -24,11 +24,11 @@ export type ConditionalWrite =
   | { operation: 'UpdateItem'; input: UpdateItemInput }
 
 /**
- * Writes under a condition that may fail, which is an outcome and no error. What the table holds instead comes with it,
- * so that nobody has to read it, and so that a write that was tried again can be told from somebody else's: let each
- * write leave the id of its operation, and look for it.
+ * Makes a conditional write, whose failed condition is an outcome, not an error. The outcome includes the existing
+ * item, which saves a read, and lets the caller recognise its own earlier attempt: let each write store the id of its
+ * operation, and compare it.
  *
- * @returns the item after an update, the one before a delete, nothing after a put.
+ * @returns the item after an update, the item before a delete, and nothing after a put.
  */
 export async function conditionalWrite(
   client: DynamoDB,

@@ -2,26 +2,26 @@ import { AppError } from '../errors.ts'
 import { conditionalWrite } from './conditional-write.ts'
 import type { Item, Table } from './table.ts'
 
-/** An answer as it is kept: 400 KB is an item's limit, of which ours use a few. */
+/** A stored response. Typical ones take a few of the 400 KB that an item may have. */
 export interface StoredAnswer {
   status: number
   headers: Record<string, string>
-  /** JSON; absent for an answer without a body. */
+  /** JSON; absent for a response without a body. */
   body?: string
 }
 
-/** One attempt at an operation: only the latest one may say how it ended. */
+/** One attempt at an operation: only the latest one may record the outcome. */
 export interface Attempt {
   id: string
   attemptId: string
 }
 
 export interface Begin extends Attempt {
-  /** Of what was asked: the same key must come with the same. */
+  /** The fingerprint of the request: a repeated key must have the same one. */
   fingerprint: string
-  /** The operation's id, if it is new; one that is taken over keeps its own. */
+  /** The id of the operation if it is new; an operation that is taken over keeps its own. */
   operationId: string
-  /** Milliseconds since the epoch, all three. */
+  /** Milliseconds since the epoch, like the next two. */
   now: number
   leaseUntil: number
   keptUntil: number
@@ -35,15 +35,15 @@ export type Begun =
 
 export interface IdempotencyStore {
   begin: (begin: Begin, signal: AbortSignal) => Promise<Begun>
-  /** Keeps the answer, unless another attempt has taken over. */
+  /** Stores the response, unless another attempt has taken over. */
   complete: (attempt: Attempt, answer: StoredAnswer, signal: AbortSignal) => Promise<void>
-  /** Ends an attempt that came to nothing, so that the next one need not wait; the operation keeps its id. */
+  /** Ends a failed attempt, so that the next one need not wait; the operation keeps its id. */
   release: (attempt: Attempt, signal: AbortSignal) => Promise<void>
 }
 
 /**
- * Operations in a system's own table: `pk = I#<tenant>#<hash>`, `sk = idempotency`. DynamoDB may delete late what has
- * expired (`ttl`), so that conditions look at the time themselves.
+ * Stores operations in a system's own table: `pk = I#<tenant>#<hash>`, `sk = idempotency`. DynamoDB may delete expired
+ * items late (`ttl`), so the conditions check the time themselves.
  */
 export function createIdempotencyStore({ client, tableName }: Table): IdempotencyStore {
   const table = { TableName: tableName }
@@ -53,7 +53,7 @@ export function createIdempotencyStore({ client, tableName }: Table): Idempotenc
     ConditionExpression: 'attemptId = :attempt',
     ExpressionAttributeValues: { ':attempt': { S: attemptId } },
   })
-  /** What is kept no longer goes; if somebody else was faster, the next `begin` sees what they did. */
+  /** Deletes an expired operation; if another request was faster, the next `begin` sees its operation. */
   const forget = async (id: string, now: number, signal: AbortSignal) => {
     const input = {
       ...table,
@@ -67,12 +67,13 @@ export function createIdempotencyStore({ client, tableName }: Table): Idempotenc
     const { id, attemptId, now } = asked
     const input = { ...table, ...beginInput(asked) }
     const { outcome, item } = await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
-    // Refused by our own earlier try, whose answer was lost: it began.
+    // Our own earlier attempt, whose response was lost, began the operation.
     if (outcome === 'written' || item?.attemptId?.S === attemptId) {
       return { outcome: 'started', operationId: item?.operationId?.S ?? '', attempt: { id, attemptId } }
     }
     if (Number(item?.keptUntil?.N) > now) return refusal(item ?? {}, asked)
-    if (attempts === 1) throw new AppError('conflict', 'An expired operation stays', { retryable: true })
+    if (attempts === 1)
+      throw new AppError('conflict', 'An expired operation could not be replaced', { retryable: true })
     await forget(id, now, signal)
     return beginWithin(attempts - 1, asked, signal)
   }
@@ -102,10 +103,10 @@ export function createIdempotencyStore({ client, tableName }: Table): Idempotenc
   }
 }
 
-/** What has expired is forgotten and begun anew; somebody may do the same at the same moment. */
+/** An expired operation is deleted and begun again; another request may do the same at the same time. */
 const MAX_BEGINS = 3
 
-/** One write: it begins what is new, and takes over, under the operation's old id, what died. */
+/** Builds one write that begins a new operation, or takes over a dead one under its old id. */
 function beginInput({ id, attemptId, fingerprint, operationId, now, leaseUntil, keptUntil }: Begin) {
   const isDead =
     'attribute_not_exists(answer) AND leaseUntil <= :now AND keptUntil > :now AND fingerprint = :fingerprint'

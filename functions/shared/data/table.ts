@@ -1,14 +1,27 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { DynamoDB } from '../aws/dynamodb.ts'
+import { logCallEvents } from '../aws/create-send.ts'
+import { createDynamoDB, type DynamoDB } from '../aws/dynamodb.ts'
+import { requiredEnv } from '../config/env.ts'
+import type { Runtime } from '../runtime.ts'
 
 /**
- * A table as stores know it: the client that reaches it, and its name. What a store needs besides (randomness, a
- * timer) is in options that extend this type, so that they can be handed on as they are.
+ * A table, as stores use it: its client and its name. A store's other dependencies (randomness, a timer) are in options
+ * that extend this type, so that they can be passed on unchanged.
  */
 export interface Table {
   readonly client: DynamoDB
   readonly tableName: string
 }
 
-/** An item, or its key, with attributes as DynamoDB writes them (`{ S: 'a' }`). */
+/**
+ * Creates the table that the stack names in `TABLE_NAME`, with a client that logs its failures. One for each function.
+ *
+ * @throws Error when the variable is missing.
+ */
+export function tableOfEnvironment({ now, random, logger }: Pick<Runtime, 'now' | 'random' | 'logger'>): Table {
+  const client = createDynamoDB({ now, random, onEvent: logCallEvents(logger, 'dynamodb') })
+  return { client, tableName: requiredEnv('TABLE_NAME') }
+}
+
+/** An item or a key, with attributes in DynamoDB's own format (`{ S: 'a' }`). */
 export type Item = Record<string, AttributeValue>

@@ -9,38 +9,38 @@ import type { CallOptions } from '../aws/create-send.ts'
 import type { DynamoDB } from '../aws/dynamodb.ts'
 import type { Item } from './table.ts'
 
-/** Why a transaction was cancelled, as far as one of its items goes. */
+/** The part that one item had in the cancellation of a transaction. */
 export type Cancellation =
-  /** This item was in nobody's way. */
+  /** This item did not cause it. */
   | { reason: 'none' }
-  /** Its condition did not hold; `item` is what is there instead, if anything. */
+  /** Its condition failed; `item` is the item that exists, if any. */
   | { reason: 'condition'; item: Item | undefined }
   /** Another request was writing the item. */
   | { reason: 'conflict' }
-  /** The item's partition or the table gets more than it can take. */
+  /** The item's partition or the table exceeded its capacity. */
   | { reason: 'throttled' }
 
-/** What became of a transaction: all of it was written, or nothing. */
+/** The outcome of a transaction: either all of it was written, or nothing. */
 export type TransactOutcome =
   | { outcome: 'written' }
-  /** One entry for each item, in their order. */
+  /** One entry per item, in the same order. */
   | { outcome: 'cancelled'; items: readonly Cancellation[] }
 
 export interface Transaction {
   /** Up to 100. */
   items: readonly TransactWriteItem[]
   /**
-   * 1 to 36 characters, another one for each transaction: for 10 minutes DynamoDB takes the same one for a repeat, so
-   * that a try whose answer was lost does no harm. Without one each try counts as another transaction.
+   * 1 to 36 characters, unique to the transaction: for 10 minutes DynamoDB treats the same token as a repeat, so that a
+   * retry after a lost response is harmless. Without a token each attempt is a transaction of its own.
    */
   token?: string
 }
 
 /**
- * Writes several items or none. That others were in the way is an outcome and no error: after a conflict or throttling
- * the same transaction may pass a moment later, under another token.
+ * Writes several items or none. A cancellation is an outcome, not an error: after a conflict or throttling the same
+ * transaction may succeed a moment later, under another token.
  *
- * @throws TransactionCanceledException when DynamoDB names any other reason (an item too large, say), and what
+ * @throws TransactionCanceledException when DynamoDB gives any other reason (an item that is too large, say), and what
  * `DynamoDB` throws.
  */
 export async function transact(
@@ -62,12 +62,12 @@ export async function transact(
   }
 }
 
-/** Whether something else than a condition stopped a transaction: then it may pass a moment later as it is. */
+/** Checks for a reason other than a condition: the same transaction may succeed a moment later. */
 export function isPassing({ reason }: Cancellation): boolean {
   return reason === 'conflict' || reason === 'throttled'
 }
 
-/** Asks for what is there instead when a condition fails; it costs nothing. */
+/** Requests the existing item in case the condition fails, which costs nothing. */
 function askingForItem(item: TransactWriteItem): TransactWriteItem {
   const writes = Object.entries(item).map(([kind, write]) => [
     kind,
@@ -76,7 +76,7 @@ function askingForItem(item: TransactWriteItem): TransactWriteItem {
   return Object.fromEntries(writes)
 }
 
-/** `undefined`: no later try would help. */
+/** Returns `undefined` if no retry would help. */
 function toCancellation({ Code, Item }: CancellationReason): Cancellation | undefined {
   switch (Code) {
     case 'None':

@@ -1,6 +1,9 @@
 import { type MessageAttributeValue, SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { SQSRecord } from 'aws-lambda'
-import type { Sqs } from '../aws/sqs.ts'
+import { logCallEvents } from '../aws/create-send.ts'
+import { createSqs, type Sqs } from '../aws/sqs.ts'
+import { requiredEnv } from '../config/env.ts'
+import type { Runtime } from '../runtime.ts'
 import { redactText } from '../telemetry/redact-text.ts'
 
 /** A message that no further try would help. */
@@ -48,6 +51,16 @@ export function createSetAside(sqs: Sqs, queueUrl: string): SetAside {
     }
     await sqs.send(new SendMessageCommand(input), { signal })
   }
+}
+
+/**
+ * Sets aside to the dead-letter queue that the stack names in `DEAD_LETTER_QUEUE_URL`.
+ *
+ * @throws Error when the variable is missing.
+ */
+export function setAsideOfEnvironment({ now, random, logger }: Pick<Runtime, 'now' | 'random' | 'logger'>): SetAside {
+  const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
+  return createSetAside(sqs, requiredEnv('DEAD_LETTER_QUEUE_URL'))
 }
 
 /** A message of a queue, as it is set aside. */

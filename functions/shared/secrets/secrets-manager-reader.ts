@@ -1,5 +1,7 @@
 import type { Clock, Random } from '../clock.ts'
-import type { SecretReader } from './secrets.ts'
+import { requiredEnv } from '../config/env.ts'
+import type { Runtime } from '../runtime.ts'
+import { createKeys, type Keys, type SecretReader } from './secrets.ts'
 
 export interface SecretsManagerReaderOptions {
   /** The secret's ARN. */
@@ -22,4 +24,14 @@ export function secretsManagerReader(options: SecretsManagerReaderOptions): Secr
     loading ??= import('./get-secret-value.ts').then(({ createGetSecretValue }) => createGetSecretValue(options))
     return (await loading)(stage, signal)
   }
+}
+
+/**
+ * Creates the keys of the secret that the stack names in `SIGNING_SECRET`.
+ *
+ * @throws Error when the variable is missing.
+ */
+export function keysOfEnvironment({ now, random }: Pick<Runtime, 'now' | 'random'>): Keys {
+  const read = secretsManagerReader({ secretId: requiredEnv('SIGNING_SECRET'), now, random })
+  return createKeys({ read, now, random })
 }

@@ -15,8 +15,10 @@ async function namesIn(list: string, file: string): Promise<string[]> {
     if (literal) return [literal]
     const identifier = element.trim().replace(/^\.{3}/, '')
     const source = readFileSync(file, 'utf8')
+    const [, own] = new RegExp(`const ${identifier} = (\\[[^\\]]*\\])`).exec(source) ?? []
+    if (own) return namesIn(own, file)
     const [, path] = new RegExp(`import \\{[^}]*\\b${identifier}\\b[^}]*\\} from '([^']+)'`).exec(source) ?? []
-    if (!path) throw new Error(`${file}: ${element} is no name in quotes, and no list that is imported.`)
+    if (!path) throw new Error(`${file}: ${element} is no name in quotes, and no list of this file or an import.`)
     return (await import(join(dirname(file), path)))[identifier] as string[]
   })
   return (await Promise.all(names)).flat()
@@ -25,11 +27,11 @@ async function namesIn(list: string, file: string): Promise<string[]> {
 /** The series that a file's functions count, as in `Stackyard/Orders/OrderPaid`. */
 async function seriesIn(file: string): Promise<string[]> {
   const source = readFileSync(file, 'utf8')
-  const calls = [...source.matchAll(/createMetrics\(\{\s*namespace: '([^']+)',\s*names: (\[[^\]]*\]|\w+),/g)]
+  const calls = [...source.matchAll(/createMetrics\(\{\s*namespace: '([^']+)',\s*names(?:: (\[[^\]]*\]|\w+))?,/g)]
   if (calls.length !== source.split('createMetrics(').length - 1) {
     throw new Error(`${file}: createMetrics takes a namespace in quotes, then names that can be read here.`)
   }
-  const lists = calls.map(async ([, namespace, names = '']) =>
+  const lists = calls.map(async ([, namespace, names = 'names']) =>
     (await namesIn(names, file)).map((name) => `${namespace}/${name}`),
   )
   return (await Promise.all(lists)).flat()

@@ -45,11 +45,11 @@ import type { B } from '../b.ts'
 export { c } from '@scope/c/deep'
 import 'node:fs'
 const d = await import('d')
-const handler = 'functions/url-shortener/api.handler.ts'
+const handler = 'functions/url-shortener/management.handler.ts'
 const other = 'functions/no/such.handler.ts'
 // import e from './e.ts'`
   expect(importsOf('x/y/z.ts', text)).toEqual({
-    files: ['x/y/a.ts', 'x/b.ts', 'functions/url-shortener/api.handler.ts'],
+    files: ['x/y/a.ts', 'x/b.ts', 'functions/url-shortener/management.handler.ts'],
     packages: ['@scope/c', 'd'],
   })
 })

@@ -158,7 +158,7 @@ test('poison ends in the dead-letter queue at once, and the good ones go on', as
 test('a check that fails is done again, and an event that comes twice blocks once', async () => {
   const [queue, name] = await Promise.all([
     physicalId('AWS::SQS::Queue', 'TargetChecksQueue'),
-    physicalId('AWS::Lambda::Function', 'TargetChecker'),
+    physicalId('AWS::Lambda::Function', 'CheckTarget'),
   ])
   // The next try comes after the visibility timeout, which is 30 s as deployed.
   const FAULTS = JSON.stringify([{ operation: 'dynamodb.BatchGetItem', rate: 1, error: 'server' }])
@@ -211,8 +211,8 @@ test('one trace goes from the request through the event to the consumer’s line
   expect(event?.correlationId).toBe(correlationId)
 
   const PARTS = [
-    'url-shortener-api: invocation',
-    'url-shortener-outbox: event published',
+    'url-shortener-management: invocation',
+    'url-shortener-publisher: event published',
     'url-shortener-check-target: target checked',
     'url-shortener-check-target: message handled',
   ]

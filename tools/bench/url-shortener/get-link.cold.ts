@@ -5,7 +5,7 @@ import { warm } from './get-link.warm.ts'
 
 /** The standard function with the most code: several clients' worth of policies, validation, the limiter. */
 export const cold: ColdCase = {
-  entry: 'functions/url-shortener/api.handler.ts',
+  entry: 'functions/url-shortener/management.handler.ts',
   event: warm.event,
   environment: {
     STACK_NAME: 'UrlShortener',

@@ -55,7 +55,7 @@ const operations = idempotency({
   leaseMs: 30_000,
 })
 
-/** The management function as `api.handler.ts` composes it, but for the stores, which answer at once. */
+/** The management function as `management.handler.ts` composes it, but for the stores, which answer at once. */
 export const management = httpHandler({
   ...telemetry,
   metrics,

@@ -1,15 +1,15 @@
 import { logCallEvents } from '../shared/aws/create-send.ts'
 import { createEventBridge } from '../shared/aws/eventbridge.ts'
-import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
 import { OUTBOX_METRICS, outboxHandler } from '../shared/events/outbox.ts'
 import { createPublisher } from '../shared/events/publisher.ts'
-import { createSetAside } from '../shared/queue/set-aside.ts'
+import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { linkEventContent } from './store/event-content.ts'
 
-const { now, random, telemetry, logger } = createRuntime('url-shortener-outbox')
+const runtime = createRuntime('url-shortener-publisher')
+const { now, random, telemetry, logger } = runtime
 
 export const handler = outboxHandler({
   ...telemetry,
@@ -20,10 +20,7 @@ export const handler = outboxHandler({
     source: 'stackyard.url-shortener',
     random,
   }),
-  setAside: createSetAside(
-    createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') }),
-    requiredEnv('DEAD_LETTER_QUEUE_URL'),
-  ),
+  setAside: setAsideOfEnvironment(runtime),
   metrics: createMetrics({
     namespace: 'Stackyard/UrlShortener',
     names: OUTBOX_METRICS,
