@@ -13,13 +13,13 @@ export interface paths {
         };
         /**
          * List the links of the tenant, newest first
-         * @description Ask again with `nextCursor` until it is `null`: a page may be empty, and not the last.
+         * @description Repeat the request with `nextCursor` until it is `null`: an empty page need not be the last.
          */
         get: operations["listLinks"];
         put?: never;
         /**
          * Create a short link
-         * @description With `reuse` and a target that the tenant has a plain link to (no alias, password, cap, dates or rules), that link is the answer.
+         * @description With `reuse`, the response is the tenant’s plain link to the same target (no alias, password, cap, dates or rules), if there is one.
          */
         post: operations["createLink"];
         delete?: never;
@@ -39,7 +39,7 @@ export interface paths {
         put?: never;
         /**
          * Create up to 100 short links
-         * @description Each link is made or refused on its own. The body may have 1 MB; it counts as one write of the tenant.
+         * @description Each link is created or refused independently. The body may have 1 MB; it counts as one write of the tenant.
          */
         post: operations["createLinks"];
         delete?: never;
@@ -57,21 +57,21 @@ export interface paths {
         };
         /**
          * Get a link
-         * @description With its settings, its state and its clicks. Its password is not shown. `status` and `clicks` change without a new ETag.
+         * @description Includes its settings, its state and its clicks, but not its password. `status` and `clicks` change without a new ETag.
          */
         get: operations["getLink"];
         put?: never;
         post?: never;
         /**
          * Delete a link
-         * @description Visitors get 410 from then on, and its code is never given out again.
+         * @description Visitors get 410 from then on, and its code is never reused.
          */
         delete: operations["deleteLink"];
         options?: never;
         head?: never;
         /**
          * Change a link
-         * @description Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change that changes nothing keeps the ETag.
+         * @description Omitted fields stay unchanged, and `null` clears a field. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change without effect keeps the ETag.
          */
         patch: operations["changeLink"];
         trace?: never;
@@ -85,7 +85,7 @@ export interface paths {
         };
         /**
          * Follow a short link, or preview it
-         * @description Public. A `+` behind the code asks for a preview, which never redirects and never counts. Only GET by people is counted: not HEAD, not bots, not prefetches.
+         * @description Public. A `+` after the code requests a preview, which never redirects and never counts. Only a GET by a person is counted: no HEAD, no bots, no prefetches.
          */
         get: operations["followLink"];
         put?: never;
@@ -93,8 +93,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * See where a short link leads, without a visit
-         * @description Public. A `+` behind the code asks for a preview, which never redirects and never counts. Only GET by people is counted: not HEAD, not bots, not prefetches.
+         * Check where a short link leads, without a visit
+         * @description Public. A `+` after the code requests a preview, which never redirects and never counts. Only a GET by a person is counted: no HEAD, no bots, no prefetches.
          */
         head: operations["probeLink"];
         patch?: never;
@@ -110,7 +110,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try the password of a link
+         * Unlock a link with its password
          * @description Public. The cookie proves the right password for 10 minutes, or until the password changes.
          */
         post: operations["unlockLink"];
@@ -129,7 +129,7 @@ export interface paths {
         };
         /**
          * Get the rules for robots
-         * @description Public. Crawlers may follow short links, and have no business with the API.
+         * @description Public. Crawlers may follow short links, but not call the API.
          */
         get: operations["getRobots"];
         put?: never;
@@ -137,8 +137,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * See whether there are rules for robots
-         * @description Public. Crawlers may follow short links, and have no business with the API.
+         * Check whether there are rules for robots
+         * @description Public. Crawlers may follow short links, but not call the API.
          */
         head: operations["probeRobots"];
         patch?: never;
@@ -154,8 +154,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Report a link that should not be
-         * @description Public. The answer does not say whether there is such a link.
+         * Report a link
+         * @description Public. The response does not reveal whether the link exists.
          */
         post: operations["reportLink"];
         delete?: never;
@@ -174,13 +174,13 @@ export interface paths {
         get?: never;
         /**
          * Block a link
-         * @description Visitors get 451 from then on. The ETag of the link stays.
+         * @description Visitors get 451 from then on. The link keeps its ETag.
          */
         put: operations["blockLink"];
         post?: never;
         /**
-         * Let a blocked link go on
-         * @description The link leads where it led before it was blocked. The ETag of the link stays.
+         * Unblock a link
+         * @description The link leads where it led before it was blocked. The link keeps its ETag.
          */
         delete: operations["unblockLink"];
         options?: never;
@@ -197,7 +197,7 @@ export interface paths {
         };
         /**
          * Get the health of the service
-         * @description Public. Each environment of the function looks at most once in 10 seconds.
+         * @description Public. Each environment of the function checks its dependencies at most once in 10 seconds.
          */
         get: operations["getHealth"];
         put?: never;
@@ -206,7 +206,7 @@ export interface paths {
         options?: never;
         /**
          * Get the health of the service, by the status alone
-         * @description Public. Each environment of the function looks at most once in 10 seconds.
+         * @description Public. Each environment of the function checks its dependencies at most once in 10 seconds.
          */
         head: operations["probeHealth"];
         patch?: never;
@@ -221,12 +221,12 @@ export interface components {
             code: string;
             /**
              * Format: uri
-             * @description The address to give to people.
+             * @description The short URL to share.
              */
             shortUrl: string;
             /**
              * Format: uri
-             * @description Where the link leads: the target.
+             * @description The target of the link.
              */
             url: string;
             /**
@@ -234,40 +234,40 @@ export interface components {
              * @enum {number}
              */
             redirect: 301 | 302 | 307 | 308;
-            /** @description How long a client may keep a 301 or 308. Visits from its memory are not counted. */
+            /** @description The time for which a client may cache a 301 or 308. Visits from its cache are not counted. */
             cacheSeconds: number;
             status: components["schemas"]["LinkStatus"];
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
-            /** @description Before this time the link leads nowhere. */
+            /** @description The link is not active before this time. */
             startsAt: string | null;
-            /** @description From this time on the link is expired. */
+            /** @description The link is expired from this time on. */
             expiresAt: string | null;
-            /** @description Where the link leads once it is expired or exhausted. */
+            /** @description The target of the link once it is expired or exhausted. */
             expiredUrl: string | null;
-            /** @description How often the link may be opened. It is never opened more often. */
+            /** @description The visit limit. It is never exceeded. */
             maxClicks: number | null;
-            /** @description How often the link was opened. */
+            /** @description The number of visits that were counted. */
             clicks: number;
             hasPassword: boolean;
             title: string | null;
-            /** @description Words to find links by. */
+            /** @description Words by which links can be found. */
             tags: string[];
-            /** @description Whether the query of a visit is added to the target. The target’s own parameters win. */
+            /** @description If true, the query of a visit is added to the target. The target’s own parameters win. */
             forwardQuery: boolean;
-            /** @description Other targets for some visitors: the first rule whose conditions all hold wins. */
+            /** @description Other targets for some visitors: the first rule whose conditions all match wins. */
             rules: components["schemas"]["LinkRule"][];
-            /** @description The `sub` of the token that made the link. */
+            /** @description The `sub` of the token that created the link. */
             createdBy: string;
         };
         /**
-         * @description Whether a link leads to its target now, and if not, why.
+         * @description The state of a link. Only an active one leads to its target.
          * @enum {string}
          */
         LinkStatus: "active" | "scheduled" | "expired" | "exhausted" | "blocked";
-        /** @description A target for the visitors that meet all conditions. */
+        /** @description A target for visitors who match all conditions. */
         LinkRule: {
             if: {
                 /** @enum {string} */
@@ -282,37 +282,37 @@ export interface components {
             /** Format: uri */
             url: string;
         };
-        /** @description A link to make. A field that is `null` counts as left out. */
+        /** @description A link to create. A field that is `null` counts as omitted. */
         NewLink: {
             /** @description The target: http or https, at most 2,048 characters, with a public host and without credentials. */
             url: string;
-            /** @description The code of the link, instead of a random one. No code is given out twice. */
+            /** @description The code of the link, instead of a random one. A code is never reused. */
             alias?: string;
             /** @description The status of the redirect. Only 301 and 308 may be cached. */
             redirect?: (301 | 302 | 307 | 308) | null;
-            /** @description How long a client may keep a 301 or 308. Visits from its memory are not counted. */
+            /** @description The time for which a client may cache a 301 or 308. Visits from its cache are not counted. */
             cacheSeconds?: number | null;
-            /** @description Before this time the link leads nowhere. */
+            /** @description The link is not active before this time. */
             startsAt?: string | null;
-            /** @description From this time on the link is expired. */
+            /** @description The link is expired from this time on. */
             expiresAt?: string | null;
-            /** @description Where the link leads once it is expired or exhausted. */
+            /** @description The target of the link once it is expired or exhausted. */
             expiredUrl?: string | null;
-            /** @description How often the link may be opened. It is never opened more often. */
+            /** @description The visit limit. It is never exceeded. */
             maxClicks?: number | null;
-            /** @description What visitors are asked for. No answer shows it. */
+            /** @description The password that visitors must enter. No response contains it. */
             password?: string | null;
             title?: string | null;
-            /** @description Words to find links by. */
+            /** @description Words by which links can be found. */
             tags?: string[] | null;
-            /** @description Whether the query of a visit is added to the target. The target’s own parameters win. */
+            /** @description If true, the query of a visit is added to the target. The target’s own parameters win. */
             forwardQuery?: boolean | null;
-            /** @description Other targets for some visitors: the first rule whose conditions all hold wins. */
+            /** @description Other targets for some visitors: the first rule whose conditions all match wins. */
             rules?: components["schemas"]["NewLinkRule"][] | null;
-            /** @description Answer with the plain link of the same target, if there is one. */
+            /** @description If true, an existing plain link to the same target is returned, if there is one. */
             reuse?: boolean;
         };
-        /** @description A target for the visitors that meet all conditions. */
+        /** @description A target for visitors who match all conditions. */
         NewLinkRule: {
             if: {
                 /** @enum {string} */
@@ -326,7 +326,7 @@ export interface components {
             };
             url: string;
         };
-        /** @description Links to make. Each is judged on its own. */
+        /** @description Links to create. Each is validated independently. */
         NewLinks: {
             links: components["schemas"]["NewLink"][];
         };
@@ -336,41 +336,41 @@ export interface components {
             url?: string;
             /** @description The status of the redirect. Only 301 and 308 may be cached. */
             redirect?: (301 | 302 | 307 | 308) | null;
-            /** @description How long a client may keep a 301 or 308. Visits from its memory are not counted. */
+            /** @description The time for which a client may cache a 301 or 308. Visits from its cache are not counted. */
             cacheSeconds?: number | null;
-            /** @description Before this time the link leads nowhere. */
+            /** @description The link is not active before this time. */
             startsAt?: string | null;
-            /** @description From this time on the link is expired. */
+            /** @description The link is expired from this time on. */
             expiresAt?: string | null;
-            /** @description Where the link leads once it is expired or exhausted. */
+            /** @description The target of the link once it is expired or exhausted. */
             expiredUrl?: string | null;
-            /** @description How often the link may be opened. It is never opened more often. */
+            /** @description The visit limit. It is never exceeded. */
             maxClicks?: number | null;
-            /** @description What visitors are asked for. No answer shows it. */
+            /** @description The password that visitors must enter. No response contains it. */
             password?: string | null;
             title?: string | null;
-            /** @description Words to find links by. */
+            /** @description Words by which links can be found. */
             tags?: string[] | null;
-            /** @description Whether the query of a visit is added to the target. The target’s own parameters win. */
+            /** @description If true, the query of a visit is added to the target. The target’s own parameters win. */
             forwardQuery?: boolean | null;
-            /** @description Other targets for some visitors: the first rule whose conditions all hold wins. */
+            /** @description Other targets for some visitors: the first rule whose conditions all match wins. */
             rules?: components["schemas"]["NewLinkRule"][] | null;
         };
-        /** @description A part of a list. It may hold fewer links than asked for, even none, and still have a next one. */
+        /** @description A page of a list. It may have fewer links than requested, even none, and still be followed by another. */
         LinkPage: {
             items: components["schemas"]["Link"][];
             /** @description The `cursor` of the next page; `null` on the last. */
             nextCursor: string | null;
         };
-        /** @description What became of each link, in the order of the request. */
+        /** @description The outcome of each link, in the order of the request. */
         BulkResult: {
             results: components["schemas"]["BulkLinkResult"][];
         };
-        /** @description What became of one link: it has either `link` or `error`. */
+        /** @description The outcome of one link: it has either `link` or `error`. */
         BulkLinkResult: {
-            /** @description The place in the request, from 0. */
+            /** @description The position in the request, from 0. */
             index: number;
-            /** @description The status that a request of its own would get. */
+            /** @description The status that a separate request would get. */
             status: number;
             link?: components["schemas"]["Link"];
             error?: {
@@ -382,34 +382,34 @@ export interface components {
                 }[];
             };
         };
-        /** @description Where a link leads. */
+        /** @description The destination of a link. */
         Preview: {
             code: string;
-            /** @description The target; `null` where it is shown to nobody but visitors. */
+            /** @description The target; `null` if only visitors may see it. */
             url: string | null;
             /** @description Every target that a visitor may get: the link’s own, then those of its rules. */
             targets: string[];
             title: string | null;
             createdAt: string;
         };
-        /** @description What a visitor takes for the password. */
+        /** @description An attempt to unlock a link. */
         PasswordAttempt: {
             password: string;
         };
-        /** @description Why a link should not be. */
+        /** @description A report of an abusive link. */
         Report: {
             code: string;
             reason: string;
         };
-        /** @description Why a link is blocked. */
+        /** @description The reason for blocking a link. */
         Block: {
             reason: string;
         };
-        /** @description Whether the service is well. */
+        /** @description The health of the service. */
         Health: {
             /** @enum {string} */
             status: "ok" | "failed";
-            /** @description What the service depends on, by name. */
+            /** @description The outcome for each dependency of the service, by name. */
             dependencies: {
                 [key: string]: "ok" | "failed";
             };
@@ -580,7 +580,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description If-Match or If-None-Match does not hold for the current version. Code: `precondition-failed`. */
+        /** @description If-Match or If-None-Match does not match the current version. Code: `precondition-failed`. */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -591,7 +591,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Precondition Failed",
                  *       "status": 412,
-                 *       "detail": "If-Match or If-None-Match does not hold for the current version.",
+                 *       "detail": "If-Match or If-None-Match does not match the current version.",
                  *       "code": "precondition-failed",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -691,7 +691,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
+        /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
         Unavailable: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -703,7 +703,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Service Unavailable",
                  *       "status": 503,
-                 *       "detail": "This can not be done right now. Try again soon.",
+                 *       "detail": "The request cannot be handled right now. Try again soon.",
                  *       "code": "unavailable",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -717,7 +717,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
+        /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
         UnavailableForPeople: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -729,7 +729,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Service Unavailable",
                  *       "status": 503,
-                 *       "detail": "This can not be done right now. Try again soon.",
+                 *       "detail": "The request cannot be handled right now. Try again soon.",
                  *       "code": "unavailable",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -747,12 +747,12 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The code of a link: what its short URL ends with.
+         * @description The code of a link, with which its short URL ends.
          * @example spring-sale
          */
         Code: string;
         /**
-         * @description The code of a link; with a `+` behind it, its preview is meant.
+         * @description The code of a link, or, with a `+` after it, its preview.
          * @example spring-sale
          */
         CodeOrPreview: string;
@@ -931,7 +931,7 @@ export interface operations {
                     "application/json": components["schemas"]["LinkPage"];
                 };
             };
-            /** @description The cursor is not one of this list. Code: `invalid-cursor`. */
+            /** @description The cursor does not belong to this list, or has expired. Code: `invalid-cursor`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -942,7 +942,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Bad Request",
                      *       "status": 400,
-                     *       "detail": "The cursor is not one of this list.",
+                     *       "detail": "The cursor does not belong to this list, or has expired.",
                      *       "code": "invalid-cursor",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -989,7 +989,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The link that was there already: with `reuse`. */
+            /** @description An existing link, with `reuse`. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -1070,7 +1070,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The alias was given out before, or is reserved. The first request with this Idempotency-Key is still under way. Codes: `alias-taken`, `alias-reserved`, `operation-in-progress`. */
+            /** @description The alias was used before, or is reserved. The first request with this Idempotency-Key is still in progress. Codes: `alias-taken`, `alias-reserved`, `operation-in-progress`. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1082,7 +1082,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "The alias was given out before, or is reserved. The first request with this Idempotency-Key is still under way.",
+                     *       "detail": "The alias was used before, or is reserved. The first request with this Idempotency-Key is still in progress.",
                      *       "code": "alias-taken",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1091,7 +1091,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description No link may have this target. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-url`, `invalid-input`, `idempotency-key-reused`. */
+            /** @description The target is not allowed. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-url`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1102,7 +1102,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "No link may have this target. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "The target is not allowed. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1153,7 +1153,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of each link. */
+            /** @description The outcome of each link. */
             207: {
                 headers: {
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
@@ -1215,7 +1215,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The first request with this Idempotency-Key is still under way. Code: `operation-in-progress`. */
+            /** @description The first request with this Idempotency-Key is still in progress. Code: `operation-in-progress`. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1227,7 +1227,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "The first request with this Idempotency-Key is still under way.",
+                     *       "detail": "The first request with this Idempotency-Key is still in progress.",
                      *       "code": "operation-in-progress",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1277,7 +1277,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -1355,7 +1355,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -1399,7 +1399,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -1461,7 +1461,7 @@ export interface operations {
             404: components["responses"]["LinkNotFound"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
-            /** @description No link may have this target. A value is wrong: see `errors`. Codes: `invalid-url`, `invalid-input`. */
+            /** @description The target is not allowed. A value is wrong: see `errors`. Codes: `invalid-url`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1472,7 +1472,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "No link may have this target. A value is wrong: see `errors`.",
+                     *       "detail": "The target is not allowed. A value is wrong: see `errors`.",
                      *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1491,7 +1491,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The code of a link; with a `+` behind it, its preview is meant.
+                 * @description The code of a link, or, with a `+` after it, its preview.
                  * @example spring-sale
                  */
                 code: components["parameters"]["CodeOrPreview"];
@@ -1500,7 +1500,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page: the form for the password, or for bots one without the target. With a `+`, the preview. */
+            /** @description A page: the password form, or, for bots, one without the target. With a `+`, the preview. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1522,7 +1522,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The target. A browser may remember it for the link’s `cacheSeconds`. */
+            /** @description The target. A browser may cache it for the link’s `cacheSeconds`. */
             301: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1530,7 +1530,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The target, or where the link leads once it is over. HEAD of a guarded link has no `Location`. */
+            /** @description The target, or the `expiredUrl` of a link that has ended. HEAD of a protected or capped link has no `Location`. */
             302: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1546,7 +1546,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The target, with the same method. A browser may remember it for the link’s `cacheSeconds`. */
+            /** @description The target, with the same method. A browser may cache it for the link’s `cacheSeconds`. */
             308: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1554,7 +1554,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
+            /** @description There is no link with this code, or it is not active yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1565,7 +1565,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "There is no link with this code, or not yet.",
+                     *       "detail": "There is no link with this code, or it is not active yet.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1574,7 +1574,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The link is over. Codes: `expired`, `exhausted`, `deleted`. */
+            /** @description The link has ended. Codes: `expired`, `exhausted`, `deleted`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1585,7 +1585,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Gone",
                      *       "status": 410,
-                     *       "detail": "The link is over.",
+                     *       "detail": "The link has ended.",
                      *       "code": "expired",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1638,7 +1638,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The code of a link; with a `+` behind it, its preview is meant.
+                 * @description The code of a link, or, with a `+` after it, its preview.
                  * @example spring-sale
                  */
                 code: components["parameters"]["CodeOrPreview"];
@@ -1647,14 +1647,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page: the form for the password, or for bots one without the target. With a `+`, the preview. */
+            /** @description A page: the password form, or, for bots, one without the target. With a `+`, the preview. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The target. A browser may remember it for the link’s `cacheSeconds`. */
+            /** @description The target. A browser may cache it for the link’s `cacheSeconds`. */
             301: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1662,7 +1662,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The target, or where the link leads once it is over. HEAD of a guarded link has no `Location`. */
+            /** @description The target, or the `expiredUrl` of a link that has ended. HEAD of a protected or capped link has no `Location`. */
             302: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1678,7 +1678,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The target, with the same method. A browser may remember it for the link’s `cacheSeconds`. */
+            /** @description The target, with the same method. A browser may cache it for the link’s `cacheSeconds`. */
             308: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1686,14 +1686,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
+            /** @description There is no link with this code, or it is not active yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The link is over. Codes: `expired`, `exhausted`, `deleted`. */
+            /** @description The link has ended. Codes: `expired`, `exhausted`, `deleted`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1721,7 +1721,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
+            /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1737,7 +1737,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -1761,7 +1761,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The way back to the link: the password is right, or the link has none. */
+            /** @description A redirect back to the link: the password is right, or the link has none. */
             303: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1796,7 +1796,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description This is not the password of the link. Code: `wrong-password`. */
+            /** @description The password is wrong. Code: `wrong-password`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1807,7 +1807,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "This is not the password of the link.",
+                     *       "detail": "The password is wrong.",
                      *       "code": "wrong-password",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1816,7 +1816,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
+            /** @description There is no link with this code, or it is not active yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1827,7 +1827,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "There is no link with this code, or not yet.",
+                     *       "detail": "There is no link with this code, or it is not active yet.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1836,7 +1836,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The link is over. Codes: `deleted`, `expired`. */
+            /** @description The link has ended. Codes: `deleted`, `expired`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1847,7 +1847,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Gone",
                      *       "status": 410,
-                     *       "detail": "The link is over.",
+                     *       "detail": "The link has ended.",
                      *       "code": "deleted",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1902,7 +1902,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description More tries than a client or a link may have. Code: `rate-limited`. */
+            /** @description The client or the link has reached its limit of attempts. Code: `rate-limited`. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1916,7 +1916,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Too Many Requests",
                      *       "status": 429,
-                     *       "detail": "More tries than a client or a link may have.",
+                     *       "detail": "The client or the link has reached its limit of attempts.",
                      *       "code": "rate-limited",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -2012,7 +2012,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
+            /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2041,7 +2041,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The report is taken. */
+            /** @description The report was received. */
             202: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -2053,7 +2053,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
-            /** @description More reports than a client may make in a minute. Code: `rate-limited`. */
+            /** @description The client has reached its limit of reports per minute. Code: `rate-limited`. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2067,7 +2067,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Too Many Requests",
                      *       "status": 429,
-                     *       "detail": "More reports than a client may make in a minute.",
+                     *       "detail": "The client has reached its limit of reports per minute.",
                      *       "code": "rate-limited",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -2097,7 +2097,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -2142,7 +2142,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -2177,7 +2177,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All dependencies answer. */
+            /** @description All dependencies respond. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2196,7 +2196,7 @@ export interface operations {
             };
             429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
-            /** @description A dependency does not answer. */
+            /** @description A dependency does not respond. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2224,7 +2224,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All dependencies answer. */
+            /** @description All dependencies respond. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2245,7 +2245,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A dependency does not answer. */
+            /** @description A dependency does not respond. */
             503: {
                 headers: {
                     [name: string]: unknown;

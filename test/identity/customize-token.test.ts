@@ -121,7 +121,7 @@ test.each([
   '{"g":["links/read links/write"]}',
   '{"g":[1]}',
 ])('the table of groups is refused when it is %s', (json) => {
-  expect(() => parseGroupScopes(json)).toThrow(`GROUP_SCOPES=${json} is not what it must be`)
+  expect(() => parseGroupScopes(json)).toThrow(`GROUP_SCOPES=${json} is invalid`)
 })
 
 test('the handler reads the table that the stack passes', async () => {

@@ -3,8 +3,8 @@ import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-ge
 import type { FindThreat } from '../moderate/check-target.ts'
 
 /**
- * Checks targets against a list of denied domains in the table: `pk = D#<domain>`, `sk = domain`, and a `reason` that
- * may be missing. A domain stands for all below it. One request, whatever the target.
+ * Checks targets against a list of denied domains in the table: `pk = D#<domain>`, `sk = domain`, and an optional
+ * `reason`. A domain includes all its subdomains. Each check takes one request.
  *
  * @throws as `BatchGet` does.
  */

@@ -115,7 +115,7 @@ describe('while the secret can’t be read', () => {
 test('a version that could be guessed opens to nobody', async () => {
   const { world, isFromEdge } = environment(['short'])
   expect(await isFromEdge('short')).toBe(false)
-  expect(String(world.errors[0])).toContain('needs 32 characters')
+  expect(String(world.errors[0])).toContain('needs at least 32 characters')
   expect(String(world.errors[0])).not.toContain('short')
 })
 

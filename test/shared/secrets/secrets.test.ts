@@ -243,7 +243,7 @@ describe('while the secret cannot be read', () => {
   test('a secret without a value fails with what to do', async () => {
     const { secret, signer } = environment()
     secret.versions = []
-    await expect(signer()).rejects.toThrow('put one with 32 random bytes')
+    await expect(signer()).rejects.toThrow('set one with 32 random bytes')
   })
 
   test('a value that is too short is refused without being told, and the known keys go on', async () => {
@@ -253,7 +253,7 @@ describe('while the secret cannot be read', () => {
     await expect(start().signingKey()).rejects.toMatchObject({
       code: 'dependency-failed',
       retryable: false,
-      message: 'Version v2 of the secret has 31 characters: it needs 32 at least.',
+      message: 'Version v2 of the secret has 31 characters: it needs at least 32.',
     })
     secret.time += 5 * MINUTE
     expect(await signer()).toBe('v1')

@@ -4,8 +4,8 @@ import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import { type LinkState, linkStatus } from '../../../functions/url-shortener/domain/link.ts'
 import { createBlockStore } from '../../../functions/url-shortener/store/blocks.ts'
-import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
+import { createRecordEnd } from '../../../functions/url-shortener/store/record-end.ts'
 import { CAUSE } from '../a-link.ts'
 import { AT, aChange, aRemoval, beforeFirst, fullState, linkTable, newState } from './link-table.ts'
 
@@ -210,7 +210,7 @@ describe('the event of a change tells the status that the API says', () => {
 
 describe('the end of a link', () => {
   const tell = (link: { code: string; version: string }, end: 'expired' | 'exhausted') =>
-    createTellEnd({ client: links.dynamodb, tableName: links.table, newOperationId: randomUUID, now: Date.now })(
+    createRecordEnd({ client: links.dynamodb, tableName: links.table, newOperationId: randomUUID, now: Date.now })(
       { ...link, end, cause: CAUSE },
       signal,
     )

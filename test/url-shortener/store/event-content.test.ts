@@ -1,10 +1,10 @@
 import type { Item } from '../../../functions/shared/data/table.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
-import { toItem, toldOf } from '../../../functions/url-shortener/store/items.ts'
+import { eventAttributes, toItem } from '../../../functions/url-shortener/store/items.ts'
 import { aState } from '../a-link.ts'
 
 const STATE = aState({ tags: ['a'] })
-const LINK: Item = { ...toItem(STATE.link), ...toldOf(STATE, ['url'], 'now') }
+const LINK: Item = { ...toItem(STATE.link), ...eventAttributes(STATE, ['url'], 'now') }
 const OF_ABC: Item = { code: { S: 'abc' }, tenant: { S: 'acme' } }
 const DATA = {
   url: 'https://example.com/',
