@@ -35,7 +35,10 @@ const CALLS: Record<string, () => Promise<unknown>> = {
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
 }
 
-const outcomes: Record<string, string> = {}
+/** How each call ended, by operation. */
+export type Outcomes = Record<string, string>
+
+const outcomes: Outcomes = {}
 for (const [operation, call] of Object.entries(CALLS)) {
   outcomes[operation] = await call().then(
     () => 'answered',

@@ -10,6 +10,7 @@ import { type LocalCloud, REGION, ROOT } from '../support/settings.ts'
 import { UserError } from '../support/user-error.ts'
 import { readEngineStatus, removeEngineState, writeEngineState } from './engine-state.ts'
 import { modestNode } from './modest-node.ts'
+import { forgetStreamPositions } from './stream-positions.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 /** A start takes half a second; a busy machine may take longer. */
@@ -84,6 +85,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function launch(cloud: LocalCloud, python: string, env: NodeJS.ProcessEnv): Promise<void> {
+  forgetStreamPositions(join(dataDirectory(cloud), 'state', 'lambda.json'))
   const logFile = join(cloud.directory, 'engine.log')
   // Where it unpacks functions: outside the project, or they would find its packages (and its package.json, which makes
   // scripts modules) and run here what fails on AWS.
@@ -111,9 +113,14 @@ async function launch(cloud: LocalCloud, python: string, env: NodeJS.ProcessEnv)
   throw new UserError(`The local cloud did not come up on port ${cloud.port}; its log ends so:\n${tail(logFile, 5)}`)
 }
 
+/** The engine's data: another version begins with none. */
+function dataDirectory(cloud: LocalCloud): string {
+  return join(cloud.directory, pinnedEngine().replace(' ', '-'))
+}
+
 /** Only what it needs: what the user has set for AWS, Docker or Node is not for the functions that it runs. */
 function engineEnvironment(cloud: LocalCloud, temporary: string): NodeJS.ProcessEnv {
-  const data = join(cloud.directory, pinnedEngine().replace(' ', '-'))
+  const data = dataDirectory(cloud)
   const node = join(ROOT, 'node_modules', 'node', 'bin', 'node')
   return {
     PATH: [modestNode(join(temporary, 'bin'), node), process.env.PATH].join(delimiter),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../../shared/http/page-query.ts'
-import { text } from '../../shared/http/text.ts'
+import { text } from '../../shared/http/validate.ts'
 import { CODE_PATTERN, RESERVED_CODES } from '../domain/code.ts'
 import type { LinkFields } from '../domain/fields.ts'
 import { LINK_STATUSES, REDIRECTS } from '../domain/link.ts'

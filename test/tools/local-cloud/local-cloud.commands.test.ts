@@ -105,7 +105,14 @@ describe('npm start, a second time, after a change, after down', () => {
     expect(changed.map(([name]) => name)).toEqual([expect.stringContaining('Redirect')])
     const { status, headers } = await call(`${api}/kept`)
     expect([status, headers.get('x-robots-tag')]).toEqual([302, 'noindex, nofollow'])
-    answered(201, await call(`${api}/v1/links`, { ...link, body: { url: 'https://example.com/' } }))
+  })
+
+  test('after down and up, changes are published as events again', async () => {
+    const write = await token('--tenant', 'acme', '--scope', 'links:write')
+    const link = { method: 'POST', token: write, body: { url: 'https://example.com/' } }
+    const { headers } = answered(201, await call(`${api}/v1/links`, link))
+    const id = headers.get('x-request-id') ?? ''
+    await eventually(async () => expect(await run('logs', '--trace', id)).toMatch(/\/Publisher .* event published/))
   })
 
   test('status says what runs and where; logs shows a function’s lines, and the story of one request', async () => {

@@ -3,7 +3,7 @@ import { creation } from './creation.ts'
 import { management } from './management.ts'
 
 export const warm: WarmCase = {
-  title: '`POST /v1/links` with an `Idempotency-Key` (url-shortener/api)',
+  title: '`POST /v1/links` with an `Idempotency-Key` (url-shortener/management)',
   budget: 'standard',
   event: creation({ 'idempotency-key': 'a-key-of-a-client' }),
   handler: management,
