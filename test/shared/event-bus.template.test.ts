@@ -36,7 +36,7 @@ function eventBus(stage: Stage, target: Target, more: Partial<EventRuleProps> = 
 
 describe.each(STAGES)('in %s', (stage) => {
   const { resources, outputs, bus, archive, rule, target, deadLetters } = eventBus(stage, aQueue)
-  /** Who may send to a queue, and for whom. */
+  /** The principals that may send to a queue, and their sources. */
   const sendersTo = (queueId: string) =>
     ofType(resources, 'AWS::SQS::QueuePolicy')
       .filter(({ properties }) => objectsIn(properties.Queues).some((node) => referenced(node) === queueId))
@@ -143,7 +143,7 @@ describe.each(STAGES)('in %s', (stage) => {
       MaximumEventAgeInSeconds: 3600,
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [direct.deadLetters.id, 'Arn'] } } },
     })
-    // Of an alias it is the end of its ARN, of the function itself $LATEST.
+    // The qualifier of an alias is the end of its ARN, and that of the function itself $LATEST.
     const qualifier = objectsIn(properties.Qualifier).flatMap((node) => referenced(node) ?? [])
     expect(stage === 'prod' ? qualifier : properties.Qualifier).toEqual(stage === 'prod' ? [invoked] : '$LATEST')
     const permission = one(direct.resources, 'AWS::Lambda::Permission')

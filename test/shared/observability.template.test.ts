@@ -49,12 +49,12 @@ function dimensionsOf([, , ...pairs]: string[]): string[] {
   return pairs.filter((_, index) => index % 2 === 1)
 }
 
-/** Whether a metric is one that AWS makes of a resource, and not one that a function counts. */
+/** Checks whether AWS publishes a metric for a resource, as opposed to a function's own metric. */
 function isOfAws(namespace: unknown): boolean {
   return String(namespace).startsWith('AWS/')
 }
 
-/** Of an alarm that divides: what it sums up over how many seconds. */
+/** The metrics that the alarm's formula divides, with their periods in seconds. */
 function mathOf({ properties }: Resource) {
   const stats = objectsIn(properties.Metrics).filter((object) =>
     isOfAws(at(object, 'MetricStat', 'Metric', 'Namespace')),

@@ -18,7 +18,7 @@ function statementsOf(resource: Resource): Record<string, unknown>[] {
     .flatMap(({ Statement }) => (Array.isArray(Statement) ? Statement : [Statement]))
 }
 
-/** Whether a statement allows more than what it names. */
+/** Checks whether a statement allows more than what it names. */
 function isBroad(statement: Record<string, unknown>): boolean {
   if (statement.Effect !== 'Allow') return false
   if ('NotAction' in statement || 'NotResource' in statement || 'NotPrincipal' in statement) return true

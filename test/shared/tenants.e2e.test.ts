@@ -58,7 +58,7 @@ describe.each(routes)('$method $path of $system', (route) => {
     expect((await send(route, undefined)).status).toBe(401)
     expect((await send(route, await token({ sub: 'me', tenant: newTenant(), scope: 'other:scope' }))).status).toBe(403)
     expect((await send(route, await token({ sub: 'me', scope }))).json.code).toBe('tenant-missing')
-    // As a claim that is null comes.
+    // API Gateway's form of a claim that is null.
     expect((await send(route, await token({ sub: 'me', tenant: 'null', scope }))).json.code).toBe('tenant-missing')
   })
 

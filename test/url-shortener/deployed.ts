@@ -64,7 +64,7 @@ export async function listen() {
   const Targets = [{ Id: 'queue', Arn: Attributes?.QueueArn }]
   await eventBridge.send(new PutTargetsCommand({ Rule: name, EventBusName: rule.EventBusName, Targets }))
 
-  // By their ids: an event may be delivered twice, and a consumer takes it once.
+  // Deduplicates by id, as consumers do: an event may be delivered twice.
   const events = new Map<string, DomainEvent>()
   const receive = async () => {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
@@ -110,7 +110,7 @@ export async function linesWith(text: string): Promise<any[]> {
     .sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
 }
 
-/** How many messages wait in a queue. */
+/** Returns the number of messages in a queue. */
 export async function countOf(queue: string): Promise<number> {
   const AttributeNames = ['ApproximateNumberOfMessages' as const]
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queue, AttributeNames }))

@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 export interface Sent {
   id: string
   body: string
-  /** Of a FIFO queue. */
+  /** The message group on a FIFO queue. */
   group?: string
 }
 
@@ -69,7 +69,7 @@ export function queueModel({ sent, fifo, maxReceiveCount, pick = () => 0 }: Queu
   }
 }
 
-/** What a test says of a message; the rest is as SQS sends it. */
+/** The fields of a message that a test sets; the others are as SQS sends them. */
 export function toRecord({ id, body, group, receives = 1 }: Sent & { receives?: number }, fifo = false): SQSRecord {
   return {
     messageId: id,
