@@ -30,7 +30,10 @@ export function tenantWrites(perSecond: number): WindowPolicy {
   return { name: 'tenant-writes', algorithm: 'sliding-window', limit: perSecond, windowMs: 1000, onError: 'open' }
 }
 
-/** The limit of a client's reports. Those that can't be counted are allowed: the write that follows needs the same table. */
+/**
+ * The limit of a client's reports. Those that can't be counted are allowed: the write that follows needs the same
+ * table.
+ */
 export const CLIENT_REPORTS: WindowPolicy = {
   name: 'client-reports',
   algorithm: 'sliding-window',
@@ -68,7 +71,9 @@ const LINK_TRIES: WindowPolicy = {
   onError: 'closed',
 }
 
-/** Builds the two checks of an attempt. They are charged before the password is compared, so correct ones count, too. */
+/**
+ * Builds the two checks of an attempt. They are charged before the password is compared, so correct ones count, too.
+ */
 export function unlockChecks({ code, client }: { code: string; client: string }): Check[] {
   return [
     { policy: CLIENT_TRIES, subject: `${code}:${client}` },

@@ -37,7 +37,9 @@ const send = async (
   return call(`${api}${filled}`, { method, body, ...(bearer && { token: bearer }) })
 }
 
-/** Makes an object as its owner, who holds all scopes of the system; each system says how in `test/<system>/owned.ts`. */
+/**
+ * Makes an object as its owner, who holds all scopes of the system; each system says how in `test/<system>/owned.ts`.
+ */
 async function paramsOfOwned({ system, api }: Route): Promise<Record<string, string>> {
   const { makeOwned } = await import(`../${system}/owned.ts`)
   const scope = routes.filter((route) => route.system === system).map((route) => route.scope)

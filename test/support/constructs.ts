@@ -14,7 +14,9 @@ export interface Workbench {
   fn(id: string, timeout?: Duration): ServiceFunction
 }
 
-/** A stack with what `build` puts into it, under the app's feature flags; a finding of the AwsSolutions rules throws. */
+/**
+ * A stack with what `build` puts into it, under the app's feature flags; a finding of the AwsSolutions rules throws.
+ */
 export function stackOfConstructs(stage: Stage, build: (workbench: Workbench) => void): SynthesizedStack {
   // The CLI asks for the paths of constructs beside their resources.
   const app = emptyApp({ 'aws:cdk:enable-path-metadata': true })

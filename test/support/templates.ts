@@ -91,7 +91,9 @@ export function nameOf({ stack, id }: Resource): string {
   return `${stack}/${id}`
 }
 
-/** What is at a path inside a JSON value, as in `at(properties, 'Code', 'S3Key')`; undefined where the path ends early. */
+/**
+ * What is at a path inside a JSON value, as in `at(properties, 'Code', 'S3Key')`; undefined where the path ends early.
+ */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),

@@ -16,7 +16,10 @@ import { streamModel } from './stream-model.ts'
 // Items change, and the outbox reads their stream while calls get lost, EventBridge takes a part, and Lambda ends the
 // function at any call. Whatever the order: each change is published, what can't be is set aside, and nothing is made up.
 
-/** The fate of a change's event: `odd` can't be built, `huge` can't be sent, and the bus refuses the others, alone or in any request. */
+/**
+ * The fate of a change's event: `odd` can't be built, `huge` can't be sent, and the bus refuses the others, alone or in
+ * any request.
+ */
 const KINDS = ['good', 'good', 'good', 'odd', 'huge', 'refused', 'malformed'] as const
 type Kind = (typeof KINDS)[number]
 type Write = { does: 'change'; subject: string; kind: Kind } | { does: 'repeat' | 'touch' | 'delete'; subject: string }

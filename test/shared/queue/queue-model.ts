@@ -9,7 +9,9 @@ export interface Sent {
 
 /** A queue as its event source mapping sees it: what is in flight is hidden, and what is given back comes again. */
 export interface QueueModel {
-  /** A batch, none of which is in flight; of a FIFO queue no group of which a message is. `undefined`: nothing to get. */
+  /**
+   * A batch, none of which is in flight; of a FIFO queue no group of which a message is. `undefined`: nothing to get.
+   */
   receive: (size: number) => SQSEvent | undefined
   /** Deletes what a batch did; the rest becomes visible, and after too many receives a dead letter. */
   answer: (batch: SQSEvent, response: SQSBatchResponse) => void

@@ -76,7 +76,7 @@ test('where an operation has a refusal of its own, it is told with those of its 
   const taken = { description: 'The name is taken.', codes: ['name-taken'] }
   const answer = at(described({ body, idempotent: true, responses: { 409: taken } }), 'responses', '409')
   expect(at(answer, 'description')).toMatch(
-    /^The name is taken\. .*under way\. Codes: `name-taken`, `operation-in-progress`\.$/,
+    /^The name is taken\. .*in progress\. Codes: `name-taken`, `operation-in-progress`\.$/,
   )
   expect(at(answer, 'headers')).toHaveProperty('Retry-After')
   expect(at(answer, 'content', 'application/problem+json', 'example')).toMatchObject({

@@ -18,7 +18,9 @@ function tally(statuses: number[]): Record<number, number> {
   return counts
 }
 
-/** Starts as many environments as visit at once later: what is shown is the cap, not how long processes take to start. */
+/**
+ * Starts as many environments as visit at once later: what is shown is the cap, not how long processes take to start.
+ */
 beforeAll(async () => {
   const plain = await storedLink(dynamodb, await tableName('UrlShortener'))
   await eventually(async () => {
