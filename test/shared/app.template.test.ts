@@ -51,7 +51,7 @@ test('a mistyped setting is a warning of the app, with the one that was meant', 
     .node.metadata.filter(({ type }) => type === 'aws:cdk:warning')
     .map(({ data }) => String(data))
   expect(warnings).toEqual([
-    expect.stringContaining('-c publicURL is no setting, and does nothing: did you mean publicUrl?'),
+    expect.stringContaining('-c publicURL is not a setting, and has no effect: did you mean publicUrl?'),
   ])
 })
 

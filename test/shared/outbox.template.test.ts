@@ -100,13 +100,13 @@ test('how many changes at a time, and how many invocations a shard, can be chose
   })
 })
 
-test('a table has no stream unless it is asked for, and an outbox says so', () => {
+test('an outbox refuses a table without a stream', () => {
   stackOfConstructs('dev', ({ stack, stage, alarms, fn }) => {
     const table = new ServiceTable(stack, 'Things', { stage, alarms })
     const bus = new EventBus(stack, 'Events', { stage, alarms })
     expect(stack.resolve(at(table.table.node.defaultChild, 'streamSpecification'))).toBeUndefined()
     const build = () => new Outbox(stack, 'Outbox', { stage, alarms, table, bus, publisher: fn('Publisher') })
-    expect(build).toThrow('Test/Things has no stream: make it with { stream: true }.')
+    expect(build).toThrow('Test/Things has no stream: create it with { stream: true }.')
   })
 })
 
@@ -117,6 +117,6 @@ test('a function that consumes a queue is no publisher: both would set aside to 
     const publisher = fn('Busy')
     new WorkQueue(stack, 'Jobs', { stage, alarms }).consume(publisher, { batchSize: 1, maxConcurrency: 2 })
     const build = () => new Outbox(stack, 'Outbox', { stage, alarms, table, bus, publisher })
-    expect(build).toThrow('Test/Busy has a source already')
+    expect(build).toThrow('Test/Busy already has an event source')
   })
 })

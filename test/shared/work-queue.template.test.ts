@@ -159,7 +159,7 @@ describe('it is refused at synth', () => {
       const [first, second] = ['First', 'Second'].map((id) => new WorkQueue(stack, id, { stage, alarms }))
       const consumer = fn('Consumer')
       first?.consume(consumer, LIMITS)
-      expect(() => second?.consume(consumer, LIMITS)).toThrow('Test/Consumer has a source already')
+      expect(() => second?.consume(consumer, LIMITS)).toThrow('Test/Consumer already has an event source')
       second?.consume(fn('Other'), LIMITS)
     })
   })
