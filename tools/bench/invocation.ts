@@ -5,7 +5,7 @@ export interface RequestOptions {
   routeKey: string
   path: string
   params?: Record<string, string>
-  /** Names in lower case, beside those that every request has. */
+  /** Headers in lower case, beside those that every request has. */
   headers?: Record<string, string>
   /** Claims that the JWT authorizer verified; absent on a public route. */
   claims?: Record<string, string>
