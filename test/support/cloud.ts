@@ -38,7 +38,7 @@ export function token(claims: TokenClaims): Promise<string> {
   return signToken(cloud, claims)
 }
 
-/** For tests of stores: patient, because a local cloud on a busy machine is slower than DynamoDB. */
+/** A patient policy for tests of stores, because a local cloud on a busy machine is slower than DynamoDB. */
 export function patientDynamoDB(): DynamoDB {
   return createDynamoDB({ now: Date.now, random: Math.random, tryMs: 20_000 })
 }

@@ -60,7 +60,7 @@ describe('while idle', () => {
     [
       'a table with provisioned capacity',
       { Type: 'AWS::DynamoDB::Table', Properties: {} },
-      'What X (AWS::DynamoDB::Table)',
+      'The idle cost of X (AWS::DynamoDB::Table)',
     ],
     ['an event source of unknown cost', mapping('Y', 'Arn'), 'Polling this source has no price'],
     ['a high-resolution alarm', alarm({ MetricName: 'Errors', Period: 10 }), 'high-resolution'],
