@@ -28,7 +28,7 @@ describe('a user', () => {
     'TokenGeneration_AuthenticateDevice',
     'TokenGeneration_RefreshTokens',
     'TokenGeneration_OfTheFuture',
-  ])('gets the same by %s', (triggerSource) => {
+  ])('gets the same in the flow %s', (triggerSource) => {
     expect(changes(userEvent({}, triggerSource))).toEqual(changes(userEvent()))
   })
 

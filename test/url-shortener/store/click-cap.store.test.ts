@@ -22,7 +22,7 @@ const clicksOf = async (code: string) =>
   (await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(code, CAP) }))).Item?.clicks?.N
 
 describe('spending', () => {
-  test('counts while the cap lasts, tells the last, and refuses from then on', async () => {
+  test('counts while the cap lasts, recognises the last visit, and refuses from then on', async () => {
     const code = await aStored({ maxClicks: 2 })
     const spent = [await store.spend(code, signal), await store.spend(code, signal), await store.spend(code, signal)]
     expect(spent).toEqual(['open', 'last', 'exhausted'])
@@ -52,7 +52,7 @@ describe('spending', () => {
   })
 })
 
-test('a look counts nothing', async () => {
+test('reading the cap counts nothing', async () => {
   const code = await aStored({ maxClicks: 1 })
   expect([await store.readCap(code, signal), await store.readCap(code, signal)]).toEqual(['open', 'open'])
   await store.spend(code, signal)

@@ -25,7 +25,7 @@ test.each<[string, Item, object]>([
   ['reported', { ...OF_ABC, reason: { S: 'Spam.' }, ttl: { N: '1' } }, { reason: 'Spam.' }],
   ['exhausted', { ...LINK, maxClicks: { N: '50' }, expiresAt: { S: 'later' } }, { maxClicks: 50 }],
   ['expired', { ...LINK, maxClicks: { N: '50' }, expiresAt: { S: 'then' } }, { expiresAt: 'then' }],
-])('%s tells what its data says, and no more of the item', (verb, image, data) => {
+])('%s has its documented data, and no more of the item', (verb, image, data) => {
   const content = linkEventContent(image, `url-shortener.link.${verb}`)
   expect(content).toStrictEqual({ schemaVersion: 1, tenant: 'acme', subject: 'abc', data })
 })

@@ -35,7 +35,7 @@ const itemOf = async (code: string) =>
 test.each([
   ['expired' as const, { expiresAt: EXPIRED }],
   ['exhausted' as const, { maxClicks: 5 }],
-])('a link that is told to be %s says so, keeps its ETag, and has the event’s outbox entry', async (end, data) => {
+])('a link whose end is recorded as %s keeps its ETag, and has the event’s outbox entry', async (end, data) => {
   const link = await stored()
   expect(await recordEnd()({ ...link, end, cause: CAUSE }, signal)).toBe('recorded')
   const item = await itemOf(link.code)
@@ -46,7 +46,7 @@ test.each([
   expect(linkEventContent(item, type)).toEqual({ schemaVersion: 1, tenant: 'acme', subject: link.code, data })
 })
 
-test('a link that was told leaves the index of ends', async () => {
+test('a link whose end was recorded leaves the index of ends', async () => {
   const link = await stored()
   expect(await itemOf(link.code)).toHaveProperty('endPk')
   await recordEnd()({ ...link, end: 'expired', cause: CAUSE }, signal)
@@ -54,7 +54,7 @@ test('a link that was told leaves the index of ends', async () => {
   expect([item.endPk, item.endSk]).toEqual([undefined, undefined])
 })
 
-test('of many at the same moment one tells it, and there is one event', async () => {
+test('of many concurrent calls one records the end, and there is one event', async () => {
   const link = await stored()
   const ends = ['expired', 'exhausted', 'expired', 'exhausted', 'expired'] as const
   const outcomes = await Promise.all(ends.map((end) => recordEnd()({ ...link, end, cause: CAUSE }, signal)))
@@ -64,14 +64,14 @@ test('of many at the same moment one tells it, and there is one event', async ()
   expect(item.sequence).toEqual({ N: '2' })
 })
 
-test('a link that was changed since it was read is left', async () => {
+test('a link that was changed since it was read stays unchanged', async () => {
   const link = await stored()
   const before = await itemOf(link.code)
   expect(await recordEnd()({ ...link, version: 'older', end: 'expired', cause: CAUSE }, signal)).toBe('skipped')
   expect(await itemOf(link.code)).toEqual(before)
 })
 
-test('a deleted link and one that never was are left', async () => {
+test('a deleted link stays deleted, and a missing one is not created', async () => {
   const link = await stored()
   const tombstone = { ...keyOf(link.code), deletedAt: { S: EXPIRED }, version: { S: link.version } }
   await dynamodb.send(new PutItemCommand({ TableName: table, Item: tombstone }))
