@@ -420,26 +420,26 @@ export interface components {
             type: string;
             title: string;
             status: number;
-            /** @description One sentence for a person; it may change. */
+            /** @description One sentence for people; it may change. */
             detail: string;
-            /** @description What a program decides by: stable, in kebab case. */
+            /** @description The stable code, in kebab case, for programs to act on. */
             code: string;
-            /** @description What to quote when the error is reported; the same as in `x-request-id`. */
+            /** @description The id to quote in a report of the error; the same as in `x-request-id`. */
             requestId: string;
-            /** @description Which values are wrong. */
+            /** @description The invalid values. */
             errors?: components["schemas"]["FieldError"][];
             /** @description With `rate-limited`: the limits that were reached. */
             "violated-policies"?: string[];
         } & {
             [key: string]: unknown;
         };
-        /** @description A value that is wrong. */
+        /** @description An invalid value. */
         FieldError: {
-            /** @description As in `url` or `tags[3]`; empty for the body itself. */
+            /** @description The field, as in `url` or `tags[3]`; empty for the body itself. */
             path: string;
             message: string;
         };
-        /** @description An error of API Gateway, which answers before or instead of the function. */
+        /** @description An error of API Gateway, which answers in place of the function. */
         GatewayError: {
             message: string;
         } & {
@@ -447,7 +447,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The body is not JSON, or its media type is another one. Codes: `invalid-json`, `unsupported-media-type`. */
+        /** @description The body is not JSON, or has another media type. Codes: `invalid-json`, `unsupported-media-type`. */
         BadBody: {
             headers: {
                 [name: string]: unknown;
@@ -458,7 +458,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Bad Request",
                  *       "status": 400,
-                 *       "detail": "The body is not JSON, or its media type is another one.",
+                 *       "detail": "The body is not JSON, or has another media type.",
                  *       "code": "invalid-json",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -466,7 +466,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Something went wrong on our side. Code: `internal-error`. */
+        /** @description An unexpected error occurred. Code: `internal-error`. */
         Failed: {
             headers: {
                 [name: string]: unknown;
@@ -477,7 +477,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Internal Server Error",
                  *       "status": 500,
-                 *       "detail": "Something went wrong on our side.",
+                 *       "detail": "An unexpected error occurred.",
                  *       "code": "internal-error",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -491,7 +491,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description Something went wrong on our side. Code: `internal-error`. */
+        /** @description An unexpected error occurred. Code: `internal-error`. */
         FailedForPeople: {
             headers: {
                 [name: string]: unknown;
@@ -502,7 +502,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Internal Server Error",
                  *       "status": 500,
-                 *       "detail": "Something went wrong on our side.",
+                 *       "detail": "An unexpected error occurred.",
                  *       "code": "internal-error",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -542,7 +542,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description A value is wrong: see `errors`. Code: `invalid-input`. */
+        /** @description A value is invalid: see `errors`. Code: `invalid-input`. */
         Invalid: {
             headers: {
                 [name: string]: unknown;
@@ -553,7 +553,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Unprocessable Content",
                  *       "status": 422,
-                 *       "detail": "A value is wrong: see `errors`.",
+                 *       "detail": "A value is invalid: see `errors`.",
                  *       "code": "invalid-input",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -599,7 +599,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description More writes than a tenant may have in a second. Code: `rate-limited`. */
+        /** @description The tenant has reached its limit of writes a second. Code: `rate-limited`. */
         RateLimited: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -613,7 +613,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Too Many Requests",
                  *       "status": 429,
-                 *       "detail": "More writes than a tenant may have in a second.",
+                 *       "detail": "The tenant has reached its limit of writes a second.",
                  *       "code": "rate-limited",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -627,7 +627,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description More requests than the API takes at once. */
+        /** @description The API received more requests than it accepts. */
         Throttled: {
             headers: {
                 [name: string]: unknown;
@@ -757,17 +757,17 @@ export interface components {
          */
         CodeOrPreview: string;
         /**
-         * @description A new name for each operation: a repeat with the same one gets the first answer, for 24 hours.
+         * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
          * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
          */
         IdempotencyKey: string;
         /**
-         * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+         * @description The ETag of the expected version: 412 if it is no longer the current one.
          * @example "4kX9wQ2mTz"
          */
         IfMatch: string;
         /**
-         * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+         * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
          * @example "4kX9wQ2mTz"
          */
         IfNoneMatch: string;
@@ -785,12 +785,12 @@ export interface components {
          */
         "Idempotent-Replayed": string;
         /**
-         * @description Where it is.
+         * @description The URL of the new object.
          * @example /v1/objects/one
          */
         Location: string;
         /**
-         * @description What is left of each limit, and the seconds to its reset.
+         * @description The remainder of each limit, and the seconds until its reset.
          * @example "writes";r=49;t=1
          */
         RateLimit: string;
@@ -800,12 +800,12 @@ export interface components {
          */
         "RateLimit-Policy": string;
         /**
-         * @description When to try again, in seconds.
+         * @description The seconds to wait before a retry.
          * @example 1
          */
         "Retry-After": number;
         /**
-         * @description Where the way goes on.
+         * @description The target of the redirect.
          * @example https://example.com/
          */
         Target: string;
@@ -861,12 +861,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many objects a page holds at most.
+                 * @description The maximum number of objects in a page.
                  * @example 25
                  */
                 limit?: number;
                 /**
-                 * @description `nextCursor` of the page before, with the same filters.
+                 * @description `nextCursor` of the previous page, with the same filters.
                  * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
                  */
                 cursor?: string;
@@ -963,7 +963,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new name for each operation: a repeat with the same one gets the first answer, for 24 hours.
+                 * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
                  * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -1091,7 +1091,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description The target is not allowed. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-url`, `invalid-input`, `idempotency-key-reused`. */
+            /** @description The target is not allowed. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-url`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1102,7 +1102,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The target is not allowed. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "The target is not allowed. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1120,7 +1120,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new name for each operation: a repeat with the same one gets the first answer, for 24 hours.
+                 * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
                  * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -1236,7 +1236,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-input`, `idempotency-key-reused`. */
+            /** @description A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1247,7 +1247,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "invalid-input",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1265,12 +1265,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1321,7 +1321,7 @@ export interface operations {
                     "application/json": components["schemas"]["Link"];
                 };
             };
-            /** @description The client has the present version. */
+            /** @description The client has the current version. */
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -1343,12 +1343,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1387,12 +1387,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1461,7 +1461,7 @@ export interface operations {
             404: components["responses"]["LinkNotFound"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
-            /** @description The target is not allowed. A value is wrong: see `errors`. Codes: `invalid-url`, `invalid-input`. */
+            /** @description The target is not allowed. A value is invalid: see `errors`. Codes: `invalid-url`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1472,7 +1472,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The target is not allowed. A value is wrong: see `errors`.",
+                     *       "detail": "The target is not allowed. A value is invalid: see `errors`.",
                      *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1594,7 +1594,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description More requests than the API takes at once. */
+            /** @description The API received more requests than it accepts. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1700,7 +1700,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description More requests than the API takes at once. */
+            /** @description The API received more requests than it accepts. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1714,7 +1714,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. Code: `internal-error`. */
+            /** @description An unexpected error occurred. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1776,7 +1776,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is not JSON, or its media type is another one. Codes: `invalid-json`, `unsupported-media-type`. */
+            /** @description The body is not JSON, or has another media type. Codes: `invalid-json`, `unsupported-media-type`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1787,7 +1787,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Bad Request",
                      *       "status": 400,
-                     *       "detail": "The body is not JSON, or its media type is another one.",
+                     *       "detail": "The body is not JSON, or has another media type.",
                      *       "code": "invalid-json",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1882,7 +1882,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description A value is wrong: see `errors`. Code: `invalid-input`. */
+            /** @description A value is invalid: see `errors`. Code: `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1893,7 +1893,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "A value is wrong: see `errors`.",
+                     *       "detail": "A value is invalid: see `errors`.",
                      *       "code": "invalid-input",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1998,14 +1998,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description More requests than the API takes at once. */
+            /** @description The API received more requests than it accepts. */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. Code: `internal-error`. */
+            /** @description An unexpected error occurred. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2090,7 +2090,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description With `*`: 412 where there is one already.
+                 * @description With `*`: 412 if the object already exists.
                  * @example *
                  */
                 "If-None-Match"?: string;
@@ -2231,14 +2231,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description More requests than the API takes at once. */
+            /** @description The API received more requests than it accepts. */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. Code: `internal-error`. */
+            /** @description An unexpected error occurred. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;

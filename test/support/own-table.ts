@@ -16,9 +16,9 @@ afterAll(() =>
 )
 
 /**
- * The name of a new table with the keys and indexes of a stack's only one, deleted after the file. In the deployed table
- * functions of the system work at the same time: a sweep would change what a test of a store has just written, and each
- * write of a test would set a publisher going.
+ * Returns the name of a new table with the keys and indexes of a stack's only one, deleted after the file. In the
+ * deployed table the system's functions would interfere: a sweep would change items that a store's test has just
+ * written, and each write would trigger a publisher.
  */
 export function ownTable(stack: string): Promise<string> {
   return withClient(async (client) => {

@@ -8,6 +8,6 @@ export const warm: WarmCase = {
   event: creation({ 'idempotency-key': 'a-key-of-a-client' }),
   handler: management,
   isRight: (answer) => Object(answer).statusCode === 201,
-  // It does not know the key: what is compared is the creation alone.
+  // The conventional handler doesn't support the key: only the creation itself is compared.
   usual: 'usual-create-link.ts',
 }
