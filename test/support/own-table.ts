@@ -15,32 +15,43 @@ afterAll(() =>
   }),
 )
 
+/** The keys that all systems' tables have. */
+const KEYS = {
+  AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' as const },
+    { AttributeName: 'sk', KeyType: 'RANGE' as const },
+  ],
+}
+
 /**
- * The name of a new table with the keys and indexes of a stack's only one, deleted after the file. In the deployed table
- * functions of the system work at the same time: a sweep would change what a test of a store has just written, and each
- * write of a test would set a publisher going.
+ * The name of a new table, deleted after the file. In the deployed table functions of the system work at the same time: a
+ * sweep would change what a test of a store has just written, and each write of a test would set a publisher going.
+ *
+ * @param stack whose only table has the indexes that the new one is to have, too; without it there are none.
  */
-export function ownTable(stack: string): Promise<string> {
+export function ownTable(stack?: string): Promise<string> {
   return withClient(async (client) => {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: await tableName(stack) }))
     const TableName = `test-${randomUUID()}`
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: Table?.AttributeDefinitions,
-        KeySchema: Table?.KeySchema,
-        GlobalSecondaryIndexes: Table?.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => ({
-          IndexName,
-          KeySchema,
-          Projection,
-        })),
-      }),
-    )
+    const schema = stack === undefined ? KEYS : await schemaOf(client, stack)
+    await client.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...schema }))
     made.push(TableName)
     await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { TableName })
     return TableName
   })
+}
+
+async function schemaOf(client: DynamoDBClient, stack: string) {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: await tableName(stack) }))
+  return {
+    AttributeDefinitions: Table?.AttributeDefinitions,
+    KeySchema: Table?.KeySchema,
+    GlobalSecondaryIndexes: Table?.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => ({
+      IndexName,
+      KeySchema,
+      Projection,
+    })),
+  }
 }
 
 async function withClient<T>(work: (client: DynamoDBClient) => Promise<T>): Promise<T> {
