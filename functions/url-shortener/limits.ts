@@ -1,5 +1,6 @@
-import { type Tenancy, tenantOf } from '../shared/auth/principal.ts'
+import type { Tenancy } from '../shared/auth/principal.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
+import { isWrite, limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
 import { withRateLimit } from '../shared/rate-limit/http/with-rate-limit.ts'
 import { createLimiter, type LimiterOptions, logDegraded } from '../shared/rate-limit/limiter.ts'
 import type { Check, Limit, WindowPolicy } from '../shared/rate-limit/policy.ts'
@@ -20,14 +21,6 @@ type LinkLimitOptions = Pick<LimiterOptions, 'client' | 'tableName' | 'now' | 'r
 /** Creates the limiter of a function, by counters in the system's own table. */
 export function createLinkLimit({ logger, ...options }: LinkLimitOptions): Limit {
   return createLimiter({ ...options, startTimer, budgetMs: LIMIT_BUDGET_MS, onDegraded: logDegraded(logger) })
-}
-
-/**
- * Writes of a tenant. While nobody can count they pass: the table that can't count can't write either, so that the limit
- * alone refuses nobody.
- */
-export function tenantWrites(perSecond: number): WindowPolicy {
-  return { name: 'tenant-writes', algorithm: 'sliding-window', limit: perSecond, windowMs: 1000, onError: 'open' }
 }
 
 /** Reports of a client. Those that can't be counted pass: the write that follows needs the same table. */
@@ -85,26 +78,17 @@ export interface LimitOptions {
 }
 
 const REPORT = 'POST /v1/reports'
-const WRITE = /^(POST|PUT|PATCH|DELETE) /
 
 /**
  * Routes behind their limits, each charged before its work: reports by client, all other writes by tenant, whatever
- * routes there will be. A write without a tenant is public or about to be refused: it is not charged. API
- * Gateway lets none in that lacks the scope.
+ * routes there will be.
  */
 export function limitRoutes(routes: Record<string, HttpRoute>, options: LimitOptions): Record<string, HttpRoute> {
-  const { limit, clientOf, tenancy, perSecond } = options
-  const writes = tenantWrites(perSecond)
-  const byTenant = (route: HttpRoute): HttpRoute => {
-    return (request) => {
-      const tenant = tenantOf(request, tenancy)
-      if (tenant === undefined) return route(request)
-      return withRateLimit(route, { limit, policy: writes, subject: () => tenant })(request)
-    }
-  }
+  const { limit, clientOf, ...writes } = options
+  const byTenant = limitTenantWrites({ limit, ...writes })
   const behindLimit = (routeKey: string, route: HttpRoute): HttpRoute => {
     if (routeKey === REPORT) return withRateLimit(route, { limit, policy: CLIENT_REPORTS, subject: clientOf })
-    return WRITE.test(routeKey) ? byTenant(route) : route
+    return isWrite(routeKey) ? byTenant(route) : route
   }
   return Object.fromEntries(Object.entries(routes).map(([routeKey, route]) => [routeKey, behindLimit(routeKey, route)]))
 }
