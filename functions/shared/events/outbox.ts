@@ -17,10 +17,10 @@ export const OUTBOX_METRICS = ['EventsPublished', 'EventsSetAside'] as const
 
 export interface OutboxOptions extends InstrumentOptions {
   /**
-   * The event's content, from the item as the change left it. What it throws says that there is none: the record is set
-   * aside. The item may be older than this code.
+   * The event's content, from the item as the change left it, and as it was before (`undefined` for a new one). What it
+   * throws says that there is none: the record is set aside. The item may be older than this code.
    */
-  toContent: (image: Item, type: string) => EventContent
+  toContent: (image: Item, type: string, before: Item | undefined) => EventContent
   publish: Publish
   /** To the outbox's own dead-letter queue. */
   setAside: SetAside
@@ -85,7 +85,7 @@ function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toConte
   if (!read || dynamodb?.OldImage?.event?.M?.operationId?.S === read.entry.operationId) return undefined
   const { operationId, ...entry } = read.entry
   const { sequence } = read
-  const { schemaVersion, tenant, subject, data } = toContent(image, entry.type)
+  const { schemaVersion, tenant, subject, data } = toContent(image, entry.type, dynamodb?.OldImage as Item | undefined)
   // A write that is tried again after somebody else's is another change, though its entry is the same.
   const id = `${operationId}-${sequence}`
   return { ...entry, id, schemaVersion, tenant, subject, sequence, data }
