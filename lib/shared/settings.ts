@@ -31,6 +31,8 @@ export interface Settings {
   readonly tenancy: 'multi' | 'single'
   /** How many writes a second the APIs take of one tenant. */
   readonly tenantWritesPerSecond: number
+  /** What a decision of the limiter's service may take, in milliseconds: then the policy's `onError` decides. */
+  readonly limitBudgetMs: number
   /** What URLs for people start with, instead of the API's own URL; without a trailing slash. */
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
@@ -65,6 +67,7 @@ export function parseSettings(node: Node): Settings {
     stage: oneOf(node, 'stage', ['dev', 'prod']),
     tenancy: oneOf(node, 'tenancy', ['multi', 'single']),
     tenantWritesPerSecond: whole(node, 'tenantWritesPerSecond', { min: 1, max: MAX_WRITES, byDefault: 50 }),
+    limitBudgetMs: whole(node, 'limitBudgetMs', { min: 10, max: 1000, byDefault: 50 }),
     corsOrigins: list(node, 'corsOrigins').map(origin),
     machineClient,
     ...(machineTenant && { machineTenant: tenantName('machineTenant', machineTenant) }),
