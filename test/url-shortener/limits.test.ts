@@ -90,7 +90,7 @@ describe('writes', () => {
     expect(await write(routes, claimsOf('other'))).toMatchObject(DONE)
   })
 
-  test('tell what is left, and a denied one when to come again', async () => {
+  test('report the remaining quota, and a denied one when to retry', async () => {
     const { environment } = world({ perSecond: 2 })
     const routes = environment()
     const fields = (remaining: number) => ({
@@ -116,7 +116,7 @@ describe('writes', () => {
     expect(table.items()).toEqual([])
   })
 
-  test('are charged whatever becomes of them', async () => {
+  test('are charged whatever their outcome', async () => {
     const { environment } = world({ perSecond: 1 })
     const routes = environment({
       [WRITE]: () => Promise.reject(new HttpProblem({ status: 404, code: 'not-found', detail: 'No.' })),

@@ -173,7 +173,7 @@ test('nothing of the position, the tenant or the query can be read in it', async
   for (const word of ['acme', 'L#abc', 'pk', 'links', 'news', '1700000000000']) expect(bytes).not.toContain(word)
 })
 
-test('two cursors of one position have nothing in common that tells so', async () => {
+test('two cursors of one position can’t be recognised as such', async () => {
   expect(await sealed()).not.toBe(await sealed())
 })
 
@@ -196,7 +196,7 @@ describe('keys', () => {
     expect(await refusal(impostor.open(await sealed(), SCOPE))).toBe(INVALID)
   })
 
-  test('keys that cannot be read are no invalid cursor: what they throw is thrown', async () => {
+  test('unreadable keys don’t make a cursor invalid: their error is thrown', async () => {
     const down = new AppError('dependency-failed', 'no keys', { retryable: true })
     const keys: Keys = { signingKey: () => Promise.reject(down), verifyingKey: () => Promise.reject(down) }
     const cursors = createCursors({ keys, randomBytes })

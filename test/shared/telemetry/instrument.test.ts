@@ -140,7 +140,7 @@ describe('an error', () => {
   })
 })
 
-test('what the handler says of the invocation is on its last line only', async () => {
+test('the handler’s description of the invocation is on its last line only', async () => {
   const { invoke, lines } = lambda(async (_, { logger, describe: say }) => {
     say({ route: 'GET /a' })
     say({ http_status: 200 })
@@ -151,7 +151,7 @@ test('what the handler says of the invocation is on its last line only', async (
   expect(lines[0]).not.toHaveProperty('route')
 })
 
-test('what one invocation said is not on the next one’s line', async () => {
+test('the description of one invocation is not on the next one’s line', async () => {
   const { invoke, lines } = lambda(async ({ requestId }, { describe: say }) => {
     if (requestId === 'request-1') say({ route: 'GET /a' })
   })

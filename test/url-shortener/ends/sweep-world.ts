@@ -1,6 +1,6 @@
 import type { Link, LinkEnd } from '../../../functions/url-shortener/domain/link.ts'
+import type { RecordEnd } from '../../../functions/url-shortener/ends/record-end-on-visit.ts'
 import type { EndsIndex } from '../../../functions/url-shortener/ends/sweep-ends.ts'
-import type { RecordEnd } from '../../../functions/url-shortener/ends/tell-in-passing.ts'
 import { aLink } from '../a-link.ts'
 
 export const NOW = Date.parse('2026-03-12T20:00:00.000Z')

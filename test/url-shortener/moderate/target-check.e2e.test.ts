@@ -151,7 +151,7 @@ test('poison ends in the dead-letter queue at once, and the good ones go on', as
   })
   await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetters, ReceiptHandle: dead.ReceiptHandle }))
   expect(dead.MessageAttributes?.setAsideReason?.StringValue).toContain(
-    'A url-shortener.link.created with wrong fields',
+    'Invalid fields of a url-shortener.link.created',
   )
 })
 
