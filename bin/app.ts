@@ -1,6 +1,8 @@
 import { Annotations, App, type AppProps, Tags, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { Identity } from '../lib/identity/stack.ts'
+import { LIMITS_ACCESS } from '../lib/rate-limiter/access.ts'
+import { RateLimiter } from '../lib/rate-limiter/stack.ts'
 import { unknownSettings } from '../lib/shared/setting-names.ts'
 import { parseSettings } from '../lib/shared/settings.ts'
 import { LINKS_ACCESS } from '../lib/url-shortener/access.ts'
@@ -19,7 +21,9 @@ export function createApp(props?: AppProps): App {
   Tags.of(app).add('app', 'stackyard')
   Tags.of(app).add('stage', settings.stage)
 
-  const issuer = settings.issuer ?? new Identity(app, 'Identity', { settings, access: [LINKS_ACCESS] }).issuer
+  const access = [LINKS_ACCESS, LIMITS_ACCESS]
+  const issuer = settings.issuer ?? new Identity(app, 'Identity', { settings, access }).issuer
   new UrlShortener(app, 'UrlShortener', { settings, issuer })
+  new RateLimiter(app, 'RateLimiter', { settings, issuer })
   return app
 }

@@ -1,5 +1,6 @@
-import { type Tenancy, tenantOf } from '../shared/auth/principal.ts'
+import type { Tenancy } from '../shared/auth/principal.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
+import { isWrite, limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
 import { withRateLimit } from '../shared/rate-limit/http/with-rate-limit.ts'
 import { createLimiter, type LimiterOptions, logDegraded } from '../shared/rate-limit/limiter.ts'
 import type { Check, Limit, WindowPolicy } from '../shared/rate-limit/policy.ts'
@@ -22,18 +23,7 @@ export function createLinkLimit({ logger, ...options }: LinkLimitOptions): Limit
   return createLimiter({ ...options, startTimer, budgetMs: LIMIT_BUDGET_MS, onDegraded: logDegraded(logger) })
 }
 
-/**
- * Limits the writes of a tenant. Writes that can't be counted are allowed: they need the same table anyway, so that the
- * limiter alone never causes a refusal.
- */
-export function tenantWrites(perSecond: number): WindowPolicy {
-  return { name: 'tenant-writes', algorithm: 'sliding-window', limit: perSecond, windowMs: 1000, onError: 'open' }
-}
-
-/**
- * The limit of a client's reports. Those that can't be counted are allowed: the write that follows needs the same
- * table.
- */
+/** The limit of a client's reports. Those that can't be counted are allowed: the write that follows needs the same table. */
 export const CLIENT_REPORTS: WindowPolicy = {
   name: 'client-reports',
   algorithm: 'sliding-window',
@@ -90,26 +80,17 @@ export interface LimitOptions {
 }
 
 const REPORT = 'POST /v1/reports'
-const WRITE = /^(POST|PUT|PATCH|DELETE) /
 
 /**
  * Wraps routes with their limits, which are charged before the work: reports by client, and all other writes by tenant,
- * including future routes. A write without a tenant is public or about to be refused, and is not charged. API Gateway
- * rejects a request without the scope.
+ * including future routes.
  */
 export function limitRoutes(routes: Record<string, HttpRoute>, options: LimitOptions): Record<string, HttpRoute> {
-  const { limit, clientOf, tenancy, perSecond } = options
-  const writes = tenantWrites(perSecond)
-  const byTenant = (route: HttpRoute): HttpRoute => {
-    return (request) => {
-      const tenant = tenantOf(request, tenancy)
-      if (tenant === undefined) return route(request)
-      return withRateLimit(route, { limit, policy: writes, subject: () => tenant })(request)
-    }
-  }
+  const { limit, clientOf, ...writes } = options
+  const byTenant = limitTenantWrites({ limit, ...writes })
   const behindLimit = (routeKey: string, route: HttpRoute): HttpRoute => {
     if (routeKey === REPORT) return withRateLimit(route, { limit, policy: CLIENT_REPORTS, subject: clientOf })
-    return WRITE.test(routeKey) ? byTenant(route) : route
+    return isWrite(routeKey) ? byTenant(route) : route
   }
   return Object.fromEntries(Object.entries(routes).map(([routeKey, route]) => [routeKey, behindLimit(routeKey, route)]))
 }

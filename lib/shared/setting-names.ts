@@ -5,6 +5,7 @@ export const SETTING_NAMES = [
   'stage',
   'tenancy',
   'tenantWritesPerSecond',
+  'limitBudgetMs',
   'issuer',
   'audience',
   'publicUrl',

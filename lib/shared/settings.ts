@@ -34,6 +34,8 @@ export interface Settings {
   readonly tenancy: 'multi' | 'single'
   /** The writes a second that the APIs accept from one tenant. */
   readonly tenantWritesPerSecond: number
+  /** The time limit of a limiter's decision in milliseconds, after which the policy's `onError` decides. */
+  readonly limitBudgetMs: number
   /** The base of URLs for people, instead of the API's own URL; without a trailing slash. */
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
@@ -68,6 +70,7 @@ export function parseSettings(node: Node): Settings {
     stage: oneOf(node, 'stage', ['dev', 'prod']),
     tenancy: oneOf(node, 'tenancy', ['multi', 'single']),
     tenantWritesPerSecond: whole(node, 'tenantWritesPerSecond', { min: 1, max: MAX_WRITES, byDefault: 50 }),
+    limitBudgetMs: whole(node, 'limitBudgetMs', { min: 10, max: 1000, byDefault: 50 }),
     corsOrigins: list(node, 'corsOrigins').map(origin),
     machineClient,
     ...(machineTenant && { machineTenant: tenantName('machineTenant', machineTenant) }),

@@ -12,7 +12,10 @@ function nodeWith(context: Record<string, unknown>) {
 
 const parse = (context: Record<string, string>) => parseSettings(nodeWith(context))
 
-const DEFAULTS = { stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false, tenantWritesPerSecond: 50 }
+const DEFAULTS = {
+  ...{ stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false },
+  ...{ tenantWritesPerSecond: 50, limitBudgetMs: 50 },
+}
 
 const WEB_ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/links/1a2b-3c'
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1a2b-3c'
@@ -25,7 +28,7 @@ test('an empty setting counts as absent', () => {
   expect(
     parse({
       ...{ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '', machineClient: '' },
-      tenantWritesPerSecond: '',
+      ...{ tenantWritesPerSecond: '', limitBudgetMs: '' },
     }),
   ).toEqual(DEFAULTS)
 })
@@ -46,6 +49,7 @@ test('every setting can be given', () => {
       certificateArn: CERTIFICATE,
       originSecretVersion: 'version-1',
       tenantWritesPerSecond: '1000',
+      limitBudgetMs: '120',
     }),
   ).toEqual({
     stage: 'prod',
@@ -54,6 +58,7 @@ test('every setting can be given', () => {
     issuer: { url: 'https://issuer.example/', audience: ['web', 'cli'] },
     publicUrl: 'https://go.example',
     tenantWritesPerSecond: 1000,
+    limitBudgetMs: 120,
     corsOrigins: ['https://a.example', 'https://b.example'],
     machineClient: true,
     machineTenant: 'acme',

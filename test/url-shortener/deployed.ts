@@ -1,32 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import {
-  DeleteRuleCommand,
-  EventBridgeClient,
-  PutRuleCommand,
-  PutTargetsCommand,
-  RemoveTargetsCommand,
-} from '@aws-sdk/client-eventbridge'
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  DeleteQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
-import type { DomainEvent } from '../../functions/shared/events/event.ts'
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { LINK_MEMORY_MS } from '../../functions/url-shortener/visit/resolve-link.ts'
 import { type ReadLogPage, readGroup } from '../../tools/local-cloud/log-pages.ts'
 import { stackResources } from '../../tools/local-cloud/stacks.ts'
 import { localCloud } from '../../tools/support/settings.ts'
+import { listenTo } from '../support/bus.ts'
 import { sdkConfig } from '../support/cloud.ts'
-import { eventually, steadily } from '../support/eventually.ts'
+import { steadily } from '../support/eventually.ts'
 
 const STACK = 'UrlShortener'
 export const sqs = new SQSClient(sdkConfig)
-const eventBridge = new EventBridgeClient(sdkConfig)
 const logs = new CloudWatchLogsClient(sdkConfig)
 
 /**
@@ -47,51 +30,8 @@ export async function physicalId(type: string, idStart: string): Promise<string>
   return found[0]?.physicalId ?? ''
 }
 
-function busName(): string {
-  const { directory } = localCloud()
-  return JSON.parse(readFileSync(join(directory, 'outputs.json'), 'utf8')).stacks[STACK].EventBusName
-}
-
 /** Puts a consumer of all events on the deployed bus, as another system would; `stop` takes it away. */
-export async function listen() {
-  const name = `test-${Math.random().toString(36).slice(2)}`
-  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }))
-  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] })
-  const { Attributes } = await sqs.send(asked)
-  const rule = { Name: name, EventBusName: busName() }
-  const EventPattern = JSON.stringify({ source: ['stackyard.url-shortener'] })
-  await eventBridge.send(new PutRuleCommand({ ...rule, EventPattern }))
-  const Targets = [{ Id: 'queue', Arn: Attributes?.QueueArn }]
-  await eventBridge.send(new PutTargetsCommand({ Rule: name, EventBusName: rule.EventBusName, Targets }))
-
-  // Deduplicates by id, as consumers do: an event may be delivered twice.
-  const events = new Map<string, DomainEvent>()
-  const receive = async () => {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
-    for (const { Body = '', ReceiptHandle } of Messages) {
-      const { source, detail, 'detail-type': detailType } = JSON.parse(Body)
-      expect([source, detailType]).toEqual(['stackyard.url-shortener', detail.type])
-      events.set(detail.id, detail)
-      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
-    }
-  }
-  return {
-    /** The events of a link in the order of their sequence, as soon as there are so many. */
-    eventsOf: (code: string, count: number) =>
-      eventually(async () => {
-        await receive()
-        const its = [...events.values()].filter(({ subject }) => subject === code)
-        if (its.length < count) throw new Error(`There are only ${its.map(({ type }) => type)} of ${code}.`)
-        return its.sort((a, b) => a.sequence - b.sequence)
-      }),
-    stop: async () => {
-      const target = { Rule: name, EventBusName: rule.EventBusName, Ids: ['queue'] }
-      await eventBridge.send(new RemoveTargetsCommand(target))
-      await eventBridge.send(new DeleteRuleCommand(rule))
-      await sqs.send(new DeleteQueueCommand({ QueueUrl }))
-    },
-  }
-}
+export const listen = () => listenTo({ stack: STACK, source: 'stackyard.url-shortener' })
 
 /** The last hour's lines of all functions that hold a text, in the order of their times. It has no spaces: an id. */
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in a line.

@@ -157,11 +157,14 @@ function withoutTlsOnly(template: Template): Template {
 
 /** The time limit of an attempt in ms: functions read it where they call AWS. */
 const TRY_MS = '5000'
+/** In ms, of a limiter's decision: the most that one can have. */
+const LIMIT_BUDGET_MS = '1000'
 
 function withPatience(template: Template): Template {
   const functions = resourcesOfType(template, 'AWS::Lambda::Function').map(([id, resource]) => {
     const { Variables } = (resource.Properties?.Environment ?? {}) as { Variables?: Record<string, unknown> }
-    const Environment = { Variables: { ...Variables, TRY_MS } }
+    const patience = Variables?.LIMIT_BUDGET_MS === undefined ? { TRY_MS } : { TRY_MS, LIMIT_BUDGET_MS }
+    const Environment = { Variables: { ...Variables, ...patience } }
     return [id, { ...resource, Properties: { ...resource.Properties, Environment } }]
   })
   return { ...template, Resources: { ...template.Resources, ...Object.fromEntries(functions) } }

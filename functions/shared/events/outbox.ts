@@ -17,10 +17,10 @@ export const OUTBOX_METRICS = ['EventsPublished', 'EventsSetAside'] as const
 
 export interface OutboxOptions extends InstrumentOptions {
   /**
-   * Derives the event's content from the item after the change. If it throws, the record can't become an event, and is
-   * set aside. The item may be older than this code.
+   * Derives the event's content from the item after the change and from the item before it (`undefined` for a new one).
+   * If it throws, the record can't become an event, and is set aside. The item may be older than this code.
    */
-  toContent: (image: Item, type: string) => EventContent
+  toContent: (image: Item, type: string, before: Item | undefined) => EventContent
   publish: Publish
   /** Sends to the outbox's own dead-letter queue. */
   setAside: SetAside
@@ -85,7 +85,7 @@ function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toConte
   if (!read || dynamodb?.OldImage?.event?.M?.operationId?.S === read.entry.operationId) return undefined
   const { operationId, ...entry } = read.entry
   const { sequence } = read
-  const { schemaVersion, tenant, subject, data } = toContent(image, entry.type)
+  const { schemaVersion, tenant, subject, data } = toContent(image, entry.type, dynamodb?.OldImage as Item | undefined)
   // A write that is retried after another one is a new change, although its entry is the same.
   const id = `${operationId}-${sequence}`
   return { ...entry, id, schemaVersion, tenant, subject, sequence, data }

@@ -4,6 +4,13 @@ export type Policy = WindowPolicy | ConcurrencyPolicy
 interface CommonPolicy {
   /** As in `tenant-writes`: letters, digits and `._~:@-`, at most 128. */
   readonly name: string
+  /**
+   * The owner of the policy, in the same characters as the name: a part of its keys, so that policies of two tenants
+   * share no counter, whatever their names.
+   *
+   * @default none
+   */
+  readonly tenant?: string
   readonly limit: number
   /**
    * Decides when the table can't: admits everybody, nobody, or a tenth of the limit in each environment.

@@ -14,7 +14,7 @@ const ANSWER = { status: 201, headers: { etag: '"v1"' }, body: '{"code":"abc"}' 
 let store: IdempotencyStore
 
 beforeAll(async () => {
-  store = createIdempotencyStore({ client: dynamodb, tableName: await ownTable('UrlShortener') })
+  store = createIdempotencyStore({ client: dynamodb, tableName: await ownTable() })
 })
 
 /** An attempt at one operation; time is what the test says it is. */

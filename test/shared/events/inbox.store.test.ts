@@ -18,7 +18,7 @@ let table: string
 let inbox: Inbox
 
 beforeAll(async () => {
-  table = await ownTable('UrlShortener')
+  table = await ownTable()
   const options = { client: dynamodb, tableName: table, now: Date.now, random: Math.random, randomBytes }
   inbox = createInbox({ ...options, consumer: 'a-test' })
 })

@@ -21,7 +21,7 @@ const ANSWER = { status: 201, headers: { etag: '"v1"' }, body: '{"code":"abc"}' 
 let table: string
 
 beforeAll(async () => {
-  table = await ownTable('UrlShortener')
+  table = await ownTable()
 })
 
 type Command = (store: IdempotencyStore, id: string) => Promise<unknown>

@@ -23,7 +23,7 @@ const ids = createDecisionIds({
 let table: string
 
 beforeAll(async () => {
-  table = await ownTable('UrlShortener')
+  table = await ownTable()
 })
 
 /** A limiter that remembers nothing: as a new environment has it. */

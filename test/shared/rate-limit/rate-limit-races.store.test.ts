@@ -19,7 +19,7 @@ let table: string
 
 beforeAll(async () => {
   setFunctionEnvironment()
-  table = await ownTable('UrlShortener')
+  table = await ownTable()
   racers = await startRacers(PROCESSES)
 })
 afterAll(() => racers.stop())

@@ -5,7 +5,7 @@ import type { Item, Table } from '../../data/table.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
 import { algorithmOf } from '../algorithms/algorithm.ts'
 import type { ChargePlan, Snapshot, TimedCheck, Verdict } from '../algorithms/types.ts'
-import type { Charge, WindowPolicy } from '../policy.ts'
+import type { Charge, Policy, WindowPolicy } from '../policy.ts'
 import type { BoundedMap } from './bounded-map.ts'
 import type { DenialCache } from './denial-cache.ts'
 
@@ -49,9 +49,17 @@ export interface Block {
 
 const SK = 'quota'
 
-/** Builds the key `Q#<policy>#<subject>`, with a shard's number behind the Q: neither a policy nor a number has a `#`. */
-export function pkOf({ name }: WindowPolicy, subject: string, shard?: number): string {
-  return `Q${shard ?? ''}#${name}#${subject}`
+/**
+ * Builds the key `Q#<policy>#<subject>`, with a shard's number behind the Q, and then `@` and the tenant of a policy that
+ * has one: none of them has a `#`.
+ */
+export function pkOf({ name, tenant }: Pick<Policy, 'name' | 'tenant'>, subject: string, shard?: number): string {
+  return `Q${shard ?? ''}${tenant === undefined ? '' : `@${tenant}`}#${name}#${subject}`
+}
+
+/** Reads the tenant in a counter's partition key; `undefined` where its policy has none. */
+export function tenantOfKey(pk: string): string | undefined {
+  return /^Q\d*@([^#]*)#/.exec(pk)?.[1]
 }
 
 export function keyOf(pk: string): Item {

@@ -49,11 +49,13 @@ export async function decideSharded(
   return approximate({ ...soonest(denied), blocks }, shards.length)
 }
 
-/** Splits a check by its policy's shards, whose limits add up to the policy's. */
-function shardsOf(whole: CounterCheck): CounterCheck[] {
+/** Splits a check by its policy's shards, whose limits add up to the policy's; one without shards is its only part. */
+export function shardsOf<Whole extends Pick<CounterCheck, 'policy' | 'subject'>>(
+  whole: Whole,
+): (Whole & { pk: string })[] {
   const { policy, subject } = whole
-  const { limit, burst = limit } = policy
-  const shards = Number(policy.shards)
+  const { limit, burst = limit, shards = 1 } = policy
+  if (shards === 1) return [{ ...whole, pk: pkOf(policy, subject) }]
   return Array.from({ length: shards }, (_, index) => {
     const part = (all: number) => Math.floor(all / shards) + (index < all % shards ? 1 : 0)
     const own = { ...policy, limit: part(limit), burst: part(burst), shards: 1 }

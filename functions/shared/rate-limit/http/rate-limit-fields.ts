@@ -1,8 +1,13 @@
 import type { Problem } from '../../http/response.ts'
-import type { Check, Decided, Decision, WindowPolicy } from '../policy.ts'
+import type { Check, Decision, WindowPolicy } from '../policy.ts'
+
+/** The parts of decisions that the answer to a denied request is made of. */
+export interface Denial {
+  readonly decisions: readonly Pick<Decision, 'policy' | 'allowed' | 'retryAfterMs' | 'degraded'>[]
+}
 
 /** Builds the problem of a denied request: 429, with the names of the policies that denied it. */
-export function quotaProblem(decided: Decided): Problem {
+export function quotaProblem(decided: Denial): Problem {
   const denied = decided.decisions.filter(({ allowed }) => !allowed)
   const violated = [...new Set(denied.map(({ policy }) => policy))]
   const names = violated.join(', ')
@@ -41,13 +46,13 @@ export function rateLimitFields(checks: readonly Check[], decisions: readonly De
  * Builds the `Retry-After` of a denied request, in whole seconds rounded up: the longest wait of the denied checks. There
  * is none when one of them can never pass, nor when all passed.
  */
-export function retryAfterField(decided: Decided): Record<string, string> {
+export function retryAfterField(decided: Denial): Record<string, string> {
   const ms = longestRetryMs(decided)
-  return decided.allowed || ms === null ? {} : { 'retry-after': String(seconds(ms)) }
+  return decided.decisions.every(({ allowed }) => allowed) || ms === null ? {} : { 'retry-after': String(seconds(ms)) }
 }
 
 /** Returns the shortest wait from now in milliseconds: 0 when all passed, `null` when one can never pass. */
-export function longestRetryMs({ decisions }: Decided): number | null {
+export function longestRetryMs({ decisions }: Denial): number | null {
   const waits = decisions.filter(({ allowed }) => !allowed).map(({ retryAfterMs }) => retryAfterMs)
   return waits.includes(null) ? null : Math.max(0, ...waits.map(Number))
 }

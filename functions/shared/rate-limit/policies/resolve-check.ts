@@ -55,11 +55,14 @@ function isShadow({ policy }: Subject): boolean {
   return policy.mode === 'shadow'
 }
 
-/** Returns the parents of a subject: `org:7:user` of `org:7:user:3` if that starts with the prefix, else the prefix. */
 function parentsOf({ policy, subject }: Subject): Subject[] {
   if (!policy.parent) return []
-  const { policy: parent, subjectPrefix } = policy.parent
-  const above = subject.startsWith(subjectPrefix) ? subject.slice(0, Math.max(0, subject.lastIndexOf(':'))) : ''
-  const next = { policy: parent, subject: above === '' ? subjectPrefix : above }
+  const next = { policy: policy.parent.policy, subject: parentSubject(subject, policy.parent.subjectPrefix) }
   return [next, ...parentsOf(next)]
+}
+
+/** Returns the parent of a subject: `org:7:user` of `org:7:user:3` if that starts with the prefix, else the prefix. */
+export function parentSubject(subject: string, prefix: string): string {
+  const above = subject.startsWith(prefix) ? subject.slice(0, Math.max(0, subject.lastIndexOf(':'))) : ''
+  return above === '' ? prefix : above
 }

@@ -59,13 +59,15 @@ export function validateChecks(checks: readonly Check[]): void {
 }
 
 /**
- * Refuses a name with the separator of keys, by which two policies could share a counter.
+ * Refuses a name or a tenant with the separator of keys, by which two policies could share a counter.
  *
- * @throws RangeError that gives the name.
+ * @throws RangeError that gives it.
  */
-export function validateName({ name }: Pick<Policy, 'name'>): void {
-  if (!/^[\w.~:@-]{1,128}$/.test(name)) {
-    throw new RangeError(`The policy's name is "${name}": 1 to 128 letters, digits and ._~:@- are allowed.`)
+export function validateName({ name, tenant }: Pick<Policy, 'name' | 'tenant'>): void {
+  for (const [what, value] of Object.entries({ name, tenant })) {
+    if (value !== undefined && !/^[\w.~:@-]{1,128}$/.test(value)) {
+      throw new RangeError(`The policy's ${what} is "${value}": 1 to 128 letters, digits and ._~:@- are allowed.`)
+    }
   }
 }
 

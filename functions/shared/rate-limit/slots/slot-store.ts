@@ -43,7 +43,7 @@ export function createSlotStore({ client, tableName, now }: SlotStoreOptions): S
       client,
       {
         operation: 'UpdateItem',
-        input: { TableName: tableName, Key: { pk: { S: pk }, sk: { S: 'slots' } }, ...input },
+        input: { TableName: tableName, Key: slotsKey(pk), ...input },
       },
       { signal },
     )
@@ -136,7 +136,13 @@ function toExpressions(plan: SlotWrite, own: { slotId: string; now: number; unti
   }
 }
 
-function toHolders(item: Item | undefined): Holders {
+/** Builds the key of the item that has the holders of a subject's slots. */
+export function slotsKey(pk: string): Item {
+  return { pk: { S: pk }, sk: { S: 'slots' } }
+}
+
+/** Reads the holders of slots, expired ones included. */
+export function toHolders(item: Item | undefined): Holders {
   return new Map(Object.entries(item?.holders?.M ?? {}).map(([slotId, { N }]) => [slotId, Number(N)]))
 }
 

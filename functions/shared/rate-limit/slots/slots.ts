@@ -3,6 +3,7 @@ import type { Table } from '../../data/table.ts'
 import { checkRange } from '../../resilience/policy.ts'
 import { timeout } from '../../resilience/timeout.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
+import { pkOf } from '../counters/counter.ts'
 import { localLimit, onErrorOf, RETRY_MS } from '../counters/outage.ts'
 import { type Standing, standingOf } from '../policies/subject-patterns.ts'
 import { validateName, validateSubject, validateWhole } from '../policies/validate-policy.ts'
@@ -157,5 +158,5 @@ function standingIn({ policy, subject }: Slot): Standing {
 }
 
 function keyOf({ policy, subject, slotId }: Slot): SlotKey {
-  return { pk: `Q#${policy.name}#${subject}`, slotId }
+  return { pk: pkOf(policy, subject), slotId }
 }

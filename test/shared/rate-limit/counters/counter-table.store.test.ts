@@ -18,7 +18,7 @@ const START = Date.UTC(2100, 0, 1)
 let table: string
 
 beforeAll(async () => {
-  table = await ownTable('UrlShortener')
+  table = await ownTable()
 })
 
 const policies = fc.record({

@@ -20,7 +20,7 @@ const chargeOf = (key: Counter) => ({ ...key, attribute: 'm_1', cost: 3, until: 
 let refunds: Refund[]
 
 beforeAll(async () => {
-  table = await ownTable('UrlShortener')
+  table = await ownTable()
   const options = { tableName: table, now: Date.now, randomBytes, random: Math.random, startTimer: patientTimer }
   refunds = Array.from({ length: 5 }, () => createRefund({ client: newClient(), ...options }))
 })

@@ -10,7 +10,7 @@ let table: string
 let time = Date.UTC(2100, 0, 1)
 
 beforeAll(async () => {
-  table = await ownTable('UrlShortener')
+  table = await ownTable()
 })
 
 /** As another environment has it: with connections of its own. */

@@ -19,7 +19,7 @@ const { signal } = new AbortController()
 let table: string
 
 beforeAll(async () => {
-  table = await ownTable('UrlShortener')
+  table = await ownTable()
 })
 
 const commands = fc.array(

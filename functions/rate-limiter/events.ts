@@ -1,0 +1,31 @@
+import * as z from 'zod/mini'
+import { defineEvent } from '../shared/events/event-schema.ts'
+
+/**
+ * A policy as events tell of it: the fields of the API. Patterns and prefixes are what the tenant wrote, subjects among
+ * them: whoever gets the events must be allowed to know that.
+ */
+export const policyState = z.object({
+  algorithm: z.string(),
+  limit: z.int(),
+  windowMs: z.nullable(z.int()),
+  calendar: z.nullable(z.string()),
+  burst: z.nullable(z.int()),
+  onError: z.string(),
+  mode: z.string(),
+  allow: z.array(z.string()),
+  deny: z.array(z.string()),
+  blockMs: z.nullable(z.int()),
+  parent: z.nullable(z.object({ policy: z.string(), subjectPrefix: z.string() })),
+  shards: z.nullable(z.int()),
+})
+
+/** Tells that a policy was made (`before` is `null`), changed or deleted (`after` is `null`). The subject is its name. */
+export const policyChanged = defineEvent({
+  type: 'rate-limiter.policy.changed',
+  schemaVersion: 1,
+  data: z.object({ name: z.string(), before: z.nullable(policyState), after: z.nullable(policyState) }),
+})
+
+/** All events of the system: `npm run openapi` writes their JSON Schemas. */
+export const eventDefinitions = [policyChanged]

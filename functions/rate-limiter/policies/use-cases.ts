@@ -1,0 +1,43 @@
+import type { Clock } from '../../shared/clock.ts'
+import { type DeletePolicy, type DeletePolicyDeps, deletePolicy } from './delete-policy.ts'
+import type { ReadStored } from './judge-definition.ts'
+import {
+  type OverrideStore,
+  type PutOverride,
+  putOverride,
+  type RemoveOverride,
+  removeOverride,
+} from './put-override.ts'
+import { type PutPolicy, putPolicy, type WritePolicy } from './put-policy.ts'
+import type { ListPolicies } from './routes.ts'
+
+/** What can be done with policies, and with limits that subjects have of their own. */
+export interface PolicyUseCases {
+  policies: { read: ReadStored; put: PutPolicy; remove: DeletePolicy; list: ListPolicies }
+  overrides: { put: PutOverride; remove: RemoveOverride }
+}
+
+/** Keeps policies: `PolicyStore` fits. */
+export interface PolicyUseCasesDeps {
+  store: Pick<DeletePolicyDeps, 'read' | 'remove' | 'removeOverrides'> & {
+    write: WritePolicy
+    list: ListPolicies
+    overrides: OverrideStore
+  }
+  /** Returns another one each time. */
+  newId: () => string
+  now: Clock
+}
+
+export function policyUseCases({ store, newId, now }: PolicyUseCasesDeps): PolicyUseCases {
+  const { read, write, remove, removeOverrides, list, overrides } = store
+  return {
+    policies: {
+      read,
+      put: putPolicy({ read, write, newVersion: newId, now }),
+      remove: deletePolicy({ read, remove, removeOverrides, newOperationId: newId, now }),
+      list,
+    },
+    overrides: { put: putOverride({ read, store: overrides }), remove: removeOverride(overrides) },
+  }
+}

@@ -1,0 +1,31 @@
+import type { Item } from '../../shared/data/table.ts'
+import type { PolicyId } from '../policy-book.ts'
+
+// Every key of the table but those of the limiter's core (`Q`: counters and slots, `R#`: marks of refunds) and of shared
+// modules (`I#`: idempotency). A tenant and a policy's name hold no `#`, so that no two keys are the same.
+
+export function policyKey({ tenant, name }: PolicyId): Item {
+  return { pk: { S: policiesPk(tenant) }, sk: { S: `policy#${name}` } }
+}
+
+export function policiesPk(tenant: string): string {
+  return `P#${tenant}`
+}
+
+export function overrideKey({ subject, ...id }: PolicyId & { subject: string }): Item {
+  return { pk: { S: overridesPk(id) }, sk: { S: `${SUBJECT}${subject}` } }
+}
+
+export function overridesPk({ tenant, name }: PolicyId): string {
+  return `O#${tenant}#${name}`
+}
+
+const SUBJECT = 'subject#'
+
+export function subjectOf(key: Item): string {
+  return key.sk?.S?.slice(SUBJECT.length) ?? ''
+}
+
+export function slotKey({ tenant, slotId }: { tenant: string; slotId: string }): Item {
+  return { pk: { S: `S#${tenant}#${slotId}` }, sk: { S: 'slot' } }
+}

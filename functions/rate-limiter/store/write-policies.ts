@@ -1,0 +1,127 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Table } from '../../shared/data/table.ts'
+import { transact } from '../../shared/data/transact.ts'
+import { entryUpdate, type OutboxEntry } from '../../shared/events/outbox-entry.ts'
+import type { StoredPolicy } from '../domain/policy.ts'
+import { policyChanged } from '../events.ts'
+import type { PolicyRemoval } from '../policies/delete-policy.ts'
+import type { PolicyWrite, WritePolicy } from '../policies/put-policy.ts'
+import { number } from './items.ts'
+import { policyKey } from './keys.ts'
+
+export interface PolicyWritesOptions extends Table {
+  /** Another one for each transaction. */
+  newToken: () => string
+}
+
+/**
+ * Writes policies, each with its event in the same item and the number of children of its parents, old and new, in one
+ * transaction. It also asserts that the policies above are those that the change was judged by.
+ */
+export function createPolicyWrites({ client, tableName, newToken }: PolicyWritesOptions): {
+  write: WritePolicy
+  remove: (removal: PolicyRemoval, signal: AbortSignal) => Promise<'removed' | 'raced'>
+} {
+  const commit = async (items: readonly TransactWriteItem[], signal: AbortSignal) =>
+    (await transact(client, { items, token: newToken() }, { signal })).outcome
+  return {
+    async write(change, signal) {
+      const items = [policyUpdate(tableName, change), ...parentWrites(tableName, change)]
+      return (await commit(items, signal)) === 'written' ? 'written' : 'raced'
+    },
+    async remove(removal, signal) {
+      const { before } = removal
+      const items = [policyRemoval(tableName, removal), ...parentWrites(tableName, { before, parents: [] })]
+      return (await commit(items, signal)) === 'written' ? 'removed' : 'raced'
+    },
+  }
+}
+
+/** Leaves overrides and children to those who count them, but for asserting the children that the change was judged by. */
+function policyUpdate(tableName: string, { policy, before, cause }: PolicyWrite): TransactWriteItem {
+  const { tenant, name, definition, version, updatedAt } = policy
+  const entry = entryUpdate(entryOf({ operationId: version, time: updatedAt, ...cause }))
+  return {
+    Update: {
+      TableName: tableName,
+      Key: policyKey(policy),
+      ConditionExpression: before
+        ? 'version = :before AND children = :children'
+        : 'attribute_not_exists(definitionJson)',
+      UpdateExpression:
+        'SET tenant = :tenant, #name = :name, definitionJson = :definition, version = :version, updatedAt = :updatedAt, ' +
+        `overrides = if_not_exists(overrides, :none), children = if_not_exists(children, :none), ${entry.set} ` +
+        'REMOVE deletedAt',
+      ExpressionAttributeNames: { '#name': 'name', ...entry.names },
+      ExpressionAttributeValues: {
+        ':tenant': { S: tenant },
+        ':name': { S: name },
+        ':definition': { S: JSON.stringify(definition) },
+        ':version': { S: version },
+        ':updatedAt': { S: updatedAt },
+        ':none': number(0),
+        ...(before && { ':before': { S: before.version }, ':children': number(before.children) }),
+        ...entry.values,
+      },
+    },
+  }
+}
+
+/** Leaves the name and the events' sequence, so that a consumer knows which of two events is the later one. */
+function policyRemoval(tableName: string, { before, operationId, deletedAt, cause }: PolicyRemoval): TransactWriteItem {
+  const entry = entryUpdate(entryOf({ operationId, time: deletedAt, ...cause }))
+  return {
+    Update: {
+      TableName: tableName,
+      Key: policyKey(before),
+      ConditionExpression: 'version = :before AND children = :none AND overrides = :none',
+      UpdateExpression: `SET deletedAt = :deletedAt, ${entry.set} REMOVE definitionJson, version, updatedAt, overrides, children`,
+      ExpressionAttributeNames: entry.names,
+      ExpressionAttributeValues: {
+        ':before': { S: before.version },
+        ':none': number(0),
+        ':deletedAt': { S: deletedAt },
+        ...entry.values,
+      },
+    },
+  }
+}
+
+function entryOf(entry: Omit<OutboxEntry, 'type'>): OutboxEntry {
+  return { ...entry, type: policyChanged.type }
+}
+
+/** One write for each policy above: it asserts the version, counts a child, or both. */
+function parentWrites(
+  tableName: string,
+  { policy, before, parents }: Pick<PolicyWrite, 'before' | 'parents'> & { policy?: StoredPolicy },
+): TransactWriteItem[] {
+  const [oldParent, newParent] = [before, policy].map((each) => each?.definition.parent?.policy)
+  const tenant = (policy ?? before)?.tenant ?? ''
+  const versions = new Map(parents.map(({ name, version }) => [name, version]))
+  const names = new Set([...versions.keys(), ...(oldParent === undefined ? [] : [oldParent])])
+  return [...names].flatMap((name) => {
+    const delta = oldParent === newParent ? 0 : Number(name === newParent) - Number(name === oldParent)
+    const target = { TableName: tableName, Key: policyKey({ tenant, name }) }
+    const version = versions.get(name)
+    const asserted = {
+      ConditionExpression: version === undefined ? 'attribute_exists(definitionJson)' : 'version = :version',
+      ...(version !== undefined && { values: { ':version': { S: version } } }),
+    }
+    return counted(target, asserted, delta)
+  })
+}
+
+type Target = { TableName: string; Key: ReturnType<typeof policyKey> }
+
+function counted(
+  target: Target,
+  { values, ...condition }: { ConditionExpression: string; values?: { ':version': { S: string } } },
+  delta: number,
+): TransactWriteItem[] {
+  if (delta !== 0) {
+    const ExpressionAttributeValues = { ...values, ':delta': number(delta) }
+    return [{ Update: { ...target, ...condition, UpdateExpression: 'ADD children :delta', ExpressionAttributeValues } }]
+  }
+  return values ? [{ ConditionCheck: { ...target, ...condition, ExpressionAttributeValues: values } }] : []
+}

@@ -1,0 +1,165 @@
+import type { Ask, Journey, JourneyContext } from '../shared/journey.ts'
+
+export const scope = 'limits:check limits:admin'
+
+/** In ms. A policy is live everywhere within 10 seconds. */
+const LIVE = 15_000
+
+/** Policies of a tag of their own: the names are known before the policies are made, so that none is lost. */
+export const journey = ({ ask, unique }: JourneyContext): Journey => {
+  const tag = `smoke-${unique}`
+  const [perUser, perOrg, seats] = [`${tag}-user`, `${tag}-org`, `${tag}-seats`]
+  const subject = `org:${unique}:user:1`
+  const left = new Set<string>()
+  let version = ''
+  let decisionId = ''
+  let slotId = ''
+
+  const put = (name: string, fields: object, more: Partial<Ask> = {}) => {
+    left.add(name)
+    return ask({
+      method: 'PUT',
+      path: `/v1/policies/${name}`,
+      body: fields,
+      expect: { status: 201, headers: { etag: /./ } },
+      ...more,
+    })
+  }
+  const check = (checks: object[], expect: Ask['expect'], query = '') =>
+    ask({ method: 'POST', path: `/v1/check${query}`, body: { checks }, expect, within: LIVE })
+  const allowed = (is: string, holds: (json: { allowed: boolean; decisions: Decision[] }) => boolean) => ({
+    status: 200,
+    body: { is, holds },
+  })
+  const takeSlot = (expect: Ask['expect']) =>
+    ask({
+      method: 'POST',
+      path: '/v1/slots',
+      body: { policy: seats, subject, ttlMs: 60_000 },
+      expect,
+      within: LIVE,
+    })
+
+  const steps = {
+    'is well': () =>
+      ask({
+        path: '/health',
+        anonymous: true,
+        expect: { status: 200, body: { is: 'ok', holds: ({ status }) => status === 'ok' } },
+      }),
+    // First of all that need the token: when it is refused, nothing was made that can't be deleted.
+    'takes the token': () => ask({ path: '/v1/policies?limit=1', expect: { status: 200 } }),
+    'makes no policy without a token': () => put(perUser, {}, { anonymous: true, expect: { status: 401 } }),
+    'makes a policy for organisations': () => put(perOrg, { algorithm: 'fixed-window', limit: 3, calendar: 'month' }),
+    'makes a policy for users below it': async () => {
+      const parent = { policy: perOrg, subjectPrefix: 'org:' }
+      const { headers } = await put(perUser, { algorithm: 'token-bucket', limit: 2, windowMs: 3_600_000, parent })
+      version = headers.get('etag') ?? ''
+    },
+    'lists policies': () =>
+      ask({
+        path: '/v1/policies',
+        expect: { status: 200, body: { is: 'a page', holds: ({ items }) => items.length > 0 } },
+      }),
+    'allows what is within both limits': async () => {
+      const { json } = await check(
+        [{ policy: perUser, subject }],
+        allowed('allowed, with one left', ({ decisions }) => decisions[0]?.remaining === 1),
+      )
+      decisionId = json.decisions[0].decisionId
+    },
+    'gives back what was charged': () =>
+      ask({
+        method: 'POST',
+        path: '/v1/refund',
+        body: { decisionId },
+        expect: { status: 200, body: { is: 'one', holds: ({ refunded }) => refunded === 1 } },
+      }),
+    'denies what is too much, and charges nothing': () =>
+      check(
+        [{ policy: perUser, subject, cost: 3 }],
+        allowed('denied', (json) => !json.allowed),
+      ),
+    'answers 429 where the status alone is read': () =>
+      check(
+        [{ policy: perUser, subject, cost: 3 }],
+        { status: 429, headers: { ratelimit: /r=2/, 'content-type': /^application\/problem\+json/ } },
+        '?enforce=http',
+      ),
+    'looks without charging': () =>
+      check(
+        [{ policy: perUser, subject, peek: true }],
+        allowed('allowed', (json) => json.allowed),
+      ),
+    'tells what a subject used': () =>
+      ask({
+        path: `/v1/subjects/state?subject=${subject}&policy=${perUser}`,
+        expect: { status: 200, body: { is: 'nothing', holds: ({ items }) => items[0].used === 0 } },
+      }),
+    'gives one subject a limit of its own': () =>
+      ask({
+        method: 'PUT',
+        path: '/v1/overrides',
+        body: { policy: perUser, subject, limit: 100 },
+        expect: { status: 201 },
+      }),
+    'heeds it': () =>
+      check(
+        [{ policy: perUser, subject, peek: true }],
+        allowed('the new limit', ({ decisions }) => decisions[0]?.limit === 100),
+      ),
+    'takes it back': () =>
+      ask({ method: 'DELETE', path: `/v1/overrides?policy=${perUser}&subject=${subject}`, expect: { status: 204 } }),
+    'resets a subject': () =>
+      ask({
+        method: 'POST',
+        path: '/v1/subjects/reset',
+        body: { subject, policy: perUser },
+        expect: { status: 204 },
+      }),
+    'makes a policy for one at a time': () => put(seats, { algorithm: 'concurrency', limit: 1 }),
+    'takes a slot': async () => {
+      slotId = (await takeSlot({ status: 201 })).json.slotId
+    },
+    'has no second one': () => takeSlot({ status: 429 }),
+    'holds the slot': () => ask({ method: 'PUT', path: `/v1/slots/${slotId}`, expect: { status: 200 } }),
+    'gives the slot back': () => ask({ method: 'DELETE', path: `/v1/slots/${slotId}`, expect: { status: 204 } }),
+    'refuses a change of an older version': () =>
+      put(
+        perUser,
+        { algorithm: 'token-bucket', limit: 9, windowMs: 1000 },
+        {
+          headers: { 'if-match': '"older"' },
+          expect: { status: 412 },
+        },
+      ),
+    'changes the policy as it was read': () =>
+      put(
+        perUser,
+        { algorithm: 'sliding-window', limit: 9, windowMs: 1000 },
+        {
+          headers: { 'if-match': version },
+          expect: { status: 200 },
+        },
+      ),
+    'heeds the change': () =>
+      check(
+        [{ policy: perUser, subject, peek: true }],
+        allowed('the new limit', ({ decisions }) => decisions[0]?.limit === 9),
+      ),
+  }
+  return {
+    steps: Object.entries(steps).map(([name, run]) => ({ name, run: async () => void (await run()) })),
+    cleanUp: async () => {
+      for (const name of [...left].reverse()) {
+        // Children before parents; again, where it is over the limit of a tenant's writes.
+        await ask({ method: 'DELETE', path: `/v1/policies/${name}`, expect: { status: [204, 404] }, within: LIVE })
+      }
+    },
+  }
+}
+
+interface Decision {
+  readonly limit: number
+  readonly remaining: number
+}

@@ -1,0 +1,135 @@
+import { overridesPk, policiesPk, slotKey } from '../../functions/rate-limiter/store/keys.ts'
+import { pkOf } from '../../functions/shared/rate-limit/counters/counter.ts'
+import { examples } from '../../lib/rate-limiter/examples.ts'
+import {
+  at,
+  objectsIn,
+  ofType,
+  referenced,
+  stackOf,
+  stacksWith,
+  stringsIn,
+  withoutAssetHashes,
+} from '../support/templates.ts'
+
+const synthesizeWith = (settings: Record<string, string> = {}) => stackOf(stacksWith(settings), 'RateLimiter')
+const stack = synthesizeWith()
+
+function functionOf(idPrefix: string, { resources } = stack) {
+  const found = ofType(resources, 'AWS::Lambda::Function').find(({ id }) => id.startsWith(idPrefix))
+  if (!found) throw new Error(`There is no function ${idPrefix}.`)
+  return found
+}
+
+/** What a function may do to the table, and to the items with which partition keys. */
+function tableGrantsOf(idPrefix: string): { actions: string[]; keys: unknown }[] {
+  const role = referenced(functionOf(idPrefix).properties.Role)
+  return ofType(stack.resources, 'AWS::IAM::Policy')
+    .filter(({ properties }) => objectsIn(properties.Roles).some((ref) => referenced(ref) === role))
+    .flatMap(({ properties }) => objectsIn(properties.PolicyDocument))
+    .map(({ Action, Condition }) => ({
+      actions: stringsIn(Action).filter((action) => action.startsWith('dynamodb:')),
+      keys: at(Condition, 'ForAllValues:StringLike', 'dynamodb:LeadingKeys'),
+    }))
+    .filter(({ actions }) => actions.length > 0)
+}
+
+const routesTo = (idPrefix: string) => {
+  const integrations = ofType(stack.resources, 'AWS::ApiGatewayV2::Integration')
+    .filter(({ properties }) => JSON.stringify(properties.IntegrationUri).includes(functionOf(idPrefix).id))
+    .map(({ id }) => id)
+  return ofType(stack.resources, 'AWS::ApiGatewayV2::Route')
+    .filter(({ properties }) => integrations.some((id) => JSON.stringify(properties.Target).includes(id)))
+    .map(({ properties }) => String(properties.RouteKey))
+}
+
+test('the template is the one that was reviewed', () => {
+  expect(withoutAssetHashes(stack.template)).toMatchSnapshot()
+})
+
+test('the function that callers wait for decides, and does nothing else', () => {
+  expect(routesTo('Check')).toEqual(['POST /v1/check'])
+})
+
+test('it may read policies and overrides, and write nothing but counters', () => {
+  expect(tableGrantsOf('Check')).toEqual([
+    { actions: ['dynamodb:GetItem'], keys: ['P#*'] },
+    { actions: ['dynamodb:Query'], keys: ['O#*'] },
+    { actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], keys: ['Q*'] },
+  ])
+})
+
+test('the keys by which it is let in are those of the items', () => {
+  const policy = { name: 'writes', tenant: 'acme' }
+  const counters = [undefined, 0, 7].map((shard) => pkOf(policy, 'x', shard))
+  expect(counters.every((pk) => pk.startsWith('Q'))).toBe(true)
+  expect(policiesPk('acme')).toMatch(/^P#/)
+  expect(overridesPk(policy)).toMatch(/^O#/)
+  const others = [policiesPk('acme'), overridesPk(policy), slotKey({ tenant: 'acme', slotId: 'x' }).pk?.S ?? '']
+  expect(others.filter((pk) => pk.startsWith('Q'))).toEqual([])
+})
+
+test('the management may read and write items and query those of a key, and scan nothing', () => {
+  expect(
+    tableGrantsOf('Management')
+      .flatMap(({ actions }) => actions)
+      .sort(),
+  ).toEqual([
+    'dynamodb:BatchGetItem',
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ])
+})
+
+test('the publisher may read the stream, and nothing of the table itself', () => {
+  expect(
+    tableGrantsOf('Publisher')
+      .flatMap(({ actions }) => actions)
+      .sort(),
+  ).toEqual(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'])
+})
+
+test('the management ends before API Gateway does', () => {
+  expect(functionOf('Management').properties).toMatchObject({ Timeout: 29 })
+})
+
+test('the name of the bus is an output, for the rules of others', () => {
+  const [bus] = ofType(stack.resources, 'AWS::Events::EventBus')
+  expect(stack.outputs.EventBusName).toEqual({ Ref: bus?.id })
+})
+
+describe('settings reach the functions', () => {
+  const variable = (settings: Record<string, string>, idPrefix: string, name: string) =>
+    at(functionOf(idPrefix, synthesizeWith(settings)).properties, 'Environment', 'Variables', name)
+
+  test.each([
+    'Check',
+    'Management',
+  ])('%s has 50 ms for a decision by default, and as many as the setting says', (id) => {
+    expect(variable({}, id, 'LIMIT_BUDGET_MS')).toBe('50')
+    expect(variable({ limitBudgetMs: '120' }, id, 'LIMIT_BUDGET_MS')).toBe('120')
+  })
+
+  test.each(['Check', 'Management'])('%s has the tenancy of the setting, for many tenants by default', (id) => {
+    expect(variable({}, id, 'TENANCY')).toBe('multi')
+    expect(variable({ tenancy: 'single' }, id, 'TENANCY')).toBe('single')
+  })
+
+  test('a tenant’s writes are limited as the setting says', () => {
+    expect(variable({ tenantWritesPerSecond: '7' }, 'Management', 'TENANT_WRITES_PER_SECOND')).toBe('7')
+  })
+})
+
+test('every example is a request to a route that exists', () => {
+  const routes = ofType(stack.resources, 'AWS::ApiGatewayV2::Route').map(({ properties }) => {
+    const [method, path = ''] = String(properties.RouteKey).split(' ')
+    return new RegExp(`^${method} https://api\\.example${path.replace(/\{\w+\}/, '[^/]+')}$`)
+  })
+  for (const { method, url } of examples({ apiUrl: 'https://api.example', token: 'token', unique: 'x1' })) {
+    expect(routes.some((route) => route.test(`${method} ${url.split('?')[0]}`))).toBe(true)
+  }
+})
