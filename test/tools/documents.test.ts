@@ -15,7 +15,7 @@ function testsNamedIn(text: string): string[] {
 }
 
 function isThere(name: string): boolean {
-  return TESTS.some((test) => test.endsWith(`/${name}`))
+  return TESTS.some((test) => `/${test}`.endsWith(`/${name}`))
 }
 
 test('names of tests are found, with or without their folder, and patterns and placeholders are skipped', () => {
