@@ -24,7 +24,7 @@ const NOT_FORKED = new RegExp(
 )
 
 /** What is in a fork by what it is about, and not as a matter of course. */
-const BY_CONTENT = /^(lib|functions|test|docs)\//
+const BY_CONTENT = /^(lib|functions|clients|test|docs)\//
 
 const ENTRY = 'bin/app.ts'
 const COMMANDS = 'tools/main.ts'
@@ -33,7 +33,7 @@ const SETUP = 'test/support/bundle-setup.ts'
 
 /**
  * The files of a fork of one system, found from imports: its own folders and those of the stacks that come along, the
- * shared modules and constructs that they use, the tools, and of the shared tests and documents those about what is in
+ * clients of its callers, the shared modules and constructs that they use, the tools, and of the shared tests and documents those about what is in
  * it.
  */
 export function select(system: string): Selection {
@@ -48,7 +48,8 @@ export function select(system: string): Selection {
   ])
 
   const closure = createClosure(texts)
-  const isOwn = (file: string) => !BY_CONTENT.test(file) || stacks.some((stack) => file.split('/')[1] === stack)
+  const isOwn = (file: string) =>
+    !BY_CONTENT.test(file) || stacks.some((stack) => file.split('/')[1] === stack || systemOfClient(file) === stack)
   const kept = closure([...candidates.filter((file) => isOwn(file) && !file.startsWith('docs/')), SETUP])
   kept.add('functions/tsconfig.json')
 
@@ -75,6 +76,15 @@ export function withoutForks(text: string): string {
 /** Whether a file is about one of the systems, by its path: `tools/bench/chat/load.ts`, `docs/api/chat.openapi.json`. */
 function isOf(file: string, systems: readonly string[]): boolean {
   return file.split('/').some((part) => systems.some((system) => part === system || part.startsWith(`${system}.`)))
+}
+
+/**
+ * Returns the system whose callers a client is for, as its package says; `undefined` for files that are not of a client or
+ * of its tests.
+ */
+function systemOfClient(file: string): string | undefined {
+  const [, name] = /^(?:test\/)?clients\/([^/]+)\//.exec(file) ?? []
+  return name && JSON.parse(readSource(`clients/${name}/package.json`)).stackyard.system
 }
 
 /**
@@ -119,10 +129,10 @@ function isSnapshotOf(file: string, kept: ReadonlySet<string>): boolean {
   return ext === '.snap' && kept.has(join(dirname(dir), base.slice(0, -ext.length)))
 }
 
-/** A page about a module goes with what its example imports, a decision with the systems that it names. */
+/** A page about a module goes with what its example imports, a decision or a recipe with the systems that it names. */
 function isDocumentOf(file: string, { kept, others }: Kept): boolean {
   if (!file.startsWith('docs/')) return false
-  if (file.startsWith('docs/decisions/')) return !others.some((other) => names(readSource(file), other))
+  if (/^docs\/(decisions|recipes)\//.test(file)) return !others.some((other) => names(readSource(file), other))
   if (!file.startsWith('docs/modules/')) return true
   const [, example = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(readSource(file)) ?? []
   return importsOf(file, example).files.every((imported) => kept.has(imported))
