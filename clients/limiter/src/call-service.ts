@@ -79,10 +79,10 @@ export function requireAnswer<T>({ status, json }: Answer, isExpected: (json: un
   // 408 and 429 are about the service's load here, and not about the request.
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new LimiterProblem(status, json)
   if (status < 200 || status > 299) {
-    throw new LimiterUnavailable('bad-status', `The rate limiter answered ${status}.`, { status })
+    throw new LimiterUnavailable('bad-status', `The rate limiter answered ${status}.`, { httpStatus: status })
   }
   if (isExpected(json)) return json
-  throw new LimiterUnavailable('bad-answer', 'What answered is not the rate limiter.', { status })
+  throw new LimiterUnavailable('bad-answer', 'What answered is not the rate limiter.', { httpStatus: status })
 }
 
 /** Returns the code of a problem; `undefined` when the body is none. */

@@ -9,16 +9,16 @@ export class LimiterUnavailable extends Error {
   override readonly name = 'LimiterUnavailable'
   readonly reason: UnavailableReason
   /** The status of the answer, if there was one. */
-  readonly status: number | undefined
+  readonly httpStatus: number | undefined
 
   constructor(
     reason: UnavailableReason,
     message: string,
-    { status, cause }: { status?: number; cause?: unknown } = {},
+    { httpStatus, cause }: { httpStatus?: number; cause?: unknown } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause })
     this.reason = reason
-    this.status = status
+    this.httpStatus = httpStatus
   }
 }
 
@@ -39,15 +39,16 @@ export class LimiterProblem extends Error {
    * Gateway, has `http-` and its status.
    */
   readonly code: string
-  readonly status: number
+  /** Not `status`: Express and Fastify would answer their own caller with an error's status. */
+  readonly httpStatus: number
   readonly errors: readonly FieldError[]
 
-  constructor(status: number, body: unknown) {
+  constructor(httpStatus: number, body: unknown) {
     const { code, detail, errors } = (body ?? {}) as { code?: unknown; detail?: unknown; errors?: unknown }
-    const name = typeof code === 'string' ? code : `http-${status}`
+    const name = typeof code === 'string' ? code : `http-${httpStatus}`
     super(`The rate limiter refused the request (${name})${typeof detail === 'string' ? `: ${detail}` : '.'}`)
     this.code = name
-    this.status = status
+    this.httpStatus = httpStatus
     this.errors = Array.isArray(errors) ? errors : []
   }
 }

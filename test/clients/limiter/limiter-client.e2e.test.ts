@@ -34,7 +34,7 @@ test('a check is charged, then denied, and passes again after its refund', async
 test('a policy that does not exist is thrown with its code and its place', async () => {
   await expect(limiter.check([{ policy: 'none', subject: 'a' }])).rejects.toMatchObject({
     code: 'unknown-policy',
-    status: 422,
+    httpStatus: 422,
     errors: [{ path: 'checks[0].policy' }],
   })
 })

@@ -49,15 +49,29 @@ describe.each(['open', 'closed'] as const)('a client that fails %s', (onUnavaila
     [
       'an unknown policy',
       problem(422, { code: 'unknown-policy', detail: 'No.', errors: [{ path: 'a', message: 'b' }] }),
-      { status: 422, code: 'unknown-policy' },
+      { httpStatus: 422, code: 'unknown-policy' },
     ],
-    ['a missing scope', problem(403, { code: 'scope-missing' }), { status: 403, code: 'scope-missing' }],
-    ["the authorizer's refusal", answers.json({ message: 'Unauthorized' }, 401), { status: 401, code: 'http-401' }],
-    ['a URL where something else is', answers.text('<html>Not Found</html>', 404), { status: 404, code: 'http-404' }],
+    ['a missing scope', problem(403, { code: 'scope-missing' }), { httpStatus: 403, code: 'scope-missing' }],
+    ["the authorizer's refusal", answers.json({ message: 'Unauthorized' }, 401), { httpStatus: 401, code: 'http-401' }],
+    [
+      'a URL where something else is',
+      answers.text('<html>Not Found</html>', 404),
+      { httpStatus: 404, code: 'http-404' },
+    ],
   ])('allows nothing and denies nothing after %s: it throws the code', async (_, answer, refusal) => {
     const { limiter } = await aService(answer, { onUnavailable })
     await expect(limiter.check(CHECKS)).rejects.toMatchObject({ name: 'LimiterProblem', ...refusal })
   })
+})
+
+test.each([
+  ['a refusal', problem(401, { code: 'unauthorized' })],
+  ['an outage', answers.text('', 503)],
+])('%s has no status that Express or Fastify would take for the answer to their own caller', async (_, answer) => {
+  const { limiter } = await aService(answer)
+  const error = await limiter.refund('d-1').catch((thrown) => thrown)
+  expect(error).toBeInstanceOf(Error)
+  expect([error.status, error.statusCode]).toEqual([undefined, undefined])
 })
 
 test('the fields that were refused are told', async () => {
@@ -122,7 +136,7 @@ test('a refund is told as a number, and its outage is thrown', async () => {
   expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ decisionId: 'd-1' })
   const error = await limiter.refund('d-1').catch((thrown) => thrown)
   expect(error).toBeInstanceOf(LimiterUnavailable)
-  expect(error).toMatchObject({ reason: 'bad-status', status: 503 })
+  expect(error).toMatchObject({ reason: 'bad-status', httpStatus: 503 })
 })
 
 test.each([
