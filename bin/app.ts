@@ -8,7 +8,10 @@ import { parseSettings } from '../lib/shared/settings.ts'
 import { LINKS_ACCESS } from '../lib/url-shortener/access.ts'
 import { UrlShortener } from '../lib/url-shortener/stack.ts'
 
-/** The app with all systems. The CDK CLI gives the settings (`-c name=value`) by the environment, tests by `context`. */
+/**
+ * The app with all systems. The CDK CLI passes the settings (`-c name=value`) through the environment, tests through
+ * `context`.
+ */
 export function createApp(props?: AppProps): App {
   const app = new App(props)
   const settings = parseSettings(app.node)

@@ -2,7 +2,7 @@ import { catchInterruptions, Interrupted } from './support/interruption.ts'
 import { stopChildren } from './support/processes.ts'
 import { UserError } from './support/user-error.ts'
 
-/** Every command, loaded when it is asked for: `npm run token` need not read what `npm test` needs. */
+/** The commands, each loaded on demand: `npm run token` need not load the dependencies of `npm test`. */
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   start: async (args) => (await import('./local-cloud/up.ts')).upCommand(args),
   up: async (args) => (await import('./local-cloud/up.ts')).upCommand(args),
@@ -36,7 +36,7 @@ try {
   await main(process.argv.slice(2))
 } catch (error) {
   if (error instanceof Interrupted) process.exit(130)
-  // A sentence for what the user can mend; a stack trace only for a bug of ours.
+  // A sentence for errors that the user can fix; a stack trace only for our bugs.
   console.error(error instanceof UserError ? `✖ ${error.message}` : error)
   process.exitCode = 1
 }

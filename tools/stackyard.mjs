@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The way in to every command (`npm start`, `npm test`, …). It is plain JavaScript and runs on whatever Node is on the
-// PATH: it installs the packages where that is called for, then hands over to the Node 24 that is among them.
+// The entry point of every command (`npm start`, `npm test`, …). It is plain JavaScript and runs on whatever Node is on
+// the PATH: it installs the packages if necessary, then hands over to the Node 24 among them.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -10,18 +10,18 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const NODE = join(ROOT, 'node_modules', 'node', 'bin', 'node')
 const MIN_NODE = 20
 const PARENT = process.ppid
-/** Commands that install what is missing; the others say so. */
+/** Commands that install missing packages; the others ask the user to do so. */
 const INSTALLING = ['start', 'test']
 
 function main(argv) {
   const major = Number(process.versions.node.split('.')[0])
   if (major < MIN_NODE) {
     return fail(
-      `Node ${MIN_NODE} or newer is needed to install the packages, and this is ${process.version}: get it from https://nodejs.org.`,
+      `Node ${MIN_NODE} or newer is required to install the packages, and this is ${process.version}: get it from https://nodejs.org.`,
     )
   }
   if (process.platform === 'win32') {
-    return fail('Windows itself is not supported: run this in WSL (https://learn.microsoft.com/windows/wsl/install).')
+    return fail('Windows is only supported with WSL: run this there (https://learn.microsoft.com/windows/wsl/install).')
   }
   const command = argv[0] ?? ''
   if (!isInstalled()) {
@@ -32,13 +32,13 @@ function main(argv) {
   const { status, error } = spawnSync(NODE, ['--version'], { encoding: 'utf8' })
   if (error || status !== 0) {
     return fail(
-      'The package "node" has no Node in it, so its install script did not run: run "npm ci --ignore-scripts=false".',
+      'The package "node" contains no Node, because its install script did not run: run "npm ci --ignore-scripts=false".',
     )
   }
   return handOver(argv)
 }
 
-/** Whether node_modules has what the lockfile says; packages for other platforms apart. */
+/** Tells if node_modules matches the lockfile, except packages for other platforms. */
 function isInstalled() {
   const wanted = readLock(join(ROOT, 'package-lock.json'))
   const present = readLock(join(ROOT, 'node_modules', '.package-lock.json'))
@@ -56,11 +56,11 @@ function install() {
   const npm = process.env.npm_execpath
   const [program, args] = npm ? [process.execPath, [npm]] : ['npm', []]
   const { status } = spawnSync(program, [...args, 'ci', '--no-audit', '--no-fund'], { cwd: ROOT, stdio: 'inherit' })
-  if (status !== 0) return fail('The packages could not be installed: npm says why above.')
+  if (status !== 0) return fail('The packages could not be installed: see the output of npm above.')
   return 0
 }
 
-/** Passes signals on, and lives until the other process has cleaned up. Without its parent (npm, killed) it ends, too. */
+/** Forwards signals, and waits until the other process has cleaned up. Also ends when its parent (npm) is killed. */
 function handOver(argv) {
   const child = spawn(NODE, [join(ROOT, 'tools', 'main.ts'), ...argv], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

@@ -209,7 +209,7 @@ export interface paths {
         };
         /**
          * Get the health of the service
-         * @description Public. Each environment of the function looks at most once in 10 seconds.
+         * @description Public. Each environment of the function checks its dependencies at most once in 10 seconds.
          */
         get: operations["getHealth"];
         put?: never;
@@ -218,7 +218,7 @@ export interface paths {
         options?: never;
         /**
          * Get the health of the service, by the status alone
-         * @description Public. Each environment of the function looks at most once in 10 seconds.
+         * @description Public. Each environment of the function checks its dependencies at most once in 10 seconds.
          */
         head: operations["probeHealth"];
         patch?: never;
@@ -420,11 +420,11 @@ export interface components {
             limit: number;
             burst: number | null;
         };
-        /** @description Whether the service is well. */
+        /** @description The health of the service. */
         Health: {
             /** @enum {string} */
             status: "ok" | "failed";
-            /** @description What the service depends on, by name. */
+            /** @description The outcome for each dependency of the service, by name. */
             dependencies: {
                 [key: string]: "ok" | "failed";
             };
@@ -435,26 +435,26 @@ export interface components {
             type: string;
             title: string;
             status: number;
-            /** @description One sentence for a person; it may change. */
+            /** @description One sentence for people; it may change. */
             detail: string;
-            /** @description What a program decides by: stable, in kebab case. */
+            /** @description The stable code, in kebab case, for programs to act on. */
             code: string;
-            /** @description What to quote when the error is reported; the same as in `x-request-id`. */
+            /** @description The id to quote in a report of the error; the same as in `x-request-id`. */
             requestId: string;
-            /** @description Which values are wrong. */
+            /** @description The invalid values. */
             errors?: components["schemas"]["FieldError"][];
             /** @description With `rate-limited`: the limits that were reached. */
             "violated-policies"?: string[];
         } & {
             [key: string]: unknown;
         };
-        /** @description A value that is wrong. */
+        /** @description An invalid value. */
         FieldError: {
-            /** @description As in `url` or `tags[3]`; empty for the body itself. */
+            /** @description The field, as in `url` or `tags[3]`; empty for the body itself. */
             path: string;
             message: string;
         };
-        /** @description An error of API Gateway, which answers before or instead of the function. */
+        /** @description An error of API Gateway, which answers in place of the function. */
         GatewayError: {
             message: string;
         } & {
@@ -462,7 +462,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The body is not JSON, or its media type is another one. Codes: `invalid-json`, `unsupported-media-type`. */
+        /** @description The body is not JSON, or has another media type. Codes: `invalid-json`, `unsupported-media-type`. */
         BadBody: {
             headers: {
                 [name: string]: unknown;
@@ -473,7 +473,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Bad Request",
                  *       "status": 400,
-                 *       "detail": "The body is not JSON, or its media type is another one.",
+                 *       "detail": "The body is not JSON, or has another media type.",
                  *       "code": "invalid-json",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -481,7 +481,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The cursor is not one of this list. Code: `invalid-cursor`. */
+        /** @description The cursor does not belong to this list, or has expired. Code: `invalid-cursor`. */
         BadCursor: {
             headers: {
                 [name: string]: unknown;
@@ -492,7 +492,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Bad Request",
                  *       "status": 400,
-                 *       "detail": "The cursor is not one of this list.",
+                 *       "detail": "The cursor does not belong to this list, or has expired.",
                  *       "code": "invalid-cursor",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -500,7 +500,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Something went wrong on our side. Code: `internal-error`. */
+        /** @description An unexpected error occurred. Code: `internal-error`. */
         Failed: {
             headers: {
                 [name: string]: unknown;
@@ -511,7 +511,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Internal Server Error",
                  *       "status": 500,
-                 *       "detail": "Something went wrong on our side.",
+                 *       "detail": "An unexpected error occurred.",
                  *       "code": "internal-error",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -550,7 +550,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description A value is wrong: see `errors`. Code: `invalid-input`. */
+        /** @description A value is invalid: see `errors`. Code: `invalid-input`. */
         Invalid: {
             headers: {
                 [name: string]: unknown;
@@ -561,7 +561,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Unprocessable Content",
                  *       "status": 422,
-                 *       "detail": "A value is wrong: see `errors`.",
+                 *       "detail": "A value is invalid: see `errors`.",
                  *       "code": "invalid-input",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -588,7 +588,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description If-Match or If-None-Match does not hold for the current version. Code: `precondition-failed`. */
+        /** @description If-Match or If-None-Match does not match the current version. Code: `precondition-failed`. */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -599,7 +599,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Precondition Failed",
                  *       "status": 412,
-                 *       "detail": "If-Match or If-None-Match does not hold for the current version.",
+                 *       "detail": "If-Match or If-None-Match does not match the current version.",
                  *       "code": "precondition-failed",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -607,7 +607,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description More writes than a tenant may have in a second. Code: `rate-limited`. */
+        /** @description The tenant has reached its limit of writes a second. Code: `rate-limited`. */
         RateLimited: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -621,7 +621,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Too Many Requests",
                  *       "status": 429,
-                 *       "detail": "More writes than a tenant may have in a second.",
+                 *       "detail": "The tenant has reached its limit of writes a second.",
                  *       "code": "rate-limited",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -654,7 +654,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description More requests than the API takes at once. */
+        /** @description The API received more requests than it accepts. */
         Throttled: {
             headers: {
                 [name: string]: unknown;
@@ -718,7 +718,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
+        /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
         Unavailable: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -730,7 +730,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Service Unavailable",
                  *       "status": 503,
-                 *       "detail": "This can not be done right now. Try again soon.",
+                 *       "detail": "The request cannot be handled right now. Try again soon.",
                  *       "code": "unavailable",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -747,22 +747,22 @@ export interface components {
     };
     parameters: {
         /**
-         * @description `nextCursor` of the page before, with the same filters.
+         * @description `nextCursor` of the previous page, with the same filters.
          * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
          */
         Cursor: string;
         /**
-         * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+         * @description The ETag of the expected version: 412 if it is no longer the current one.
          * @example "4kX9wQ2mTz"
          */
         IfMatch: string;
         /**
-         * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+         * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
          * @example "4kX9wQ2mTz"
          */
         IfNoneMatch: string;
         /**
-         * @description How many objects a page holds at most.
+         * @description The maximum number of objects in a page.
          * @example 25
          */
         Limit: number;
@@ -785,7 +785,7 @@ export interface components {
          */
         ETag: string;
         /**
-         * @description What is left of each limit, and the seconds to its reset.
+         * @description The remainder of each limit, and the seconds until its reset.
          * @example "writes";r=49;t=1
          */
         RateLimit: string;
@@ -795,7 +795,7 @@ export interface components {
          */
         "RateLimit-Policy": string;
         /**
-         * @description When to try again, in seconds.
+         * @description The seconds to wait before a retry.
          * @example 1
          */
         "Retry-After": number;
@@ -911,7 +911,7 @@ export interface operations {
                     "application/json": components["schemas"]["Decisions"];
                 };
             };
-            /** @description The body is not JSON, or its media type is another one. The cursor is not one of this list. Codes: `invalid-json`, `unsupported-media-type`, `invalid-cursor`. */
+            /** @description The body is not JSON, or has another media type. The cursor does not belong to this list, or has expired. Codes: `invalid-json`, `unsupported-media-type`, `invalid-cursor`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -922,7 +922,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Bad Request",
                      *       "status": 400,
-                     *       "detail": "The body is not JSON, or its media type is another one. The cursor is not one of this list.",
+                     *       "detail": "The body is not JSON, or has another media type. The cursor does not belong to this list, or has expired.",
                      *       "code": "invalid-json",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -933,7 +933,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
-            /** @description A check names no policy of the tenant, or one with shards among other checks. A value is wrong: see `errors`. Codes: `unknown-policy`, `not-composable`, `invalid-input`. */
+            /** @description A check names no policy of the tenant, or one with shards among other checks. A value is invalid: see `errors`. Codes: `unknown-policy`, `not-composable`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -944,7 +944,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "A check names no policy of the tenant, or one with shards among other checks. A value is wrong: see `errors`.",
+                     *       "detail": "A check names no policy of the tenant, or one with shards among other checks. A value is invalid: see `errors`.",
                      *       "code": "unknown-policy",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1033,7 +1033,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new name for each operation: a repeat with the same one gets the first answer, for 24 hours.
+                 * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
                  * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
                  */
                 "Idempotency-Key"?: string;
@@ -1079,7 +1079,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The first request with this Idempotency-Key is still under way. Code: `operation-in-progress`. */
+            /** @description The first request with this Idempotency-Key is still in progress. Code: `operation-in-progress`. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1091,7 +1091,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "The first request with this Idempotency-Key is still under way.",
+                     *       "detail": "The first request with this Idempotency-Key is still in progress.",
                      *       "code": "operation-in-progress",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1100,7 +1100,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description The tenant has no policy of this name. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-policy`, `invalid-input`, `idempotency-key-reused`. */
+            /** @description The tenant has no policy of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-policy`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1111,7 +1111,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no policy of this name. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "The tenant has no policy of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "unknown-policy",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1226,12 +1226,12 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description How many objects a page holds at most.
+                 * @description The maximum number of objects in a page.
                  * @example 25
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description `nextCursor` of the page before, with the same filters.
+                 * @description `nextCursor` of the previous page, with the same filters.
                  * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -1278,7 +1278,7 @@ export interface operations {
             400: components["responses"]["BadCursor"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The tenant has no policy of this name. A value is wrong: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
+            /** @description The tenant has no policy of this name. A value is invalid: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1289,7 +1289,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no policy of this name. A value is wrong: see `errors`.",
+                     *       "detail": "The tenant has no policy of this name. A value is invalid: see `errors`.",
                      *       "code": "unknown-policy",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1334,7 +1334,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
-            /** @description The tenant has no policy of this name. A value is wrong: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
+            /** @description The tenant has no policy of this name. A value is invalid: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1345,7 +1345,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no policy of this name. A value is wrong: see `errors`.",
+                     *       "detail": "The tenant has no policy of this name. A value is invalid: see `errors`.",
                      *       "code": "unknown-policy",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1362,12 +1362,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many objects a page holds at most.
+                 * @description The maximum number of objects in a page.
                  * @example 25
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description `nextCursor` of the page before, with the same filters.
+                 * @description `nextCursor` of the previous page, with the same filters.
                  * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -1427,12 +1427,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1479,7 +1479,7 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
-            /** @description The client has the present version. */
+            /** @description The client has the current version. */
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -1501,12 +1501,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1618,12 +1618,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1681,7 +1681,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description With `*`: 412 where there is one already.
+                 * @description With `*`: 412 if the object already exists.
                  * @example *
                  */
                 "If-None-Match"?: string;
@@ -1764,7 +1764,7 @@ export interface operations {
             };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
-            /** @description The tenant has no policy of this name. A value is wrong: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
+            /** @description The tenant has no policy of this name. A value is invalid: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1775,7 +1775,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no policy of this name. A value is wrong: see `errors`.",
+                     *       "detail": "The tenant has no policy of this name. A value is invalid: see `errors`.",
                      *       "code": "unknown-policy",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1854,7 +1854,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All dependencies answer. */
+            /** @description All dependencies respond. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1873,7 +1873,7 @@ export interface operations {
             };
             429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
-            /** @description A dependency does not answer. */
+            /** @description A dependency does not respond. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1901,28 +1901,28 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All dependencies answer. */
+            /** @description All dependencies respond. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description More requests than the API takes at once. */
+            /** @description The API received more requests than it accepts. */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. Code: `internal-error`. */
+            /** @description An unexpected error occurred. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A dependency does not answer. */
+            /** @description A dependency does not respond. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -13,13 +13,13 @@ export interface paths {
         };
         /**
          * List the links of the tenant, newest first
-         * @description Ask again with `nextCursor` until it is `null`: a page may be empty, and not the last.
+         * @description Repeat the request with `nextCursor` until it is `null`: an empty page need not be the last.
          */
         get: operations["listLinks"];
         put?: never;
         /**
          * Create a short link
-         * @description With `reuse` and a target that the tenant has a plain link to (no alias, password, cap, dates or rules), that link is the answer.
+         * @description With `reuse`, the response is the tenant’s plain link to the same target (no alias, password, cap, dates or rules), if there is one.
          */
         post: operations["createLink"];
         delete?: never;
@@ -39,7 +39,7 @@ export interface paths {
         put?: never;
         /**
          * Create up to 100 short links
-         * @description Each link is made or refused on its own. The body may have 1 MB; it counts as one write of the tenant.
+         * @description Each link is created or refused independently. The body may have 1 MB; it counts as one write of the tenant.
          */
         post: operations["createLinks"];
         delete?: never;
@@ -57,21 +57,21 @@ export interface paths {
         };
         /**
          * Get a link
-         * @description With its settings, its state and its clicks. Its password is not shown. `status` and `clicks` change without a new ETag.
+         * @description Includes its settings, its state and its clicks, but not its password. `status` and `clicks` change without a new ETag.
          */
         get: operations["getLink"];
         put?: never;
         post?: never;
         /**
          * Delete a link
-         * @description Visitors get 410 from then on, and its code is never given out again.
+         * @description Visitors get 410 from then on, and its code is never reused.
          */
         delete: operations["deleteLink"];
         options?: never;
         head?: never;
         /**
          * Change a link
-         * @description Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change that changes nothing keeps the ETag.
+         * @description Omitted fields stay unchanged, and `null` clears a field. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change without effect keeps the ETag.
          */
         patch: operations["changeLink"];
         trace?: never;
@@ -85,7 +85,7 @@ export interface paths {
         };
         /**
          * Follow a short link, or preview it
-         * @description Public. A `+` behind the code asks for a preview, which never redirects and never counts. Only GET by people is counted: not HEAD, not bots, not prefetches.
+         * @description Public. A `+` after the code requests a preview, which never redirects and never counts. Only a GET by a person is counted: no HEAD, no bots, no prefetches.
          */
         get: operations["followLink"];
         put?: never;
@@ -93,8 +93,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * See where a short link leads, without a visit
-         * @description Public. A `+` behind the code asks for a preview, which never redirects and never counts. Only GET by people is counted: not HEAD, not bots, not prefetches.
+         * Check where a short link leads, without a visit
+         * @description Public. A `+` after the code requests a preview, which never redirects and never counts. Only a GET by a person is counted: no HEAD, no bots, no prefetches.
          */
         head: operations["probeLink"];
         patch?: never;
@@ -110,7 +110,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try the password of a link
+         * Unlock a link with its password
          * @description Public. The cookie proves the right password for 10 minutes, or until the password changes.
          */
         post: operations["unlockLink"];
@@ -129,7 +129,7 @@ export interface paths {
         };
         /**
          * Get the rules for robots
-         * @description Public. Crawlers may follow short links, and have no business with the API.
+         * @description Public. Crawlers may follow short links, but not call the API.
          */
         get: operations["getRobots"];
         put?: never;
@@ -137,8 +137,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * See whether there are rules for robots
-         * @description Public. Crawlers may follow short links, and have no business with the API.
+         * Check whether there are rules for robots
+         * @description Public. Crawlers may follow short links, but not call the API.
          */
         head: operations["probeRobots"];
         patch?: never;
@@ -154,8 +154,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Report a link that should not be
-         * @description Public. The answer does not say whether there is such a link.
+         * Report a link
+         * @description Public. The response does not reveal whether the link exists.
          */
         post: operations["reportLink"];
         delete?: never;
@@ -174,13 +174,13 @@ export interface paths {
         get?: never;
         /**
          * Block a link
-         * @description Visitors get 451 from then on. The ETag of the link stays.
+         * @description Visitors get 451 from then on. The link keeps its ETag.
          */
         put: operations["blockLink"];
         post?: never;
         /**
-         * Let a blocked link go on
-         * @description The link leads where it led before it was blocked. The ETag of the link stays.
+         * Unblock a link
+         * @description The link leads where it led before it was blocked. The link keeps its ETag.
          */
         delete: operations["unblockLink"];
         options?: never;
@@ -197,7 +197,7 @@ export interface paths {
         };
         /**
          * Get the health of the service
-         * @description Public. Each environment of the function looks at most once in 10 seconds.
+         * @description Public. Each environment of the function checks its dependencies at most once in 10 seconds.
          */
         get: operations["getHealth"];
         put?: never;
@@ -206,7 +206,7 @@ export interface paths {
         options?: never;
         /**
          * Get the health of the service, by the status alone
-         * @description Public. Each environment of the function looks at most once in 10 seconds.
+         * @description Public. Each environment of the function checks its dependencies at most once in 10 seconds.
          */
         head: operations["probeHealth"];
         patch?: never;
@@ -221,12 +221,12 @@ export interface components {
             code: string;
             /**
              * Format: uri
-             * @description The address to give to people.
+             * @description The short URL to share.
              */
             shortUrl: string;
             /**
              * Format: uri
-             * @description Where the link leads: the target.
+             * @description The target of the link.
              */
             url: string;
             /**
@@ -234,40 +234,40 @@ export interface components {
              * @enum {number}
              */
             redirect: 301 | 302 | 307 | 308;
-            /** @description How long a client may keep a 301 or 308. Visits from its memory are not counted. */
+            /** @description The time for which a client may cache a 301 or 308. Visits from its cache are not counted. */
             cacheSeconds: number;
             status: components["schemas"]["LinkStatus"];
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
-            /** @description Before this time the link leads nowhere. */
+            /** @description The link is not active before this time. */
             startsAt: string | null;
-            /** @description From this time on the link is expired. */
+            /** @description The link is expired from this time on. */
             expiresAt: string | null;
-            /** @description Where the link leads once it is expired or exhausted. */
+            /** @description The target of the link once it is expired or exhausted. */
             expiredUrl: string | null;
-            /** @description How often the link may be opened. It is never opened more often. */
+            /** @description The visit limit. It is never exceeded. */
             maxClicks: number | null;
-            /** @description How often the link was opened. */
+            /** @description The number of visits that were counted. */
             clicks: number;
             hasPassword: boolean;
             title: string | null;
-            /** @description Words to find links by. */
+            /** @description Words by which links can be found. */
             tags: string[];
-            /** @description Whether the query of a visit is added to the target. The target’s own parameters win. */
+            /** @description If true, the query of a visit is added to the target. The target’s own parameters win. */
             forwardQuery: boolean;
-            /** @description Other targets for some visitors: the first rule whose conditions all hold wins. */
+            /** @description Other targets for some visitors: the first rule whose conditions all match wins. */
             rules: components["schemas"]["LinkRule"][];
-            /** @description The `sub` of the token that made the link. */
+            /** @description The `sub` of the token that created the link. */
             createdBy: string;
         };
         /**
-         * @description Whether a link leads to its target now, and if not, why.
+         * @description The state of a link. Only an active one leads to its target.
          * @enum {string}
          */
         LinkStatus: "active" | "scheduled" | "expired" | "exhausted" | "blocked";
-        /** @description A target for the visitors that meet all conditions. */
+        /** @description A target for visitors who match all conditions. */
         LinkRule: {
             if: {
                 /** @enum {string} */
@@ -282,37 +282,37 @@ export interface components {
             /** Format: uri */
             url: string;
         };
-        /** @description A link to make. A field that is `null` counts as left out. */
+        /** @description A link to create. A field that is `null` counts as omitted. */
         NewLink: {
             /** @description The target: http or https, at most 2,048 characters, with a public host and without credentials. */
             url: string;
-            /** @description The code of the link, instead of a random one. No code is given out twice. */
+            /** @description The code of the link, instead of a random one. A code is never reused. */
             alias?: string;
             /** @description The status of the redirect. Only 301 and 308 may be cached. */
             redirect?: (301 | 302 | 307 | 308) | null;
-            /** @description How long a client may keep a 301 or 308. Visits from its memory are not counted. */
+            /** @description The time for which a client may cache a 301 or 308. Visits from its cache are not counted. */
             cacheSeconds?: number | null;
-            /** @description Before this time the link leads nowhere. */
+            /** @description The link is not active before this time. */
             startsAt?: string | null;
-            /** @description From this time on the link is expired. */
+            /** @description The link is expired from this time on. */
             expiresAt?: string | null;
-            /** @description Where the link leads once it is expired or exhausted. */
+            /** @description The target of the link once it is expired or exhausted. */
             expiredUrl?: string | null;
-            /** @description How often the link may be opened. It is never opened more often. */
+            /** @description The visit limit. It is never exceeded. */
             maxClicks?: number | null;
-            /** @description What visitors are asked for. No answer shows it. */
+            /** @description The password that visitors must enter. No response contains it. */
             password?: string | null;
             title?: string | null;
-            /** @description Words to find links by. */
+            /** @description Words by which links can be found. */
             tags?: string[] | null;
-            /** @description Whether the query of a visit is added to the target. The target’s own parameters win. */
+            /** @description If true, the query of a visit is added to the target. The target’s own parameters win. */
             forwardQuery?: boolean | null;
-            /** @description Other targets for some visitors: the first rule whose conditions all hold wins. */
+            /** @description Other targets for some visitors: the first rule whose conditions all match wins. */
             rules?: components["schemas"]["NewLinkRule"][] | null;
-            /** @description Answer with the plain link of the same target, if there is one. */
+            /** @description If true, an existing plain link to the same target is returned, if there is one. */
             reuse?: boolean;
         };
-        /** @description A target for the visitors that meet all conditions. */
+        /** @description A target for visitors who match all conditions. */
         NewLinkRule: {
             if: {
                 /** @enum {string} */
@@ -326,7 +326,7 @@ export interface components {
             };
             url: string;
         };
-        /** @description Links to make. Each is judged on its own. */
+        /** @description Links to create. Each is validated independently. */
         NewLinks: {
             links: components["schemas"]["NewLink"][];
         };
@@ -336,41 +336,41 @@ export interface components {
             url?: string;
             /** @description The status of the redirect. Only 301 and 308 may be cached. */
             redirect?: (301 | 302 | 307 | 308) | null;
-            /** @description How long a client may keep a 301 or 308. Visits from its memory are not counted. */
+            /** @description The time for which a client may cache a 301 or 308. Visits from its cache are not counted. */
             cacheSeconds?: number | null;
-            /** @description Before this time the link leads nowhere. */
+            /** @description The link is not active before this time. */
             startsAt?: string | null;
-            /** @description From this time on the link is expired. */
+            /** @description The link is expired from this time on. */
             expiresAt?: string | null;
-            /** @description Where the link leads once it is expired or exhausted. */
+            /** @description The target of the link once it is expired or exhausted. */
             expiredUrl?: string | null;
-            /** @description How often the link may be opened. It is never opened more often. */
+            /** @description The visit limit. It is never exceeded. */
             maxClicks?: number | null;
-            /** @description What visitors are asked for. No answer shows it. */
+            /** @description The password that visitors must enter. No response contains it. */
             password?: string | null;
             title?: string | null;
-            /** @description Words to find links by. */
+            /** @description Words by which links can be found. */
             tags?: string[] | null;
-            /** @description Whether the query of a visit is added to the target. The target’s own parameters win. */
+            /** @description If true, the query of a visit is added to the target. The target’s own parameters win. */
             forwardQuery?: boolean | null;
-            /** @description Other targets for some visitors: the first rule whose conditions all hold wins. */
+            /** @description Other targets for some visitors: the first rule whose conditions all match wins. */
             rules?: components["schemas"]["NewLinkRule"][] | null;
         };
-        /** @description A part of a list. It may hold fewer links than asked for, even none, and still have a next one. */
+        /** @description A page of a list. It may have fewer links than requested, even none, and still be followed by another. */
         LinkPage: {
             items: components["schemas"]["Link"][];
             /** @description The `cursor` of the next page; `null` on the last. */
             nextCursor: string | null;
         };
-        /** @description What became of each link, in the order of the request. */
+        /** @description The outcome of each link, in the order of the request. */
         BulkResult: {
             results: components["schemas"]["BulkLinkResult"][];
         };
-        /** @description What became of one link: it has either `link` or `error`. */
+        /** @description The outcome of one link: it has either `link` or `error`. */
         BulkLinkResult: {
-            /** @description The place in the request, from 0. */
+            /** @description The position in the request, from 0. */
             index: number;
-            /** @description The status that a request of its own would get. */
+            /** @description The status that a separate request would get. */
             status: number;
             link?: components["schemas"]["Link"];
             error?: {
@@ -382,34 +382,34 @@ export interface components {
                 }[];
             };
         };
-        /** @description Where a link leads. */
+        /** @description The destination of a link. */
         Preview: {
             code: string;
-            /** @description The target; `null` where it is shown to nobody but visitors. */
+            /** @description The target; `null` if only visitors may see it. */
             url: string | null;
             /** @description Every target that a visitor may get: the link’s own, then those of its rules. */
             targets: string[];
             title: string | null;
             createdAt: string;
         };
-        /** @description What a visitor takes for the password. */
+        /** @description An attempt to unlock a link. */
         PasswordAttempt: {
             password: string;
         };
-        /** @description Why a link should not be. */
+        /** @description A report of an abusive link. */
         Report: {
             code: string;
             reason: string;
         };
-        /** @description Why a link is blocked. */
+        /** @description The reason for blocking a link. */
         Block: {
             reason: string;
         };
-        /** @description Whether the service is well. */
+        /** @description The health of the service. */
         Health: {
             /** @enum {string} */
             status: "ok" | "failed";
-            /** @description What the service depends on, by name. */
+            /** @description The outcome for each dependency of the service, by name. */
             dependencies: {
                 [key: string]: "ok" | "failed";
             };
@@ -420,26 +420,26 @@ export interface components {
             type: string;
             title: string;
             status: number;
-            /** @description One sentence for a person; it may change. */
+            /** @description One sentence for people; it may change. */
             detail: string;
-            /** @description What a program decides by: stable, in kebab case. */
+            /** @description The stable code, in kebab case, for programs to act on. */
             code: string;
-            /** @description What to quote when the error is reported; the same as in `x-request-id`. */
+            /** @description The id to quote in a report of the error; the same as in `x-request-id`. */
             requestId: string;
-            /** @description Which values are wrong. */
+            /** @description The invalid values. */
             errors?: components["schemas"]["FieldError"][];
             /** @description With `rate-limited`: the limits that were reached. */
             "violated-policies"?: string[];
         } & {
             [key: string]: unknown;
         };
-        /** @description A value that is wrong. */
+        /** @description An invalid value. */
         FieldError: {
-            /** @description As in `url` or `tags[3]`; empty for the body itself. */
+            /** @description The field, as in `url` or `tags[3]`; empty for the body itself. */
             path: string;
             message: string;
         };
-        /** @description An error of API Gateway, which answers before or instead of the function. */
+        /** @description An error of API Gateway, which answers in place of the function. */
         GatewayError: {
             message: string;
         } & {
@@ -447,7 +447,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The body is not JSON, or its media type is another one. Codes: `invalid-json`, `unsupported-media-type`. */
+        /** @description The body is not JSON, or has another media type. Codes: `invalid-json`, `unsupported-media-type`. */
         BadBody: {
             headers: {
                 [name: string]: unknown;
@@ -458,7 +458,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Bad Request",
                  *       "status": 400,
-                 *       "detail": "The body is not JSON, or its media type is another one.",
+                 *       "detail": "The body is not JSON, or has another media type.",
                  *       "code": "invalid-json",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -466,7 +466,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Something went wrong on our side. Code: `internal-error`. */
+        /** @description An unexpected error occurred. Code: `internal-error`. */
         Failed: {
             headers: {
                 [name: string]: unknown;
@@ -477,7 +477,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Internal Server Error",
                  *       "status": 500,
-                 *       "detail": "Something went wrong on our side.",
+                 *       "detail": "An unexpected error occurred.",
                  *       "code": "internal-error",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -491,7 +491,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description Something went wrong on our side. Code: `internal-error`. */
+        /** @description An unexpected error occurred. Code: `internal-error`. */
         FailedForPeople: {
             headers: {
                 [name: string]: unknown;
@@ -502,7 +502,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Internal Server Error",
                  *       "status": 500,
-                 *       "detail": "Something went wrong on our side.",
+                 *       "detail": "An unexpected error occurred.",
                  *       "code": "internal-error",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -542,7 +542,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description A value is wrong: see `errors`. Code: `invalid-input`. */
+        /** @description A value is invalid: see `errors`. Code: `invalid-input`. */
         Invalid: {
             headers: {
                 [name: string]: unknown;
@@ -553,7 +553,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Unprocessable Content",
                  *       "status": 422,
-                 *       "detail": "A value is wrong: see `errors`.",
+                 *       "detail": "A value is invalid: see `errors`.",
                  *       "code": "invalid-input",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -580,7 +580,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description If-Match or If-None-Match does not hold for the current version. Code: `precondition-failed`. */
+        /** @description If-Match or If-None-Match does not match the current version. Code: `precondition-failed`. */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -591,7 +591,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Precondition Failed",
                  *       "status": 412,
-                 *       "detail": "If-Match or If-None-Match does not hold for the current version.",
+                 *       "detail": "If-Match or If-None-Match does not match the current version.",
                  *       "code": "precondition-failed",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -599,7 +599,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description More writes than a tenant may have in a second. Code: `rate-limited`. */
+        /** @description The tenant has reached its limit of writes a second. Code: `rate-limited`. */
         RateLimited: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -613,7 +613,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Too Many Requests",
                  *       "status": 429,
-                 *       "detail": "More writes than a tenant may have in a second.",
+                 *       "detail": "The tenant has reached its limit of writes a second.",
                  *       "code": "rate-limited",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -627,7 +627,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description More requests than the API takes at once. */
+        /** @description The API received more requests than it accepts. */
         Throttled: {
             headers: {
                 [name: string]: unknown;
@@ -691,7 +691,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
+        /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
         Unavailable: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -703,7 +703,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Service Unavailable",
                  *       "status": 503,
-                 *       "detail": "This can not be done right now. Try again soon.",
+                 *       "detail": "The request cannot be handled right now. Try again soon.",
                  *       "code": "unavailable",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -717,7 +717,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
+        /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
         UnavailableForPeople: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -729,7 +729,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Service Unavailable",
                  *       "status": 503,
-                 *       "detail": "This can not be done right now. Try again soon.",
+                 *       "detail": "The request cannot be handled right now. Try again soon.",
                  *       "code": "unavailable",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -747,27 +747,27 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The code of a link: what its short URL ends with.
+         * @description The code of a link, with which its short URL ends.
          * @example spring-sale
          */
         Code: string;
         /**
-         * @description The code of a link; with a `+` behind it, its preview is meant.
+         * @description The code of a link, or, with a `+` after it, its preview.
          * @example spring-sale
          */
         CodeOrPreview: string;
         /**
-         * @description A new name for each operation: a repeat with the same one gets the first answer, for 24 hours.
+         * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
          * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
          */
         IdempotencyKey: string;
         /**
-         * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+         * @description The ETag of the expected version: 412 if it is no longer the current one.
          * @example "4kX9wQ2mTz"
          */
         IfMatch: string;
         /**
-         * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+         * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
          * @example "4kX9wQ2mTz"
          */
         IfNoneMatch: string;
@@ -785,12 +785,12 @@ export interface components {
          */
         "Idempotent-Replayed": string;
         /**
-         * @description Where it is.
+         * @description The URL of the new object.
          * @example /v1/objects/one
          */
         Location: string;
         /**
-         * @description What is left of each limit, and the seconds to its reset.
+         * @description The remainder of each limit, and the seconds until its reset.
          * @example "writes";r=49;t=1
          */
         RateLimit: string;
@@ -800,12 +800,12 @@ export interface components {
          */
         "RateLimit-Policy": string;
         /**
-         * @description When to try again, in seconds.
+         * @description The seconds to wait before a retry.
          * @example 1
          */
         "Retry-After": number;
         /**
-         * @description Where the way goes on.
+         * @description The target of the redirect.
          * @example https://example.com/
          */
         Target: string;
@@ -861,12 +861,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many objects a page holds at most.
+                 * @description The maximum number of objects in a page.
                  * @example 25
                  */
                 limit?: number;
                 /**
-                 * @description `nextCursor` of the page before, with the same filters.
+                 * @description `nextCursor` of the previous page, with the same filters.
                  * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
                  */
                 cursor?: string;
@@ -931,7 +931,7 @@ export interface operations {
                     "application/json": components["schemas"]["LinkPage"];
                 };
             };
-            /** @description The cursor is not one of this list. Code: `invalid-cursor`. */
+            /** @description The cursor does not belong to this list, or has expired. Code: `invalid-cursor`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -942,7 +942,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Bad Request",
                      *       "status": 400,
-                     *       "detail": "The cursor is not one of this list.",
+                     *       "detail": "The cursor does not belong to this list, or has expired.",
                      *       "code": "invalid-cursor",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -963,7 +963,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new name for each operation: a repeat with the same one gets the first answer, for 24 hours.
+                 * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
                  * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -989,7 +989,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The link that was there already: with `reuse`. */
+            /** @description An existing link, with `reuse`. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -1070,7 +1070,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The alias was given out before, or is reserved. The first request with this Idempotency-Key is still under way. Codes: `alias-taken`, `alias-reserved`, `operation-in-progress`. */
+            /** @description The alias was used before, or is reserved. The first request with this Idempotency-Key is still in progress. Codes: `alias-taken`, `alias-reserved`, `operation-in-progress`. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1082,7 +1082,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "The alias was given out before, or is reserved. The first request with this Idempotency-Key is still under way.",
+                     *       "detail": "The alias was used before, or is reserved. The first request with this Idempotency-Key is still in progress.",
                      *       "code": "alias-taken",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1091,7 +1091,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description No link may have this target. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-url`, `invalid-input`, `idempotency-key-reused`. */
+            /** @description The target is not allowed. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-url`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1102,7 +1102,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "No link may have this target. A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "The target is not allowed. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1120,7 +1120,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new name for each operation: a repeat with the same one gets the first answer, for 24 hours.
+                 * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
                  * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -1153,7 +1153,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of each link. */
+            /** @description The outcome of each link. */
             207: {
                 headers: {
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
@@ -1215,7 +1215,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The first request with this Idempotency-Key is still under way. Code: `operation-in-progress`. */
+            /** @description The first request with this Idempotency-Key is still in progress. Code: `operation-in-progress`. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1227,7 +1227,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "The first request with this Idempotency-Key is still under way.",
+                     *       "detail": "The first request with this Idempotency-Key is still in progress.",
                      *       "code": "operation-in-progress",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1236,7 +1236,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-input`, `idempotency-key-reused`. */
+            /** @description A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1247,7 +1247,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "invalid-input",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1265,19 +1265,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -1321,7 +1321,7 @@ export interface operations {
                     "application/json": components["schemas"]["Link"];
                 };
             };
-            /** @description The client has the present version. */
+            /** @description The client has the current version. */
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -1343,19 +1343,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -1387,19 +1387,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that is meant: 412 where it is not the present one any more.
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
                  * @example "4kX9wQ2mTz"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -1461,7 +1461,7 @@ export interface operations {
             404: components["responses"]["LinkNotFound"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
-            /** @description No link may have this target. A value is wrong: see `errors`. Codes: `invalid-url`, `invalid-input`. */
+            /** @description The target is not allowed. A value is invalid: see `errors`. Codes: `invalid-url`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1472,7 +1472,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "No link may have this target. A value is wrong: see `errors`.",
+                     *       "detail": "The target is not allowed. A value is invalid: see `errors`.",
                      *       "code": "invalid-url",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1491,7 +1491,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The code of a link; with a `+` behind it, its preview is meant.
+                 * @description The code of a link, or, with a `+` after it, its preview.
                  * @example spring-sale
                  */
                 code: components["parameters"]["CodeOrPreview"];
@@ -1500,7 +1500,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page: the form for the password, or for bots one without the target. With a `+`, the preview. */
+            /** @description A page: the password form, or, for bots, one without the target. With a `+`, the preview. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1522,7 +1522,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The target. A browser may remember it for the link’s `cacheSeconds`. */
+            /** @description The target. A browser may cache it for the link’s `cacheSeconds`. */
             301: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1530,7 +1530,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The target, or where the link leads once it is over. HEAD of a guarded link has no `Location`. */
+            /** @description The target, or the `expiredUrl` of a link that has ended. HEAD of a protected or capped link has no `Location`. */
             302: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1546,7 +1546,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The target, with the same method. A browser may remember it for the link’s `cacheSeconds`. */
+            /** @description The target, with the same method. A browser may cache it for the link’s `cacheSeconds`. */
             308: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1554,7 +1554,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
+            /** @description There is no link with this code, or it is not active yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1565,7 +1565,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "There is no link with this code, or not yet.",
+                     *       "detail": "There is no link with this code, or it is not active yet.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1574,7 +1574,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The link is over. Codes: `expired`, `exhausted`, `deleted`. */
+            /** @description The link has ended. Codes: `expired`, `exhausted`, `deleted`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1585,7 +1585,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Gone",
                      *       "status": 410,
-                     *       "detail": "The link is over.",
+                     *       "detail": "The link has ended.",
                      *       "code": "expired",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1594,7 +1594,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description More requests than the API takes at once. */
+            /** @description The API received more requests than it accepts. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1638,7 +1638,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The code of a link; with a `+` behind it, its preview is meant.
+                 * @description The code of a link, or, with a `+` after it, its preview.
                  * @example spring-sale
                  */
                 code: components["parameters"]["CodeOrPreview"];
@@ -1647,14 +1647,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page: the form for the password, or for bots one without the target. With a `+`, the preview. */
+            /** @description A page: the password form, or, for bots, one without the target. With a `+`, the preview. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The target. A browser may remember it for the link’s `cacheSeconds`. */
+            /** @description The target. A browser may cache it for the link’s `cacheSeconds`. */
             301: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1662,7 +1662,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The target, or where the link leads once it is over. HEAD of a guarded link has no `Location`. */
+            /** @description The target, or the `expiredUrl` of a link that has ended. HEAD of a protected or capped link has no `Location`. */
             302: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1678,7 +1678,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The target, with the same method. A browser may remember it for the link’s `cacheSeconds`. */
+            /** @description The target, with the same method. A browser may cache it for the link’s `cacheSeconds`. */
             308: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1686,21 +1686,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
+            /** @description There is no link with this code, or it is not active yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The link is over. Codes: `expired`, `exhausted`, `deleted`. */
+            /** @description The link has ended. Codes: `expired`, `exhausted`, `deleted`. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description More requests than the API takes at once. */
+            /** @description The API received more requests than it accepts. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1714,14 +1714,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. Code: `internal-error`. */
+            /** @description An unexpected error occurred. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
+            /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1737,7 +1737,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -1761,7 +1761,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The way back to the link: the password is right, or the link has none. */
+            /** @description A redirect back to the link: the password is right, or the link has none. */
             303: {
                 headers: {
                     Location: components["headers"]["Target"];
@@ -1776,7 +1776,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is not JSON, or its media type is another one. Codes: `invalid-json`, `unsupported-media-type`. */
+            /** @description The body is not JSON, or has another media type. Codes: `invalid-json`, `unsupported-media-type`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1787,7 +1787,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Bad Request",
                      *       "status": 400,
-                     *       "detail": "The body is not JSON, or its media type is another one.",
+                     *       "detail": "The body is not JSON, or has another media type.",
                      *       "code": "invalid-json",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1796,7 +1796,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description This is not the password of the link. Code: `wrong-password`. */
+            /** @description The password is wrong. Code: `wrong-password`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1807,7 +1807,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "This is not the password of the link.",
+                     *       "detail": "The password is wrong.",
                      *       "code": "wrong-password",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1816,7 +1816,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description There is no link with this code, or not yet. Codes: `not-found`, `not-started`. */
+            /** @description There is no link with this code, or it is not active yet. Codes: `not-found`, `not-started`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1827,7 +1827,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "There is no link with this code, or not yet.",
+                     *       "detail": "There is no link with this code, or it is not active yet.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1836,7 +1836,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The link is over. Codes: `deleted`, `expired`. */
+            /** @description The link has ended. Codes: `deleted`, `expired`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1847,7 +1847,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Gone",
                      *       "status": 410,
-                     *       "detail": "The link is over.",
+                     *       "detail": "The link has ended.",
                      *       "code": "deleted",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1882,7 +1882,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description A value is wrong: see `errors`. Code: `invalid-input`. */
+            /** @description A value is invalid: see `errors`. Code: `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1893,7 +1893,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "A value is wrong: see `errors`.",
+                     *       "detail": "A value is invalid: see `errors`.",
                      *       "code": "invalid-input",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1902,7 +1902,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description More tries than a client or a link may have. Code: `rate-limited`. */
+            /** @description The client or the link has reached its limit of attempts. Code: `rate-limited`. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -1916,7 +1916,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Too Many Requests",
                      *       "status": 429,
-                     *       "detail": "More tries than a client or a link may have.",
+                     *       "detail": "The client or the link has reached its limit of attempts.",
                      *       "code": "rate-limited",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1998,21 +1998,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description More requests than the API takes at once. */
+            /** @description The API received more requests than it accepts. */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. Code: `internal-error`. */
+            /** @description An unexpected error occurred. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description This can not be done right now. Try again soon. Code: `unavailable`. */
+            /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2041,7 +2041,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The report is taken. */
+            /** @description The report was received. */
             202: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -2053,7 +2053,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
-            /** @description More reports than a client may make in a minute. Code: `rate-limited`. */
+            /** @description The client has reached its limit of reports per minute. Code: `rate-limited`. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2067,7 +2067,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Too Many Requests",
                      *       "status": 429,
-                     *       "detail": "More reports than a client may make in a minute.",
+                     *       "detail": "The client has reached its limit of reports per minute.",
                      *       "code": "rate-limited",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -2090,14 +2090,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description With `*`: 412 where there is one already.
+                 * @description With `*`: 412 if the object already exists.
                  * @example *
                  */
                 "If-None-Match"?: string;
             };
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -2142,7 +2142,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The code of a link: what its short URL ends with.
+                 * @description The code of a link, with which its short URL ends.
                  * @example spring-sale
                  */
                 code: components["parameters"]["Code"];
@@ -2177,7 +2177,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All dependencies answer. */
+            /** @description All dependencies respond. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2196,7 +2196,7 @@ export interface operations {
             };
             429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
-            /** @description A dependency does not answer. */
+            /** @description A dependency does not respond. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2224,28 +2224,28 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All dependencies answer. */
+            /** @description All dependencies respond. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description More requests than the API takes at once. */
+            /** @description The API received more requests than it accepts. */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Something went wrong on our side. Code: `internal-error`. */
+            /** @description An unexpected error occurred. Code: `internal-error`. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A dependency does not answer. */
+            /** @description A dependency does not respond. */
             503: {
                 headers: {
                     [name: string]: unknown;

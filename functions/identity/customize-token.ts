@@ -2,8 +2,8 @@ import type { GroupScopes } from './group-scopes.ts'
 import { machineTokenChanges, type PreTokenEvent, userTokenChanges } from './token-changes.ts'
 
 /**
- * The event as Cognito wants it back: with what is to become of the access token, and else as it came. The ID token
- * stays as it is, because no API takes it.
+ * Creates the function that returns Cognito's event with the changes to the access token. The ID token stays unchanged,
+ * because no API accepts it.
  */
 export function customizeToken(groupScopes: GroupScopes): (event: PreTokenEvent) => PreTokenEvent {
   return (event) => {

@@ -5,5 +5,5 @@ import type { PreTokenEvent } from './token-changes.ts'
 
 const customize = customizeToken(parseGroupScopes(requiredEnv('GROUP_SCOPES')))
 
-// A trigger that throws fails the sign-in: nobody gets a token that was not looked at.
+// A trigger that throws fails the sign-in, so that no token is issued without these changes.
 export const handler = async (event: PreTokenEvent): Promise<PreTokenEvent> => customize(event)

@@ -1,14 +1,14 @@
 import type { AccessTokenGenerationV3, BasePreTokenGenerationV3TriggerEvent } from 'aws-lambda'
 import type { GroupScopes } from './group-scopes.ts'
 
-/** What Cognito asks before it signs a token: of every user flow, and of client credentials. */
+/** The event that Cognito sends before it signs a token, in every user flow and for client credentials. */
 export type PreTokenEvent = BasePreTokenGenerationV3TriggerEvent<string>
 
 type TokenRequest = PreTokenEvent['request']
 
 /**
- * Scopes of Cognito itself, for a user's own profile. They open none of our APIs, so they stay when Cognito put them
- * there: a user needs the last one to change a password or to set up a second factor.
+ * Cognito's own scopes, for a user's own profile. They give no access to our APIs, so they stay if Cognito granted
+ * them: a user needs the last one to change a password or to set up a second factor.
  */
 export const COGNITO_SCOPES: ReadonlySet<string> = new Set([
   'openid',
@@ -19,8 +19,9 @@ export const COGNITO_SCOPES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What becomes of a user's access token: it names the tenant that was set when the user was made, and holds what the
- * user's groups grant, no matter what was asked for. `clientMetadata` is what a client likes to say: it is never read.
+ * Returns the changes to a user's access token: it names the tenant that was set when the user was created, and
+ * contains the scopes that the user's groups grant, no matter what was requested. `clientMetadata` is never read,
+ * because the client controls it.
  */
 export function userTokenChanges(request: TokenRequest, groupScopes: GroupScopes): AccessTokenGenerationV3 {
   const groups = request.groupConfiguration?.groupsToOverride ?? []
@@ -36,15 +37,15 @@ export function userTokenChanges(request: TokenRequest, groupScopes: GroupScopes
 const TENANT_SCOPE = /^tenant\/(.+)$/
 
 /**
- * What becomes of a machine's access token. Its scopes are those that the stack gave to the client, because Cognito
- * refuses others, so they stay. One of them may be `tenant/<name>`; a token with several is nobody's.
+ * Returns the changes to a machine's access token. Its scopes stay, because Cognito only grants those that the stack
+ * allowed for the client. One of them may be `tenant/<name>`; a token with several gets no tenant.
  */
 export function machineTokenChanges(request: TokenRequest): AccessTokenGenerationV3 {
   const [tenant, ...others] = new Set((request.scopes ?? []).flatMap((scope) => TENANT_SCOPE.exec(scope)?.[1] ?? []))
   return others.length === 0 ? tenantClaim(tenant) : {}
 }
 
-/** Without a tenant there is no claim, and the APIs answer 403 `tenant-missing`. */
+/** Omits the claim if there is no tenant: the APIs then respond with 403 `tenant-missing`. */
 function tenantClaim(tenant: string | undefined): AccessTokenGenerationV3 {
   return tenant ? { claimsToAddOrOverride: { tenant } } : {}
 }

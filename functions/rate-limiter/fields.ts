@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { text } from '../shared/http/text.ts'
+import { text } from '../shared/http/validate.ts'
 import { MAX_SUBJECT_BYTES, POLICY_NAME } from './domain/policy.ts'
 
 // Fields that several ways have. The check function takes no schema library: it reads them by hand.

@@ -6,7 +6,7 @@ import { linkOperations, linkSchemas } from './manage/operations.ts'
 import { blockBody, reportBody } from './moderate/routes.ts'
 import { unlockBody } from './unlock/route.ts'
 
-/** `GET /{code}+`, asked for as JSON. */
+/** The JSON of `GET /{code}+`. */
 export const previewBody = z.strictObject({
   code: z.string(),
   url: z.nullable(z.string()),
@@ -17,20 +17,23 @@ export const previewBody = z.strictObject({
 
 const toTarget = (description: string): ApiAnswer => ({ description, headers: ['Target'] })
 const refusals = {
-  404: { description: 'There is no link with this code, or not yet.', codes: ['not-found', 'not-started'] },
-  410: { description: 'The link is over.', codes: ['expired', 'exhausted', 'deleted'] },
+  404: {
+    description: 'There is no link with this code, or it is not active yet.',
+    codes: ['not-found', 'not-started'],
+  },
+  410: { description: 'The link has ended.', codes: ['expired', 'exhausted', 'deleted'] },
   451: { description: 'The link is blocked.', codes: ['blocked'] },
 } satisfies Record<number, ApiRefusal>
 
 const visit = {
   tag: 'Visits',
   description:
-    'Public. A `+` behind the code asks for a preview, which never redirects and never counts. Only GET by people is counted: not HEAD, not bots, not prefetches.',
+    'Public. A `+` after the code requests a preview, which never redirects and never counts. Only a GET by a person is counted: no HEAD, no bots, no prefetches.',
   params: CODE_OR_PREVIEW,
   pages: true,
   responses: {
     200: {
-      description: 'A page: the form for the password, or for bots one without the target. With a `+`, the preview.',
+      description: 'A page: the password form, or, for bots, one without the target. With a `+`, the preview.',
       body: previewBody,
       example: {
         code: 'spring-sale',
@@ -40,28 +43,30 @@ const visit = {
         createdAt: '2026-03-12T19:03:58.005Z',
       },
     },
-    301: toTarget('The target. A browser may remember it for the link’s `cacheSeconds`.'),
-    302: toTarget('The target, or where the link leads once it is over. HEAD of a guarded link has no `Location`.'),
+    301: toTarget('The target. A browser may cache it for the link’s `cacheSeconds`.'),
+    302: toTarget(
+      'The target, or the `expiredUrl` of a link that has ended. HEAD of a protected or capped link has no `Location`.',
+    ),
     307: toTarget('The target, with the same method.'),
-    308: toTarget('The target, with the same method. A browser may remember it for the link’s `cacheSeconds`.'),
+    308: toTarget('The target, with the same method. A browser may cache it for the link’s `cacheSeconds`.'),
     ...refusals,
   },
 }
 
 const robots = {
   tag: 'Visits',
-  description: 'Public. Crawlers may follow short links, and have no business with the API.',
+  description: 'Public. Crawlers may follow short links, but not call the API.',
   responses: { 200: { description: 'The rules (RFC 9309).', text: 'User-agent: *\nDisallow: /v1/\n' } },
 }
 
 const visitOperations: readonly ApiOperation[] = [
   { ...visit, routeKey: 'GET /{code}', id: 'followLink', summary: 'Follow a short link, or preview it' },
-  { ...visit, routeKey: 'HEAD /{code}', id: 'probeLink', summary: 'See where a short link leads, without a visit' },
+  { ...visit, routeKey: 'HEAD /{code}', id: 'probeLink', summary: 'Check where a short link leads, without a visit' },
   {
     routeKey: 'POST /{code}/unlock',
     id: 'unlockLink',
     tag: 'Visits',
-    summary: 'Try the password of a link',
+    summary: 'Unlock a link with its password',
     description: 'Public. The cookie proves the right password for 10 minutes, or until the password changes.',
     params: CODE,
     pages: true,
@@ -70,21 +75,21 @@ const visitOperations: readonly ApiOperation[] = [
     example: { password: 'correct horse battery staple' },
     responses: {
       303: {
-        description: 'The way back to the link: the password is right, or the link has none.',
+        description: 'A redirect back to the link: the password is right, or the link has none.',
         headers: ['Target', 'Set-Cookie', 'RateLimit', 'RateLimit-Policy'],
       },
-      401: { description: 'This is not the password of the link.', codes: ['wrong-password'] },
+      401: { description: 'The password is wrong.', codes: ['wrong-password'] },
       ...refusals,
-      410: { description: 'The link is over.', codes: ['deleted', 'expired'] },
+      410: { description: 'The link has ended.', codes: ['deleted', 'expired'] },
       429: {
-        description: 'More tries than a client or a link may have.',
+        description: 'The client or the link has reached its limit of attempts.',
         codes: ['rate-limited'],
         headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
       },
     },
   },
   { ...robots, routeKey: 'GET /robots.txt', id: 'getRobots', summary: 'Get the rules for robots' },
-  { ...robots, routeKey: 'HEAD /robots.txt', id: 'probeRobots', summary: 'See whether there are rules for robots' },
+  { ...robots, routeKey: 'HEAD /robots.txt', id: 'probeRobots', summary: 'Check whether there are rules for robots' },
 ]
 
 const moderationOperations: readonly ApiOperation[] = [
@@ -92,14 +97,14 @@ const moderationOperations: readonly ApiOperation[] = [
     routeKey: 'POST /v1/reports',
     id: 'reportLink',
     tag: 'Moderation',
-    summary: 'Report a link that should not be',
-    description: 'Public. The answer does not say whether there is such a link.',
+    summary: 'Report a link',
+    description: 'Public. The response does not reveal whether the link exists.',
     body: reportBody,
     example: { code: 'spring-sale', reason: 'It asks for the password of my bank.' },
     responses: {
-      202: { description: 'The report is taken.', headers: ['RateLimit', 'RateLimit-Policy'] },
+      202: { description: 'The report was received.', headers: ['RateLimit', 'RateLimit-Policy'] },
       429: {
-        description: 'More reports than a client may make in a minute.',
+        description: 'The client has reached its limit of reports per minute.',
         codes: ['rate-limited'],
         headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
       },
@@ -110,7 +115,7 @@ const moderationOperations: readonly ApiOperation[] = [
     id: 'blockLink',
     tag: 'Moderation',
     summary: 'Block a link',
-    description: 'Visitors get 451 from then on. The ETag of the link stays.',
+    description: 'Visitors get 451 from then on. The link keeps its ETag.',
     params: CODE,
     scope: 'links:admin',
     body: blockBody,
@@ -122,8 +127,8 @@ const moderationOperations: readonly ApiOperation[] = [
     routeKey: 'DELETE /v1/links/{code}/block',
     id: 'unblockLink',
     tag: 'Moderation',
-    summary: 'Let a blocked link go on',
-    description: 'The link leads where it led before it was blocked. The ETag of the link stays.',
+    summary: 'Unblock a link',
+    description: 'The link leads where it led before it was blocked. The link keeps its ETag.',
     params: CODE,
     scope: 'links:admin',
     responses: { 204: { description: 'The link is not blocked.' }, 404: linkNotFound },
@@ -135,8 +140,8 @@ export const apiDescription: ApiDescription = {
   description: 'Short links: create, change, list and delete them, and follow them.',
   tags: {
     Links: 'The links of a tenant.',
-    Visits: 'What visitors do with a short link.',
-    Moderation: 'What is done about links that should not be.',
+    Visits: 'Short links, as visitors use them.',
+    Moderation: 'Reports and blocks of abusive links.',
     Service: 'The state of the service.',
   },
   scopes: {
@@ -148,15 +153,15 @@ export const apiDescription: ApiDescription = {
     ...linkSchemas,
     Preview: {
       schema: previewBody,
-      description: 'Where a link leads.',
+      description: 'The destination of a link.',
       fields: {
-        url: 'The target; `null` where it is shown to nobody but visitors.',
+        url: 'The target; `null` if only visitors may see it.',
         targets: 'Every target that a visitor may get: the link’s own, then those of its rules.',
       },
     },
-    PasswordAttempt: { schema: unlockBody, description: 'What a visitor takes for the password.' },
-    Report: { schema: reportBody, description: 'Why a link should not be.' },
-    Block: { schema: blockBody, description: 'Why a link is blocked.' },
+    PasswordAttempt: { schema: unlockBody, description: 'An attempt to unlock a link.' },
+    Report: { schema: reportBody, description: 'A report of an abusive link.' },
+    Block: { schema: blockBody, description: 'The reason for blocking a link.' },
     ...healthSchemas,
   },
   operations: [...linkOperations, ...visitOperations, ...moderationOperations, ...healthOperations],

@@ -10,15 +10,15 @@ export type ClientOf = (request: HttpRequest) => Promise<string>
 export interface ClientOptions {
   keys: Keys
   now: Clock
-  /** Whether the edge sent the request: only then are its headers about the visitor believed. @default never */
+  /** Checks whether the edge sent the request: only then are its headers about the visitor trusted. @default never */
   isFromEdge?: (request: HttpRequest, signal: AbortSignal) => Promise<boolean>
 }
 
 /**
- * Identifies a client by 22 characters: the HMAC of the address, with a key that is derived from the secret and the day
- * of UTC. Addresses are few enough to try them all, so that a hash without a key would give them away.
+ * Identifies a client by 22 characters: the HMAC of the address, with a key that is derived from the secret and the UTC
+ * date. There are few enough addresses to try them all, so a hash without a key would reveal them.
  *
- * At midnight, and when the secret is rotated, a client becomes another one.
+ * At midnight, and when the secret is rotated, a client gets another identity.
  *
  * @returns a function that throws what the keys throw.
  */
@@ -38,10 +38,10 @@ function withoutPort(address: string): string {
   return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
 }
 
-/** Whoever has an IPv6 address has the 2^64 of its network, and would be as many clients. */
+/** Reduces an IPv6 address to its network, because its owner has 2^64 addresses and would count as many clients. */
 function networkOf(address: string): string {
   if (!isIPv6(address)) return address
-  // Of an address's many spellings, the URL standard's is one.
+  // The URL parser reduces the many spellings of an address to one.
   const spelled = new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname.slice(1, -1)
   const isIPv4InIPv6 = spelled.startsWith('::ffff:')
   if (isIPv4InIPv6) return spelled

@@ -14,7 +14,7 @@ const link = {
 const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
   'url-shortener.link.created': { description: 'A link was created.', example: link },
   'url-shortener.link.updated': {
-    description: 'A link was changed, or is not blocked any more.',
+    description: 'A link was changed or unblocked.',
     example: { ...link, title: 'Summer sale', changed: ['title'] },
   },
   'url-shortener.link.deleted': { description: 'A link was deleted.', example: {} },
@@ -23,7 +23,7 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
     example: { reason: 'Phishing', blockedBy: 'admin-1' },
   },
   'url-shortener.link.reported': {
-    description: 'Somebody on the internet reported a link. Show the reason as text, and believe none of it.',
+    description: 'Anybody on the internet reported a link. Show the reason as text, and do not trust it.',
     example: { reason: 'It asks for the password of my bank.' },
   },
   'url-shortener.link.exhausted': {
@@ -39,15 +39,15 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
 export const eventsDescription: EventsDescription = {
   title: 'Events of the URL shortener',
   description:
-    'What becomes of links: the `detail` of events on the bus of the stack. The subject is the code of a link.',
+    'Events of links, which are the `detail` of events on the bus of the stack. The subject is the code of a link.',
   definitions: eventDefinitions,
   texts,
   subject: 'spring-sale',
   schemas: {
     LinkState: {
       schema: linkState,
-      description: 'A link as it is after the event.',
-      fields: { changed: 'The fields that were given. They may have the values that they had.' },
+      description: 'A link after the event.',
+      fields: { changed: 'The fields in the request, whose values may be unchanged.' },
     },
   },
 }

@@ -4,8 +4,8 @@ import { LINK_STATUSES } from './domain/link.ts'
 
 /**
  * The data of the shortener's events; their `subject` is the link's code. No event holds a secret. `createdBy` and
- * `blockedBy` are the `sub` of somebody's token, a reason is what somebody wrote, and a target may hold whatever the
- * tenant put into it: whoever gets the events must be allowed to know that.
+ * `blockedBy` are the `sub` of a user's token, a reason is free text, and a target may contain whatever the tenant put
+ * into it: consumers of the events must be allowed to see all that.
  */
 export const linkState = z.object({
   url: z.string(),
@@ -14,25 +14,25 @@ export const linkState = z.object({
   status: z.enum(LINK_STATUSES),
   createdBy: z.string(),
   createdAt: z.string(),
-  /** The fields that were given, as in `["url"]`; they may have the values that they had. */
+  /** The fields in the request, such as `["url"]`, whose values may be unchanged. */
   changed: z.array(z.string()),
 })
 
 export const linkCreated = defineEvent({ type: 'url-shortener.link.created', schemaVersion: 1, data: linkState })
 
-/** Also published when a link is unblocked: its status is then another one. */
+/** Also published when a link is unblocked, because its status changes. */
 export const linkUpdated = defineEvent({ type: 'url-shortener.link.updated', schemaVersion: 1, data: linkState })
 
 export const linkDeleted = defineEvent({ type: 'url-shortener.link.deleted', schemaVersion: 1, data: z.object({}) })
 
-/** `blockedBy` is `null` where the check of targets did it. */
+/** `blockedBy` is `null` if the check of targets blocked the link. */
 export const linkBlocked = defineEvent({
   type: 'url-shortener.link.blocked',
   schemaVersion: 1,
   data: z.object({ reason: z.string(), blockedBy: z.nullable(z.string()) }),
 })
 
-/** The reason is what anybody on the internet wrote: show it as text, and believe none of it. */
+/** The reason is from anybody on the internet: show it as text, and don't trust it. */
 export const linkReported = defineEvent({
   type: 'url-shortener.link.reported',
   schemaVersion: 1,
@@ -40,8 +40,8 @@ export const linkReported = defineEvent({
 })
 
 /**
- * Published once, when a visit or the hourly sweep finds the state: up to an hour after the last visit that was
- * redirected.
+ * Published once, when a visit or the hourly sweep detects the state, which is up to an hour after the last visit that
+ * was redirected.
  */
 export const linkExhausted = defineEvent({
   type: 'url-shortener.link.exhausted',
@@ -49,7 +49,7 @@ export const linkExhausted = defineEvent({
   data: z.object({ maxClicks: z.int() }),
 })
 
-/** Published once, as `linkExhausted` is: `expiresAt` says when it was. */
+/** Published once, like `linkExhausted`: `expiresAt` is the time of expiry. */
 export const linkExpired = defineEvent({
   type: 'url-shortener.link.expired',
   schemaVersion: 1,

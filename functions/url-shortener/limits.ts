@@ -8,11 +8,11 @@ import { startTimer } from '../shared/resilience/timer.ts'
 import type { Logger } from '../shared/telemetry/logger.ts'
 import type { ClientOf } from './client-address.ts'
 
-// All limits are sliding windows: a window's end and the start of the next one together don't let twice as many through.
+// All limits are sliding windows, which don't admit twice the limit around a window's end.
 
 /**
- * Milliseconds for a decision. A new environment's first call takes more than the usual 50; a try at the table ends
- * then.
+ * The time limit of a decision in milliseconds. A new environment's first call takes more than the usual 50; an attempt
+ * at the table ends then.
  */
 export const LIMIT_BUDGET_MS = 1000
 
@@ -23,7 +23,7 @@ export function createLinkLimit({ logger, ...options }: LinkLimitOptions): Limit
   return createLimiter({ ...options, startTimer, budgetMs: LIMIT_BUDGET_MS, onDegraded: logDegraded(logger) })
 }
 
-/** Reports of a client. Those that can't be counted pass: the write that follows needs the same table. */
+/** The limit of a client's reports. Those that can't be counted are allowed: the write that follows needs the same table. */
 export const CLIENT_REPORTS: WindowPolicy = {
   name: 'client-reports',
   algorithm: 'sliding-window',
@@ -32,7 +32,7 @@ export const CLIENT_REPORTS: WindowPolicy = {
   onError: 'open',
 }
 
-/** Reports of a code by all clients that are kept: see `reportLink`. The others are answered like these. */
+/** The limit of stored reports of a code by all clients: see `reportLink`. Others get the same response. */
 const CODE_REPORTS: WindowPolicy = { ...CLIENT_REPORTS, name: 'code-reports' }
 
 export function reportsOfCode(limit: Limit) {
@@ -41,8 +41,8 @@ export function reportsOfCode(limit: Limit) {
 }
 
 /**
- * Passwords that a client tries on a link. A try that can't be counted is denied: otherwise an outage would be a chance
- * to guess.
+ * The limit of a client's password attempts for a link. An attempt that can't be counted is denied: otherwise an outage
+ * would be a chance to guess.
  */
 const CLIENT_TRIES: WindowPolicy = {
   name: 'unlock-client',
@@ -52,7 +52,7 @@ const CLIENT_TRIES: WindowPolicy = {
   onError: 'closed',
 }
 
-/** Passwords that all clients try on a link: the limit of somebody who guesses from many addresses. */
+/** The limit of all clients' password attempts for a link, against guesses from many addresses. */
 const LINK_TRIES: WindowPolicy = {
   name: 'unlock-link',
   algorithm: 'sliding-window',
@@ -61,7 +61,9 @@ const LINK_TRIES: WindowPolicy = {
   onError: 'closed',
 }
 
-/** Builds the two checks of a try. They are charged before the password is compared, so that right ones count, too. */
+/**
+ * Builds the two checks of an attempt. They are charged before the password is compared, so correct ones count, too.
+ */
 export function unlockChecks({ code, client }: { code: string; client: string }): Check[] {
   return [
     { policy: CLIENT_TRIES, subject: `${code}:${client}` },
@@ -73,15 +75,15 @@ export interface LimitOptions {
   limit: Limit
   clientOf: ClientOf
   tenancy: Tenancy
-  /** Writes of a tenant. */
+  /** The writes of a tenant. */
   perSecond: number
 }
 
 const REPORT = 'POST /v1/reports'
 
 /**
- * Routes behind their limits, each charged before its work: reports by client, all other writes by tenant, whatever
- * routes there will be.
+ * Wraps routes with their limits, which are charged before the work: reports by client, and all other writes by tenant,
+ * including future routes.
  */
 export function limitRoutes(routes: Record<string, HttpRoute>, options: LimitOptions): Record<string, HttpRoute> {
   const { limit, clientOf, ...writes } = options

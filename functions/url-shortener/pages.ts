@@ -1,7 +1,7 @@
 import { htmlResponse as answer, escapeHtml, NO_FORMS } from '../shared/http/html.ts'
 import type { HttpResponse, Problem } from '../shared/http/response.ts'
 
-/** The style of all pages. It is in each of them, and adds to a cold start: keep it small. */
+/** The style of all pages. It is part of each page, and adds to a cold start: keep it small. */
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--card:light-dark(#fff,#1d2128);--text:light-dark(#1b1f26,#eceef2);--line:light-dark(#868e9b,#757e8c);--link:light-dark(#1450b8,#8ab6ff);--bad:light-dark(#b3151d,#ff9b96)}
 body{margin:0;padding:10vh 1rem 2rem;background:light-dark(#f5f6f8,#14171c);color:var(--text);font:1.0625rem/1.6 system-ui,sans-serif}
@@ -20,12 +20,12 @@ button,.go{display:inline-block;border:0;background:var(--link);color:var(--card
 [role=alert]{color:var(--bad)}
 `
 
-/** Answers with a page of this file. */
+/** Builds the response with a page of this file. */
 export function htmlResponse(status: number, html: string): HttpResponse {
   return answer({ status, html, style: PAGE_STYLE })
 }
 
-/** Answers a problem with a page: its status and header fields, and its detail as the message. */
+/** Builds the page of a problem: with its status and headers, and its detail as the message. */
 export function problemPage({
   status,
   title = 'This did not work',
@@ -39,7 +39,7 @@ export function problemPage({
 export interface Message {
   title: string
   message: string
-  /** Where a person may go from here. */
+  /** A link to continue. */
   go?: { href: string; text: string }
 }
 
@@ -78,11 +78,11 @@ export interface Preview {
   title: string | null
   /** RFC 3339 */
   createdAt: string
-  /** Whether the visitor's query is added to the target. */
+  /** True if the visitor's query is added to the target. */
   forwardQuery: boolean
 }
 
-/** Shows where a link leads, without going there. */
+/** Shows the targets of a link without redirecting. */
 export function previewPage({ shortUrl, targets, title, createdAt, forwardQuery }: Preview): string {
   const [target, ...others] = targets
   const rows = [
@@ -106,14 +106,14 @@ function previewIntro(count: number): string {
   return `This link leads to one of ${count} addresses, none of which is ours. Which one depends on the visitor’s device, language or country, or on the time. Look at all of them before you go on.`
 }
 
-/** Only a visit decides which of several targets it is: the short link leads there. */
+/** Returns the button to continue. With several targets it is the short link, because only a visit chooses one. */
 function previewAction([target, ...others]: readonly string[], shortUrl: string): string {
   if (target === undefined) return ''
   const [url, label] = others.length > 0 ? [shortUrl, 'Follow the short link'] : [target, 'Go to this address']
   return `<p><a class="go" rel="noreferrer noopener nofollow" href="${escapeHtml(url)}">${label}</a></p>`
 }
 
-/** Answers bots, which learn that there is a link, and not where it leads. */
+/** Builds the page for bots, which shows that a link exists, but not its target. */
 export function withheldPage(): string {
   return messagePage({
     title: 'A short link',
@@ -121,7 +121,7 @@ export function withheldPage(): string {
   })
 }
 
-/** The direction of a text ends with it: a block is a paragraph of its own to the bidirectional algorithm. */
+/** Builds a row. Each value is a block, which isolates the direction of its text from the rest of the page. */
 function row(name: string, values: readonly string[]): string {
   if (values.length === 0) return ''
   return `<dt>${name}</dt>${values.map((value) => `<dd dir="auto">${escapeHtml(value)}</dd>`).join('')}`

@@ -19,7 +19,7 @@ export const LINK_PROBLEM_CODES = [
 /** Every code that a client of the shortener can see. */
 export type LinkProblemCode = ProblemCode | (typeof LINK_PROBLEM_CODES)[number]
 
-/** Why a link leads nowhere: the status, a title for people, and a sentence for everybody. */
+/** The refusals of a link: the status, a title for pages, and a sentence for all clients. */
 export const REFUSALS = {
   'not-found': [404, 'No such link', 'There is no link with this code.'],
   'not-started': [404, 'Not active yet', 'This link is not active yet.'],
@@ -31,14 +31,15 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS
 
-/** Builds the problem of a link that leads nowhere. */
+/** Builds the problem of a link that does not redirect. */
 export function refusal(code: RefusalCode): HttpProblem<LinkProblemCode> {
   const [status, , detail] = REFUSALS[code]
   return new HttpProblem<LinkProblemCode>({ status, code, detail })
 }
 
 /**
- * Reads the code in a request's path. A text that can't be a code has no link, whatever else is wrong with the request.
+ * Reads the code in a request's path. A text that isn't a valid code has no link, whatever else is wrong with the
+ * request.
  *
  * @throws HttpProblem 404 `not-found`.
  */

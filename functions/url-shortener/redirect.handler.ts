@@ -6,9 +6,9 @@ import { httpHandler } from '../shared/http/handler.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
-import { recordEndOnVisit } from './ends/tell-in-passing.ts'
+import { recordEndOnVisit } from './ends/record-end-on-visit.ts'
 import { createVisitStore } from './store/click-cap.ts'
-import { createTellEnd } from './store/end-mark.ts'
+import { createRecordEnd } from './store/record-end.ts'
 import { createUnlockCookies } from './unlock/cookie.ts'
 import { visitRoutes } from './visit/visit-routes.ts'
 
@@ -21,8 +21,7 @@ const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names, stac
 
 const routes = visitRoutes({
   ...store,
-  readCap: store.look,
-  recordEnd: recordEndOnVisit({ ...runtime, recordEnd: createTellEnd({ ...table, newOperationId: newId, now }) }),
+  recordEnd: recordEndOnVisit({ ...runtime, recordEnd: createRecordEnd({ ...table, newOperationId: newId, now }) }),
   isUnlocked: createUnlockCookies({ keys: keysOfEnvironment(runtime), now }).isValid,
   isFromEdge: edgeCheckOfEnvironment(runtime),
   publicUrl: requiredEnv('PUBLIC_URL'),

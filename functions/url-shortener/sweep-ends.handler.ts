@@ -6,8 +6,8 @@ import { createRuntime } from '../shared/runtime.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
 import { formatTraceparent } from '../shared/telemetry/trace.ts'
 import { type SweepEndsDeps, sweepEnds } from './ends/sweep-ends.ts'
-import { createTellEnd } from './store/end-mark.ts'
 import { createEndsIndex } from './store/ends-index.ts'
+import { createRecordEnd } from './store/record-end.ts'
 
 /** Kept back of the function's time for the links that are begun: two calls each, with their tries. */
 const RESERVE_MS = 15_000
@@ -18,7 +18,7 @@ const table = tableOfEnvironment(runtime)
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
 const deps = {
   index: createEndsIndex({ ...table, random }),
-  recordEnd: createTellEnd({ ...table, newOperationId: newId, now }),
+  recordEnd: createRecordEnd({ ...table, newOperationId: newId, now }),
   now,
   random,
 }

@@ -6,18 +6,18 @@ import { htmlResponse, messagePage } from './pages.ts'
 import { withQuery } from './visitor-query.ts'
 
 export interface UnmatchedRouteOptions {
-  /** All routes of the API, as in `GET /{code}`. */
+  /** All routes of the API, such as `GET /{code}`. */
   routeKeys: readonly string[]
   /** The start of short URLs, without a trailing slash. */
   publicUrl: string
 }
 
-/** The path to which the form for a link's password is sent: after a wrong one it is in the address bar. */
+/** The path to which the password form is sent, which the address bar shows after a wrong password. */
 const UNLOCK = new RegExp(`^/(${CODE_PATTERN})/unlock$`)
 
 /**
- * `$default`: answers 404 and 405, with pages for people. The address of a password leads to its link by a page and not
- * by a redirect, because to open the link may cost a visit of its cap.
+ * Creates the route `$default`, which responds with 404 and 405, as pages for people. The address of the password form
+ * shows a page with the link instead of a redirect, because opening the link may use up a visit of its cap.
  */
 export function unmatchedLinkRoute({ routeKeys, publicUrl }: UnmatchedRouteOptions): HttpRoute {
   const draw: ProblemPage = ({ status, detail }, { path, rawQuery }) => {

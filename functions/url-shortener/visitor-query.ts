@@ -1,9 +1,9 @@
-/** The longest URL that common servers take, in characters. */
+/** The longest URL that common servers accept, in characters. */
 export const MAX_URL_LENGTH = 8000
 
 /**
- * Encodes a visitor's query as a browser would have. API Gateway hands on what it was sent: other characters don't
- * belong into a header, and a `#` would end the query.
+ * Encodes a visitor's query as a browser does. API Gateway passes it on as it was sent: other characters are invalid in
+ * a header, and a `#` would end the query.
  *
  * @param query as it was sent, without the question mark.
  */
@@ -12,8 +12,8 @@ export function encodeQuery(query: string): string {
 }
 
 /**
- * Puts a visitor's query behind a URL of this service that has none, so that it is not lost on the way to a link's
- * target. A query with which the URL gets too long is left out, as it is at the target.
+ * Appends a visitor's query to a URL of this service that has none, so that it is not lost on the way to a link's
+ * target. A query that makes the URL too long is dropped, as it is for the target.
  *
  * @param query as it was sent, without the question mark.
  */

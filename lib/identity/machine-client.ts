@@ -11,13 +11,13 @@ import { stackUuid } from '../shared/physical-names.ts'
 
 export interface MachineClientProps {
   readonly pool: UserPool
-  /** As tokens have them, `links/read`; the client may ask for all of them. */
+  /** Scopes as tokens have them (`links/read`); the client may ask for all of them. */
   readonly scopes: readonly string[]
-  /** Must exist before a client can name their scopes. */
+  /** The resource servers, which must exist before a client can name their scopes. */
   readonly resourceServers: readonly UserPoolResourceServer[]
   readonly writeAttributes: ClientAttributes
   /**
-   * Whose data the client works on.
+   * The tenant whose data the client works on.
    *
    * @default its tokens name no tenant, which is enough with `-c tenancy=single` only
    */
@@ -25,8 +25,9 @@ export interface MachineClientProps {
 }
 
 /**
- * A program that signs in by itself: a client with a secret, and the token endpoint that takes it. Cognito charges for
- * each token, and nothing for the client. The secret is in no template and no output: DescribeUserPoolClient tells it.
+ * A client for programs, with a secret, and the token endpoint that accepts it (the client credentials grant). Cognito
+ * charges for each token, and nothing for the client. The secret appears in no template and no output:
+ * DescribeUserPoolClient returns it.
  */
 export class MachineClient extends Construct {
   readonly client: UserPoolClient
@@ -56,8 +57,9 @@ export class MachineClient extends Construct {
   }
 
   /**
-   * A scope that says whose data it is about. Cognito gives a client no scope that the stack did not give to it, so that
-   * the trigger can believe this one, and needs no table of client ids (which would be a cycle: function, client, pool).
+   * A scope that names the tenant whose data a token gives access to. Cognito grants a client only the scopes that the
+   * stack assigned to it, so the trigger can trust this one, and needs no table of client ids (which would be a cycle:
+   * function, client, pool).
    */
   private tenantServer(pool: UserPool, tenant: string): UserPoolResourceServer {
     return new UserPoolResourceServer(this, 'Tenant', {
@@ -68,12 +70,15 @@ export class MachineClient extends Construct {
   }
 
   private addTokenEndpoint(pool: UserPool): void {
-    // A prefix is unique in a region over all accounts, and holds no "aws", "amazon" or "cognito", none of which a UUID can
-    // spell: hexadecimal digits have no w, m or t.
+    // A prefix is unique in a region over all accounts, and must not contain "aws", "amazon" or "cognito". A UUID can't
+    // spell any of them: hexadecimal digits have no w, m or t.
     const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix: `stackyard-${stackUuid()}` } })
     new CfnOutput(Stack.of(this), 'TokenUrl', { value: `${domain.baseUrl()}/oauth2/token` })
   }
 }
 
-/** functions/identity/token-changes.ts reads the tenant of a machine from a scope of this resource server. */
+/**
+ * The resource server with one scope for each tenant: functions/identity/token-changes.ts reads the tenant of a machine
+ * from it.
+ */
 const TENANT_SERVER = 'tenant'

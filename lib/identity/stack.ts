@@ -21,19 +21,22 @@ import { MachineClient } from './machine-client.ts'
 
 export interface IdentityProps extends StackProps {
   readonly settings: Settings
-  /** Of each system: the groups that users can be in, and what each lets them do. */
+  /** For each system, the groups that users can be in and the scopes that each grants. */
   readonly access: readonly Access[]
 }
 
 /** The scopes of each group, as tokens have them. */
 type Groups = Readonly<Record<string, readonly string[]>>
 
-/** What a client may write of a user: explicit, because Cognito's default is everything, the tenant included. */
+/**
+ * Attributes of a user that a client may write: explicit, because Cognito's default is all of them, the tenant
+ * included.
+ */
 const WRITE_ATTRIBUTES = new ClientAttributes().withStandardAttributes({ email: true, fullname: true })
 
 /**
- * Who may call the APIs, where the account has no issuer of its own: one Cognito user pool for all systems. Groups grant
- * scopes, and a trigger writes them and the tenant into access tokens.
+ * The identity provider of the APIs where the account has no issuer of its own: one Cognito user pool for all systems.
+ * Groups grant scopes, and a trigger writes the scopes and the tenant into access tokens.
  */
 export class Identity extends Stack {
   readonly issuer: TokenIssuer
@@ -80,7 +83,7 @@ export class Identity extends Stack {
       mfaSecondFactor: { otp: true, sms: false },
       // The cheapest plan with access tokens that a trigger can change.
       featurePlan: FeaturePlan.ESSENTIALS,
-      // Immutable, and no client may write it: whoever makes the user decides whose they are.
+      // Immutable, and no client may write it: whoever creates the user decides which tenant the user belongs to.
       customAttributes: { tenant: new StringAttribute({ mutable: false, minLen: 1, maxLen: 128 }) },
       removalPolicy: removalPolicy(stage),
       deletionProtection: stage === 'prod',
@@ -88,17 +91,20 @@ export class Identity extends Stack {
     Validations.of(pool).acknowledge(
       {
         id: 'AwsSolutions-COG2',
-        reason: 'A second factor is offered to every user, and not forced on those that are programs.',
+        reason: 'MFA is optional for every user, because users that are programs could not use it.',
       },
       {
         id: 'AwsSolutions-COG8',
-        reason: 'The Plus plan costs $0.02 a user and month; whoever wants its threat protection sets it here.',
+        reason: 'The Plus plan costs $0.02 a user and month; set it here to get its threat protection.',
       },
     )
     return pool
   }
 
-  /** The pool names the function, the function nothing of the pool, and the permission both: no cycle. */
+  /**
+   * Adds the trigger without a cycle: the pool refers to the function, the function to nothing of the pool, the
+   * permission to both.
+   */
   private addTrigger(pool: UserPool, stage: Stage, groups: Groups): void {
     const trigger = new ServiceFunction(this, 'PreToken', {
       stage,
@@ -116,11 +122,11 @@ export class Identity extends Stack {
 
   private addUserClient(pool: UserPool): UserPoolClient {
     return pool.addClient('Client', {
-      // The second is for scripts of an administrator: it asks for the IAM permission AdminInitiateAuth.
+      // The second flow is for an administrator's scripts: it requires the IAM permission AdminInitiateAuth.
       authFlows: { userSrp: true, adminUserPassword: true },
       preventUserExistenceErrors: true,
       disableOAuth: true,
-      // How long a user who was taken out of a group keeps its scopes: the trigger runs again at every refresh.
+      // A user who was removed from a group keeps its scopes for this long: the trigger runs again at every refresh.
       accessTokenValidity: Duration.hours(1),
       idTokenValidity: Duration.hours(1),
       refreshTokenValidity: Duration.days(30),
@@ -151,7 +157,7 @@ export class Identity extends Stack {
   }
 }
 
-/** A group that several systems name has the scopes of all of them. */
+/** Merges the groups of all systems: a group that several systems name has the scopes of all of them. */
 function groupsOf(access: readonly Access[]): Groups {
   const groups: Record<string, string[]> = {}
   for (const each of access) {
@@ -162,7 +168,7 @@ function groupsOf(access: readonly Access[]): Groups {
   return groups
 }
 
-/** `link-editors` is `LinkEditors`. */
+/** Turns `link-editors` into `LinkEditors`. */
 function pascalCase(name: string): string {
   return name
     .split('-')

@@ -1,19 +1,19 @@
-/** What the API of a system lets a token do, and who may do it: `lib/<system>/access.ts`. */
+/** The scopes of a system's API, and the groups that have them: `lib/<system>/access.ts`. */
 export interface Access {
-  /** What the scopes begin with, as in `links`: Cognito calls it a resource server. */
+  /** The prefix of the scopes, as in `links`: Cognito calls it a resource server. */
   readonly resourceServer: string
-  /** What each scope lets its holder do, as in `{ read: 'See the links of the own tenant' }`. */
+  /** A description of each scope, as in `{ read: 'Read the links of the own tenant' }`. */
   readonly scopes: Readonly<Record<string, string>>
-  /** The scopes of each group of users. A user can be in several; nobody but an administrator puts them there. */
+  /** The scopes of each group of users. A user can be in several; only an administrator can add users to them. */
   readonly groups: Readonly<Record<string, readonly string[]>>
 }
 
-/** Scopes as Cognito writes them into tokens: `read` of `links` is `links/read`. */
+/** Names scopes as Cognito writes them into tokens: `read` of `links` is `links/read`. */
 export function tokenScopes({ resourceServer }: Access, names: readonly string[]): string[] {
   return names.map((name) => `${resourceServer}/${name}`)
 }
 
-/** An `Access` whose groups have only scopes that there are: others don't compile. */
+/** Types an `Access` so that a group with a scope that doesn't exist fails to compile. */
 export function defineAccess<const Name extends string>(access: {
   readonly resourceServer: string
   readonly scopes: Readonly<Record<Name, string>>

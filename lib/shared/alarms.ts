@@ -16,15 +16,15 @@ import { Construct } from 'constructs'
 
 export interface AlarmProps {
   readonly metric: IMetric
-  /** The alarm rings when the metric is at or above this. */
+  /** The alarm fires when the metric is at or above this. */
   readonly threshold: number
   /**
-   * How many periods in a row must be over the threshold.
+   * The number of consecutive periods that must be at or above the threshold.
    *
    * @default 1
    */
   readonly evaluationPeriods?: number
-  /** What a person should know first; one sentence. */
+  /** The first thing that the person on call should know; one sentence. */
   readonly description: string
   /** The section of docs/runbooks.md that says what to do. */
   readonly runbook: string
@@ -34,16 +34,16 @@ export interface CompositeAlarmProps extends Pick<AlarmProps, 'description' | 'r
   readonly rule: IAlarmRule
 }
 
-/** The alarms of a stack, all of which go to one topic: its output `AlarmTopic` is what to subscribe to. */
+/** The alarms of a stack, all of which notify one topic: subscribe to its output `AlarmTopic`. */
 export class Alarms extends Construct {
   readonly topic: Topic
-  /** Every alarm so far, parts of composite ones included. */
+  /** Every alarm so far, including those that are parts of composite alarms. */
   readonly all: AlarmBase[] = []
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
     this.topic = new Topic(this, 'Topic', { enforceSSL: true })
-    // A topic policy replaces SNS's default one, under which CloudWatch could publish.
+    // A topic policy replaces SNS's default policy, which would let CloudWatch publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsPublish',
@@ -63,14 +63,14 @@ export class Alarms extends Construct {
     return alarm
   }
 
-  /** Adds an alarm that tells nobody by itself: a composite alarm looks at its state. */
+  /** Adds an alarm without a notification, for use in a composite alarm. */
   addPart(scope: Construct, id: string, props: AlarmProps): Alarm {
     const alarm = new Alarm(scope, id, {
       metric: props.metric,
       threshold: props.threshold,
       evaluationPeriods: props.evaluationPeriods ?? 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // These metrics have no datapoints while nothing happens, and nothing happening is fine.
+      // These metrics have no datapoints while nothing happens, which is fine.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: describe(props),
     })
@@ -78,11 +78,11 @@ export class Alarms extends Construct {
     return alarm
   }
 
-  /** Adds an alarm that rings by the states of others. */
+  /** Adds a composite alarm, which fires depending on the states of others. */
   addComposite(scope: Construct, id: string, props: CompositeAlarmProps): CompositeAlarm {
     const alarm = new CompositeAlarm(scope, id, { alarmRule: props.rule, alarmDescription: describe(props) })
     const resource = alarm.node.defaultChild
-    // The construct gives it a fixed name, and the stack would not fit twice into an account.
+    // The construct would set a fixed name, and a second copy of the stack in the account would clash.
     if (resource instanceof CfnCompositeAlarm) resource.addPropertyDeletionOverride('AlarmName')
     alarm.addAlarmAction(new SnsAction(this.topic))
     this.all.push(alarm)

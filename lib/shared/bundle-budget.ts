@@ -1,12 +1,12 @@
 import type { FunctionBundle } from './function-bundles.ts'
 
 /**
- * What a kind of function may weigh, because a cold start pays for every byte: the gates of the performance budget
- * (docs/benchmarks.md has the goals and what was measured).
+ * Limits on the bundle size of each kind of function, because a cold start pays for every byte: the gates of the
+ * performance budget (docs/benchmarks.md has the goals and the measurements).
  */
 export type BundleBudget = keyof typeof BUDGETS
 
-/** Parts of the SDK that `sdk-stubs.ts` leaves out: if they are back, the stub no longer matches. */
+/** Parts of the SDK that `sdk-stubs.ts` replaces: a bundle that contains one shows that its stub no longer matches. */
 const LEFT_OUT = ['@aws-sdk/credential-provider-node', '@aws-sdk/credential-provider-ini', 'bowser', 'mnemonist']
 
 const SLOW_AT_START = [
@@ -15,7 +15,7 @@ const SLOW_AT_START = [
   ...LEFT_OUT,
 ]
 
-/** `kilobytes` is the gate; `goal` is what a new function should aim at. */
+/** `kilobytes` is the gate; `goal` is the size that a new function should aim for. */
 export const BUDGETS = {
   /** Calls no AWS service. */
   'no-aws': {
@@ -23,16 +23,16 @@ export const BUDGETS = {
     goal: 12,
     forbidden: [...SLOW_AT_START, 'zod', '@aws-lambda-powertools', '@aws-sdk', '@smithy'],
   },
-  /** What people wait for: DynamoDB, logs and metrics, no schema library. */
+  /** On a path that people wait for: DynamoDB, logs and metrics, no schema library. */
   'hot-path': { kilobytes: 270, goal: 245, forbidden: [...SLOW_AT_START, 'zod', '@middy'] },
-  /** Another client or two, and validation. */
+  /** One or two more clients, and validation. */
   standard: { kilobytes: 340, goal: 300, forbidden: SLOW_AT_START },
 } as const
 
 /**
- * Fails the build when a bundle is over its budget.
+ * Fails the build when a bundle exceeds its budget.
  *
- * @throws Error that names the function, the gate and what weighs most.
+ * @throws Error that names the function, the gate and the largest parts of the bundle.
  */
 export function checkBudget(entry: string, bundle: FunctionBundle, budget: BundleBudget): void {
   const { kilobytes, forbidden } = BUDGETS[budget]
@@ -40,14 +40,12 @@ export function checkBudget(entry: string, bundle: FunctionBundle, budget: Bundl
     forbidden.some((name) => path.includes(`node_modules/${name}/`)),
   )
   if (offender) {
-    throw new Error(
-      `${entry} bundles ${offender.path}, which a function of the kind "${budget}" may not: see docs/benchmarks.md.`,
-    )
+    throw new Error(`${entry} bundles ${offender.path}, which the budget "${budget}" forbids: see docs/benchmarks.md.`)
   }
   if (bundle.bytes > kilobytes * 1000) {
     const largest = bundle.inputs.slice(0, 5).map(({ path, bytes }) => `${path} (${bytes})`)
     throw new Error(
-      `${entry} has ${bundle.bytes} bytes, and a function of the kind "${budget}" may have ${kilobytes * 1000}. ` +
+      `${entry} has ${bundle.bytes} bytes, more than the ${kilobytes * 1000} of the budget "${budget}". ` +
         `The largest parts: ${largest.join(', ')}.`,
     )
   }

@@ -7,7 +7,7 @@ import { serverErrors, type WatchedApi } from './server-errors.ts'
 export interface BurnRateAlarmsProps {
   readonly watched: WatchedApi
   readonly alarms: Alarms
-  /** The share of requests that must not be answered with a 5xx over 30 days, as in 0.999. */
+  /** The target share of requests, over 30 days, that are not answered with a 5xx, as in 0.999. */
   readonly availability: number
 }
 
@@ -24,17 +24,17 @@ export const BURNS = [
 ] as const
 
 /**
- * In a long window with fewer failed requests than this, nothing burns. One error at night may be half of all requests;
- * a minimum of requests instead would hide that a quiet API is down.
+ * A long window with fewer failed requests than this doesn't count. One error at night may be half of all requests; a
+ * minimum number of requests instead would hide that a quiet API is down.
  */
 const MINIMUM_ERRORS = 5
 
 /**
- * One alarm that rings when an API spends its error budget much too fast, over both windows of a pair. It takes a
- * composite alarm, because the metrics of one alarm all have its period; the four below it tell nobody.
+ * Adds one alarm that fires when an API spends its error budget much too fast, over both windows of a pair. It is a
+ * composite alarm, because all metrics of a plain alarm share its period; its four child alarms notify nobody.
  *
- * What it costs a month: a math alarm is billed by its metrics, so 4 alarms x 2 metrics x $0.10 + $0.50 = $1.30, and
- * $0.40 more for an API that gives 5xx answers on purpose.
+ * It costs $1.30 a month, because a math alarm is billed by its metrics: 4 alarms x 2 metrics x $0.10 + $0.50. It costs
+ * $0.40 more for an API that answers with a 5xx on purpose.
  */
 export class BurnRateAlarms extends Construct {
   constructor(scope: Construct, id: string, { watched, alarms, availability }: BurnRateAlarmsProps) {
@@ -60,7 +60,10 @@ export class BurnRateAlarms extends Construct {
   }
 }
 
-/** How many times as fast as allowed an API spends its error budget; nothing while it is not asked. */
+/**
+ * The burn rate of an API: how many times as fast as allowed it spends its error budget. It has no datapoint while the
+ * API gets no requests.
+ */
 export function burnRate(options: {
   watched: WatchedApi
   availability: number
@@ -68,7 +71,7 @@ export function burnRate(options: {
   minimumErrors: number
 }): MathExpression {
   const { watched, availability, window, minimumErrors } = options
-  // Two of these can share a graph, where an id stands for one metric and period.
+  // Two of these can share a graph, so the ids must differ by metric and period.
   const suffix = `${window.toMinutes()}m`
   const { expression: errors, usingMetrics } = serverErrors(watched, suffix)
   const requests = `requests${suffix}`
@@ -80,7 +83,7 @@ export function burnRate(options: {
   })
 }
 
-/** Rounded, because 1 - 0.999 is 0.0010000000000000009. */
+/** The error budget, rounded because 1 - 0.999 is 0.0010000000000000009. */
 function errorBudget(availability: number): number {
   return Number((1 - availability).toPrecision(6))
 }

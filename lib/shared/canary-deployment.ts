@@ -14,16 +14,16 @@ export interface CanaryDeploymentProps {
 const ALIAS = 'live'
 
 /**
- * An alias can go back only to a version that is still there, so that versions outlive their update. One whose deploy is
- * rolled back must not: Lambda publishes no second version of the same code and configuration, and every later deploy of
- * them would fail ("A version for this Lambda function exists").
+ * Retains versions on updates, because an alias can only be rolled back to a version that still exists. A version whose
+ * deployment is rolled back is deleted: Lambda publishes no second version with the same code and configuration, so
+ * every later deployment of them would fail ("A version for this Lambda function exists").
  */
 export const RETAINED: VersionOptions = { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE }
 
 /**
- * The alias `live` of a function. A new version gets 10 % of its traffic for five minutes, then all of it; CodeDeploy
- * sends everything back to the version before when an alarm rings meanwhile, or the deployment fails or is stopped.
- * CodeDeploy asks nothing for Lambda; the alarm costs $0.10 a month.
+ * The alias `live` of a function. A new version gets 10 % of the traffic for five minutes, then all of it. CodeDeploy
+ * shifts everything back to the previous version when an alarm fires in the meantime, or the deployment fails or is
+ * stopped. CodeDeploy is free for Lambda; the alarm costs $0.10 a month.
  */
 export class CanaryDeployment extends Construct {
   readonly alias: Alias
@@ -36,21 +36,21 @@ export class CanaryDeployment extends Construct {
     this.group = new LambdaDeploymentGroup(this, 'Deployment', {
       alias: this.alias,
       deploymentConfig: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
-      // The construct would add a managed policy, by which CodeDeploy could change every alias of the account.
+      // The construct would add a managed policy that lets CodeDeploy change every alias of the account.
       role: this.createRole(fn).withoutPolicyUpdates(),
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
       alarms: [this.addErrorsAlarm(fn, alarms)],
     })
   }
 
-  /** While this alarm rings, no new version is let in, and one that is on its way goes back. */
+  /** Blocks new versions while this alarm is in the state ALARM, and rolls back one that is being deployed. */
   rollBackOn(alarm: AlarmBase): void {
     this.group.addAlarm(alarm)
   }
 
   /**
-   * Watches the newest version only, in the metrics that Lambda makes for each version behind an alias: errors of the
-   * old version must not hold up the one that mends them.
+   * Watches only the newest version, in the metrics that Lambda emits for each version behind an alias: errors of the
+   * old version must not block the version that fixes them.
    */
   private addErrorsAlarm(fn: LambdaFunction, alarms: Alarms): AlarmBase {
     return alarms.add(this, 'ErrorsAlarm', {
@@ -67,14 +67,17 @@ export class CanaryDeployment extends Construct {
         statistic: 'Sum',
       }),
       threshold: 1,
-      description: 'The newest version crashed or timed out; while it is a canary it goes back by itself.',
+      description: 'The newest version crashed or timed out; CodeDeploy rolls back a canary automatically.',
       runbook: 'canary-rollback',
     })
   }
 
-  /** What AWSCodeDeployRoleForLambdaLimited allows for the whole account, for one alias; there are no hooks or files. */
+  /**
+   * Grants for one alias what AWSCodeDeployRoleForLambdaLimited allows for the whole account; there are no hooks or
+   * files.
+   */
   private createRole(fn: LambdaFunction): Role {
-    // Not the alias's own ARN: the alias depends on the deployment group, and that on this role.
+    // The alias's own ARN would be a cycle: the alias depends on the deployment group, which depends on this role.
     const alias = `${fn.functionArn}:${ALIAS}`
     const role = new Role(this, 'DeploymentRole', {
       assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
@@ -93,7 +96,7 @@ export class CanaryDeployment extends Construct {
     })
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*]',
-      reason: 'A list of alarms can be asked for by one who may see all alarms of the account and region only.',
+      reason: 'DescribeAlarms supports no resource-level permissions.',
     })
     return role
   }

@@ -8,12 +8,12 @@ import { removalPolicy, type Stage } from './settings.ts'
 export interface DeadLetterQueueProps {
   readonly stage: Stage
   readonly alarms: Alarms
-  /** What it means that a message is here; one sentence. */
+  /** Explains why a message ends here; one sentence. */
   readonly description: string
   /** The section of docs/runbooks.md that says what to do. */
   readonly runbook: string
   /**
-   * Whether it belongs to a FIFO queue, and so must be one.
+   * True if it belongs to a FIFO queue, because it must then be one as well.
    *
    * @default false
    */
@@ -21,8 +21,8 @@ export interface DeadLetterQueueProps {
 }
 
 /**
- * Where messages wait for a person, for up to 14 days; `npm run redrive` moves them back. Its alarm rings from the
- * first message on until none is left.
+ * Keeps failed messages for up to 14 days, until someone handles them; `npm run redrive` moves them back. Its alarm
+ * stays on from the first message until none is left.
  */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue
@@ -31,7 +31,7 @@ export class DeadLetterQueue extends Construct {
     super(scope, id)
     this.queue = new Queue(this, 'Queue', {
       ...queueDefaults(stage, fifo),
-      // SQS's longest. What SQS itself moves here from a standard queue keeps the age that it had there.
+      // The longest that SQS allows. A message that SQS itself moves here from a standard queue keeps its age.
       retentionPeriod: Duration.days(14),
     })
     Validations.of(this.queue).acknowledge({
@@ -49,14 +49,14 @@ export class DeadLetterQueue extends Construct {
     })
   }
 
-  /** Lets a function set poison aside here: it finds the queue in `DEAD_LETTER_QUEUE_URL`. */
+  /** Lets a function send poison messages here: it finds the queue's URL in `DEAD_LETTER_QUEUE_URL`. */
   takeFrom({ function: fn, target }: ServiceFunction): void {
     fn.addEnvironment('DEAD_LETTER_QUEUE_URL', this.queue.queueUrl)
     this.queue.grant(target, 'sqs:SendMessage')
   }
 }
 
-/** What all queues have: encryption at rest and on the way, and in prod they outlive their stack. */
+/** Settings that all queues share: encryption at rest and in transit, and in prod they outlive their stack. */
 export function queueDefaults(stage: Stage, fifo = false): QueueProps {
   return {
     encryption: QueueEncryption.SQS_MANAGED,

@@ -30,15 +30,16 @@ export interface EdgeProps {
   readonly stage: Stage
   readonly settings: EdgeSettings
   readonly http: HttpService
-  /** Paths that are asked with a token and never cached, as in `/v1/*`. */
+  /** Paths that clients request with a token and that are never cached, as in `/v1/*`. */
   readonly apiPaths: readonly string[]
-  /** Of them, those that anybody may ask and that count by the client's address: they get no token. */
+  /** A subset of `apiPaths`: public paths with a limit for each client address. CloudFront drops the token on them. */
   readonly clientPaths: readonly string[]
 }
 
 /**
- * What a visit is told apart by; AWS allows 10. `Host` can't be among them: the API knows itself by its own name only.
- * `Purpose` and `X-Moz`, by which older browsers announce a prefetch, have no place: `Sec-Purpose` is what current ones send.
+ * The cache key of a visit; AWS allows 10 headers. `Host` can't be one of them: the API only knows its own name.
+ * `Purpose` and `X-Moz`, by which older browsers announce a prefetch, are left out: current browsers send
+ * `Sec-Purpose`.
  */
 const VISITOR_HEADERS = [
   'accept',
@@ -53,7 +54,10 @@ const VISITOR_HEADERS = [
   'CloudFront-Viewer-Country',
 ]
 
-/** A list can't have `Authorization`, and a policy with all headers of the viewer can't have CloudFront's: hence two. */
+/**
+ * Two policies, because a list of headers can't contain `Authorization`, and the policy with all viewer headers can't
+ * contain CloudFront's own.
+ */
 const CLIENT_HEADERS = [
   'accept',
   'access-control-request-headers',
@@ -66,19 +70,19 @@ const CLIENT_HEADERS = [
   'CloudFront-Viewer-Address',
 ]
 
-/** Those that CloudFront would keep for 10 seconds, whatever their Cache-Control says. */
+/** Error statuses that CloudFront would otherwise cache for 10 seconds, whatever their Cache-Control says. */
 const ERRORS_KEPT_BY_DEFAULT = [404, 414, 500, 501, 502, 503, 504]
 
 /**
- * However long the API lets browsers keep an answer: what is changed, blocked or taken back must not go on here. A path
- * that everybody asks for still costs about a request a second for each location.
+ * The longest that the edge caches an answer, however long the API lets browsers cache it: an answer must not outlive a
+ * change, a block or a deletion here. A popular path still costs about one request a second for each location.
  */
 const MAX_KEPT = Duration.seconds(1)
 
 /**
- * A CloudFront distribution before an HTTP API: it keeps for a second what may be kept by its Cache-Control, and says by
- * a secret header that a request came through it, and so that its `CloudFront-Viewer-*` headers are true. Its URL is the
- * output `EdgeUrl`. The API can still be reached directly.
+ * A CloudFront distribution in front of an HTTP API: it caches cacheable answers for a second, and proves with a secret
+ * header that a request passed through it, so that the `CloudFront-Viewer-*` headers can be trusted. Its URL is the
+ * output `EdgeUrl`. The API can still be called directly.
  */
 export class Edge extends Construct {
   /** Without a trailing slash. */
@@ -99,20 +103,20 @@ export class Edge extends Construct {
     const api = {
       ...common,
       cachePolicy: CachePolicy.CACHING_DISABLED,
-      // A token that was sent in the clear must not seem to work.
+      // A token that was sent in plain text must not appear to work.
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
     }
     const forClients = { ...api, originRequestPolicy: this.forward('Clients', CLIENT_HEADERS) }
     const forApi = { ...api, originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER }
     const distribution = new Distribution(this, 'Distribution', {
-      comment: `${Stack.of(this).stackName}: before its HTTP API`,
+      comment: `${Stack.of(this).stackName}: in front of its HTTP API`,
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
         ...common,
         cachePolicy: this.cachePolicy(),
         originRequestPolicy: this.forward('Visitors', VISITOR_HEADERS),
       },
-      // CloudFront takes the first that fits.
+      // CloudFront uses the first behavior that matches.
       additionalBehaviors: Object.fromEntries<BehaviorOptions>([
         ...props.clientPaths.map((path) => [path, forClients] as const),
         ...props.apiPaths.map((path) => [path, forApi] as const),
@@ -130,15 +134,15 @@ export class Edge extends Construct {
     new CfnOutput(Stack.of(this), 'EdgeUrl', { value: this.url })
   }
 
-  /** Lets a function tell whether a request came through the edge: it finds the secret's ARN in `ORIGIN_SECRET`. */
+  /** Lets a function verify that a request came through the edge: it finds the secret's ARN in `ORIGIN_SECRET`. */
   grantCheck({ function: fn, target }: ServiceFunction): void {
     fn.addEnvironment('ORIGIN_SECRET', this.secret.secretArn)
     this.secret.grantRead(target)
   }
 
   /**
-   * CloudFormation reads it when it writes the distribution, and not again before something of the distribution changes:
-   * naming a version is such a change.
+   * Refers to the secret by its version: CloudFormation resolves the reference only when the distribution itself
+   * changes, and a new version is such a change.
    */
   private secretValue(versionId: string | undefined): SecretValue {
     return SecretValue.secretsManager(this.secret.secretArn, versionId ? { versionId } : {})
@@ -147,8 +151,8 @@ export class Edge extends Construct {
   private cachePolicy(): CachePolicy {
     return new CachePolicy(this, 'ByOrigin', {
       cachePolicyName: `${Aws.STACK_NAME}-ByOrigin-${Aws.REGION}`,
-      comment: 'Keeps what the origin lets clients keep, for a second.',
-      // With a minimum of 0, `private` and `no-store` also keep visits at the same moment from sharing an answer.
+      comment: 'Caches cacheable answers of the origin for a second.',
+      // With a minimum of 0, `private` and `no-store` also prevent concurrent visits from sharing an answer.
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
       maxTtl: MAX_KEPT,
@@ -160,7 +164,7 @@ export class Edge extends Construct {
 
   private forward(id: string, headers: readonly string[]): OriginRequestPolicy {
     return new OriginRequestPolicy(this, id, {
-      // These names are the account's, in all regions.
+      // Policy names are unique in the account, over all regions.
       originRequestPolicyName: `${Aws.STACK_NAME}-${id}-${Aws.REGION}`,
       headerBehavior: OriginRequestHeaderBehavior.allowList(...headers),
       cookieBehavior: OriginRequestCookieBehavior.all(),
@@ -172,7 +176,7 @@ export class Edge extends Construct {
 const COMMON = {
   viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
   allowedMethods: AllowedMethods.ALLOW_ALL,
-  // It would make the accepted encodings a part of the key; what is kept here has no body worth it.
+  // It would add the accepted encodings to the cache key; the cached answers have no body worth compressing.
   compress: false,
 }
 
@@ -181,15 +185,15 @@ function acknowledge(distribution: Distribution, { webAclArn, domain }: EdgeSett
     { id: 'AwsSolutions-CFR1', reason: 'Short links are followed from everywhere; a web ACL can block countries.' },
     {
       id: 'AwsSolutions-CFR3',
-      reason: "CloudFront's logs have the visitors' addresses, which are stored nowhere; the API's log has the rest.",
+      reason: "CloudFront's logs would store visitors' addresses, which nothing else does; the API's log has the rest.",
     },
     !webAclArn && {
       id: 'AwsSolutions-CFR2',
-      reason: 'A web ACL costs $5 a month and more by request: who needs one gives it by -c webAclArn.',
+      reason: 'A web ACL costs $5 a month and more for each request: set one with -c webAclArn.',
     },
     !domain && {
       id: 'AwsSolutions-CFR4',
-      reason: 'With its own certificate CloudFront sets TLS 1.0 itself; -c certificateArn sets TLS 1.2.',
+      reason: "CloudFront's default certificate forces TLS 1.0; -c certificateArn sets TLS 1.2.",
     },
   ]
   for (const finding of findings) if (finding) Validations.of(distribution).acknowledge(finding)

@@ -17,30 +17,32 @@ export interface EventBusProps {
 }
 
 export interface EventRuleProps {
-  /** Events that have all of it, as in `{ detailType: ['orders.order.created'] }`. */
+  /** The event pattern: events match that have all of it, as in `{ detailType: ['orders.order.created'] }`. */
   readonly pattern: EventPattern
-  /** Gets the whole EventBridge event, the domain's in its `detail`; a queue in the message's body. */
+  /**
+   * Receives the whole EventBridge event, with the domain event in its `detail`; a queue gets it as the message's body.
+   */
   readonly target: WorkQueue | ServiceFunction
   /**
-   * After this, what could not be delivered is a dead letter.
+   * The age at which an undelivered event becomes a dead letter.
    *
    * @default 1 hour
    */
   readonly maxEventAge?: Duration
 }
 
-/** Of the archive, in which one finds the events to replay. */
+/** The days that the archive keeps events, from which they can be replayed. */
 const ARCHIVED = { dev: Duration.days(3), prod: Duration.days(30) }
 
-/** EventBridge's most; the event's age ends the tries first. */
+/** The maximum of EventBridge; the event's age ends the retries first. */
 const MAX_RETRIES = 185
 
-/** Lambda's most for an event that it took asynchronously. */
+/** The maximum of Lambda for an asynchronous event. */
 const FUNCTION_RETRIES = 2
 
 /**
- * The bus of a system: its events for whoever wants them. Its name is the output `EventBusName`. All events are
- * archived, 3 days in dev and 30 in prod; docs/runbooks.md says how to replay them.
+ * The event bus of a system, open to any consumer. Its name is the output `EventBusName`. All events are archived, 3
+ * days in dev and 30 in prod; docs/runbooks.md says how to replay them.
  */
 export class EventBus extends Construct {
   readonly bus: Bus
@@ -51,28 +53,28 @@ export class EventBus extends Construct {
     super(scope, id)
     this.stage = stage
     this.alarms = alarms
-    // CloudFormation makes no names for buses.
+    // CloudFormation generates no names for buses.
     this.bus = new Bus(this, 'Bus', { eventBusName: stackPrefix() })
     const archive = new Archive(this, 'Archive', {
       sourceEventBus: this.bus,
-      // All of them: other accounts' events would not be this system's.
+      // Events of this account only: those of other accounts would not be this system's.
       eventPattern: { account: [Aws.ACCOUNT_ID] },
       retention: ARCHIVED[stage],
     })
-    // A bus can't be deleted while it has an archive, so that both stay or both go.
+    // A bus can't be deleted while it has an archive, so either both are retained or both are deleted.
     for (const resource of [this.bus, archive]) resource.applyRemovalPolicy(namedRemovalPolicy(stage))
     new CfnOutput(Stack.of(this), 'EventBusName', { value: this.bus.eventBusName })
   }
 
-  /** Lets a function publish: it finds the bus in `EVENT_BUS_NAME`. */
+  /** Lets a function publish events: it finds the bus in `EVENT_BUS_NAME`. */
   grantPut({ function: fn, target }: ServiceFunction): void {
     fn.addEnvironment('EVENT_BUS_NAME', this.bus.eventBusName)
     this.bus.grantPutEventsTo(target)
   }
 
   /**
-   * Sends events of a pattern to a target, each at least once and in no order. What can't be delivered ends in a
-   * dead-letter queue of the rule's own.
+   * Sends events that match a pattern to a target, each at least once and in no order. Events that can't be delivered
+   * end in the rule's own dead-letter queue.
    */
   rule(id: string, props: EventRuleProps): EventRule {
     return new EventRule(this, id, { ...props, bus: this.bus, stage: this.stage, alarms: this.alarms })
@@ -85,7 +87,7 @@ interface RuleProps extends EventRuleProps {
   readonly alarms: Alarms
 }
 
-/** A rule with one target and its dead letters. `EventBus.rule()` makes it. */
+/** A rule with one target and a dead-letter queue. Create it with `EventBus.rule()`. */
 export class EventRule extends Construct {
   readonly rule: Rule
   readonly deadLetters: DeadLetterQueue
@@ -102,7 +104,7 @@ export class EventRule extends Construct {
     alarms.add(this, 'LostEventsAlarm', {
       metric: new Metric({
         namespace: 'AWS/Events',
-        // Not FailedInvocations, which also counts what reached the dead-letter queue.
+        // FailedInvocations would also count events that reached the dead-letter queue.
         metricName: 'InvocationsFailedToBeSentToDlq',
         dimensionsMap: { EventBusName: bus.eventBusName, RuleName: ruleName(this.rule) },
         period: Duration.minutes(5),
@@ -120,7 +122,8 @@ export class EventRule extends Construct {
       requireStandard(target)
       return new SqsQueue(target.queue, delivery)
     }
-    // EventBridge is done as soon as Lambda has taken the event: what the function then fails is Lambda's to keep.
+    // EventBridge is done as soon as Lambda has accepted the event: Lambda must keep an event that the function then
+    // fails to process.
     target.target.configureAsyncInvoke({
       maxEventAge,
       retryAttempts: FUNCTION_RETRIES,
@@ -131,7 +134,8 @@ export class EventRule extends Construct {
 }
 
 /**
- * EventBridge delivers to FIFO queues only with deduplication by content, by which a work queue would lose messages.
+ * Refuses FIFO queues: EventBridge delivers to them only with content-based deduplication, which would make a work
+ * queue lose messages.
  *
  * @throws Error
  */
@@ -140,7 +144,10 @@ function requireStandard({ fifo, node }: WorkQueue): void {
     throw new Error(`${node.path} is a FIFO queue, and EventBridge keeps no order: a rule needs a standard one.`)
 }
 
-/** The `Ref` of a rule on a bus of one's own is `<bus>|<rule>`; its ARN ends with `rule/<bus>/<rule>`. */
+/**
+ * Builds the ARN of a rule. The `Ref` of a rule on a custom bus is `<bus>|<rule>`; its ARN ends with
+ * `rule/<bus>/<rule>`.
+ */
 function ruleName({ ruleArn }: Rule): string {
   return Fn.select(2, Fn.split('/', ruleArn))
 }

@@ -9,13 +9,13 @@ const OUT = join(ROOT, '.build')
 
 /** A function's code, ready to upload. */
 export interface FunctionBundle {
-  /** Holds `index.mjs`, the chunks that it loads at once, and one for each `import()` with what only that needs. */
+  /** The directory with `index.mjs`, the chunks that it imports statically, and a chunk for each `import()`. */
   directory: string
-  /** What a cold start loads: `index.mjs` and the chunks that it imports statically. */
+  /** Bytes that a cold start loads: `index.mjs` and the chunks that it imports statically. */
   bytes: number
-  /** Source files and packages in it, with the bytes that each put in, largest first. */
+  /** Source files and packages in these bytes, with the bytes of each, largest first. */
   inputs: BundleInput[]
-  /** The same of what is loaded when it is needed. */
+  /** The same for the chunks that are loaded on demand. */
   lazy: { bytes: number; inputs: BundleInput[] }
 }
 
@@ -24,10 +24,11 @@ export interface BundleInput {
   bytes: number
 }
 
-/** What `bundleFunctions` asks of esbuild; `tools/bench` builds its own functions so, too. */
+/** The options of esbuild; `tools/bench` builds its own functions with them, too. */
 export const BUNDLING: BuildOptions = {
   bundle: true,
-  // A module behind `import()` becomes a file of its own: inlined it would be wrapped, with all that it imports.
+  // A module behind `import()` becomes a file of its own: inlined, esbuild would wrap it and everything that it
+  // imports.
   splitting: true,
   minify: true,
   format: 'esm',
@@ -41,9 +42,9 @@ export const BUNDLING: BuildOptions = {
 }
 
 /**
- * Bundles every `functions/<system>/<name>.handler.ts` into `.build/<system>/<name>/index.mjs`, each by itself, so that
- * functions share no chunk. Files are replaced only when their bytes differ, and by a rename, so that parallel runs
- * don't see half of one.
+ * Bundles every `functions/<system>/<name>.handler.ts` into `.build/<system>/<name>/index.mjs`, each in a build of its
+ * own, so that functions share no chunk. A file is replaced only when its bytes differ, and by a rename, so that
+ * parallel runs never see a partial file.
  */
 export async function bundleFunctions(): Promise<void> {
   const entries = globSync('functions/*/*.handler.ts', { cwd: ROOT }).sort()
@@ -66,7 +67,7 @@ async function bundleFunction(entry: string): Promise<void> {
 }
 
 /**
- * The bundle of a handler.
+ * Returns the bundle of a handler.
  *
  * @param entry the handler's path from the project's root.
  * @throws Error when `bundleFunctions()` has not built it.
@@ -80,7 +81,7 @@ export function readBundle(entry: string): FunctionBundle {
   }
 }
 
-/** `functions/orders/api.handler.ts` is bundled in `.build/orders/api`. */
+/** Names the directory of a bundle: `functions/orders/api.handler.ts` is bundled in `.build/orders/api`. */
 function bundleDirectory(entry: string): string {
   return join(OUT, entry.replace(/^functions\//, '').replace(/\.handler\.ts$/, ''))
 }
@@ -106,7 +107,7 @@ export function describeBundle(outputs: Metafile['outputs']): Omit<FunctionBundl
   return { ...sumUp((path) => atOnce.has(path)), lazy: sumUp((path) => !atOnce.has(path)) }
 }
 
-/** Chunks have their hash in their names: those of an earlier build go. */
+/** Removes the chunks of earlier builds, whose names contain their hash. */
 function removeOthers(directory: string, files: NonNullable<BuildResult['outputFiles']>): void {
   const kept = new Set(files.map(({ path }) => basename(path)))
   for (const name of readdirSync(directory)) if (!kept.has(name)) rmSync(join(directory, name), { force: true })
@@ -117,9 +118,9 @@ function writeIfChanged(path: string, contents: Uint8Array): void {
   try {
     if (readFileSync(path).equals(contents)) return
   } catch {
-    // Not there yet.
+    // The file doesn't exist yet.
   }
-  // Beside the directory, whose files are all uploaded.
+  // The temporary file is outside of the directory, because all files in it are uploaded.
   const temporary = join(OUT, `${basename(dirname(path))}-${basename(path)}.${process.pid}`)
   writeFileSync(temporary, contents)
   renameSync(temporary, path)

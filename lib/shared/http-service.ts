@@ -29,19 +29,20 @@ export interface HttpServiceProps extends Pick<WatchedApi, 'postponed'> {
   /** @default no cross-origin use */
   readonly corsOrigins?: string[]
   /**
-   * Requests a second that the API takes, over all clients: what an attack or a loop can cost is bounded by it.
+   * Requests a second that the API accepts from all clients together: it bounds the cost of an attack or a loop.
    *
    * @default 2000
    */
   readonly rateLimit?: number
 }
 
-/** The scopes of which a token must hold one, or the reason why a route asks for no token. */
+/** The scopes of which a token must have one, or the reason why a route needs no token. */
 export type RouteAccess = { readonly scopes: [string, ...string[]] } | { readonly publicBecause: string }
 
 /**
- * An HTTP API whose routes are closed unless they say why not: a JWT authorizer with scopes on each route, 404 and 405
- * by a `$default` route, a throttle, CORS, and access logs without addresses or queries. Its URL is the output `ApiUrl`.
+ * An HTTP API whose routes require a token unless they say why not: a JWT authorizer with scopes on each route, 404 and
+ * 405 answered by a `$default` route, throttling, CORS, and access logs without addresses or queries. Its URL is the
+ * output `ApiUrl`.
  */
 export class HttpService extends Construct implements WatchedApi {
   readonly api: HttpApi
@@ -73,13 +74,13 @@ export class HttpService extends Construct implements WatchedApi {
   }
 
   /**
-   * Sends a route to a function.
+   * Routes requests to a function.
    *
    * @param routeKey as in `GET /{code}`.
    */
   route(routeKey: string, target: ServiceFunction, access: RouteAccess): void {
     const [method = '', path = ''] = routeKey.split(' ', 2)
-    if (!(method in HttpMethod)) throw new Error(`${routeKey}: ${method} is no method of HTTP that an API takes.`)
+    if (!(method in HttpMethod)) throw new Error(`${routeKey}: ${method} is not an HTTP method that an API supports.`)
     this.routeKeys.push(routeKey)
     this.addRoute(routeId(routeKey), HttpRouteKey.with(path, HttpMethod[method as keyof typeof HttpMethod]), {
       target,
@@ -87,7 +88,7 @@ export class HttpService extends Construct implements WatchedApi {
     })
   }
 
-  /** Answers everything that no route matches; the function gets the routes in `HTTP_ROUTES`. */
+  /** Routes everything that no other route matches to a function, which gets the routes in `HTTP_ROUTES`. */
   defaultRoute(target: ServiceFunction): void {
     target.function.addEnvironment('HTTP_ROUTES', Lazy.string({ produce: () => this.routeKeys.join(',') }))
     this.addRoute('DefaultRoute', HttpRouteKey.DEFAULT, {
@@ -118,22 +119,25 @@ export class HttpService extends Construct implements WatchedApi {
     if (isPublic) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: access.publicBecause })
   }
 
-  /** Makes one integration a function, with one permission for all its routes: a function's policy holds 20 KB. */
+  /**
+   * Creates one integration for each function, with one permission for all its routes: a function's policy holds 20 KB.
+   */
   private integration(target: ServiceFunction): HttpLambdaIntegration {
     const known = this.integrations.get(target)
     if (known) return known
     const created = new FunctionIntegration(`${target.node.id}Integration`, target.target)
     this.grantInvoke(target)
-    // A handler answers 500 in good order, so that Lambda counts no error: only the API sees that a version is bad.
+    // A handler catches its errors and answers 500, so that Lambda counts none: only the API's metrics show a bad
+    // version.
     target.rollBackOn(this.serverErrors)
     this.integrations.set(target, created)
     return created
   }
 
   /**
-   * Lets the API call a function. It calls as `<api>/<stage>/<method><path>`, but for `$default` as
-   * `<api>/<stage>/$default`. The CDK's own pattern has a third part, never matches the latter, and every request that no
-   * route matches would be answered with 500. A `*` matches slashes, too.
+   * Lets the API invoke a function. It does so as `<api>/<stage>/<method><path>`, but for `$default` as
+   * `<api>/<stage>/$default`. The CDK's own pattern has a third part and never matches the latter: every request that
+   * no route matches would be answered with 500. A `*` also matches slashes.
    */
   private grantInvoke({ node, target }: ServiceFunction): void {
     target.addPermission(`${node.id}Permission`, {
@@ -149,9 +153,9 @@ export class HttpService extends Construct implements WatchedApi {
 
   private addStage({ stage, rateLimit = 2000 }: HttpServiceProps): void {
     const logGroup = new LogGroup(this, 'AccessLogs', {
-      // API Gateway adds the group to a resource policy of the account, which holds 5,120 characters: when it is full, no
-      // further API can be deployed. One entry of it covers all groups under this prefix. Another name is another group:
-      // the log begins anew, and in prod the old group stays for its time.
+      // API Gateway adds the group to a resource policy of the account, which holds 5,120 characters: once it is full,
+      // no further API can be deployed. A single entry covers all groups with this prefix. A new name makes a new
+      // group: the log starts empty, and in prod the old group is kept for its retention time.
       logGroupName: `/aws/vendedlogs/${stackPrefix()}/${this.node.id}`,
       retention: stage === 'prod' ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
       removalPolicy: namedRemovalPolicy(stage),
@@ -169,12 +173,12 @@ export class HttpService extends Construct implements WatchedApi {
   }
 }
 
-/** An integration that leaves the permission to `HttpService`. */
+/** An integration without a permission of its own, which `HttpService` adds. */
 class FunctionIntegration extends HttpLambdaIntegration {
   protected override completeBind(): void {}
 }
 
-/** No address, no query, no path: a path tells who reads what. */
+/** Fields of the access log, without address, query and path: a path would reveal who reads what. */
 const ACCESS_LOG = JSON.stringify({
   time: '$context.requestTime',
   requestId: '$context.requestId',
@@ -187,7 +191,10 @@ const ACCESS_LOG = JSON.stringify({
   integrationError: '$context.integrationErrorMessage',
 })
 
-/** Cognito writes a resource server's scope as `links/write`, other issuers as `links:write`. */
+/**
+ * Accepts both forms of a scope: Cognito writes a resource server's scope as `links/write`, other issuers as
+ * `links:write`.
+ */
 function scopeSpellings(scope: string): string[] {
   return [scope, scope.replace(':', '/')]
 }
@@ -205,7 +212,7 @@ function corsPreflight(allowOrigins: string[]) {
   }
 }
 
-/** `GET /v1/links/{code}` is `GetV1LinksCode`. */
+/** Turns `GET /v1/links/{code}` into `GetV1LinksCode`. */
 function routeId(routeKey: string): string {
   return routeKey
     .toLowerCase()

@@ -1,30 +1,30 @@
-/** A request of a journey, and what its answer must be. */
+/** A request of a journey, and the expected answer. */
 export interface Ask {
   /** @default GET */
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** With a leading slash. */
+  /** The path with a leading slash. */
   readonly path: string
   readonly headers?: Record<string, string>
-  /** Sent as JSON. */
+  /** The body, sent as JSON. */
   readonly body?: unknown
-  /** Sent without the token. */
+  /** True to send the request without the token. */
   readonly anonymous?: boolean
   readonly expect: Expectation
   /**
-   * In ms: how long to ask again until the answer is as expected, for what is eventually consistent.
+   * Milliseconds for which the request is repeated until the answer is as expected, because of eventual consistency.
    *
-   * @default asked once
+   * @default the request is sent once
    */
   readonly within?: number
 }
 
 export interface Expectation {
-  /** Any of these. */
+  /** The accepted statuses. */
   readonly status: number | readonly number[]
-  /** By their names in lower case; a pattern where the value isn't known. */
+  /** Headers by their lower-case names; a pattern where the value isn't known. */
   readonly headers?: Readonly<Record<string, string | RegExp>>
-  /** What must hold for the JSON body, and how a message names it, as in "the link". Throwing counts as no. */
-  // biome-ignore lint/suspicious/noExplicitAny: what is in it is what the check finds out.
+  /** A check of the JSON body, and its name in messages, as in "the link". A check that throws has failed. */
+  // biome-ignore lint/suspicious/noExplicitAny: the check itself finds out the shape of the body.
   readonly body?: { readonly is: string; readonly holds: (json: any) => boolean }
 }
 
@@ -32,43 +32,43 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   /** The body, if it is JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: the expectation has looked at it.
+  // biome-ignore lint/suspicious/noExplicitAny: the expectation has checked it.
   readonly json: any
 }
 
 export interface JourneyContext {
-  /** Sends the request and gives its answer; rejects when that is not as expected. Redirects are not followed. */
+  /** Sends the request and returns its answer; rejects when it is not as expected. Redirects are not followed. */
   readonly ask: (ask: Ask) => Promise<Answer>
-  /** Lower-case letters and digits that were not used before, for names that must be new. */
+  /** Lower-case letters and digits that are new in each run, for names that must be unique. */
   readonly unique: string
 }
 
 export interface JourneyStep {
-  /** What the system does in it, as in "follows the link". */
+  /** The action that the step tests, as in "follows the link". */
   readonly name: string
   readonly run: () => Promise<void>
 }
 
-/** A way through a system as its users go it: it shows that a deployment works, whatever it runs on. */
+/** A smoke test: the steps of a typical user, which show that a deployment works, on AWS or locally. */
 export interface Journey {
-  /** In this order; the first that rejects is the last. */
+  /** Steps in order; the first failure ends the journey. */
   readonly steps: readonly JourneyStep[]
-  /** Takes away what the steps have made and left; runs always, after them. */
+  /** Deletes everything that the steps have created; always runs, after them. */
   readonly cleanUp: () => Promise<void>
 }
 
-/** What `lib/<system>/journey.ts` exports. */
+/** The exports of `lib/<system>/journey.ts`. */
 export interface JourneyModule {
-  /** The scopes that the token must have, with spaces between them. */
+  /** The scopes that the token must have, separated by spaces. */
   readonly scope: string
   readonly journey: (context: JourneyContext) => Journey
-  /** What a step takes of a whole core beside the usual, in ms, by its name: for what it costs. */
+  /** Extra CPU time that a step needs, in ms of a full core, by the step's name: for the cost estimate. */
   readonly coreMs?: Readonly<Record<string, number>>
 }
 
 /**
- * Makes the steps that every journey ends with: the system itself answers what no route matches. On AWS they also show
- * that API Gateway may call the function behind `$default`; otherwise it answers 500.
+ * Creates the steps that end every journey: the system itself answers requests that no route matches. On AWS they also
+ * show that API Gateway may invoke the function behind `$default`; otherwise it would answer 500.
  */
 export function unmatchedSteps({ ask, unique }: JourneyContext): JourneyStep[] {
   const refused = (request: Pick<Ask, 'method' | 'path'>, status: number, { code, allow }: Refusal) =>
@@ -99,7 +99,7 @@ export function unmatchedSteps({ ask, unique }: JourneyContext): JourneyStep[] {
 }
 
 interface Refusal {
-  /** Of the problem. */
+  /** The code of the problem. */
   readonly code: string
   readonly allow?: RegExp
 }

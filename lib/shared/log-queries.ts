@@ -3,14 +3,14 @@ import { type LogGroup, QueryDefinition, QueryString, type QueryStringProps } fr
 import { Construct } from 'constructs'
 
 export interface LogQueriesProps {
-  /** Those of functions, whose lines are JSON (functions/shared/telemetry). */
+  /** Log groups of functions, whose lines are JSON (functions/shared/telemetry). */
   readonly logGroups: LogGroup[]
 }
 
 const EVERYTHING_OF_A_LINE = ['@timestamp', 'level', 'message', 'route', 'http_status', 'latency_ms', '@log']
 const ERROR = ['error.name', 'error.message', 'error.cause']
 
-/** What is asked most, by the name that the console shows; `PASTE` is what to replace. */
+/** The most frequent queries, by the name that the console shows; replace `PASTE` before running one. */
 const QUERIES: Record<string, QueryStringProps> = {
   'by correlation id': {
     fields: [...EVERYTHING_OF_A_LINE, ...ERROR],
@@ -28,7 +28,7 @@ const QUERIES: Record<string, QueryStringProps> = {
     sort: 'latency_ms desc',
     limit: 50,
   },
-  // Lines that Lambda writes itself are no JSON, or have no level of ours.
+  // Lines that Lambda itself writes are not JSON, or don't use our levels.
   errors: {
     fields: ['@timestamp', 'level', 'route', 'correlation_id', ...ERROR, '@message'],
     filterStatements: ['level = "ERROR" or http_status >= 500 or @message like /Task timed out|Runtime exited/'],
@@ -37,7 +37,10 @@ const QUERIES: Record<string, QueryStringProps> = {
   },
 }
 
-/** Saved queries in CloudWatch → Logs Insights, in a folder of the stack's name. Saved they are free; a run reads logs. */
+/**
+ * Saved queries in CloudWatch → Logs Insights, in a folder with the stack's name. Saving is free; running a query is
+ * charged by the data that it scans.
+ */
 export class LogQueries extends Construct {
   constructor(scope: Construct, id: string, { logGroups }: LogQueriesProps) {
     super(scope, id)

@@ -20,7 +20,7 @@ export interface ObservabilityProps {
   /** @default no queues */
   readonly queues?: WorkQueue[]
   /**
-   * The share of requests over 30 days that the API must not answer with a 5xx.
+   * The target share of requests, over 30 days, that the API does not answer with a 5xx.
    *
    * @default 0.999, which allows 43 minutes of outage in 30 days
    */
@@ -28,10 +28,10 @@ export interface ObservabilityProps {
 }
 
 /**
- * Builds what one looks at when an alarm rings, once a stack and last in it: a dashboard, an alarm for the API's error
- * budget, saved log queries. All of it shows metrics that are there anyway. A month costs $1.30 for the alarm of an API,
- * and $3 for each dashboard after the account's first three, which are free only with 50 metric references or fewer each
- * (a test counts them).
+ * Adds what the person on call needs when an alarm fires, once a stack and last in it: a dashboard, an alarm for the
+ * API's error budget, saved log queries. They only use metrics that exist anyway. A month costs $1.30 for the alarm of
+ * an API, and $3 for each dashboard after the account's first three, which are free only with 50 metric references or
+ * fewer each (a test counts them).
  */
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
@@ -68,7 +68,7 @@ function apiRow(watched: WatchedApi, availability: number): IWidget[] {
   ]
 }
 
-/** A line for each function, in graphs of what tells most; alarms watch their throttles. */
+/** Plots one line for each function, in the most useful graphs; alarms watch the throttles. */
 function functionsRow(functions: ServiceFunction[]): IWidget[] {
   const lines = (metricOf: (fn: ServiceFunction, label: string) => IMetric) =>
     functions.map((each) => metricOf(each, each.node.id))
@@ -117,7 +117,7 @@ function queueRow({ node, queue, deadLetters }: WorkQueue): IWidget[] {
   ]
 }
 
-/** Three to a row. */
+/** Places three graphs in a row. */
 function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: 8, leftYAxis: { min: 0 } })
 }

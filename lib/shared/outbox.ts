@@ -13,42 +13,45 @@ import { requireNoSource } from './work-queue.ts'
 export interface OutboxProps {
   readonly stage: Stage
   readonly alarms: Alarms
-  /** The table whose items carry the outbox entry of their latest event. Made with `stream: true`. */
+  /** The table whose items carry the outbox entry of their latest event. It must have a stream (`stream: true`). */
   readonly table: ServiceTable
   readonly bus: EventBus
-  /** Makes events of the table's changes, and publishes them (`functions/shared/events`). */
+  /** Turns the table's changes into events, and publishes them (`functions/shared/events`). */
   readonly publisher: ServiceFunction
   /**
-   * Changes that an invocation gets at most, 1 to 10,000. EventBridge takes 10 events a request, one after the other
-   * within the function's timeout.
+   * The maximum number of changes in an invocation, 1 to 10,000. EventBridge accepts 10 events a request, and the
+   * function sends the requests one after the other within its timeout.
    *
    * @default 50
    */
   readonly batchSize?: number
   /**
-   * Invocations at a time for each of the stream's shards, 1 to 10; the changes of an item keep their order.
+   * Concurrent invocations for each of the stream's shards, 1 to 10; the changes of an item stay in order.
    *
    * @default 1
    */
   readonly parallelization?: number
 }
 
-/** The attribute of an item that has the outbox entry of its latest event (`functions/shared/events`). */
+/** The attribute of an item that holds the outbox entry of its latest event (`functions/shared/events`). */
 const ENTRY = 'event'
 
-/** A stream keeps its records for 24 hours: that leaves half of them for a person to read what a dead letter names. */
+/**
+ * Half of the 24 hours for which a stream keeps its records: the other half is left to read the records that a dead
+ * letter refers to.
+ */
 const MAX_RECORD_AGE = Duration.hours(12)
 
-/** Lambda waits longer from try to try; poison is set aside by the function, so that what fails is an outage or a bug. */
+/** Lambda backs off between retries. The function itself sets poison records aside, so failures are outages or bugs. */
 const RETRIES = 100
 
-/** Above this, an event comes late. */
+/** The lag of the stream above which events count as late. */
 const MAX_LAG = Duration.minutes(5)
 
 /**
- * Publishes the events of a table's items: a change and its event are one write, the table's stream brings it here, and
- * a function puts it on the bus. At least once, and in order for each item as far as the bus. What can't be published
- * ends in a dead-letter queue.
+ * Publishes the events of a table's items: a change and its event are one write, the table's stream delivers it here,
+ * and a function puts it on the bus. Delivery is at least once, and in order for each item as far as the bus. Records
+ * that can't be published end in a dead-letter queue.
  */
 export class Outbox extends Construct {
   readonly deadLetters: DeadLetterQueue
@@ -65,7 +68,7 @@ export class Outbox extends Construct {
     requireNoSource(publisher)
     publisher.target.addEventSourceMapping('Stream', {
       eventSourceArn: table.streamArn,
-      // Not LATEST: it would skip what is written before the mapping's first look, also when the mapping is replaced.
+      // LATEST would skip changes written before the mapping first polls, also when the mapping is replaced.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize ?? 50,
       parallelizationFactor: props.parallelization ?? 1,
@@ -88,11 +91,11 @@ export class Outbox extends Construct {
 }
 
 /**
- * Items without events (locks, counters, …) and deletions cost no invocation. A change that leaves the entry as it was
- * does: a filter can't compare the images, the function does.
+ * Filters the records: items without events (locks, counters, …) and deletions cost no invocation. A change that leaves
+ * the entry as it was does cost one: a filter can't compare the images, so the function does.
  */
 function carriesEntry() {
-  // `exists` is for leaves only, so that it looks for a string of the entry.
+  // `exists` works on leaf nodes only, so the filter looks for a string in the entry.
   const image = { [ENTRY]: { M: { operationId: { S: FilterRule.exists() } } } }
   return FilterCriteria.filter({ dynamodb: { NewImage: image } })
 }

@@ -13,19 +13,19 @@ export interface ScheduleProps {
   readonly stage: Stage
   readonly alarms: Alarms
   readonly every: Duration
-  /** Two runs may overlap, and one may be missing: what a run leaves, the next one does. */
+  /** The function to run. Runs may overlap or be missed: work that one run leaves must be done by the next. */
   readonly target: ServiceFunction
 }
 
-/** Lambda's most for an event that it took asynchronously. */
+/** The maximum of Lambda for an asynchronous event. */
 const FUNCTION_RETRIES = 2
 
-/** EventBridge's most; the age of the event ends the tries first. */
+/** The maximum of EventBridge; the age of the event ends the retries first. */
 const DELIVERY_RETRIES = 185
 
 /**
- * Invokes a function again and again, by a rule that costs nothing. A run that fails is tried twice more; what comes of
- * neither EventBridge nor Lambda ends in a dead-letter queue, and is of no use once a later run has gone well.
+ * Invokes a function periodically, by a rule that costs nothing. A failed run is retried twice. A run that neither
+ * EventBridge nor Lambda could complete ends in a dead-letter queue, and can be ignored once a later run has succeeded.
  */
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, { stage, alarms, every, target }: ScheduleProps) {
@@ -33,10 +33,11 @@ export class Schedule extends Construct {
     const { queue } = new DeadLetterQueue(this, 'DeadLetters', {
       stage,
       alarms,
-      description: 'A scheduled run did not begin, or failed three times.',
+      description: 'A scheduled run did not start, or failed three times.',
       runbook: 'schedule-dead-letters',
     })
-    // EventBridge is done as soon as Lambda has taken the event: what the function then fails is Lambda's to keep.
+    // EventBridge is done as soon as Lambda has accepted the event: Lambda must keep an event that the function then
+    // fails to process.
     target.target.configureAsyncInvoke({
       maxEventAge: every,
       retryAttempts: FUNCTION_RETRIES,
@@ -50,7 +51,7 @@ export class Schedule extends Construct {
     alarms.add(this, 'LostRunsAlarm', {
       metric: new Metric({
         namespace: 'AWS/Events',
-        // Not FailedInvocations, which also counts what reached the dead-letter queue.
+        // FailedInvocations would also count events that reached the dead-letter queue.
         metricName: 'InvocationsFailedToBeSentToDlq',
         dimensionsMap: { RuleName: rule.ruleName },
         period: Duration.minutes(5),

@@ -15,14 +15,14 @@ export interface ServiceFunctionProps {
   readonly alarms: Alarms
   /** The handler's path from the project's root, as in `functions/orders/api.handler.ts`. */
   readonly entry: string
-  /** What the bundle may weigh; over it, synth fails. */
+  /** The size limit of the bundle; synth fails above it. */
   readonly budget: BundleBudget
   /** One sentence, shown in the console. */
   readonly description: string
   /** @default no variables */
   readonly environment?: Record<string, string>
   /**
-   * In MB. A function has a full core at 1,769 MB, and pays for memory by the millisecond.
+   * Memory in MB. A function has a full core at 1,769 MB, and memory is charged by the millisecond.
    *
    * @default 512
    */
@@ -32,20 +32,20 @@ export interface ServiceFunctionProps {
 }
 
 /**
- * A Lambda function as all systems use it: arm64, Node 24, one bundled file, a role of its own that can do nothing but
- * write its log, a log group with retention, and alarms for errors and throttles. There is no reserved concurrency: an
- * account must keep 100 unreserved, and new accounts have little more.
+ * The standard Lambda function of all systems: arm64, Node 24, one bundle, a role of its own that can only write its
+ * log, a log group with retention, and alarms for errors and throttles. It reserves no concurrency: an account must
+ * keep 100 unreserved, and new accounts have little more.
  *
- * In prod a new version first takes a tenth of the traffic and goes back by itself when it fails; in dev all traffic
- * goes to what was deployed last, at once.
+ * In prod a new version first gets a tenth of the traffic and is rolled back automatically when it fails; in dev the
+ * latest deployment gets all traffic at once.
  */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction
   /** The handler's path from the project's root. */
   readonly entry: string
-  /** Tools show it beside what the bundle weighs. */
+  /** The budget, which tools show beside the bundle's size. */
   readonly budget: BundleBudget
-  /** What events invoke and grants are made to: the alias `live` in prod, the function itself in dev. */
+  /** The target of event sources and grants: the alias `live` in prod, the function itself in dev. */
   readonly target: IFunction
   readonly logGroup: LogGroup
   private readonly canary: CanaryDeployment | undefined
@@ -72,9 +72,9 @@ export class ServiceFunction extends Construct {
       role: this.createRole(),
       logGroup: this.logGroup,
       environment: {
-        // How the partition's hosts end: amazonaws.com, amazonaws.com.cn, …
+        // The DNS suffix of the partition: amazonaws.com, amazonaws.com.cn, …
         URL_SUFFIX: Aws.URL_SUFFIX,
-        // The dimension of all that the function counts: see `stackMetric`.
+        // The dimension of all metrics of the function: see `stackMetric`.
         STACK_NAME: Aws.STACK_NAME,
         ...props.environment,
       },
@@ -87,12 +87,15 @@ export class ServiceFunction extends Construct {
     this.target = this.canary?.alias ?? this.function
   }
 
-  /** While this alarm rings, no new version is let in, and one that is on its way goes back. In dev nothing happens. */
+  /**
+   * Blocks new versions while this alarm is in the state ALARM, and rolls back one that is being deployed. Does nothing
+   * in dev.
+   */
   rollBackOn(alarm: AlarmBase): void {
     this.canary?.rollBackOn(alarm)
   }
 
-  /** Not the managed policy, which lets a function write every log of the account. */
+  /** Replaces the managed policy, which lets a function write every log of the account. */
   private createRole(): Role {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     role.addToPolicy(
@@ -115,7 +118,7 @@ export class ServiceFunction extends Construct {
     alarms.add(this, 'ThrottlesAlarm', {
       metric: this.function.metricThrottles({ period, statistic: 'Sum' }),
       threshold: 1,
-      description: 'The function was refused concurrency.',
+      description: 'The function was throttled: it ran out of concurrency.',
       runbook: 'function-throttles',
     })
   }

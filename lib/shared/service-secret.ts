@@ -8,9 +8,9 @@ export interface ServiceSecretProps {
 }
 
 /**
- * A random secret of 64 letters and digits that functions derive keys from; $0.40 a month. Rotate it by
- * `aws secretsmanager put-secret-value` with another random value, at most once an hour: functions sign with the new
- * one within five minutes, and go on believing what the one before has signed.
+ * A random secret of 64 letters and digits that functions derive keys from; $0.40 a month. Rotate it with `aws
+ * secretsmanager put-secret-value` and another random value, at most once an hour: functions sign with the new one
+ * within five minutes, and still accept signatures of the previous one.
  */
 export class ServiceSecret extends Construct {
   readonly secret: Secret
@@ -23,7 +23,7 @@ export class ServiceSecret extends Construct {
     })
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'What it opens is small or over within a day, so that a rotation by hand when it leaked is enough.',
+      reason: 'It protects little, or nothing for longer than a day: manual rotation after a leak is enough.',
     })
   }
 }

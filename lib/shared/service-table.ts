@@ -16,8 +16,8 @@ export interface ServiceTableProps {
    */
   readonly indexes?: readonly TableIndex[]
   /**
-   * Whether the table has a stream of its changes, each with the item before and after it: an `Outbox` reads it. It
-   * costs nothing by itself, and Lambda reads it for nothing.
+   * True for a stream of changes, each with the item before and after it: an `Outbox` reads it. The stream costs
+   * nothing by itself, and Lambda reads it free of charge.
    *
    * @default false
    */
@@ -30,7 +30,8 @@ export interface TableIndex {
   readonly partitionKey: string
   readonly sortKey: string
   /**
-   * What an index has of its items, besides all keys: with the keys alone a change of anything else writes no index.
+   * Attributes that the index holds beside all keys: with the keys alone, a change of another attribute writes no
+   * index.
    *
    * @default 'all'
    */
@@ -41,8 +42,8 @@ export interface TableIndex {
 export const TTL_ATTRIBUTE = 'ttl'
 
 /**
- * A DynamoDB table as all systems use it: keys `pk` and `sk`, paid by the request, point-in-time recovery, items that
- * expire by `ttl`. In prod it outlives its stack and can't be deleted by mistake.
+ * The standard DynamoDB table of all systems: keys `pk` and `sk`, on-demand capacity, point-in-time recovery, items
+ * that expire by `ttl`. In prod it outlives its stack and can't be deleted by mistake.
  */
 export class ServiceTable extends Construct {
   readonly table: Table
@@ -70,7 +71,7 @@ export class ServiceTable extends Construct {
     for (const operation of ['Read', 'Write'] as const) {
       alarms.add(this, `${operation}ThrottlesAlarm`, {
         metric: this.throttles(operation),
-        // It is tried again, so that a few cost a client only time.
+        // Throttled operations are retried, so that a few only cost a client time.
         threshold: 10,
         description: `DynamoDB throttled ${operation.toLowerCase()}s: a hot key, or traffic that doubled within 30 minutes.`,
         runbook: 'table-throttles',
@@ -79,9 +80,9 @@ export class ServiceTable extends Construct {
   }
 
   /**
-   * Counts 0 where DynamoDB, which tells nothing of a period without throttles, has no datapoint: an alarm on its metrics
-   * may keep its state over missing data, whatever it is told to do with it. The period is longer than a datapoint is
-   * late, so that no throttle is taken for a 0.
+   * Counts 0 where DynamoDB has no datapoint, as in every period without throttles: an alarm on its metrics may keep
+   * its state over missing data, whatever its setting for missing data says. The period is longer than the delay of a
+   * datapoint, so that no throttle is taken for a 0.
    */
   private throttles(operation: 'Read' | 'Write'): MathExpression {
     return new MathExpression({
@@ -92,21 +93,22 @@ export class ServiceTable extends Construct {
     })
   }
 
-  /** Lets a function do just this to items, as in `dynamodb:GetItem`; the indexes are apart. */
+  /** Grants a function these actions only, as in `dynamodb:GetItem`, on the table without its indexes. */
   grant(grantee: IGrantable, ...actions: string[]): void {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] })
   }
 
   /**
-   * Lets a function do just this to items whose partition key matches one of the patterns, as in `ORDER#*`: what anybody
-   * may call on the internet can't be led to the others. Also within batches and transactions; not for queries of an index.
+   * Grants a function these actions on items whose partition key matches one of the patterns, as in `ORDER#*`, so that
+   * a function that anyone on the internet can call can't be tricked into touching other items. Covers batches and
+   * transactions, too, but not queries of an index.
    */
   grantKeys(grantee: IGrantable, patterns: string[], ...actions: string[]): void {
     Grant.addToPrincipal({
       grantee,
       actions,
       resourceArns: [this.table.tableArn],
-      // Of all values: a batch has many.
+      // All values must match: a batch has many.
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns } },
     })
   }
@@ -118,17 +120,19 @@ export class ServiceTable extends Construct {
   }
 
   /**
-   * The stream of the table's changes.
+   * Returns the stream of the table's changes.
    *
-   * @throws Error when the table was made without one.
+   * @throws Error when the table was created without one.
    */
   get streamArn(): string {
     const { tableStreamArn } = this.table
-    if (!tableStreamArn) throw new Error(`${this.node.path} has no stream: make it with { stream: true }.`)
+    if (!tableStreamArn) throw new Error(`${this.node.path} has no stream: create it with { stream: true }.`)
     return tableStreamArn
   }
 
-  /** Lets Lambda read the stream for a function. The CDK's own grant would let it list the streams of all tables. */
+  /**
+   * Lets Lambda read the stream for a function. The CDK's own grant would also allow listing the streams of all tables.
+   */
   grantStream(grantee: IGrantable): void {
     const read = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams']
     Grant.addToPrincipal({ grantee, actions: read, resourceArns: [this.streamArn] })

@@ -20,21 +20,24 @@ export const SETTING_NAMES = [
 
 export type SettingName = (typeof SETTING_NAMES)[number]
 
-/** Names in the context that are the CDK's: flags and caches hold a colon, a slash or an `@`, and these are the CLI's. */
+/** Matches context keys of the CDK: flags and caches contain a colon, a slash or an `@`, and these are the CLI's. */
 const OF_THE_CLI = ['acknowledged-issue-numbers', 'cli-telemetry']
 
-/** Says of each name in the app's context that is no setting so, with the nearest one that is: such a `-c` does nothing. */
+/**
+ * Warns of each name in the app's context that is not a setting, with the nearest one that is: such a `-c` has no
+ * effect.
+ */
 export function unknownSettings(node: Node): string[] {
   const known: readonly string[] = [...SETTING_NAMES, ...OF_THE_CLI]
   const unknown = Object.keys(node.getAllContext()).filter((name) => /^[\w.-]+$/.test(name) && !known.includes(name))
   return unknown.map((name) => {
     const nearest = nearestName(name)
     const hint = nearest ? `did you mean ${nearest}?` : `the settings are ${SETTING_NAMES.join(', ')}.`
-    return `-c ${name} is no setting, and does nothing: ${hint}`
+    return `-c ${name} is not a setting, and has no effect: ${hint}`
   })
 }
 
-/** The setting that takes the fewest changes, if it keeps more than half of the name. */
+/** Finds the setting with the smallest edit distance, if it keeps more than half of the name. */
 function nearestName(name: string): SettingName | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '')
   const [best] = SETTING_NAMES.map((setting) => ({ setting, changes: editDistance(plain(name), plain(setting)) })).sort(
@@ -43,7 +46,7 @@ function nearestName(name: string): SettingName | undefined {
   return best && best.changes * 2 < best.setting.length ? best.setting : undefined
 }
 
-/** How many letters must be added, removed or replaced to make one text of the other (Levenshtein). */
+/** Counts the letters to add, remove or replace to turn one text into the other (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [i, letter] of [...from].entries()) {

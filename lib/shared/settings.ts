@@ -2,10 +2,10 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import type { Node } from 'constructs'
 import type { SettingName } from './setting-names.ts'
 
-/** `dev` can be destroyed without a trace; `prod` retains, backs up and protects what holds data. */
+/** `dev` can be destroyed without a trace; `prod` retains, backs up and protects stored data. */
 export type Stage = 'dev' | 'prod'
 
-/** Whose tokens the APIs believe. */
+/** The issuer whose tokens the APIs accept. */
 export interface TokenIssuer {
   /** The `iss` of the tokens; `<url>/.well-known/openid-configuration` must answer. */
   readonly url: string
@@ -13,33 +13,36 @@ export interface TokenIssuer {
   readonly audience: string[]
 }
 
-/** Of the CloudFront distribution before an API. */
+/** Settings of the CloudFront distribution in front of an API. */
 export interface EdgeSettings {
-  /** A name of one's own, and the certificate for it; absent: CloudFront's name and certificate. */
+  /** A custom domain and its certificate; absent: CloudFront's name and certificate. */
   readonly domain?: { readonly name: string; readonly certificateArn: string }
   readonly webAclArn?: string
-  /** The version of the origin secret that the distribution sends; absent: the one that is current at its next change. */
+  /**
+   * The version of the origin secret that the distribution sends; absent: the version that is current at its next
+   * change.
+   */
   readonly originSecretVersion?: string
 }
 
-/** What `cdk -c name=value` can set, parsed once for all stacks. */
+/** The settings of `cdk -c name=value`, parsed once for all stacks. */
 export interface Settings {
   readonly stage: Stage
-  /** Absent: the app brings the stack `Identity`. */
+  /** Absent: the app creates the stack `Identity`. */
   readonly issuer?: TokenIssuer
   /** `single`: tokens need no tenant, all data belongs to one. */
   readonly tenancy: 'multi' | 'single'
-  /** How many writes a second the APIs take of one tenant. */
+  /** The writes a second that the APIs accept from one tenant. */
   readonly tenantWritesPerSecond: number
-  /** What a decision of the limiter's service may take, in milliseconds: then the policy's `onError` decides. */
+  /** The time limit of a limiter's decision in milliseconds, after which the policy's `onError` decides. */
   readonly limitBudgetMs: number
-  /** What URLs for people start with, instead of the API's own URL; without a trailing slash. */
+  /** The base of URLs for people, instead of the API's own URL; without a trailing slash. */
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
   readonly corsOrigins: string[]
-  /** Whether the stack `Identity` has a client for programs, with a secret: Cognito charges for its tokens. */
+  /** True to give the stack `Identity` a client for programs, with a secret: Cognito charges for its tokens. */
   readonly machineClient: boolean
-  /** Whose data that client works on; absent: its tokens name no tenant. */
+  /** The tenant whose data that client works on; absent: its tokens name no tenant. */
   readonly machineTenant?: string
   /** Absent: clients call the API itself. */
   readonly edge?: EdgeSettings
@@ -54,14 +57,14 @@ export function parseSettings(node: Node): Settings {
   const issuer = text(node, 'issuer')
   const audience = list(node, 'audience')
   if ((issuer === undefined) !== (audience.length === 0)) {
-    throw new Error('-c issuer and -c audience go together: whose tokens are they, and whom are they for?')
+    throw new Error('-c issuer and -c audience go together: set both or neither.')
   }
   const publicUrl = text(node, 'publicUrl')
   const edge = edgeSettings(node, publicUrl)
   const machineClient = oneOf(node, 'machineClient', ['false', 'true']) === 'true'
   const machineTenant = text(node, 'machineTenant')
   if (machineTenant !== undefined && !machineClient) {
-    throw new Error(`-c machineTenant=${machineTenant} needs -c machineClient=true: whose tenant is it otherwise?`)
+    throw new Error(`-c machineTenant=${machineTenant} needs -c machineClient=true.`)
   }
   return {
     stage: oneOf(node, 'stage', ['dev', 'prod']),
@@ -77,10 +80,13 @@ export function parseSettings(node: Node): Settings {
   }
 }
 
-/** A tenant's writes are counted in one item, and DynamoDB takes 1,000 writes a second of one: more can't be counted. */
+/**
+ * The largest limit of a tenant's writes: they are counted in one item, and DynamoDB accepts 1,000 writes a second to
+ * one.
+ */
 const MAX_WRITES = 1000
 
-/** What becomes of stored data when its stack is destroyed. */
+/** The removal policy of stored data. */
 export function removalPolicy(stage: Stage): RemovalPolicy {
   return stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
 }
@@ -91,7 +97,7 @@ function edgeSettings(node: Node, publicUrl = ''): EdgeSettings | undefined {
   const originSecretVersion = text(node, 'originSecretVersion')
   if (oneOf(node, 'edge', ['false', 'true']) === 'false') {
     const [name, value] = Object.entries({ certificateArn, webAclArn, originSecretVersion }).find((it) => it[1]) ?? []
-    if (name) throw new Error(`-c ${name}=${value} needs -c edge=true: it is about the distribution.`)
+    if (name) throw new Error(`-c ${name}=${value} needs -c edge=true: it configures the distribution.`)
     return undefined
   }
   return {
@@ -103,7 +109,7 @@ function edgeSettings(node: Node, publicUrl = ''): EdgeSettings | undefined {
   }
 }
 
-/** CloudFront takes both from us-east-1 only, wherever the stack is. */
+/** Requires an ARN in us-east-1, the only region from which CloudFront takes either, wherever the stack is. */
 const FOR_CLOUDFRONT = {
   webAclArn: /^arn:[\w-]+:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
   certificateArn: /^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
@@ -133,7 +139,7 @@ function list(node: Node, name: SettingName): string[] {
     .filter(Boolean)
 }
 
-/** The first of `allowed` is the default. */
+/** Reads a setting with fixed values; the first of `allowed` is the default. */
 function oneOf<const T extends string>(node: Node, name: SettingName, allowed: readonly [T, ...T[]]): T {
   const value = text(node, name) ?? allowed[0]
   const match = allowed.find((candidate) => candidate === value)
@@ -149,8 +155,8 @@ function whole(node: Node, name: SettingName, limits: { min: number; max: number
 }
 
 /**
- * The URL as it is sent, in ASCII (`https://münchen.example` is `https://xn--mnchen-3ya.example`): it goes into headers. It
- * ends with a slash only if it was given one, because a token's issuer is compared letter by letter.
+ * Reads a URL as it is sent, in ASCII (`https://münchen.example` is `https://xn--mnchen-3ya.example`), because it goes
+ * into headers. It ends with a slash only if the setting does, because a token's issuer is compared letter by letter.
  */
 function absoluteUrl(name: SettingName, value: string): string {
   if (!/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) {
@@ -161,19 +167,19 @@ function absoluteUrl(name: SettingName, value: string): string {
   return value.endsWith('/') ? href : href.replace(/\/$/, '')
 }
 
-/** As browsers send it: in ASCII, no path, no trailing slash. */
+/** Reads origins as browsers send them: in ASCII, no path, no trailing slash. */
 function origin(value: string): string {
   if (value === '*') return value
   const { href, origin } = URL.canParse(value) ? new URL(value) : { href: undefined, origin: undefined }
-  // A slash stands for no path; whoever gives more than an origin means something else.
+  // A slash stands for no path; anything longer is a mistake.
   if (href === `${origin}/`) return origin
   throw new Error(`-c corsOrigins: ${value} is not an origin, as in https://app.example.com.`)
 }
 
-/** The pattern of functions/shared/auth/principal.ts: the APIs take no other tenant. */
+/** The same pattern as in functions/shared/auth/principal.ts: the APIs accept no other tenant. */
 function tenantName(name: SettingName, value: string): string {
   if (!/^[A-Za-z0-9._~:@-]{1,128}$/.test(value)) {
-    throw new Error(`-c ${name}=${value} is not a tenant: 1 to 128 letters, digits or ._~:@- make one.`)
+    throw new Error(`-c ${name}=${value} is not a tenant: use 1 to 128 letters, digits or ._~:@-.`)
   }
   return value
 }

@@ -2,17 +2,17 @@ import { Aws } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 
 export interface StackMetricProps {
-  /** As in `Stackyard/Orders`: what the functions of the system count under. */
+  /** The namespace of the system's metrics, as in `Stackyard/Orders`. */
   readonly namespace: string
-  /** In the past tense, as in `OrderPaid`. */
+  /** The metric's name, in the past tense, as in `OrderPaid`. */
   readonly name: string
-  /** How a graph calls it. */
+  /** The label in a graph. */
   readonly label: string
 }
 
 /**
- * The sum of what the functions of this stack count themselves. They count with the dimension `stack`, whose value they
- * find in `STACK_NAME`: without it, two copies of a stack in one account, or a fork beside the original, would add up.
+ * The sum of a metric that the functions of this stack emit. They use the dimension `stack`, whose value they find in
+ * `STACK_NAME`: without it, two copies of a stack in one account, or a fork beside the original, would add up.
  */
 export function stackMetric({ namespace, name, label }: StackMetricProps): Metric {
   return new Metric({

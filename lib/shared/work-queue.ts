@@ -13,22 +13,22 @@ export interface WorkQueueProps {
   readonly stage: Stage
   readonly alarms: Alarms
   /**
-   * Whether messages of a group keep their order. Senders then give each message a group and a deduplication id: the
-   * same body may well be sent twice in earnest.
+   * True for a FIFO queue, in which messages of a group stay in order. Senders then give each message a group and a
+   * deduplication id: the same body may be sent twice on purpose.
    *
    * @default false
    */
   readonly fifo?: boolean
   /**
-   * How often a message is received before it becomes a dead letter. A throttled function uses receives up, too, so
-   * that AWS advises at least 5. In a FIFO queue a message also uses one up whenever one before it in its batch fails:
-   * with 5, up to nine good messages would become dead letters together with a bad one.
+   * The number of times that a message is received before it becomes a dead letter. A throttled function also uses up
+   * receives, so AWS advises at least 5. In a FIFO queue a message also uses one up whenever one before it in its batch
+   * fails: with 5, up to nine good messages would become dead letters together with a bad one.
    *
    * @default 5, or 15 if it is a FIFO queue
    */
   readonly maxReceiveCount?: number
   /**
-   * The alarm rings when the oldest message has waited this long.
+   * The age of the oldest message at which the alarm fires.
    *
    * @default 15 minutes
    */
@@ -36,23 +36,27 @@ export interface WorkQueueProps {
 }
 
 export interface ConsumerProps {
-  /** Messages that an invocation gets at most: up to 10, or 10,000 with a batching window. */
+  /** The maximum number of messages in an invocation: up to 10, or 10,000 with a batching window. */
   readonly batchSize: number
   /**
-   * How long Lambda gathers messages before it invokes. FIFO queues have none.
+   * The time for which Lambda gathers messages before it invokes the function. FIFO queues have none.
    *
-   * @default not at all
+   * @default none
    */
   readonly maxBatchingWindow?: Duration
-  /** Invocations at a time, at least 2: what the consumer calls is spared, and other functions keep their concurrency. */
+  /**
+   * Concurrent invocations, at least 2: the limit protects services that the consumer calls, and leaves concurrency to
+   * other functions.
+   */
   readonly maxConcurrency: number
 }
 
 const RECEIVES = { standard: 5, fifo: 15 }
 
 /**
- * A queue with its consumer, and a dead-letter queue for what the consumer sets aside or fails too often. A message is
- * delivered at least once and kept for 4 days, its dead letter for 14. While the consumer lags, nothing is lost.
+ * A queue with its consumer, and a dead-letter queue for messages that the consumer sets aside or fails too often. A
+ * message is delivered at least once and kept for 4 days, its dead letter for 14. Nothing is lost while the consumer
+ * lags.
  */
 export class WorkQueue extends Construct {
   readonly queue: Queue
@@ -91,13 +95,14 @@ export class WorkQueue extends Construct {
   }
 
   /**
-   * Sets the one function that gets the messages, as `functions/shared/queue` takes them: it says which of a batch
-   * failed, and finds in `DEAD_LETTER_QUEUE_URL` where to put poison aside.
+   * Sets the one function that consumes the messages, as `functions/shared/queue` does: it reports which messages of a
+   * batch failed, and finds the queue for poison messages in `DEAD_LETTER_QUEUE_URL`.
    *
    * @throws Error when the queue has a consumer, or the function another source.
    */
   consume(fn: ServiceFunction, { batchSize, maxBatchingWindow, maxConcurrency }: ConsumerProps): void {
-    if (this.consumer) throw new Error(`${this.node.path} is consumed by ${this.consumer.node.path}: one takes all.`)
+    if (this.consumer)
+      throw new Error(`${this.node.path} is consumed by ${this.consumer.node.path}: a queue has one consumer.`)
     requireNoSource(fn)
     this.consumer = fn
     this.hideFor(fn, maxBatchingWindow)
@@ -118,8 +123,8 @@ export class WorkQueue extends Construct {
   }
 
   /**
-   * A message stays hidden for six times the function's timeout, and the batching window: what AWS advises, so that
-   * Lambda can try a throttled batch again before others get its messages.
+   * The visibility timeout: six times the function's timeout plus the batching window, as AWS advises, so that Lambda
+   * can retry a throttled batch before others receive its messages.
    * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
    */
   private hideFor({ function: fn }: ServiceFunction, maxBatchingWindow = Duration.seconds(0)): void {
@@ -132,12 +137,13 @@ export class WorkQueue extends Construct {
 }
 
 /**
- * A function has one source: its timeout, its concurrency and the dead-letter queue in its environment fit that one.
+ * Refuses a function with another source: its timeout, its concurrency and the dead-letter queue in its environment
+ * suit one source only.
  *
  * @throws Error
  */
 export function requireNoSource(fn: ServiceFunction): void {
   if (fn.target.node.children.some((child) => child instanceof EventSourceMapping)) {
-    throw new Error(`${fn.node.path} has a source already: a second one needs a function of its own.`)
+    throw new Error(`${fn.node.path} already has an event source: use another function for this one.`)
   }
 }

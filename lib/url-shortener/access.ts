@@ -3,7 +3,7 @@ import { defineAccess } from '../shared/access.ts'
 export const LINKS_ACCESS = defineAccess({
   resourceServer: 'links',
   scopes: {
-    read: 'See the short links of the own tenant',
+    read: 'Read the short links of the own tenant',
     write: 'Create, change and delete short links of the own tenant',
     admin: 'Block and unblock short links of the own tenant',
   },

@@ -4,7 +4,7 @@ export const scope = 'links:write'
 
 export const examples = ({ apiUrl, token, unique }: ExampleContext): Example[] => [
   {
-    title: 'Make a short link',
+    title: 'Create a short link',
     method: 'POST',
     url: `${apiUrl}/v1/links`,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -12,5 +12,5 @@ export const examples = ({ apiUrl, token, unique }: ExampleContext): Example[] =
     status: 201,
   },
   { title: 'Follow it', method: 'GET', url: `${apiUrl}/hello-${unique}`, status: 302 },
-  { title: 'See whether the service is well', method: 'GET', url: `${apiUrl}/health`, status: 200 },
+  { title: 'Check the health of the service', method: 'GET', url: `${apiUrl}/health`, status: 200 },
 ]

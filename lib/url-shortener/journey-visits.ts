@@ -2,23 +2,23 @@ import type { Answer, Ask } from '../shared/journey.ts'
 
 export interface VisitsContext {
   readonly ask: (ask: Ask) => Promise<Answer>
-  /** Makes a link, of which the given fields are not as usual. */
+  /** Creates a link, with these fields in place of the usual ones. */
   readonly create: (alias: string, fields: object) => Promise<Answer>
-  /** Of a link's target, without a token. */
+  /** Expects the target of a link as the answer, without a token. */
   readonly follow: (alias: string, target: string, more?: Partial<Ask>) => Promise<Answer>
-  /** The start of the links' aliases. */
+  /** The prefix of the links' aliases. */
   readonly tag: string
-  /** Where the links lead. */
+  /** The target of the links. */
   readonly target: string
 }
 
-/** Who doesn't look like a browser is a bot, and gets no target of a link with a cap or a password. */
+/** The user agent of a browser: other clients count as bots, and get no target of a link with a cap or a password. */
 const BROWSER = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' }
 
 const RULE_TARGET = 'https://example.net/?from=smoke'
 const PASSWORD = 'open sesame'
 
-/** What only some links do: they let so many visitors in, choose their target, or ask for a password. */
+/** Steps for features of some links only: a visit limit, rules that choose the target, a password. */
 export const visitSteps = ({ ask, create, follow, tag, target }: VisitsContext) => {
   const [capped, ruled, locked] = [`${tag}-cap`, `${tag}-rule`, `${tag}-lock`]
   let cookie = ''
@@ -33,14 +33,14 @@ export const visitSteps = ({ ask, create, follow, tag, target }: VisitsContext) 
   })
 
   return {
-    'makes a link for two visitors': () => create(capped, { maxClicks: 2 }),
+    'creates a link for two visitors': () => create(capped, { maxClicks: 2 }),
     'lets the first of them in': () => visit(capped, target),
     'lets the last of them in': () => visit(capped, target),
-    'lets nobody else in': () =>
+    'refuses a third visitor': () =>
       ask({ path: `/${capped}`, anonymous: true, headers: BROWSER, expect: problem(410, 'exhausted') }),
-    'makes a link with a rule': () => create(ruled, { rules: [{ if: { device: 'desktop' }, url: RULE_TARGET }] }),
+    'creates a link with a rule': () => create(ruled, { rules: [{ if: { device: 'desktop' }, url: RULE_TARGET }] }),
     'sends a desktop to the target of the rule': () => visit(ruled, RULE_TARGET),
-    'makes a link with a password': () => create(locked, { password: PASSWORD }),
+    'creates a link with a password': () => create(locked, { password: PASSWORD }),
     'asks a visitor for the password': () =>
       ask({
         path: `/${locked}`,
@@ -49,11 +49,11 @@ export const visitSteps = ({ ask, create, follow, tag, target }: VisitsContext) 
         expect: { status: 200, headers: { 'content-type': /^text\/html/ } },
       }),
     'refuses a wrong password': () => unlock(`not ${PASSWORD}`, problem(401, 'wrong-password')),
-    'takes the right password': async () => {
+    'accepts the right password': async () => {
       const headers = { location: new RegExp(`/${locked}$`), 'set-cookie': /^unlock=/ }
       const answer = await unlock(PASSWORD, { status: 303, headers })
       cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
     },
-    'sends who knew it to the target': () => visit(locked, target, { cookie }),
+    'sends the unlocked visitor to the target': () => visit(locked, target, { cookie }),
   }
 }

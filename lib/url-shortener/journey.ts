@@ -9,16 +9,18 @@ const EVENTUALLY = 15_000
 const FIRST_TARGET = 'https://example.com/?from=smoke'
 const NEXT_TARGET = 'https://example.org/?from=smoke'
 
-/** Milliseconds of a core: a password is hashed. */
+/** Milliseconds of a full core for hashing a password. */
 const HASH = 100
 
 export const coreMs = {
-  'makes a link with a password': HASH,
+  'creates a link with a password': HASH,
   'refuses a wrong password': HASH,
-  'takes the right password': HASH,
+  'accepts the right password': HASH,
 }
 
-/** Links of a tag of their own: the names are known before the links are made, so that none is lost. */
+/**
+ * Creates links with a tag of their own: the aliases are known before the links are created, so that cleanup finds all.
+ */
 export const journey = ({ ask, unique }: JourneyContext): Journey => {
   const tag = `smoke-${unique}`
   const [first, second] = [`${tag}-1`, `${tag}-2`]
@@ -26,7 +28,7 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
   const left = new Set<string>()
   const versions: string[] = []
 
-  /** As it is to be made, and remembered as one to delete. */
+  /** Builds the fields of a link, and remembers the alias for cleanup. */
   const link = (alias: string) => {
     left.add(alias)
     return { url: FIRST_TARGET, alias, tags: [tag] }
@@ -67,23 +69,23 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
   const versionOf = ({ headers }: { headers: Headers }) => headers.get('etag') ?? ''
 
   const steps = {
-    'is well': () =>
+    'reports that it is healthy': () =>
       ask({ path: '/health', anonymous: true, expect: { status: 200, body: { is: 'ok', holds: isWell } } }),
-    // First of all that need the token: when it is refused, nothing was made that can't be deleted.
-    'takes the token': () => ask({ path: '/v1/links?limit=1', expect: { status: 200 } }),
-    'makes no link without a token': () => create(first, {}, { anonymous: true, expect: { status: 401 } }),
-    'makes a link': async () => versions.push(versionOf(await create(first, {}, keyed))),
+    // The first step that needs the token: if the token is refused, nothing was created that couldn't be deleted.
+    'accepts the token': () => ask({ path: '/v1/links?limit=1', expect: { status: 200 } }),
+    'refuses to create a link without a token': () => create(first, {}, { anonymous: true, expect: { status: 401 } }),
+    'creates a link': async () => versions.push(versionOf(await create(first, {}, keyed))),
     'answers a repeat with the same link': () =>
       create(first, {}, { ...keyed, expect: { status: 201, headers: { etag: versions[0] ?? '' } } }),
     'gets the link': () =>
       ask({ path, expect: { status: 200, body: { is: 'the link', holds: ({ code }) => code === first } } }),
-    'makes a second link': () => create(second),
-    'lists both, in two pages': async () => {
+    'creates a second link': () => create(second),
+    'lists both on two pages': async () => {
       const { json } = await list('', second)
       await list(`&cursor=${json.nextCursor}`, first)
     },
     'sends a visitor to the target': () => follow(first, FIRST_TARGET),
-    'tells a visitor the target without going there': () => follow(first, FIRST_TARGET, { method: 'HEAD' }),
+    'answers HEAD with the target': () => follow(first, FIRST_TARGET, { method: 'HEAD' }),
     'shows where the link leads': () =>
       ask({
         path: `/${first}+`,
@@ -92,22 +94,22 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
         expect: { status: 200, body: { is: 'the target', holds: ({ url }) => url === FIRST_TARGET } },
       }),
     ...visitSteps({ ask, create, follow, tag, target: FIRST_TARGET }),
-    'makes two links at once': () => createBoth([`${tag}-3`, `${tag}-4`]),
-    'changes the link as it was read': async () =>
+    'creates two links in one request': () => createBoth([`${tag}-3`, `${tag}-4`]),
+    'changes the version that was read': async () =>
       versions.push(versionOf(await change({ url: NEXT_TARGET }, versions[0], 200))),
-    'refuses a change of an older version': () => change({ title: 'late' }, versions[0], 412),
+    'refuses to change an older version': () => change({ title: 'late' }, versions[0], 412),
     'sends a visitor to the new target': () => follow(first, NEXT_TARGET, { within: EVENTUALLY }),
     'deletes the link': () =>
       ask({ method: 'DELETE', path, headers: { 'if-match': versions[1] ?? '' }, expect: { status: 204 } }),
-    'tells a visitor that it was deleted': () =>
+    'tells a visitor that the link is gone': () =>
       ask({ path: `/${first}`, anonymous: true, expect: { status: 410 }, within: EVENTUALLY }),
-    'has no such link any more': () => ask({ path, expect: { status: 404 } }),
+    'no longer finds the link': () => ask({ path, expect: { status: 404 } }),
   }
   return {
     steps: Object.entries(steps).map(([name, run]) => ({ name, run: async () => void (await run()) })),
     cleanUp: async () => {
       const removals = [...left].map((code) =>
-        // Again, where it is over the limit of a tenant's writes.
+        // Retried while over the tenant's write limit.
         ask({ method: 'DELETE', path: `/v1/links/${code}`, expect: { status: [204, 404] }, within: EVENTUALLY }),
       )
       await Promise.all(removals)

@@ -20,28 +20,30 @@ export interface UrlShortenerProps extends StackProps {
   readonly issuer: TokenIssuer
 }
 
-/** What most constructs of the stack are made with. */
+/** The props that most constructs of the stack share. */
 interface Common {
   readonly stage: Stage
   readonly alarms: Alarms
 }
 
-/** Visits that the redirect answers with 503 on purpose: a prefetch of a guarded link, and one more of a cap's crowd. */
+/**
+ * Visits that the redirect answers with 503 on purpose: a prefetch of a guarded link, and contention on a visit limit.
+ */
 const POSTPONED = stackMetric({
   namespace: 'Stackyard/UrlShortener',
   name: 'VisitPostponed',
   label: 'postponed',
 })
 
-/** Partition keys: of a link with all that belongs to it, and of the counters of limits. */
+/** Partition keys: of a link with all its items, and of the counters of limits. */
 const [LINKS, COUNTERS] = [['L#*'], ['Q*']]
 
-/** All but short links. Whoever reports one has no token, and is told apart by the address. */
+/** Everything except short links. Reporters have no token, and are distinguished by their address. */
 const EDGE_PATHS = { apiPaths: ['/v1/*', '/health'], clientPaths: ['/v1/reports'] }
 
 /**
- * Short links: a redirect function that visitors wait for, kept small, an API that manages the links, events of what
- * becomes of them, and a check of where they lead.
+ * Short links: a small redirect function that visitors wait for, an API that manages the links, events of their
+ * lifecycle, and a check of their targets.
  */
 export class UrlShortener extends Stack {
   constructor(scope: Construct, id: string, props: UrlShortenerProps) {
@@ -54,7 +56,7 @@ export class UrlShortener extends Stack {
       alarms,
       indexes: [
         { name: 'byTenant', partitionKey: 'listPk', sortKey: 'listSk' },
-        // A visit that is counted changes no key: it writes no index.
+        // Counting a visit changes no key, and so writes no index.
         { name: 'byEnd', partitionKey: 'endPk', sortKey: 'endSk', attributes: 'keys' },
       ],
       stream: true,
@@ -87,15 +89,15 @@ export class UrlShortener extends Stack {
 
     const unlock = this.unlockLinks({ stage, alarms }, links, { signingSecret, publicUrl })
 
-    // A bulk of a hundred passwords is a hundred hashes of a tenth of a second of a core: the memory buys more than half
-    // of one, and the time is what API Gateway waits at most, but one second.
+    // A bulk of a hundred passwords needs a hundred hashes of a tenth of a second of a core each: the memory buys more
+    // than half of a core, and the timeout is one second less than API Gateway's.
     const timeout = Duration.seconds(29)
     const api = new ServiceFunction(this, 'Management', {
       stage,
       alarms,
       entry: 'functions/url-shortener/management.handler.ts',
       budget: 'standard',
-      description: 'Manages short links, tells whether the service is well, and answers 404 and 405.',
+      description: 'Manages short links, reports the health of the service, and answers 404 and 405.',
       timeout,
       memorySize: 1024,
       environment: {
@@ -127,12 +129,12 @@ export class UrlShortener extends Stack {
     http.route('PATCH /v1/links/{code}', api, { scopes: ['links:write'] })
     http.route('DELETE /v1/links/{code}', api, { scopes: ['links:write'] })
     for (const routeKey of ['GET /health', 'HEAD /health']) {
-      http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
+      http.route(routeKey, api, { publicBecause: 'Monitors call it; it only says ok or failed.' })
     }
     http.route('PUT /v1/links/{code}/block', api, { scopes: ['links:admin'] })
     http.route('DELETE /v1/links/{code}/block', api, { scopes: ['links:admin'] })
     http.route('POST /v1/reports', api, {
-      publicBecause: 'Whoever is led somewhere bad has no account here; the answer is the same for any code.',
+      publicBecause: 'A visitor who reports a link has no account here; the answer is the same for any code.',
     })
     http.route('POST /{code}/unlock', unlock, {
       publicBecause: 'Anybody may try a password, a few times a minute.',
@@ -153,7 +155,7 @@ export class UrlShortener extends Stack {
     })
   }
 
-  /** Apart from the redirect, which most visitors wait for: what hashes and counts is large. */
+  /** Separate from the redirect, which most visitors wait for, because the code that hashes and counts is large. */
   private unlockLinks(
     common: Common,
     links: ServiceTable,
@@ -164,7 +166,7 @@ export class UrlShortener extends Stack {
       entry: 'functions/url-shortener/unlock.handler.ts',
       budget: 'standard',
       description: 'Lets visitors who know the password of a short link through.',
-      // Hashing a password takes a tenth of a second of a whole core, and this is a little more than half of one.
+      // Hashing a password takes a tenth of a second of a full core, and this is a little more than half of one.
       memorySize: 1024,
       environment: {
         TABLE_NAME: links.table.tableName,
@@ -173,7 +175,7 @@ export class UrlShortener extends Stack {
       },
     })
     links.grantKeys(unlock.target, LINKS, 'dynamodb:GetItem')
-    // Read together, and written in one transaction.
+    // Both are read together, and written in one transaction.
     links.grantKeys(unlock.target, COUNTERS, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
     signingSecret.grantRead(unlock.target)
     return unlock
@@ -184,28 +186,29 @@ export class UrlShortener extends Stack {
       ...common,
       entry: 'functions/url-shortener/publisher.handler.ts',
       budget: 'standard',
-      description: 'Publishes what becomes of links as events.',
+      description: 'Publishes the lifecycle of links as events.',
       timeout: Duration.seconds(30),
     })
     new Outbox(this, 'Outbox', { ...common, table: links, bus, publisher })
     return publisher
   }
 
-  /** A new target is checked within a minute; while the check can't be done, it is tried for about half an hour. */
+  /** Checks a new target within a minute, and retries for about half an hour while the check can't be done. */
   private checkTargets(common: Common, links: ServiceTable, bus: EventBus): [ServiceFunction, WorkQueue] {
     const checker = new ServiceFunction(this, 'CheckTarget', {
       ...common,
       entry: 'functions/url-shortener/check-target.handler.ts',
       budget: 'standard',
       description: 'Blocks links that lead to denied domains.',
-      // A message that failed is hidden for six times as long: a second try is within the minute.
+      // A failed message stays hidden for six times as long: a second try still happens within the minute.
       timeout: Duration.seconds(5),
       environment: { TABLE_NAME: links.table.tableName },
     })
     links.grant(checker.target, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
     const queue = new WorkQueue(this, 'TargetChecks', {
       ...common,
-      // Poison is set aside at once: what is received again waits for the table.
+      // The function sets poison messages aside at once: a message is received again only while the table is
+      // unavailable.
       maxReceiveCount: 60,
       maxAge: Duration.minutes(1),
     })
@@ -221,14 +224,14 @@ export class UrlShortener extends Stack {
     return [checker, queue]
   }
 
-  /** The ends of links that nobody visits are told within the hour. */
+  /** Publishes the ends of links that nobody visits within the hour. */
   private sweepEnds(common: Common, links: ServiceTable): ServiceFunction {
     const timeout = Duration.minutes(5)
     const sweeper = new ServiceFunction(this, 'SweepEnds', {
       ...common,
       entry: 'functions/url-shortener/sweep-ends.handler.ts',
       budget: 'standard',
-      description: 'Tells by events which links have expired or are exhausted.',
+      description: 'Publishes events for links that have expired or reached their visit limit.',
       timeout,
       environment: { TABLE_NAME: links.table.tableName, TIMEOUT_MS: String(timeout.toMilliseconds()) },
     })

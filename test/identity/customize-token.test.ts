@@ -28,7 +28,7 @@ describe('a user', () => {
     'TokenGeneration_AuthenticateDevice',
     'TokenGeneration_RefreshTokens',
     'TokenGeneration_OfTheFuture',
-  ])('gets the same by %s', (triggerSource) => {
+  ])('gets the same in the flow %s', (triggerSource) => {
     expect(changes(userEvent({}, triggerSource))).toEqual(changes(userEvent()))
   })
 
@@ -121,7 +121,7 @@ test.each([
   '{"g":["links/read links/write"]}',
   '{"g":[1]}',
 ])('the table of groups is refused when it is %s', (json) => {
-  expect(() => parseGroupScopes(json)).toThrow(`GROUP_SCOPES=${json} is not what it must be`)
+  expect(() => parseGroupScopes(json)).toThrow(`GROUP_SCOPES=${json} is invalid`)
 })
 
 test('the handler reads the table that the stack passes', async () => {

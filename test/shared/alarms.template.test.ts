@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { nameOf, objectsIn, ofType, type Resource, referenced, STAGES, stacksWith } from '../support/templates.ts'
 
-/** The anchors that GitHub gives to the headings of a page. */
+/** Returns the anchors that GitHub gives to the headings of a page. */
 function anchorsOf(page: string): string[] {
   const headings = [...page.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading = '']) => heading)
   return headings.map((heading) =>
@@ -15,7 +15,7 @@ function anchorsOf(page: string): string[] {
 const RUNBOOKS = 'docs/runbooks.md'
 const ALARMS = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
 
-/** Logical ids of the alarms whose states a composite alarm looks at. */
+/** Returns the logical ids of the child alarms of a composite alarm. */
 function partsOf({ properties }: Resource): string[] {
   return objectsIn(properties.AlarmRule).flatMap((node) => referenced(node) ?? [])
 }
@@ -24,7 +24,7 @@ describe.each(STAGES)('in %s', (stage) => {
   const stacks = stacksWith({ stage })
   const alarms = stacks.flatMap(({ resources }) => ofType(resources, ...ALARMS))
 
-  test('there are alarms to look at', () => {
+  test('there are alarms to test', () => {
     expect(alarms).not.toEqual([])
   })
 
@@ -63,14 +63,14 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(lost.map(({ properties }) => properties.AlarmDescription)).toEqual([])
   })
 
-  test('silence is no alarm', () => {
+  test('missing data is no alarm', () => {
     const metricAlarms = alarms.filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
     const loud = metricAlarms.filter(({ properties }) => properties.TreatMissingData !== 'notBreaching')
     expect(loud.map(nameOf)).toEqual([])
   })
 })
 
-test('anchors are those that GitHub gives', () => {
+test('anchors match those of GitHub', () => {
   expect(anchorsOf('# Runbooks\n\ntext\n## Function errors\n### `table-throttles`: what to do?\n')).toEqual([
     'runbooks',
     'function-errors',

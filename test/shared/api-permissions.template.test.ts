@@ -26,7 +26,7 @@ const FUNCTIONS = ['AWS::Lambda::Function', 'AWS::Lambda::Alias']
 const API = 'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>'
 
 /**
- * Compares as IAM's `ArnLike` does: each of the six parts between colons by itself, where `*` stands for any number of
+ * Compares like IAM's `ArnLike`: each of the six parts between colons separately, where `*` stands for any number of
  * characters, slashes included, and `?` for one.
  */
 function arnLike(pattern: string, arn: string): boolean {
@@ -40,7 +40,7 @@ function arnLike(pattern: string, arn: string): boolean {
   })
 }
 
-/** The parts of an ARN; the resource may have colons, and a pseudo parameter such as `<AWS::Region>` has two. */
+/** Splits an ARN; the resource may contain colons, and a pseudo parameter such as `<AWS::Region>` has two. */
 function partsOf(arn: string): string[] {
   const [arnPart = '', partition = '', service = '', region = '', account = '', ...resource] = arn
     .replaceAll('AWS::', 'AWS')
@@ -49,9 +49,9 @@ function partsOf(arn: string): string[] {
 }
 
 /**
- * The ARNs that API Gateway calls a route's function with, one for each stage of the API: `<api>/<stage>/<method><path>`
- * for an HTTP API, where `ANY` is called with each method, and `<api>/<stage>/<route key>` for its `$default` and for
- * every route of a WebSocket API.
+ * The ARNs with which API Gateway invokes a route's function, one for each stage of the API:
+ * `<api>/<stage>/<method><path>` for an HTTP API, where `ANY` stands for each method, and `<api>/<stage>/<route key>`
+ * for its `$default` and for every route of a WebSocket API.
  */
 function callersOf(route: Resource, resources: readonly Resource[]): string[] {
   const apiId = referenced(route.properties.ApiId)
@@ -62,7 +62,7 @@ function callersOf(route: Resource, resources: readonly Resource[]): string[] {
   return stages.flatMap(({ properties }) => names.map((name) => `${API}:<${apiId}>/${properties.StageName}/${name}`))
 }
 
-/** The function, or its alias, that a route's integration calls. */
+/** Returns the function, or its alias, that a route's integration invokes. */
 function functionBehind(route: Resource, resources: readonly Resource[]): string | undefined {
   const named = objectsIn(route.properties.Target).map(referenced)
   const integration = ofType(resources, 'AWS::ApiGatewayV2::Integration').find(({ id }) => named.includes(id))
@@ -72,7 +72,9 @@ function functionBehind(route: Resource, resources: readonly Resource[]): string
     .find((id) => id !== undefined && callable.includes(id))
 }
 
-/** Routes of one stack whose function API Gateway may not call, at least in one stage: they answer 500. */
+/**
+ * Returns the routes of one stack whose function API Gateway may not invoke, in at least one stage: they answer 500.
+ */
 function forbiddenRoutes(resources: readonly Resource[]): unknown[] {
   const routes = ofType(resources, 'AWS::ApiGatewayV2::Route')
   const forbidden = routes.filter((route) => {
@@ -89,7 +91,7 @@ function forbiddenRoutes(resources: readonly Resource[]): unknown[] {
 }
 
 describe.each(STAGES)('in %s', (stage) => {
-  test('API Gateway may call the function behind every route of every API, $default included', () => {
+  test('API Gateway may invoke the function behind every route of every API, $default included', () => {
     const withRoutes = stacksWith({ stage }).filter(
       ({ resources }) => ofType(resources, 'AWS::ApiGatewayV2::Route').length > 0,
     )
@@ -98,7 +100,7 @@ describe.each(STAGES)('in %s', (stage) => {
   })
 })
 
-describe('this test notices', () => {
+describe('this test reports', () => {
   function resourcesOf(build: (stack: Stack) => void): Resource[] {
     const app = emptyApp()
     build(new Stack(app, 'Test'))
@@ -132,7 +134,7 @@ describe('this test notices', () => {
       ({ type, properties }) => type !== 'AWS::Lambda::Permission' || !textOf(properties.SourceArn).endsWith(without),
     )
 
-  test('a permission of three parts, by which $default may not be called', () => {
+  test('a permission of three parts, which doesn’t cover $default', () => {
     expect(forbiddenRoutes(httpApi(false))).toEqual(['$default'])
     expect(forbiddenRoutes(httpApi(true))).toEqual([])
   })
@@ -141,7 +143,7 @@ describe('this test notices', () => {
     expect(forbiddenRoutes(webSocketApi(key))).toEqual([key])
   })
 
-  test('nothing where every WebSocket route has its permission', () => {
+  test('nothing if every WebSocket route has its permission', () => {
     expect(forbiddenRoutes(webSocketApi('no route'))).toEqual([])
   })
 })
@@ -153,6 +155,6 @@ test.each([
   ['arn:aws:execute-api:eu-west-1:1:api/*/*', 'arn:aws:execute-api:eu-west-1:1:other/$default/GET/', false],
   ['arn:aws:execute-api:*:1:api/live/?et', 'arn:aws:execute-api:eu-west-1:1:api/live/set', true],
   ['arn:aws:*:api/*', 'arn:aws:execute-api:eu-west-1:1:api/live/set', false],
-])('ArnLike %s takes %s: %s', (pattern, arn, matches) => {
+])('ArnLike %s matches %s: %s', (pattern, arn, matches) => {
   expect(arnLike(pattern, arn)).toBe(matches)
 })

@@ -6,7 +6,7 @@ const ISSUER = { issuer: 'https://issuer.example', audience: 'web' }
 
 const stackIds = (settings: Record<string, string>) => stacksWith(settings).map(({ id }) => id)
 
-test('without an issuer the app brings its own, and with one it does not', () => {
+test('the app creates an issuer only if none is given', () => {
   expect(stackIds({})).toContain('Identity')
   expect(stackIds(ISSUER)).toEqual(stackIds({}).filter((id) => id !== 'Identity'))
 }, 60_000)
@@ -21,14 +21,14 @@ describe('synth runs the AwsSolutions rules and CloudFormation’s own', () => {
     expect(() => newApp(settings).synth()).not.toThrow()
   }, 60_000)
 
-  test('and fails on a resource that breaks one', () => {
+  test('and fails on a resource that violates one', () => {
     const app = newApp()
     new Bucket(new Stack(app, 'Careless'), 'Bucket')
     expect(() => app.synth()).toThrow(/AwsSolutions-S10/)
   }, 60_000)
 })
 
-test('every acknowledged finding says why', () => {
+test('every suppressed finding has a reason', () => {
   const reasons = newApp()
     .node.findAll()
     .flatMap(({ node }) => node.metadata.filter(({ type }) => type === 'aws:cdk:acknowledged-rules'))
@@ -42,23 +42,23 @@ test.each<[Record<string, string>, string]>([
   [{ tenancy: 'none' }, 'tenancy=none'],
   [{ publicUrl: 'go.example' }, 'publicUrl=go.example'],
   [{ issuer: 'https://issuer.example' }, '-c issuer and -c audience'],
-])('the app refuses %j before it makes a stack', (settings, message) => {
+])('the app refuses %j before it creates a stack', (settings, message) => {
   expect(() => newApp(settings)).toThrow(message)
 })
 
-test('a mistyped setting is a warning of the app, with the one that was meant', () => {
+test('the app warns of a mistyped setting, and suggests the nearest one', () => {
   const warnings = newApp({ publicURL: 'https://go.example' })
     .node.metadata.filter(({ type }) => type === 'aws:cdk:warning')
     .map(({ data }) => String(data))
   expect(warnings).toEqual([
-    expect.stringContaining('-c publicURL is no setting, and does nothing: did you mean publicUrl?'),
+    expect.stringContaining('-c publicURL is not a setting, and has no effect: did you mean publicUrl?'),
   ])
 })
 
 describe.each(STAGES)('in %s', (stage) => {
   const resources = resourcesIn(stage)
 
-  test('no resource has a physical name, so that a stack fits twice into an account', () => {
+  test('no resource has a physical name, so that two copies of a stack fit into an account', () => {
     const NAMES =
       /^(Table|Function|Role|LogGroup|Bucket|Topic|Queue|UserPool|Client|Alarm|EventBus|ManagedPolicy|StateMachine)Name$/
     const named = resources.filter(({ properties }) =>
@@ -74,7 +74,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(bound.map(nameOf)).toEqual([])
   })
 
-  test('what can carry tags says which app and stage it belongs to', () => {
+  test('every taggable resource has tags with its app and stage', () => {
     const tagged = resources.filter(({ properties }) => 'Tags' in properties)
     expect(tagged).not.toEqual([])
     const wrong = tagged.filter(({ properties: { Tags } }) => {

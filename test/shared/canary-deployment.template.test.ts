@@ -22,7 +22,7 @@ const CANARY_TYPES = [
   'AWS::Lambda::Version',
 ]
 
-test('dev has nothing of it, so that a deploy is fast', () => {
+test('dev has none of it, so that deployments are fast', () => {
   expect(ofType(resourcesIn('dev'), ...CANARY_TYPES).map(nameOf)).toEqual([])
 })
 
@@ -40,7 +40,7 @@ describe('in prod', () => {
   }
   const metricsOf = (group: Resource) => alarmsOf(group).map(({ properties }) => properties)
 
-  test('every function has the alias live, on a version that stays, unless the deploy that made it is rolled back', () => {
+  test('every function has the alias live, on a version that is retained, unless the deployment that created it is rolled back', () => {
     expect(functions).not.toEqual([])
     for (const fn of functions) {
       const [alias, ...others] = aliasOf(fn)
@@ -52,7 +52,7 @@ describe('in prod', () => {
     }
   })
 
-  test('every alias has a deployment group, a tenth for five minutes, that goes back on every kind of failure', () => {
+  test('every alias has a deployment group, with a tenth for five minutes, and rollback on every kind of failure', () => {
     expect(groups).toHaveLength(aliases.length)
     for (const { properties } of groups) {
       expect(properties.DeploymentConfigName).toBe('CodeDeployDefault.LambdaCanary10Percent5Minutes')
@@ -65,7 +65,7 @@ describe('in prod', () => {
     }
   })
 
-  test('every deployment watches the errors of the new version', () => {
+  test('every deployment monitors the errors of the new version', () => {
     for (const group of groups) {
       const [errors] = metricsOf(group).filter(({ MetricName }) => MetricName === 'Errors')
       const dimensions = objectsIn(errors?.Dimensions).filter((it) => 'Name' in it)
@@ -76,7 +76,7 @@ describe('in prod', () => {
     }
   })
 
-  test('every deployment behind an API watches the API’s 5xx, because handlers answer 500 in good order', () => {
+  test('every deployment behind an API monitors the API’s 5xx, because handlers catch errors and answer 500', () => {
     const behindApi = ofType(resources, 'AWS::ApiGatewayV2::Integration').map(nameOf)
     expect(behindApi).not.toEqual([])
     const watching = groups.filter((group) =>
@@ -97,7 +97,7 @@ describe('in prod', () => {
     for (const { properties } of permissions) expect(names).toContain(referenced(properties.FunctionName))
   })
 
-  test('CodeDeploy may move the alias of one function, and read alarms', () => {
+  test('CodeDeploy may update the alias of one function, and read alarms', () => {
     for (const group of groups) {
       const role = inStackOf(group, 'AWS::IAM::Role').find(
         ({ id }) => id === referenced(group.properties.ServiceRoleArn),

@@ -36,7 +36,7 @@ function eventBus(stage: Stage, target: Target, more: Partial<EventRuleProps> = 
 
 describe.each(STAGES)('in %s', (stage) => {
   const { resources, outputs, bus, archive, rule, target, deadLetters } = eventBus(stage, aQueue)
-  /** Who may send to a queue, and for whom. */
+  /** Returns the services that may send to a queue, and for which source. */
   const sendersTo = (queueId: string) =>
     ofType(resources, 'AWS::SQS::QueuePolicy')
       .filter(({ properties }) => objectsIn(properties.Queues).some((node) => referenced(node) === queueId))
@@ -44,7 +44,7 @@ describe.each(STAGES)('in %s', (stage) => {
       .filter(({ Effect }) => Effect === 'Allow')
       .map(({ Principal, Condition }) => [Principal, Condition])
 
-  test('the bus has a name of its own for each stack, which is the output EventBusName', () => {
+  test('the bus has a unique name in each stack, which is the output EventBusName', () => {
     expect(bus.properties.Name).toEqual({
       'Fn::Join': [
         '',
@@ -63,7 +63,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(outputs.EventBusName).toEqual({ Ref: bus.id })
   })
 
-  test('events are archived for a time that fits the stage, so that they can be replayed', () => {
+  test('events are archived for a time that depends on the stage, so that they can be replayed', () => {
     expect(archive.properties).toMatchObject({
       SourceArn: { 'Fn::GetAtt': [bus.id, 'Arn'] },
       EventPattern: { account: [{ Ref: 'AWS::AccountId' }] },
@@ -71,7 +71,7 @@ describe.each(STAGES)('in %s', (stage) => {
     })
   })
 
-  test('bus and archive stay together in prod, and go together in dev', () => {
+  test('bus and archive are both retained in prod, and both deleted in dev', () => {
     const policies =
       stage === 'prod'
         ? { deletion: 'RetainExceptOnCreate', replacement: 'Retain' }
@@ -89,7 +89,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(at(properties, 'Environment', 'Variables', 'EVENT_BUS_NAME')).toEqual({ Ref: bus.id })
   })
 
-  test('a rule sends whole events of its pattern to the queue, and tries for an hour', () => {
+  test('a rule sends whole events of its pattern to the queue, and retries for an hour', () => {
     expect(rule.properties).toMatchObject({
       EventBusName: { Ref: bus.id },
       EventPattern: { 'detail-type': ['test.thing.made'] },
@@ -101,7 +101,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(at(target, 'RetryPolicy')).toEqual({ MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 })
   })
 
-  test('what it can’t deliver is a dead letter', () => {
+  test('an undeliverable event becomes a dead letter', () => {
     expect(at(target, 'DeadLetterConfig')).toEqual({ Arn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] } })
   })
 
@@ -114,14 +114,14 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(sendersTo(deadLetters.id)).toEqual([forThisRule])
   })
 
-  test('an alarm rings for the first dead letter, and one for what is lost', () => {
+  test('alarms fire for the first dead letter, and for lost events', () => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('EventsThingMade'))
     expect(alarms.map(({ properties }) => [properties.MetricName, properties.Threshold]).sort()).toEqual([
       ['ApproximateNumberOfMessagesVisible', 1],
       ['InvocationsFailedToBeSentToDlq', 1],
     ])
     const lost = alarms.find(({ properties }) => properties.MetricName === 'InvocationsFailedToBeSentToDlq')
-    // A rule's Ref is "<bus>|<rule>", which no metric has.
+    // A rule's Ref is "<bus>|<rule>", which is not the dimension of any metric.
     expect(lost?.properties.Dimensions).toEqual([
       { Name: 'EventBusName', Value: { Ref: bus.id } },
       {
@@ -131,7 +131,7 @@ describe.each(STAGES)('in %s', (stage) => {
     ])
   })
 
-  test('a rule may send to a function, and Lambda keeps what the function fails', () => {
+  test('a rule may send to a function, and Lambda keeps events that the function fails to process', () => {
     const direct = eventBus(stage, aFunction)
     const type = stage === 'prod' ? 'AWS::Lambda::Alias' : 'AWS::Lambda::Function'
     const invoked = one(direct.resources, type, 'Consumer').id
@@ -143,7 +143,7 @@ describe.each(STAGES)('in %s', (stage) => {
       MaximumEventAgeInSeconds: 3600,
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [direct.deadLetters.id, 'Arn'] } } },
     })
-    // Of an alias it is the end of its ARN, of the function itself $LATEST.
+    // For an alias it is the end of its ARN, for the function itself $LATEST.
     const qualifier = objectsIn(properties.Qualifier).flatMap((node) => referenced(node) ?? [])
     expect(stage === 'prod' ? qualifier : properties.Qualifier).toEqual(stage === 'prod' ? [invoked] : '$LATEST')
     const permission = one(direct.resources, 'AWS::Lambda::Permission')
@@ -154,12 +154,12 @@ describe.each(STAGES)('in %s', (stage) => {
   })
 })
 
-test('how long delivery is tried can be chosen', () => {
+test('the maximum age of an event can be set', () => {
   const { target } = eventBus('dev', aQueue, { maxEventAge: Duration.hours(6) })
   expect(at(target, 'RetryPolicy', 'MaximumEventAgeInSeconds')).toBe(6 * 3600)
 })
 
-test('a FIFO queue is no target: it would have to take equal bodies for duplicates', () => {
+test('a FIFO queue is no target: it would treat equal bodies as duplicates', () => {
   const build = () =>
     eventBus('dev', ({ stack, stage, alarms }) => new WorkQueue(stack, 'Jobs', { stage, alarms, fifo: true }))
   expect(build).toThrow('Test/Jobs is a FIFO queue')

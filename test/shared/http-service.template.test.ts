@@ -12,7 +12,7 @@ import {
   stringsIn,
 } from '../support/templates.ts'
 
-/** Routes that ask for no token: each system lists its own in `test/<system>/public-routes.ts`. */
+/** Routes without a token: each system lists its own in `test/<system>/public-routes.ts`. */
 async function publicRoutesOf(stack: string): Promise<string[]> {
   const { publicRoutes } = await import(`../${kebabCase(stack)}/public-routes.ts`)
   return publicRoutes
@@ -21,7 +21,7 @@ async function publicRoutesOf(stack: string): Promise<string[]> {
 const routeKeyOf = ({ properties }: Resource) => String(properties.RouteKey)
 const isPublic = ({ properties }: Resource) => properties.AuthorizationType !== 'JWT'
 
-/** A scope in the two ways that issuers write it. */
+/** A scope in both spellings of issuers. */
 function spellings(scope: string): string[] {
   const [resource, action] = scope.split(/[:/]/)
   return [`${resource}:${action}`, `${resource}/${action}`]
@@ -38,12 +38,12 @@ describe.each(STAGES)('in %s', (stage) => {
   const routes = httpApis.flatMap((api) => partsOf(api, 'Route'))
   const closed = routes.filter((route) => !isPublic(route))
 
-  test('there are open and closed routes to look at', () => {
+  test('there are public and protected routes to test', () => {
     expect(routes.length).toBeGreaterThan(closed.length)
     expect(closed).not.toEqual([])
   })
 
-  test('the public routes are the listed ones, and no more', async () => {
+  test('the public routes are exactly the listed ones', async () => {
     for (const api of httpApis) {
       const open = partsOf(api, 'Route').filter(isPublic).map(routeKeyOf).sort()
       expect([api.stack, open]).toEqual([api.stack, await publicRoutesOf(api.stack)])
@@ -61,7 +61,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(wrong.map(routeKeyOf)).toEqual([])
   })
 
-  test('every other route asks for scopes, each in both spellings', () => {
+  test('every other route requires scopes, each in both spellings', () => {
     const wrong = closed.filter(({ properties }) => {
       const scopes = stringsIn(properties.AuthorizationScopes)
       return scopes.length === 0 || !scopes.flatMap(spellings).every((scope) => scopes.includes(scope))
@@ -69,7 +69,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(wrong.map(routeKeyOf)).toEqual([])
   })
 
-  test('every API answers what no route matches, by a function that knows all its routes', () => {
+  test('every API answers requests that no route matches with a function that knows all its routes', () => {
     for (const api of httpApis) {
       const keys = partsOf(api, 'Route').map(routeKeyOf)
       expect(keys).toContain('$default')
@@ -91,7 +91,7 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('every API has a throttle', () => {
+  test('every API is throttled', () => {
     const unlimited = httpApis.filter((api) => {
       const limits = partsOf(api, 'Stage').map(({ properties }) => properties.DefaultRouteSettings)
       const isLimit = (value: unknown) => typeof value === 'number' && value > 0 && value <= 10_000
@@ -103,7 +103,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(unlimited.map(nameOf)).toEqual([])
   })
 
-  test('every API logs its requests, and nothing of who asked for what', () => {
+  test('every API logs its requests, without the caller and the path', () => {
     for (const stageOfApi of httpApis.flatMap((api) => partsOf(api, 'Stage'))) {
       const { DestinationArn, Format } = stageOfApi.properties.AccessLogSettings as Record<string, unknown>
       const groups = ofType(resources, 'AWS::Logs::LogGroup').filter(({ stack }) => stack === stageOfApi.stack)
@@ -114,7 +114,7 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('access logs are in a group under /aws/vendedlogs/ whose name is of the stack and of no other', () => {
+  test('access logs are in a group under /aws/vendedlogs/ with a name that is unique to the stack', () => {
     for (const stageOfApi of httpApis.flatMap((api) => partsOf(api, 'Stage'))) {
       const id = referenced(at(stageOfApi.properties.AccessLogSettings, 'DestinationArn'))
       const group = resources.find((it) => it.stack === stageOfApi.stack && it.id === id)
@@ -138,11 +138,11 @@ describe('cross-origin use', () => {
   const corsOf = (resources: Resource[]) =>
     ofType(resources, 'AWS::ApiGatewayV2::Api').map(({ properties }) => properties.CorsConfiguration)
 
-  test('is off unless origins are given', () => {
+  test('is off by default', () => {
     expect(corsOf(resourcesIn('dev')).filter((cors) => cors !== undefined)).toEqual([])
   })
 
-  test('is open for these origins only, without credentials', () => {
+  test('is enabled for the given origins only, without credentials', () => {
     const [urlShortener] = corsOf(
       stacksWith({ corsOrigins: 'https://a.example, https://b.example' }).flatMap(({ resources }) => resources),
     )
@@ -164,7 +164,7 @@ describe('cross-origin use', () => {
   })
 })
 
-test('with an issuer given, the authorizers believe that one', () => {
+test('the authorizers trust a given issuer', () => {
   const resources = stacksWith({ issuer: 'https://issuer.example/', audience: 'web,cli' }).flatMap((it) => it.resources)
   const authorizers = ofType(resources, 'AWS::ApiGatewayV2::Authorizer')
   expect(authorizers).not.toEqual([])

@@ -28,7 +28,7 @@ interface Widget {
   properties: { alarms?: string[]; metrics?: unknown[][] }
 }
 
-/** A dashboard's widgets; in them `<Id>` stands for a resource of the stack or a pseudo parameter. */
+/** The widgets of a dashboard, in which `<Id>` stands for a resource of the stack or a pseudo parameter. */
 function widgetsOf({ properties }: Resource): Widget[] {
   const parts = at(properties.DashboardBody, 'Fn::Join', 1)
   const body = (Array.isArray(parts) ? parts : []).map((part) =>
@@ -49,12 +49,12 @@ function dimensionsOf([, , ...pairs]: string[]): string[] {
   return pairs.filter((_, index) => index % 2 === 1)
 }
 
-/** Whether a metric is one that AWS makes of a resource, and not one that a function counts. */
+/** Tells if a metric is emitted by AWS for a resource, and not by a function. */
 function isOfAws(namespace: unknown): boolean {
   return String(namespace).startsWith('AWS/')
 }
 
-/** Of an alarm that divides: what it sums up over how many seconds. */
+/** Returns the metrics that an alarm divides, and their periods in seconds. */
 function mathOf({ properties }: Resource) {
   const stats = objectsIn(properties.Metrics).filter((object) =>
     isOfAws(at(object, 'MetricStat', 'Metric', 'Namespace')),
@@ -73,7 +73,7 @@ describe.each(STAGES)('in %s', (stage) => {
   const withApi = stacks.filter(({ resources }) => ofType(resources, 'AWS::ApiGatewayV2::Api').length > 0)
   const dashboardsIn = ({ resources }: SynthesizedStack) => ofType(resources, 'AWS::CloudWatch::Dashboard')
 
-  test('there are stacks to look at', () => {
+  test('there are stacks to test', () => {
     expect(withFunctions).not.toEqual([])
     expect(withApi).not.toEqual([])
   })
@@ -82,7 +82,7 @@ describe.each(STAGES)('in %s', (stage) => {
     for (const stack of withApi) expect(dashboardsIn(stack)).toHaveLength(1)
   })
 
-  test('every metric that AWS makes is, on a dashboard, of a resource of its stack', () => {
+  test('every metric of AWS on a dashboard belongs to a resource of its stack', () => {
     for (const stack of withApi) {
       const ids = stack.resources.map(({ id }) => `<${id}>`)
       const metrics = dashboardsIn(stack)
@@ -108,7 +108,7 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('every queue that is worked on, and its dead letters, are on the dashboard of such a stack', () => {
+  test('every queue with a consumer, and its dead letters, are on the dashboard of such a stack', () => {
     for (const stack of withApi) {
       const queues = ofType(stack.resources, 'AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy)
       const worked = queues.flatMap(({ id, properties }) => [
@@ -119,7 +119,7 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('every dashboard has at most 50 metric references, math included: with more it isn’t among the free ones', () => {
+  test('every dashboard has at most 50 metric references, math included: one with more is not free', () => {
     for (const stack of withApi) {
       const references = dashboardsIn(stack)
         .flatMap(widgetsOf)
@@ -140,7 +140,7 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('every API has an alarm that rings when both windows of a pair burn', () => {
+  test('every API has an alarm that fires when both windows of a pair exceed the burn rate', () => {
     for (const { resources } of withApi) {
       const [api] = ofType(resources, 'AWS::ApiGatewayV2::Api')
       const [composite, ...others] = ofType(resources, 'AWS::CloudWatch::CompositeAlarm')
@@ -166,7 +166,7 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('one error at night burns nothing: long windows want five', () => {
+  test('one error at night is ignored: long windows need five', () => {
     for (const { resources } of withApi) {
       const expressions = ofType(resources, 'AWS::CloudWatch::Alarm')
         .flatMap(({ properties }) => objectsIn(properties.Metrics))
@@ -182,7 +182,7 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('saved queries read the logs of the functions of their stack, all of them', () => {
+  test('saved queries read the logs of all functions of their stack', () => {
     for (const { resources } of withApi) {
       const groups = ofType(resources, 'AWS::Lambda::Function').map(({ properties }) =>
         referenced(at(properties, 'LoggingConfig', 'LogGroup')),
@@ -208,15 +208,15 @@ describe('an availability', () => {
       })
   }
 
-  test.each([0.931, 0.99, 0.999, 0.9999])('of %d can be watched', (availability) => {
+  test.each([0.931, 0.99, 0.999, 0.9999])('of %d can be monitored', (availability) => {
     expect(watch(availability)).not.toThrow()
   })
 
-  test.each([1, 1.5])('of %d leaves no budget, and is refused with the limits', (availability) => {
+  test.each([1, 1.5])('of %d leaves no error budget, and is refused with the limits', (availability) => {
     expect(watch(availability)).toThrow(/must be below 1 and above 0\.931/)
   })
 
-  test('so low that not even an outage burns fast enough is refused with the limits', () => {
+  test('so low that even an outage never exceeds the burn rate is refused with the limits', () => {
     expect(watch(0.93)).toThrow(/burns at 14\.3, which never reaches 14\.4/)
   })
 })

@@ -31,29 +31,29 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(mapping.StartingPosition).toBe('TRIM_HORIZON')
   })
 
-  test('it invokes what takes the traffic of this stage', () => {
+  test('it invokes the target for this stage', () => {
     const target = stage === 'prod' ? one(resources, 'AWS::Lambda::Alias', 'Publisher') : publisher
     expect(objectsIn(mapping.FunctionName).flatMap((node) => referenced(node) ?? [])).toEqual([target.id])
   })
 
-  test('a failing batch is halved, tried for less than the stream keeps it, and then a dead letter', () => {
+  test('a failing batch is halved, retried for less than the stream’s retention, and then becomes a dead letter', () => {
     expect(mapping).toMatchObject({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 100 })
     expect(mapping.MaximumRecordAgeInSeconds).toBe(12 * 3600)
     expect(mapping.DestinationConfig).toEqual({
       OnFailure: { Destination: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] } },
     })
-    // The local cloud takes no notice of partial failures in a batch of a stream.
+    // The local cloud ignores partial batch failures of a stream.
     expect(mapping).not.toHaveProperty('FunctionResponseTypes')
   })
 
-  test('only changes of items that carry an outbox entry invoke it', () => {
+  test('only changes of items with an outbox entry invoke it', () => {
     const filters = objectsIn(at(mapping, 'FilterCriteria', 'Filters')).map(({ Pattern }) =>
       JSON.parse(String(Pattern)),
     )
     expect(filters).toEqual([{ dynamodb: { NewImage: { event: { M: { operationId: { S: [{ exists: true }] } } } } } }])
   })
 
-  test('the publisher may read this stream, put events on this bus and set some aside, and nothing more', () => {
+  test('the publisher may read this stream, put events on this bus and set records aside, and nothing else', () => {
     const statements = objectsIn(one(resources, 'AWS::IAM::Policy', 'Publisher').properties)
     const allowed = statements.filter(({ Effect }) => Effect === 'Allow')
     const grants = allowed.map(({ Action, Resource }) => [stringsIn(Action).sort(), Resource])
@@ -81,7 +81,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(referenced(at(variables, 'DEAD_LETTER_QUEUE_URL'))).toBe(deadLetters.id)
   })
 
-  test('an alarm rings when events are five minutes late, and one for the first dead letter', () => {
+  test('alarms fire when events are five minutes late, and for the first dead letter', () => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').map(({ properties }) => properties)
     const [late] = alarms.filter(({ MetricName }) => MetricName === 'IteratorAge')
     expect(late).toMatchObject({ Namespace: 'AWS/Lambda', Statistic: 'Maximum', Threshold: 300_000, Period: 300 })
@@ -92,7 +92,7 @@ describe.each(STAGES)('in %s', (stage) => {
   })
 })
 
-test('how many changes at a time, and how many invocations a shard, can be chosen', () => {
+test('the batch size and the concurrency of each shard can be set', () => {
   expect(outbox('dev').mapping).toMatchObject({ BatchSize: 50, ParallelizationFactor: 1 })
   expect(outbox('dev', { batchSize: 10, parallelization: 4 }).mapping).toMatchObject({
     BatchSize: 10,
@@ -100,23 +100,23 @@ test('how many changes at a time, and how many invocations a shard, can be chose
   })
 })
 
-test('a table has no stream unless it is asked for, and an outbox says so', () => {
+test('an outbox refuses a table without a stream', () => {
   stackOfConstructs('dev', ({ stack, stage, alarms, fn }) => {
     const table = new ServiceTable(stack, 'Things', { stage, alarms })
     const bus = new EventBus(stack, 'Events', { stage, alarms })
     expect(stack.resolve(at(table.table.node.defaultChild, 'streamSpecification'))).toBeUndefined()
     const build = () => new Outbox(stack, 'Outbox', { stage, alarms, table, bus, publisher: fn('Publisher') })
-    expect(build).toThrow('Test/Things has no stream: make it with { stream: true }.')
+    expect(build).toThrow('Test/Things has no stream: create it with { stream: true }.')
   })
 })
 
-test('a function that consumes a queue is no publisher: both would set aside to one queue', () => {
+test('a function that consumes a queue can’t be a publisher: both would share one dead-letter queue', () => {
   stackOfConstructs('dev', ({ stack, stage, alarms, fn }) => {
     const table = new ServiceTable(stack, 'Things', { stage, alarms, stream: true })
     const bus = new EventBus(stack, 'Events', { stage, alarms })
     const publisher = fn('Busy')
     new WorkQueue(stack, 'Jobs', { stage, alarms }).consume(publisher, { batchSize: 1, maxConcurrency: 2 })
     const build = () => new Outbox(stack, 'Outbox', { stage, alarms, table, bus, publisher })
-    expect(build).toThrow('Test/Busy has a source already')
+    expect(build).toThrow('Test/Busy already has an event source')
   })
 })

@@ -18,7 +18,7 @@ function statementsOf(resource: Resource): Record<string, unknown>[] {
     .flatMap(({ Statement }) => (Array.isArray(Statement) ? Statement : [Statement]))
 }
 
-/** Whether a statement allows more than what it names. */
+/** Tells if a statement allows more than the resources and actions that it names. */
 function isBroad(statement: Record<string, unknown>): boolean {
   if (statement.Effect !== 'Allow') return false
   if ('NotAction' in statement || 'NotResource' in statement || 'NotPrincipal' in statement) return true
@@ -36,14 +36,14 @@ test.each<[string, Record<string, unknown>]>([
   ['all resources but one', { Effect: 'Allow', Action: 'a:b', NotResource: 'arn:x' }],
   ['everybody', { Effect: 'Allow', Action: 'a:b', Principal: '*' }],
   ['every account', { Effect: 'Allow', Action: 'a:b', Principal: { AWS: '*' } }],
-])('this test would notice a statement that allows %s', (_, statement) => {
+])('this test reports a statement that allows %s', (_, statement) => {
   expect(isBroad(statement)).toBe(true)
 })
 
 describe.each(STAGES)('in %s', (stage) => {
   const resources = resourcesIn(stage)
 
-  test('no statement allows more than what it names, or it is listed with its reason', () => {
+  test('no statement has a wildcard, unless it is listed with a reason', () => {
     const policies = resources.filter((resource) => statementsOf(resource).length > 0)
     expect(policies).not.toEqual([])
     const broad = policies.filter((resource) => statementsOf(resource).some(isBroad))
@@ -58,7 +58,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(managed.map(nameOf)).toEqual([])
   })
 
-  test('nobody but a service may call a function, and only for one API', () => {
+  test('only a service may invoke a function, and only for one source', () => {
     const permissions = ofType(resources, 'AWS::Lambda::Permission')
     expect(permissions).not.toEqual([])
     const open = permissions.filter(

@@ -12,7 +12,7 @@ describe.each(STAGES)('in %s', (stage) => {
   const target = at(rule.properties, 'Targets', 0)
   const invoked = one(resources, stage === 'prod' ? 'AWS::Lambda::Alias' : 'AWS::Lambda::Function', 'Worker')
 
-  test('the function is invoked again and again, and may be by this rule alone', () => {
+  test('the function is invoked periodically, and only this rule may do so', () => {
     expect(rule.properties).toMatchObject({ ScheduleExpression: 'rate(1 hour)', State: 'ENABLED' })
     expect(referenced(at(target, 'Arn'))).toBe(invoked.id)
     const [permission, ...others] = ofType(resources, 'AWS::Lambda::Permission')
@@ -23,12 +23,12 @@ describe.each(STAGES)('in %s', (stage) => {
     })
   })
 
-  test('what EventBridge can’t deliver within a period is a dead letter', () => {
+  test('a run that EventBridge can’t deliver within a period becomes a dead letter', () => {
     expect(at(target, 'RetryPolicy')).toEqual({ MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 })
     expect(at(target, 'DeadLetterConfig')).toEqual({ Arn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] } })
   })
 
-  test('a run that fails is tried twice more, and then is a dead letter, which the function may send', () => {
+  test('a failed run is retried twice, and then becomes a dead letter, which the function may send', () => {
     const { properties } = one(resources, 'AWS::Lambda::EventInvokeConfig')
     expect(properties).toMatchObject({
       MaximumRetryAttempts: 2,
@@ -41,7 +41,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(JSON.stringify(allowed)).toContain('sqs:SendMessage')
   })
 
-  test('an alarm rings for the first dead letter, and one for a run that is lost', () => {
+  test('alarms fire for the first dead letter, and for a lost run', () => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('Hourly'))
     expect(alarms.map(({ properties }) => [properties.MetricName, properties.Threshold]).sort()).toEqual([
       ['ApproximateNumberOfMessagesVisible', 1],

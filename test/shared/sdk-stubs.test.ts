@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { build, type Metafile } from 'esbuild'
 import { BUNDLING } from '../../lib/shared/function-bundles.ts'
 import { dataUrl, SDK_STUBS } from '../../lib/shared/sdk-stubs.ts'
+import type { Outcomes } from '../support/every-operation.ts'
 import { answers, startServer } from '../support/misbehaving-server.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -38,7 +39,7 @@ const metafile = await bundle('operations', { file: 'test/support/every-operatio
 test('no operation of the project needs what the stubs leave out, nor any file of settings', async () => {
   const server = await startServer(answers.json({}))
   try {
-    const outcomes: Record<string, string> = JSON.parse(
+    const outcomes: Outcomes = JSON.parse(
       await run('operations', {
         AWS_ENDPOINT_URL: server.url,
         AWS_REGION: 'eu-west-1',
@@ -50,7 +51,8 @@ test('no operation of the project needs what the stubs leave out, nor any file o
     expect(new Set(Object.values(outcomes))).toEqual(new Set(['answered']))
     const targets = server.requests.map(({ headers }) => String(headers['x-amz-target']).replace(/.*\./, ''))
     expect(targets.sort()).toEqual(Object.keys(outcomes).sort())
-    expect(targets.sort()).toEqual(operationsOfFunctions())
+    // A fork's functions may make fewer calls.
+    expect(targets).toEqual(expect.arrayContaining(operationsOfFunctions()))
   } finally {
     server.close()
   }

@@ -21,7 +21,7 @@ function system(postponed?: Metric): Resource[] {
 const withPurpose = system(POSTPONED)
 
 const metricsIn = (properties: unknown) => objectsIn(properties).filter((object) => 'MetricName' in object)
-/** Alarms by what an API answers with 5xx. */
+/** Alarms on the 5xx answers of an API. */
 const watching = (resources: Resource[]) =>
   ofType(resources, 'AWS::CloudWatch::Alarm').filter(({ properties }) =>
     metricsIn(properties).some(({ MetricName }) => MetricName === '5xx'),
@@ -35,7 +35,7 @@ const formulasOf = (resources: Resource[]) =>
     .flatMap(({ properties }) => objectsIn(properties.Metrics))
     .flatMap(({ Expression }) => Expression ?? [])
 
-test('what an API answers on purpose is taken off its 5xx, in the alarm and in the burn rates', () => {
+test('5xx answers on purpose are subtracted from the API’s 5xx, in the alarm and in the burn rates', () => {
   expect(watching(withPurpose).map(ownIn)).toEqual(Array(5).fill(['Test/Postponed']))
   const errors = (suffix = '') => `(errors${suffix} - IF(errors${suffix}, postponed${suffix}, errors${suffix}))`
   const burn = (suffix: string, least: number) =>
@@ -46,11 +46,11 @@ test('what an API answers on purpose is taken off its 5xx, in the alarm and in t
   ])
 })
 
-test('no series is filled: what was never postponed has none, and the API’s newest count is not made up', () => {
+test('no series is filled: before the first postponed answer there is none, and the API’s newest count is not invented', () => {
   for (const formula of formulasOf(withPurpose)) expect(formula).not.toContain('FILL')
 })
 
-test('both are summed up over the same time', () => {
+test('both are summed over the same period', () => {
   for (const { properties } of watching(withPurpose)) {
     const stats = objectsIn(properties.Metrics).flatMap(({ MetricStat }) => MetricStat ?? [])
     expect(new Set(stats.map((stat) => at(stat, 'Stat')))).toEqual(new Set(['Sum']))
@@ -58,20 +58,20 @@ test('both are summed up over the same time', () => {
   }
 })
 
-test('an API that does no such thing pays for no formula: every 5xx rings', () => {
+test('an API without such answers needs no formula: every 5xx counts', () => {
   const resources = system()
   expect(watching(resources).flatMap(ownIn)).toEqual([])
   expect(watching(resources).map(({ properties }) => properties.MetricName)).toContain('5xx')
 })
 
-test('a version goes back by the alarm that knows what is on purpose', () => {
+test('a version is rolled back by the alarm that subtracts answers on purpose', () => {
   const [group] = ofType(withPurpose, 'AWS::CodeDeploy::DeploymentGroup')
   const rolling = objectsIn(at(group?.properties, 'AlarmConfiguration')).map(referenced)
   const [byApi] = watching(withPurpose).filter(({ id }) => rolling.includes(id))
   expect(byApi && ownIn(byApi)).toEqual(['Test/Postponed'])
 })
 
-test.each(STAGES)('in %s, all alarms of a stack that watch an API’s 5xx take the same off', (stage) => {
+test.each(STAGES)('in %s, all alarms of a stack on an API’s 5xx subtract the same', (stage) => {
   const byStack = Map.groupBy(watching(resourcesIn(stage)), ({ stack }) => stack)
   expect(byStack.size).toBeGreaterThan(0)
   for (const [stack, alarms] of byStack) {

@@ -15,7 +15,7 @@ describe.each(STAGES)('in %s', (stage) => {
   const functions = ofType(resources, 'AWS::Lambda::Function')
   const inStackOf = (fn: Resource, type: string) => ofType(resources, type).filter(({ stack }) => stack === fn.stack)
 
-  test('there are functions to look at', () => {
+  test('there are functions to test', () => {
     expect(functions.length).toBeGreaterThanOrEqual(2)
   })
 
@@ -26,7 +26,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(wrong.map(nameOf)).toEqual([])
   })
 
-  test('every function says what it does, in memory and time that were chosen', () => {
+  test('every function has a description, and explicit memory and timeout', () => {
     const wrong = functions.filter(
       ({ properties: { Description, MemorySize, Timeout } }) =>
         !Description || typeof MemorySize !== 'number' || typeof Timeout !== 'number' || Timeout > 900,
@@ -34,7 +34,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(wrong.map(nameOf)).toEqual([])
   })
 
-  test('every function knows the name of its stack, which is the dimension of what it counts', () => {
+  test('every function knows the name of its stack, which is the dimension of its metrics', () => {
     const wrong = functions.filter(
       ({ properties }) => referenced(at(properties, 'Environment', 'Variables', 'STACK_NAME')) !== 'AWS::StackName',
     )

@@ -100,7 +100,7 @@ test('an issuer gets no slash that it was not given: tokens are compared with it
   expect(issuers.map(urlOf)).toEqual(issuers)
 })
 
-describe('a name that is no setting', () => {
+describe('an unknown setting name', () => {
   test.each([
     ['publicURL', 'publicUrl'],
     ['public-url', 'publicUrl'],
@@ -111,13 +111,13 @@ describe('a name that is no setting', () => {
     ['webACL', 'webAclArn'],
   ])('is told, and %s is taken for %s', (name, meant) => {
     expect(unknownSettings(nodeWith({ [name]: 'x' }))).toEqual([
-      `-c ${name} is no setting, and does nothing: did you mean ${meant}?`,
+      `-c ${name} is not a setting, and has no effect: did you mean ${meant}?`,
     ])
   })
 
   test('that is like none brings the list of them', () => {
     expect(unknownSettings(nodeWith({ colour: 'x' }))).toEqual([
-      `-c colour is no setting, and does nothing: the settings are ${SETTING_NAMES.join(', ')}.`,
+      `-c colour is not a setting, and has no effect: the settings are ${SETTING_NAMES.join(', ')}.`,
     ])
   })
 

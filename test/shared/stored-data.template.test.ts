@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { at, nameOf, ofType, type Resource, referenced, resourcesIn, STAGES } from '../support/templates.ts'
 
-/** Types that hold data which nobody can make again. */
+/** Types that hold data which can't be recreated. */
 const KEEPS_DATA = [
   'AWS::Cognito::UserPool',
   'AWS::DynamoDB::Table',
@@ -12,7 +12,7 @@ const KEEPS_DATA = [
   'AWS::SecretsManager::Secret',
 ]
 
-/** Types that a new deployment makes again. A new type must be put into one of the two lists. */
+/** Types that a new deployment recreates. A new type must be added to one of the two lists. */
 const KEEPS_NOTHING = [
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Authorizer',
@@ -46,7 +46,7 @@ const data = { dev: resourcesIn('dev'), prod: resourcesIn('prod') }
 const both = [...data.dev, ...data.prod]
 const tables = ofType(both, 'AWS::DynamoDB::Table')
 
-test('of every type of resource it is known whether it holds data', () => {
+test('every type of resource is in one of the lists', () => {
   const types = new Set(both.map(({ type }) => type))
   expect([...types].filter((type) => !KEEPS_DATA.includes(type) && !KEEPS_NOTHING.includes(type))).toEqual([])
   expect(KEEPS_DATA.filter((type) => !types.has(type))).toEqual([])
@@ -61,14 +61,14 @@ test('dev leaves nothing behind when it is destroyed', () => {
   expect(left.map(nameOf)).toEqual([])
 })
 
-test('prod keeps all data when its stack goes, or an update replaces it', () => {
+test('prod retains all data when its stack is deleted, or an update replaces it', () => {
   const lost = ofType(data.prod, ...KEEPS_DATA).filter(
     ({ policies }) => !/^Retain(ExceptOnCreate)?$/.test(String(policies.deletion)) || policies.replacement !== 'Retain',
   )
   expect(lost.map(nameOf)).toEqual([])
 })
 
-test('prod leaves nothing with a name of its own behind when the deploy that made it is rolled back: the next one makes it again', () => {
+test('prod deletes resources with a physical name when the deployment that created them is rolled back: the next one recreates them', () => {
   const isNamed = ({ type, properties }: Resource) =>
     'LogGroupName' in properties ||
     'QueueName' in properties ||
@@ -84,7 +84,7 @@ test('prod leaves nothing with a name of its own behind when the deploy that mad
 
 test('docs/deploy.md says how to delete each type of resource that prod leaves behind', () => {
   const left = data.prod.filter(({ policies }) => String(policies.deletion).startsWith('Retain'))
-  // A version goes with its function, which does not stay.
+  // A version is deleted with its function, which is not retained.
   const types = new Set(left.map(({ type }) => type).filter((type) => type !== 'AWS::Lambda::Version'))
   const page = readFileSync('docs/deploy.md', 'utf8')
   expect([...types].filter((type) => !page.includes(`$(kept ${type})`))).toEqual([])
@@ -98,18 +98,18 @@ test('prod protects tables and users from deletion, and dev does not', () => {
   expect(ofType(data.dev, ...types).filter(isProtected)).toEqual([])
 })
 
-test('every table is paid by the request', () => {
+test('every table has on-demand capacity', () => {
   expect(tables.filter(({ properties }) => properties.BillingMode !== 'PAY_PER_REQUEST').map(nameOf)).toEqual([])
 })
 
-test('every table can be restored to any moment', () => {
+test('every table can be restored to any point in time', () => {
   const wrong = tables.filter(
     ({ properties }) => at(properties, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') !== true,
   )
   expect(wrong.map(nameOf)).toEqual([])
 })
 
-test('every table forgets by the attribute `ttl`', () => {
+test('every table expires items by the attribute `ttl`', () => {
   for (const { properties } of tables) {
     expect(properties.TimeToLiveSpecification).toEqual({ AttributeName: 'ttl', Enabled: true })
   }
@@ -127,7 +127,7 @@ test('every table has the keys pk and sk', () => {
 test.each([
   'ReadThrottleEvents',
   'WriteThrottleEvents',
-])('every table has an alarm for its %s, which ends when DynamoDB counts none any more', (metric) => {
+])('every table has an alarm for its %s, which ends when DynamoDB counts no more', (metric) => {
   const watched = ofType(both, 'AWS::CloudWatch::Alarm').flatMap(({ stack, properties }) => {
     const [filled, counted] = [0, 1].map((index) => at(properties.Metrics, index))
     const source = at(counted, 'MetricStat', 'Metric')
@@ -139,7 +139,7 @@ test.each([
 })
 
 describe.each(STAGES)('in %s', (stage) => {
-  test('every log is kept for a time that fits the stage', () => {
+  test('every log has a retention that depends on the stage', () => {
     const days = ofType(data[stage], 'AWS::Logs::LogGroup').map(({ properties }) => properties.RetentionInDays)
     expect(new Set(days)).toEqual(new Set([stage === 'prod' ? 90 : 7]))
   })

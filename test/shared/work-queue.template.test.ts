@@ -36,7 +36,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(deadLetters.properties.MessageRetentionPeriod).toBe(14 * 86_400)
   })
 
-  test('both queues are encrypted, and refuse who comes without TLS', () => {
+  test('both queues are encrypted, and refuse requests without TLS', () => {
     for (const { id, properties } of [queue, deadLetters]) {
       expect(properties.SqsManagedSseEnabled).toBe(true)
       const policies = ofType(resources, 'AWS::SQS::QueuePolicy').filter((policy) =>
@@ -48,14 +48,14 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('both outlive their stack in prod, and go with it in dev', () => {
+  test('both outlive their stack in prod, and are deleted with it in dev', () => {
     const policy = stage === 'prod' ? 'Retain' : 'Delete'
     for (const { policies } of [queue, deadLetters]) {
       expect(policies).toEqual({ deletion: policy, replacement: policy })
     }
   })
 
-  test('the consumer is what Lambda invokes for this stage, says which messages failed, and is bounded', () => {
+  test('Lambda invokes the consumer’s target for this stage, with partial batch failures and bounded concurrency', () => {
     expect(mapping.properties).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -67,7 +67,7 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(named).toEqual([one(resources, type, 'Consumer').id])
   })
 
-  test('the consumer may take messages and set some aside, a sender may send, and nobody more', () => {
+  test('the consumer may receive messages and set some aside, a sender may send, and nobody may do more', () => {
     const take = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage']
     expect(actionsOf('Consumer')).toEqual([
       [queue.id, take.map((name) => `sqs:${name}`)],
@@ -84,7 +84,7 @@ describe.each(STAGES)('in %s', (stage) => {
   test.each([
     { name: 'the first dead letter', of: deadLetters, MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 },
     { name: 'a message of 15 minutes', of: queue, MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 900 },
-  ])('an alarm rings for $name', ({ of, MetricName, Threshold }) => {
+  ])('an alarm fires for $name', ({ of, MetricName, Threshold }) => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').map(({ properties }) => properties)
     const [alarm, ...others] = alarms.filter((it) => it.MetricName === MetricName)
     expect(others).toEqual([])
@@ -94,10 +94,10 @@ describe.each(STAGES)('in %s', (stage) => {
   })
 })
 
-describe('how often a message is tried', () => {
+describe('the number of receives', () => {
   const redrive = (options: Options) => workQueue('dev', options).queue.properties.RedrivePolicy
 
-  test('is 5 times, and then it is a dead letter', () => {
+  test('is 5, and then a message becomes a dead letter', () => {
     const { queue, deadLetters } = workQueue('dev')
     expect(queue.properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
@@ -105,17 +105,17 @@ describe('how often a message is tried', () => {
     })
   })
 
-  test('is 15 times in a FIFO queue, where up to nine failures of others use up receives', () => {
+  test('is 15 in a FIFO queue, where up to nine failures of others use up receives', () => {
     expect(redrive({ fifo: true })).toMatchObject({ maxReceiveCount: 15 })
   })
 
-  test('is what was asked for', () => {
+  test('can be set', () => {
     expect(redrive({ maxReceiveCount: 3 })).toMatchObject({ maxReceiveCount: 3 })
     expect(redrive({ fifo: true, maxReceiveCount: 3 })).toMatchObject({ maxReceiveCount: 3 })
   })
 })
 
-test('a FIFO queue has FIFO dead letters, and neither guesses what is a duplicate', () => {
+test('a FIFO queue has a FIFO dead-letter queue, and neither deduplicates by content', () => {
   const { queue, deadLetters } = workQueue('dev', { fifo: true })
   for (const { properties } of [queue, deadLetters]) {
     expect(properties.FifoQueue).toBe(true)
@@ -131,14 +131,14 @@ test('a message stays hidden for six times the consumer’s timeout, and the bat
   expect(hidden({ timeout: Duration.seconds(20), consumer })).toBe(125)
 })
 
-test('the age that rings can be chosen', () => {
+test('the age that fires the alarm can be set', () => {
   const alarms = ofType(workQueue('dev', { maxAge: Duration.hours(2) }).resources, 'AWS::CloudWatch::Alarm')
   const [alarm] = alarms.filter(({ properties }) => properties.MetricName === 'ApproximateAgeOfOldestMessage')
   expect(alarm?.properties.Threshold).toBe(7200)
 })
 
-describe('it is refused at synth', () => {
-  test('that nobody consumes a queue', () => {
+describe('synth refuses', () => {
+  test('a queue without a consumer', () => {
     const build = () =>
       stackOfConstructs('dev', ({ stack, stage, alarms }) => {
         new WorkQueue(stack, 'Jobs', { stage, alarms })
@@ -146,7 +146,7 @@ describe('it is refused at synth', () => {
     expect(build).toThrow('Test/Jobs has no consumer')
   })
 
-  test('that two functions consume one queue', () => {
+  test('two consumers of one queue', () => {
     stackOfConstructs('dev', ({ stack, stage, alarms, fn }) => {
       const queue = new WorkQueue(stack, 'Jobs', { stage, alarms })
       queue.consume(fn('One'), LIMITS)
@@ -154,12 +154,12 @@ describe('it is refused at synth', () => {
     })
   })
 
-  test.each(STAGES)('that one function consumes two queues, in %s', (stage) => {
+  test.each(STAGES)('one consumer of two queues, in %s', (stage) => {
     stackOfConstructs(stage, ({ stack, alarms, fn }) => {
       const [first, second] = ['First', 'Second'].map((id) => new WorkQueue(stack, id, { stage, alarms }))
       const consumer = fn('Consumer')
       first?.consume(consumer, LIMITS)
-      expect(() => second?.consume(consumer, LIMITS)).toThrow('Test/Consumer has a source already')
+      expect(() => second?.consume(consumer, LIMITS)).toThrow('Test/Consumer already has an event source')
       second?.consume(fn('Other'), LIMITS)
     })
   })

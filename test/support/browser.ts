@@ -2,19 +2,22 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { type Candidate, installedChromium, packagedChromium } from '../../tools/test/chromium.ts'
 import { DEADLINE_MS } from './eventually.ts'
 
-// Also for what a page is redirected to, which interception by a test doesn't see. Playwright turns off by itself what a
-// browser does in the background.
+// Also blocks redirects, which a test's interception doesn't see. Playwright itself turns off a browser's background
+// requests.
 const ONLY_THIS_MACHINE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]'
 
 export interface TestPage {
   page: Page
-  /** What the browser complained of: errors of its console, and violations of the page's policy among them. */
+  /**
+   * Problems that the browser reported: errors on its console, including violations of the page's content security
+   * policy.
+   */
   complaints: string[]
 }
 
 /**
- * A headless Chromium for the tests of a file: started before them, closed after them. It reaches this machine alone,
- * and introduces itself as a person's.
+ * Provides a headless Chromium to the tests of a file: started before them, closed after them. It can only reach this
+ * machine, and its user agent is that of a person's browser.
  */
 export function useBrowser(): { open: (options?: BrowserContextOptions) => Promise<TestPage> } {
   let browser: Browser | undefined
@@ -22,7 +25,7 @@ export function useBrowser(): { open: (options?: BrowserContextOptions) => Promi
     browser = await startBrowser()
   })
   afterEach(async () => {
-    // None if it did not start: then that is what the file tells.
+    // Undefined if the browser did not start: that error is then the one to report.
     for (const context of browser?.contexts() ?? []) await context.close()
   })
   afterAll(() => browser?.close())
@@ -40,13 +43,13 @@ export function useBrowser(): { open: (options?: BrowserContextOptions) => Promi
   }
 }
 
-/** Its own name for itself, HeadlessChrome, is on the list of bots. */
+/** The default user agent, HeadlessChrome, is on the list of bots. */
 function personsUserAgent(browser: Browser): string {
   const major = browser.version().split('.')[0]
   return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`
 }
 
-/** @throws Error that says what was tried, and what to do. */
+/** @throws Error that lists the attempts, and says what to do. */
 async function startBrowser(): Promise<Browser> {
   const failures: string[] = []
   for (const candidates of [async () => installedChromium(process.env), packagedChromium]) {
@@ -60,7 +63,7 @@ async function startBrowser(): Promise<Browser> {
     if (process.env.CHROME_PATH) break
   }
   throw new Error(
-    `No browser starts. Install Chromium or Chrome, or name one in CHROME_PATH. Tried:\n${failures.join('\n')}`,
+    `No browser could be started. Install Chromium or Chrome, or name one in CHROME_PATH. Tried:\n${failures.join('\n')}`,
   )
 }
 
@@ -68,13 +71,13 @@ function launch({ executablePath, env }: Candidate): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [ONLY_THIS_MACHINE, '--disable-quic'],
-    // Chromium can't have its sandbox as root.
+    // Chromium can't use its sandbox as root.
     chromiumSandbox: process.getuid?.() !== 0,
     env: { ...process.env, ...env },
   })
 }
 
-/** The line that says it, out of a log of all that was done. */
+/** Finds the line with the reason in a log of the whole start. */
 function reason(error: unknown): string {
   const lines = String(error).split('\n')
   return lines.find((line) => /error while loading|sandbox|ENOENT|EACCES/i.test(line)) ?? lines[0] ?? ''

@@ -1,4 +1,4 @@
 import { bundleFunctions } from '../../lib/shared/function-bundles.ts'
 
-/** Templates name the functions' bundles, so these must be there first. */
+/** Builds the functions' bundles, which templates refer to. */
 export default bundleFunctions

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-/** What a command printed, and how it ended. */
+/** The output of a command, and its exit code. */
 export interface Result {
   code: number | null
   stdout: string
@@ -13,15 +13,15 @@ export interface Result {
 }
 
 export interface RunningCommand {
-  /** Resolves when what the command printed holds the text, rejects when it ends before. */
+  /** Resolves when the command has printed the text, rejects when it ends before. */
   printed: (text: string) => Promise<void>
   kill: (signal: NodeJS.Signals) => void
   result: Promise<Result>
 }
 
 /**
- * A copy of this project in a folder of its own, as somebody else's clone: what its commands do to `.local` doesn't
- * touch this one. Packages are shared, and so are Python's unless the test is about them.
+ * Copies this project into a folder of its own, like somebody else's clone: its commands don't touch the `.local` of
+ * this one. Packages are shared, and so are Python's unless the test is about them.
  */
 export class Checkout {
   readonly directory = mkdtempSync(join(tmpdir(), 'stackyard-checkout-'))

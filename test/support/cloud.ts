@@ -11,10 +11,10 @@ import { clientConfig, localCloud } from '../../tools/support/settings.ts'
 /** The local cloud that the tests run against: `STACKYARD_PORT` names it, as for every command. */
 const cloud = localCloud()
 
-/** For SDK clients of a test. */
+/** Options of a test's SDK clients. */
 export const sdkConfig = clientConfig(cloud)
 
-/** Where a deployed stack's HTTP API answers. */
+/** Returns the URL of a deployed stack's HTTP API. */
 export function apiUrl(stack: string): string {
   const outputs: Outputs = JSON.parse(readFileSync(join(cloud.directory, 'outputs.json'), 'utf8'))
   const url = outputs.stacks[stack]?.apiUrl
@@ -22,14 +22,14 @@ export function apiUrl(stack: string): string {
   return url
 }
 
-/** The name of a stack's only table. */
+/** Returns the name of a stack's only table. */
 export async function tableName(stack: string): Promise<string> {
   const table = (await stackResources(cloud, stack)).find(({ type }) => type === 'AWS::DynamoDB::Table')
   if (!table) throw new Error(`The stack ${stack} has no table.`)
   return table.physicalId
 }
 
-/** A tenant that nobody else has: tests that share one share its limits and its lists, also side by side. */
+/** Returns a new tenant: tests that share one share its limits and its lists, also when they run in parallel. */
 export function newTenant(): string {
   return `tenant-${randomUUID()}`
 }
@@ -38,15 +38,17 @@ export function token(claims: TokenClaims): Promise<string> {
   return signToken(cloud, claims)
 }
 
-/** For tests of stores: patient, because a local cloud on a busy machine is slower than DynamoDB. */
+/** A patient policy for tests of stores, because a local cloud on a busy machine is slower than DynamoDB. */
 export function patientDynamoDB(): DynamoDB {
   return createDynamoDB({ now: Date.now, random: Math.random, tryMs: 20_000 })
 }
 
-/** For limits and refunds in tests of stores: their budgets, of a second at most, are meant for DynamoDB. */
+/**
+ * A deadline for limits and refunds in tests of stores: their own budgets, of a second at most, are meant for DynamoDB.
+ */
 export const patientTimer: StartTimer = (callback, ms) => startTimer(callback, 20 * ms)
 
-/** Sets what Lambda sets, so that a function's own clients talk to the local cloud. */
+/** Sets the variables that Lambda sets, so that a function's own clients call the local cloud. */
 export function setFunctionEnvironment(): void {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: sdkConfig.endpoint,

@@ -5,18 +5,21 @@ import { ServiceFunction } from '../../lib/shared/service-function.ts'
 import type { Stage } from '../../lib/shared/settings.ts'
 import { emptyApp, ofType, type Resource, type SynthesizedStack, synthesize } from './templates.ts'
 
-/** What a test builds a construct with. */
+/** The arguments of a test's constructs. */
 export interface Workbench {
   readonly stack: Stack
   readonly stage: Stage
   readonly alarms: Alarms
-  /** A function whose code is beside the point. */
+  /** A function whose code doesn't matter. */
   fn(id: string, timeout?: Duration): ServiceFunction
 }
 
-/** A stack with what `build` puts into it, under the app's feature flags; a finding of the AwsSolutions rules throws. */
+/**
+ * Builds a stack with the constructs of `build`, under the app's feature flags; throws on a finding of the AwsSolutions
+ * rules.
+ */
 export function stackOfConstructs(stage: Stage, build: (workbench: Workbench) => void): SynthesizedStack {
-  // The CLI asks for the paths of constructs beside their resources.
+  // The CLI sets this to get the constructs' paths in the template.
   const app = emptyApp({ 'aws:cdk:enable-path-metadata': true })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   const stack = new Stack(app, 'Test')
@@ -27,7 +30,7 @@ export function stackOfConstructs(stage: Stage, build: (workbench: Workbench) =>
       alarms,
       entry: 'functions/url-shortener/redirect.handler.ts',
       budget: 'hot-path',
-      description: 'Stands in for a function.',
+      description: 'A placeholder for a function.',
       ...(timeout && { timeout }),
     })
   build({ stack, stage, alarms, fn })
@@ -36,9 +39,10 @@ export function stackOfConstructs(stage: Stage, build: (workbench: Workbench) =>
   return synthesized
 }
 
-/** The only resource of a type whose logical id starts so. */
+/** Returns the only resource of a type whose logical id starts like this. */
 export function one(resources: readonly Resource[], type: string, idStart = ''): Resource {
   const [found, ...others] = ofType(resources, type).filter(({ id }) => id.startsWith(idStart))
-  if (!found || others.length > 0) throw new Error(`There is not one ${type} ${idStart}, but ${others.length + 1}.`)
+  if (!found || others.length > 0)
+    throw new Error(`${found ? others.length + 1 : 0} resources match ${type} ${idStart}, and one was expected.`)
   return found
 }

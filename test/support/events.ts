@@ -3,20 +3,20 @@ import { type HttpEvent, type HttpRequest, toRequest } from '../../functions/sha
 import type { Logger } from '../../functions/shared/telemetry/logger.ts'
 import { silentTelemetry } from './telemetry.ts'
 
-/** What a test says of a request; the rest is as API Gateway sends it. */
+/** The parts of a request that a test sets; the rest is as API Gateway sends it. */
 export interface EventOptions {
-  /** As in `POST /v1/links`, or `$default`. */
+  /** The route key, as in `POST /v1/links` or `$default`. */
   routeKey: string
   /** @default the route's own method, GET for `$default` */
   method?: string
   /** @default the route's own path */
   path?: string
   params?: Record<string, string>
-  /** Without the question mark. */
+  /** The query without the question mark. */
   rawQuery?: string
-  /** As in `name=value`. */
+  /** Cookies, as in `name=value`. */
   cookies?: string[]
-  /** Names in lower case, as API Gateway writes them. */
+  /** Headers with lower-case names, as API Gateway sends them. */
   headers?: Record<string, string>
   /** Claims that the JWT authorizer verified; absent on a public route. */
   claims?: Record<string, string>
@@ -27,7 +27,7 @@ export interface EventOptions {
 export const REQUEST_ID = 'JKJaXmPLvHcESHA='
 export const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 
-/** An event of an HTTP API, payload format 2.0. */
+/** Builds an event of an HTTP API, payload format 2.0. */
 export function httpEvent(options: EventOptions): HttpEvent {
   const { routeKey, params, claims, body } = options
   const [routeMethod = 'GET', routePath = '/'] = routeKey === '$default' ? [] : routeKey.split(' ', 2)
@@ -59,13 +59,13 @@ export function httpEvent(options: EventOptions): HttpEvent {
   }
 }
 
-/** The event of a request with a JSON body. */
+/** Builds the event of a request with a JSON body. */
 export function jsonEvent(options: EventOptions & { json: unknown }): HttpEvent {
   const headers = { 'content-type': 'application/json', ...options.headers }
   return httpEvent({ ...options, headers, body: JSON.stringify(options.json) })
 }
 
-/** An event as a route sees it, without a deadline. */
+/** Builds an event as a route receives it, without a deadline. */
 export function requestOf(event: HttpEvent, logger: Logger = silentTelemetry().logger): HttpRequest {
   return toRequest(event, { signal: new AbortController().signal, logger, traceparent: TRACEPARENT })
 }

@@ -1,6 +1,6 @@
 import { eventually, steadily } from './eventually.ts'
 
-/** Time that passes only while somebody waits for it, or for an answer. */
+/** A clock that only advances while somebody waits, or for an answer. */
 function testClock() {
   let time = 1_000_000
   const pass = async (ms: number) => {
@@ -9,7 +9,7 @@ function testClock() {
   return { now: () => time, pause: pass, pass }
 }
 
-/** A claim that holds or not by the time since the start; an answer takes `answerMs`. */
+/** A claim that holds depending on the time since the start; an answer takes `answerMs`. */
 function timedClaim(holdsAt: (ms: number) => boolean, answerMs = 10) {
   const clock = testClock()
   const start = clock.now()
@@ -25,7 +25,7 @@ function timedClaim(holdsAt: (ms: number) => boolean, answerMs = 10) {
 }
 
 describe('eventually', () => {
-  test('returns the first value, and asks no more', async () => {
+  test('returns the first value, and stops asking', async () => {
     const { clock, claim, asked } = timedClaim((ms) => ms >= 500)
     expect(await eventually(claim, { clock })).toBe(asked.at(-1))
     expect(asked.filter((ms) => ms >= 500)).toHaveLength(1)
@@ -51,18 +51,18 @@ describe('steadily', () => {
     expect(asked.at(-2)).toBeLessThan(3000 + 40)
   })
 
-  test('begins anew after each break: an environment with an older memory is noticed', async () => {
+  test('starts over after each failure, so that an environment with an outdated cache is noticed', async () => {
     const { clock, claim, asked } = timedClaim((ms) => ms < 1000 || ms > 2500)
     await steadily(claim, { forMs: 3000, clock })
     expect(asked.at(-1)).toBeGreaterThan(2500 + 3000)
   })
 
-  test('fails where a claim never holds for the whole span', async () => {
+  test('fails if a claim never holds for the whole span', async () => {
     const { clock, claim } = timedClaim((ms) => ms % 2000 < 1500)
     await expect(steadily(claim, { forMs: 3000, deadlineMs: 20_000, clock })).rejects.toThrow('It does not hold')
   })
 
-  test('lets a row that began before the deadline come to its end', async () => {
+  test('lets a span that started before the deadline end', async () => {
     const { clock, claim } = timedClaim((ms) => ms > 4000)
     expect(await steadily(claim, { forMs: 3000, deadlineMs: 5000, clock })).toBeGreaterThan(7000)
   })

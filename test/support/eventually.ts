@@ -2,38 +2,38 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Patience {
   /**
-   * Milliseconds after which a claim that does not hold fails. Nothing waits longer than it must.
+   * Milliseconds after which a claim that does not hold fails. No wait takes longer than necessary.
    *
    * @default DEADLINE_MS
    */
   deadlineMs?: number
-  /** Time in milliseconds, and a way to let it pass. */
+  /** The time in milliseconds, and a way to wait. */
   clock?: { now: () => number; pause: (ms: number) => Promise<unknown> }
 }
 
-/** Time for a chain of four functions that may all be cold, on a machine that has other work to do. */
+/** Enough for a chain of four cold functions on a busy machine. */
 export const DEADLINE_MS = 60_000
 const INTERVAL_MS = 100
 const REAL_TIME = { now: () => performance.now(), pause: delay }
 
 /**
- * Repeats a claim until it holds, and returns its value. This shows that something becomes true, and not that it stays
- * so: the next request may reach an environment that still remembers the old state (see `steadily`).
+ * Repeats a claim until it holds, and returns its value. This shows that a state is reached, but not that it lasts: the
+ * next request may reach an environment that still caches the old state (see `steadily`).
  *
- * @param claim rejects as long as it does not hold, as `expect` makes it.
- * @throws what the claim threw last, once the deadline has passed.
+ * @param claim rejects as long as it does not hold, as `expect` does.
+ * @throws the last error of the claim, once the deadline has passed.
  */
 export function eventually<Value>(claim: () => Promise<Value>, patience: Patience = {}): Promise<Value> {
   return repeat(claim, () => true, patience)
 }
 
 /**
- * Repeats a claim until it has held without a break for `forMs`, and returns its last value. With the time for which an
- * environment of a function remembers as `forMs`, the claim then holds in all of them: whatever was remembered before
- * the first answer in the row has expired by the time of the last question.
+ * Repeats a claim until it has held without interruption for `forMs`, and returns its last value. If `forMs` is the
+ * lifetime of a cache in a function's environments, the claim then holds in all of them: every entry that was cached
+ * before the first answer of the span has expired by the last question.
  *
- * @param claim as for `eventually`; it must change nothing, because it is repeated.
- * @throws what the claim threw last, once the deadline has passed.
+ * @param claim as for `eventually`; it must not change anything, because it is repeated.
+ * @throws the last error of the claim, once the deadline has passed.
  */
 export function steadily<Value>(
   claim: () => Promise<Value>,

@@ -7,8 +7,8 @@ import { createEventBridge } from '../../functions/shared/aws/eventbridge.ts'
 import { createSecretsManager } from '../../functions/shared/aws/secrets-manager.ts'
 import { createSqs } from '../../functions/shared/aws/sqs.ts'
 
-// Bundled as functions are, and run in a process of its own by sdk-stubs.test.ts: makes every call to AWS that the
-// project's functions make, and prints how each ended.
+// Makes every call to AWS that the project's functions make, and prints each outcome. sdk-stubs.test.ts bundles this
+// file like a function, and runs it in a process of its own.
 
 const options = { now: Date.now, random: () => 0 }
 const [db, bus, queues, secrets] = [
@@ -35,7 +35,10 @@ const CALLS: Record<string, () => Promise<unknown>> = {
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
 }
 
-const outcomes: Record<string, string> = {}
+/** How each call ended, by operation. */
+export type Outcomes = Record<string, string>
+
+const outcomes: Outcomes = {}
 for (const [operation, call] of Object.entries(CALLS)) {
   outcomes[operation] = await call().then(
     () => 'answered',

@@ -1,6 +1,6 @@
 import type { StartTimer } from '../../functions/shared/resilience/timer.ts'
 
-/** More timers than this in one `advance` means that one starts itself again for ever. */
+/** The limit of timers in one `advance`, above which one seems to restart itself forever. */
 const MAX_TIMERS = 10_000
 
 interface Timer {
@@ -12,14 +12,14 @@ export interface FakeClock {
   /** Milliseconds since the epoch. */
   now: () => number
   startTimer: StartTimer
-  /** Moves time on; each timer fires at its own time, and what it sets going runs before the next one. */
+  /** Advances the time; each timer fires at its own time, and its effects run before the next one. */
   advance: (ms: number) => Promise<void>
-  /** Sets the clock without firing a timer, as NTP or a frozen environment may. */
+  /** Sets the clock without firing a timer, as NTP or a frozen environment may do. */
   set: (ms: number) => void
   pendingTimers: () => number
 }
 
-/** Lets all that is ready run: a macrotask begins only when no promise has anything to do. */
+/** Lets all ready callbacks run: a macrotask starts only when no promise has anything left to do. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
@@ -29,7 +29,7 @@ export function fakeClock(start = Date.UTC(2026, 2, 12, 19, 3, 58)): FakeClock {
   const timers = new Set<Timer>()
 
   function nextDue(end: number): Timer | undefined {
-    // A sort is stable: of two timers for the same moment the one that was started first fires first.
+    // A sort is stable: of two timers for the same moment, the one that was started first fires first.
     const [first] = [...timers].sort((a, b) => a.at - b.at)
     return first && first.at <= end ? first : undefined
   }

@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-dynamodb'
 import type { CallOptions, Command } from '../../functions/shared/aws/create-send.ts'
 import type { DynamoDB } from '../../functions/shared/aws/dynamodb.ts'
 
-/** What DynamoDB takes and gives, by operation. */
+/** Inputs and outputs of DynamoDB, by operation. */
 export interface DynamoDBOperations {
   BatchGetItem: [sdk.BatchGetItemInput, sdk.BatchGetItemOutput]
   DeleteItem: [sdk.DeleteItemInput, sdk.DeleteItemOutput]
@@ -13,19 +13,22 @@ export interface DynamoDBOperations {
   UpdateItem: [sdk.UpdateItemInput, sdk.UpdateItemOutput]
 }
 
-/** DynamoDB as tables in memory and bad networks stand for it: a call is the operation's name and its input. */
+/**
+ * A fake of DynamoDB, such as tables in memory or a broken network: it is called with the operation's name and its
+ * input.
+ */
 export type DynamoDBCall = <Name extends keyof DynamoDBOperations>(
   operation: Name,
   input: DynamoDBOperations[Name][0],
   options?: CallOptions,
 ) => Promise<DynamoDBOperations[Name][1]>
 
-/** The client of such a table: it is sent the SDK's own commands. */
+/** Wraps a fake as a client, which is sent the SDK's own commands. */
 export function clientOf(call: DynamoDBCall): DynamoDB {
   return fakeClient(call as (operation: string, input: never) => Promise<unknown>)
 }
 
-/** A client of any service that hands each command's operation and input to `call`. */
+/** Creates a client of any service that passes each command's operation and input to `call`. */
 export function fakeClient<Client>(
   call: (operation: string, input: never, options?: CallOptions) => Promise<unknown>,
 ): Client {
@@ -44,7 +47,7 @@ const COMMANDS = {
   UpdateItem: sdk.UpdateItemCommand,
 }
 
-/** A real client, to be called as tables in memory are. */
+/** Wraps a real client so that it can be called like a fake. */
 export function callOf(client: DynamoDB): DynamoDBCall {
   const call = (operation: keyof DynamoDBOperations, input: never, options?: CallOptions) => {
     const Operation = COMMANDS[operation] as new (input: never) => sdk.GetItemCommand
@@ -53,7 +56,7 @@ export function callOf(client: DynamoDB): DynamoDBCall {
   return call as DynamoDBCall
 }
 
-/** What the SDK throws when a service refuses a request. */
+/** Creates the error that the SDK throws when a service refuses a request. */
 export function refusal(name: string, fields: object = {}): Error {
   const message = `${name} of a test`
   return Object.assign(new Error(message), { name, $fault: 'client', $metadata: { httpStatusCode: 400 }, ...fields })

@@ -1,22 +1,22 @@
-/** An answer with its body read. */
+/** An answer and its body. */
 export interface Answer {
   status: number
   headers: Headers
   text: string
   /** The body, if it is JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in it.
+  // biome-ignore lint/suspicious/noExplicitAny: a test asserts its content.
   json: any
 }
 
 export interface Call {
   method?: string
   token?: string
-  /** Sent as JSON, unless it is a string. */
+  /** The body, sent as JSON unless it is a string. */
   body?: unknown
   headers?: Record<string, string>
 }
 
-/** Longer than any function behind an API may take: its own answer says more than a request that was given up. */
+/** Longer than the timeout of any function behind an API, whose own answer is more useful than a client's timeout. */
 const TIMEOUT_MS = 35_000
 
 /** Sends one request, follows no redirect, and reads the answer. */
@@ -38,8 +38,8 @@ export async function call(url: string, { method = 'GET', token, body, headers =
 }
 
 /**
- * The answer, which must have this status. Whatever a test goes on with is made so: a refusal would otherwise show much
- * later, as something else.
+ * Returns the answer if it has this status. Tests use it for their setup: otherwise a refusal would surface much later,
+ * as another failure.
  *
  * @throws Error that shows the answer.
  */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 export type Answer = (response: ServerResponse) => void
 
-/** Answers of a service that speaks AWS's JSON protocol, good and bad. */
+/** Answers, good and bad, of a service that uses AWS's JSON protocol. */
 export const answers = {
   json:
     (body: object, status = 200): Answer =>
@@ -20,7 +20,7 @@ export const answers = {
     },
   hang: (() => {}) as Answer,
   reset: ((response) => response.socket?.resetAndDestroy()) as Answer,
-  /** Begins a body and never ends it. */
+  /** Starts a body and never ends it. */
   stall: ((response) => {
     response.setHeader('content-length', 100)
     response.write('{"Item"')
@@ -29,12 +29,12 @@ export const answers = {
 
 export interface MisbehavingServer {
   url: string
-  /** What it was sent so far, with bodies. */
+  /** The requests so far, with bodies. */
   requests: (Pick<IncomingMessage, 'headers' | 'socket'> & { body: string })[]
   close: () => void
 }
 
-/** A real HTTP server on loopback that gives these answers in turn, and the last one from then on. */
+/** A real HTTP server on loopback that gives these answers in turn, and repeats the last one. */
 export async function startServer(...sequence: [Answer, ...Answer[]]): Promise<MisbehavingServer> {
   const requests: MisbehavingServer['requests'] = []
   const server = createServer(async (request, response) => {

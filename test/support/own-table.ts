@@ -25,10 +25,10 @@ const KEYS = {
 }
 
 /**
- * The name of a new table, deleted after the file. In the deployed table functions of the system work at the same time: a
- * sweep would change what a test of a store has just written, and each write of a test would set a publisher going.
+ * Returns the name of a new table, deleted after the file. In the deployed table the system's functions would interfere:
+ * a sweep would change items that a store's test has just written, and each write would trigger a publisher.
  *
- * @param stack whose only table has the indexes that the new one is to have, too; without it there are none.
+ * @param stack the stack whose only table's indexes the new table gets; without it there are none.
  */
 export function ownTable(stack?: string): Promise<string> {
   return withClient(async (client) => {

@@ -8,12 +8,12 @@ type Colour = readonly [number, number, number, number]
 
 export interface Contrast {
   text: string
-  /** The colour behind it. */
+  /** The background colour. */
   back: string
   ratio: number
 }
 
-/** How the texts of a page, those that one can type included, stand out from what is behind them: WCAG 2.2, 1.4.3. */
+/** Measures the contrast of all texts of a page, including those in fields, with their background: WCAG 2.2, 1.4.3. */
 export async function textContrasts(page: Page): Promise<Contrast[]> {
   const colours = await page.locator('body *').evaluateAll((elements) => {
     const { getComputedStyle } = elements[0].ownerDocument.defaultView
@@ -33,7 +33,10 @@ export async function textContrasts(page: Page): Promise<Contrast[]> {
   return colours.map(({ text, front, back }) => ({ text, back, ratio: contrast(front, back) }))
 }
 
-/** The contrast of two colours as `getComputedStyle` writes them: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+/**
+ * Computes the contrast of two colours in the format of `getComputedStyle`:
+ * https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+ */
 export function contrast(a: string, b: string): number {
   const [light = 0, dark = 0] = [luminance(parse(a)), luminance(parse(b))].sort((x, y) => y - x)
   return (light + 0.05) / (dark + 0.05)
@@ -55,7 +58,7 @@ function luminance([red, green, blue]: Colour): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
-/** The colours of a field's border and of what is behind it; WCAG 2.2, 1.4.11, asks for a contrast of 3. */
+/** Returns the colours of a field's border and of its background; WCAG 2.2, 1.4.11, requires a contrast of 3. */
 export function borderColours(field: Locator): Promise<[string, string]> {
   return field.evaluate((element) => {
     const { getComputedStyle } = element.ownerDocument.defaultView
@@ -64,12 +67,12 @@ export function borderColours(field: Locator): Promise<[string, string]> {
   })
 }
 
-/** By how many CSS pixels a page is wider than its window. */
+/** Returns the width of a page's horizontal overflow in CSS pixels. */
 export function overflow(page: Page): Promise<number> {
   return page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth)
 }
 
-/** What a screen reader's user needs of the page as a whole. */
+/** Returns the properties of a page that screen readers rely on. */
 export async function outline(page: Page) {
   return {
     language: await page.locator('html').getAttribute('lang'),

@@ -5,24 +5,24 @@ import type { HttpResponse } from '../../functions/shared/http/response.ts'
 
 export interface SeenRequest {
   method: string
-  /** Path and query. */
+  /** The path and query. */
   url: string
   body: string
   cookie: string | undefined
 }
 
 export interface PageServer {
-  /** Without a slash at its end. */
+  /** The URL without a trailing slash. */
   url: string
   requests: SeenRequest[]
 }
 
 type Answer = (request: SeenRequest) => HttpResponse
 
-/** Starts servers on loopback for a browser's tests, which answer as a route of ours would; closed after the file. */
+/** Starts servers on loopback for a browser's tests, which answer like a route of ours; closed after the file. */
 export function useServers(): (answer: Answer) => Promise<PageServer> {
   const servers: Server[] = []
-  // Whatever failed before: an open server keeps Jest from ending.
+  // In any case, because an open server keeps Jest from ending.
   afterAll(() => {
     for (const server of servers) {
       server.closeAllConnections()

@@ -12,21 +12,21 @@ type Create = (options: ClientOptions) => {
   send: (command: Command<never, object>, options?: CallOptions) => Promise<object>
 }
 
-/** A client of the functions, with one command, what that sends, and a good answer to it. */
+/** A client of the functions, with a command, the request that it sends, and a good answer to it. */
 export interface ServiceClient {
-  /** In the credential's scope of a signature, in `FAULTS`, and in errors. */
+  /** The service's name in the credential scope of a signature, in `FAULTS`, and in errors. */
   service: string
-  /** Of the variable `AWS_ENDPOINT_URL_<variable>`. */
+  /** The suffix of the variable `AWS_ENDPOINT_URL_<variable>`. */
   variable: string
   create: Create
   command: () => Command<never, object>
   operation: string
-  /** What is on the wire. */
+  /** The request on the wire. */
   body: object
   /** The header `x-amz-target`, and the version of AWS's JSON protocol. */
   target: string
   version: string
-  /** On the wire, and as the client gives it. */
+  /** The answer on the wire, and as the client returns it. */
   answer: [object, object]
 }
 

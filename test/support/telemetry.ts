@@ -1,16 +1,16 @@
 import type { InstrumentOptions } from '../../functions/shared/telemetry/instrument.ts'
 import { createLogger } from '../../functions/shared/telemetry/logger.ts'
 
-/** One line of a log, read back. */
+/** A parsed line of a log. */
 export type LogLine = Record<string, unknown> & { level: string; message: string }
 
-/** Telemetry that a test reads: lines are kept, ids are zeros and ones, time stands still unless it is given. */
+/** Telemetry for assertions: lines are kept, ids are zeros and ones, time stands still unless a clock is given. */
 export function recordedTelemetry(now: () => number = () => 0): { telemetry: InstrumentOptions; lines: LogLine[] } {
   const lines: LogLine[] = []
   return { telemetry: telemetryTo((line) => lines.push(JSON.parse(line)), now), lines }
 }
 
-/** Telemetry that nobody reads, for tests that run a handler some thousand times. */
+/** Telemetry without output, for tests that run a handler thousands of times. */
 export function silentTelemetry(now: () => number = () => 0): InstrumentOptions {
   return telemetryTo(() => {}, now)
 }

@@ -5,7 +5,10 @@ import { ROOT } from '../../tools/support/settings.ts'
 const PAGES = globSync(['*.md', 'docs/**/*.md', 'lib/**/*.md'], { cwd: ROOT })
 const TESTS = globSync('test/**/*.test.ts', { cwd: ROOT })
 
-/** Tests that a page names; `*` stands for any, and what has a `<placeholder>` or is of the system `x` is no name. */
+/**
+ * Finds the tests that a page names; `*` is a wildcard, and names with a `<placeholder>` or of the system `x` are
+ * skipped.
+ */
 function testsNamedIn(text: string): string[] {
   const names = text.match(/[\w/<>*.-]*\.test\.ts/g) ?? []
   return names.filter((name) => !name.includes('<') && !/(^|\/)x\//.test(name))
@@ -16,12 +19,12 @@ function isThere(name: string): boolean {
   return TESTS.some((test) => new RegExp(`(^|/)${pattern}$`).test(test))
 }
 
-test('a page that names a test is noticed, with its folder or without, and one that is no name is not', () => {
+test('names of tests are found, with or without their folder, and placeholders are skipped', () => {
   const page = '`shared/a.test.ts` and `b.store.test.ts`, `*.e2e.test.ts`; not test/x/<noun>.test.ts, test/x/a.test.ts'
   expect(testsNamedIn(page)).toEqual(['shared/a.test.ts', 'b.store.test.ts', '*.e2e.test.ts'])
 })
 
-test('every test that a page names as a proof is there', () => {
+test('every test that a page names as a proof exists', () => {
   const named = PAGES.flatMap((page) =>
     testsNamedIn(readFileSync(join(ROOT, page), 'utf8')).map((test) => [page, test]),
   )

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { freePort } from '../../tools/test/free-port.ts'
 
-test('a port where somebody listens is passed over, and all lie below those of outgoing connections', async () => {
+test('a port in use is skipped, and all ports are below those of outgoing connections', async () => {
   const port = await freePort()
   expect(port).toBeLessThan(32_768)
   const taken = createServer().listen(port, '127.0.0.1')
@@ -14,7 +14,7 @@ test('a port where somebody listens is passed over, and all lie below those of o
   taken.close()
 })
 
-test('where all are taken it says so', async () => {
+test('an error says that all are in use', async () => {
   const taken = createServer().listen(await freePort(), '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as { port: number }

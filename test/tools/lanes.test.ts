@@ -1,7 +1,7 @@
 import { inLanes } from '../../tools/test/lanes.ts'
 import { settle } from '../support/fake-clock.ts'
 
-/** Work that goes on until a test ends it. */
+/** Work that continues until a test ends it. */
 function controlledWork() {
   const begun: string[] = []
   const ends = new Map<string, (error?: Error) => void>()
@@ -17,7 +17,7 @@ function controlledWork() {
   return { begun, work, end }
 }
 
-test('so many items are worked on at a time, in their order, each once', async () => {
+test('the given number of items is processed at a time, in order, each once', async () => {
   const { begun, work, end } = controlledWork()
   const all = inLanes(2, ['a', 'b', 'c', 'd'], work)
   expect(begun).toEqual(['a', 'b'])
@@ -30,7 +30,7 @@ test('so many items are worked on at a time, in their order, each once', async (
   expect(begun).toEqual(['a', 'b', 'c', 'd'])
 })
 
-test('a failure is thrown when the other lanes have ended', async () => {
+test('a failure is thrown after the other lanes have ended', async () => {
   const { work, end } = controlledWork()
   let thrown: unknown
   const all = inLanes(2, ['a', 'b'], work).catch((error) => {

@@ -66,18 +66,18 @@ describe('behind the edge', () => {
     expect(await behind(viewer, true)).toBe(await clientAt(address))
   })
 
-  test('what anybody can write is not believed: whoever connected is the client', async () => {
+  test('a header that anybody can send is not trusted: the peer is the client', async () => {
     for (const isFromEdge of [false, undefined]) {
       expect(await behind('198.51.100.10:46532', isFromEdge)).toBe(await clientAt('203.0.113.7'))
     }
   })
 
-  test('a visitor of whom the edge says nothing is whoever connected', async () => {
+  test('without a header from the edge the peer is the client', async () => {
     expect(await behind('', true)).toBe(await clientAt('203.0.113.7'))
   })
 })
 
-test('without a key nobody is told from others', async () => {
+test('without a key no client can be identified', async () => {
   const down = new AppError('dependency-failed', 'Secrets Manager is down', { retryable: true })
   const keys: Keys = { ...KEYS, signingKey: () => Promise.reject(down) }
   await expect(clientAt('198.51.100.10', { keys })).rejects.toBe(down)

@@ -44,7 +44,7 @@ test('If-None-Match: * refuses to change, delete or block again what is there', 
   expect((await send(path)).json).toEqual({ ...json, status: 'blocked' })
 })
 
-test('a change that changes nothing is 200 with the same link and ETag, and tells no event', async () => {
+test('a change without effect is 200 with the same link and ETag, and publishes no event', async () => {
   const listener = await listen()
   const rules = [{ if: { country: 'de', before: '2036-01-01T01:00:00+01:00' }, url: 'HTTPS://R.example' }]
   const { code, path, etag, json } = await aLink({ title: 'A title', tags: ['a'], rules })
@@ -54,7 +54,7 @@ test('a change that changes nothing is 200 with the same link and ETag, and tell
   }
   const changed = await send(path, { method: 'PATCH', body: { title: 'New' } })
   expect(changed.headers.get('etag')).not.toBe(etag)
-  // Had one of them told an event, the change would not be the second.
+  // Had one of them published an event, the change would not be the second.
   const events = await listener.eventsOf(code, 2)
   await listener.stop()
   expect(events.map(({ type, sequence }) => [type, sequence])).toEqual([

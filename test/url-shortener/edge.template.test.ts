@@ -51,7 +51,7 @@ function headersOf(stack: SynthesizedStack, path: string): string[] {
 const idOfSecret = ({ resources }: SynthesizedStack) =>
   ofType(resources, 'AWS::SecretsManager::Secret').find(({ id }) => id.includes('OriginSecret'))?.id
 
-test('without the setting there is no edge, and nothing is believed', () => {
+test('without the setting there is no edge, and no header of one is trusted', () => {
   const types = without.resources.map(({ type }) => type)
   expect(types.filter((type) => type.startsWith('AWS::CloudFront'))).toEqual([])
   expect(idOfSecret(without)).toBeUndefined()
@@ -87,7 +87,7 @@ test('short links are kept for a second at most, so that a block or a cap holds 
   })
 })
 
-test('what a user’s token opens is never kept', () => {
+test('responses to a user’s token are never cached', () => {
   const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad'
   const behaviors = behaviorsOf(withEdge)
   expect(Object.keys(behaviors)).toEqual(['*', '/v1/reports', '/v1/*', '/health'])
@@ -197,7 +197,7 @@ test('no visitor’s address is logged', () => {
   for (const stack of [withEdge, own]) expect(at(configOf(stack), 'Logging')).toBeUndefined()
 })
 
-test('what is the account’s is named after stack and region, so that the stack fits twice', () => {
+test('names that are unique in an account contain stack and region, so that the stack can be deployed twice', () => {
   const named = withEdge.resources.filter(({ type }) => /^AWS::CloudFront::.*Policy$/.test(type))
   expect(named).toHaveLength(3)
   for (const { properties } of named) {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => bus.stop())
 
-test('each change of a link is one event on the bus, with the link as it was then, in an order that can be told', async () => {
+test('each change of a link is one event on the bus, with the link as it was then, in a recognisable order', async () => {
   const { tenant, create, change, block, unblock, remove } = await aClient()
   const link = await create({ tags: ['a'] })
   await change(link.code, { title: 'New' })
@@ -45,7 +45,7 @@ test('each change of a link is one event on the bus, with the link as it was the
   expect(new Set(events.map(({ id }) => id)).size).toBe(7)
 })
 
-test('what changes nothing is no event: a block that is there, none that is taken away, a report of no link', async () => {
+test('a request without effect causes no event: a repeated block, a second unblocking, a report of no link', async () => {
   const { create, block, unblock, remove } = await aClient()
   const link = await create()
   for (const reason of ['one', 'one', 'two']) await block(link.code, reason)
@@ -80,7 +80,7 @@ test('of 20 changes at a time each is an event, and no number is given twice', a
   const changes = Array.from({ length: 10 }, (_, n) => send(path, { method: 'PATCH', body: { title: `${n}` } }))
   const reports = Array.from({ length: 10 }, (_, n) => tryToReport({ code: link.code, reason: `${n}` }))
   const answers = await Promise.all([...changes, ...reports])
-  // Who writes while everybody else does may be told to try again, and may have written.
+  // A concurrent write may get a 503, and may have succeeded nevertheless.
   expect(answers.filter(({ status }) => ![200, 202, 503].includes(status))).toEqual([])
   const succeeded = answers.filter(({ status }) => status !== 503).length
   await eventually(async () => {
@@ -89,7 +89,7 @@ test('of 20 changes at a time each is an event, and no number is given twice', a
   })
 })
 
-test('of a flood of reports of one link ten are told, all are answered alike, and the tenant can still change it', async () => {
+test('a flood of reports of one link causes ten events, all get the same response, and the tenant can still change it', async () => {
   const { create, change } = await aClient()
   // A minute's limit is a little wider for a flood that lasts from one minute into the next.
   await eventually(async () => {

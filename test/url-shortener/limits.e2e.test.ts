@@ -46,7 +46,7 @@ test('there are writes to look at', () => {
   expect(writes.length).toBeGreaterThan(3)
 })
 
-test.each(writes)('%s %s tells a tenant of its limit, whatever the answer', async (method, path) => {
+test.each(writes)('%s %s reports a tenant’s limit, whatever the status', async (method, path) => {
   const body = method === 'DELETE' ? {} : { body: {} }
   // Where the table takes longer than a decision may, the write passes without having been counted.
   await eventually(async () => {
@@ -63,7 +63,7 @@ test('reads are not limited', async () => {
   expect(answered(200, await send('/v1/links')).headers.get('ratelimit')).toBeNull()
 })
 
-test('a tenant that used up its second is told when to come again, and another tenant is not hindered', async () => {
+test('a tenant that used up its limit learns when to retry, and another tenant is not affected', async () => {
   const [busy, calm] = [await aClient(), await aClient()]
   const [denied, passed] = await eventually(async () => {
     await useUp(busy.tenant)

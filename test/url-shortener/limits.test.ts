@@ -77,7 +77,7 @@ describe('writes', () => {
     await clock.advance(900)
     expect(allowed(await times(60, () => write(routes)))).toBe(50)
     await clock.advance(200)
-    // Of the second before, nine tenths are in view.
+    // Nine tenths of the previous second are in the window.
     expect(allowed(await times(60, () => write(routes)))).toBe(5)
     await clock.advance(1900)
     expect(allowed(await times(60, () => write(routes)))).toBe(50)
@@ -90,7 +90,7 @@ describe('writes', () => {
     expect(await write(routes, claimsOf('other'))).toMatchObject(DONE)
   })
 
-  test('tell what is left, and a denied one when to come again', async () => {
+  test('report the remaining quota, and a denied one when to retry', async () => {
     const { environment } = world({ perSecond: 2 })
     const routes = environment()
     const fields = (remaining: number) => ({
@@ -116,7 +116,7 @@ describe('writes', () => {
     expect(table.items()).toEqual([])
   })
 
-  test('are charged whatever becomes of them', async () => {
+  test('are charged whatever their outcome', async () => {
     const { environment } = world({ perSecond: 1 })
     const routes = environment({
       [WRITE]: () => Promise.reject(new HttpProblem({ status: 404, code: 'not-found', detail: 'No.' })),

@@ -10,7 +10,7 @@ import { moduleSizes } from './module-sizes.ts'
 import { judge, measureOverheads, overheadTable } from './overhead.ts'
 import { stackBudgets } from './stack-budgets.ts'
 
-/** Parts of docs/benchmarks.md, each of which can be measured by itself; `directory` is for what is in between. */
+/** Parts of docs/benchmarks.md, each of which can be measured on its own; `directory` holds intermediate files. */
 const PARTS: Record<string, (directory: string) => Promise<void>> = {
   bundles: async () => {
     const functions = bundledFunctions()
@@ -21,7 +21,7 @@ const PARTS: Record<string, (directory: string) => Promise<void>> = {
     writeSection('functions', await measureColdStarts(directory))
     writeMachine()
   },
-  // The last one, because it fails where a gate is missed.
+  // This part runs last, because it fails if a gate is missed.
   overhead: async (directory) => {
     const overheads = await measureOverheads(directory)
     writeSection('overhead', overheadTable(overheads))
@@ -31,7 +31,7 @@ const PARTS: Record<string, (directory: string) => Promise<void>> = {
   },
 }
 
-/** What is measured only when it is asked for: it needs a local cloud, or more time than the others. */
+/** Parts that run only on request: they need a local cloud, or more time than the others. */
 const ON_DEMAND: Record<string, () => Promise<void>> = {
   commands: async () => (await import('./commands.ts')).benchCommands(),
   events: benchEvents,
@@ -40,11 +40,13 @@ const ON_DEMAND: Record<string, () => Promise<void>> = {
 }
 
 /**
- * Measures the functions, and writes what came out into docs/benchmarks.md. It takes about three minutes. An argument
- * measures one part alone: `bundles`, `functions` or `overhead`. Only when asked for: `commands` times the developer's
- * commands, `events` follows events to their consumer, `visits` measures what visitors wait for, `rate-limit` compares the rate limiter with another one.
+ * Measures the functions, and writes the results into docs/benchmarks.md. It takes about three minutes. An argument
+ * selects one part: `bundles`, `functions` or `overhead`. Others run only on request: `commands` times the developer's
+ * commands, `events` follows events to their consumer, `visits` measures the latency of visits, `rate-limit` compares
+ * the rate limiter with another one.
  *
- * @throws UserError when our own code takes longer than its gate, or an event is lost; the page is written all the same.
+ * @throws UserError when our own code takes longer than its gate, or an event is lost; the page is written all the
+ * same.
  */
 export async function bench([what]: string[] = []): Promise<void> {
   const onDemand = what !== undefined && Object.hasOwn(ON_DEMAND, what) ? ON_DEMAND[what] : undefined
@@ -53,9 +55,10 @@ export async function bench([what]: string[] = []): Promise<void> {
   const unknown = parts.find((part) => !Object.hasOwn(PARTS, part))
   if (unknown !== undefined) {
     const known = [...Object.keys(PARTS), ...Object.keys(ON_DEMAND)].join(', ')
-    throw new UserError(`The bench knows no "${unknown}": its only argument is one of ${known}.`)
+    throw new UserError(`There is no benchmark "${unknown}": the only argument is one of ${known}.`)
   }
-  if (!process.version.startsWith('v24.')) throw new Error(`Node 24 is measured, and this is ${process.version}.`)
+  if (!process.version.startsWith('v24.'))
+    throw new Error(`The benchmark needs Node 24, and this is ${process.version}.`)
   const directory = mkdtempSync(join(tmpdir(), 'stackyard-bench-'))
   try {
     await bundleFunctions()
@@ -74,7 +77,7 @@ async function benchEvents(): Promise<void> {
   const { tables, lost } = await measureEvents()
   writeSection('events', tables)
   writeMachine()
-  if (lost > 0) throw new UserError(`${lost} events did not come (docs/benchmarks.md): none may be lost.`)
+  if (lost > 0) throw new UserError(`${lost} events were lost (docs/benchmarks.md): none may be.`)
 }
 
 async function benchVisits(): Promise<void> {

@@ -3,12 +3,12 @@ import { type BuildOptions, build } from 'esbuild'
 import { BUNDLING } from '../../lib/shared/function-bundles.ts'
 import { BENCH } from './cases.ts'
 
-/** How a file of the bench is bundled: types are stripped beforehand, as that costs CPU. */
+/** The ways to bundle a file of the benchmark. Types are stripped beforehand, because that costs CPU. */
 const WAYS = {
   minified: { minify: true, target: 'node24' },
-  /** As `lib/shared/function-bundles.ts` does it. */
+  /** The options of `lib/shared/function-bundles.ts`. */
   'as ours': BUNDLING,
-  /** esbuild's defaults: no minifying, packages by their `main`, and `require` for what is CommonJS. */
+  /** The defaults of esbuild: no minifying, packages by their `main`, and `require` for CommonJS. */
   'as usual': {
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   },
@@ -16,7 +16,10 @@ const WAYS = {
 
 export type Way = keyof typeof WAYS
 
-/** Bundles files of the bench, each into a file of its own below `directory`; answers where, by source file. */
+/**
+ * Bundles files of the benchmark, each into a file of its own below `directory`; returns the bundles' paths by source
+ * file.
+ */
 export async function bundleFiles(way: Way, files: string[], directory: string): Promise<Map<string, string>> {
   const names = [...new Set(files)].map((file) => [file, relative(BENCH, file).replace(/\.ts$/, '')] as const)
   await build({

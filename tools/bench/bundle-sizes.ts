@@ -19,7 +19,7 @@ export function bundledFunctions(): BundledFunction[] {
   return entries.map((entry) => ({ entry, bundle: readBundle(entry) }))
 }
 
-/** The size of each function's bundle beside its goal and gate; without those where no stack has the function. */
+/** Compares the size of each function's bundle with its goal and gate; a function that is in no stack has neither. */
 export function bundleSizes(functions: BundledFunction[], budgets: ReadonlyMap<string, BundleBudget>): string {
   const rows = functions.map(({ entry, bundle }) => {
     const kilobytes = (bundle.bytes / 1000).toFixed(0)

@@ -2,25 +2,25 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BundleBudget } from '../../lib/shared/bundle-budget.ts'
 
-// What is measured of a system is in the folder of its name, beside this file: a fork without the system has no such
+// The cases of a system are in the folder with its name, beside this file: a fork without the system has no such
 // folder, and the benchmark finds nothing there.
 
 export const BENCH = import.meta.dirname
 
-/** As Lambda calls it; each case knows its own event and answer. */
+/** A handler as Lambda calls it; each case knows its own event and answer. */
 // biome-ignore lint/suspicious/noExplicitAny: the events of all cases have nothing in common.
 export type AnyHandler = (event: any, context: any) => Promise<unknown>
 
-/** An invocation whose time is taken in a warm process with the stores stubbed out: `<system>/*.warm.ts` exports `warm`. */
+/** An invocation that is timed in a warm process, with the stores stubbed out: `<system>/*.warm.ts` exports `warm`. */
 export interface WarmCase {
   title: string
-  /** Whose gate holds. */
+  /** The kind of function, whose gate applies. */
   budget: BundleBudget
   handler: AnyHandler
   event: unknown
-  /** Whether the answer is that of the case, and not an error's, which would be measured instead. */
+  /** Checks that the answer is that of the case, and not an error's, which would be measured instead. */
   isRight: (answer: unknown) => boolean
-  /** A file of the same folder that exports the usual `handler` of the same event, to compare with. */
+  /** A file of the same folder that exports a conventional `handler` of the same event, for comparison. */
   usual?: string
 }
 
@@ -30,13 +30,13 @@ export interface ColdCase {
   entry: string
   event: unknown
   environment: Record<string, string>
-  /** What DynamoDB answers, whatever is asked. */
+  /** The body of DynamoDB's answer to every call. */
   answer: unknown
-  /** Files of the same folder, each with a `handler` to compare with. */
+  /** Files of the same folder, each with a `handler` for comparison. */
   others: { title: string; file: string; built: 'minified' | 'as usual' }[]
 }
 
-/** A case and the folder that it is in. */
+/** A case, and its folder. */
 export interface Found<Case> {
   file: string
   folder: string

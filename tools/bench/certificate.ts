@@ -8,9 +8,9 @@ export interface Certificate {
 }
 
 /**
- * Makes a certificate that is good for a day with the `openssl` command, which needs no network.
+ * Creates a certificate that is valid for a day with the `openssl` command, which needs no network.
  *
- * @throws Error when there is no `openssl`, or it refuses.
+ * @throws Error when `openssl` is missing or fails.
  */
 export function createCertificate(directory: string): Certificate {
   const key = join(directory, 'key.pem')

@@ -1,13 +1,13 @@
 import { CONTEXT } from './invocation.ts'
 
-// A fresh process for each sample: imports a function, calls it once, then some more. Its last line on stderr is a
-// `ColdSample`. CPU is the whole process's, from its start, because that is what a cold start waits for.
+// Runs in a fresh process for each sample: imports a function, calls it once, then some more. The last line on stderr
+// is a `ColdSample`. CPU is the whole process's, from its start, because a cold start waits for all of it.
 
-/** Milliseconds; `warmCpu` a call. */
+/** All in milliseconds; `warmCpu` is for one call. */
 export interface ColdSample {
-  /** Of all threads: the main one, and those that collect garbage and read the root certificates. */
+  /** CPU of all threads: the main one, and those that collect garbage and read the root certificates. */
   coldCpu: number
-  /** Of the main thread alone. */
+  /** CPU of the main thread alone. */
   coldMainCpu: number
   initWall: number
   firstWall: number

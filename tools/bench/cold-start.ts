@@ -19,7 +19,7 @@ interface Subject {
   environment: Record<string, string>
 }
 
-/** Measures cold starts beside hello world, as ratios to it; what is ours is the very file that is deployed. */
+/** Measures cold starts as ratios to hello world; our function is the exact bundle that is deployed. */
 export async function measureColdStarts(directory: string): Promise<string> {
   const cases = await coldCases()
   const certificate = createCertificate(directory)
@@ -62,7 +62,7 @@ async function buildSubjects(
   return { sampler: bundleOf(bundles, sampler), subjects: [unit, ...subjects] }
 }
 
-/** `functions/orders/api.handler.ts` is `orders/api`. */
+/** Turns `functions/orders/api.handler.ts` into `orders/api`. */
 export function titleOf(entry: string): string {
   return entry.replace(/^functions\//, '').replace(/\.handler\.ts$/, '')
 }
@@ -87,10 +87,10 @@ const HEADER = [
   'warm CPU, ms',
 ]
 
-/** The first one is the unit of the ratios. */
+/** Builds a row for each function; the first one is the unit of the ratios. */
 function comparison(results: (ColdSample & { title: string })[]): string {
   const [hello] = results
-  if (!hello) throw new Error('There is no sample of hello world.')
+  if (!hello) throw new Error('Hello world has no sample.')
   const wall = ({ initWall, firstWall }: ColdSample) => initWall + firstWall
   const ratio = (value: number, unit: number) => `${(value / unit).toFixed(2)} x`
   const rows = results.map((sample) => [

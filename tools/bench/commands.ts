@@ -30,7 +30,7 @@ export async function benchCommands(): Promise<void> {
     }
     writeSection('commands', table(['step', 'command', 'seconds'], rows))
   } finally {
-    // Whatever failed above, nothing may go on running; without a clone there is nothing to stop.
+    // Whatever failed above, nothing may keep running; without a clone there is nothing to stop.
     await seconds(['npm', 'run', 'down'], { cwd: clone, env }).catch(() => undefined)
     rmSync(directory, { recursive: true, force: true })
   }

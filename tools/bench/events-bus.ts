@@ -10,31 +10,31 @@ import {
 import { poll } from '../support/processes.ts'
 import { clientConfig, type LocalCloud } from '../support/settings.ts'
 
-/** An event as it came to a queue. */
+/** An event as it arrived in a queue. */
 export interface Arrival {
   id: string
   subject: string
   sequence: number
-  /** Milliseconds since the epoch, by the queue. */
+  /** The time of arrival in the queue, in milliseconds since the epoch. */
   at: number
 }
 
-/** The bus of a stack, with a rule and a queue of the benchmark's own behind it. */
+/** The bus of a stack, with a rule and a queue that belong to the benchmark behind it. */
 export interface BenchBus {
-  /** One request with one event. */
+  /** Sends one request with one event. */
   put: (source: string, detail: { type: string } & Record<string, unknown>) => Promise<void>
-  /** Waits until so many events are in the queue, or until the time is over. */
+  /** Waits until this many events are in the queue, or the time is up. */
   waitFor: (count: number, withinMs: number) => Promise<boolean>
   /** Waits until another queue is empty. */
   waitUntilEmpty: (queueUrl: string, withinMs: number) => Promise<boolean>
-  /** Takes all events out of the queue. Nobody reads it meanwhile: that would take time from what is measured. */
+  /** Takes all events out of the queue. Nothing reads it before, because that would slow down the measured path. */
   takeAll: () => Promise<{ arrivals: Arrival[]; details: Record<string, unknown>[] }>
   close: () => void
 }
 
 const NAME = 'bench-events'
 
-/** Puts the benchmark's queue on a bus, as another system's would be, for the events of some sources. */
+/** Puts the benchmark's queue on a bus, as another system would, for the events of some sources. */
 export async function openBus(cloud: LocalCloud, busName: string, sources: readonly string[]): Promise<BenchBus> {
   const sqs = new SQSClient(clientConfig(cloud))
   const eventBridge = new EventBridgeClient(clientConfig(cloud))
@@ -49,7 +49,7 @@ export async function openBus(cloud: LocalCloud, busName: string, sources: reado
     async put(source, detail) {
       const entry = { EventBusName: busName, Source: source, DetailType: detail.type, Detail: JSON.stringify(detail) }
       const { FailedEntryCount } = await eventBridge.send(new PutEventsCommand({ Entries: [entry] }))
-      if (FailedEntryCount !== 0) throw new Error('The bus refused an event.')
+      if (FailedEntryCount !== 0) throw new Error('The bus rejected an event.')
     },
     waitFor: (count, withinMs) => poll(async () => (await countOf(sqs, QueueUrl)) >= count, withinMs),
     waitUntilEmpty: (url, withinMs) => poll(async () => (await countOf(sqs, url)) === 0, withinMs),
@@ -58,7 +58,7 @@ export async function openBus(cloud: LocalCloud, busName: string, sources: reado
   }
 }
 
-/** How many messages are in a queue, those that a consumer has just now among them. */
+/** Counts the messages in a queue, including those that a consumer is processing. */
 async function countOf(sqs: SQSClient, queueUrl: string): Promise<number> {
   const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = await attributes(sqs, queueUrl)
   return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible)

@@ -2,18 +2,18 @@ import type { Arrival } from './events-bus.ts'
 import type { Load, Written } from './events-load.ts'
 import { median } from './measure.ts'
 
-/** What became of the events that were promised. */
+/** The outcome of the events that were expected. */
 export interface Audit {
   sent: number
   received: number
   lost: number
-  /** Deliveries of an event beyond its first. */
+  /** Deliveries of an event after the first. */
   repeated: number
-  /** Events that came after a later one of their subject. */
+  /** Events that arrived after a later one of their subject. */
   overtaken: number
 }
 
-/** Arrivals by event. Those of others, such as the warm-up's, are never asked for. */
+/** Arrivals by event. Those of other events, such as the warm-up's, are ignored. */
 export type Arrivals = ReadonlyMap<string, readonly number[]>
 
 export function byEvent(arrivals: readonly Arrival[]): Arrivals {
@@ -33,20 +33,23 @@ export function audit(written: readonly Written[], arrivals: Arrivals): Audit {
   return { sent: written.length, received, lost: written.length - received, repeated: deliveries - received, overtaken }
 }
 
-/** Arrivals in the same millisecond can't be told apart, and count as in order. */
+/**
+ * Counts events that arrived out of order. Arrivals in the same millisecond can't be distinguished, and count as in
+ * order.
+ */
 function isOvertaken({ subject, sequence }: Written, arrivals: Arrivals): boolean {
   const at = firstArrival({ subject, sequence }, arrivals)
   const next = firstArrival({ subject, sequence: sequence + 1 }, arrivals)
   return at > next
 }
 
-/** NaN for an event that never came. */
+/** Returns the time of the first arrival, NaN if the event never arrived. */
 function firstArrival(event: { subject: string; sequence: number }, arrivals: Arrivals): number {
   const times = arrivals.get(keyOf(event))
   return times ? Math.min(...times) : Number.NaN
 }
 
-/** Milliseconds from the begin or the end of each request to the arrival of its event, of those that came. */
+/** Milliseconds from the start or the end of each request to the arrival of its event, for events that arrived. */
 export function latencies(written: readonly Written[], from: 'startedAt' | 'answeredAt', arrivals: Arrivals): number[] {
   return written.map((event) => firstArrival(event, arrivals) - event[from]).filter((ms) => !Number.isNaN(ms))
 }
@@ -58,13 +61,13 @@ export function throughput(written: readonly Written[], arrivals: Arrivals): num
   return (times.length * 1000) / (Math.max(...times) - start)
 }
 
-/** The smallest value that so many percent of the values don't exceed (nearest rank). */
+/** Returns the smallest value that this percentage of the values doesn't exceed (nearest rank). */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN
 }
 
-/** The median, over the rounds, of a figure of one round. */
+/** Returns the median, over the rounds, of a figure of one round. */
 export function overRounds(rounds: readonly Load[], figure: (written: Written[]) => number): number {
   return median(rounds.map(({ written }) => figure(written)))
 }

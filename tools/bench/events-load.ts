@@ -1,10 +1,10 @@
 /**
- * Writes an event: the first one of a new subject, or the next one of a subject that is given. Resolves with the subject
- * when the answer is there, which says that the event will come.
+ * Writes an event: the first one of a new subject, or the next one of a given subject. Resolves with the subject when
+ * the answer has arrived, which guarantees that the event will follow.
  */
 export type Write = (subject?: string) => Promise<string>
 
-/** An event that was promised. Times in milliseconds since the epoch. */
+/** An event that is expected. Times are in milliseconds since the epoch. */
 export interface Written {
   subject: string
   sequence: number
@@ -14,21 +14,21 @@ export interface Written {
 
 export interface Load {
   written: Written[]
-  /** Of requests without a good answer: nobody knows whether their events come. */
+  /** Errors of failed requests: it is unknown if their events will arrive. */
   failures: unknown[]
 }
 
-/** How time passes. */
+/** The clock, and its way to wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now: () => number
   sleep: (ms: number) => Promise<unknown>
 }
 
-/** A creation and a change: one after the other, so that their order can be checked. */
+/** Writes a creation and a change, one after the other, so that their order can be checked. */
 export const EVENTS_OF_A_SUBJECT = 2
 
-/** Begins so many subjects a second, however long the answers take, and resolves when all are there. */
+/** Starts this many subjects a second, however long the answers take, and resolves when all have been answered. */
 export async function atRate(
   write: Write,
   { subjectsPerSecond, forMs }: { subjectsPerSecond: number; forMs: number },
@@ -46,7 +46,7 @@ export async function atRate(
   return load
 }
 
-/** Each client writes one subject after the other, until the time is over. */
+/** Lets each client write one subject after the other, until the time is up. */
 export async function atFullSpeed(
   write: Write,
   { clients, forMs }: { clients: number; forMs: number },
@@ -61,7 +61,7 @@ export async function atFullSpeed(
   return load
 }
 
-/** Stops at a failure: whether the next event would be the second or the third is not known then. */
+/** Stops at a failure, after which the number of the next event is unknown. */
 async function writeSubject(write: Write, load: Load, { now }: Clock): Promise<void> {
   let subject: string | undefined
   for (let sequence = 1; sequence <= EVENTS_OF_A_SUBJECT; sequence++) {

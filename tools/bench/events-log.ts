@@ -2,15 +2,15 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { clientConfig, type LocalCloud } from '../support/settings.ts'
 import type { Arrival } from './events-bus.ts'
 
-/** What a consumer had in its hands, and when it was done with it. */
+/** An event that a consumer handled, and the time when it finished. */
 export interface Handled {
-  /** Of the event. */
+  /** The id of the event. */
   id: string
-  /** When the consumer began, in milliseconds since the epoch. */
+  /** The time when the consumer started, in milliseconds since the epoch. */
   at: number
 }
 
-/** Reads out of a consumer's log which events it has handled: `functions/shared/queue` writes a line of each. */
+/** Extracts the handled events from a consumer's log: `functions/shared/queue` writes a line for each. */
 export async function handledEvents(cloud: LocalCloud, logGroupName: string): Promise<Handled[]> {
   const client = new CloudWatchLogsClient(clientConfig(cloud))
   const handled: Handled[] = []
@@ -27,14 +27,14 @@ export async function handledEvents(cloud: LocalCloud, logGroupName: string): Pr
   return handled
 }
 
-/** One, or none where the line tells something else. */
+/** Parses a line: one event, or none if it says something else. */
 export function readLine(line: string): Handled[] {
   if (!line.startsWith('{"')) return []
   const { message, event_id: id, timestamp, latency_ms: latency } = JSON.parse(line)
   return message === 'message handled' ? [{ id, at: Date.parse(timestamp) - latency }] : []
 }
 
-/** The consumer's line has the event's id only: which event that is, is known from the queue beside it. */
+/** Joins log and queue: the consumer's line only has the event's id, and the queue's copy says which event that is. */
 export function asArrivals(handled: readonly Handled[], queued: readonly Arrival[]): Arrival[] {
   const known = new Map(queued.map((arrival) => [arrival.id, arrival]))
   return handled.flatMap(({ id, at }) => {

@@ -2,7 +2,7 @@ import { table } from '../support/document.ts'
 import { type Arrivals, audit, latencies, overRounds, percentile, throughput } from './events-figures.ts'
 import type { Load, Written } from './events-load.ts'
 
-/** What was measured: the rounds of each way at each pace, and what came where. */
+/** The measurements: the rounds of each path at each pace, and the arrivals. */
 export interface EventsRun {
   title: string
   bare: { steady: Load[]; full: Load[] }
@@ -16,15 +16,15 @@ export interface EventsRun {
 const PERCENTILES = [50, 90, 99]
 const BARE = 'bare `PutEvents`'
 
-/** The tables of docs/benchmarks.md. */
+/** Builds the tables of docs/benchmarks.md. */
 export function eventsReport(run: EventsRun): string {
   return [throughputTable(run), latencyTable(run), countTable(run)].join('\n\n')
 }
 
-/** Events that were promised and did not come: there must be none. */
+/** Counts events that were expected and did not arrive: there must be none. */
 export function lostEvents({ bare, path, queue, consumer }: EventsRun): number {
   const written = writtenIn(path)
-  // What did not come to the queue did not come to the consumer either.
+  // An event that did not reach the queue did not reach the consumer either.
   const onPath = Math.max(audit(written, queue).lost, audit(written, consumer).lost)
   return audit(writtenIn(bare), queue).lost + onPath
 }

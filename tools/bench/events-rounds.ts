@@ -13,18 +13,18 @@ const SUBJECTS_PER_SECOND = 10
 /** Events a second at the steady pace. */
 export const PER_SECOND = SUBJECTS_PER_SECOND * EVENTS_OF_A_SUBJECT
 
-/** How long a load lasts. At full speed, what is bare needs less time for as many events. */
+/** The duration of a load. At full speed, the bare path needs less time for as many events. */
 const DURATION_MS = {
   path: { warmUp: 2000, steady: 5000, full: 2500 },
   bare: { warmUp: 500, steady: 5000, full: 1000 },
 }
-/** What has not come after that is lost. */
+/** The time after which a missing event counts as lost. */
 const DRAIN_MS = 15_000
 const LAST_LOOK_MS = 1000
-/** Of all rounds: longer only on a machine that is too busy to be measured on. */
+/** The limit of all rounds together: only a machine that is too busy to measure on takes longer. */
 const LIMIT_MS = 60_000
 
-// The system's clock, as the engine's is, but finer than milliseconds.
+// The same system clock as the engine's, but finer than milliseconds.
 const clock: Clock = { now: () => performance.timeOrigin + performance.now(), sleep }
 
 const SUBJECTS = [
@@ -41,7 +41,7 @@ export interface Ways {
   consumerQueue: string
 }
 
-/** Takes the rounds of both ways at both paces, in turns, each on an engine that has nothing else to do. */
+/** Measures the rounds of both paths at both paces, in turns, each on an otherwise idle engine. */
 export async function takeRounds(ways: Ways) {
   const arrivals: Arrival[] = []
   const end = clock.now() + LIMIT_MS
@@ -70,7 +70,7 @@ export async function takeRounds(ways: Ways) {
       return load
     }),
   )
-  // What is delivered twice may come late.
+  // Duplicates may arrive late.
   await clock.sleep(LAST_LOOK_MS)
   arrivals.push(...(await ways.bus.takeAll()).arrivals)
 
@@ -80,9 +80,10 @@ export async function takeRounds(ways: Ways) {
   return { bare: both('bare'), path: both('path'), arrivals }
 }
 
-/** Waits until a load's events are where they should be, and takes them. */
+/** Waits until a load's events have arrived, and takes them. */
 async function drain({ bus, consumerQueue }: Ways, { written, failures }: Load) {
-  if (written.length === 0) throw new Error('All requests failed, of which this is the first.', { cause: failures[0] })
+  if (written.length === 0)
+    throw new Error('All requests failed; the cause is the first failure.', { cause: failures[0] })
   await bus.waitFor(written.length, DRAIN_MS)
   await bus.waitUntilEmpty(consumerQueue, DRAIN_MS)
   return bus.takeAll()

@@ -7,7 +7,7 @@ export const BARE_SOURCE = 'stackyard.bench'
 
 const REQUEST_TIMEOUT_MS = 10_000
 
-/** Writes events as a system's client does: by requests. */
+/** Writes events as a client of the system does: through its API. */
 export function pathWriter({ create, change }: EventsCase, ask: Ask): Write {
   return async (subject) => {
     if (subject === undefined) return create(ask)
@@ -17,12 +17,12 @@ export function pathWriter({ create, change }: EventsCase, ask: Ask): Write {
 }
 
 /**
- * Puts events on the bus itself, one a request.
+ * Puts events on the bus directly, one in each request.
  *
- * @param example an event of the system: these are as large.
+ * @param example an event of the system: the bare events are as large.
  */
 export function bareWriter({ put }: Pick<BenchBus, 'put'>, example: object | undefined): Write {
-  if (!example) throw new Error('No event of the system came, so that nothing is like one.')
+  if (!example) throw new Error('No event of the system arrived to copy.')
   return async (known) => {
     const subject = known ?? randomUUID()
     const sequence = known === undefined ? 1 : EVENTS_OF_A_SUBJECT
@@ -38,7 +38,7 @@ export function askerOf(apiUrl: string, token: string): Ask {
     const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS)
     const response = await fetch(`${apiUrl}${path}`, { method, headers, signal, body: JSON.stringify(body) })
     const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path} is answered with ${response.status}: ${text.slice(0, 200)}`)
+    if (!response.ok) throw new Error(`${method} ${path} got ${response.status}: ${text.slice(0, 200)}`)
     return JSON.parse(text)
   }
 }

@@ -13,10 +13,10 @@ import { PER_SECOND, takeRounds } from './events-rounds.ts'
 import { askerOf, BARE_SOURCE, pathWriter } from './events-writers.ts'
 
 /**
- * Follows events through each system that has some, and the engine's bare `PutEvents` beside it, in turns, on a local
- * cloud of its own.
+ * Follows events through each system that publishes some, and through the engine's bare `PutEvents` for comparison, in
+ * turns, on a local cloud of its own.
  *
- * @returns the tables, and how many events were lost: there must be none.
+ * @returns the tables, and the number of lost events: there must be none.
  * @throws UserError when no system has events, or the machine is too busy.
  */
 export async function measureEvents(): Promise<{ tables: string; lost: number }> {
@@ -57,9 +57,9 @@ async function measureCase(measured: EventsCase, cloud: LocalCloud, outputs: Sta
   }
 }
 
-/** The name that the cloud gave to the only resource of a type whose logical id begins so. */
+/** Returns the physical id of the only resource of a type whose logical id starts like this. */
 function physicalId(resources: readonly DeployedResource[], type: string, idStart: string): string {
   const found = resources.filter((resource) => resource.type === type && resource.logicalId.startsWith(idStart))
-  if (found.length !== 1) throw new Error(`There is not one ${type} ${idStart}…, but ${found.length}.`)
+  if (found.length !== 1) throw new Error(`${found.length} resources match ${type} ${idStart}…, and one was expected.`)
   return found[0]?.physicalId ?? ''
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
-// A process of its own, so that its CPU is not counted: answers every call with the same JSON, and prints its port.
+// Runs in a process of its own, so that its CPU is not counted: answers every call with the same JSON, and prints its
+// port.
 
 const [, , key = '', cert = '', answer = '{}'] = process.argv
 
@@ -17,6 +18,6 @@ const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }
   })
 })
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`))
-// Whoever forgets to stop it: 15 minutes.
+// Exits after 15 minutes if nobody stops it.
 setTimeout(() => process.exit(), 900_000).unref()
 process.on('disconnect', () => process.exit())

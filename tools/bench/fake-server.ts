@@ -10,12 +10,12 @@ export interface FakeServer {
   stop: () => void
 }
 
-/** Starts `fake-dynamodb.ts` in a process of its own, so that its CPU is not counted; it always answers the same. */
+/** Starts `fake-dynamodb.ts` in a process of its own, so that its CPU is not counted; every answer is the same. */
 export async function startFakeServer({ key, cert }: Certificate, answer: unknown): Promise<FakeServer> {
   const args = [join(import.meta.dirname, 'fake-dynamodb.ts'), key, cert, JSON.stringify(answer)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   try {
-    if (!child.stdout) throw new Error('It has no output.')
+    if (!child.stdout) throw new Error('The process has no stdout.')
     const [port] = await once(child.stdout, 'data', { signal: AbortSignal.timeout(START_MS) })
     return { url: `https://127.0.0.1:${String(port).trim()}`, stop: () => child.kill() }
   } catch (cause) {

@@ -1,2 +1,2 @@
-/** What a function costs that does nothing: the unit of every ratio. */
+/** A function that does nothing: its cost is the unit of every ratio. */
 export const handler = async () => ({ statusCode: 200, body: 'hello' })

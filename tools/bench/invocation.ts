@@ -1,18 +1,18 @@
 import type { HttpEvent } from '../../functions/shared/http/request.ts'
 
 export interface RequestOptions {
-  /** As in `GET /{code}`. */
+  /** The route, as in `GET /{code}`. */
   routeKey: string
   path: string
   params?: Record<string, string>
-  /** Names in lower case, beside those that every request has. */
+  /** Headers in lower case, beside those that every request has. */
   headers?: Record<string, string>
   /** Claims that the JWT authorizer verified; absent on a public route. */
   claims?: Record<string, string>
   json?: unknown
 }
 
-/** A request, as API Gateway's payload format 2.0 tells it. */
+/** Builds a request in API Gateway's payload format 2.0. */
 export function httpEvent({ routeKey, path, params, headers, claims, json }: RequestOptions): HttpEvent {
   const [method = 'GET'] = routeKey.split(' ')
   return {
@@ -55,7 +55,7 @@ export const CONTEXT = {
   getRemainingTimeInMillis: () => 10_000,
 }
 
-/** What Lambda sets; a case adds what its stack sets. */
+/** Environment variables that Lambda sets; a case adds those of its stack. */
 export const LAMBDA = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
@@ -63,6 +63,6 @@ export const LAMBDA = {
   AWS_SESSION_TOKEN: 'token',
   AWS_LAMBDA_FUNCTION_NAME: 'bench',
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-  // Nothing collects traces here.
+  // No tracing daemon runs here.
   POWERTOOLS_TRACE_ENABLED: 'false',
 }

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 const SAMPLE_TIMEOUT_MS = 20_000
 
 /**
- * Takes one sample of each subject a round, and starts each round with another one, so that whatever else the machine
- * does falls on all of them. The samples are in the order of the subjects.
+ * Takes one sample of each subject a round, and starts each round with another one, so that other load on the machine
+ * affects all of them alike. The samples are in the order of the subjects.
  */
 export async function sampleInTurns<Subject, Sample>(
   subjects: readonly Subject[],
@@ -21,7 +21,7 @@ export async function sampleInTurns<Subject, Sample>(
   return taken
 }
 
-/** Runs Node with just this environment; what it prints last on stderr is the answer. */
+/** Runs Node with only this environment, and parses its last line on stderr. */
 export async function runFresh<Answer>(args: string[], environment: Record<string, string>): Promise<Answer> {
   const child = spawn(process.execPath, args, {
     env: environment,

@@ -11,9 +11,9 @@ interface Module {
   name: string
 }
 
-/** What a file of a bundle belongs to: an area of the shared modules, a package, or the function's own system. */
+/** Returns the owner of a file in a bundle: a shared module, a package, or the function's own system. */
 export function moduleOf(path: string): Module {
-  // A package inside of another one's node_modules is the last.
+  // In nested node_modules, the innermost package owns the file.
   const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? []
   if (name !== undefined) return { kind: 'package', name: `package \`${name}\`` }
   const [, area] = /^functions\/shared\/(?:([^/]+)\/)?/.exec(path) ?? []
@@ -23,10 +23,10 @@ export function moduleOf(path: string): Module {
   return { kind: 'the bundler’s', name: 'how Node’s own modules are loaded' }
 }
 
-/** Names and helpers that esbuild puts between the files belong to none of them. */
+/** Names and helpers that esbuild adds between the files belong to none of them. */
 const REST: Module = { kind: 'the bundler’s', name: 'what joins the files' }
 
-/** Bytes by module, and all of a bundle's bytes together. */
+/** Bytes by module, and the total bytes of a bundle. */
 export function modulesIn({ bytes, inputs }: Parts): Map<string, Module & { bytes: number }> {
   const modules = new Map<string, Module & { bytes: number }>()
   const add = (module: Module, more: number) => {
@@ -38,7 +38,10 @@ export function modulesIn({ bytes, inputs }: Parts): Map<string, Module & { byte
   return modules
 }
 
-/** KB of each module in each function: own files first, then shared ones, packages and the rest, the largest first. */
+/**
+ * Builds the table with the KB of each module in each function: own files first, then shared ones, packages and the
+ * rest, the largest first.
+ */
 export function moduleSizes(functions: { entry: string; bundle: Parts }[]): string {
   const columns = functions.map(({ bundle }) => modulesIn(bundle))
   const known = new Map(columns.flatMap((modules) => [...modules]))
@@ -51,7 +54,7 @@ export function moduleSizes(functions: { entry: string; bundle: Parts }[]): stri
   return table(['module', ...functions.map(({ entry }) => titleOf(entry))], [...rows, ['**all**', ...sums]])
 }
 
-/** Nothing, where a function has nothing of a module. */
+/** Formats a size; empty if the function doesn't contain the module. */
 function toKilobytes(bytes: number | undefined): string {
   return bytes === undefined ? '' : (bytes / 1000).toFixed(1)
 }

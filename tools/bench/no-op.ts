@@ -5,10 +5,10 @@ import { clientConfig, type LocalCloud } from '../support/settings.ts'
 const STACK = 'BenchNoOp'
 const ANSWER = { statusCode: 302, headers: { location: 'https://example.com/', 'cache-control': 'no-store' } }
 
-/** The engine waits 50 ms for the line of a function that logs none: this one logs a line, as any of ours does. */
+/** A handler that logs a line, as all of ours do: the engine waits 50 ms for the line of a function that logs none. */
 const CODE = `exports.handler = async () => { console.log('{}'); return ${JSON.stringify(ANSWER)} }`
 
-/** An HTTP API whose one function answers at once: what is left is what the engine itself takes. */
+/** An HTTP API with one function that answers at once: the remaining time is the engine's own. */
 const TEMPLATE = {
   Resources: {
     Role: {
@@ -66,9 +66,9 @@ const TEMPLATE = {
 const DEPLOY_SECONDS = 60
 
 /**
- * Deploys a function that does nothing beside a system's.
+ * Deploys a function that does nothing beside those of a system.
  *
- * @param other an API that is there: the new one's URL is the same with another id.
+ * @param other the URL of a deployed API: the new one's URL is the same with another id.
  * @returns the new API's URL.
  */
 export async function deployNoOp(cloud: LocalCloud, other: { stack: string; apiUrl: string }): Promise<string> {

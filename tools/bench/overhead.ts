@@ -6,7 +6,7 @@ import { BENCH, type Found, type WarmCase, warmCases } from './cases.ts'
 import { LAMBDA } from './invocation.ts'
 import { median, runFresh, sampleInTurns } from './measure.ts'
 
-/** What our own code may add to a warm invocation of each kind of function, in microseconds. */
+/** Limits on the time that our own code may add to a warm invocation of each kind of function, in microseconds. */
 export const OVERHEAD: Record<BundleBudget, { gate: number; goal: number }> = {
   'no-aws': { gate: 60, goal: 40 },
   'hot-path': { gate: 140, goal: 90 },
@@ -15,16 +15,16 @@ export const OVERHEAD: Record<BundleBudget, { gate: number; goal: number }> = {
 
 const ROUNDS = 9
 
-/** What came out of a case, in microseconds an invocation. */
+/** The result of a case, in microseconds an invocation. */
 export interface Overhead {
   title: string
   budget: BundleBudget
   own: number
-  /** Of the usual handler of the same event, in the same run. */
+  /** The time of the conventional handler for the same event, in the same run. */
   usual?: number
 }
 
-/** Measures all cases in rotation, in fresh processes: the medians. */
+/** Measures all cases in rotation, in fresh processes, and returns the medians. */
 export async function measureOverheads(directory: string): Promise<Overhead[]> {
   const cases = await warmCases()
   const { sampler, own, usual } = await bundleCases(cases, directory)
@@ -67,10 +67,10 @@ function usualFile({ folder, case: { usual } }: Found<WarmCase>): string | undef
   return usual === undefined ? undefined : join(folder, usual)
 }
 
-/** Whether an overhead keeps the goal of its kind, or the gate alone, or neither. */
+/** Compares an overhead with the limits of its kind. */
 export function judge({ budget, own }: Overhead): 'goal' | 'gate' | 'over' {
   const { gate, goal } = OVERHEAD[budget]
-  // A time that is no number keeps nothing.
+  // NaN meets neither limit.
   if (own <= goal) return 'goal'
   return own <= gate ? 'gate' : 'over'
 }

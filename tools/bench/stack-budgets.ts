@@ -8,7 +8,9 @@ import { ServiceFunction } from '../../lib/shared/service-function.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** The budgets that the stacks give their functions, by the handler's path; the functions must be bundled already. */
+/**
+ * The budgets that the stacks assign to their functions, by the handler's path; the functions must be bundled already.
+ */
 export function stackBudgets(): Map<string, BundleBudget> {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'))
   const outdir = mkdtempSync(join(tmpdir(), 'stackyard-bench-app-'))

@@ -7,7 +7,8 @@ import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware'
 import middy from '@middy/core'
 import type { AnyHandler } from './cases.ts'
 
-// What most guides put around a handler, to compare with: middy, and Powertools' logger, tracer and metrics.
+// The middleware that most guides put around a handler, for comparison: middy, and Powertools' logger, tracer and
+// metrics.
 
 export const logger = new Logger({ serviceName: 'usual' })
 export const metrics = new Metrics({ namespace: 'usual', serviceName: 'usual' })
@@ -17,7 +18,7 @@ export function usualWay(handler: AnyHandler): AnyHandler {
   return middy(handler).use(injectLambdaContext(logger)).use(captureLambdaHandler(tracer))
 }
 
-/** For a handler that counts something in every invocation: the middleware warns where nothing was counted. */
+/** Wraps a handler that counts something in every invocation: the middleware warns if nothing was counted. */
 export function usualWayWithMetrics(handler: AnyHandler): AnyHandler {
   return middy(handler).use(injectLambdaContext(logger)).use(logMetrics(metrics)).use(captureLambdaHandler(tracer))
 }

@@ -5,24 +5,24 @@ import type { Ask } from './events-case.ts'
 
 /** A request that visitors make. */
 export interface Visit {
-  /** In the rows of the page, as in `a plain link`. */
+  /** The title in the page's rows, as in `a plain link`. */
   title: string
   path: string
   headers: Record<string, string>
-  /** Of a good answer. */
+  /** The status of a correct answer. */
   status: number
 }
 
-/** A system whose visitors wait for it: `<system>/visits.ts` exports `visits`. */
+/** A system with visitors: `<system>/visits.ts` exports `visits`. */
 export interface VisitsCase {
-  /** As in `Orders`. */
+  /** The stack, as in `Orders`. */
   stack: string
   scope: string
-  /** Makes what is visited. */
+  /** Creates the targets of the visits. */
   prepare: (ask: Ask) => Promise<Visit[]>
 }
 
-/** A fork whose system has no such file measures no visits. */
+/** Finds no case in a fork whose system has no such file. */
 export async function visitsCases(directory = BENCH): Promise<VisitsCase[]> {
   const cases: VisitsCase[] = []
   for (const name of globSync('*/visits.ts', { cwd: directory }).sort()) {

@@ -7,13 +7,13 @@ const CLIENTS = 8
 const REQUEST_TIMEOUT_MS = 10_000
 const PERCENTILES = [50, 90, 99]
 
-/** What visitors ask for, and where. */
+/** The requests of visitors, and their URL. */
 export type Target = Visit & { baseUrl: string }
 
-/** What came of a round. */
+/** The result of a round. */
 export interface Round {
   perSecond: number
-  /** In milliseconds. */
+  /** Latencies in milliseconds. */
   latencies: number[]
   wrong: number
 }
@@ -24,7 +24,7 @@ export interface Taken {
   samples: Round[]
 }
 
-/** Each client asks again as soon as it has its answer, until the time is over. */
+/** Lets each client send the next request as soon as it has its answer, until the time is up. */
 export async function visit({ baseUrl, path, headers, status }: Target, forMs: number): Promise<Round> {
   const latencies: number[] = []
   let wrong = 0
@@ -43,7 +43,7 @@ export async function visit({ baseUrl, path, headers, status }: Target, forMs: n
   return { perSecond: (latencies.length * 1000) / (performance.now() - start), latencies, wrong }
 }
 
-/** All but the first, which does nothing, are compared with it. */
+/** Builds the table; the first target, which does nothing, is the reference of all others. */
 export function visitsTable(taken: Taken[]): string {
   const figures = taken.map(({ subject, samples }) => ({
     title: subject.title,

@@ -14,9 +14,9 @@ const WARM_UP_MS = 2000
 const ROUND_MS = 3000
 
 /**
- * Measures what visitors wait for, on a local cloud of its own, beside a function that does nothing.
+ * Measures the latency of visits, on a local cloud of its own, beside a function that does nothing.
  *
- * @returns a table for each system, and how many answers were wrong: there must be none.
+ * @returns a table for each system, and the number of wrong answers: there must be none.
  * @throws UserError when no system has visitors.
  */
 export async function measureVisits(): Promise<{ tables: string; wrong: number }> {

@@ -1,14 +1,16 @@
 import { CONTEXT } from './invocation.ts'
 
-// A fresh process for each sample, so that no handler profits or suffers from what another one made V8 compile: calls
-// the case's handler, or the one of another file, many times. Log lines go to /dev/null. Its last line on stderr is
-// the quickest of batches, in microseconds an invocation: the main thread's CPU time, which on an idle machine is what
-// the clock says. On a busy one it leaves out the time of others, and what they cost besides (caches, a core shared by
-// two threads) only adds to it.
+// Runs in a fresh process for each sample, so that no handler is affected by what another one made V8 compile: calls
+// the case's handler, or that of another file, many times. Log lines go to /dev/null. The last line on stderr is the
+// fastest batch, in microseconds an invocation: the main thread's CPU time, which on an idle machine equals wall time.
+// On a busy one it excludes the time of others, whose side effects (caches, a core shared by two threads) can only add
+// to it.
 
 const WARM_UP = 3000
 const BATCHES = 9
-/** Calls at least, and microseconds: Linux counts a running thread's CPU time in ticks of some milliseconds. */
+/**
+ * The minimum of calls, and of microseconds: Linux counts a running thread's CPU time in ticks of some milliseconds.
+ */
 const BATCH = 500
 const BATCH_US = 50_000
 

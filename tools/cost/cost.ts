@@ -18,11 +18,12 @@ const STAGES = ['dev', 'prod']
 const PAGE = 'docs/costs.md'
 
 /**
- * `npm run cost [-- idle]`: writes into docs/costs.md what the stacks cost while they are idle, by their templates, and
- * what their requests cost, as counted while the journeys run on the local cloud. `idle` needs no local cloud.
+ * `npm run cost [-- idle]`: writes into docs/costs.md the idle costs of the stacks, from their templates, and the costs
+ * of their requests, as counted while the journeys run on the local cloud. `idle` needs no local cloud.
  */
 export async function cost([what]: string[] = []): Promise<void> {
-  if (what !== undefined && what !== 'idle') throw new UserError(`The cost knows no "${what}": its argument is "idle".`)
+  if (what !== undefined && what !== 'idle')
+    throw new UserError(`There is no argument "${what}": the only one is "idle".`)
   await bundleFunctions()
   writePageSection({ file: PAGE, mark: 'cost:idle' }, idleTable(STAGES.flatMap(idleRows)))
   if (what === undefined) writePageSection({ file: PAGE, mark: 'cost:use' }, await useTables(await runningCloud()))
@@ -40,7 +41,7 @@ function idleRows(stage: string): string[][] {
   }
 }
 
-/** A table for each stack that has a journey. */
+/** Builds a table for each stack that has a journey. */
 async function useTables(cloud: LocalCloud): Promise<string> {
   const { stacks } = await readOutputs(cloud)
   const tables: string[] = []

@@ -6,7 +6,7 @@ interface Resource {
   readonly Properties?: Readonly<Record<string, unknown>>
 }
 
-/** A CloudFormation template, as far as it is read here. */
+/** The parts of a CloudFormation template that are read here. */
 export interface CostedTemplate {
   readonly Resources?: Readonly<Record<string, Resource>>
 }
@@ -14,7 +14,7 @@ export interface CostedTemplate {
 type Properties = Readonly<Record<string, unknown>>
 type Resources = Readonly<Record<string, Resource>>
 
-/** How many units of a price a resource takes by the month, whether it is used or not. */
+/** Returns the units of a price that a resource uses in a month, even when idle. */
 const MONTHLY: Record<string, (properties: Properties, resources: Resources) => Record<string, number>> = {
   'AWS::CloudWatch::Alarm': (properties) => ({ alarmMetric: alarmMetrics(properties) }),
   'AWS::CloudWatch::CompositeAlarm': () => ({ compositeAlarm: 1 }),
@@ -23,12 +23,12 @@ const MONTHLY: Record<string, (properties: Properties, resources: Resources) => 
   'AWS::SecretsManager::Secret': () => ({ secret: 1 }),
 }
 
-/** Paid by use or not at all. A type that is in neither list has to be looked up. */
+/** Types that are charged by use or not at all. A type that is in neither list has to be looked up. */
 const BY_USE = new Set([
   ...['Api', 'Authorizer', 'Integration', 'Route', 'Stage'].map((name) => `AWS::ApiGatewayV2::${name}`),
   ...['Application', 'DeploymentGroup'].map((name) => `AWS::CodeDeploy::${name}`),
   ...['', 'Client', 'Domain', 'Group', 'ResourceServer'].map((name) => `AWS::Cognito::UserPool${name}`),
-  // An archive is paid by what it holds.
+  // An archive is charged by the data that it holds.
   ...['Archive', 'EventBus', 'Rule'].map((name) => `AWS::Events::${name}`),
   ...['Policy', 'Role'].map((name) => `AWS::IAM::${name}`),
   ...['Alias', 'EventInvokeConfig', 'Function', 'Permission', 'Version'].map((name) => `AWS::Lambda::${name}`),
@@ -39,9 +39,9 @@ const BY_USE = new Set([
 ])
 
 /**
- * Units of each price by the month, counted by types.
+ * Counts the units of each price in a month, by resource type.
  *
- * @throws Error that names a resource whose cost nobody has looked up.
+ * @throws Error that names a resource of unknown cost.
  */
 export function monthlyUnits({ Resources = {} }: CostedTemplate): Record<string, number> {
   const total: Record<string, number> = {}
@@ -49,7 +49,7 @@ export function monthlyUnits({ Resources = {} }: CostedTemplate): Record<string,
     const provisioned = Type === 'AWS::DynamoDB::Table' && Properties.BillingMode !== 'PAY_PER_REQUEST'
     const units = MONTHLY[Type]?.(Properties, Resources)
     if (provisioned || (!units && !BY_USE.has(Type))) {
-      throw new Error(`What ${id} (${Type}) costs while it is idle is not known: say so in tools/cost/idle-cost.ts.`)
+      throw new Error(`The idle cost of ${id} (${Type}) is unknown: add it to tools/cost/idle-cost.ts.`)
     }
     for (const [name, count] of Object.entries(units ?? {})) total[name] = (total[name] ?? 0) + count
   }
@@ -57,8 +57,8 @@ export function monthlyUnits({ Resources = {} }: CostedTemplate): Record<string,
 }
 
 /**
- * Lambda asks an empty queue by five pollers, each of which waits for 20 seconds: 15 times a minute as others have
- * measured it (https://github.com/getlift/lift/issues/132), over 30 days. It reads streams of DynamoDB for nothing.
+ * Requests of Lambda's five pollers to an empty queue, each of which waits for 20 seconds: 15 a minute as others have
+ * measured (https://github.com/getlift/lift/issues/132), over 30 days. Lambda reads streams of DynamoDB free of charge.
  */
 const IDLE_POLLS = (15 * 60 * 24 * 30) / 1e6
 
@@ -67,16 +67,16 @@ function idlePolls({ EventSourceArn }: Properties, resources: Resources): Record
   const source = id === undefined ? undefined : resources[id]
   if (source?.Type === 'AWS::DynamoDB::Table' && attribute === 'StreamArn') return {}
   if (source?.Type === 'AWS::SQS::Queue' && source.Properties?.FifoQueue !== true) return { sqsMillion: IDLE_POLLS }
-  throw new Error('What Lambda asks of this source has no price in tools/cost/prices.json yet.')
+  throw new Error('Polling this source has no price in tools/cost/prices.json yet.')
 }
 
-/** An alarm is paid by the metrics that it looks at: those of an expression are several. */
+/** Counts the metrics that an alarm evaluates, which are charged one by one: an expression has several. */
 function alarmMetrics({ Metrics, Period }: Properties): number {
-  if (typeof Period === 'number' && Period < 60) throw new Error('An alarm of high resolution has another price.')
+  if (typeof Period === 'number' && Period < 60) throw new Error('A high-resolution alarm has another price.')
   return Array.isArray(Metrics) ? Metrics.filter((each) => each.MetricStat !== undefined).length : 1
 }
 
-/** In USD; `free`: what an account that has nothing else need not pay. */
+/** Costs in USD; `free` is the part that an otherwise empty account gets for free. */
 export function monthlyCost(units: Readonly<Record<string, number>>): { list: number; afterFree: number } {
   let [list, afterFree] = [0, 0]
   for (const [name, count] of Object.entries(units)) {
@@ -89,7 +89,7 @@ export function monthlyCost(units: Readonly<Record<string, number>>): { list: nu
 
 const COLUMNS = Object.entries(PRICE_LIST.prices).filter(([, { unit }]) => unit !== undefined)
 
-/** A line of the table: a stack in a stage. */
+/** A row of the table: a stack in a stage. */
 export function idleRow(name: string, template: CostedTemplate): string[] {
   const units = monthlyUnits(template)
   const { list, afterFree } = monthlyCost(units)

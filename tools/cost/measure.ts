@@ -8,15 +8,15 @@ import { recording } from './recorder.ts'
 import { servedBy } from './served-by.ts'
 import type { StepUse } from './use-cost.ts'
 
-/** A step while it is counted. */
+/** A step while its calls are counted. */
 interface Count {
   readonly name: string
   readonly requests: { readonly memory: number; readonly calls: Units[] }[]
 }
 
 /**
- * What each step of a journey asks of functions and of DynamoDB. The journey is gone twice: what a cold function does
- * once (prewarming, keys, a first look at its health) is no cost of a request.
+ * Counts the calls of functions and of DynamoDB in each step of a journey. The journey runs twice: one-time work of a
+ * cold function (prewarming, keys, a first health check) is not part of a request's cost.
  */
 export async function measure(
   { cloud, stack, url }: { cloud: LocalCloud; stack: string; url: string },
@@ -34,7 +34,7 @@ export async function measure(
     const counted = (context: JourneyContext) => countedJourney(journey, context, { counts, onAsk })
     const failures = await runJourney({ url, token, journey: counted, print: () => undefined })
     if (failures.length > 0)
-      throw new UserError(`The journey of ${stack} fails, so that nothing counts: ${failures[0]}`)
+      throw new UserError(`The journey of ${stack} failed, so nothing was counted: ${failures[0]}`)
   }
   await recording(
     { cloud, functions, onCall: (call) => counts.at(-1)?.requests.at(-1)?.calls.push(unitsOf(call)) },
@@ -55,7 +55,7 @@ interface Counting {
   readonly onAsk: (ask: Ask) => void
 }
 
-/** The journey, with a count for each step; what the last step leaves to do is counted apart. */
+/** Wraps the journey with a count for each step; cleanup is counted apart. */
 function countedJourney(
   journey: JourneyModule['journey'],
   context: JourneyContext,

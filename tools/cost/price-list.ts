@@ -3,20 +3,20 @@ import { join } from 'node:path'
 
 export interface Price {
   readonly usd: number
-  /** What is paid for. */
+  /** A unit with a price. */
   readonly per: string
-  /** AWS's page, and when and where a copy of it was read. */
+  /** AWS's page, and the date and place of the copy that was read. */
   readonly source: string
   readonly read: string
-  /** Of what is paid by the month: how a column is headed. */
+  /** The head of the column, for units that are charged by the month. */
   readonly unit?: string
-  /** How many units of an account and month cost nothing, for ever. */
+  /** The monthly units that are always free for an account. */
   readonly freeUnits?: number
 }
 
-/** What the templates and the local cloud can't tell, of a warm request. */
+/** Estimates for a warm request that neither the templates nor the local cloud can provide. */
 export interface Assumptions {
-  /** Milliseconds that a function takes by itself, and that it waits for each call of DynamoDB. */
+  /** Milliseconds of a function's own work, and of waiting for each call of DynamoDB. */
   readonly ownMs: number
   readonly callMs: number
   /** Bytes of all log lines: the function's own, Lambda's three, the API's access log. */
@@ -29,7 +29,7 @@ interface PriceList {
   readonly assumed: Assumptions
 }
 
-/** The list is data with its sources: `prices.json`. */
+/** Reads the list, which is data with its sources: `prices.json`. */
 export const PRICE_LIST: PriceList = JSON.parse(readFileSync(join(import.meta.dirname, 'prices.json'), 'utf8'))
 
 /** @throws Error when the list has no such price. */
@@ -39,7 +39,7 @@ export function priceOf(name: string): Price {
   return price
 }
 
-/** Cents for what is paid by the month, as AWS's pages write it. */
+/** Formats cents for monthly costs, as AWS's pages do. */
 export function dollars(usd: number): string {
   return `$${usd.toFixed(2)}`
 }

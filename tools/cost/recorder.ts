@@ -12,8 +12,8 @@ export interface RecordingOptions {
 }
 
 /**
- * Lets functions call DynamoDB through this process while `work` runs, and gives every call as it is answered. The
- * functions are configured for it, and afterwards as before.
+ * Routes the functions' calls of DynamoDB through this process while `work` runs, and records each answer. Afterwards
+ * the functions' configuration is restored.
  */
 export async function recording<T>({ cloud, functions, onCall }: RecordingOptions, work: () => Promise<T>): Promise<T> {
   const server = createServer(async (request, response) => {
@@ -38,7 +38,7 @@ export async function recording<T>({ cloud, functions, onCall }: RecordingOption
     server.close()
   }
 }
-/** The signature no longer fits the body, which only an engine that enforces IAM would mind. */
+/** Forwards the call. The signature no longer matches the body, which only an engine that enforces IAM would check. */
 async function forward(
   { endpoint }: LocalCloud,
   request: IncomingMessage,

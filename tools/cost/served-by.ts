@@ -6,14 +6,16 @@ import { clientConfig, type LocalCloud } from '../support/settings.ts'
 
 /** A route of an HTTP API. */
 export interface ServedRoute {
-  /** As in `GET /{code}`. */
+  /** The route key, as in `GET /{code}`. */
   readonly key: string
-  /** Of the function behind it. */
+  /** The logical id of the function behind it. */
   readonly functionName: string
   readonly needsToken: boolean
 }
 
-/** Functions that answer requests, and which of them answers one; none, where the API itself refuses it. */
+/**
+ * Functions that answer requests, and a lookup of the one that answers a request; none if the API itself refuses it.
+ */
 export interface Served {
   readonly functions: readonly FunctionConfiguration[]
   readonly functionOf: (ask: Ask) => FunctionConfiguration | undefined
@@ -40,7 +42,7 @@ export async function servedBy(cloud: LocalCloud, stack: string): Promise<Served
 
 async function routesOf(cloud: LocalCloud, stack: string): Promise<ServedRoute[]> {
   const apis = (await stackResources(cloud, stack)).filter(({ type }) => type === 'AWS::ApiGatewayV2::Api')
-  if (apis.length !== 1) throw new Error(`${stack} has ${apis.length} HTTP APIs, and not one.`)
+  if (apis.length !== 1) throw new Error(`${stack} has ${apis.length} HTTP APIs, and one was expected.`)
   const client = new ApiGatewayV2Client(clientConfig(cloud))
   try {
     const api = { ApiId: apis[0]?.physicalId, MaxResults: '500' }
@@ -56,7 +58,7 @@ async function routesOf(cloud: LocalCloud, stack: string): Promise<ServedRoute[]
   }
 }
 
-/** As API Gateway chooses: the route that names most of the path, else `$default`; none for who lacks the token. */
+/** Chooses as API Gateway does: the most specific route, otherwise `$default`; none if a required token is missing. */
 export function routeOf(
   routes: readonly ServedRoute[],
   { method = 'GET', path, anonymous }: Pick<Ask, 'method' | 'path' | 'anonymous'>,

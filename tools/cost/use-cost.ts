@@ -2,24 +2,24 @@ import { table } from '../support/document.ts'
 import type { Units } from './capacity.ts'
 import { type Assumptions, priceOf } from './price-list.ts'
 
-/** A request, and what its function took for it. */
+/** A request, and the resources that its function used. */
 export interface RequestUse {
-  /** Of the function, in MB. */
+  /** The function's memory, in MB. */
   readonly memory: number
-  /** Of DynamoDB. */
+  /** Request units of DynamoDB. */
   readonly calls: readonly Units[]
 }
 
-/** What a step of a journey took. */
+/** The resources that a step of a journey used. */
 export interface StepUse {
   readonly name: string
-  /** At least one. */
+  /** The requests of the step, at least one. */
   readonly requests: readonly RequestUse[]
-  /** Of a whole core, for each request, beside the usual. */
+  /** Extra CPU time of each request, in ms of a full core. */
   readonly coreMs: number
 }
 
-/** What a million requests cost in USD, by what they are paid for. */
+/** The cost of a million requests in USD, by resource. */
 export interface UseCost {
   readonly api: number
   readonly lambda: number
@@ -27,14 +27,18 @@ export interface UseCost {
   readonly dynamodb: number
   readonly logs: number
   readonly total: number
-  /** A request to the API, an invocation, and one write, or half a read unit where nothing is written but read. */
+  /**
+   * The minimum: a request to the API, an invocation, and one write, or half a read unit for requests that only read.
+   */
   readonly floor: number
 }
 
-/** In MB: with so much a function has a whole core, with half of it half of one (Lambda's guide, "Configure memory"). */
+/**
+ * Memory in MB that gives a function a full core; half of it gives half a core (Lambda's guide, "Configure memory").
+ */
 const CORE_MEMORY = 1769
 
-/** For a million requests like those of a step. */
+/** Computes the cost of a million requests like those of a step. */
 export function useCost({ requests, coreMs }: StepUse, assumed: Assumptions): UseCost {
   const [read, write] = [mean(requests, 'read'), mean(requests, 'write')]
   const gigabyteSeconds = requests.map(({ memory, calls }) => {
@@ -44,7 +48,7 @@ export function useCost({ requests, coreMs }: StepUse, assumed: Assumptions): Us
   const [api, lambda] = [priceOf('httpApiMillion').usd, priceOf('lambdaMillion').usd]
   const duration = (sum(gigabyteSeconds) / requests.length) * priceOf('lambdaGigabyteSecond').usd * 1e6
   const dynamodb = read * priceOf('readMillion').usd + write * priceOf('writeMillion').usd
-  // A million requests of so many bytes, and a GB of 10^9.
+  // A million requests of this many bytes, and a GB of 10^9.
   const logs = (assumed.logBytes / 1000) * priceOf('logGigabyte').usd
   return {
     ...{ api, lambda, duration, dynamodb, logs },
@@ -58,7 +62,7 @@ function least({ read, write }: Units): number {
   return read > 0 ? priceOf('readMillion').usd / 2 : 0
 }
 
-/** Units of a request. */
+/** Sums the units of a request. */
 function mean(requests: readonly RequestUse[], kind: keyof Units): number {
   return sum(requests.flatMap(({ calls }) => calls.map((units) => units[kind]))) / requests.length
 }

@@ -2,7 +2,7 @@ import { connect, type Edge } from './edges.ts'
 import { routeLines } from './route-lines.ts'
 import { at, type Resource, type StackView } from './stack-view.ts'
 
-/** From who calls to the APIs, and from these to what answers. */
+/** Draws the edges from callers to the APIs, and from the APIs to their integrations. */
 export function apiEdges(stack: StackView): Edge[] {
   return [...stack.ofType('AWS::ApiGatewayV2::Api').flatMap((api) => edgesOf(api, stack)), ...functionUrls(stack)]
 }
@@ -32,7 +32,7 @@ function routesOf(api: Resource, stack: StackView): Route[] {
   const routes = stack
     .ofType('AWS::ApiGatewayV2::Route')
     .filter(({ properties }) => stack.ids(properties.ApiId).includes(api.id))
-  // Who may connect to a WebSocket may send: its other routes ask for nothing themselves.
+  // A WebSocket checks access at the connection only: its other routes require nothing themselves.
   const connecting = routes.find(({ properties }) => properties.RouteKey === '$connect')
   return routes.map((route) => ({
     key: String(route.properties.RouteKey),
@@ -53,7 +53,7 @@ function targetsOf(route: Resource, stack: StackView): string[] {
     .ofType('AWS::ApiGatewayV2::Integration')
     .filter(({ id }) => integrations.includes(id))
     .flatMap(({ properties }) => {
-      // An integration with a service itself, as in SQS-SendMessage, names the queue in its parameters.
+      // A direct integration with a service, as in SQS-SendMessage, names the queue in its parameters.
       const targets = stack.ends(properties.IntegrationUri)
       return targets.length > 0 ? targets : stack.ends(properties.RequestParameters)
     })

@@ -1,7 +1,7 @@
 import { connect, type Edge } from './edges.ts'
 import { at, listOf, type Resource, type StackView, textOf } from './stack-view.ts'
 
-/** What AWS hands on by itself: streams and queues to functions, dead letters, topics, buckets, user pools. */
+/** Draws deliveries by AWS itself: streams and queues to functions, dead letters, topics, buckets, user pools. */
 export function deliveryEdges(stack: StackView): Edge[] {
   return [
     ...stack.ofType('AWS::Cognito::UserPoolClient').flatMap((client) => signIns(client, stack)),
@@ -30,7 +30,7 @@ function triggers({ id, properties }: Resource, stack: StackView): Edge[] {
   )
 }
 
-/** `PreTokenGeneration` is `pre token generation`. */
+/** Turns `PreTokenGeneration` into `pre token generation`. */
 function wordsOf(name: string): string {
   return name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
 }

@@ -1,14 +1,14 @@
-/** Data that goes from one thing to another. */
+/** Data that flows from one node to another. */
 export interface Edge {
   /** A logical id, or the key of something outside the stack, as in `person:Visitor`. */
   readonly from: string
   readonly to: string
   readonly lines: readonly string[]
-  /** Beside the usual way: dead letters, archives, trust. */
+  /** True for an unusual path: dead letters, archives, trust. */
   readonly dotted: boolean
 }
 
-/** An edge from each to each. */
+/** Draws an edge from each to each. */
 export function connect(
   from: readonly string[],
   to: readonly string[],
@@ -17,7 +17,7 @@ export function connect(
   return from.flatMap((start) => to.map((end) => ({ from: start, to: end, lines, dotted })))
 }
 
-/** One edge for all of the same ends and style, with the lines of all, where the first of them was. */
+/** Merges edges with the same ends and style into one with all lines, in the place of the first. */
 export function merged(edges: readonly Edge[]): Edge[] {
   const groups = Map.groupBy(edges, ({ from, to, dotted }) => `${from} ${to} ${dotted}`)
   return [...groups.values()].flatMap(([first, ...more]) =>
@@ -25,7 +25,10 @@ export function merged(edges: readonly Edge[]): Edge[] {
   )
 }
 
-/** Items as lines with commas between them. Mermaid itself breaks lines of an edge after some 25 characters. */
+/**
+ * Joins items into lines, with commas between them. Mermaid itself breaks the lines of an edge after some 25
+ * characters.
+ */
 export function wrapped(items: readonly string[], width = 25): string[] {
   const lines: string[] = []
   for (const item of items) {

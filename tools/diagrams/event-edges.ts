@@ -1,7 +1,7 @@
 import { connect, type Edge } from './edges.ts'
 import { at, listOf, type Resource, type StackView, textOf } from './stack-view.ts'
 
-/** What EventBridge brings from where to where: rules, archives, schedules and pipes. */
+/** Draws the routes of EventBridge: rules, archives, schedules and pipes. */
 export function eventEdges(stack: StackView): Edge[] {
   return [
     ...stack.ofType('AWS::Events::Rule').flatMap((rule) => ruleEdges(rule, stack)),
@@ -28,7 +28,7 @@ function ruleEdges({ properties }: Resource, stack: StackView): Edge[] {
 }
 
 interface Delivery {
-  /** With `Arn` and perhaps `DeadLetterConfig`. */
+  /** A target with `Arn` and perhaps `DeadLetterConfig`. */
   readonly target: unknown
   readonly lines: readonly string[]
 }
@@ -41,7 +41,7 @@ function targetEdges(sources: readonly string[], { target, lines }: Delivery, st
   ]
 }
 
-/** The kinds of events that a rule picks, else their sources. */
+/** Lists the kinds of events that a rule matches, otherwise their sources. */
 function patternLines(pattern: unknown): string[] {
   const picked = listOf(at(pattern, 'detail-type') ?? at(pattern, 'source'))
   return picked.map((item) => {
@@ -67,7 +67,7 @@ function busOrEnds(value: unknown, stack: StackView): string[] {
   return /:event-bus\/[^$]+$/.test(textOf(value)) ? busesOf(value, stack) : stack.ends(value)
 }
 
-/** A bus by reference, by its name or by its ARN. */
+/** Resolves a bus by reference, by its name or by its ARN. */
 function busesOf(value: unknown, stack: StackView): string[] {
   const ends = stack.ends(value)
   if (ends.length > 0) return ends

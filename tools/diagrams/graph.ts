@@ -8,23 +8,23 @@ import { permissionEdges } from './permission-edges.ts'
 import type { Resource, StackView } from './stack-view.ts'
 
 export interface Node {
-  /** What edges name it by. */
+  /** The key by which edges refer to it. */
   readonly key: string
   readonly name: string
   readonly lines: readonly string[]
   readonly kind: Kind
 }
 
-/** What a picture shows. */
+/** The contents of a picture. */
 export interface Graph {
-  /** The stack's id; absent where the template doesn't tell. */
+  /** The stack's id; absent if the template doesn't say. */
   readonly stack?: string
   readonly inside: readonly Node[]
   readonly outside: readonly Node[]
   readonly edges: readonly Edge[]
 }
 
-/** The flow of data through a stack: who calls, what answers, what is stored, sent and handed on. */
+/** Builds the flow of data through a stack: callers, functions, storage, messages. */
 export function graphOf(stack: StackView): Graph {
   const hidden = plumbing(stack)
   const handedOn = [...apiEdges(stack), ...deliveryEdges(stack), ...eventEdges(stack)]
@@ -46,7 +46,7 @@ export function graphOf(stack: StackView): Graph {
   }
 }
 
-/** Functions that only deploys call, for custom resources. */
+/** Finds functions that only deployments call, for custom resources. */
 function plumbing(stack: StackView): Set<string> {
   return new Set(stack.resources.flatMap(({ properties }) => stack.ids(properties.ServiceToken)))
 }

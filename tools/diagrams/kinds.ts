@@ -1,6 +1,6 @@
-/** How a kind of thing looks in a picture. */
+/** The appearance of a kind of node in a picture. */
 export interface Kind {
-  /** What it is, in two or three words. */
+  /** A caption of two or three words. */
   readonly caption: string
   /** Mermaid's brackets around the label. */
   readonly shape: readonly [string, string]
@@ -14,7 +14,9 @@ const HEXAGON = ['{{', '}}'] as const
 
 const TABLE: Kind = { caption: 'DynamoDB table', shape: STORE }
 
-/** What is drawn. Roles, permissions, logs, alarms, aliases and deployments are not: they carry no data. */
+/**
+ * Resource types that are drawn. Roles, permissions, logs, alarms, aliases and deployments are not: they carry no data.
+ */
 const RESOURCES: Readonly<Record<string, Kind>> = {
   'AWS::ApiGatewayV2::Api': { caption: 'API', shape: ['[[', ']]'] },
   'AWS::Cognito::UserPool': { caption: 'Cognito user pool', shape: STORE },
@@ -30,7 +32,7 @@ const RESOURCES: Readonly<Record<string, Kind>> = {
   'AWS::StepFunctions::StateMachine': { caption: 'state machine', shape: BOX },
 }
 
-/** What is no resource that is drawn; the key of such a node is `<kind>:<name>`. */
+/** Nodes that are no resources; the key of such a node is `<kind>:<name>`. */
 const OTHERS: Readonly<Record<string, Kind>> = {
   bus: { caption: 'event bus', shape: HEXAGON },
   clock: { caption: 'schedule', shape: PILL },
@@ -38,7 +40,7 @@ const OTHERS: Readonly<Record<string, Kind>> = {
   stack: { caption: 'other stack', shape: ROUNDED },
 }
 
-/** What constructs call the resource that they are about. */
+/** Construct ids that stand for the resource inside of the construct. */
 const WORDS: readonly string[] = [
   ...['Api', 'HttpApi', 'WebSocketApi', 'Function', 'Handler', 'StateMachine', 'Table', 'Bucket', 'Secret'],
   ...['Queue', 'Topic', 'Bus', 'EventBus', 'Archive', 'Pool', 'UserPool'],
@@ -48,7 +50,7 @@ export function isDrawn(type: string | undefined): boolean {
   return type !== undefined && Object.hasOwn(RESOURCES, type)
 }
 
-/** Whether a part of a construct's path names its kind, and so nothing that a label's caption doesn't say. */
+/** Tells if a part of a construct's path only repeats the kind, which the label's caption already says. */
 export function isKindWord(part: string): boolean {
   return WORDS.includes(part)
 }
@@ -65,6 +67,6 @@ export function kindOfOther(prefix: string): Kind {
 
 function lookUp(kinds: Readonly<Record<string, Kind>>, name: string): Kind {
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
-  if (!kind) throw new Error(`Nobody said how to draw "${name}": tools/diagrams/kinds.ts has the kinds.`)
+  if (!kind) throw new Error(`"${name}" has no kind of node: add one to tools/diagrams/kinds.ts.`)
   return kind
 }

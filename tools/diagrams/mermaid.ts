@@ -2,7 +2,7 @@ import type { Edge } from './edges.ts'
 import type { Graph, Node } from './graph.ts'
 import { wordOf } from './names.ts'
 
-/** A graph in Mermaid's language, the same text for the same graph. */
+/** Writes a graph in Mermaid's language: the same text for the same graph. */
 export function mermaidOf({ stack, inside, outside, edges }: Graph): string {
   const ids = idsOf([...inside, ...outside], stack)
   const nodes = inside.map((node) => nodeLine(node, ids))
@@ -23,7 +23,7 @@ function edgeLine({ from, to, lines, dotted }: Edge, ids: Ids): string {
   return `${ids.get(from)} ${dotted ? '-.->' : '-->'}${label} ${ids.get(to)}`
 }
 
-/** Readable and unique: the name; where that is taken, name and kind; then with a number. */
+/** Chooses a readable and unique id: the name; if that is taken, name and kind; then with a number. */
 function idsOf(nodes: readonly Node[], stack: string | undefined): Ids {
   const taken = new Set(stack ? [stackId(stack)] : [])
   const ids = new Map<string, string>()
@@ -45,7 +45,7 @@ function quoted(lines: readonly string[]): string {
   return `"${lines.map(escaped).join('<br/>')}"`
 }
 
-/** What Mermaid would take for its own syntax, for HTML or for Markdown becomes a character code. */
+/** Escapes characters that Mermaid would take for its own syntax, for HTML or for Markdown. */
 function escaped(text: string): string {
   return text.replaceAll(/[#"<>&`*_\\\n]/g, (character) => `#${character.charCodeAt(0)};`)
 }

@@ -2,9 +2,9 @@ import { connect, type Edge, wrapped } from './edges.ts'
 import { at, listOf, type Resource, type StackView, textOf } from './stack-view.ts'
 
 /**
- * What functions and state machines do to other things, as far as their roles let them.
+ * Draws the access of functions and state machines to other resources, as far as their roles allow.
  *
- * @param drawn edges of what AWS hands on, some of it with the permissions of the function.
+ * @param drawn edges of deliveries by AWS itself, some of which use the function's permissions.
  */
 export function permissionEdges(stack: StackView, drawn: readonly Edge[]): Edge[] {
   return stack.ofType('AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine').flatMap((actor) => {
@@ -17,13 +17,13 @@ export function permissionEdges(stack: StackView, drawn: readonly Edge[]): Edge[
   })
 }
 
-/** They read what a thing is, not what is in it. */
+/** Actions that read metadata, and no data. */
 const METADATA = /:(Describe\w*|GetBucket\w*|GetQueueAttributes|GetQueueUrl|ListStreams)\*?$/
 
-/** What an event source mapping does to its source. */
+/** Actions of an event source mapping on its source. */
 const POLLING = /^(sqs:(ReceiveMessage|DeleteMessage|ChangeMessageVisibility)|dynamodb:(GetRecords|GetShardIterator))$/
 
-/** What Lambda does with events that a function failed on. */
+/** Actions of Lambda on events that a function failed to process. */
 const GIVING_UP = /^(sqs:SendMessage|sns:Publish|events:PutEvents)$/
 
 interface Use {

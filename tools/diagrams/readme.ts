@@ -4,9 +4,9 @@ const BEGIN = '<!-- diagram -->'
 const END = '<!-- /diagram -->'
 
 /**
- * A README with another picture in its place; all else stays as it is.
+ * Replaces the picture in a README, and nothing else.
  *
- * @throws UserError when the README, of that name, has no such place.
+ * @throws UserError when the README, of that name, has no place for the picture.
  */
 export function withDiagram(name: string, text: string, diagram: string): string {
   const begin = text.indexOf(BEGIN)

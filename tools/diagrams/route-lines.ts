@@ -1,13 +1,13 @@
 import { wrapped } from './edges.ts'
 
-/** A label of more lines hides the picture. */
+/** The maximum of lines in a label; more would hide the picture. */
 const MAX_LINES = 6
 
 const METHODS = ['ANY', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
- * Route keys for people: the methods of a path together, as in `GET, HEAD /{code}`. Where that makes too many lines, all
- * paths below one root are one line, as in `GET, POST /v1/links…`.
+ * Formats route keys for people: the methods of a path together, as in `GET, HEAD /{code}`. If that makes too many
+ * lines, all paths below one root share a line, as in `GET, POST /v1/links…`.
  */
 export function routeLines(routeKeys: readonly string[]): string[] {
   const routes = routeKeys.filter((key) => key.includes(' ')).map(parse)
@@ -34,7 +34,7 @@ function linesBy(groupOf: (route: Route) => string, routes: readonly Route[]): s
   })
 }
 
-/** `/v1/links/{code}/stats` is below `/v1/links`, `/{code}/qr` below `/{code}`. */
+/** Finds the root of a path: `/v1/links/{code}/stats` is below `/v1/links`, `/{code}/qr` below `/{code}`. */
 function rootOf({ path }: Route): string {
   return /^(?:(?:\/[^/{]+)+|\/[^/]*)/.exec(path)?.[0] ?? path
 }

@@ -1,6 +1,6 @@
 import { isDrawn } from './kinds.ts'
 
-/** A template as far as a picture needs it: what the CDK or CloudFormation write, with or without metadata. */
+/** The parts of a template that a picture needs, as the CDK or CloudFormation write them, with or without metadata. */
 export interface Template {
   readonly Resources?: Readonly<Record<string, TemplateResource>>
 }
@@ -16,17 +16,17 @@ export interface Resource {
   readonly id: string
   readonly type: string
   readonly properties: Readonly<Record<string, unknown>>
-  /** Its construct's path from the app, as in `Orders/Api/Function/Resource`; absent in templates of others. */
+  /** Its construct's path from the app, as in `Orders/Api/Function/Resource`; absent in templates of other origin. */
   readonly path?: string
 }
 
-/** A template's resources, and what its values name. */
+/** A template's resources, and the references in its values. */
 export interface StackView {
   readonly resources: readonly Resource[]
   ofType(...types: string[]): Resource[]
-  /** The logical ids that a value names, in the order of its text. */
+  /** Logical ids that a value refers to, in the order of its text. */
   ids(value: unknown): string[]
-  /** The ends of edges that a value names: drawn resources by logical id, other stacks as `stack:<name>`. */
+  /** Nodes that a value refers to: drawn resources by logical id, other stacks as `stack:<name>`. */
   ends(value: unknown): string[]
 }
 
@@ -47,7 +47,7 @@ function resourceOf(id: string, { Type, Properties, Metadata }: TemplateResource
   return { id, type: Type, properties: { ...(Properties as object) }, ...(typeof path === 'string' && { path }) }
 }
 
-/** What is at a path inside a value; undefined where the path ends early. */
+/** Returns the part of a value at a path; undefined if the path ends early. */
 export function at(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
@@ -55,12 +55,15 @@ export function at(value: unknown, ...path: string[]): unknown {
   )
 }
 
-/** A value that may be one or several, or missing. */
+/** Returns a list of a value that may be one, several, or missing. */
 export function listOf(value: unknown): unknown[] {
   return [value].flat().filter((item) => item !== undefined)
 }
 
-/** The text of a value, with `${Id.Attribute}` where the deploy puts something in, and `${stack:Name}` for another stack's. */
+/**
+ * Returns the text of a value, with `${Id.Attribute}` where the deployment inserts something, and `${stack:Name}` for
+ * another stack's output.
+ */
 export function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value ?? '')
   if (Array.isArray(value)) return value.map(textOf).join('')
@@ -79,7 +82,7 @@ export function textOf(value: unknown): string {
     case 'Fn::GetStackOutput':
       return `\${stack:${textOf(at(argument, 'StackName'))}}`
     case 'Fn::ImportValue':
-      // The CDK exports as `<stack>:<output>`.
+      // The CDK names exports `<stack>:<output>`.
       return `\${stack:${textOf(argument).split(':')[0]}}`
     default:
       return Object.values(value).map(textOf).join('')
@@ -98,7 +101,7 @@ function named(value: unknown): string[] {
   return [...textOf(value).matchAll(/\$\{(stack:[^}]*|[A-Za-z0-9]+)/g)].map(([, name = '']) => name)
 }
 
-/** A function by its alias or version is the function. */
+/** Resolves an alias or version to its function. */
 function unaliased(id: string, resources: ReadonlyMap<string, Resource>): string {
   const resource = resources.get(id)
   if (resource?.type !== 'AWS::Lambda::Alias' && resource?.type !== 'AWS::Lambda::Version') return id

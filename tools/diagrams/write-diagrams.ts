@@ -19,7 +19,7 @@ export async function writeDiagrams(): Promise<void> {
 }
 
 /**
- * Each stack's README with the picture of what the stack is now. The functions must be bundled.
+ * Returns each stack's README with the current picture of the stack. The functions must be bundled.
  *
  * @throws UserError for a README without a place for the picture.
  */
@@ -31,13 +31,13 @@ export function readmesWithDiagrams(): Record<string, string> {
   return Object.fromEntries(readmes)
 }
 
-/** The app as `cdk synth` makes it with the default settings. */
+/** Synthesizes the app as `cdk synth` does with the default settings. */
 function synthesizedStacks(): { id: string; template: Template }[] {
   const outdir = mkdtempSync(join(tmpdir(), 'stackyard-diagrams-'))
   try {
     const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'))
     const app = createApp({
-      // Names come from the constructs' paths, which the CDK CLI asks for by this.
+      // This context, which the CDK CLI sets as well, adds the constructs' paths, which names are made from.
       context: { ...context, 'aws:cdk:enable-path-metadata': true },
       outdir,
       analyticsReporting: false,

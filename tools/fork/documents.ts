@@ -4,15 +4,15 @@ import { readSource } from './sources.ts'
 import { names } from './systems.ts'
 
 export interface ForkContents {
-  /** Files of the fork. */
+  /** The files of the fork. */
   files: ReadonlySet<string>
   /** Folders of `lib` whose stacks are not in the fork. */
   others: readonly string[]
 }
 
 /**
- * A page of the origin as it is in a fork: without table rows and list items about what the fork doesn't have, and
- * without links to files that it doesn't have.
+ * Reduces a page of the origin to a fork's: removes table rows, list items and links about files that the fork doesn't
+ * have.
  */
 export function adaptPage(file: string, text: string, { files, others }: ForkContents): string {
   const isAway = (line: string) =>
@@ -21,14 +21,14 @@ export function adaptPage(file: string, text: string, { files, others }: ForkCon
   return unlink(lines.join('\n'), dirname(file), files)
 }
 
-/** A table's row whose first cell names source files, none of which is in the fork. */
+/** Matches a table row whose first cell names source files, none of which is in the fork. */
 function namesOnlyMissing(line: string, files: ReadonlySet<string>): boolean {
   const [, cell = ''] = /^\| *([^|]*)\|/.exec(line) ?? []
   const sources = [...cell.matchAll(/`([\w./-]+\.ts)`/g)].map(([, name = '']) => name)
   return sources.length > 0 && !sources.some((name) => [...files].some((file) => file.endsWith(`/${name}`)))
 }
 
-/** `[text](file)` is `text` where there is no such file; links to the web and inside the page stay. */
+/** Replaces `[text](file)` by `text` if the file doesn't exist; links to the web and within the page stay. */
 function unlink(text: string, directory: string, files: ReadonlySet<string>): string {
   return text.replaceAll(/(?<!!)\[([^\]]+)\]\(([^)\s]+)\)/g, (link, label: string, target: string) => {
     if (/^([a-z]+:|#)/.test(target)) return link
@@ -38,7 +38,7 @@ function unlink(text: string, directory: string, files: ReadonlySet<string>): st
   })
 }
 
-/** Runbooks of the alarms that the fork's constructs and stacks have. */
+/** Keeps the runbooks of alarms that the fork's constructs and stacks have. */
 export function keepRunbooks(page: string, sources: readonly string[]): string {
   const [head = '', ...sections] = page.split(/^(?=## )/m)
   const isNamed = (section: string) => {
@@ -48,7 +48,9 @@ export function keepRunbooks(page: string, sources: readonly string[]): string {
   return [head, ...sections.filter(isNamed)].join('')
 }
 
-/** Builds the README of a fork: what its system is, in the system's own words, and how to run and deploy it. */
+/**
+ * Builds the README of a fork: a description of its system, in the system's own words, and how to run and deploy it.
+ */
 export function forkReadme(
   { name, system, version }: { name: string; system: string; version: string },
   contents: ForkContents,
@@ -74,14 +76,17 @@ See [LICENSE](LICENSE) and [NOTICE](NOTICE).
 `
 }
 
-/** Links of a page in a folder, as a page at the top writes them. */
+/** Rebases the links of a page in a folder to the project's root. */
 function rebase(text: string, directory: string): string {
   return text.replaceAll(/\]\(([^):\s]+)\)/g, (link, target: string) =>
     target.startsWith('#') ? link : `](${join(directory, target)})`,
   )
 }
 
-/** https://www.apache.org/licenses/LICENSE-2.0, section 4, asks that a NOTICE stays with what is derived. */
+/**
+ * Adds the origin's notice: https://www.apache.org/licenses/LICENSE-2.0, section 4, requires derived works to keep a
+ * NOTICE.
+ */
 export function notice({ system, version }: { system: string; version: string }): string {
   return `This repository began as a fork of the system "${system}" of Stackyard ${version},
 licensed under the Apache License, Version 2.0 (see LICENSE).

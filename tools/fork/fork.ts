@@ -15,9 +15,9 @@ const USAGE = 'npm run fork -- <system> <directory> [--name my-name]'
 
 export interface Fork {
   system: string
-  /** Absolute. */
+  /** The absolute path. */
   directory: string
-  /** Of the package, and the README's title. */
+  /** The package's name, and the README's title. */
   name: string
 }
 
@@ -28,29 +28,29 @@ export async function forkCommand(args: string[]): Promise<void> {
   console.log(`Wrote ${count} files to ${fork.directory}. Next:\n\n${nextSteps(fork)}`)
 }
 
-/** The commands to go on with, for a shell. */
+/** Formats the next commands for a shell. */
 export function nextSteps({ system, directory }: Fork): string {
   return `  cd ${shellWord(directory)}
   npm start     # installs, starts a local cloud, deploys, prints URLs
   npm test
-  git add -A && git commit -m "Begin with Stackyard's ${system}"`
+  git add -A && git commit -m "Start from Stackyard's ${system}"`
 }
 
-/** @throws UserError that says what is wrong with the arguments. */
+/** @throws UserError that explains the invalid argument. */
 export function parseFork(args: string[]): Fork {
   const { values, positionals } = parse(args)
   const [system, directory, ...rest] = positionals
   const known = systems()
   if (system === undefined || directory === undefined || rest.length > 0)
-    throw new UserError(`Say what to fork, and where to: ${USAGE}, where <system> is one of ${known.join(', ')}.`)
+    throw new UserError(`Name a system and a directory: ${USAGE}, where <system> is one of ${known.join(', ')}.`)
   if (!known.includes(system))
     throw new UserError(`There is no system "${system}": the systems are ${known.join(', ')}.`)
-  // npm runs commands in the project's folder, and says where it was called.
+  // npm runs commands in the project's folder, and passes the caller's folder on.
   const path = resolve(process.env.INIT_CWD ?? process.cwd(), directory)
   requireEmpty(path)
   const name = values.name ?? basename(path).toLowerCase()
   if (!/^[a-z0-9][a-z0-9._-]{0,213}$/.test(name))
-    throw new UserError(`"${name}" is no name for a package (a-z, 0-9, ".", "_", "-"): give another by --name.`)
+    throw new UserError(`"${name}" is not a package name (a-z, 0-9, ".", "_", "-"): choose another with --name.`)
   return { system, directory: path, name }
 }
 
@@ -64,14 +64,14 @@ function parse(args: string[]) {
 
 function requireEmpty(directory: string): void {
   if (directory === ROOT || directory.startsWith(`${ROOT}/`))
-    throw new UserError(`${directory} is inside this project: a fork needs a folder of its own, outside of it.`)
+    throw new UserError(`${directory} is inside this project: choose a folder outside of it.`)
   if (!existsSync(directory)) return
-  if (!statSync(directory).isDirectory()) throw new UserError(`${directory} is a file, and a fork needs a folder.`)
+  if (!statSync(directory).isDirectory()) throw new UserError(`${directory} is a file: choose a folder.`)
   if (readdirSync(directory).length > 0)
-    throw new UserError(`${directory} is not empty: name a folder that is, or one that is not there yet.`)
+    throw new UserError(`${directory} is not empty: choose an empty folder, or one that doesn't exist yet.`)
 }
 
-/** Writes the fork, and returns how many files it has. */
+/** Writes the fork, and returns the number of its files. */
 export function writeFork({ system, directory, name }: Fork): number {
   const { files, texts, others } = select(system)
   const contents = { files: new Set([...files, 'NOTICE']), others }
@@ -95,12 +95,12 @@ export function writeFork({ system, directory, name }: Fork): number {
     else writeFileSync(target, text)
   }
   writeLockfile(directory)
-  // Biome and the tests ask git which files there are.
+  // Biome and the tests ask git for the list of files.
   execFileSync('git', ['init', '--quiet', '--initial-branch=main'], { cwd: directory })
   return contents.files.size + 1
 }
 
-/** As in `0.1.0 (1a2b3c4)`: of the package, and the commit that the fork was made from. */
+/** Formats the origin's version as `0.1.0 (1a2b3c4)`: of the package, and the commit that the fork was made from. */
 function originVersion(): string {
   const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: ROOT }).toString().trim()
   return `${readManifest().version} (${commit})`

@@ -20,8 +20,8 @@ export function readManifest(directory = ROOT): Manifest {
 }
 
 /**
- * The manifest of a fork. A package that the origin imports somewhere and the fork nowhere is dropped; what is only run
- * or configured, or is asked for by another package, stays.
+ * Builds the manifest of a fork. Drops packages that the origin imports and the fork doesn't; packages that are only
+ * run, configured or required by another package stay.
  */
 export function forkManifest(
   { name, system }: { name: string; system: string },
@@ -40,7 +40,7 @@ export function forkManifest(
     ...manifest,
     name,
     version: '0.1.0',
-    description: `Began as a fork of Stackyard's ${system}.`,
+    description: `Started as a fork of Stackyard's ${system}.`,
     scripts,
     dependencies: only(manifest.dependencies),
     devDependencies: only(manifest.devDependencies),
@@ -48,7 +48,7 @@ export function forkManifest(
   }
 }
 
-/** What a package wants its user to have, too. */
+/** Lists the peer dependencies of a package. */
 function peersOf(name: string): string[] {
   const file = join(ROOT, 'node_modules', name, 'package.json')
   return Object.keys(JSON.parse(readFileSync(file, 'utf8')).peerDependencies ?? {})
@@ -60,10 +60,10 @@ function imported(files: Iterable<readonly [string, string]>): Set<string> {
 }
 
 /**
- * Writes the lockfile of a fork whose package.json is there: the origin's, without what is not reached any more. npm
- * does it from the lockfile alone, without the network.
+ * Writes the lockfile of a fork whose package.json exists: the origin's, without unreachable packages. npm does it from
+ * the lockfile alone, without the network.
  *
- * @throws UserError when npm can not.
+ * @throws UserError when npm fails.
  */
 export function writeLockfile(directory: string): void {
   writeFileSync(join(directory, 'package-lock.json'), readFileSync(join(ROOT, 'package-lock.json')))

@@ -1,10 +1,10 @@
 import { isNode, type Node, parse, visit } from './sources.ts'
 
 /**
- * The text of `bin/app.ts` without the stacks of some folders of `lib`: neither their imports, nor the statements and
- * list entries that use what was imported.
+ * Removes the stacks of some folders of `lib` from the text of `bin/app.ts`: their imports, and the statements and list
+ * entries that use the imports.
  *
- * @throws Error when what is left still uses it.
+ * @throws Error when the remaining text still uses an import.
  */
 export function reduceApp(text: string, dropped: readonly string[]): string {
   const module = parse(text)
@@ -13,7 +13,7 @@ export function reduceApp(text: string, dropped: readonly string[]): string {
   const cuts = [...imports, ...usersOf(module, gone)]
   const reduced = cuts.sort((a, b) => b.span.start - a.span.start).reduce(cut, text)
   if (uses(parse(reduced), gone)) {
-    throw new Error(`bin/app.ts uses ${[...gone].join(', ')} where it can not be taken out.`)
+    throw new Error(`bin/app.ts uses ${[...gone].join(', ')} in a place that can't be removed.`)
   }
   return reduced
 }
@@ -31,7 +31,7 @@ function namesOf({ specifiers }: Node): string[] {
   return (specifiers as { local: Node }[]).map(({ local }) => String(local.value))
 }
 
-/** The smallest parts that can go: a statement, or an entry of a list. */
+/** Finds the smallest removable parts: a statement, or an entry of a list. */
 function usersOf(module: Node, gone: ReadonlySet<string>): Node[] {
   const users: Node[] = []
   visit(module, (node) => {
@@ -58,7 +58,7 @@ function isPartible(node: Node): boolean {
   return node.type === 'ArrayExpression' || statementsOf(node).length > 0
 }
 
-/** Whether a node names one of these; what is inside of nodes that `except` picks doesn't count. */
+/** Tells if a node names one of these; the inside of nodes that `except` selects is ignored. */
 function uses(value: unknown, gone: ReadonlySet<string>, except: (node: Node) => boolean = () => false): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (isNode(value)) {

@@ -3,9 +3,9 @@ import { reduceApp } from './reduce-app.ts'
 import { type Imports, importsOf, isSource, projectFiles, readSource } from './sources.ts'
 import { isCompanion, names, stackFolders } from './systems.ts'
 
-/** What a fork is made of. */
+/** The contents of a fork. */
 export interface Selection {
-  /** Relative to the project's root, sorted. */
+  /** Paths relative to the project's root, sorted. */
   files: string[]
   /** Texts that differ from the origin's, by file. */
   texts: Map<string, string>
@@ -13,7 +13,10 @@ export interface Selection {
   others: string[]
 }
 
-/** Not in a fork: what makes forks, comparisons with other projects, and what is written anew. */
+/**
+ * Paths that no fork has: the tool that creates forks, comparisons with other projects, and files that are written from
+ * scratch.
+ */
 const NOT_FORKED = new RegExp(
   [
     '^docs/decisions/\\d+-fork-',
@@ -23,18 +26,18 @@ const NOT_FORKED = new RegExp(
   ].join('|'),
 )
 
-/** What is in a fork by what it is about, and not as a matter of course. */
+/** Paths that a fork has only if they are about one of its parts. */
 const BY_CONTENT = /^(lib|functions|clients|test|docs)\//
 
 const ENTRY = 'bin/app.ts'
 const COMMANDS = 'tools/main.ts'
-/** Named by jest.config.js. */
+/** Files that jest.config.js names. */
 const SETUP = 'test/support/bundle-setup.ts'
 
 /**
- * The files of a fork of one system, found from imports: its own folders and those of the stacks that come along, the
- * clients of its callers, the shared modules and constructs that they use, the tools, and of the shared tests and documents those about what is in
- * it.
+ * Selects the files of a fork of one system by following imports: its own folders and those of companion stacks, the
+ * clients for its callers, the shared modules and constructs that they use, the tools, and the shared tests and
+ * documents about any of these.
  */
 export function select(system: string): Selection {
   const { app, stacks } = stacksOf(system)
@@ -60,7 +63,7 @@ export function select(system: string): Selection {
   return { files: [...kept].sort(), texts, others }
 }
 
-/** `bin/app.ts` reduced to one system, and the folders of the stacks that it then has. */
+/** Reduces `bin/app.ts` to one system, and lists the folders of the remaining stacks. */
 function stacksOf(system: string): { app: string; stacks: string[] } {
   const dropped = stackFolders().filter((folder) => folder !== system && !isCompanion(folder))
   const app = reduceApp(readSource(ENTRY), dropped)
@@ -68,19 +71,21 @@ function stacksOf(system: string): { app: string; stacks: string[] } {
   return { app, stacks: stackFolders().filter((folder) => files.some((file) => file.startsWith(`lib/${folder}/`))) }
 }
 
-/** Lines that say of themselves that a fork has no use for them. */
+/** Drops lines that are marked as not for forks. */
 export function withoutForks(text: string): string {
   return text.replaceAll(/^.*\/\/ not in a fork\n/gm, '')
 }
 
-/** Whether a file is about one of the systems, by its path: `tools/bench/chat/load.ts`, `docs/api/chat.openapi.json`. */
+/**
+ * Tells if a file belongs to one of the systems, by its path: `tools/bench/chat/load.ts`, `docs/api/chat.openapi.json`.
+ */
 function isOf(file: string, systems: readonly string[]): boolean {
   return file.split('/').some((part) => systems.some((system) => part === system || part.startsWith(`${system}.`)))
 }
 
 /**
- * Returns the system whose callers a client is for, as its package says; `undefined` for files that are not of a client or
- * of its tests.
+ * Returns the system that a client is for, as its package says; `undefined` for files that belong to no client and to no
+ * client's tests.
  */
 function systemOfClient(file: string): string | undefined {
   const [, name] = /^(?:test\/)?clients\/([^/]+)\//.exec(file) ?? []
@@ -88,9 +93,9 @@ function systemOfClient(file: string): string | undefined {
 }
 
 /**
- * Follows imports from some files to all that they reach.
+ * Follows imports from some files to everything that they reach.
  *
- * @param texts of files that are not, or not so, in the project.
+ * @param texts of files that differ from the project's, or don't exist in it.
  */
 export function createClosure(texts: ReadonlyMap<string, string>): (files: readonly string[]) => Set<string> {
   const known = new Map<string, Imports>()
@@ -116,7 +121,7 @@ interface Kept {
   others: readonly string[]
 }
 
-/** Whether a test, with all that it imports, is about what is in the fork and names nothing else. */
+/** Tells if a test, with all its imports, is about files of the fork and names no others. */
 function isAbout(files: ReadonlySet<string>, { kept, others }: Kept): boolean {
   return [...files].every((file) => {
     if (kept.has(file)) return true
@@ -129,7 +134,10 @@ function isSnapshotOf(file: string, kept: ReadonlySet<string>): boolean {
   return ext === '.snap' && kept.has(join(dirname(dir), base.slice(0, -ext.length)))
 }
 
-/** A page about a module goes with what its example imports, a decision or a recipe with the systems that it names. */
+/**
+ * Keeps a page about a module if the fork has the imports of its example, and a decision or a recipe if the fork has
+ * the systems that it names.
+ */
 function isDocumentOf(file: string, { kept, others }: Kept): boolean {
   if (!file.startsWith('docs/')) return false
   if (/^docs\/(decisions|recipes)\//.test(file)) return !others.some((other) => names(readSource(file), other))

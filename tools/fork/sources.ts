@@ -5,7 +5,7 @@ import { parseSync } from '@swc/core'
 import { ROOT } from '../support/settings.ts'
 import { UserError } from '../support/user-error.ts'
 
-/** What a source file names. */
+/** The imports of a source file. */
 export interface Imports {
   /** Files of this project, relative to its root. */
   files: string[]
@@ -14,9 +14,9 @@ export interface Imports {
 }
 
 /**
- * All files of the project that git tracks or would, relative to its root.
+ * Lists all files of the project that git tracks, or would, relative to its root.
  *
- * @throws UserError where this is no git repository.
+ * @throws UserError outside of a git repository.
  */
 export function projectFiles(): string[] {
   try {
@@ -30,7 +30,7 @@ export function projectFiles(): string[] {
       .filter((file) => file !== '' && existsSync(join(ROOT, file)))
   } catch {
     throw new UserError(
-      'git says which files belong to the project, and it finds no repository here: clone it with git.',
+      'This folder is not a git repository, and git lists the files of the project: clone the project with git.',
     )
   }
 }
@@ -44,8 +44,8 @@ export function isSource(file: string): boolean {
 }
 
 /**
- * What a source file imports, statically or by `import('…')`, types included. A handler that is named by its path, as
- * stacks do, counts.
+ * Finds the imports of a source file, static or by `import('…')`, types included. A handler that a stack names by its
+ * path counts as an import.
  */
 export function importsOf(file: string, text = readSource(file)): Imports {
   const specifiers = new Set<string>()
@@ -73,7 +73,7 @@ function isHandler(text: string): boolean {
   return /^functions\/[\w./-]+\.handler\.ts$/.test(text) && existsSync(join(ROOT, text))
 }
 
-/** Of an AST: swc's own types don't say how to walk it. */
+/** A node of the AST: swc's own types don't allow walking it. */
 export type Node = Record<string, unknown> & { type: string; span: { start: number; end: number } }
 
 export function isNode(value: unknown): value is Node {
@@ -90,7 +90,7 @@ export function visit(value: unknown, look: (node: Node) => void): void {
   for (const inner of Object.values(value)) visit(inner, look)
 }
 
-/** `@aws-sdk/client-s3/dist/x` is `@aws-sdk/client-s3`. */
+/** Returns the package of a specifier: `@aws-sdk/client-s3/dist/x` is in `@aws-sdk/client-s3`. */
 function packageOf(specifier: string): string {
   return specifier
     .split('/')

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { pascalCase } from '../support/case.ts'
 import { ROOT } from '../support/settings.ts'
 
-/** No system of its own: it comes along with the systems that need an issuer. */
+/** A companion: it is forked along with the systems that need an issuer. */
 const COMPANIONS = ['identity']
 
-/** Folders of `lib` that hold a stack, companions included. */
+/** Lists the folders of `lib` that hold a stack, companions included. */
 export function stackFolders(): string[] {
   const lib = join(ROOT, 'lib')
   return readdirSync(lib)
@@ -18,12 +18,12 @@ export function isCompanion(folder: string): boolean {
   return COMPANIONS.includes(folder)
 }
 
-/** What can be forked, as in `orders`. */
+/** Lists the systems that can be forked, as in `orders`. */
 export function systems(): string[] {
   return stackFolders().filter((folder) => !isCompanion(folder))
 }
 
-/** Whether a text names a system, as a folder or as a stack. */
+/** Tells if a text names a system, as a folder or as a stack. */
 export function names(text: string, system: string): boolean {
   return new RegExp(`\\b(?:${system}|${pascalCase(system)})\\b`).test(text)
 }

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import type { Template } from './template.ts'
 
-/** The stack ids of a synthesized assembly, in the order of the app. */
+/** Lists the stack ids of a synthesized assembly, in the order of the app. */
 export function stackIds(assembly: string): string[] {
   const { artifacts } = JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')) as {
     artifacts: Record<string, { type: string }>
@@ -16,7 +16,7 @@ export function readTemplate(assembly: string, stackId: string): Template {
   return JSON.parse(readFileSync(join(assembly, `${stackId}.template.json`), 'utf8'))
 }
 
-/** Copies an assembly and changes its templates on the way. The original stays as AWS gets it. */
+/** Copies an assembly and corrects the templates of the copy. The original stays as AWS gets it. */
 export function copyAssembly(original: string, copy: string, change: (template: Template) => Template): void {
   rmSync(copy, { recursive: true, force: true })
   cpSync(original, copy, { recursive: true })

@@ -1,7 +1,7 @@
 import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { clientConfig, type LocalCloud } from '../support/settings.ts'
 
-/** A client for a local S3, where a bucket's name is a path: it is no host that resolves. */
+/** Creates a client for a local S3 with path-style URLs: a bucket's host name would not resolve. */
 export function s3Client(cloud: LocalCloud): S3Client {
   return new S3Client({ ...clientConfig(cloud), forcePathStyle: true })
 }

@@ -2,11 +2,11 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { ACCOUNT, clientConfig, type LocalCloud, REGION } from '../support/settings.ts'
 import { ensureBucket, s3Client } from './buckets.ts'
 
-/** What the CDK's default synthesizer looks for, and the version of the bootstrap stack that has it all. */
+/** The bucket and the version that the CDK's default synthesizer expects of the bootstrap stack. */
 const QUALIFIER = 'hnb659fds'
 const BOOTSTRAP_VERSION = '31'
 
-/** Does what `cdk bootstrap` does, as far as a local cloud needs it: 0.3 s instead of 20. */
+/** Does as much of `cdk bootstrap` as a local cloud needs: 0.3 s instead of 20. */
 export async function bootstrap(cloud: LocalCloud): Promise<void> {
   const s3 = s3Client(cloud)
   const ssm = new SSMClient(clientConfig(cloud))

@@ -9,21 +9,23 @@ import { clientConfig, type LocalCloud } from '../support/settings.ts'
 import { withoutResources } from './refused-resources.ts'
 import { resourcesOfType, rewrite, type Template, type TemplateResource } from './template.ts'
 
-/** A deployed stack: its template, and the physical id of each logical one. */
+/** A deployed stack: its template, and the physical id of each logical id. */
 export interface DeployedStack {
   template: Template
   physicalIds: Record<string, string>
 }
 
-/** Something that an engine does otherwise than AWS, put right outside the stacks. docs/local-cloud.md lists them all. */
+/**
+ * A workaround, outside of the stacks, for a difference between an engine and AWS. docs/local-cloud.md lists them all.
+ */
 export interface Correction {
   name: string
-  /** Where it was seen; look here when the engine's version changes. */
+  /** The engine and version with the difference; check again when the version changes. */
   engine: string
   reason: string
-  /** Changes a copy of a template before it is deployed; what it leaves out is printed. */
+  /** Changes a copy of a template before it is deployed; resources that it leaves out are printed. */
   template?: (template: Template, cloud: LocalCloud) => Template
-  /** Sets by SDK, after each deploy, what the engine dropped. Safe to repeat. */
+  /** Configures with the SDK, after each deployment, what the engine dropped. Safe to repeat. */
   deployed?: (stack: DeployedStack, cloud: LocalCloud) => Promise<void>
 }
 
@@ -41,7 +43,7 @@ export const CORRECTIONS: readonly Correction[] = [
     name: 'api-endpoint',
     engine: 'ministack 1.5.33',
     reason:
-      'An API’s endpoint is <id>.execute-api.localhost, which does not resolve on every machine: it becomes the form with the id in the path.',
+      'An API’s endpoint is <id>.execute-api.localhost, which does not resolve on every machine: it is replaced by the form with the id in the path.',
     template: (template, cloud) => rewrite(template, (node) => localEndpoint(node, cloud)) as Template,
   },
   {
@@ -62,7 +64,7 @@ export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'metric-math-alarms',
     engine: 'ministack 1.5.33',
-    reason: 'An alarm with Metrics, as metric math has, fails and rolls its stack back.',
+    reason: 'An alarm with Metrics, such as metric math, fails and rolls its stack back.',
     template: (template) =>
       withoutResources(
         template,
@@ -73,14 +75,14 @@ export const CORRECTIONS: readonly Correction[] = [
     name: 'tls-only-policies',
     engine: 'ministack 1.5.33',
     reason:
-      'The endpoint speaks plain HTTP: with IAM enforced, a queue or topic that refuses who comes without TLS refuses everybody.',
+      'The endpoint speaks plain HTTP: with IAM enforced, a queue or topic that refuses requests without TLS refuses all of them.',
     template: withoutTlsOnly,
   },
   {
     name: 'patient-functions',
     engine: 'ministack 1.5.33',
     reason:
-      'The engine shares a machine’s cores with every function’s processes: a call may take longer than a second, which is all that a try gets on AWS.',
+      'The engine shares a machine’s cores with every function’s processes: a call may take longer than a second, which is the limit of an attempt on AWS.',
     template: withPatience,
   },
   {
@@ -130,7 +132,7 @@ export const CORRECTIONS: readonly Correction[] = [
   },
 ]
 
-/** `Fn::GetAtt: [Api, ApiEndpoint]` becomes a URL on this machine; the `$default` stage needs no name in it. */
+/** Replaces `Fn::GetAtt: [Api, ApiEndpoint]` by a URL on this machine; the `$default` stage needs no name in it. */
 function localEndpoint(node: object, cloud: LocalCloud): unknown {
   const attribute = (node as { 'Fn::GetAtt'?: unknown })['Fn::GetAtt']
   if (!Array.isArray(attribute) || attribute[1] !== 'ApiEndpoint') return undefined
@@ -142,7 +144,7 @@ function secretArn(node: object, secrets: ReadonlySet<string>): unknown {
   return typeof Ref === 'string' && secrets.has(Ref) ? { 'Fn::GetAtt': [Ref, 'Id'] } : undefined
 }
 
-/** Takes the statements by which a resource's policy denies what comes without TLS out of it. */
+/** Removes the statements of a resource's policy that deny requests without TLS. */
 function withoutTlsOnly(template: Template): Template {
   const resources = Object.entries(template.Resources).map(([id, resource]): [string, TemplateResource] => {
     const document = resource.Properties?.PolicyDocument as { Statement?: unknown } | undefined
@@ -153,7 +155,7 @@ function withoutTlsOnly(template: Template): Template {
   return { ...template, Resources: Object.fromEntries(resources) }
 }
 
-/** In ms, of a try: functions read it where they call AWS. */
+/** The time limit of an attempt in ms: functions read it where they call AWS. */
 const TRY_MS = '5000'
 /** In ms, of a limiter's decision: the most that one can have. */
 const LIMIT_BUDGET_MS = '1000'

@@ -14,7 +14,7 @@ import { stackResources } from './stacks.ts'
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
 
 /**
- * Finds names that are no stack's before anything is started or synthesized: a stack is `lib/<system>/stack.ts`.
+ * Refuses names of unknown stacks before anything is started or synthesized: a stack is `lib/<system>/stack.ts`.
  *
  * @throws UserError
  */
@@ -35,7 +35,7 @@ function requireKnown(stacks: string[], known: string[]): void {
 }
 
 /**
- * Synthesizes the app as anybody would, with the local issuer.
+ * Synthesizes the app as a user does, with the local issuer.
  *
  * @param context more settings of the app, as in `{ tenancy: 'single' }`.
  * @returns the assembly's folder.
@@ -48,7 +48,7 @@ export async function synthesize(cloud: LocalCloud, context: Record<string, stri
   return assembly
 }
 
-/** Deploys stacks of an assembly with the CDK CLI; those that did not change cost a comparison. */
+/** Deploys stacks of an assembly with the CDK CLI; for an unchanged stack this is only a comparison. */
 export async function deploy(cloud: LocalCloud, assembly: string, stacks: string[]): Promise<void> {
   const known = stackIds(assembly)
   requireKnown(stacks, known)
@@ -87,10 +87,10 @@ async function cdk(cloud: LocalCloud, command: string, args: string[]): Promise<
     env: cdkEnvironment(cloud),
     logFile,
   })
-  if (status !== 0) throw new UserError(`"cdk ${command}" failed, and says:\n${tail(logFile, 25)}`)
+  if (status !== 0) throw new UserError(`"cdk ${command}" failed:\n${tail(logFile, 25)}`)
 }
 
-/** Node 24 comes first on the PATH, as it does in npm scripts. */
+/** Puts Node 24 first on the PATH, as in npm scripts. */
 function cdkEnvironment(cloud: LocalCloud): NodeJS.ProcessEnv {
   return {
     ...awsEnvironment(cloud),

@@ -3,20 +3,20 @@ import { join } from 'node:path'
 import { isAlive } from '../support/processes.ts'
 import type { LocalCloud } from '../support/settings.ts'
 
-/** The engine that a command of this project started, as `.local/<port>/engine.json` keeps it. */
+/** The engine that a command of this project started, as recorded in `.local/<port>/engine.json`. */
 export interface EngineState {
   pid: number
-  /** As in `ministack 1.5.33`. */
+  /** Its name and version, as in `ministack 1.5.33`. */
   engine: string
   auth: boolean
-  /** Its folder for temporary files, which goes with it. */
+  /** Its folder for temporary files, which is removed with it. */
   temporary: string
 }
 
-/** What is known of the engine on a port. */
+/** The known state of the engine on a port. */
 export type EngineStatus =
   | { kind: 'none' }
-  /** It was started and has gone without `npm run down`. */
+  /** It was started and has ended without `npm run down`. */
   | { kind: 'gone'; state: EngineState }
   | { kind: 'running'; state: EngineState }
 
@@ -35,7 +35,7 @@ export function writeEngineState(cloud: LocalCloud, state: EngineState): void {
   writeFileSync(stateFile(cloud), JSON.stringify(state))
 }
 
-/** Forgets the engine, and removes its temporary files: for one that has ended. */
+/** Forgets an engine that has ended, and removes its temporary files. */
 export function removeEngineState(cloud: LocalCloud): void {
   const status = readEngineStatus(cloud)
   // A file that an earlier version of this project wrote has no such folder.
@@ -49,7 +49,7 @@ function stateFile(cloud: LocalCloud): string {
   return join(cloud.directory, 'engine.json')
 }
 
-/** A process id is used again in time: only Linux can tell cheaply whose it is now. */
+/** Tells if the process is still the engine, because process ids are reused. Only Linux can tell cheaply. */
 function isEngine(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('ministack')

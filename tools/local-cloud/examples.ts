@@ -7,7 +7,7 @@ import { quoted } from '../support/shell.ts'
 import { signToken } from './issuer.ts'
 import type { Outputs } from './outputs.ts'
 
-/** Prints each system's URL and requests to try, as `curl` lines that work when they are pasted. */
+/** Prints each system's URL and sample requests, as `curl` lines that can be pasted. */
 export async function printExamples(cloud: LocalCloud, outputs: Outputs): Promise<void> {
   for (const [stack, { apiUrl }] of Object.entries(outputs.stacks)) {
     if (apiUrl === undefined) continue
@@ -17,12 +17,12 @@ export async function printExamples(cloud: LocalCloud, outputs: Outputs): Promis
     }
   }
   console.log(
-    'Tokens live for an hour; for another: npm run -s token -- --sub user-1 --tenant acme --scope "links:write"',
+    'Tokens are valid for an hour; get another one with: npm run -s token -- --sub user-1 --tenant acme --scope "links:write"',
   )
   console.log('npm run status | logs | reset | down')
 }
 
-/** The examples of a stack: `lib/<system>/examples.ts`, if it has any. */
+/** Loads the examples of a stack: `lib/<system>/examples.ts`, if it has any. */
 export async function examplesOf(cloud: LocalCloud, stack: string, apiUrl: string): Promise<Example[]> {
   const file = join(ROOT, 'lib', kebabCase(stack), 'examples.ts')
   if (!existsSync(file)) return []
@@ -31,7 +31,7 @@ export async function examplesOf(cloud: LocalCloud, stack: string, apiUrl: strin
   return examples({ apiUrl, token, unique: Date.now().toString(36) })
 }
 
-/** One line for a POSIX shell. */
+/** Formats one line for a POSIX shell. */
 export function curl({ method, url, headers = {}, body }: Example): string {
   const parts = ['curl -i', ...(method === 'GET' ? [] : [method === 'HEAD' ? '--head' : `-X ${method}`]), quoted(url)]
   for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quoted(`${name}: ${value}`)}`)

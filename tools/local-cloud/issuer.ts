@@ -12,9 +12,12 @@ import { UserError } from '../support/user-error.ts'
 import { ensureBucket, s3Client } from './buckets.ts'
 import { createFile } from './lock.ts'
 
-/** The tool is the OIDC issuer of its local cloud: a key pair in `.local/<port>`, its public half in the local S3. */
+/**
+ * The OIDC issuer of a local cloud, which this tool provides: a key pair in `.local/<port>`, its public half in the
+ * local S3.
+ */
 const BUCKET = 'stackyard-issuer'
-/** API Gateway's JWT authorizer takes RSA only. */
+/** API Gateway's JWT authorizer supports RSA only. */
 const ALGORITHM = 'RS256'
 export const AUDIENCE = 'stackyard'
 
@@ -22,7 +25,7 @@ export function issuerUrl(cloud: LocalCloud): string {
   return `${cloud.endpoint}/${BUCKET}`
 }
 
-/** Puts the discovery document and the key set where the local API Gateway fetches them. */
+/** Uploads the discovery document and the key set to the place where the local API Gateway fetches them. */
 export async function publishIssuer(cloud: LocalCloud): Promise<void> {
   const { kty, n, e, kid } = await signingKey(cloud)
   const jwks = { keys: [{ kty, n, e, kid, alg: ALGORITHM, use: 'sig' }] }
@@ -42,11 +45,11 @@ export interface TokenClaims {
   sub: string
   /** Absent: the token has no tenant claim. */
   tenant?: string | undefined
-  /** Scopes with spaces between them. */
+  /** Scopes, separated by spaces. */
   scope: string
 }
 
-/** A JWT that the local cloud's APIs accept, valid for an hour. */
+/** Signs a JWT that the local cloud's APIs accept, valid for an hour. */
 export async function signToken(cloud: LocalCloud, { sub, tenant, scope }: TokenClaims): Promise<string> {
   const key = await signingKey(cloud)
   return new SignJWT({ scope, ...(tenant !== undefined && { tenant }) })
@@ -59,14 +62,14 @@ export async function signToken(cloud: LocalCloud, { sub, tenant, scope }: Token
     .sign(await importJWK(key, ALGORITHM))
 }
 
-/** The key of the port, made at its first use. */
+/** Returns the key of the port, which its first use creates. */
 async function signingKey(cloud: LocalCloud): Promise<JWK> {
   const file = join(cloud.directory, 'issuer.json')
   if (!existsSync(file)) {
     const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true })
     const jwk = await exportJWK(privateKey)
     mkdirSync(dirname(file), { recursive: true })
-    // Where another command was first, its key is the one.
+    // If another command was faster, its key is used.
     createFile(file, JSON.stringify({ ...jwk, kid: await calculateJwkThumbprint(jwk) }))
   }
   return readKey(file)
@@ -77,7 +80,7 @@ function readKey(file: string): JWK {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new UserError(
-      `The issuer's key in ${file} can't be read: delete the file, and run "npm start" for a new one.`,
+      `The issuer's key in ${file} is unreadable: delete the file, and run "npm start" to create a new one.`,
       {
         cause: error,
       },
@@ -85,7 +88,7 @@ function readKey(file: string): JWK {
   }
 }
 
-/** With IAM enforced, the API Gateway's own unsigned read would be refused. */
+/** Makes the bucket public: with IAM enforced, API Gateway's own unsigned read would be refused. */
 async function makePublic(s3: S3Client): Promise<void> {
   const statement = {
     Effect: 'Allow',

@@ -7,7 +7,7 @@ import { UserError } from '../support/user-error.ts'
 /**
  * Runs `work` while no other command changes the same local cloud.
  *
- * @throws UserError when another one does.
+ * @throws UserError when another command is doing so.
  */
 export async function withLock<T>(cloud: LocalCloud, work: () => Promise<T>): Promise<T> {
   mkdirSync(cloud.directory, { recursive: true })
@@ -21,9 +21,9 @@ export async function withLock<T>(cloud: LocalCloud, work: () => Promise<T>): Pr
 }
 
 /**
- * Makes a file that is there whole or not at all.
+ * Creates a file atomically: it exists either with its whole content or not at all.
  *
- * @returns false when there is one already, which stays.
+ * @returns false when the file already exists, which stays as it is.
  */
 export function createFile(file: string, content: string): boolean {
   const draft = `${file}.${process.pid}`
@@ -47,15 +47,15 @@ function takeLock(file: string, port: number): void {
     const holder = content === undefined ? undefined : livingHolder(content)
     if (holder !== undefined) {
       throw new UserError(
-        `Another command (process ${holder}) is changing the local cloud of port ${port}: wait for it to end.`,
+        `Another command (process ${holder}) is changing the local cloud of port ${port}: wait until it has finished.`,
       )
     }
     if (content !== undefined) breakLock(file, content)
   }
-  throw new UserError(`Another command is changing the local cloud of port ${port}: wait for it to end.`)
+  throw new UserError(`Another command is changing the local cloud of port ${port}: wait until it has finished.`)
 }
 
-/** The process that holds a lock; none when it was killed, or its id is another's now. */
+/** Returns the process that holds a lock; none if it was killed, or its id now belongs to another process. */
 function livingHolder(content: string): number | undefined {
   const [, id, start] = /^([1-9]\d*) (\d*)$/.exec(content) ?? []
   if (id === undefined || !isAlive(Number(id))) return undefined
@@ -71,7 +71,7 @@ function breakLock(file: string, stale: string): void {
     if (codeOf(error) === 'ENOENT') return
     throw error
   }
-  // Another command may have broken it and taken a new one in between: that goes back.
+  // Another command may have removed the stale lock and taken a new one in between: that one is put back.
   const moved = readFileSync(aside, 'utf8')
   rmSync(aside)
   if (moved !== stale) createFile(file, moved)

@@ -1,16 +1,22 @@
 import type { FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs'
 import type { RawLine } from './log-lines.ts'
 
-/** A page of a group's events, the oldest first, from a time on in milliseconds since the epoch. */
+/** Returns a page of a group's events, the oldest first, from a time in milliseconds since the epoch. */
 export type ReadLogPage = (
   startTime: number,
   nextToken: string | undefined,
 ) => Promise<Pick<FilterLogEventsCommandOutput, 'events' | 'nextToken'>>
 
-/** What a page holds at most: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
+/**
+ * The maximum size of a page:
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+ */
 const PAGE = 10_000
 
-/** All lines of a group since a time. MiniStack gives a full page no token: the next one begins where it ended. */
+/**
+ * Reads all lines of a group since a time. MiniStack returns no token with a full page: the next one starts where it
+ * ended.
+ */
 export async function readGroup(readPage: ReadLogPage, name: string, since: number): Promise<RawLine[]> {
   const lines = new Map<string, RawLine>()
   let [start, nextToken] = [since, undefined as string | undefined]

@@ -11,15 +11,15 @@ import { allResources } from './stacks.ts'
 import { tellStory } from './story.ts'
 
 const POLL_MS = 500
-/** How far back a first look goes. */
+/** The time range of the first read. */
 const WINDOW_MS = 60 * 60 * 1000
-/** How far back a later look goes, for lines that come in late. */
+/** The overlap of later reads, for lines that are ingested late. */
 const OVERLAP_MS = 10_000
 
 /**
- * `npm run logs [-- <function>|--trace <id>] [--follow]`: the last hour's lines of all functions of the deployed stacks,
- * or of those whose `<Stack>/<function>` holds the given text; with an id the story of what it stands for. In the order
- * in which they were written.
+ * `npm run logs [-- <function>|--trace <id>] [--follow]`: prints the last hour's lines of all functions of the deployed
+ * stacks, or of those whose `<Stack>/<function>` contains the given text; with an id, all lines that belong to it.
+ * Lines are in the order in which they were written.
  */
 export async function logs(args: string[]): Promise<void> {
   const { name: wanted, trace, follow } = parse(args)
@@ -28,14 +28,14 @@ export async function logs(args: string[]): Promise<void> {
   if (groups.length === 0) throw new UserError(`No deployed function has "${wanted}" in its name.`)
   const client = new CloudWatchLogsClient(clientConfig(cloud))
   const tell = trace ? tellStory(trace, Math.max(...groups.map((group) => group.name.length))) : asItIs
-  /** Timestamps by id. */
+  /** Timestamps of printed lines by id. */
   const seen = new Map<string, number>()
   let since = Date.now() - WINDOW_MS
   do {
     const lines = await Promise.all(
       groups.map((group) => readGroup(pageReader(client, group), group.name, since)),
     ).catch((error) => {
-      throw isUnreachable(error) ? new UserError(`The local cloud at ${cloud.endpoint} answers no more.`) : error
+      throw isUnreachable(error) ? new UserError(`The local cloud at ${cloud.endpoint} no longer answers.`) : error
     })
     const fresh = lines.flat().filter(({ id }) => !seen.has(id))
     let newest = 0
@@ -63,17 +63,17 @@ function parse(args: string[]): { name: string; trace: string; follow: boolean }
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options })
     return { name: positionals[0] ?? '', trace: values.trace ?? '', follow: values.follow ?? false }
   } catch (error) {
-    throw new UserError(`${(error as Error).message} It goes like this: npm run logs -- Redirect --follow`)
+    throw new UserError(`${(error as Error).message} Usage: npm run logs -- Redirect --follow`)
   }
 }
 
-/** A system's error, as `ECONNREFUSED`: errors that an endpoint answers have no such code. */
+/** Recognises a system error, such as `ECONNREFUSED`: errors that an endpoint answers have no such code. */
 function isUnreachable(error: unknown): boolean {
   return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '')
 }
 
 interface LogGroup {
-  /** As in `Orders/ApiFunction4F1A8025`. */
+  /** Shortens a name such as `Orders/ApiFunction4F1A8025`. */
   name: string
   group: string
 }
@@ -84,7 +84,7 @@ async function logGroups(cloud: LocalCloud): Promise<LogGroup[]> {
   return Promise.all(
     functions.map(async ({ stack, logicalId, physicalId }) => {
       const { LoggingConfig } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: physicalId }))
-      // CDK ends a logical id with 8 hexadecimal digits, which tell a reader nothing.
+      // The CDK ends a logical id with 8 hexadecimal digits, which are noise to a reader.
       const name = logicalId.replace(/(Function)?[0-9A-F]{8}$/, '')
       return { name: `${stack}/${name}`, group: LoggingConfig?.LogGroup ?? `/aws/lambda/${physicalId}` }
     }),

@@ -10,24 +10,25 @@ import { type LocalCloud, REGION, ROOT } from '../support/settings.ts'
 import { UserError } from '../support/user-error.ts'
 import { readEngineStatus, removeEngineState, writeEngineState } from './engine-state.ts'
 import { modestNode } from './modest-node.ts'
+import { forgetStreamPositions } from './stream-positions.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
-/** A start takes half a second; a busy machine may take longer. */
+/** The time limit of a start, which takes half a second; a busy machine may take longer. */
 const START_TIMEOUT_MS = 30_000
-/** It writes its data when it ends, and a stuck function may hold it up for some seconds. */
+/** The time limit of a stop: the engine then writes its data, and a stuck function may delay it by some seconds. */
 const STOP_TIMEOUT_MS = 15_000
 
-/** As in `ministack 1.5.33`. */
+/** Its name and version, as in `ministack 1.5.33`. */
 export function pinnedEngine(): string {
   const version = /^ministack==(\S+)$/m.exec(readFileSync(REQUIREMENTS, 'utf8'))?.[1]
   return `ministack ${version}`
 }
 
 /**
- * Starts MiniStack unless this project runs it on the port already. One that is of another version or mode is
- * restarted; its data stays, except over a change of version.
+ * Starts MiniStack unless this project already runs it on the port. One of another version or mode is restarted; its
+ * data stays, except over a change of version.
  *
- * @throws UserError when the port is taken, Python is missing, or the engine doesn't come up or doesn't answer.
+ * @throws UserError when the port is taken, Python is missing, or the engine doesn't start or doesn't answer.
  */
 export async function startMiniStack(cloud: LocalCloud): Promise<void> {
   const known = readEngineStatus(cloud)
@@ -41,12 +42,12 @@ export async function startMiniStack(cloud: LocalCloud): Promise<void> {
     await stopMiniStack(cloud)
   }
   if (known.kind === 'gone') {
-    console.log('  It had ended without "npm run down": what was written since its last start is lost.')
+    console.log('  It ended without "npm run down": data written since its last start is lost.')
     removeEngineState(cloud)
   }
   if (await isPortTaken(cloud.port)) {
     throw new UserError(
-      `Port ${cloud.port} is taken by another program: stop that, or pick a port, as in STACKYARD_PORT=4570 npm start.`,
+      `Port ${cloud.port} is used by another program: stop it, or choose another port, as in STACKYARD_PORT=4570 npm start.`,
     )
   }
   const { python, env } = await pythonPackages(REQUIREMENTS)
@@ -65,12 +66,12 @@ export async function stopMiniStack(cloud: LocalCloud): Promise<'stopped' | 'kil
   return 'not-running'
 }
 
-/** Whether a LocalStack-compatible endpoint answers. */
+/** Tells if a LocalStack-compatible endpoint answers. */
 export function isHealthy(endpoint: string): Promise<boolean> {
   return answers(`${endpoint}/_localstack/health`)
 }
 
-/** Whether an endpoint is MiniStack, whoever started it: the corrections are for its ways only. */
+/** Tells if an endpoint is MiniStack, whoever started it: the corrections apply to MiniStack only. */
 export function isMiniStack(endpoint: string): Promise<boolean> {
   return answers(`${endpoint}/_ministack/health`)
 }
@@ -84,9 +85,10 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function launch(cloud: LocalCloud, python: string, env: NodeJS.ProcessEnv): Promise<void> {
+  forgetStreamPositions(join(dataDirectory(cloud), 'state', 'lambda.json'))
   const logFile = join(cloud.directory, 'engine.log')
-  // Where it unpacks functions: outside the project, or they would find its packages (and its package.json, which makes
-  // scripts modules) and run here what fails on AWS.
+  // Functions are unpacked outside of the project: inside, they would find its packages (and its package.json, which
+  // makes scripts modules) and work here although they fail on AWS.
   const temporary = mkdtempSync(join(tmpdir(), 'stackyard-'))
   const log = openSync(logFile, 'w')
   const child = spawn(python, ['-m', 'ministack'], {
@@ -108,12 +110,19 @@ async function launch(cloud: LocalCloud, python: string, env: NodeJS.ProcessEnv)
   if (isUp && !isInterrupted()) return
   await stopMiniStack(cloud)
   throwIfInterrupted()
-  throw new UserError(`The local cloud did not come up on port ${cloud.port}; its log ends so:\n${tail(logFile, 5)}`)
+  throw new UserError(`The local cloud did not start on port ${cloud.port}; the end of its log:\n${tail(logFile, 5)}`)
 }
 
-/** Only what it needs: what the user has set for AWS, Docker or Node is not for the functions that it runs. */
+/** The folder of the engine's data; another version starts without data. */
+function dataDirectory(cloud: LocalCloud): string {
+  return join(cloud.directory, pinnedEngine().replace(' ', '-'))
+}
+
+/**
+ * Passes only the variables that it needs: the user's settings for AWS, Docker or Node must not reach the functions.
+ */
 function engineEnvironment(cloud: LocalCloud, temporary: string): NodeJS.ProcessEnv {
-  const data = join(cloud.directory, pinnedEngine().replace(' ', '-'))
+  const data = dataDirectory(cloud)
   const node = join(ROOT, 'node_modules', 'node', 'bin', 'node')
   return {
     PATH: [modestNode(join(temporary, 'bin'), node), process.env.PATH].join(delimiter),
@@ -128,7 +137,7 @@ function engineEnvironment(cloud: LocalCloud, temporary: string): NodeJS.Process
     LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.2',
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
-    // It looks for containers to remove; there are none of ours.
+    // The engine would look for containers to remove; there are none of ours.
     DOCKER_HOST: 'unix:///nonexistent',
     PERSIST_STATE: '1',
     STATE_DIR: join(data, 'state'),

@@ -2,9 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Makes a folder with a `node` that runs the one given at the lowest priority. The engine starts an environment for each
- * of many requests at once: with the same right to the machine as the engine, a hundred that start would let it answer
- * none of them in time.
+ * Creates a folder with a `node` that runs the given one at the lowest priority. The engine starts an environment for
+ * each concurrent request: with the engine's own priority, a hundred of them would keep it from answering any in time.
  */
 export function modestNode(folder: string, node: string): string {
   mkdirSync(folder)

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { LOCAL, type LocalCloud, REGION } from '../support/settings.ts'
 import { deployedStacks } from './stacks.ts'
 
-/** What is deployed and where, for scripts and tests: `.local/outputs.json`. */
+/** The deployed stacks and their outputs, for scripts and tests: `.local/outputs.json`. */
 export interface Outputs {
   endpoint: string
   region: string
@@ -13,7 +13,7 @@ export interface Outputs {
 /** `apiUrl` and `webSocketUrl` have no trailing slash; other outputs keep their CloudFormation key. */
 export type StackOutputs = Record<string, string> & { apiUrl?: string; webSocketUrl?: string }
 
-/** Outputs that have a name of their own in the file. */
+/** Outputs with a name of their own in the file. */
 const RENAMED: Record<string, string> = { ApiUrl: 'apiUrl', WebSocketUrl: 'webSocketUrl' }
 
 export async function readOutputs(cloud: LocalCloud): Promise<Outputs> {
@@ -35,7 +35,10 @@ export async function readOutputs(cloud: LocalCloud): Promise<Outputs> {
   }
 }
 
-/** Writes the outputs into the local cloud's folder and, unless it is a test's, where scripts find the latest. */
+/**
+ * Writes the outputs into the local cloud's folder and, unless it belongs to a test, to the place where scripts find
+ * the latest.
+ */
 export function writeOutputs(cloud: LocalCloud, outputs: Outputs, { latest }: { latest: boolean }): void {
   const files = [join(cloud.directory, 'outputs.json'), ...(latest ? [join(LOCAL, 'outputs.json')] : [])]
   for (const file of files) {

@@ -6,10 +6,7 @@ import { stopMiniStack } from './ministack.ts'
 import type { Outputs } from './outputs.ts'
 import { type UpOptions, up } from './up.ts'
 
-/**
- * Deploys to a local cloud of its own, on a free port and with nothing in it, which is gone afterwards, whatever
- * happens.
- */
+/** Deploys to a new, empty local cloud on a free port, and removes it afterwards in any case. */
 export async function onOwnCloud<Result>(
   { auth, ...options }: Pick<UpOptions, 'stacks'> & { auth: boolean },
   use: (cloud: LocalCloud, outputs: Outputs) => Promise<Result>,

@@ -1,15 +1,15 @@
 import { rewrite, type Template, type TemplateResource } from './template.ts'
 
-/** What of a template names resources, beside their properties. */
+/** The references between resources of a template that are not in their properties. */
 interface Resource extends TemplateResource {
   DependsOn?: string | string[]
   UpdatePolicy?: unknown
 }
 
 /**
- * A copy of a template without the resources that an engine refuses. What depended on one no longer does; an output or
- * an update policy that names one goes too; elsewhere its name and attributes become `not-here-<logical id>`, so that a
- * property that needed one is easily recognised.
+ * Copies a template without the resources that an engine refuses. Dependencies on one are dropped, as are outputs and
+ * update policies that name one; elsewhere its name and attributes become `not-here-<logical id>`, so that a property
+ * that needed it is easily recognised.
  */
 export function withoutResources(template: Template, isRefused: (resource: TemplateResource) => boolean): Template {
   const resources = Object.entries<Resource>(template.Resources)
@@ -24,14 +24,14 @@ export function withoutResources(template: Template, isRefused: (resource: Templ
   return rewrite(copy, (node) => placeholder(node, refused)) as Template
 }
 
-/** The types of the resources that are in a template and no longer in its corrected copy. */
+/** Lists the types of the resources that are missing from a template's corrected copy. */
 export function leftOut(original: Template, corrected: Template): string[] {
   return Object.entries(original.Resources)
     .filter(([id]) => !(id in corrected.Resources))
     .map(([, { Type }]) => Type)
 }
 
-/** As in `1 AWS::CloudWatch::CompositeAlarm, 4 AWS::Logs::QueryDefinition`. */
+/** Formats types as `1 AWS::CloudWatch::CompositeAlarm, 4 AWS::Logs::QueryDefinition`. */
 export function countByType(types: string[]): string {
   const counts = Map.groupBy(types.toSorted(), (type) => type)
   return [...counts].map(([type, { length }]) => `${length} ${type}`).join(', ')
@@ -50,7 +50,7 @@ function withoutReferencing(entries: object, refused: Set<string>): object {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => !names(value, refused)))
 }
 
-/** Whether any part of a value is a reference to one of these resources. */
+/** Tells if any part of a value is a reference to one of these resources. */
 function names(value: unknown, ids: Set<string>): boolean {
   let found = false
   rewrite(value, (node) => {

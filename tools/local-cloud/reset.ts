@@ -6,7 +6,7 @@ import { withLock } from './lock.ts'
 import { runningCloud } from './running.ts'
 import { allResources } from './stacks.ts'
 
-/** DynamoDB's limit of a batch. */
+/** The maximum of items in a batch of DynamoDB. */
 const BATCH = 25
 
 /** `npm run reset`: empties the tables and queues of all stacks; stacks, issuer and keys stay. */

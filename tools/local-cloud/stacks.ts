@@ -9,7 +9,7 @@ import {
 import { clientConfig, type LocalCloud } from '../support/settings.ts'
 import { stackIds } from './assembly.ts'
 
-/** A resource of a stack that is deployed. */
+/** A resource of a deployed stack. */
 export interface DeployedResource {
   stack: string
   logicalId: string
@@ -18,8 +18,8 @@ export interface DeployedResource {
 }
 
 /**
- * The stacks of this app that are deployed to the local cloud, by the ids of its last synth: the feature flag
- * `explicitStackTags` keeps the app's tags off the stacks themselves, and an endpoint may have stacks of others.
+ * Lists the stacks of this app that are deployed to the local cloud, by the ids of its last synth: the feature flag
+ * `explicitStackTags` keeps the app's tags off the stacks themselves, and an endpoint may have other stacks.
  */
 export async function deployedStacks(cloud: LocalCloud): Promise<Stack[]> {
   const assembly = join(cloud.directory, 'cdk.out')
@@ -45,7 +45,7 @@ export async function stackResources(cloud: LocalCloud, stack: string): Promise<
   })
 }
 
-/** The resources of a type in all stacks of this app. */
+/** Lists the resources of a type in all stacks of this app. */
 export async function allResources(cloud: LocalCloud, type: string): Promise<DeployedResource[]> {
   const stacks = await deployedStacks(cloud)
   const resources = await Promise.all(stacks.map(({ StackName = '' }) => stackResources(cloud, StackName)))

@@ -3,12 +3,12 @@ import { readEngineStatus } from './engine-state.ts'
 import { isHealthy } from './ministack.ts'
 import { readOutputs } from './outputs.ts'
 
-/** `npm run status`: what runs, and where. Exits with 1 when nothing does. */
+/** `npm run status`: prints what is running, and where. Exits with 1 when nothing is. */
 export async function status(): Promise<void> {
   const cloud = localCloudOnPort()
   const engine = readEngineStatus(cloud)
   if (!(await isHealthy(cloud.endpoint))) {
-    console.log(`Nothing answers at ${cloud.endpoint}: "npm start" starts the local cloud.`)
+    console.log(`Nothing answers at ${cloud.endpoint}: start the local cloud with "npm start".`)
     process.exitCode = 1
     return
   }

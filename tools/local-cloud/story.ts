@@ -1,11 +1,11 @@
 import type { LogLine } from './log-lines.ts'
 
-/** Tells what belongs to an id, line by line; `undefined` is a line that doesn't. */
+/** Formats the lines that belong to an id, one by one; `undefined` for a line that doesn't. */
 export type Story = (line: LogLine) => string | undefined
 
 /**
- * The story of one trace, or of any other id that the lines have, over all functions: when, who, how bad, what, and the
- * fields that tell more. Lambda's own lines are in it where they say that an invocation of the story went wrong.
+ * Follows one trace, or any other id in the lines, over all functions: time, function, level, message, and the relevant
+ * fields. Lambda's own lines are included if they report that one of its invocations failed.
  *
  * @param wanted a trace id, a whole `traceparent`, a correlation id, an event's id, …
  * @param width of the column of names.
@@ -28,10 +28,13 @@ export function tellStory(wanted: string, width = 0): Story {
   }
 }
 
-/** What Lambda writes of each invocation, however it went. */
+/** Matches the lines that Lambda writes for every invocation, whatever its outcome. */
 const ROUTINE = /^(START|END|INIT_START) |^REPORT (?!.*Status: )/
 
-/** Where and when it was written is said already, the stack before the function's name; spans tell a tracing tool, and no reader, anything. */
+/**
+ * Fields that are left out: place and time are printed already, the stack precedes the function's name, and spans are
+ * for tracing tools.
+ */
 const NOISE = new Set([
   'level',
   'message',
@@ -45,7 +48,7 @@ const NOISE = new Set([
   'stack',
 ])
 
-/** The same for most lines of a story: each value is told once. */
+/** Fields that repeat in most lines: each value is printed once. */
 const TOLD_ONCE = new Set(['trace_id', 'correlation_id', 'tenant'])
 
 function telling(fields: Record<string, unknown>, said: Set<unknown>): string[] {
@@ -60,7 +63,7 @@ function telling(fields: Record<string, unknown>, said: Set<unknown>): string[] 
     .map(([key, value]) => `${key}=${key === 'error' ? errorText(value) : valueText(value)}`)
 }
 
-/** Without its stack, which the function's own log has. */
+/** Formats an error without its stack, which the function's own log has. */
 function errorText(error: unknown): string {
   const { name, message, cause } = Object(error) as Record<string, unknown>
   return JSON.stringify(`${name}: ${message}${cause ? ` (${cause})` : ''}`)

@@ -1,4 +1,4 @@
-/** A CloudFormation template, as far as the tool reads it. */
+/** The parts of a CloudFormation template that the tool reads. */
 export interface Template {
   Resources: Record<string, TemplateResource>
 }
@@ -8,12 +8,12 @@ export interface TemplateResource {
   Properties?: Record<string, unknown>
 }
 
-/** The resources of a type, with their logical ids. */
+/** Lists the resources of a type, with their logical ids. */
 export function resourcesOfType(template: Template, type: string): [string, TemplateResource][] {
   return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type)
 }
 
-/** A copy of a template's part in which `replace` has taken the place of every node that it answers for. */
+/** Copies a part of a template; each node for which `replace` returns a value is replaced by it. */
 export function rewrite(node: unknown, replace: (node: object) => unknown): unknown {
   if (Array.isArray(node)) return node.map((item) => rewrite(item, replace))
   if (typeof node !== 'object' || node === null) return node

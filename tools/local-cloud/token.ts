@@ -8,7 +8,7 @@ const USAGE = 'npm run -s token -- --sub user-1 --tenant acme --scope "links:rea
 /** `npm run -s token -- --sub <sub> [--tenant <tenant>] --scope "<scopes>"`: prints a JWT for the local APIs. */
 export async function token(args: string[]): Promise<void> {
   const { sub, tenant, scope } = parse(args)
-  if (!sub || scope === undefined) throw new UserError(`--sub and --scope are needed, as in: ${USAGE}`)
+  if (!sub || scope === undefined) throw new UserError(`--sub and --scope are required, as in: ${USAGE}`)
   if (tenant === '') throw new UserError(`--tenant "" names no tenant: leave it out for a token without one.`)
   console.log(await signToken(localCloudOnPort(), { sub, tenant, scope }))
 }
@@ -18,6 +18,6 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, options: { sub: option, tenant: option, scope: option } }).values
   } catch (error) {
-    throw new UserError(`${(error as Error).message} It goes like this: ${USAGE}`)
+    throw new UserError(`${(error as Error).message} Usage: ${USAGE}`)
   }
 }

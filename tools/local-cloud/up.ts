@@ -13,9 +13,9 @@ import { type Outputs, readOutputs, writeOutputs } from './outputs.ts'
 export interface UpOptions {
   /** @default all stacks */
   stacks?: string[]
-  /** Whether this becomes `.local/outputs.json`. */
+  /** True if this deployment is recorded in `.local/outputs.json`. */
   latest: boolean
-  /** Settings of the app, as `cdk -c` takes them. */
+  /** Settings of the app, as for `cdk -c`. */
   context?: Record<string, string>
 }
 
@@ -27,8 +27,8 @@ export async function upCommand(stacks: string[]): Promise<void> {
 }
 
 /**
- * Starts the local cloud and deploys to it; what runs already is kept, what did not change is not deployed again.
- * Where that fails or is interrupted, it stops what it started.
+ * Starts the local cloud and deploys to it; a running one is kept, and an unchanged stack is not deployed again. If
+ * that fails or is interrupted, everything that was started is stopped.
  *
  * @throws UserError
  */
@@ -62,6 +62,6 @@ async function startEngine(cloud: LocalCloud): Promise<void> {
 async function requireEndpoint(cloud: LocalCloud): Promise<void> {
   if (await isHealthy(cloud.endpoint)) return
   throw new UserError(
-    `Nothing answers at ${cloud.endpoint} (AWS_ENDPOINT_URL): start that endpoint, or unset the variable to get a local cloud started for you.`,
+    `Nothing answers at ${cloud.endpoint} (AWS_ENDPOINT_URL): start that endpoint, or unset the variable to start a local cloud.`,
   )
 }

@@ -5,21 +5,21 @@ import { run } from '../support/processes.ts'
 import { ROOT } from '../support/settings.ts'
 import { UserError } from '../support/user-error.ts'
 
-/** What this needs of Stryker's report (https://github.com/stryker-mutator/mutation-testing-elements). */
+/** The parts of Stryker's report that are used here (https://github.com/stryker-mutator/mutation-testing-elements). */
 interface Report {
   files: Record<string, { mutants: { status: string }[] }>
 }
 
 const REPORT = join(ROOT, '.build', 'mutation.json')
 
-/** Folders whose scores are in docs/benchmarks.md. */
+/** Folders whose scores are published in docs/benchmarks.md. */
 const RECORDED = ['resilience', 'rate-limit']
 
 const STRYKER = join(ROOT, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
 
 /**
- * `npm run mutation [-- <folder> [<file>...]]`: changes the code of a shared module or of a system in small ways, one at a
- * time, and counts how many of the changes the unit tests notice. Fails below 90 %.
+ * `npm run mutation [-- <folder> [<file>...]]`: makes small changes to the code of a shared module or of a system, one
+ * at a time, and counts how many of them the unit tests detect. Fails below 90 %.
  */
 export async function mutation([area = 'resilience', ...files]: string[]): Promise<void> {
   const isThere = (...path: string[]) => existsSync(join(ROOT, ...path))
@@ -35,7 +35,7 @@ export async function mutation([area = 'resilience', ...files]: string[]): Promi
   }
   rmSync(REPORT, { force: true })
   const status = await run(process.execPath, [STRYKER, 'run'], { cwd: ROOT, env })
-  if (!existsSync(REPORT)) throw new UserError('Stryker ended without a report; what it says is above.')
+  if (!existsSync(REPORT)) throw new UserError('Stryker ended without a report: see its output above.')
   const report: Report = JSON.parse(readFileSync(REPORT, 'utf8'))
   const table = scores(report)
   console.log(`\n${table}`)
@@ -43,7 +43,7 @@ export async function mutation([area = 'resilience', ...files]: string[]): Promi
   if (status !== 0) process.exitCode = 1
 }
 
-/** A row for all files, and one for each. */
+/** Builds a row for all files, and one for each. */
 function scores({ files }: Report): string {
   const count = (mutants: { status: string }[], ...statuses: string[]) =>
     mutants.filter(({ status }) => statuses.includes(status)).length

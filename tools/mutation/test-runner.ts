@@ -7,15 +7,15 @@ const TestRunner = jestRunner.default as unknown as typeof jestRunner.default.de
 
 type Result = TestEvents['test-file-success'][1]
 
-/** What Stryker's first run, without a mutant, writes for the others: the tests of each file, and how long it took. */
+/** The results of Stryker's first run, without a mutant, for later runs: the tests of each file, and their duration. */
 type Known = Record<string, { names: string[]; ms: number }>
 
-/** Beside the copy of the project that Stryker runs the tests in. */
+/** A file beside the copy of the project in which Stryker runs the tests. */
 const KNOWN = '.stryker-tests.json'
 
 /**
- * Runs test files until one of them fails, the quickest first, and only those with a test that was asked for: Stryker
- * wants to know whether any test fails, while Jest's own runner loads every file, and runs on after a failure.
+ * Runs test files until one of them fails, the fastest first, and only those with a requested test: Stryker only needs
+ * to know if any test fails, while Jest's own runner loads every file and continues after a failure.
  */
 export default class FirstFailureRunner extends TestRunner {
   override async runTests(tests: Test[], watcher: TestWatcher, options: TestRunnerOptions): Promise<void> {

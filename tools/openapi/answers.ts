@@ -5,13 +5,13 @@ import type { Components, Json } from './components.ts'
 import { answersOf, isLimited, type Refusal } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
 
-/** What the parts of a document have in common. */
+/** The shared components of a document. */
 export interface Parts {
   components: Components
   schemas: Schemas
 }
 
-/** All answers of an operation, by status. */
+/** Builds all answers of an operation, by status. */
 export function responses(operation: ApiOperation, parts: Parts): Json {
   const entries = Object.entries(answersOf(operation)).map(([status, answer]) => {
     const context = { ...parts, operation, status: Number(status) }
@@ -27,7 +27,7 @@ interface Context extends Parts {
 
 const PAGE = { 'text/html': { schema: { type: 'string' } } }
 
-/** The answer to a HEAD has the headers of a GET's, and no body. */
+/** Drops the body: the answer to a HEAD has the headers of a GET's, and no body. */
 const isHead = ({ routeKey }: ApiOperation) => routeKey.startsWith('HEAD ')
 
 function success({ description, body, example, text, headers = [] }: ApiAnswer, context: Context): Json {
@@ -82,7 +82,7 @@ function codesOf(codes: readonly string[]): string {
   return `${codes.length === 1 ? 'Code' : 'Codes'}: ${codes.map((code) => `\`${code}\``).join(', ')}.`
 }
 
-/** How API Gateway words its errors. */
+/** Messages of API Gateway's own errors. */
 const MESSAGES: Record<number, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',

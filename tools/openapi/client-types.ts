@@ -6,8 +6,8 @@ import { ROOT } from '../support/settings.ts'
 const GENERATOR = join(ROOT, 'node_modules', 'openapi-typescript', 'bin', 'cli.js')
 
 /**
- * openapi-typescript needs the compiler API, which TypeScript 7 doesn't have. A second `typescript` among the packages
- * would contend for the command `tsc`; this package has TypeScript 5 in it, and no command.
+ * A package that contains TypeScript 5 and no command: openapi-typescript needs the compiler API, which TypeScript 7
+ * lacks, and a second `typescript` among the packages would compete for the command `tsc`.
  */
 const TYPESCRIPT_5 = pathToFileURL(join(ROOT, 'node_modules', '@ts-morph', 'common', 'dist', 'typescript.js'))
 const HOOK = `import { registerHooks } from 'node:module'
@@ -15,8 +15,8 @@ registerHooks({ resolve: (name, context, next) => next(name === 'typescript' ? '
 const WITH_TYPESCRIPT_5 = `data:text/javascript,${encodeURIComponent(HOOK)}`
 
 /**
- * The types of an API for clients in TypeScript, made by openapi-typescript: `paths` is what openapi-fetch takes, and
- * each schema with a name is a type of that name.
+ * Generates the types of an API for TypeScript clients with openapi-typescript: `paths` is the type parameter of
+ * openapi-fetch, and each named schema is a type with its name.
  *
  * @param document an OpenAPI document, as JSON.
  * @throws Error when the generator refuses the document.

@@ -3,7 +3,7 @@ import type { HeaderName, NamedSchema } from '../../functions/shared/http/api-de
 import { DEFAULT_LIMIT, MAX_LIMIT, pageQuery } from '../../functions/shared/http/page-query.ts'
 import type { Json } from './components.ts'
 
-/** As in the answers' own field `requestId`. */
+/** The same id as in the field `requestId` of an error. */
 export const REQUEST_ID = 'JKJaXmPLvHcESHA='
 
 const fieldError = z.strictObject({ path: z.string(), message: z.string() })
@@ -28,26 +28,26 @@ export const COMMON_SCHEMAS: Record<string, NamedSchema> = {
     description: 'An error (RFC 9457, `application/problem+json`).',
     fields: {
       type: '`about:blank`, unless the type is a registered one.',
-      detail: 'One sentence for a person; it may change.',
-      code: 'What a program decides by: stable, in kebab case.',
-      requestId: 'What to quote when the error is reported; the same as in `x-request-id`.',
-      errors: 'Which values are wrong.',
+      detail: 'One sentence for people; it may change.',
+      code: 'The stable code, in kebab case, for programs to act on.',
+      requestId: 'The id to quote in a report of the error; the same as in `x-request-id`.',
+      errors: 'The invalid values.',
       'violated-policies': 'With `rate-limited`: the limits that were reached.',
     },
   },
   FieldError: {
     schema: fieldError,
-    description: 'A value that is wrong.',
-    fields: { path: 'As in `url` or `tags[3]`; empty for the body itself.' },
+    description: 'An invalid value.',
+    fields: { path: 'The field, as in `url` or `tags[3]`; empty for the body itself.' },
   },
   GatewayError: {
     schema: gatewayError,
-    description: 'An error of API Gateway, which answers before or instead of the function.',
+    description: 'An error of API Gateway, which answers in place of the function.',
   },
 }
 
 interface Header {
-  /** The field's name, where it is not the component's. */
+  /** The field's name, if it differs from the component's. */
   field?: string
   isRequired?: true
   description: string
@@ -60,15 +60,18 @@ const COUNT = { type: 'integer', minimum: 0 }
 export const HEADERS: Record<HeaderName, Header> = {
   ETag: { isRequired: true, description: 'The version of the object, for If-Match.', example: '"4kX9wQ2mTz"' },
   'Idempotent-Replayed': { description: '`true`: the answer to an earlier request with this key.', example: 'true' },
-  Location: { isRequired: true, description: 'Where it is.', example: '/v1/objects/one' },
-  RateLimit: { description: 'What is left of each limit, and the seconds to its reset.', example: '"writes";r=49;t=1' },
+  Location: { isRequired: true, description: 'The URL of the new object.', example: '/v1/objects/one' },
+  RateLimit: {
+    description: 'The remainder of each limit, and the seconds until its reset.',
+    example: '"writes";r=49;t=1',
+  },
   'RateLimit-Policy': { description: 'Each limit and its window in seconds.', example: '"writes";q=50;w=1' },
-  'Retry-After': { description: 'When to try again, in seconds.', schema: COUNT, example: 1 },
+  'Retry-After': { description: 'The seconds to wait before a retry.', schema: COUNT, example: 1 },
   'Set-Cookie': { description: 'A cookie for the requests that follow.', example: 'name=value; Secure; HttpOnly' },
-  Target: { field: 'Location', description: 'Where the way goes on.', example: 'https://example.com/' },
+  Target: { field: 'Location', description: 'The target of the redirect.', example: 'https://example.com/' },
 }
 
-/** The parameters of lists, which all lists have: by the schema that validates them. */
+/** The parameters of all lists, derived from the schema that validates them. */
 export const PAGE_PARAMETERS = new Map<
   unknown,
   { component: string; description: string; schema: Json; example: unknown }
@@ -77,8 +80,8 @@ export const PAGE_PARAMETERS = new Map<
     pageQuery.limit,
     {
       component: 'Limit',
-      description: 'How many objects a page holds at most.',
-      // In the query it is a number's digits, and to the schema that validates a text.
+      description: 'The maximum number of objects in a page.',
+      // In the query it is a string of digits, and so for the schema that validates it.
       schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
       example: 25,
     },
@@ -87,7 +90,7 @@ export const PAGE_PARAMETERS = new Map<
     pageQuery.cursor,
     {
       component: 'Cursor',
-      description: '`nextCursor` of the page before, with the same filters.',
+      description: '`nextCursor` of the previous page, with the same filters.',
       schema: { type: 'string', maxLength: 1024 },
       example: 'eyJhIjoiYiJ9.c2lnbmF0dXJl',
     },
@@ -97,26 +100,26 @@ export const PAGE_PARAMETERS = new Map<
 export const REQUEST_HEADERS = {
   IdempotencyKey: {
     name: 'Idempotency-Key',
-    description: 'A new name for each operation: a repeat with the same one gets the first answer, for 24 hours.',
+    description: 'A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
     example: '5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11',
   },
   IfMatch: {
     name: 'If-Match',
-    description: 'The ETag of the version that is meant: 412 where it is not the present one any more.',
+    description: 'The ETag of the expected version: 412 if it is no longer the current one.',
     schema: { type: 'string' },
     example: '"4kX9wQ2mTz"',
   },
   IfNoneMatch: {
     name: 'If-None-Match',
     description:
-      'The ETag of a version that is not asked for: where it is the present one, a read is 304 and a change 412.',
+      'The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.',
     schema: { type: 'string' },
     example: '"4kX9wQ2mTz"',
   },
   IfAbsent: {
     name: 'If-None-Match',
-    description: 'With `*`: 412 where there is one already.',
+    description: 'With `*`: 412 if the object already exists.',
     schema: { type: 'string' },
     example: '*',
   },

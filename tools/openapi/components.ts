@@ -2,27 +2,27 @@ import { isDeepStrictEqual } from 'node:util'
 
 export type Json = Record<string, unknown>
 
-/** Those of an OpenAPI document that have a place in it and a name, but for schemas. */
+/** Kinds of components that an OpenAPI document has a section for, except schemas. */
 export type ComponentKind = 'headers' | 'parameters' | 'responses'
 
 export interface Components {
   /**
-   * A thing for a place in the document. When `finish` has run, it is a reference where several places have the thing,
-   * and the thing itself where only one has.
+   * Adds an object to a place in the document. After `finish`, the place holds a reference if several places have the
+   * object, and the object itself if only one has it.
    */
   place: (kind: ComponentKind, name: string, value: Json) => Json
   /**
    * Fills the places.
    *
-   * @returns what they refer to, by kind and name, sorted by name.
-   * @throws Error where a name stands for different things.
+   * @returns the referenced components, by kind and name, sorted by name.
+   * @throws Error when a name stands for different objects.
    */
   finish: () => Record<string, Json>
 }
 
-/** Collects what several places of a document have in common. */
+/** Collects the objects that several places of a document share. */
 export function createComponents(): Components {
-  // In the order in which they are filled: a response holds headers.
+  // Places are filled in this order: a response contains headers.
   const kinds: Record<ComponentKind, Map<string, { value: Json; places: Json[] }>> = {
     headers: new Map(),
     parameters: new Map(),

@@ -10,20 +10,20 @@ import { createSchemas } from './schemas.ts'
 const BY_TYPE = ['type', 'schemaVersion', 'data']
 
 const ENVELOPE_FIELDS: Record<string, string> = {
-  id: 'The same however often the event is delivered: what it causes is to happen once.',
-  subject: 'What it happened to.',
+  id: 'The same in each delivery of the event: use it to process the event once.',
+  subject: 'The object of the event.',
   sequence:
-    'Grows with each event of a subject. EventBridge keeps no order: drop what is older than what you have seen.',
-  correlationId: 'The same for all that one request causes.',
-  causationId: 'The event that caused this one; `null` where a request did.',
-  traceparent: 'The span in which it happened (W3C Trace Context).',
+    'Grows with each event of a subject. EventBridge keeps no order: ignore an event that is older than one you have seen.',
+  correlationId: 'The same for all effects of a request.',
+  causationId: 'The event that caused this one; `null` if it was a request.',
+  traceparent: 'The span of its cause (W3C Trace Context).',
 }
 
 /**
- * A JSON Schema (draft 2020-12) of a system's events: any of them, and under `$defs` each type and version by its name,
- * with an example.
+ * Builds a JSON Schema (draft 2020-12) of a system's events: the union of all, and under `$defs` each type and version
+ * by its name, with an example.
  *
- * @throws Error where an event is not described, or a name stands for nothing that is used.
+ * @throws Error when an event is not described, or a name is not used.
  */
 export function eventDocument(description: EventsDescription): Json {
   const { title, definitions } = description
@@ -31,7 +31,7 @@ export function eventDocument(description: EventsDescription): Json {
   const events: Record<string, Json> = {}
   let envelope: Json = {}
   for (const definition of definitions) {
-    // `input`: what a consumer must take, which is open to further fields.
+    // The schema of the input: consumers must accept further fields.
     const whole = schemas.jsonSchema(definition.schema as z.ZodMiniType, 'input')
     envelope = envelopeOf(whole)
     events[eventName(definition)] = eventOf(whole, definition, description)
@@ -45,7 +45,7 @@ export function eventDocument(description: EventsDescription): Json {
   }
 }
 
-/** `shop.order.placed` is `OrderPlaced`; a later version has its number behind it. */
+/** Names a schema: `shop.order.placed` is `OrderPlaced`; a later version has its number appended. */
 function eventName({ type, schemaVersion }: EventDefinition): string {
   const [, ...words] = type.split('.')
   return `${words.map(pascalCase).join('')}${schemaVersion === 1 ? '' : `V${schemaVersion}`}`
@@ -56,7 +56,7 @@ function envelopeOf({ properties, required }: Json): Json {
     .filter(([name]) => !BY_TYPE.includes(name))
     .map(([name, schema]) => [name, { description: ENVELOPE_FIELDS[name], ...schema }])
   return {
-    description: 'The fields that all events have. Further ones may come.',
+    description: 'The fields that all events have. More may be added.',
     type: 'object',
     properties: Object.fromEntries(common),
     required: (required as string[]).filter((name) => !BY_TYPE.includes(name)),
@@ -76,7 +76,7 @@ function eventOf({ properties }: Json, definition: EventDefinition, description:
   }
 }
 
-/** An event whose data is that of the description. */
+/** Builds an event with the example data of the description. */
 export function exampleOf(
   { type, schemaVersion }: Pick<EventDefinition, 'type' | 'schemaVersion'>,
   { subject, data }: Pick<DomainEvent, 'subject' | 'data'>,

@@ -5,8 +5,8 @@ import { oas } from '@stoplight/spectral-rulesets'
 import { ROOT } from '../support/settings.ts'
 
 /**
- * What the recommended rules of Spectral and of Redocly have against an OpenAPI document: one line each, with the rule,
- * the place and the reason. Nothing is fetched or sent.
+ * Lints an OpenAPI document with the recommended rules of Spectral and of Redocly, offline. Returns a line for each
+ * finding, with the rule, the place and the reason.
  *
  * @param text the document, as JSON.
  */

@@ -5,17 +5,17 @@ import { COMMON_SCHEMAS, PAGE_PARAMETERS, REQUEST_HEADERS } from './common.ts'
 import { createComponents, type Json } from './components.ts'
 import { createSchemas } from './schemas.ts'
 
-/** What is true of every API. */
+/** The introduction of every API. */
 const COMMON_DESCRIPTION = [
-  'Errors are problems (RFC 9457); a program decides by their `code`. Errors of API Gateway itself have its own body, `{"message": "…"}`.',
-  'Every answer of the service has `x-request-id`: quote it when you report an error.',
+  'Errors are problems (RFC 9457); programs should act on their `code`. Errors of API Gateway itself have its own body, `{"message": "…"}`.',
+  'Every response of the service has `x-request-id`: quote it when you report an error.',
   'Times are RFC 3339, in UTC in answers.',
 ]
 
 /**
- * An OpenAPI 3.1 document of an API, with the JSON Schemas of the very schemas that validate.
+ * Builds an OpenAPI 3.1 document of an API from the same schemas that validate its requests.
  *
- * @throws Error where a name stands for different things, or for nothing that is used.
+ * @throws Error when a name stands for different objects, or is not used.
  */
 export function openApiDocument(api: ApiDescription): Json {
   const { title, description, tags, scopes, schemas: named, operations } = api
@@ -34,7 +34,7 @@ export function openApiDocument(api: ApiDescription): Json {
       title,
       description: [description, ...COMMON_DESCRIPTION].join('\n\n'),
       version: '1',
-      contact: { name: 'Whoever deployed the service' },
+      contact: { name: 'The operator of the service' },
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
     servers: [SERVER],
@@ -53,14 +53,14 @@ const SERVER = {
   description: 'The output `ApiUrl` of the deployed stack. For a local cloud, `npm start` prints another URL.',
   variables: {
     apiId: { default: 'abcdef1234', description: 'The id that API Gateway gave to the API.' },
-    region: { default: 'us-east-1', description: 'Where the stack is deployed.' },
+    region: { default: 'us-east-1', description: 'The region of the stack.' },
   },
 }
 
-/** The scopes of `type: http` are unknown to linters. */
+/** Linters don't know the scopes of `type: http`. */
 function security(scopes: ApiDescription['scopes']): Json {
   const description =
-    'An access token (JWT) of the issuer that the API trusts, with the scope of the operation and the claim `tenant`. The token URL stands for that of the issuer.'
+    'An access token (JWT) of the issuer that the API trusts, with the scope of the operation and the claim `tenant`. The token URL is a placeholder.'
   const tokenUrl = 'https://issuer.example.com/oauth2/token'
   return { type: 'oauth2', description, flows: { clientCredentials: { tokenUrl, scopes } } }
 }
@@ -102,18 +102,18 @@ function parameters(operation: ApiOperation, parts: Parts): Json[] {
   ]
 }
 
-/** @throws Error where the description lacks a name of the path. */
+/** Describes the parameters of the path. @throws Error when the description lacks one. */
 function pathParameters({ routeKey, params }: ApiOperation, { components }: Parts): Json[] {
   return [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
     const parameter = params?.[name]
-    if (!parameter) throw new Error(`${routeKey} does not say what ${name} is.`)
+    if (!parameter) throw new Error(`${routeKey} does not describe ${name}.`)
     const { name: component, description, pattern, example } = parameter
     const schema = { type: 'string', pattern }
     return components.place('parameters', component, { name, in: 'path', required: true, description, schema, example })
   })
 }
 
-/** @throws Error where the description lacks a parameter of the query. */
+/** Describes the parameters of the query. @throws Error when the description lacks one. */
 function queryParameters({ routeKey, query, queryFields }: ApiOperation, { schemas, components }: Parts): Json[] {
   if (!query) return []
   const { properties = {}, required = [] } = schemas.jsonSchema(query, 'input') as {
@@ -128,7 +128,7 @@ function queryParameters({ routeKey, query, queryFields }: ApiOperation, { schem
       return components.place('parameters', component, { name, in: 'query', ...rest })
     }
     const texts = queryFields?.[name]
-    if (!texts) throw new Error(`${routeKey} does not say what ${name} is.`)
+    if (!texts) throw new Error(`${routeKey} does not describe ${name}.`)
     return { name, in: 'query', ...(required.includes(name) && { required: true }), schema, ...texts }
   })
 }

@@ -1,19 +1,19 @@
 import type { ApiAnswer, ApiOperation, ApiRefusal } from '../../functions/shared/http/api-description.ts'
 
-/** A problem, and whether API Gateway may answer with the status, too, in its own words. */
+/** A problem, and a flag for statuses that API Gateway may also answer with, in its own words. */
 export interface Refusal extends ApiRefusal {
   fromGateway?: boolean
 }
 
-/** Whether a tenant's limit of writes counts it. */
+/** True if the operation counts against a tenant's write limit. */
 export function isLimited({ scope, routeKey }: ApiOperation): boolean {
   return scope !== undefined && /^(POST|PUT|PATCH|DELETE) /.test(routeKey)
 }
 
-/** What a read with conditions may answer, as a client that has the version already wants it. */
-const NOT_MODIFIED: ApiAnswer = { description: 'The client has the present version.', headers: ['ETag'] }
+/** Answers to conditional reads. */
+const NOT_MODIFIED: ApiAnswer = { description: 'The client has the current version.', headers: ['ETag'] }
 
-/** All answers of an operation by status: its own, and those of every operation of its kind. */
+/** Builds all answers of an operation by status: its own, and those of every operation of its kind. */
 export function answersOf(operation: ApiOperation): Record<string, ApiAnswer | Refusal> {
   const { routeKey, conditional } = operation
   const isConditionalRead = conditional === true && /^(GET|HEAD) /.test(routeKey)
@@ -30,7 +30,7 @@ export function answersOf(operation: ApiOperation): Record<string, ApiAnswer | R
   return answers
 }
 
-/** Where a route has more to say of a status than its kind has, its answer is like no other, and gets no name. */
+/** Merges a route's own codes with those of its kind. Such an answer is unique, and gets no name. */
 function merged({ name: _, ...own }: Refusal, common: Refusal): Refusal {
   const saysMore = common.codes.some((code) => !own.codes.includes(code))
   return {
@@ -52,14 +52,14 @@ const COMMON: readonly CommonRefusal[] = [
     status: 400,
     name: 'BadBody',
     appliesTo: ({ body }) => body !== undefined,
-    description: 'The body is not JSON, or its media type is another one.',
+    description: 'The body is not JSON, or has another media type.',
     codes: ['invalid-json', 'unsupported-media-type'],
   },
   {
     status: 400,
     name: 'BadCursor',
     appliesTo: ({ query }) => query !== undefined,
-    description: 'The cursor is not one of this list.',
+    description: 'The cursor does not belong to this list, or has expired.',
     codes: ['invalid-cursor'],
   },
   {
@@ -82,7 +82,7 @@ const COMMON: readonly CommonRefusal[] = [
     status: 409,
     name: 'InProgress',
     appliesTo: ({ idempotent }) => idempotent === true,
-    description: 'The first request with this Idempotency-Key is still under way.',
+    description: 'The first request with this Idempotency-Key is still in progress.',
     codes: ['operation-in-progress'],
     headers: ['Retry-After'],
   },
@@ -90,7 +90,7 @@ const COMMON: readonly CommonRefusal[] = [
     status: 412,
     name: 'PreconditionFailed',
     appliesTo: ({ conditional, onlyIfAbsent }) => conditional === true || onlyIfAbsent === true,
-    description: 'If-Match or If-None-Match does not hold for the current version.',
+    description: 'If-Match or If-None-Match does not match the current version.',
     codes: ['precondition-failed'],
   },
   {
@@ -105,21 +105,21 @@ const COMMON: readonly CommonRefusal[] = [
     status: 422,
     name: 'Invalid',
     appliesTo: ({ body, query, idempotent }) => (body ?? query) !== undefined && !idempotent,
-    description: 'A value is wrong: see `errors`.',
+    description: 'A value is invalid: see `errors`.',
     codes: ['invalid-input'],
   },
   {
     status: 422,
     name: 'InvalidOrReused',
     appliesTo: ({ idempotent }) => idempotent === true,
-    description: 'A value is wrong: see `errors`. Or the Idempotency-Key was sent with another body.',
+    description: 'A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.',
     codes: ['invalid-input', 'idempotency-key-reused'],
   },
   {
     status: 429,
     name: 'RateLimited',
     appliesTo: isLimited,
-    description: 'More writes than a tenant may have in a second.',
+    description: 'The tenant has reached its limit of writes a second.',
     codes: ['rate-limited'],
     headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
     fromGateway: true,
@@ -128,7 +128,7 @@ const COMMON: readonly CommonRefusal[] = [
     status: 429,
     name: 'Throttled',
     appliesTo: (operation) => !isLimited(operation),
-    description: 'More requests than the API takes at once.',
+    description: 'The API received more requests than it accepts.',
     codes: [],
     fromGateway: true,
   },
@@ -136,7 +136,7 @@ const COMMON: readonly CommonRefusal[] = [
     status: 500,
     name: 'Failed',
     appliesTo: () => true,
-    description: 'Something went wrong on our side.',
+    description: 'An unexpected error occurred.',
     codes: ['internal-error'],
     fromGateway: true,
   },
@@ -144,7 +144,7 @@ const COMMON: readonly CommonRefusal[] = [
     status: 503,
     name: 'Unavailable',
     appliesTo: () => true,
-    description: 'This can not be done right now. Try again soon.',
+    description: 'The request cannot be handled right now. Try again soon.',
     codes: ['unavailable'],
     headers: ['Retry-After'],
     fromGateway: true,

@@ -7,7 +7,7 @@ import { clientTypes } from './client-types.ts'
 import { eventDocument } from './event-document.ts'
 import { openApiDocument } from './openapi-document.ts'
 
-/** Each system's OpenAPI document, by the file that it belongs in. */
+/** Builds each system's OpenAPI document, by its file. */
 export async function openApiDocuments(): Promise<Record<string, string>> {
   const documents: Record<string, string> = {}
   for (const file of globSync('functions/*/api-description.ts', { cwd: ROOT })) {
@@ -18,7 +18,7 @@ export async function openApiDocuments(): Promise<Record<string, string>> {
   return documents
 }
 
-/** The JSON Schema of each system's events, by the file that it belongs in. */
+/** Builds the JSON Schema of each system's events, by its file. */
 async function eventDocuments(): Promise<Record<string, string>> {
   const documents: Record<string, string> = {}
   for (const file of globSync('functions/*/events-description.ts', { cwd: ROOT })) {
@@ -29,13 +29,13 @@ async function eventDocuments(): Promise<Record<string, string>> {
   return documents
 }
 
-/** The types for clients of each system's API, by the file that they belong in. */
+/** Builds the client types of each system's API, by their file. */
 function clientDocuments(openApi: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(openApi)
   return Object.fromEntries(entries.map(([file, text]) => [file.replace('.openapi.json', '.d.ts'), clientTypes(text)]))
 }
 
-/** All that belongs in `docs/api`, by file. */
+/** Builds all files of `docs/api`. */
 export async function apiDocuments(): Promise<Record<string, string>> {
   const openApi = await openApiDocuments()
   return { ...openApi, ...clientDocuments(openApi), ...(await eventDocuments()) }

@@ -1,8 +1,8 @@
 import { rewrite, type Template, type TemplateResource } from '../local-cloud/template.ts'
 
-/** Where the messages of a dead-letter queue came from, and so where they go back to: logical ids of a stack. */
+/** The origin of a dead-letter queue's messages, to which they are moved back: logical ids of a stack. */
 export type Origin =
-  /** A queue whose consumer failed them or set them aside. */
+  /** A queue whose consumer failed to process them or set them aside. */
   | { kind: 'queue'; queue: string }
   /** A rule of EventBridge, whose target is a queue … */
   | { kind: 'rule-to-queue'; queue: string }
@@ -12,17 +12,17 @@ export type Origin =
   | { kind: 'outbox'; function: string }
 
 export interface DeadLetters {
-  /** By its construct, as in `Orders/Shipments`. */
+  /** Its construct's path, as in `Orders/Shipments`. */
   name: string
   stack: string
-  /** Of the dead-letter queue itself. */
+  /** The logical id of the dead-letter queue itself. */
   logicalId: string
   origin: Origin
 }
 
 const FUNCTIONS = ['AWS::Lambda::Function', 'AWS::Lambda::Alias']
 
-/** The dead-letter queues of a stack: those that a queue, a rule or a stream's mapping names as such. */
+/** Finds the dead-letter queues of a stack: those that a queue, a rule or a stream's mapping refers to as such. */
 export function deadLettersOf(stack: string, template: Template): DeadLetters[] {
   return Object.entries(template.Resources).flatMap(([id, resource]) =>
     originsIn(id, resource, template).map(({ deadLetters, origin }) => ({
@@ -35,8 +35,8 @@ export function deadLettersOf(stack: string, template: Template): DeadLetters[] 
 }
 
 /**
- * Those whose name is, or ends with, the words given: `Shipments` is `Orders/Shipments`. Case is the same
- * to it. One that is so named exactly goes before others.
+ * Selects queues whose name is, or ends with, the given words: `Shipments` matches `Orders/Shipments`. Case is ignored.
+ * An exact match takes precedence.
  */
 export function named<Queue extends DeadLetters>(all: readonly Queue[], wanted: string): Queue[] {
   const lower = wanted.toLowerCase()
@@ -79,7 +79,7 @@ function isOneOf(template: Template, id: string, types: string[]): boolean {
   return types.includes(template.Resources[id]?.Type ?? '')
 }
 
-/** The logical ids that a value refers to. */
+/** Lists the logical ids that a value refers to. */
 function referencesIn(value: unknown): string[] {
   const ids: string[] = []
   rewrite(value, (node) => {
@@ -91,7 +91,7 @@ function referencesIn(value: unknown): string[] {
   return ids
 }
 
-/** The path that the CDK writes beside a resource, without what every dead-letter queue's ends with. */
+/** Returns the path in the CDK's metadata, without the suffix that every dead-letter queue has. */
 function nameOf(stack: string, id: string, { Resources }: Template): string {
   const path = (Resources[id] as { Metadata?: Record<string, unknown> }).Metadata?.['aws:cdk:path']
   return typeof path === 'string' ? path.replace(/(\/DeadLetters)?(\/Queue)?\/Resource$/, '') : `${stack}/${id}`

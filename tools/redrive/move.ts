@@ -1,17 +1,17 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import type { Delivery } from './delivery.ts'
 
-/** What moving needs of a dead-letter queue and of where its messages go. */
+/** The operations that moving needs of a dead-letter queue and of its origin. */
 export interface Mover {
-  /** How many messages it has, about. */
+  /** Returns the approximate number of messages. */
   count: () => Promise<number>
-  /** Up to ten, which nobody else then gets for some minutes; none when there seem to be none. */
+  /** Receives up to ten, which stay hidden from others for some minutes; none if the queue seems to be empty. */
   receive: (limit: number) => Promise<Message[]>
   plan: (message: Message) => Delivery
-  /** Resolves when the other side has it; rejects when that isn't known. */
+  /** Resolves when the message has been delivered; rejects when that is unknown. */
   deliver: (delivery: Exclude<Delivery, { kind: 'leave' }>) => Promise<void>
   remove: (message: Message) => Promise<void>
-  /** Lets others have it again. */
+  /** Makes the message visible to others again. */
   release: (message: Message) => Promise<void>
 }
 
@@ -19,17 +19,17 @@ export interface Moved {
   moved: number
   /** Messages that stay, with the reason. */
   left: { id: string; reason: string }[]
-  /** Why it ended early; absent when it didn't. */
+  /** The reason for an early end; absent without one. */
   error?: unknown
 }
 
-/** SQS asks only some of its servers, so that one empty answer is no proof. */
+/** Empty answers needed in a row: SQS samples only some of its servers, so one proves nothing. */
 const EMPTY_ANSWERS = 3
 
 /**
- * Moves the messages back that are there now: at least once each, because a message is removed only after it was
- * delivered. It ends when it has seen as many as there were, so that one which fails again at once isn't moved for ever;
- * and at the first that can't be delivered, so that a FIFO queue keeps its order.
+ * Moves back the messages that are there now, each at least once, because a message is removed only after its delivery.
+ * Stops after as many messages as there were, so that one which fails again at once isn't moved forever, and at the
+ * first that can't be delivered, so that a FIFO queue keeps its order.
  */
 export async function moveBack(mover: Mover): Promise<Moved> {
   const result: Moved = { moved: 0, left: [] }
@@ -55,7 +55,7 @@ export async function moveBack(mover: Mover): Promise<Moved> {
   } catch (error) {
     result.error = error
   }
-  // One that can't be released comes back by itself.
+  // A message that can't be released becomes visible again later.
   await Promise.allSettled([...held].map((message) => mover.release(message)))
   return result
 }

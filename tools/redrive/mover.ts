@@ -13,27 +13,27 @@ import type { Origin } from './dead-letters.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import type { Mover } from './move.ts'
 
-/** How long a message is ours while it is moved. */
+/** The time for which messages stay hidden from others while they are moved. */
 const HIDDEN_SECONDS = 120
 const WAIT_SECONDS = 1
 
 export interface MoverOptions {
-  /** For the SDK; empty for AWS with its default credentials. */
+  /** Options of the SDK; empty for AWS with its default credentials. */
   config: LambdaClientConfig
   queueUrl: string
   origin: Origin
-  /** Of the origin's queue (a URL) or function (a name or ARN). */
+  /** The origin's queue (a URL) or function (a name or ARN). */
   physicalId: string
 }
 
-/** SQS and Lambda, as `moveBack` needs them, and a glance at the messages. Close it. */
+/** Implements `moveBack`'s operations with SQS and Lambda, and a preview of the messages. Close it after use. */
 export interface SdkMover extends Mover {
   glance: () => Promise<Message[]>
   close: () => void
 }
 
 export function sdkMover({ config, queueUrl: QueueUrl, origin, physicalId }: MoverOptions): SdkMover {
-  // A local cloud's queue URLs name a host that only some machines resolve.
+  // A local cloud's queue URLs name a host that does not resolve on every machine.
   const sqs = new SQSClient({ ...(config as object), ...(config.endpoint && { useQueueUrlAsEndpoint: false }) })
   const lambda = new LambdaClient(config)
   const everything = { MessageSystemAttributeNames: ['All' as const], MessageAttributeNames: ['All'] }
@@ -78,5 +78,5 @@ async function invoke(
   const { FunctionError, Payload } = await lambda.send(
     new InvokeCommand({ FunctionName, InvocationType, Payload: JSON.stringify(payload) }),
   )
-  if (FunctionError) throw new UserError(`the function failed it: ${Payload?.transformToString()}`)
+  if (FunctionError) throw new UserError(`the function failed: ${Payload?.transformToString()}`)
 }

@@ -16,15 +16,15 @@ import { type SdkMover, sdkMover } from './mover.ts'
 
 const USAGE = 'npm run redrive -- <Stack>/<Queue> --dry-run'
 
-/** A dead-letter queue that is deployed. */
+/** A deployed dead-letter queue. */
 export interface Deployed extends DeadLetters {
   mover: SdkMover
 }
 
 /**
- * `npm run redrive [-- <queue> [--dry-run] [--aws]]`: moves dead letters back to where they came from; without a queue,
- * says which dead-letter queues there are and how many messages they have. Of the local cloud, or with `--aws` of a
- * stack on AWS, by the SDK's default credentials.
+ * `npm run redrive [-- <queue> [--dry-run] [--aws]]`: moves dead letters back to their origin; without a queue, lists
+ * the dead-letter queues and their numbers of messages. Works on the local cloud, or with `--aws` on a stack on AWS,
+ * with the SDK's default credentials.
  */
 export async function redrive(args: string[]): Promise<void> {
   const { wanted, dryRun, aws } = parse(args)
@@ -42,10 +42,10 @@ function parse(args: string[]): { wanted: string; dryRun: boolean; aws: boolean 
   try {
     const options = { 'dry-run': { type: 'boolean' }, aws: { type: 'boolean' } } as const
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options })
-    if (positionals.length > 1) throw new Error('One queue at a time.')
+    if (positionals.length > 1) throw new Error('Name one queue only.')
     return { wanted: positionals[0] ?? '', dryRun: values['dry-run'] ?? false, aws: values.aws ?? false }
   } catch (error) {
-    throw new UserError(`${(error as Error).message} It goes like this: ${USAGE}`)
+    throw new UserError(`${(error as Error).message} Usage: ${USAGE}`)
   }
 }
 
@@ -56,7 +56,7 @@ async function inLocalCloud(): Promise<Deployed[]> {
   return queues.flat()
 }
 
-/** The stack is in the name: an account may have many that are not ours. */
+/** Requires the stack in the name, because an account may have many stacks that are not ours. */
 async function onAws(wanted: string): Promise<Deployed[]> {
   const [stack = '', queue] = wanted.split('/')
   if (!queue) throw new UserError(`With --aws, name the stack too, as in ${USAGE} --aws`)
@@ -67,7 +67,7 @@ async function onAws(wanted: string): Promise<Deployed[]> {
   }
 }
 
-/** The dead-letter queues of a stack that is deployed. Close their movers. */
+/** Finds the dead-letter queues of a deployed stack. Close their movers after use. */
 export async function queuesOf(stack: string, config: CloudFormationClientConfig & object): Promise<Deployed[]> {
   const client = new CloudFormationClient(config)
   try {
@@ -93,10 +93,10 @@ function choose(all: readonly Deployed[], wanted: string): Deployed {
   const [first, ...others] = named(all, wanted)
   const names = (queues: readonly DeadLetters[]) => queues.map(({ name }) => name).join(', ')
   if (!first) {
-    const known = all.length > 0 ? `there are those of ${names(all)}` : 'none is deployed'
-    throw new UserError(`No dead-letter queue belongs to "${wanted}": ${known}.`)
+    const known = all.length > 0 ? `the queues are ${names(all)}` : 'none is deployed'
+    throw new UserError(`No dead-letter queue matches "${wanted}": ${known}.`)
   }
-  if (others.length > 0) throw new UserError(`"${wanted}" may be ${names([first, ...others])}: say more of its name.`)
+  if (others.length > 0) throw new UserError(`"${wanted}" matches ${names([first, ...others])}: use a longer name.`)
   return first
 }
 
@@ -108,7 +108,7 @@ async function list(all: readonly Deployed[]): Promise<void> {
 async function show({ name, mover }: Deployed): Promise<void> {
   const count = await mover.count()
   const messages = await mover.glance()
-  const some = count > messages.length ? `, of which ${messages.length} follow` : ''
+  const some = count > messages.length ? `; here are ${messages.length}` : ''
   console.log(`${name} has ${count} ${count === 1 ? 'dead letter' : 'dead letters'}${some}.`)
   for (const message of messages) {
     const plan = mover.plan(message)
@@ -119,7 +119,7 @@ async function show({ name, mover }: Deployed): Promise<void> {
 
 const GLANCE = 300
 
-/** Its age, why it is here as far as it says so, and how it begins. */
+/** Formats its age, the reason for its failure if known, and the beginning of its body. */
 function describe({ MessageId, Body = '', Attributes = {}, MessageAttributes = {} }: Message): string {
   const sent = new Date(Number(Attributes.SentTimestamp)).toISOString()
   const attributes = Object.entries(MessageAttributes).map(([key, { StringValue }]) => `  ${key}: ${StringValue}`)
@@ -132,6 +132,6 @@ async function move({ name, mover }: Deployed): Promise<void> {
   console.log(`${name}: ${moved} moved back, ${await mover.count()} there now.`)
   for (const { id, reason } of left) console.log(`  ${id} stays: ${reason}`)
   if (error) {
-    throw new UserError(`It ended early, because ${(error as Error).message} What was not moved is still there.`)
+    throw new UserError(`Stopped early: ${(error as Error).message} The other messages are still in the queue.`)
   }
 }

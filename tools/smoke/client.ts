@@ -3,17 +3,17 @@ import type { Answer, Ask } from '../../lib/shared/journey.ts'
 import { UserError } from '../support/user-error.ts'
 
 export interface ClientOptions {
-  /** Without a trailing slash. */
+  /** The API's URL without a trailing slash. */
   readonly url: string
   readonly token: string
   /**
-   * In ms: longer than an API's functions may take.
+   * The time limit of a request in ms: longer than that of an API's functions.
    *
    * @default 20,000
    */
   readonly timeout?: number
   /**
-   * In ms, between two looks at what is eventually consistent.
+   * The pause in ms between two requests for eventually consistent data.
    *
    * @default 300
    */
@@ -22,14 +22,14 @@ export interface ClientOptions {
 
 type Received = Answer & { readonly text: string }
 
-/** How much of a body a message shows, in characters. */
+/** The maximum length of a body in a message, in characters. */
 const SHOWN = 200
 
 /**
- * Sends the requests of a journey and compares their answers with what is expected.
+ * Sends the requests of a journey and compares their answers with the expected ones.
  *
- * The function rejects with a `UserError` of one line: what was asked, what was expected, what came. Where a body repeats
- * the token it is taken out; the runner does so for the rest of the line.
+ * The function rejects with a `UserError` of one line: the request, the expected answer, the actual answer. If a body
+ * repeats the token, the token is removed; the runner does so for the rest of the line.
  */
 export function createClient({ url, token, timeout = 20_000, interval = 300 }: ClientOptions) {
   const send = async ({ method = 'GET', path, headers, body, anonymous }: Ask): Promise<Received> => {
@@ -48,7 +48,7 @@ export function createClient({ url, token, timeout = 20_000, interval = 300 }: C
     return { status: response.status, headers: response.headers, text, json: parse(text) }
   }
 
-  /** The answer, or what is wrong with it. */
+  /** Returns the answer, or a description of its error. */
   const look = async (ask: Ask): Promise<Received | string> => {
     try {
       const answer = await send(ask)
@@ -76,7 +76,7 @@ export function createClient({ url, token, timeout = 20_000, interval = 300 }: C
   }
 }
 
-/** What the answer should be and is not, in words; undefined when it is as expected. */
+/** Describes the differences from the expected answer; undefined if there are none. */
 function lacking({ expect: { status, headers = {}, body } }: Ask, answer: Received): string | undefined {
   const statuses = [status].flat()
   if (!statuses.includes(answer.status)) return statuses.join(' or ')
@@ -96,7 +96,10 @@ function holds(check: (json: unknown) => boolean, json: unknown): boolean {
   }
 }
 
-/** The status, the headers that were asked for, why a token was refused, and the body as far as a line holds it. */
+/**
+ * Summarizes the answer: its status, the headers that were checked, the reason for a refused token, and the body as far
+ * as it fits on a line.
+ */
 function describe({ status, headers, text, json }: Received, { expect, anonymous }: Ask, token: string): string {
   const asExpected = [expect.status].flat().includes(status)
   const parts = Object.keys(asExpected ? (expect.headers ?? {}) : {}).map(
@@ -105,11 +108,11 @@ function describe({ status, headers, text, json }: Received, { expect, anonymous
   const refusal = headers.get('www-authenticate')
   if (refusal) parts.push(`www-authenticate: ${refusal}`)
   const body = typeof json?.code === 'string' ? `${json.code}: ${json.detail}` : text.replaceAll(/\s+/g, ' ').trim()
-  // Before it is cut: half a token would not be known again.
+  // The token is removed before the text is cut: half of it would not be recognised.
   const safe = redact(body, token)
   if (safe) parts.push(safe.length > SHOWN ? `${safe.slice(0, SHOWN)}…` : safe)
   if (status === 401 && !anonymous)
-    parts.push('is the token of the issuer and audience that the stack was deployed with?')
+    parts.push('does the token have the issuer and audience that the stack was deployed with?')
   return [status, ...parts].join(', ')
 }
 
@@ -121,13 +124,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** `fetch failed` says nothing: its cause does. */
+/** Returns the cause of an error, because `fetch failed` says nothing. */
 function causeOf(error: unknown): string {
   const { cause, message } = error as Error & { cause?: Error & { code?: string } }
   return cause?.code ?? (cause?.message || message)
 }
 
-/** Also of the token's parts: the claims name people, and the signature makes it whole. */
+/** Removes the token, and each of its parts: the claims name people, and the signature completes it. */
 export function redact(text: string, token: string): string {
   return [token, ...token.split('.')]
     .filter((part) => part.length > 8)

@@ -5,20 +5,20 @@ import { type ClientOptions, createClient, redact } from './client.ts'
 
 export interface RunOptions extends ClientOptions {
   readonly journey: JourneyModule['journey']
-  /** Gets a line for each step that passed, and for each failure. */
+  /** Receives a line for each step that passed, and for each failure. */
   readonly print: (line: string) => void
 }
 
-/** Makes a system's journey, with the steps at its end that every journey has. */
+/** Creates a system's journey, plus the steps at the end of every journey. */
 export function wholeJourney(journey: JourneyModule['journey'], context: JourneyContext): Journey {
   const { steps, cleanUp } = journey(context)
   return { steps: [...steps, ...unmatchedSteps(context)], cleanUp }
 }
 
-/** Goes the journey until a step fails, cleans up in any case, and gives the lines of what failed: none is good. */
+/** Runs the journey until a step fails, cleans up in any case, and returns the lines of the failures, if any. */
 export async function runJourney({ journey, print, ...client }: RunOptions): Promise<string[]> {
   const failures: string[] = []
-  /** Whether it went well. */
+  /** Returns true if it succeeded. */
   const attempt = async (name: string, run: () => Promise<void>): Promise<boolean> => {
     try {
       await run()
@@ -42,5 +42,5 @@ export async function runJourney({ journey, print, ...client }: RunOptions): Pro
 }
 
 function reason(error: unknown): string {
-  return error instanceof UserError ? error.message : `the journey itself is wrong: ${error}`
+  return error instanceof UserError ? error.message : `error in the journey itself: ${error}`
 }

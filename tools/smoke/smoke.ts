@@ -13,9 +13,9 @@ import { checkToken, HOW_TO_GET_ONE } from './token-claims.ts'
 const USAGE = 'npm run -s smoke -- <Stack> [--url https://abc123.execute-api.eu-west-1.amazonaws.com] [--token <jwt>]'
 
 /**
- * `npm run -s smoke -- <Stack> [--url <API's URL>] [--token <jwt>]`: goes a system's journey against a deployment. Without
- * a URL it is the local cloud, and without a token there, the tool's own issuer signs one. `SMOKE_TOKEN` is the other way
- * to give a token: npm prints its arguments unless it is told not to.
+ * `npm run -s smoke -- <Stack> [--url <API's URL>] [--token <jwt>]`: smoke-tests a deployment with the system's
+ * journey. The default URL is that of the local cloud, for which the tool's own issuer signs a token. `SMOKE_TOKEN` is
+ * the other way to pass a token: npm prints its arguments unless it is run with `-s`.
  */
 export async function smoke(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const { stack, url: givenUrl, token: givenToken = env.SMOKE_TOKEN || undefined } = parse(args)
@@ -23,7 +23,7 @@ export async function smoke(args: string[], env: NodeJS.ProcessEnv = process.env
   const url = givenUrl === undefined ? localUrl(localCloudOnPort(env), stack) : apiUrl(givenUrl)
   if (givenUrl !== undefined && givenToken === undefined) {
     throw new UserError(
-      `--url needs a token: an access token with a tenant and the scopes ${scope}, as --token or in SMOKE_TOKEN; ${HOW_TO_GET_ONE}.`,
+      `--url requires an access token with a tenant and the scopes ${scope}, as --token or in SMOKE_TOKEN; ${HOW_TO_GET_ONE}.`,
     )
   }
   const token = givenToken ?? (await localToken(localCloudOnPort(env), scope))
@@ -43,14 +43,14 @@ function parse(args: string[]): { stack: string; url?: string | undefined; token
       allowPositionals: true,
     })
     const [stack, ...others] = positionals
-    if (stack === undefined || others.length > 0) throw new Error('One stack is needed.')
+    if (stack === undefined || others.length > 0) throw new Error('Name one stack.')
     return { stack, ...values }
   } catch (error) {
-    throw new UserError(`${(error as Error).message} It goes like this: ${USAGE}`)
+    throw new UserError(`${(error as Error).message} Usage: ${USAGE}`)
   }
 }
 
-/** The stacks that have a journey. */
+/** Lists the stacks that have a journey. */
 export function stacksWithJourney(): string[] {
   return globSync('lib/*/journey.ts', { cwd: ROOT })
     .map((file) => file.split(/[\\/]/)[1] ?? '')
@@ -58,34 +58,34 @@ export function stacksWithJourney(): string[] {
     .map(pascalCase)
 }
 
-/** @throws UserError when the stack has none. */
+/** @throws UserError when the stack has no journey. */
 export async function journeyOf(stack: string): Promise<JourneyModule> {
   const known = stacksWithJourney()
   if (!known.includes(stack)) {
-    throw new UserError(`There is no journey of ${stack}: it is one of ${known.join(', ')}.`)
+    throw new UserError(`${stack} has no journey: choose one of ${known.join(', ')}.`)
   }
   return import(join(ROOT, 'lib', kebabCase(stack), 'journey.ts'))
 }
 
 function apiUrl(text: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
-    throw new UserError(`--url ${text} is not a URL: it is the stack's output ApiUrl.`)
+    throw new UserError(`--url ${text} is not a URL: use the stack's output ApiUrl.`)
   }
   return text.replace(/\/+$/, '')
 }
 
-/** Where the last deploy to the port's local cloud put the stack. */
+/** Finds the stack's URL in the last deployment to the port's local cloud. */
 function localUrl(cloud: LocalCloud, stack: string): string {
   const url = readOutputs(cloud)?.stacks[stack]?.apiUrl
   if (url === undefined) {
     throw new UserError(
-      `${stack} is not deployed to the local cloud on port ${cloud.port}: run "npm start", or name another with --url.`,
+      `${stack} is not deployed to the local cloud on port ${cloud.port}: run "npm start", or pass a URL with --url.`,
     )
   }
   return url
 }
 
-/** The issuer is where the stacks were deployed to, which an endpoint that was given is, too. */
+/** Signs with the issuer of the local cloud, or of the given endpoint, that the stacks were deployed to. */
 async function localToken(cloud: LocalCloud, scope: string): Promise<string> {
   const endpoint = readOutputs(cloud)?.endpoint ?? cloud.endpoint
   return signToken({ ...cloud, endpoint }, { sub: 'smoke', tenant: 'smoke', scope })

@@ -4,17 +4,17 @@ import { UserError } from '../support/user-error.ts'
 export const HOW_TO_GET_ONE = 'docs/deploy.md#a-token says how to get one'
 
 /**
- * Looks at what a token says of itself, so that the journey need not fail with a bare 401 or 403. Only the API can tell
- * whether it believes the token.
+ * Checks the claims of a token, so that the journey doesn't fail with a bare 401 or 403. Only the API can verify the
+ * token itself.
  *
- * @param scope what the token must hold, with spaces between.
+ * @param scope the required scopes, separated by spaces.
  * @param now in ms since the epoch.
- * @throws UserError that says what is wrong, without the token.
+ * @throws UserError that explains the problem, without the token.
  */
 export function checkToken(token: string, { scope, now }: { scope: string; now: number }): void {
   const claims = decode(token)
   if (claims.token_use === 'id') {
-    throw new UserError(`This is an ID token, and the API takes access tokens only: ${HOW_TO_GET_ONE}.`)
+    throw new UserError(`This is an ID token, and the API accepts access tokens only: ${HOW_TO_GET_ONE}.`)
   }
   if (claims.exp !== undefined && claims.exp * 1000 <= now) {
     throw new UserError(`The token expired at ${new Date(claims.exp * 1000).toISOString()}: ${HOW_TO_GET_ONE}.`)
@@ -31,11 +31,11 @@ function decode(token: string): JWTPayload {
   try {
     return decodeJwt(token)
   } catch (error) {
-    throw new UserError(`The token is no JWT: ${HOW_TO_GET_ONE}.`, { cause: error })
+    throw new UserError(`The token is not a JWT: ${HOW_TO_GET_ONE}.`, { cause: error })
   }
 }
 
-/** In `scope`, or in `scp` as some issuers have it; Cognito writes `links/read` for `links:read`. */
+/** Reads the scopes in `scope`, or in `scp` as some issuers have it; Cognito writes `links/read` for `links:read`. */
 function scopesOf({ scope, scp }: JWTPayload): Set<string> {
   const names = [scope ?? scp ?? []].flat().flatMap((value) => String(value).split(' '))
   return new Set(names.filter(Boolean).map((name) => name.replace('/', ':')))

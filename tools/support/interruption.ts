@@ -1,11 +1,14 @@
-/** The user asked to stop. What was started has been stopped on the way here, and nothing more is to be said. */
+/**
+ * The user interrupted the command. Everything that was started has been stopped on the way here, and no message is
+ * needed.
+ */
 export class Interrupted extends Error {}
 
 let interrupted = false
 
 /**
- * From now on Ctrl-C (or a polite kill) doesn't end this process: it calls `stop`, and the command unwinds by the
- * `Interrupted` that is thrown at its next step, through every `finally` that cleans up.
+ * Handles Ctrl-C and SIGTERM from now on: the process doesn't end, but calls `stop`, and the command unwinds by the
+ * `Interrupted` that its next step throws, through every `finally` that cleans up.
  */
 export function catchInterruptions(stop: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -2,15 +2,15 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './settings.ts'
 
-/** Which part of a page a command writes: what stands between `<!-- MARK -->` and `<!-- /MARK -->`. */
+/** The section of a page that a command writes: the text between `<!-- MARK -->` and `<!-- /MARK -->`. */
 export interface Section {
-  /** From the project's root, as in `docs/costs.md`. */
+  /** The path from the project's root, as in `docs/costs.md`. */
   file: string
-  /** As in `cost:idle`. */
+  /** The section's name, as in `cost:idle`. */
   mark: string
 }
 
-/** @throws Error when the page has no such section. */
+/** Writes the section of a page. @throws Error when the page has no such section. */
 export function writePageSection(section: Section, markdown: string): void {
   const path = join(ROOT, section.file)
   const page = withSection(readFileSync(path, 'utf8'), section, markdown)
@@ -18,7 +18,7 @@ export function writePageSection(section: Section, markdown: string): void {
   renameSync(`${path}.new`, path)
 }
 
-/** The page with another text in a section. */
+/** Replaces the text of a section. */
 export function withSection(page: string, { file, mark }: Section, markdown: string): string {
   const [open, close] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`]
   const [start, end] = [page.indexOf(open), page.indexOf(close)]

@@ -6,13 +6,13 @@ import { throwIfInterrupted } from './interruption.ts'
 export interface RunOptions {
   env?: NodeJS.ProcessEnv
   cwd?: string
-  /** Output goes to this file, which is overwritten; else to the terminal. */
+  /** The file for the output, which is overwritten; otherwise output goes to the terminal. */
   logFile?: string
 }
 
 const running = new Set<ChildProcess>()
 
-/** Asks everything that `run` has started to end: for whoever is interrupted. */
+/** Asks every process that `run` has started to end, after an interruption. */
 export function stopChildren(): void {
   for (const child of running) child.kill('SIGTERM')
 }
@@ -20,7 +20,7 @@ export function stopChildren(): void {
 /**
  * Runs a program to its end; resolves with its exit code, 127 when there is no such program.
  *
- * @throws Interrupted when the user asked to stop meanwhile.
+ * @throws Interrupted when the user interrupted it.
  */
 export async function run(program: string, args: string[], options: RunOptions = {}): Promise<number> {
   const log = options.logFile === undefined ? undefined : openSync(options.logFile, 'w')
@@ -43,7 +43,7 @@ export async function run(program: string, args: string[], options: RunOptions =
   }
 }
 
-/** The end of a log, for an error message. */
+/** Returns the end of a log, for an error message. */
 export function tail(file: string, lines: number): string {
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n')
 }
@@ -53,18 +53,18 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // Another user's process is one, too.
+    // A process of another user exists, too.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
 /**
- * When a process started, which tells it from a later one of the same id; empty for one that has ended and is only not
- * collected yet. Undefined where the system can't tell cheaply: only Linux can.
+ * Returns the start time of a process, which distinguishes it from a later one with the same id; empty for a zombie.
+ * Undefined on systems that can't tell cheaply: only Linux can.
  */
 export function processStart(pid: number): string | undefined {
   try {
-    // The name in brackets may hold anything; the state (field 3) follows it, and the start is field 22.
+    // The name in brackets may contain anything; the state (field 3) follows it, and the start time is field 22.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
@@ -74,7 +74,7 @@ export function processStart(pid: number): string | undefined {
   }
 }
 
-/** Asks a process to end, and ends it after `graceMs`. Resolves when it is gone. */
+/** Asks a process to end, and kills it after `graceMs`. Resolves when it is gone. */
 export async function stopProcess(pid: number, graceMs: number): Promise<'ended' | 'killed'> {
   signal(pid, 'SIGTERM')
   if (await poll(() => !isAlive(pid), graceMs)) return 'ended'
@@ -87,11 +87,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch {
-    // It is gone already.
+    // The process has already ended.
   }
 }
 
-/** Asks until the answer is true (then true) or the deadline has passed (then false). */
+/** Polls until the condition is true (then true) or the deadline has passed (then false). */
 export async function poll(isDone: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs
   while (!(await isDone())) {

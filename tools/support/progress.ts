@@ -1,9 +1,9 @@
 import { throwIfInterrupted } from './interruption.ts'
 
 /**
- * Shows a step while it runs, and how long it took.
+ * Shows a step while it runs, and its duration.
  *
- * @throws Interrupted when the user asked to stop before or meanwhile.
+ * @throws Interrupted when the user interrupted it.
  */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   throwIfInterrupted()

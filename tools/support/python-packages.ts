@@ -7,7 +7,7 @@ import { UserError } from './user-error.ts'
 
 const LOG = join(LOCAL, 'python', 'install.log')
 
-/** How to run Python with the packages of a requirements file. */
+/** The command that runs Python with the packages of a requirements file. */
 export interface PythonEnvironment {
   python: string
   env: NodeJS.ProcessEnv
@@ -15,9 +15,9 @@ export interface PythonEnvironment {
 
 /**
  * Installs the packages of a requirements file into a folder of their own below `.local/python`, once for each content
- * of the file: in a virtual environment, or with `pip --target` where Python comes without venv.
+ * of the file: in a virtual environment, or with `pip --target` if Python comes without venv.
  *
- * @throws UserError when there is no Python, or it can't install.
+ * @throws UserError when Python is missing, or can't install.
  */
 export async function pythonPackages(requirements: string): Promise<PythonEnvironment> {
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12)
@@ -32,7 +32,9 @@ function environmentIn(directory: string): PythonEnvironment {
     : { python: 'python3', env: { PYTHONPATH: directory } }
 }
 
-/** After an upgrade of Python, a virtual environment's leads nowhere, or to one that looks for packages elsewhere. */
+/**
+ * Checks that Python works: after an upgrade, a virtual environment's is a broken link, or searches packages elsewhere.
+ */
 async function works(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return false
   const { python } = environmentIn(directory)
@@ -44,19 +46,19 @@ async function install(requirements: string, directory: string): Promise<void> {
   mkdirSync(join(LOCAL, 'python'), { recursive: true })
   const logFile = LOG
   await requirePython(logFile)
-  // Made beside its place and moved there whole, so that an interrupted or a parallel run leaves no half of one.
+  // The folder is built beside its place and then moved, so that an interrupted or parallel run leaves no partial one.
   const draft = `${directory}.${process.pid}`
   try {
     if (
       !(await installByVenv(requirements, draft, logFile)) &&
       !(await installByTarget(requirements, draft, logFile))
     ) {
-      throw new UserError(`Python's packages could not be installed, and pip says:\n${tail(logFile, 5)}`)
+      throw new UserError(`Python's packages could not be installed:\n${tail(logFile, 5)}`)
     }
     if (!(await works(directory))) rmSync(directory, { recursive: true, force: true })
     renameSync(draft, directory)
   } catch (error) {
-    // A parallel run was first, with the same packages.
+    // A parallel run was faster, with the same packages.
     if (!/^(ENOTEMPTY|EEXIST)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
   } finally {
     rmSync(draft, { recursive: true, force: true })
@@ -68,7 +70,7 @@ async function requirePython(logFile: string): Promise<void> {
   const status = await run('python3', ['-c', check], { logFile })
   if (status === 127) {
     throw new UserError(
-      'The local cloud needs Python 3.10 or newer, and there is no python3 on the PATH: install it from https://www.python.org or with your package manager.',
+      'The local cloud needs Python 3.10 or newer, and python3 is not on the PATH: install it from https://www.python.org or with your package manager.',
     )
   }
   if (status !== 0)
@@ -83,7 +85,7 @@ async function installByVenv(requirements: string, directory: string, logFile: s
     return false
   }
   const status = await run(join(directory, 'bin', 'python'), [...PIP, requirements], { logFile })
-  if (status !== 0) throw new UserError(`Python's packages could not be installed, and pip says:\n${tail(logFile, 5)}`)
+  if (status !== 0) throw new UserError(`Python's packages could not be installed:\n${tail(logFile, 5)}`)
   return true
 }
 

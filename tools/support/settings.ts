@@ -4,17 +4,17 @@ import { UserError } from './user-error.ts'
 export const ROOT = resolve(import.meta.dirname, '../..')
 export const LOCAL = join(ROOT, '.local')
 export const REGION = 'us-east-1'
-/** Every LocalStack-compatible endpoint takes these, and puts them into this account. */
+/** Credentials that every LocalStack-compatible endpoint accepts, and the account that they belong to. */
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 export const ACCOUNT = '000000000000'
 
-/** Which local cloud a command is about. */
+/** The local cloud that a command uses. */
 export interface LocalCloud {
   readonly port: number
   readonly endpoint: string
-  /** Whether somebody else runs the endpoint (`AWS_ENDPOINT_URL`): then nothing is started or stopped. */
+  /** True if the endpoint is not ours (`AWS_ENDPOINT_URL`): then nothing is started or stopped. */
   readonly given: boolean
-  /** Whether IAM policies and signatures are checked, where the engine can (`AUTH=true`). */
+  /** True to enforce IAM policies and signatures, if the engine can (`AUTH=true`). */
   readonly auth: boolean
   readonly directory: string
 }
@@ -28,7 +28,7 @@ export function localCloud(env: NodeJS.ProcessEnv = process.env): LocalCloud {
   const text = env.STACKYARD_PORT || '4566'
   const port = Number(text)
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
-    throw new UserError(`STACKYARD_PORT=${text} is not a port: it is a number from 1 to 65535.`)
+    throw new UserError(`STACKYARD_PORT=${text} is not a port: use a number from 1 to 65535.`)
   }
   const endpoint = env.AWS_ENDPOINT_URL
   return {
@@ -41,8 +41,8 @@ export function localCloud(env: NodeJS.ProcessEnv = process.env): LocalCloud {
 }
 
 /**
- * The local cloud of `STACKYARD_PORT`, for commands that look at, empty or stop what this project runs: an endpoint that
- * is given is somebody else's.
+ * Returns the local cloud of `STACKYARD_PORT`, for commands that inspect, empty or stop a cloud that this project runs:
+ * they ignore `AWS_ENDPOINT_URL`, which belongs to someone else.
  *
  * @throws UserError that names the variable.
  */
@@ -54,7 +54,7 @@ function givenEndpoint(value: string): string {
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
     throw new UserError(`AWS_ENDPOINT_URL=${value} is not a URL, as in http://127.0.0.1:4566.`)
   }
-  // A name may end with the root's dot.
+  // A host name may end with a dot.
   const host = new URL(value).hostname.replace(/\.+$/, '')
   if (/(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/.test(host)) {
     throw new UserError(
@@ -64,10 +64,10 @@ function givenEndpoint(value: string): string {
   return value.replace(/\/+$/, '')
 }
 
-/** What is the user's own: their AWS set-up, and proxies, which have no way to this machine's loopback. */
+/** Variables of the user's own: their AWS settings, and proxies, which can't reach this machine's loopback. */
 const NOT_PASSED_ON = /^AWS_|^CDK_|^(https?|all|no)_proxy$/i
 
-/** The environment of a tool that talks to the local cloud: nothing of the user's own AWS set-up reaches it. */
+/** The environment of a tool that talks to the local cloud: none of the user's own AWS settings reach it. */
 export function awsEnvironment(cloud: LocalCloud): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.test(name))
   return {
@@ -83,7 +83,7 @@ export function awsEnvironment(cloud: LocalCloud): NodeJS.ProcessEnv {
   }
 }
 
-/** What every SDK client of the tool is made with. */
+/** Options of all SDK clients of the tool. */
 export function clientConfig(cloud: LocalCloud) {
   return { endpoint: cloud.endpoint, region: REGION, credentials: CREDENTIALS }
 }

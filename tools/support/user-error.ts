@@ -1,4 +1,4 @@
-/** Something the user can mend: its message is one sentence that says what is wrong and what to do. */
+/** An error that the user can fix: its message is one sentence with the problem and what to do. */
 export class UserError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

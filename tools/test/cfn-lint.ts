@@ -8,10 +8,13 @@ import { inLanes } from './lanes.ts'
 
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
 
-/** The package has no module that runs it, and its script names the folder that it was installed in. */
+/**
+ * Runs cfn-lint by its function: the package has no module to run, and its script contains the folder where it was
+ * installed.
+ */
 const RUN = 'import sys; from cfnlint.runner import main; sys.exit(main())'
 
-/** The app as somebody deploys it: each counts as a test. */
+/** Variants of the app as users deploy it: each counts as a test. */
 const VARIANTS: Record<string, string[]> = {
   dev: [],
   prod: ['-c', 'stage=prod'],
@@ -19,7 +22,7 @@ const VARIANTS: Record<string, string[]> = {
   'own-issuer': ['-c', 'issuer=https://id.example.com', '-c', 'audience=api', '-c', 'corsOrigins=https://example.com'],
 }
 
-/** Synthesizes the app as a user does, and has cfn-lint read every template. */
+/** Synthesizes the app as a user does, and lints every template with cfn-lint. */
 export async function lintTemplates(): Promise<Counts> {
   const { python, env } = await pythonPackages(join(import.meta.dirname, 'cfn-lint', 'requirements.txt'))
   const counts: Counts = { passed: 0, failed: 0 }
@@ -31,7 +34,7 @@ export async function lintTemplates(): Promise<Counts> {
     const templates = globSync(join(assembly, '*.template.json'))
     return (await run(python, ['-c', RUN, ...templates], { cwd: ROOT, env: { ...process.env, ...env } })) === 0
   }
-  // Neither program uses more than one core.
+  // Variants run in parallel, because neither program uses more than one core.
   await inLanes(2, Object.entries(VARIANTS), async ([name, context]) => {
     counts[(await isGood(name, context)) ? 'passed' : 'failed'] += 1
   })

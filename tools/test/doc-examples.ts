@@ -8,7 +8,7 @@ import type { Counts } from './jest.ts'
  * Type-checks the first example of each page of docs/modules, as a file of that folder. A page without one fails.
  */
 export async function checkExamples(): Promise<Counts> {
-  // As deep as docs/modules, so that the examples' relative imports lead where they say.
+  // The folder is as deep as docs/modules, so that the relative imports of the examples resolve.
   const directory = join(ROOT, '.build', 'examples')
   rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })

@@ -5,13 +5,13 @@ import { ROOT } from '../support/settings.ts'
 
 const UNIT_TEST = /^test\/(?!.*\.(store|template|e2e|browser|auth|commands)\.test\.ts$).*\.test\.ts$/
 
-/** How a test gets at more than what it imports. */
+/** Patterns of tests that access more than their imports. */
 const ASKS_THE_MACHINE = /['"]node:(fs|child_process|worker_threads)/
 
 /**
- * The unit tests of a fork that may come out differently there, relative to its root: those that reach a file which is
- * not as it is here, and those that read files or start programs. All others are the same code as here, where they run
- * anyway.
+ * Selects the unit tests of a fork whose result may differ there, relative to its root: those that reach a file which
+ * differs from the origin's, and those that read files or start programs. All others are the same code as here, where
+ * they run anyway.
  */
 export function testsToRepeat(directory: string): string[] {
   const files = filesOf(directory)
@@ -26,7 +26,7 @@ export function testsToRepeat(directory: string): string[] {
   return files.filter((file) => UNIT_TEST.test(file) && [...closure([file])].some(mayDiffer))
 }
 
-/** Of the folders that hold sources. */
+/** Folders that hold sources. */
 function filesOf(directory: string): string[] {
   return ['bin', 'functions', 'lib', 'test', 'tools'].flatMap((folder) =>
     readdirSync(join(directory, folder), { recursive: true, encoding: 'utf8' })

@@ -12,7 +12,7 @@ import { freePort } from './free-port.ts'
 import type { Counts } from './jest.ts'
 import { inLanes } from './lanes.ts'
 
-/** A thing to be true of a fork: each counts as a test. */
+/** A requirement of a fork: each counts as a test. */
 interface Check {
   title: string
   holds: () => Promise<boolean>
@@ -21,9 +21,9 @@ interface Check {
 interface Fork {
   system: string
   directory: string
-  /** Whether it is also deployed and tested end to end. */
+  /** True if it is also deployed and tested end to end. */
   isDeployed: boolean
-  /** Whether it repeats the unit tests, too, that can't come out differently in it. */
+  /** True to repeat even the unit tests whose result can't differ in it. */
   repeatsAll: boolean
 }
 
@@ -31,9 +31,9 @@ interface Fork {
 const AT_ONCE = 2
 
 /**
- * Forks every system into a folder outside the project and shows that it stands alone: it is linted, type-checked,
- * tested and synthesized. The end-to-end tests run in one fork, which is another one with another commit. With
- * `--all-forks` all tests run in all forks. Installed packages are shared.
+ * Forks every system into a folder outside of the project and proves that it is self-contained: it is linted,
+ * type-checked, tested and synthesized. The end-to-end tests run in one fork, chosen by the commit. With `--all-forks`
+ * all tests run in all forks. Installed packages are shared.
  */
 export async function checkForks(flags: readonly string[]): Promise<Counts> {
   const isThorough = flags.includes('--all-forks')
@@ -60,7 +60,7 @@ export async function checkForks(flags: readonly string[]): Promise<Counts> {
     await inLanes(AT_ONCE, forks, async (fork) => {
       for (const each of checksOf(fork, Math.ceil(AT_ONCE / forks.length))) await check(fork, each)
     })
-    // One after the other: a local cloud with its functions needs the machine for itself.
+    // One after the other, because a local cloud with its functions needs the whole machine.
     for (const fork of forks.filter(({ isDeployed }) => isDeployed)) await check(fork, await journeyOf(fork))
   } finally {
     for (const { directory } of forks) rmSync(directory, { recursive: true, force: true })
@@ -68,7 +68,7 @@ export async function checkForks(flags: readonly string[]): Promise<Counts> {
   return counts
 }
 
-/** The one of some systems whose turn it is at a commit, which is named by its hash. */
+/** Chooses one of some systems by the hash of a commit. */
 export function systemInTurn(all: readonly string[], commit: string): string {
   return all[Number.parseInt(commit.slice(0, 8), 16) % all.length] ?? ''
 }
@@ -92,13 +92,13 @@ function checksOf({ system, directory, repeatsAll }: Fork, workers: number): Che
   }
   const unitTests = () => (repeatsAll ? [] : ['--runTestsByPath', ...testsToRepeat(directory)])
   return [
-    { title: 'names no other system', holds: async () => namesNoOther(system, directory) },
-    { title: 'has a lockfile that fits', holds: () => passes('npm', ['ls', '--package-lock-only', '--all']) },
-    { title: 'is linted', holds: () => passes('npm', ['run', '--silent', 'lint']) },
-    { title: 'has its types', holds: () => passes('npm', ['run', '--silent', 'types']) },
+    { title: 'mentions no other system', holds: async () => namesNoOther(system, directory) },
+    { title: 'has a matching lockfile', holds: () => passes('npm', ['ls', '--package-lock-only', '--all']) },
+    { title: 'passes the linter', holds: () => passes('npm', ['run', '--silent', 'lint']) },
+    { title: 'passes the type check', holds: () => passes('npm', ['run', '--silent', 'types']) },
     { title: 'passes its unit tests', holds: () => jest('--selectProjects', 'unit', ...unitTests()) },
     { title: 'passes its template tests', holds: () => jest('--selectProjects', 'template') },
-    { title: 'is synthesized', holds: () => passes('npx', ['cdk', 'synth', '--quiet', pascalCase(system)]) },
+    { title: 'can be synthesized', holds: () => passes('npx', ['cdk', 'synth', '--quiet', pascalCase(system)]) },
   ]
 }
 
@@ -114,10 +114,10 @@ async function journeyOf({ system, directory }: Fork): Promise<Check> {
       await command('down')
     }
   }
-  return { title: 'is deployed to a local cloud and passes its journey there', holds }
+  return { title: 'deploys to a local cloud and passes its journey there', holds }
 }
 
-/** Runs programs in a fork's folder; the end of what one printed is shown when it fails. */
+/** Runs programs in a fork's folder; shows the end of a failed program's output. */
 function commandsIn(directory: string, env: NodeJS.ProcessEnv = {}) {
   return async (program: string, args: string[]): Promise<boolean> => {
     const logFile = join(directory, '.local', 'check.log')
@@ -128,7 +128,7 @@ function commandsIn(directory: string, env: NodeJS.ProcessEnv = {}) {
   }
 }
 
-/** Neither its files nor their contents. */
+/** Checks that neither names nor contents of its files mention another system. */
 function namesNoOther(system: string, directory: string): boolean {
   const others = stackFolders().filter((folder) => folder !== system && systems().includes(folder))
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(
@@ -137,6 +137,6 @@ function namesNoOther(system: string, directory: string): boolean {
   const telltale = files.filter((file) =>
     others.some((other) => names(file, other) || names(readFileSync(join(directory, file), 'utf8'), other)),
   )
-  for (const file of telltale) console.error(`${file} names another system.`)
+  for (const file of telltale) console.error(`${file} mentions another system.`)
   return telltale.length === 0
 }

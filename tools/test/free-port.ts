@@ -1,11 +1,14 @@
 import { createServer } from 'node:net'
 
-/** Systems give outgoing connections ports from 32,768 on, or higher: none of these is taken by one of them meanwhile. */
+/**
+ * Below the range from which systems take ports for outgoing connections (32,768 or higher), so that none of them is
+ * taken in the meantime.
+ */
 const [FIRST, COUNT] = [20_000, 12_000]
 const TRIES = 100
 
 /**
- * A port on loopback that nobody listens on at this moment.
+ * Finds a port on loopback on which nothing listens at the moment.
  *
  * @param random from 0 up to, but not, 1.
  * @throws Error when none is found.

@@ -3,29 +3,31 @@ import { join } from 'node:path'
 import { run } from '../support/processes.ts'
 import { ROOT } from '../support/settings.ts'
 
-/** How many tests (or checks that count as one) passed and failed. */
+/** The numbers of tests (or checks that count as one) that passed and failed. */
 export interface Counts {
   passed: number
   failed: number
 }
 
-/** What this needs of Jest's own summary. */
+/** The parts of Jest's own summary that are used here. */
 interface JestSummary {
   numPassedTests: number
   numFailedTests: number
-  /** Files that could not be run at all. */
+  /** The number of files that could not be run at all. */
   numRuntimeErrorTestSuites: number
 }
 
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js')
 
-/** Runs projects of jest.config.js. A run that finds no test, or ends badly with none failed, counts as one failure. */
+/**
+ * Runs projects of jest.config.js. A run without tests, or one that fails without a failed test, counts as one failure.
+ */
 export async function runJest(projects: string[], env: NodeJS.ProcessEnv = {}): Promise<Counts> {
   const directory = join(ROOT, '.local', 'test')
   mkdirSync(directory, { recursive: true })
   const summaryFile = join(directory, `${projects.join('-')}-${process.pid}.json`)
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
-  // Tests wait for other processes more than they compute, so that two share a core well.
+  // Tests mostly wait for other processes, so that two share a core well.
   const flags = ['--selectProjects', ...projects, '--maxWorkers', '2', '--json', '--outputFile', summaryFile]
   const status = await run(process.execPath, [...node, JEST, ...flags], {
     cwd: ROOT,

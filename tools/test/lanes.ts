@@ -1,7 +1,7 @@
 /**
  * Works on items in their order, `count` at a time.
  *
- * @throws what the first lane to fail threw, once the others have ended: nothing runs on behind the caller's back.
+ * @throws the error of the first lane to fail, once the others have ended: nothing keeps running in the background.
  */
 export async function inLanes<Item>(
   count: number,

@@ -15,7 +15,7 @@ import { fuzzApis } from './schemathesis.ts'
 interface Part {
   title: string
   run: (flags: readonly string[]) => Promise<Counts>
-  /** Why it can't be run as things are, if so. */
+  /** The reason why the part can't be run, if there is one. */
   skip?: () => string | undefined
 }
 
@@ -25,9 +25,9 @@ const PARTS: Record<string, Part[]> = {
   unit: [
     { title: 'Lint and format (biome)', run: () => check('npm', ['run', '--silent', 'lint']) },
     { title: 'Types (tsc)', run: () => check('npm', ['run', '--silent', 'types']) },
-    { title: 'Examples in the documents (tsc)', run: checkExamples },
+    { title: 'Examples in the documentation (tsc)', run: checkExamples },
     { title: 'Unit and template tests', run: () => runJest(['unit', 'template']) },
-    { title: 'Templates as CloudFormation sees them (cfn-lint)', run: lintTemplates },
+    { title: 'Templates (cfn-lint)', run: lintTemplates },
   ],
   e2e: [
     {
@@ -42,15 +42,15 @@ const PARTS: Record<string, Part[]> = {
       run: () => onLocalCloud({ auth: true }, (cloud) => runJestOn(['auth'], cloud)),
       skip: () => {
         const { given, auth } = localCloud()
-        return given && !auth ? 'not run, as AWS_ENDPOINT_URL is given without AUTH=true' : undefined
+        return given && !auth ? 'not run, because AWS_ENDPOINT_URL is set without AUTH=true' : undefined
       },
     },
-    { title: 'The commands themselves', run: () => runJest(['commands']) },
+    { title: 'Commands', run: () => runJest(['commands']) },
     { title: 'A fork of each system', run: checkForks }, // not in a fork
   ],
 }
 
-/** What can be said besides the part. */
+/** Flags that can be added to a part. */
 const FLAGS = new Set<string>()
 FLAGS.add('--all-forks') // not in a fork
 
@@ -69,11 +69,11 @@ function parseTestArguments(args: readonly string[]): { parts: Part[]; flags: st
   if (unknown !== undefined) throw new UserError(`There is no flag "${unknown}".`)
   const [part] = args.filter((arg) => !flags.includes(arg))
   if (part !== undefined && !Object.hasOwn(PARTS, part))
-    throw new UserError(`There is no part "${part}": it is unit or e2e.`)
+    throw new UserError(`There is no part "${part}": use unit or e2e.`)
   return { parts: part === undefined ? Object.values(PARTS).flat() : (PARTS[part] ?? []), flags }
 }
 
-/** None for a part that is skipped. One that can't be run to its end is a failure, and the others have their turn. */
+/** Runs a part; a skipped one counts nothing. A part that throws counts as a failure, and the others still run. */
 async function runPart({ title, run: runIt, skip }: Part, flags: readonly string[]): Promise<Result[]> {
   try {
     const reason = skip?.()
@@ -96,13 +96,13 @@ function report(results: Result[]): void {
   console.log(`\n${passed} passed, ${failed} failed`)
 }
 
-/** A program whose exit code says it all counts as one test. */
+/** Runs a program; its exit code counts as one test. */
 async function check(program: string, args: string[]): Promise<Counts> {
   const ok = (await run(program, args)) === 0
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 }
 }
 
-/** Runs tests against a local cloud of their own, or against the endpoint that is given. */
+/** Runs tests against a new local cloud, or against the given endpoint. */
 async function onLocalCloud(
   { auth }: { auth: boolean },
   test: (cloud: LocalCloud, outputs: Outputs) => Promise<Counts>,

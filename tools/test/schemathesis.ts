@@ -12,16 +12,16 @@ const FOLDER = join(import.meta.dirname, 'schemathesis')
 const REQUIREMENTS = join(FOLDER, 'requirements.txt')
 const CONFIG = join(FOLDER, 'schemathesis.toml')
 
-/** The same requests each time, and a bound on how many: some seconds a system. */
+/** The same requests each time, and few enough for some seconds a system. */
 const BOUNDED = ['--phases', 'coverage,fuzzing', '--max-examples', '20', '--generation-deterministic']
 
 /**
- * All checks (no 5xx, and no status, header or body that the document doesn't have) but one: not everything that fits a
- * schema is accepted, because where a link may lead is judged by rules that no schema can say.
+ * All checks (no 5xx, and no status, header or body that the document doesn't describe) except one: not everything that
+ * matches a schema is accepted, because the rules for a link's target can't be expressed in a schema.
  */
 const CHECKS = ['--checks', 'all', '--exclude-checks', 'positive_data_acceptance']
 
-/** Has Schemathesis ask each system what its OpenAPI document offers; a document counts as a test. */
+/** Fuzzes the API of each system with Schemathesis by its OpenAPI document; a document counts as a test. */
 export async function fuzzApis(cloud: LocalCloud, outputs: Outputs): Promise<Counts> {
   const { python, env } = await pythonPackages(REQUIREMENTS)
   const counts: Counts = { passed: 0, failed: 0 }
@@ -50,7 +50,7 @@ export async function fuzzApis(cloud: LocalCloud, outputs: Outputs): Promise<Cou
   return counts
 }
 
-/** All that the routes of a document ask for, with spaces between them. */
+/** Lists all scopes that the routes of a document require, separated by spaces. */
 function scopesIn(document: string): string {
   const { paths }: OpenApi = JSON.parse(readFileSync(document, 'utf8'))
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))

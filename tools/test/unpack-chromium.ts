@@ -1,5 +1,5 @@
 import chromium from '@sparticuz/chromium'
 
-// A program of its own: the package unpacks into TMPDIR, as it is when Node starts, and keeps its own libraries only
-// where it believes to be in Lambda. Both are set by who starts it.
+// Runs in a process of its own: the package unpacks into the TMPDIR that is set when Node starts, and keeps its own
+// libraries only if it believes that it runs in Lambda. The caller sets both.
 await chromium.executablePath()

@@ -10,8 +10,8 @@ export interface EventDefinition<Event = unknown> {
 const text = z.string().check(z.minLength(1))
 
 /**
- * Says what an event of a type looks like. Unknown fields are let through unread: a publisher may add some without
- * asking its consumers.
+ * Defines one version of a type of event. Unknown fields are ignored, so that a publisher may add some without
+ * coordination with its consumers.
  */
 export function defineEvent<const Type extends string, const Version extends number, Data extends z.ZodMiniType>({
   type,
@@ -40,10 +40,11 @@ export function defineEvent<const Type extends string, const Version extends num
 }
 
 /**
- * Reads what EventBridge puts on a queue: one of these events, from the `detail` of the message. Give the reader a name
- * before `queueHandler` gets it: called within its options, TypeScript infers `unknown`.
+ * Creates a reader of messages that EventBridge puts on a queue: it parses their `detail` as one of these events.
+ * Assign the reader to a variable before you pass it to `queueHandler`: inline, TypeScript infers `unknown`.
  *
- * @returns a function that throws Error naming type and version, or the fields that are wrong, never their values.
+ * @returns a function that throws Error, whose message names the unknown type and version, or the invalid fields
+ * without their values.
  */
 export function eventReader<Events extends unknown[]>(
   ...definitions: { [Index in keyof Events]: EventDefinition<Events[Index]> }
@@ -52,10 +53,10 @@ export function eventReader<Events extends unknown[]>(
     const { detail } = Object(body) as { detail?: unknown }
     const { type, schemaVersion } = Object(detail) as { type?: unknown; schemaVersion?: unknown }
     const definition = definitions.find((one) => one.type === type && one.schemaVersion === schemaVersion)
-    if (!definition) throw new Error(`No event that is read here: ${type} in version ${schemaVersion}`)
+    if (!definition) throw new Error(`Unknown event: ${type} in version ${schemaVersion}`)
     const result = z.safeParse(definition.schema, detail)
     if (result.success) return result.data
     const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
-    throw new Error(`A ${type} with wrong fields: ${fields.join(', ')}`)
+    throw new Error(`Invalid fields of a ${type}: ${fields.join(', ')}`)
   }
 }

@@ -1,30 +1,30 @@
-/** What something that happens is caused by: what an event hands on to what follows from it. */
+/** The cause of an event or a request, which it passes on to its own effects. */
 export interface Cause {
-  /** The same for everything that one request causes. */
+  /** The same for all effects of one request. */
   correlationId: string
-  /** The event that caused this one; `null` where a request did. */
+  /** The event that caused this one; `null` if a request did. */
   causationId: string | null
-  /** W3C Trace Context: the span in which it happened. */
+  /** The span in which it happened (W3C Trace Context). */
   traceparent: string
 }
 
-/** An event as consumers get it: the `detail` of an EventBridge event. */
+/** An event as consumers receive it: the `detail` of an EventBridge event. */
 export interface DomainEvent<Data = unknown> extends Cause {
-  /** The same however often it is delivered. */
+  /** The same in each delivery. */
   id: string
   /** `<system>.<noun>.<past-verb>`; also EventBridge's `detail-type`. */
   type: string
-  /** Another one when consumers of the old one would break; new optional fields keep it. */
+  /** Raised when a change would break consumers; a new optional field doesn't raise it. */
   schemaVersion: number
   /** RFC 3339 in UTC, with milliseconds. */
   time: string
   tenant: string
-  /** What it happened to, as in the code of a link. */
+  /** The entity that it is about, such as the code of a link. */
   subject: string
-  /** Grows with each event of a subject: EventBridge keeps no order. */
+  /** Grows with each event of a subject, because EventBridge doesn't preserve order. */
   sequence: number
   data: Data
 }
 
-/** Of an event as JSON in UTF-8. SQS and Lambda would take more, EventBridge bills by 64 KB. */
+/** The size limit of an event as JSON in UTF-8. SQS and Lambda accept more, but EventBridge bills by 64 KB. */
 export const MAX_EVENT_BYTES = 64 * 1024

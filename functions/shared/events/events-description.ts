@@ -1,22 +1,22 @@
 import type { NamedSchema } from '../http/api-description.ts'
 import type { EventDefinition } from './event-schema.ts'
 
-/** What a consumer is told of a system's events: their JSON Schemas are made from it, and from those that validate. */
+/** The documentation of a system's events. Their JSON Schemas are generated from it and from the validating schemas. */
 export interface EventsDescription {
   title: string
   description: string
   definitions: readonly EventDefinition[]
-  /** By type. */
+  /** Texts by type. */
   texts: Record<string, EventText>
-  /** An example of what the events are about: a `subject`. */
+  /** An example of a `subject`. */
   subject: string
-  /** Parts of data that several events have, by name. */
+  /** Parts of data that several events share, by name. */
   schemas: Record<string, NamedSchema>
 }
 
 export interface EventText {
-  /** When it is published, and what a consumer must know of it. */
+  /** Tells consumers when it is published, and what they must know about it. */
   description: string
-  /** Data of such an event. */
+  /** An example of its data. */
   example: unknown
 }

@@ -6,28 +6,29 @@ import { AppError } from '../errors.ts'
 import { retry } from '../resilience/retry.ts'
 import { startTimer as realTimer, type StartTimer } from '../resilience/timer.ts'
 
-/** What became of an event's effect. */
+/** The outcome of an event's effect. */
 export type OnceOutcome =
   | { outcome: 'done' }
-  /** It was done before. */
+  /** The effect was written before. */
   | { outcome: 'repeated' }
-  /** A condition of the effect did not hold, and nothing was written: which of its items, and what is there instead. */
+  /** A condition failed, and nothing was written: `index` is the place in the effect, `item` the item that exists. */
   | { outcome: 'refused'; index: number; item: Item | undefined }
 
 export interface Inbox {
   /**
-   * Writes an effect once for an event, however often the event comes and wherever the function dies: the effect and
-   * the record that it happened are one transaction.
+   * Writes the effect of an event once, however often the event is delivered and wherever the function crashes: the
+   * effect and the record of it are one transaction.
    *
    * @param effect up to 99 items.
-   * @throws AppError (retryable) `conflict` when other transactions keep getting in the way, else as `DynamoDB` does.
+   * @throws AppError (retryable) `conflict` after repeated conflicts with other transactions, otherwise as `DynamoDB`
+   * does.
    */
   once: (eventId: string, effect: readonly TransactWriteItem[], signal: AbortSignal) => Promise<OnceOutcome>
 }
 
-/** The system's own table holds the records. */
+/** Options of an inbox. The records are in the system's own table. */
 export interface InboxOptions extends Table {
-  /** Whose effect it is, as in `block-reported-links`: each consumer has its own of the same event. */
+  /** The consumer, such as `block-reported-links`. Each consumer of an event has an effect of its own. */
   consumer: string
   now: Clock
   random: Random
@@ -35,13 +36,13 @@ export interface InboxOptions extends Table {
   startTimer?: StartTimer
 }
 
-/** Longer than a queue keeps a message. What lay in a dead-letter queue meanwhile had no effect yet. */
+/** Longer than a queue keeps a message. A message that was in a dead-letter queue meanwhile had no effect yet. */
 const KEPT_SECONDS = 7 * 24 * 60 * 60
 
 /** Creates an inbox whose records are items of the table: `pk = X#<consumer>#<event id>`, `sk = inbox`, and a `ttl`. */
 export function createInbox(options: InboxOptions): Inbox {
   const { client, tableName, consumer, now, random, randomBytes, startTimer = realTimer } = options
-  // Only what the client doesn't try again itself.
+  // The client itself retries all other errors.
   const isRetryable = (error: unknown) => error instanceof AppError && error.code === 'conflict'
   const retried = retry({ maxAttempts: 5, baseMs: 20, capMs: 300, isRetryable, startTimer, random })
 
@@ -61,8 +62,8 @@ export function createInbox(options: InboxOptions): Inbox {
     once(eventId, effect, signal) {
       const items = [recordOf(eventId), ...effect]
       return retried(async (inner) => {
-        // The client repeats the call under this token, so that a lost answer doesn't make it look `repeated`. What was
-        // cancelled gets another: it is another transaction.
+        // The client retries the call under this token, so that after a lost response it doesn't look `repeated`. After
+        // a cancellation a new token makes a new transaction.
         const token = Buffer.from(randomBytes(18)).toString('base64url')
         return judge(await transact(client, { items, token }, { signal: inner }))
       }, signal)
@@ -74,9 +75,9 @@ function judge(transaction: TransactOutcome): OnceOutcome {
   if (transaction.outcome === 'written') return { outcome: 'done' }
   const [record, ...effects] = transaction.items
   if (record?.reason === 'condition') return { outcome: 'repeated' }
-  // Before the conditions: what is in the way may be this very event's effect, on another path.
+  // Checked before the conditions, because a conflict may be with this event's own effect in another invocation.
   if (transaction.items.some(isPassing)) {
-    throw new AppError('conflict', 'Other transactions are in the way', { retryable: true })
+    throw new AppError('conflict', 'Other transactions conflict with the effect', { retryable: true })
   }
   const index = effects.findIndex(({ reason }) => reason === 'condition')
   const effect = effects[index]

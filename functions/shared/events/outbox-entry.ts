@@ -2,11 +2,14 @@ import type { Item } from '../data/table.ts'
 import type { Cause } from './event.ts'
 
 /**
- * The outbox's entry for a change: the attribute `event` of the changed item, set by the very write that makes the
- * change. The outbox makes the event from it and from the rest of the item.
+ * The outbox entry of a change: the attribute `event` of the changed item, set by the same write that makes the change.
+ * The outbox builds the event from it and from the rest of the item.
  */
 export interface OutboxEntry extends Cause {
-  /** Names the change: the same when the write is tried again. With the subject's sequence it is the event's id. */
+  /**
+   * Identifies the change, and stays the same when the write is retried. With the subject's sequence it forms the
+   * event's id.
+   */
   operationId: string
   type: string
   /** RFC 3339 in UTC, with milliseconds. */
@@ -38,7 +41,7 @@ export function entryUpdate(entry: OutboxEntry): EntryUpdate {
 /**
  * Reads the entry and the sequence of an item; `undefined` for an item without an entry.
  *
- * @throws Error that names what is missing or wrong.
+ * @throws Error that names the missing or invalid field.
  */
 export function readEntry(image: Item): { entry: OutboxEntry; sequence: number } | undefined {
   if (image.event === undefined) return undefined

@@ -17,12 +17,12 @@ export const OUTBOX_METRICS = ['EventsPublished', 'EventsSetAside'] as const
 
 export interface OutboxOptions extends InstrumentOptions {
   /**
-   * The event's content, from the item as the change left it, and as it was before (`undefined` for a new one). What it
-   * throws says that there is none: the record is set aside. The item may be older than this code.
+   * Derives the event's content from the item after the change and from the item before it (`undefined` for a new one).
+   * If it throws, the record can't become an event, and is set aside. The item may be older than this code.
    */
   toContent: (image: Item, type: string, before: Item | undefined) => EventContent
   publish: Publish
-  /** To the outbox's own dead-letter queue. */
+  /** Sends to the outbox's own dead-letter queue. */
   setAside: SetAside
   metrics: Metrics<(typeof OUTBOX_METRICS)[number]>
 }
@@ -33,14 +33,14 @@ interface Poison {
 }
 
 /**
- * The Lambda function of a table's stream (new and old images): publishes the event of each record that has a new
- * entry.
- * What can't become an event is set aside, and the rest goes on. When the bus or that queue can't be reached it throws,
- * so that Lambda gives it the batch again: an event may be published more than once, and none is lost.
+ * Creates the Lambda function of a table's stream (new and old images), which publishes the event of each record with a
+ * new entry. Records that can't become an event are set aside, and the others are published. If the bus or the
+ * dead-letter queue is unreachable it throws, so that Lambda retries the batch: an event may be published more than
+ * once, but none is lost.
  */
 export function outboxHandler(options: OutboxOptions) {
   const { toContent, publish, setAside, metrics, ...telemetry } = options
-  // A batch has many causes: it is a trace of its own, and each event's line has the event's.
+  // A batch has many causes, so it starts a trace of its own, and the log line of each event has the event's.
   const correlate = ({ Records }: DynamoDBStreamEvent) => ({ correlationId: Records[0]?.eventID ?? 'no records' })
 
   return instrument({ ...telemetry, metrics })(correlate, async ({ Records }: DynamoDBStreamEvent, invocation) => {
@@ -63,7 +63,7 @@ export function outboxHandler(options: OutboxOptions) {
   }) satisfies (event: DynamoDBStreamEvent, context: Context) => Promise<void>
 }
 
-/** The events of a batch, each with its record, and the records that can't become one. */
+/** Returns the events of a batch, each with its record, and the records that can't become an event. */
 function readRecords(records: readonly DynamoDBRecord[], toContent: OutboxOptions['toContent']) {
   const events = new Map<DomainEvent, DynamoDBRecord>()
   const poison: Poison[] = []
@@ -78,7 +78,7 @@ function readRecords(records: readonly DynamoDBRecord[], toContent: OutboxOption
   return { events, poison }
 }
 
-/** `undefined`: the change made no event, or the item is gone. */
+/** Returns `undefined` if the change has no event, or the item was deleted. */
 function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toContent']): DomainEvent | undefined {
   const image = dynamodb?.NewImage as Item | undefined
   const read = image && readEntry(image)
@@ -86,12 +86,12 @@ function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toConte
   const { operationId, ...entry } = read.entry
   const { sequence } = read
   const { schemaVersion, tenant, subject, data } = toContent(image, entry.type, dynamodb?.OldImage as Item | undefined)
-  // A write that is tried again after somebody else's is another change, though its entry is the same.
+  // A write that is retried after another one is a new change, although its entry is the same.
   const id = `${operationId}-${sequence}`
   return { ...entry, id, schemaVersion, tenant, subject, sequence, data }
 }
 
-/** An event's line is found by the event's correlation id and trace, like those of the request that caused it. */
+/** Gives an event's log line the event's correlation id and trace, so that it is found with those of the request. */
 function eventFields(event: DomainEvent, { randomBytes }: Pick<InstrumentOptions, 'randomBytes'>): LogFields {
   const { id, type, subject, correlationId, traceparent } = event
   const { traceId } = continueTrace({ traceparent }, randomBytes)
@@ -107,10 +107,10 @@ function where({ dynamodb, eventID }: DynamoDBRecord) {
   return { stream_record_id: eventID, sequence_number: dynamodb?.SequenceNumber, keys: dynamodb?.Keys }
 }
 
-/** An image may have 400 KB, a message 256 KB where SQS is old. Beyond this the keys must do. */
+/** The limit of an image in a message. An item may have 400 KB, and a message 256 KB; a larger image is left out. */
 const MAX_IMAGE_BYTES = 128 * 1024
 
-/** All that is needed to make the event by hand, even when the item has changed since. */
+/** Builds a message with all that is needed to create the event by hand, even if the item has changed since. */
 function toMessage(record: DynamoDBRecord, reason: string) {
   const image = record.dynamodb?.NewImage
   const fits = Buffer.byteLength(JSON.stringify(image ?? {})) <= MAX_IMAGE_BYTES

@@ -7,37 +7,38 @@ import { retry } from '../resilience/retry.ts'
 import { startTimer as realTimer, type StartTimer } from '../resilience/timer.ts'
 import { type DomainEvent, MAX_EVENT_BYTES } from './event.ts'
 
-/** An event that no further try would bring onto the bus. */
+/** An event that the bus would not accept on any retry. */
 export interface Refusal {
   event: DomainEvent
   reason: string
 }
 
 /**
- * Puts events on the bus, in their order but for what is tried again. At least once: after an error some are out.
+ * Publishes events in their order, except for those that are retried, and at least once: after an error some have been
+ * published.
  *
- * @returns what was refused for good.
- * @throws AppError (retryable) when EventBridge stays out of reach or keeps failing entries, the SDK's exception when it refuses
- * the caller (a missing permission, say), and the signal's reason.
+ * @returns the events that were refused permanently.
+ * @throws AppError (retryable) when EventBridge stays unreachable or keeps failing entries, the SDK's exception when it
+ * refuses the caller (a missing permission, say), and the signal's reason.
  */
 export type Publish = (events: readonly DomainEvent[], signal: AbortSignal) => Promise<Refusal[]>
 
 export interface PublisherOptions {
   eventBridge: EventBridge
   busName: string
-  /** As in `stackyard.orders`. */
+  /** The source of the events, such as `stackyard.orders`. */
   source: string
   random: Random
   startTimer?: StartTimer
 }
 
-/** EventBridge's limits of one request: up to 10 entries, whose sizes add up to less than 256 KB. */
+/** EventBridge's limits for one request: up to 10 entries, whose sizes add up to less than 256 KB. */
 const MAX_ENTRIES = 10
 const REQUEST_BYTES = 256 * 1024
 
 /**
- * What EventBridge has against the event itself (its API reference, PutEventsResultEntry). A missing permission is not
- * among it: that is the stack's fault, and the events wait until it is mended.
+ * Error codes for the event itself (API reference of EventBridge, PutEventsResultEntry). A missing permission is not
+ * among them: that is a fault of the stack, and the events wait until it is fixed.
  */
 const REFUSALS = new Set(['InvalidArgument', 'MalformedDetail', 'RedactionFailure'])
 
@@ -51,7 +52,7 @@ export function createPublisher(options: PublisherOptions): Publish {
   const { eventBridge, random, startTimer = realTimer } = options
   const retried = retry({ maxAttempts: 5, baseMs: 100, capMs: 2000, startTimer, random })
 
-  /** Sends what is left of a batch until all of it is either out or refused. The client itself tries once. */
+  /** Sends the rest of a batch until each event is either published or refused. The client itself doesn't retry. */
   const put = async (batch: readonly Pending[], signal: AbortSignal): Promise<Refusal[]> => {
     const refused: Refusal[] = []
     let left = batch
@@ -66,7 +67,7 @@ export function createPublisher(options: PublisherOptions): Publish {
     return refused
   }
 
-  /** A request is refused as a whole when one entry is malformed: each then goes alone, and that one is found. */
+  /** Sends entries one by one if the request is refused as a whole, which happens when one of them is malformed. */
   const putOrSplit = async (batch: readonly Pending[], signal: AbortSignal): Promise<Refusal[]> => {
     try {
       return await put(batch, signal)
@@ -97,9 +98,9 @@ async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) =
 
 function prepare(event: DomainEvent, { busName, source }: PublisherOptions): Pending | Refusal {
   const time = new Date(event.time)
-  if (Number.isNaN(time.getTime())) return { event, reason: `Its time is no time: ${event.time}` }
+  if (Number.isNaN(time.getTime())) return { event, reason: `Its time is invalid: ${event.time}` }
   const detail = toJson(event)
-  if (detail === undefined) return { event, reason: 'It can not be written as JSON' }
+  if (detail === undefined) return { event, reason: 'It cannot be written as JSON' }
   const detailBytes = Buffer.byteLength(detail)
   if (detailBytes > MAX_EVENT_BYTES) {
     return { event, reason: `It has ${detailBytes} bytes, ${MAX_EVENT_BYTES} at most` }
@@ -112,12 +113,15 @@ function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
   } catch {
-    // A cycle, or a bigint.
+    // It has a cycle or a bigint.
     return undefined
   }
 }
 
-/** As EventBridge counts ("Calculating PutEvents event entry size" in its user guide): 14 bytes for the time. */
+/**
+ * Computes the size as EventBridge does ("Calculating PutEvents event entry size" in its user guide): 14 bytes for the
+ * time.
+ */
 function sizeOf({ Source, DetailType, Detail }: Record<'Source' | 'DetailType' | 'Detail', string>): number {
   return 14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail)
 }
@@ -137,7 +141,7 @@ function toBatches(pending: readonly Pending[]): Pending[][] {
   return batches
 }
 
-/** Results have the places of their entries. One that says nothing counts as failed. */
+/** Sorts the entries by their results, which are in the same order. An entry without a result counts as failed. */
 function sortResults(batch: readonly Pending[], results: readonly PutEventsResultEntry[]) {
   const failed: Pending[] = []
   const refused: Refusal[] = []
@@ -152,7 +156,7 @@ function sortResults(batch: readonly Pending[], results: readonly PutEventsResul
 
 function stillFailing(count: number, results: readonly PutEventsResultEntry[]): AppError {
   const codes = new Set(results.flatMap(({ ErrorCode }) => ErrorCode ?? []))
-  return new AppError('dependency-failed', `EventBridge fails ${count} entries: ${[...codes].join(', ')}`, {
+  return new AppError('dependency-failed', `EventBridge failed ${count} entries: ${[...codes].join(', ')}`, {
     retryable: true,
   })
 }

@@ -1,10 +1,10 @@
 import { QUOTED_STRING } from './single-values.ts'
 
-/** What a client thinks of a media type. */
+/** A client's preference for a media type. */
 interface Preference {
-  /** From 0, which refuses it, to 1. */
+  /** From 0, which rejects the type, to 1. */
   weight: number
-  /** How exactly a range names it. */
+  /** The precision with which a range names the type. */
   specificity: number
 }
 
@@ -13,13 +13,14 @@ interface Range extends Preference {
 }
 
 /**
- * Chooses the media type that a client likes best (`Accept`, RFC 9110, section 12.5.1). For each type that is offered
- * the most specific range counts. Of equal weights the type that is named more exactly wins, then the one that is
- * offered first. That one also goes to a client that accepts none of them: what it may not read tells more than a 406.
+ * Chooses the media type that a client prefers (`Accept`, RFC 9110, section 12.5.1). For each offered type the most
+ * specific range counts. Among types of equal weight the one that is named more specifically wins, then the one that is
+ * offered first, which is also the fallback for a client that accepts none: an unexpected type is more helpful than a
+ * 406.
  *
- * What is not of the header's grammar counts as not sent.
+ * Elements that break the header's grammar are ignored.
  *
- * @param offered in lower case, without parameters.
+ * @param offered media types in lower case, without parameters.
  */
 export function preferredType<Type extends string>(accept = '', offered: readonly [Type, ...Type[]]): Type {
   const ranges = accept.replace(QUOTED_STRING, '""').split(',').flatMap(parseRange)
@@ -28,7 +29,7 @@ export function preferredType<Type extends string>(accept = '', offered: readonl
   return best?.weight ? best.type : offered[0]
 }
 
-/** Says whether an error is told by a page: to a browser, and whoever else likes HTML better than JSON. */
+/** Says whether an error is shown as a page: to browsers, and to any client that prefers HTML to JSON. */
 export function wantsHtml(accept: string | undefined): boolean {
   return preferredType(accept, ['application/problem+json', 'application/json', 'text/html']) === 'text/html'
 }
@@ -49,7 +50,9 @@ const PARAMETER = new RegExp(`^${TOKEN}=(?:${TOKEN}|"")$`)
 /** RFC 9110, section 12.4.2. */
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
-/** The media range of an element, or none. Parameters after the weight were an extension once, and mean nothing. */
+/**
+ * Parses an element to its media range, or to none. Parameters after the weight, an obsolete extension, are ignored.
+ */
 function parseRange(element: string): Range[] {
   const [type = '', ...rest] = element.split(';').map((part) => part.trim().toLowerCase())
   const parameters = rest.filter(Boolean)
@@ -60,7 +63,7 @@ function parseRange(element: string): Range[] {
   return [{ type, weight, specificity: specificityOf(type, weightAt < 0 ? parameters.length : weightAt) }]
 }
 
-/** A range with parameters names another form of the type: it counts where the type itself is not named. */
+/** Ranks a range. One with parameters names a variant of the type, and counts only if the type itself is not named. */
 function specificityOf(type: string, parameters: number): number {
   if (type === '*/*') return 0
   if (type.endsWith('/*')) return 1

@@ -1,43 +1,43 @@
 import type * as z from 'zod/mini'
 
-/** What a client is told of one route: the OpenAPI document is made from it, and from the schemas that validate. */
+/** The documentation of one route. The OpenAPI document is generated from it and from the validating schemas. */
 export interface ApiOperation {
-  /** As in `POST /v1/links`. */
+  /** API Gateway's route key, such as `POST /v1/links`. */
   routeKey: string
-  /** The name of the method in generated clients, as in `createLink`. */
+  /** The name of the method in generated clients, such as `createLink`. */
   id: string
   /** One of the tags of the description. */
   tag: string
   /** One line, without a full stop. */
   summary: string
-  /** What a caller must know beside the summary and the schemas. */
+  /** Facts that a caller must know beyond the summary and the schemas. */
   description: string
   /** The scope that a token needs; absent on public routes. */
   scope?: string
-  /** Names in the path, all of them. */
+  /** All parameters in the path, by name. */
   params?: Record<string, PathParameter>
   query?: z.ZodMiniType
-  /** What the fields of the query mean, but for `limit` and `cursor`. */
+  /** The meaning of the query's fields, except `limit` and `cursor`. */
   queryFields?: Record<string, { description: string; example?: unknown }>
   body?: z.ZodMiniType
   /** A body that a client can send. */
   example?: unknown
-  /** Whether the form of a page can send the body, too. */
+  /** True if the body may also be sent by the form of a page. */
   form?: boolean
-  /** Whether browsers (`Accept: text/html`) are answered with pages, where programs get JSON or a problem. */
+  /** True if browsers (`Accept: text/html`) get pages where programs get JSON or a problem. */
   pages?: boolean
-  /** By status. What every route of its kind may answer is added. */
+  /** Responses by status. Those that every route of its kind may return are added. */
   responses: Record<number, ApiAnswer | ApiRefusal>
-  /** Whether it takes an `Idempotency-Key`. */
+  /** True if it accepts an `Idempotency-Key`. */
   idempotent?: boolean
-  /** Whether it takes `If-Match` and `If-None-Match`. */
+  /** True if it accepts `If-Match` and `If-None-Match`. */
   conditional?: boolean
-  /** Whether it takes `If-None-Match: *` alone, for what has no ETag. */
+  /** True if it accepts only `If-None-Match: *`, for a resource without an ETag. */
   onlyIfAbsent?: boolean
 }
 
 export interface PathParameter {
-  /** The name of the component, for a parameter of several routes. */
+  /** The name of the component, for a parameter that several routes share. */
   name: string
   /** A regular expression. */
   pattern: string
@@ -45,28 +45,28 @@ export interface PathParameter {
   example: string
 }
 
-/** An answer that is no problem. With `pages`, a success without a body is a page to everybody. */
+/** A response that is not a problem. With `pages`, a success without a body is a page for every client. */
 export interface ApiAnswer {
   description: string
   body?: z.ZodMiniType
   example?: unknown
-  /** A plain text instead of a body: an example of it. */
+  /** An example of the plain text that is sent instead of a body. */
   text?: string
   headers?: readonly HeaderName[]
 }
 
-/** A problem. */
+/** A response that is a problem. */
 export interface ApiRefusal {
-  /** What is wrong, as an answer's `detail` says it. */
+  /** The problem, in the words of the response's `detail`. */
   description: string
-  /** The values that `code` may have, beside those of every route of its kind. */
+  /** The possible values of `code`, beside those of every route of its kind. */
   codes: readonly string[]
   headers?: readonly HeaderName[]
-  /** The name of the component, for a refusal of several routes. */
+  /** The name of the component, for a refusal that several routes share. */
   name?: string
 }
 
-/** Fields of answers: `tools/openapi` says what each is. `Target` is the `Location` of a visitor's way. */
+/** Response headers, which `tools/openapi` describes. `Target` is a `Location` to which a visitor is redirected. */
 export type HeaderName =
   | 'ETag'
   | 'Idempotent-Replayed'
@@ -81,19 +81,19 @@ export type HeaderName =
 export interface NamedSchema {
   schema: z.ZodMiniType
   description: string
-  /** What the fields of an object mean, where their names don't say it. */
+  /** The meaning of an object's fields, unless their names say it. */
   fields?: Record<string, string>
 }
 
-/** All of a system's HTTP API. */
+/** The documentation of a system's HTTP API. */
 export interface ApiDescription {
   title: string
   description: string
-  /** In the order in which a reader should meet them, with what each is about. */
+  /** The tags with their descriptions, in reading order. */
   tags: Record<string, string>
-  /** What a token may do with each scope. */
+  /** The rights that each scope gives to a token. */
   scopes: Record<string, string>
-  /** By name, as in `Link`: each becomes a component, and is referred to wherever it is used. */
+  /** Schemas by name, such as `Link`. Each becomes a component, which is referenced wherever it is used. */
   schemas: Record<string, NamedSchema>
   operations: readonly ApiOperation[]
 }

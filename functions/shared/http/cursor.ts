@@ -3,13 +3,13 @@ import type { RandomBytes } from '../clock.ts'
 import type { Keys } from '../secrets/secrets.ts'
 import { HttpProblem } from './response.ts'
 
-/** Where a list goes on: a key of a table or an index, as in DynamoDB's LastEvaluatedKey. Numbers are finite. */
+/** The position after which a list continues: a key of a table or index, like LastEvaluatedKey. Numbers are finite. */
 export type Position = Readonly<Record<string, string | number>>
 
-/** What a cursor is good for. With anything else than what it was sealed with, it is refused. */
+/** The list that a cursor belongs to. A cursor is refused unless it is opened with the scope it was sealed with. */
 export interface CursorScope {
   tenant: string
-  /** Which list, its filters and its order, but neither `limit` nor `cursor`. What is `undefined` counts as absent. */
+  /** The list, its filters and its order, without `limit` and `cursor`. An `undefined` value counts as absent. */
   query: Readonly<Record<string, string | number | boolean | undefined>>
 }
 
@@ -28,9 +28,9 @@ export interface CursorsOptions {
   randomBytes: RandomBytes
 }
 
-/** In characters: a longer text is no cursor. */
+/** The maximum length in characters: a longer text is not a cursor. */
 export const MAX_CURSOR_LENGTH = 1024
-/** The first byte. Another layout gets another number. */
+/** The first byte, which identifies the layout. */
 const FORMAT = 1
 const SALT_BYTES = 16
 const KEY_BYTES = 32
@@ -39,11 +39,11 @@ const TAG_BYTES = 16
 const CIPHER = 'aes-256-gcm'
 
 /**
- * Opaque cursors of lists: a position, encrypted and authenticated with AES-256-GCM (NIST SP 800-38D), bound to tenant
- * and query as additional data. In base64url: format, length of the key's id, that id, salt, position, tag.
+ * Creates opaque cursors of lists: a position, encrypted and authenticated with AES-256-GCM (NIST SP 800-38D), bound to
+ * tenant and query as additional data. In base64url: format, length of the key's id, that id, salt, position, tag.
  *
- * A cursor has a key and a nonce of its own, both derived from the secret and a random salt (HKDF, RFC 5869), so GCM's
- * limit of 2^32 random nonces a key doesn't apply. It ends when its key does: two rotations later.
+ * Each cursor has its own key and nonce, both derived from the secret and a random salt (HKDF, RFC 5869), so GCM's
+ * limit of 2^32 random nonces per key doesn't apply. It expires with its secret, two rotations later.
  */
 export function createCursors({ keys, randomBytes }: CursorsOptions): Cursors {
   return {
@@ -68,7 +68,7 @@ export function createCursors({ keys, randomBytes }: CursorsOptions): Cursors {
       throw new HttpProblem({
         status: 400,
         code: 'invalid-cursor',
-        detail: 'The cursor is not one of this list, or too old: start again without it.',
+        detail: 'The cursor does not belong to this list, or has expired. Start again without it.',
       })
     },
   }
@@ -85,7 +85,8 @@ interface Parts {
 function parse(cursor: string): Parts | undefined {
   if (cursor.length > MAX_CURSOR_LENGTH) return undefined
   const bytes = Buffer.from(cursor, 'base64url')
-  // Node skips what isn't base64url, and the last character has bits to spare: one cursor, one spelling.
+  // Node ignores characters outside base64url, and unused bits of the last one: only the canonical spelling is
+  // accepted.
   if (bytes.toString('base64url') !== cursor) return undefined
   const headEnd = 2 + (bytes[1] ?? 0) + SALT_BYTES
   const bodyEnd = bytes.length - TAG_BYTES
@@ -99,13 +100,13 @@ function parse(cursor: string): Parts | undefined {
   }
 }
 
-/** `undefined`: it was changed, or sealed for another scope. */
+/** Returns `undefined` if the cursor was modified, or sealed for another scope. */
 function decrypt({ head, salt, body, tag }: Parts, secret: string, scope: CursorScope): Position | undefined {
   const decipher = createDecipheriv(CIPHER, ...derive(secret, salt), { authTagLength: TAG_BYTES })
   decipher.setAAD(additionalData(head, scope)).setAuthTag(tag)
   const text = decipher.update(body, undefined, 'utf8')
   try {
-    // Compares the tags in constant time.
+    // The tags are compared in constant time.
     return JSON.parse(text + decipher.final('utf8'))
   } catch {
     return undefined
@@ -117,7 +118,7 @@ function derive(secret: string, salt: Uint8Array): [key: Buffer, iv: Buffer] {
   return [bytes.subarray(0, KEY_BYTES), bytes.subarray(KEY_BYTES)]
 }
 
-/** JSON keeps its parts apart, and names in order make one text of one query. */
+/** Serialises the scope: JSON separates the parts unambiguously, and sorted names make it canonical. */
 function additionalData(head: Buffer, { tenant, query }: CursorScope): Buffer {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined)
   entries.sort(([a], [b]) => (a < b ? -1 : 1))

@@ -4,7 +4,7 @@ import { secretsManagerReader } from '../secrets/secrets-manager-reader.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { createEdgeCheck, type EdgeCheck } from './edge.ts'
 
-/** The check of a function to which the stack gave the origin secret (`ORIGIN_SECRET`); without one nothing is believed. */
+/** Creates the check with the origin secret that the stack set (`ORIGIN_SECRET`); without one no request passes. */
 export function edgeCheckOfEnvironment(options: { now: Clock; random: Random; logger: Logger }): EdgeCheck {
   const { now, random, logger } = options
   const secretId = optionalEnv('ORIGIN_SECRET')

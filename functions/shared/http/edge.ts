@@ -5,34 +5,36 @@ import { AppError } from '../errors.ts'
 import type { SecretReader } from '../secrets/secrets.ts'
 import type { HttpRequest } from './request.ts'
 
-/** Whether a request came through the edge, so that the `cloudfront-viewer-*` headers are the edge's and no visitor's. */
+/** Checks whether a request came through the edge, so that its `cloudfront-viewer-*` headers can be trusted. */
 export type EdgeCheck = (request: Pick<HttpRequest, 'headers'>, signal?: AbortSignal) => Promise<boolean>
 
 export interface EdgeCheckOptions {
-  /** Of the origin secret; `undefined`: there is no edge, and nothing is believed. */
+  /** Reads the origin secret; `undefined` if there is no edge, so that no request passes. */
   read: SecretReader | undefined
   now: Clock
   random: Random
-  /** Gets what a read of the secret failed with; an hour after the last good one, no request is believed. */
+  /** Receives the error of a failed read of the secret. An hour after the last successful read no request passes. */
   onError?: (error: unknown) => void
 }
 
 const ORIGIN_SECRET_HEADER = 'x-origin-secret'
-/** How long the secret's versions are believed. */
+/** The time for which the secret's versions are cached. */
 const TTL_MS = 300_000
-/** How old they may become while the secret can't be read. */
+/** The maximum age of cached versions while the secret can't be read. */
 const STALE_MS = 3_600_000
-/** Between two reads that wrong headers cause, so that forged ones can't hammer the API; and after a read that failed. */
+/**
+ * The pause between reads caused by wrong headers, so that forged ones can't flood the API, and after a failed read.
+ */
 const PAUSE_MS = 10_000
-/** Of a version, in characters: an empty or guessable one opens to nobody. */
+/** The minimum length of a version, in characters: an empty or guessable one is never accepted. */
 const MIN_LENGTH = 32
 
 /**
- * Compares the header `x-origin-secret` with the current and the previous version of the secret: after a rotation the
- * edge sends the old one until it is deployed. A header that is neither causes a read, at most one in 10 seconds, so
- * that a new version is believed as soon as the edge sends it.
+ * Creates a check that compares the header `x-origin-secret` with the current and the previous version of the secret:
+ * after a rotation the edge sends the old one until it is deployed. Any other value causes a read, at most once in 10
+ * seconds, so that a new version is accepted as soon as the edge sends it.
  *
- * It never rejects: while the secret can't be read, visits go on as if they had not come through the edge.
+ * The check never rejects: while the secret can't be read, requests are handled as if they had bypassed the edge.
  */
 export function createEdgeCheck({ read, now, random, onError }: EdgeCheckOptions): EdgeCheck {
   if (!read) return async () => false
@@ -48,14 +50,14 @@ export function createEdgeCheck({ read, now, random, onError }: EdgeCheckOptions
   let failure: { error: unknown } | undefined
 
   async function load(signal: AbortSignal): Promise<Buffer[]> {
-    // Nobody waits again and again for a secret that can't be read.
+    // Requests don't wait repeatedly for a secret that can't be read.
     if (failure && now() - readAt < PAUSE_MS) throw failure.error
     readAt = now()
     failure = undefined
     try {
       return await readDigests(read as SecretReader, signal)
     } catch (error) {
-      // A read that its callers gave up says nothing about the secret.
+      // A read that its callers abandoned says nothing about the secret.
       if (!signal.aborted) {
         failure = { error }
         onError?.(error)
@@ -66,7 +68,7 @@ export function createEdgeCheck({ read, now, random, onError }: EdgeCheckOptions
 
   const matches = async (sent: Buffer, signal: AbortSignal | undefined) => {
     const digests = (await cache.get('versions', load, signal)) ?? []
-    // All of them, so that the time tells nothing.
+    // All versions are compared, so that the time reveals nothing.
     return digests.filter((digest) => timingSafeEqual(digest, sent)).length > 0
   }
 
@@ -85,16 +87,16 @@ export function createEdgeCheck({ read, now, random, onError }: EdgeCheckOptions
   }
 }
 
-/** Of equal length, as a comparison in constant time needs it. */
+/** Returns a digest, because a comparison in constant time needs values of equal length. */
 function digestOf(value: string): Buffer {
   return createHash('sha256').update(value).digest()
 }
 
 /** @throws AppError for a version that is too short, and what the reader throws. */
 async function readDigests(read: SecretReader, signal: AbortSignal): Promise<Buffer[]> {
-  // A rotation between the two reads hides a version: the header that bears it causes another read.
+  // A rotation between the two reads hides a version: a header with it causes another read.
   const versions = [await read('AWSCURRENT', signal), await read('AWSPREVIOUS', signal)]
   const values = versions.flatMap((version) => (version ? [version.value] : []))
   if (values.every(({ length }) => length >= MIN_LENGTH)) return values.map(digestOf)
-  throw new AppError('dependency-failed', `The origin secret needs ${MIN_LENGTH} characters at least.`)
+  throw new AppError('dependency-failed', `The origin secret needs at least ${MIN_LENGTH} characters.`)
 }

@@ -1,11 +1,11 @@
 import { checkSize, type HttpRequest, jsonBody, MAX_BODY_BYTES, mediaTypeOf } from './request.ts'
 import { singleValues } from './single-values.ts'
 
-/** What browsers send of a form without files, always in UTF-8 (WHATWG HTML, "url-encoded form data"). */
+/** The media type of forms without files, which browsers send in UTF-8 (WHATWG HTML, "url-encoded form data"). */
 const FORM = 'application/x-www-form-urlencoded'
 
 /**
- * Reads what the form of a page sends, or a program as JSON: the media type tells. A form's fields are texts.
+ * Parses a body that is a page's form or a program's JSON, according to its media type. A form's fields are strings.
  *
  * @throws HttpProblem as `jsonBody`, and 422 `invalid-input` with each field that is given twice.
  */

@@ -11,23 +11,24 @@ export type HttpRoute = (request: HttpRequest) => Promise<HttpResponse>
 export type HttpLambda = (event: HttpEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
 export interface HttpHandlerOptions extends InstrumentOptions {
-  /** Keyed by API Gateway's `routeKey`, as in `GET /{code}`, or `$default`. */
+  /** Routes by API Gateway's `routeKey`, such as `GET /{code}` or `$default`. */
   routes: Record<string, HttpRoute>
-  /** Headers of every answer of this function, instead of or beside the common ones. */
+  /** Headers of every response of this function, which override or extend the common ones. */
   headers?: Record<string, string>
 }
 
 const COMMON_HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
-  // Of this host alone: what else is below a domain may be somebody else's, and speak plain HTTP.
+  // Without `includeSubDomains`: other hosts below the domain may belong to somebody else, and use plain HTTP.
   'strict-transport-security': 'max-age=31536000',
   'x-content-type-options': 'nosniff',
 }
 
 /**
- * The Lambda function of an HTTP API: finds the route, runs it, applies the request's conditions to its answer, turns
- * whatever it throws into a problem, and adds the common headers. What a client sees of an unknown error is a 500 with the request's id.
+ * Creates the Lambda function of an HTTP API: it finds and runs the route, applies the request's conditions to its
+ * response, turns an error into a problem, and adds the common headers. A client sees an unknown error as a 500 with
+ * the request's id.
  */
 export function httpHandler({ routes, headers, ...telemetry }: HttpHandlerOptions): HttpLambda {
   const commonHeaders = { ...COMMON_HEADERS, ...headers }
@@ -53,26 +54,26 @@ async function run(route: HttpRoute | undefined, request: HttpRequest): Promise<
   }
 }
 
-/** The answer to a request that failed, as programs read it. */
+/** Returns the response to a failed request, for programs. */
 export function failureResponse(error: unknown, request: HttpRequest): HttpResponse {
   return problemResponse(failureProblem(error, request), request.requestId)
 }
 
-/** What a request failed with. What nobody expected goes to the log, and next to nothing of it to the client. */
+/** Returns the problem of a failed request, and logs the error if it is unexpected. */
 export function failureProblem(error: unknown, { routeKey, logger }: HttpRequest): Problem<string> {
   const problem = toProblem(error)
   if (problem.status >= 500) logger.error('request failed', { route: routeKey, error })
   return problem
 }
 
-/** What a client is told of an error: everything of a problem, next to nothing of any other. */
+/** Returns the problem that a client sees: all of an HttpProblem, and as little as possible of any other error. */
 export function toProblem(error: unknown): Problem<string> {
   if (error instanceof HttpProblem) return error.problem
   if (error instanceof AppError && error.retryable) {
     return {
       status: 503,
       code: 'unavailable',
-      detail: 'This can not be done right now. Try again soon.',
+      detail: 'The request cannot be handled right now. Try again soon.',
       headers: { 'retry-after': '1' },
     }
   }
@@ -86,7 +87,7 @@ function serialise(request: HttpRequest, response: HttpResponse): APIGatewayProx
     statusCode: status,
     ...(headers && { headers }),
     ...(cookies && { cookies }),
-    // A HEAD's answer has the headers of a GET's and no body (RFC 9110, section 9.3.2).
+    // A response to HEAD has the headers of GET and no body (RFC 9110, section 9.3.2).
     ...(text !== undefined && request.method !== 'HEAD' && { body: text }),
   }
 }

@@ -3,16 +3,16 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { HttpRoute } from './handler.ts'
 import { json } from './response.ts'
 
-/** How long an environment believes its last look, so that a busy monitor costs one read each 10 seconds. */
+/** The time for which an environment caches the outcome, so that a busy monitor costs one read every 10 seconds. */
 const CACHE_MS = 10_000
 
 export interface HealthOptions {
-  /** By the name that the client sees; a check that rejects has failed. */
+  /** Checks by the name that clients see; a check that rejects has failed. */
   checks: Record<string, (signal: AbortSignal) => Promise<unknown>>
   now: Clock
 }
 
-/** `GET /health`: 200 when all checks pass, else 503. */
+/** Creates the route `GET /health`, which responds with 200 if all checks pass, otherwise with 503. */
 export function healthRoute({ checks, now }: HealthOptions): HttpRoute {
   let cached: { until: number; dependencies: Record<string, 'ok' | 'failed'> } | undefined
   return async ({ signal, logger }) => {

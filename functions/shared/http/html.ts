@@ -3,7 +3,7 @@ import type { HttpResponse } from './response.ts'
 
 const REFERENCES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-/** A text as it is written between tags, or in an attribute's quotes: whatever is in it, it stays text. */
+/** Escapes a text for use between tags or in a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => REFERENCES[character] ?? '')
 }
@@ -11,19 +11,19 @@ export function escapeHtml(text: string): string {
 export interface HtmlPage {
   status: number
   html: string
-  /** The text of the page's only `<style>`, exactly: its hash allows it. */
+  /** The exact text of the page's only `<style>`, which the policy allows by its hash. */
   style: string
 }
 
-/** In the head of a page without a form: it has none that can be sent, whatever gets into it. */
+/** A tag for the head of a page without a form: no form can be submitted, even if one is injected. */
 export const NO_FORMS = `<meta http-equiv="content-security-policy" content="form-action 'none'">`
 
 /**
- * A page for people, with a policy (Content Security Policy Level 3) that allows its style and its forms, and nothing
- * else: no script, no frame around it, nothing from elsewhere.
+ * Builds the response with a page, whose policy (Content Security Policy Level 3) allows its style and its forms, and
+ * nothing else: no script, no framing, no external content.
  *
- * `form-action` is left to `NO_FORMS`: Chromium applies it to every redirect that follows a form, so that any value of
- * it would stop somebody on the way to a link's target, or to the app that the target opens.
+ * `form-action` is left to `NO_FORMS`: Chromium applies it to every redirect that follows a form, so that any value
+ * would block a visitor's way to a link's target, or to the app that the target opens.
  */
 export function htmlResponse({ status, html, style }: HtmlPage): HttpResponse {
   const hash = createHash('sha256').update(style).digest('base64')

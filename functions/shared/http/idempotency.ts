@@ -11,27 +11,28 @@ import { singleHeader } from './single-values.ts'
 export interface IdempotencyOptions {
   store: IdempotencyStore
   now: Clock
-  /** Returns the id of a new operation, at random. */
+  /** Returns a random id for a new operation. */
   newOperationId: () => string
   /**
-   * How long an attempt counts as under way: the function's timeout and a second, after which it is dead for certain
-   * and another takes over.
+   * The time for which an attempt counts as running: the function's timeout and a second, after which it is certainly
+   * dead and another attempt takes over.
    */
   leaseMs: number
   /**
-   * Whether a repeat may get this answer again; else it runs the operation once more, under its id.
+   * Decides whether a repeat gets this response again; otherwise it runs the operation once more, under the same id.
    *
-   * @default any but 5xx and 429
+   * @default true for any status except 5xx and 429
    */
   isFinal?: (response: HttpResponse) => boolean
 }
 
 /**
  * Runs an operation once for each `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), scoped to tenant,
- * caller and route: a repeat within 24 h gets the first one's answer, any but 5xx and 429, refusals too.
+ * caller and route: a repeat within 24 h gets the response to the first request, including refusals, unless it was 5xx
+ * or 429.
  *
- * The operation gets an id that is the same when it is taken over from an attempt that died: whatever it creates must
- * follow from that id, so that doing it twice has the effect of once.
+ * The operation gets an id, which stays the same when another attempt takes over: whatever it creates must be derived
+ * from that id, so that running it twice has the effect of running it once.
  *
  * @throws HttpProblem 422 `invalid-input` (the key, or two of them), 422 `idempotency-key-reused` (another body), 409
  * `operation-in-progress` with `Retry-After`.
@@ -42,15 +43,15 @@ export type Idempotency = (
   operation: (operationId: string) => Promise<HttpResponse>,
 ) => Promise<HttpResponse>
 
-/** How long an answer is kept. */
+/** The time for which a response is stored. */
 const KEPT_MS = 24 * 60 * 60 * 1000
 
-/** What fits into an item of 400 KB, with the rest of it. */
+/** The size of a response that fits into an item of 400 KB with its other attributes. */
 const MAX_KEPT_BYTES = 390_000
 
 export function idempotency(options: IdempotencyOptions): Idempotency {
   const { store, now, newOperationId, leaseMs, isFinal = isNoFailure } = options
-  /** Not being able to is no reason to hide what the operation failed of: the lease ends by itself. */
+  /** A failed release must not hide the error of the operation: the lease expires by itself. */
   const release = (attempt: Attempt, { signal, logger }: HttpRequest) =>
     store.release(attempt, signal).catch((error: unknown) => logger.warn('release failed', { error }))
   return async (request, { tenant, sub }, operation) => {
@@ -60,7 +61,8 @@ export function idempotency(options: IdempotencyOptions): Idempotency {
     const begun = await store.begin(
       {
         id: `${tenant}#${hash(sub, request.routeKey, key)}`,
-        // With the key, which is stored nowhere: a guess at a secret in the body can't be checked against the hash.
+        // Includes the key, which is never stored, so that guesses at a secret in the body can't be verified by the
+        // hash.
         fingerprint: hash(key, request.path, request.body.toString('base64')),
         operationId: newOperationId(),
         attemptId: newOperationId(),
@@ -76,7 +78,7 @@ export function idempotency(options: IdempotencyOptions): Idempotency {
 
     const answer = await settle(request, () => operation(begun.operationId))
     const stored = toStored(answer.response)
-    // An answer that is too long to be kept is made anew: that the operation runs again changes nothing.
+    // A response that is too large to store is produced again: the operation is idempotent under its id.
     if (isFinal(answer.response) && Buffer.byteLength(JSON.stringify(stored)) <= MAX_KEPT_BYTES) {
       await store.complete(begun.attempt, stored, request.signal)
     } else {
@@ -87,7 +89,7 @@ export function idempotency(options: IdempotencyOptions): Idempotency {
   }
 }
 
-/** A refusal is an answer too, and is kept as the response that the client gets. */
+/** Turns a refusal into the response that the client gets, so that it is stored, too. */
 async function settle(
   request: HttpRequest,
   operation: () => Promise<HttpResponse>,
@@ -112,7 +114,7 @@ function replay({ status, headers, body }: StoredAnswer): HttpResponse {
   return body === undefined ? answer : { ...answer, body: JSON.parse(body) }
 }
 
-/** Parts that hold any character, told apart by their lengths. */
+/** Hashes parts that may contain any character; their lengths delimit them. */
 function hash(...parts: string[]): string {
   const digest = createHash('sha256')
   for (const part of parts) digest.update(`${part.length}:${part}`)
@@ -128,21 +130,21 @@ function reused(): HttpProblem {
   return new HttpProblem({
     status: 422,
     code: 'idempotency-key-reused',
-    detail: 'This Idempotency-Key was sent with another body: use a new one.',
+    detail: 'This Idempotency-Key was sent with another body. Use a new one.',
   })
 }
 
 /**
- * Most operations take less than a second, and few as long as their lease. Whoever is told to wait as long again as the
- * operation has run so far waits for about twice its time at most, and asks few times for a long one; when the lease
- * ends, another attempt may take over.
+ * Most operations take less than a second, and few as long as their lease. `Retry-After` is the time for which the
+ * operation has run so far, so that a client waits at most about twice as long as the operation takes, and rarely polls
+ * a long one; when the lease ends, another attempt may take over.
  */
 function running(leftMs: number, leaseMs: number): HttpProblem {
   const waitMs = Math.min(leaseMs - leftMs, leftMs)
   return new HttpProblem({
     status: 409,
     code: 'operation-in-progress',
-    detail: 'The first request with this Idempotency-Key is still under way.',
+    detail: 'The first request with this Idempotency-Key is still in progress.',
     headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) },
   })
 }

@@ -1,12 +1,14 @@
 import { excerpt } from '../well-formed.ts'
 import { type FieldError, HttpProblem } from './response.ts'
 
-/** An answer that grows with a bad request would make a small one expensive: these are told, and the rest counted. */
+/** The number of errors in a response, whose size must not grow with the request. The other errors are counted. */
 const MAX_ERRORS = 50
 const MAX_PATH = 100
 const MAX_NAMED = 5
 
-/** 422 `invalid-input`, with everything that is wrong. A path may be any text of the request: it is cut. */
+/**
+ * Builds the problem 422 `invalid-input` with all errors. A path may be any text of the request, so it is truncated.
+ */
 export function invalidInput(all: readonly FieldError[]): HttpProblem {
   const errors = all.slice(0, MAX_ERRORS).map(({ path, message }) => ({ path: excerpt(path, MAX_PATH), message }))
   return new HttpProblem({ status: 422, code: 'invalid-input', detail: summary(all.length, errors), errors })

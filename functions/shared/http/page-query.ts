@@ -4,7 +4,7 @@ import { MAX_CURSOR_LENGTH } from './cursor.ts'
 export const DEFAULT_LIMIT = 25
 export const MAX_LIMIT = 100
 
-/** `limit` and `cursor`, as every list takes them; spread it into the schema of a list's query. */
+/** The parameters `limit` and `cursor` of every list; spread them into the schema of a list's query. */
 export const pageQuery = {
   limit: z._default(
     z.pipe(
@@ -13,6 +13,6 @@ export const pageQuery = {
     ),
     DEFAULT_LIMIT,
   ),
-  // Documented, not checked: a cursor that is too long is 400 like any that is none, when it is opened.
+  // Documented, not validated: opening a cursor that is too long fails with 400, like any invalid cursor.
   cursor: z.optional(z.string().check(z.meta({ maxLength: MAX_CURSOR_LENGTH }))),
 }

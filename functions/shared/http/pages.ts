@@ -8,12 +8,12 @@ export type ShownProblem = Pick<Problem<string>, 'status' | 'code' | 'detail' | 
   headers: Record<string, string>
 }
 
-/** Draws a page for people of what programs get as a problem. */
+/** Renders a page for people from the problem that programs get. */
 export type ProblemPage = (problem: ShownProblem, request: HttpRequest) => HttpResponse
 
 /**
- * A route that answers with pages where it has problems for programs, with the same status and fields. `Accept` is read
- * only then, so that a route that mostly succeeds pays nothing.
+ * Wraps a route so that clients that prefer HTML get its problems as pages, with the same status and headers. `Accept`
+ * is only read after a failure, so that a successful request costs nothing.
  */
 export function withPages(route: HttpRoute, draw: ProblemPage): HttpRoute {
   return async (request) => {

@@ -8,44 +8,44 @@ import type { Logger } from '../telemetry/logger.ts'
 import { HttpProblem } from './response.ts'
 import { singleHeader } from './single-values.ts'
 
-/** One request, as a route sees it: what API Gateway's payload format 2.0 says, without its odd corners. */
+/** A request as routes see it: API Gateway's payload format 2.0 without its pitfalls. */
 export interface HttpRequest {
-  /** The route that matched, as in `GET /{code}`, or `$default`. */
+  /** The route that matched, such as `GET /{code}` or `$default`. */
   readonly routeKey: string
   readonly method: string
   /** Decoded, without the stage. */
   readonly path: string
   readonly params: Readonly<Record<string, string | undefined>>
   /**
-   * Names in lower case; what is given several times is joined by commas. Those that take one value are read by
-   * `singleHeader`.
+   * Headers by name in lower case; repeated headers are joined by commas. Use `singleHeader` for headers that take one
+   * value.
    */
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Claims of the token that the JWT authorizer verified; absent on public routes. Values are always strings. */
   readonly claims: Readonly<Record<string, unknown>> | undefined
   readonly requestId: string
-  /** The query as it was sent, without the question mark: `singleValues` reads it. */
+  /** The query as it was sent, without the question mark: `singleValues` parses it. */
   readonly rawQuery: string
-  /** As in `name=value`. */
+  /** Cookies such as `name=value`. */
   readonly cookies: readonly string[]
-  /** Whoever connected, a proxy included: an IP address, to be stored nowhere. */
+  /** The IP address of the peer, which may be a proxy. It must never be stored. */
   readonly clientAddress: string
-  /** The body as sent, after base64. */
+  /** The body as sent, decoded from base64. */
   readonly body: Buffer
-  /** Aborts shortly before the function's time is up: hand it to every call. */
+  /** Aborts shortly before the function times out: pass it to every call. */
   readonly signal: AbortSignal
-  /** Its lines have the request's id and trace. */
+  /** A logger whose lines have the request's id and trace. */
   readonly logger: Logger
-  /** For what follows from this request: its id and its place in the trace. */
+  /** The cause of this request's effects: its id and its place in the trace. */
   readonly cause: Cause
 }
 
-/** What API Gateway sends; only a protected route's event has an authorizer. */
+/** API Gateway's event; only that of a protected route has an authorizer. */
 export type HttpEvent = APIGatewayProxyEventV2WithRequestContext<
   APIGatewayEventRequestContextV2 & { authorizer?: APIGatewayEventRequestContextJWTAuthorizer }
 >
 
-/** What the invocation adds to the event. */
+/** The fields that the invocation adds to the event. */
 interface Invoked extends Pick<HttpRequest, 'signal' | 'logger'> {
   traceparent: string
 }
@@ -61,7 +61,7 @@ export function toRequest(event: HttpEvent, { signal, logger, traceparent }: Inv
     claims: requestContext.authorizer?.jwt?.claims,
     requestId: requestContext.requestId,
     rawQuery: event.rawQueryString,
-    // API Gateway takes them out of the headers; a local cloud leaves them there.
+    // API Gateway moves cookies out of the headers; a local cloud leaves them there.
     cookies: event.cookies ?? event.headers.cookie?.split(/; */) ?? [],
     clientAddress: requestContext.http.sourceIp,
     signal,
@@ -71,13 +71,14 @@ export function toRequest(event: HttpEvent, { signal, logger, traceparent }: Inv
   }
 }
 
-/** Bodies of ordinary routes: 256 KiB. */
+/** The default limit of a body: 256 KiB. */
 export const MAX_BODY_BYTES = 262_144
 
 /**
- * As in `application/json`: in lower case, without parameters; empty when the request doesn't say.
+ * Returns the media type, such as `application/json`, in lower case and without parameters; empty if the request has
+ * none.
  *
- * @throws HttpProblem 422 `invalid-input` where it says two.
+ * @throws HttpProblem 422 `invalid-input` if it names two.
  */
 export function mediaTypeOf(request: HttpRequest): string {
   return singleHeader(request, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
@@ -86,14 +87,14 @@ export function mediaTypeOf(request: HttpRequest): string {
 /** @throws HttpProblem 413 `too-large`. */
 export function checkSize({ body }: HttpRequest, maxBytes: number): void {
   if (body.byteLength <= maxBytes) return
-  throw new HttpProblem({ status: 413, code: 'too-large', detail: `A body may have ${maxBytes} bytes at most.` })
+  throw new HttpProblem({ status: 413, code: 'too-large', detail: `A body may have at most ${maxBytes} bytes.` })
 }
 
 /**
- * Reads a JSON body.
+ * Parses a JSON body.
  *
- * @throws HttpProblem 413 `too-large`, 400 `unsupported-media-type` or `invalid-json`, 422 `invalid-input` for two media
- * types.
+ * @throws HttpProblem 413 `too-large`, 400 `unsupported-media-type` or `invalid-json`, 422 `invalid-input` for two
+ * media types.
  */
 export function jsonBody(request: HttpRequest, maxBytes: number = MAX_BODY_BYTES): unknown {
   checkSize(request, maxBytes)

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../errors.ts'
 
-/** What a route answers. The HTTP handler adds the common headers and serialises the body. */
+/** A route's response. The HTTP handler adds the common headers and serialises the body. */
 export interface HttpResponse {
   status: number
   headers?: Record<string, string>
@@ -14,35 +14,35 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   return { status, body, headers: { 'content-type': 'application/json; charset=utf-8', ...headers } }
 }
 
-/** Where a value is wrong: `path` as in `url` or `tags[3]`, empty for the body itself. */
+/** An invalid value. Its `path` is such as `url` or `tags[3]`, and empty for the body itself. */
 export interface FieldError {
   path: string
   message: string
 }
 
-/** @typeParam Code the codes that it may have: `ProblemCode`, or a system's union of that and its own. */
+/** @typeParam Code the possible codes: `ProblemCode`, or a system's union of that and its own. */
 export interface Problem<Code extends string = ProblemCode> {
   status: number
-  /** Stable and kebab-case: the one field that a client switches on. */
+  /** A stable code in kebab case: the one field that a client switches on. */
   code: Code
-  /** One sentence for a person: what is wrong, and what to do. */
+  /** A sentence for a person that says what is wrong and what to do. */
   detail: string
   errors?: FieldError[]
   headers?: Record<string, string>
-  /** Only of a registered problem type: its URI, its title and its further members. */
+  /** The URI of a registered problem type, which also has a title and members. Absent for all other problems. */
   type?: string
   title?: string
   members?: Readonly<Record<string, unknown>>
 }
 
 /**
- * An error as a thrown value, for code that can't answer itself (a body parser, a scope check). The HTTP handler turns
- * it into its response.
+ * A problem as a thrown error, for code that can't return a response (a body parser, a scope check). The HTTP handler
+ * turns it into the response.
  */
 export class HttpProblem<Code extends string = ProblemCode> extends Error {
   readonly problem: Problem<Code>
 
-  // Not inferred: any code would do then.
+  // `NoInfer`, because inference would accept any code.
   constructor(problem: Problem<NoInfer<Code>>) {
     super(problem.detail)
     this.name = 'HttpProblem'
@@ -50,7 +50,7 @@ export class HttpProblem<Code extends string = ProblemCode> extends Error {
   }
 }
 
-/** Titles of `about:blank` problems are the status phrases (RFC 9457, section 4.2.1). */
+/** Titles of `about:blank` problems, which are the status phrases (RFC 9457, section 4.2.1). */
 const TITLES: Record<number, string> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -68,7 +68,7 @@ const TITLES: Record<number, string> = {
   503: 'Service Unavailable',
 }
 
-/** An RFC 9457 response. `requestId` is what a user quotes when they report the error. */
+/** Builds an RFC 9457 response. A user quotes `requestId` when they report the error. */
 export function problemResponse(problem: Problem<string>, requestId: string): HttpResponse {
   const { status, code, detail, errors, headers, members } = problem
   return {

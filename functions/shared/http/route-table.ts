@@ -2,9 +2,10 @@ import type { HttpRequest } from './request.ts'
 import { HttpProblem, type HttpResponse } from './response.ts'
 
 /**
- * The `$default` route of an HTTP API: 405 with `Allow` where the path exists with another method, 404 elsewhere.
+ * Creates the `$default` route of an HTTP API: it responds with 405 and `Allow` if the path exists with another method,
+ * otherwise with 404.
  *
- * @param routeKeys all routes of the API, as in `GET /{code}`; the stack passes them in `HTTP_ROUTES`.
+ * @param routeKeys all routes of the API, such as `GET /{code}`; the stack passes them in `HTTP_ROUTES`.
  */
 export function unmatchedRoute(routeKeys: readonly string[]): (request: HttpRequest) => Promise<HttpResponse> {
   const routes = routeKeys.map((routeKey) => {
@@ -12,7 +13,7 @@ export function unmatchedRoute(routeKeys: readonly string[]): (request: HttpRequ
     return { method, pattern: pathPattern(template) }
   })
   return async ({ path, method }) => {
-    // `/health` is also a `/{code}`: two routes may match a path with the same method.
+    // `/health` also matches `/{code}`: two routes may match a path with the same method.
     const allowed = [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map((route) => route.method))]
     if (allowed.length === 0) {
       throw new HttpProblem({ status: 404, code: 'not-found', detail: 'There is nothing at this path.' })
@@ -26,7 +27,7 @@ export function unmatchedRoute(routeKeys: readonly string[]): (request: HttpRequ
   }
 }
 
-/** `/v1/links/{code}` matches one segment for each name in braces. */
+/** Builds the pattern of a path such as `/v1/links/{code}`, in which a name in braces matches one segment. */
 function pathPattern(template: string): RegExp {
   const source = template
     .split('/')

@@ -1,15 +1,15 @@
 import { invalidInput } from './invalid-input.ts'
 import type { HttpRequest } from './request.ts'
 
-// API Gateway joins what is given several times by commas (payload format 2.0), so that it can't be told any more from
-// one value with a comma: neither `queryStringParameters` nor a header of one value is read but by these.
+// API Gateway joins repeated values by commas (payload format 2.0), which can't be distinguished from one value with a
+// comma: read query parameters, and headers that take one value, by these functions only.
 
 const GIVEN_TWICE = 'must be given once'
 
 /**
- * Reads a query as it was sent, or a form, in which each name may be given once.
+ * Parses a query as it was sent, or a form, in which each name may occur once.
  *
- * @throws HttpProblem 422 `invalid-input` with each name that is given more often.
+ * @throws HttpProblem 422 `invalid-input` with each name that is repeated.
  */
 export function singleValues(encoded: string): Record<string, string> {
   const entries = [...new URLSearchParams(encoded)]
@@ -19,14 +19,14 @@ export function singleValues(encoded: string): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
-/** Texts between quotes, in which a comma or semicolon separates nothing (RFC 9110, section 5.6.4). */
+/** Quoted strings, in which commas and semicolons are no separators (RFC 9110, section 5.6.4). */
 export const QUOTED_STRING = /"(?:[^"\\]|\\.)*"/g
 
 /**
- * Reads a header that takes one value. A comma outside of quotes says that it was given twice (RFC 9110, section 5.5):
- * a value that has one of its own needs the quotes.
+ * Reads a header that takes one value. A comma outside quotes means that it was sent twice (RFC 9110, section 5.5): a
+ * value that contains a comma needs quotes.
  *
- * @param name in lower case.
+ * @param name the header's name in lower case.
  * @throws HttpProblem 422 `invalid-input` with the header's name.
  */
 export function singleHeader({ headers }: Pick<HttpRequest, 'headers'>, name: string): string | undefined {

@@ -5,7 +5,7 @@ import type { FieldError } from './response.ts'
 /**
  * Checks a value against a schema.
  *
- * @throws HttpProblem 422 `invalid-input` with every wrong field, unknown fields included.
+ * @throws HttpProblem 422 `invalid-input` with every invalid field, including unknown ones.
  */
 export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = z.safeParse(schema, value, { error: describe })
@@ -20,7 +20,7 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   return [{ path: toPath(issue.path), message: issue.message }]
 }
 
-/** `['tags', 3]` is `tags[3]`. */
+/** Formats a path: `['tags', 3]` becomes `tags[3]`. */
 function toPath(segments: PropertyKey[]): string {
   return segments.reduce<string>((path, segment) => {
     if (typeof segment === 'number') return `${path}[${segment}]`
@@ -28,7 +28,7 @@ function toPath(segments: PropertyKey[]): string {
   }, '')
 }
 
-/** zod/mini ships no texts, to stay small: these are ours, and schemas give their own where these aren't enough. */
+/** Returns our own messages, because zod/mini has none, to stay small. Schemas override them where needed. */
 function describe(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -51,4 +51,15 @@ function amount(origin: string, limit: number | bigint): string {
 
 function article(type: string): string {
   return `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`
+}
+
+/**
+ * A text of a request. Half of a surrogate pair, which JSON can hold, is refused: it has no form in UTF-8, and would be
+ * stored as another character.
+ */
+export function text(...checks: z.core.$ZodCheck<string>[]) {
+  return z.string().check(
+    z.refine((given) => given.isWellFormed(), 'must be Unicode text, without half of a surrogate pair'),
+    ...checks,
+  )
 }

@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto'
 
-/** What is asked of the system at once: each time takes some 5 microseconds, for a thousand bytes as for eight. */
+/** The bytes per system call: each call takes some 5 microseconds, whether for a thousand bytes or for eight. */
 const POOL_BYTES = 1024
 
 /**
- * Random bytes out of a pool, each given out once and kept nowhere.
+ * Creates a source of random bytes from a pool, in which each byte is used once and then erased.
  *
  * @param fill fills a buffer with random bytes.
  */
@@ -28,5 +28,5 @@ export function pooled(fill: (pool: Buffer) => unknown): (size: number) => Buffe
   }
 }
 
-/** As `randomBytes` of `node:crypto`, and as unpredictable: for ids, versions, salts. */
+/** Returns random bytes as unpredictable as those of `randomBytes` of `node:crypto`, for ids, versions and salts. */
 export const randomBytes = pooled((pool) => randomFillSync(pool))

@@ -1,8 +1,8 @@
 import type { SQSRecord } from 'aws-lambda'
 
 /**
- * What of a batch has an order: one lane for each message group of a FIFO queue, and one for each message of any other
- * (fair queues have groups, too, but no order).
+ * Splits a batch into lanes whose messages must stay in order: one lane per message group of a FIFO queue, and one per
+ * message of any other queue (fair queues have groups, too, but no order).
  */
 export function toLanes(records: readonly SQSRecord[]): SQSRecord[][] {
   const lanes = new Map<string, SQSRecord[]>()
@@ -16,7 +16,7 @@ export function toLanes(records: readonly SQSRecord[]): SQSRecord[][] {
   return [...lanes.values()]
 }
 
-/** Works through `items`, at most `concurrency` of them at a time. `work` must not reject. */
+/** Processes `items`, at most `concurrency` of them at a time. `work` must not reject. */
 export async function inParallel<Item>(
   items: readonly Item[],
   concurrency: number,
@@ -24,7 +24,7 @@ export async function inParallel<Item>(
 ): Promise<void> {
   const queue = items.values()
   const worker = async () => {
-    // All workers take from one iterator.
+    // All workers share one iterator.
     for (const item of queue) await work(item)
   }
   await Promise.all(Array.from({ length: concurrency }, worker))

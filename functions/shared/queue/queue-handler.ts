@@ -11,50 +11,50 @@ import { continueTrace, formatTraceparent } from '../telemetry/trace.ts'
 import { inParallel, toLanes } from './lanes.ts'
 import { type SetAside, toAside } from './set-aside.ts'
 
-/** A handler's word that no further try would help, and why. */
+/** A handler's verdict that no retry would help, and the reason. */
 export interface Poison {
   poison: string
 }
 
-/** What a handler knows of a message beside the message. */
+/** The context of a message. */
 export interface Delivery {
-  /** Its lines are found by the correlation id and the trace of the event. */
+  /** A logger whose lines have the correlation id and the trace of the event. */
   logger: Logger
-  /** For what follows from this message. */
+  /** The cause of the effects of this message. */
   cause: Cause
-  /** Aborts when the message has had its time, or the function. */
+  /** Aborts when the time of the message or of the function is up. */
   signal: AbortSignal
 }
 
 export const QUEUE_METRICS = ['MessagesFailed', 'MessagesSetAside'] as const
 
 export interface QueueHandlerOptions<Message> extends InstrumentOptions {
-  /** Checks a body, parsed from JSON; `eventReader` fits. What it throws says that the message is poison. */
+  /** Validates a body, parsed from JSON; `eventReader` fits. If it throws, the message is poison. */
   read: (body: unknown) => Message
-  /** Rejects where a later try may help. A message may come more than once. */
+  /** Handles a message, and rejects if a retry may help. A message may be delivered more than once. */
   handle: (message: Message, delivery: Delivery) => Promise<Poison | undefined>
-  /** What the message says of its event; without it a message begins a story of its own. */
+  /** Returns the event in the message. Without it, each message has a correlation id of its own. */
   causedBy?: (message: Message) => Pick<DomainEvent, 'id' | 'correlationId' | 'traceparent'>
-  /** To the queue's dead-letter queue. */
+  /** Sends to the queue's dead-letter queue. */
   setAside: SetAside
   metrics: Metrics<(typeof QUEUE_METRICS)[number]>
-  /** The longest that a message may take, in milliseconds. None is begun when less is left. */
+  /** The timeout of a message, in milliseconds. No message is begun when less time is left. */
   messageMs: number
   startTimer?: StartTimer
 }
 
 type Outcome = 'handled' | 'set-aside' | 'failed' | 'not-begun'
 
-/** Messages that are handled at a time; on a FIFO queue, groups. */
+/** The number of messages, or of groups on a FIFO queue, that are handled at a time. */
 const CONCURRENCY = 5
 
-/** Kept back of the function's time besides: to set aside, answer and log. */
+/** The part of the function's time that is reserved to set messages aside, to respond and to log. */
 const RESERVE_MS = 1000
 
 /**
- * The Lambda function of an SQS queue whose mapping reports batch item failures. Each message is on its own: one that
- * fails is given back, alone on a standard queue, with the later ones of its group on a FIFO queue; poison goes to the
- * dead-letter queue at once, and holds nothing up.
+ * Creates the Lambda function of an SQS queue whose mapping reports batch item failures. Messages are independent: one
+ * that fails is returned to the queue, alone on a standard queue, and with the later ones of its group on a FIFO queue;
+ * poison goes to the dead-letter queue at once, and blocks nothing.
  *
  * @throws Error when the function's timeout leaves no time for even one message.
  */
@@ -104,7 +104,7 @@ function summarise(
   return { batchItemFailures: [...failed, ...notBegun].map((itemIdentifier) => ({ itemIdentifier })) }
 }
 
-/** Handles one message within its time; never rejects. */
+/** Creates a function that handles one message within its timeout, and never rejects. */
 function deliverer<Message>(
   { read, handle, causedBy, setAside, now, randomBytes }: QueueHandlerOptions<Message>,
   timed: ReturnType<typeof timeout>,
@@ -113,8 +113,8 @@ function deliverer<Message>(
     const start = now()
     const message = tryRead(record.body, read)
     const about = 'value' in message ? causedBy?.(message.value) : undefined
-    const { logger, cause } = tell(record, about, { logger: invocation.logger, randomBytes })
-    // Not reliable on a queue that is read by hand, too.
+    const { logger, cause } = contextOf(record, about, { logger: invocation.logger, randomBytes })
+    // The count is unreliable if somebody also reads the queue by hand.
     const receiveCount = Number(record.attributes.ApproximateReceiveCount)
     const end = (outcome: Outcome, fields: LogFields = {}) => {
       const level = outcome === 'handled' ? 'info' : 'error'
@@ -140,8 +140,8 @@ function tryRead<Message>(body: string, read: (body: unknown) => Message): { val
   try {
     json = JSON.parse(body)
   } catch {
-    // The error's own text quotes the body.
-    return { poison: 'The body is no JSON' }
+    // The error's own message quotes the body.
+    return { poison: 'The body is not JSON' }
   }
   try {
     return { value: read(json) }
@@ -150,8 +150,8 @@ function tryRead<Message>(body: string, read: (body: unknown) => Message): { val
   }
 }
 
-/** A logger whose lines belong to the story of the event, and what is handed on from here. */
-function tell(
+/** Returns a logger whose lines have the ids of the event, and the cause of what follows from the message. */
+function contextOf(
   { messageId, attributes }: SQSRecord,
   about: Pick<DomainEvent, 'id' | 'correlationId' | 'traceparent'> | undefined,
   { logger, randomBytes }: Pick<Invocation, 'logger'> & Pick<InstrumentOptions, 'randomBytes'>,

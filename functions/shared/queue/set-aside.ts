@@ -6,34 +6,34 @@ import { requiredEnv } from '../config/env.ts'
 import type { Runtime } from '../runtime.ts'
 import { redactText } from '../telemetry/redact-text.ts'
 
-/** A message that no further try would help. */
+/** A message that no retry would help. */
 export interface AsideMessage {
-  /** As it came, so that it can be moved back as it is. */
+  /** The body as received, so that the message can be redriven unchanged. */
   body: string
-  /** The attributes that it came with. */
+  /** The attributes as received. */
   attributes?: Record<string, MessageAttributeValue>
-  /** For a person; what must not be logged is taken out. */
+  /** The reason for an operator; secrets are redacted before it is sent. */
   reason: string
-  /** The same each time it is set aside. */
+  /** The same each time the message is set aside. */
   id: string
-  /** Of a FIFO queue. */
+  /** The message group on a FIFO queue. */
   groupId?: string | undefined
 }
 
-/** Sends a message to where a person looks after it. Rejects as `Sqs` does. It may end up there twice. */
+/** Sends a message to a queue that an operator looks after, perhaps twice. Rejects as `Sqs` does. */
 export type SetAside = (message: AsideMessage, signal: AbortSignal) => Promise<void>
 
-/** SQS allows ten attributes; two are ours. */
+/** SQS allows ten attributes, two of which are ours. */
 const MAX_FOREIGN_ATTRIBUTES = 8
 const MAX_REASON = 500
-/** What XML 1.0, and so SQS, has no place for. */
+/** Characters that XML 1.0, and therefore SQS, doesn't allow. */
 const UNSENDABLE = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD]/g
 
 /**
- * Sets aside to a dead-letter queue; the function needs `sqs:SendMessage` on it. The reason is in the attribute
- * `setAsideReason`, the message's own id in `setAsideId`.
+ * Sets messages aside in a dead-letter queue, on which the function needs `sqs:SendMessage`. The reason is in the
+ * attribute `setAsideReason`, and the message's own id in `setAsideId`.
  *
- * @param queueUrl of a FIFO queue where the messages come from one.
+ * @param queueUrl the URL of a FIFO queue if the messages come from one.
  */
 export function createSetAside(sqs: Sqs, queueUrl: string): SetAside {
   const isFifo = queueUrl.endsWith('.fifo')
@@ -54,7 +54,7 @@ export function createSetAside(sqs: Sqs, queueUrl: string): SetAside {
 }
 
 /**
- * Sets aside to the dead-letter queue that the stack names in `DEAD_LETTER_QUEUE_URL`.
+ * Sets messages aside in the dead-letter queue that the stack names in `DEAD_LETTER_QUEUE_URL`.
  *
  * @throws Error when the variable is missing.
  */
@@ -63,7 +63,7 @@ export function setAsideOfEnvironment({ now, random, logger }: Pick<Runtime, 'no
   return createSetAside(sqs, requiredEnv('DEAD_LETTER_QUEUE_URL'))
 }
 
-/** A message of a queue, as it is set aside. */
+/** Converts a received message to one that is set aside. */
 export function toAside({ messageId, body, attributes, messageAttributes }: SQSRecord, reason: string): AsideMessage {
   const sent = Object.entries(messageAttributes).map(([name, { dataType, stringValue, binaryValue }]) => [
     name,

@@ -4,7 +4,7 @@ import { createSecretsManager } from '../aws/secrets-manager.ts'
 import type { SecretReader } from './secrets.ts'
 import type { SecretsManagerReaderOptions } from './secrets-manager-reader.ts'
 
-/** Reads versions of a secret: see `secretsManagerReader`, which loads this file when the first one is read. */
+/** Reads versions of a secret: see `secretsManagerReader`, which loads this file on the first read. */
 export function createGetSecretValue({ secretId, ...options }: SecretsManagerReaderOptions): SecretReader {
   const client = createSecretsManager(options)
   return async (stage, signal) => {
@@ -18,7 +18,7 @@ export function createGetSecretValue({ secretId, ...options }: SecretsManagerRea
       }
     } catch (error) {
       const isMissing = isRefusal<ResourceNotFoundException>(error, 'ResourceNotFoundException')
-      // A secret that was never rotated has no version before.
+      // A secret that was never rotated has no previous version.
       if (stage === 'AWSPREVIOUS' && isMissing) return undefined
       throw error
     }

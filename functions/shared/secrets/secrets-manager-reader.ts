@@ -12,11 +12,11 @@ export interface SecretsManagerReaderOptions {
 
 /**
  * Reads the versions of a secret from AWS Secrets Manager; the function needs `secretsmanager:GetSecretValue`. The
- * service's client is a file of its own in the bundle, loaded when the first secret is read: most cold starts of a
- * function that has a secret don't need it.
+ * service's client is a separate file in the bundle, loaded on the first read: most cold starts of a function that has
+ * a secret don't need it.
  *
- * @returns a reader that throws the SDK's exception when it is refused, AppError (retryable) when the service fails,
- * throttles or can't be reached.
+ * @returns a reader that throws the SDK's exception when it is refused, and AppError (retryable) when the service
+ * fails, throttles or is unreachable.
  */
 export function secretsManagerReader(options: SecretsManagerReaderOptions): SecretReader {
   let loading: Promise<SecretReader> | undefined

@@ -2,15 +2,15 @@ import { describeError } from './describe-error.ts'
 import { EmbeddedMetrics, type FieldKinds, LOG_FIELDS } from './log-fields.ts'
 import { REDACTED, redactText } from './redact-text.ts'
 
-/** A name in the code, and not a value that became a name. */
+/** The pattern of a name in the code, as opposed to a value that became a name. */
 const FIELD_NAME = /^[A-Za-z_]{1,40}$/
-/** Names of fields that a line tells of, at most, though they are not allowed. */
+/** The number of refused fields that a line names. */
 const MAX_REFUSED = 20
 
 /**
- * What a line may have of its fields: those of `LOG_FIELDS`, with values of their kind. Of others the name is kept,
- * with `[redacted]`, so that whoever looks for the value finds why it is missing; names that may be values themselves
- * are counted in `refused_fields`.
+ * Filters the fields of a line: it keeps those of `LOG_FIELDS` whose values are of their kind. Other fields keep their
+ * name, with `[redacted]`, to explain why the value is missing; names that may be values themselves are counted in
+ * `refused_fields`.
  */
 export function allowedFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const allowed: Record<string, unknown> = {}
@@ -31,7 +31,7 @@ function isListed(name: string): name is keyof typeof LOG_FIELDS {
 
 const ID = /^[\x20-\x7e]{0,256}$/
 
-/** What is written of a value, by the kind of its field. */
+/** Converts a value for the log, by the kind of its field. */
 const VALUES: { readonly [Kind in keyof FieldKinds]: (value: unknown) => unknown } = {
   id: (value) => (typeof value === 'string' && ID.test(value) ? value : REDACTED),
   number: (value) => (typeof value === 'number' ? value : REDACTED),

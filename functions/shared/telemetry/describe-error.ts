@@ -1,6 +1,6 @@
 import { redactText } from './redact-text.ts'
 
-/** What is logged of an error. Its stack goes to the log only, never to a client. */
+/** The log's description of an error. Its stack is only logged, and never sent to a client. */
 export interface ErrorDescription {
   name: string
   code?: string | number
@@ -11,12 +11,12 @@ export interface ErrorDescription {
 }
 
 const MAX_STACK = 8000
-/** A cause that is its own cause ends here. */
+/** The limit of the chain of causes, which may be circular. */
 const MAX_CAUSES = 5
 
 /**
- * Describes anything that was thrown, without the secrets of its texts and without its other properties. It never
- * throws, whatever the getters of the error do.
+ * Describes anything that was thrown, without secrets in its texts and without its other properties. It never throws,
+ * whatever the error's getters do.
  */
 export function describeError(error: unknown): ErrorDescription {
   if (!Error.isError(error)) return { name: typeof error, message: textOf(error) }
@@ -56,7 +56,7 @@ function read(error: Error, property: string): unknown {
   }
 }
 
-/** Anything can be thrown, also what refuses to become a text. */
+/** Converts a value to text. A thrown value may fail to convert. */
 function textOf(value: unknown): string {
   try {
     return redactText(String(value))

@@ -7,38 +7,38 @@ import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { continueTrace, type TraceContext, type TraceSources } from './trace.ts'
 
-/** What a handler knows of its invocation beside the event. */
+/** The context of an invocation. */
 export interface Invocation {
-  /** Its lines can be found by correlation id and by trace. */
+  /** A logger whose lines have the correlation id and the trace. */
   logger: Logger
   trace: TraceContext
-  /** Aborts shortly before Lambda would kill the function: hand it to every call. */
+  /** Aborts shortly before the function times out: pass it to every call. */
   signal: AbortSignal
-  /** Adds to the line that ends the invocation. */
+  /** Adds fields to the line that ends the invocation. */
   describe: (fields: LogFields) => void
 }
 
-/** What an event says of where it comes from. */
+/** The ids that an event carries. */
 export interface Correlation extends TraceSources {
-  /** The same for everything that one request causes, as in API Gateway's request id. */
+  /** The same for all effects of one request, such as API Gateway's request id. */
   correlationId: string
 }
 
 export interface InstrumentOptions {
-  /** The function's own: an invocation puts its ids on all that is logged while it lasts. */
+  /** The function's logger: an invocation adds its ids to every line that is logged while it lasts. */
   logger: Logger
   now: Clock
   randomBytes: RandomBytes
-  /** Counts that ride on the line that ends the invocation. */
+  /** Metrics, which are written with the line that ends the invocation. */
   metrics?: Pick<Metrics<string>, 'hasStoredMetrics' | 'serializeMetrics' | 'clearMetrics'>
 }
 
-/** Kept back of the function's time to answer and log. */
+/** The part of the function's time that is reserved to respond and to log. */
 const RESERVE_MS = 500
 
 /**
- * What every function does around its work: a deadline, the trace, and one line an invocation with cold start, outcome
- * and latency. An error is logged once and thrown on.
+ * Wraps the work of a function with a deadline, the trace, and one line per invocation with cold start, outcome and
+ * latency. An error is logged once and rethrown.
  */
 export function instrument({ logger, now, randomBytes, metrics }: InstrumentOptions) {
   let coldStart = true
@@ -81,7 +81,7 @@ export function instrument({ logger, now, randomBytes, metrics }: InstrumentOpti
     }
 }
 
-/** What was counted, to ride on the last line instead of one of its own; then it is forgotten. */
+/** Takes the stored metrics, to be written with the last line instead of a line of their own. */
 function embedded(metrics: InstrumentOptions['metrics']): LogFields {
   if (!metrics?.hasStoredMetrics()) return {}
   const emf = metrics.serializeMetrics()

@@ -1,6 +1,6 @@
 import type { EmfOutput } from '@aws-lambda-powertools/metrics/types'
 
-/** Metrics on their way to a line. That they are of this class says that they are no field that somebody filled in. */
+/** Metrics for a line. The class distinguishes them from a value that somebody put into a field. */
 export class EmbeddedMetrics {
   readonly emf: EmfOutput
 
@@ -9,24 +9,24 @@ export class EmbeddedMetrics {
   }
 }
 
-/** What the value of a field may be. Anything else is written as `[redacted]`. */
+/** The types of values by kind of field. Anything else is written as `[redacted]`. */
 export interface FieldKinds {
-  /** An id, a code or a name: printable ASCII, 256 characters at most. */
+  /** An id, a code or a name: printable ASCII, at most 256 characters. */
   id: string
   number: number
   flag: boolean
-  /** A text for a person: secrets are taken out of it by their look. */
+  /** A text for a person, in which secrets are redacted by their pattern. */
   text: string
-  /** Whatever was thrown: its name, code, message, stack and causes are written, as texts. */
+  /** A thrown value, whose name, code, message, stack and causes are written as texts. */
   error: unknown
   /** Counts in the embedded metric format, whose parts become fields of the line. */
   metrics: EmbeddedMetrics
 }
 
 /**
- * Every field that a line may have beside `level`, `message`, `timestamp` and `service`. A field that is not in this
- * list is not logged: its name is, with `[redacted]`. Add one only for what may be read by everybody who reads logs,
- * and kept as long as they are: ids, codes, numbers, durations. Never what a person typed, nor an address.
+ * Every field that a line may have beside `level`, `message`, `timestamp` and `service`. The value of any other field
+ * is logged as `[redacted]`. Add a field only if its values may be read by everybody who reads logs, and be kept as
+ * long as they are: ids, codes, numbers, durations. Never add a person's input, nor an address.
  */
 export const LOG_FIELDS = {
   // The invocation

@@ -5,30 +5,30 @@ import { allowedFields } from './allowed-fields.ts'
 import type { LogFields } from './log-fields.ts'
 import { redactText } from './redact-text.ts'
 
-/** The logger of Powertools for AWS Lambda, as our code uses it: it takes the fields of `LOG_FIELDS` alone. */
+/** The logger of Powertools for AWS Lambda, restricted to the fields of `LOG_FIELDS`. */
 export interface Logger {
   debug(message: string, ...fields: LogFields[]): void
   info(message: string, ...fields: LogFields[]): void
   warn(message: string, ...fields: LogFields[]): void
   error(message: string, ...fields: LogFields[]): void
-  /** Puts fields on all lines that follow, until `resetKeys`. */
+  /** Adds fields to all lines that follow, until `resetKeys`. */
   appendKeys(fields: LogFields): void
   resetKeys(): void
-  /** A logger that has the keys of this one, and then its own. */
+  /** Creates a logger that starts with the keys of this one. */
   createChild(): Logger
 }
 
 export interface LoggerOptions {
-  /** As in `orders-api`. */
+  /** The name of the service, such as `orders-api`. */
   service: string
   now: Clock
-  /** Takes one finished line. */
+  /** Writes one complete line. */
   write: (line: string) => void
 }
 
 /**
- * Powertools' logger with a formatter of ours: a line has `level`, `message`, `timestamp` and `service`, then what the
- * allow-list lets through. No line is lost for what its fields are: where they can't be read, it says so.
+ * Creates Powertools' logger with our own formatter: a line has `level`, `message`, `timestamp` and `service`, then the
+ * fields that the allow-list permits. A line whose fields can't be read is still written, with the error instead.
  */
 export function createLogger({ service, now, write }: LoggerOptions): Logger {
   class LineFormatter extends LogFormatter {
@@ -52,7 +52,7 @@ export function createLogger({ service, now, write }: LoggerOptions): Logger {
       }
     }
 
-    /** Not by a console, which would part lines of errors from the others. */
+    /** Bypasses the console, which would separate error lines from the others. */
     protected override printLog(_level: number, item: LogItem): void {
       write(`${JSON.stringify(item.getAttributes())}\n`)
     }

@@ -1,12 +1,12 @@
 import type { RandomBytes } from '../clock.ts'
 
-/** Where an invocation stands in a distributed trace (W3C Trace Context, level 1). */
+/** The place of an invocation in a distributed trace (W3C Trace Context, level 1). */
 export interface TraceContext {
   /** 32 hexadecimal digits, the same in every function that one request reaches. */
   traceId: string
-  /** 16 hexadecimal digits: this invocation. */
+  /** 16 hexadecimal digits, which identify this invocation. */
   spanId: string
-  /** The caller's span, where it named one. */
+  /** The caller's span, if it sent one. */
   parentSpanId?: string
   sampled: boolean
 }
@@ -22,8 +22,8 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-
 const XRAY_ROOT = /(?:^|;)\s*Root=1-(?!0{8}-0{24})([0-9a-f]{8})-([0-9a-f]{24})(?:;|$)/
 
 /**
- * Continues the caller's trace, else API Gateway's, else begins one. A malformed header counts as none, as the
- * specification asks (section 3.2.2.3).
+ * Continues the caller's trace, or else API Gateway's, or else starts one. A malformed header is ignored, as the
+ * specification requires (section 3.2.2.3).
  */
 export function continueTrace({ traceparent, xray }: TraceSources, randomBytes: RandomBytes): TraceContext {
   const spanId = Buffer.from(randomBytes(8)).toString('hex')
@@ -37,7 +37,7 @@ export function continueTrace({ traceparent, xray }: TraceSources, randomBytes: 
   return { traceId: Buffer.from(randomBytes(16)).toString('hex'), spanId, sampled: true }
 }
 
-/** The header that hands a trace on to the next function. */
+/** Formats the header that passes a trace on to the next function. */
 export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): string {
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`
 }

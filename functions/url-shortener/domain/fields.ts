@@ -5,11 +5,11 @@ type HotFields = Pick<Link, 'url' | keyof typeof FIELD_DEFAULTS>
 
 /** The fields of a link that its tenant sets. */
 export interface LinkFields extends HotFields, Pick<LinkDetails, 'expiredUrl' | 'rules'> {
-  /** As the tenant chose it. It is stored nowhere. */
+  /** The password in plain text, which is never stored. */
   password: string | null
 }
 
-/** Some of the fields, as a request has them. `null` clears a field; a link always has a url. */
+/** Some of the fields, as a request contains them. `null` clears a field; a link always has a url. */
 export type GivenFields = { url?: string | undefined } & {
   [Name in Exclude<keyof LinkFields, 'url'>]?: LinkFields[Name] | null | undefined
 }
@@ -17,7 +17,7 @@ export type GivenFields = { url?: string | undefined } & {
 /** Some of the fields, as they are stored. */
 export type FieldChanges = Partial<HotFields & LinkDetails>
 
-/** What is wrong with a target, and its path: `url`, `expiredUrl` or `rules[2].url`. */
+/** The error of a target. Its path is such as `url`, `expiredUrl` or `rules[2].url`. */
 export interface TargetError {
   path: string
   message: string

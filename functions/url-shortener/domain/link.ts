@@ -2,66 +2,63 @@ import type { Rule } from './rules.ts'
 
 export const REDIRECTS = [301, 302, 307, 308] as const
 
-/** A short link: all that a redirect or a list needs. */
+/** A short link, with all that a redirect or a list needs. */
 export interface Link {
-  /** The path of the short URL; unique over all tenants, for ever. */
+  /** The path of the short URL, which is unique across all tenants and never reused. */
   readonly code: string
-  /** Whether the tenant chose the code. */
+  /** True if the tenant chose the code. */
   readonly isAlias: boolean
   /** The target, as the WHATWG URL standard serialises it. */
   readonly url: string
   readonly title: string | null
   readonly tags: readonly string[]
   readonly tenant: string
-  /** The `sub` of who created it. */
+  /** The `sub` of the user who created it. */
   readonly createdBy: string
-  /** RFC 3339 in UTC, with milliseconds; all times are. */
+  /** RFC 3339 in UTC with milliseconds, like all times. */
   readonly createdAt: string
   readonly updatedAt: string
   /** The id of the operation that changed the definition last: the ETag. */
   readonly version: string
-  /** When an administrator or the check of targets blocked it. A blocked link leads nowhere. */
+  /** The time at which an administrator or the check of targets blocked it. A blocked link doesn't redirect. */
   readonly blockedAt: string | null
   /** The status code of the redirect. */
   readonly redirect: (typeof REDIRECTS)[number]
-  /** How long a 301 or 308 may be cached. */
+  /** The time for which a 301 or 308 may be cached. */
   readonly cacheSeconds: number
-  /** The link leads nowhere before this time. */
+  /** Before this time the link doesn't redirect. */
   readonly startsAt: string | null
-  /** From this time on, the link leads nowhere, or to its `expiredUrl`. */
+  /** From this time on the link doesn't redirect, or leads to its `expiredUrl`. */
   readonly expiresAt: string | null
-  /** The number of visits that are redirected; `null`: any number. */
+  /** The number of visits that are redirected; `null` for no limit. */
   readonly maxClicks: number | null
-  /** Whether its visits are or were counted: the count stays when the cap is removed, for a later one. */
+  /** True if its visits are or were counted: the count stays when the cap is removed, for a later one. */
   readonly hasCounter: boolean
-  /** The id of the operation that set the password; `null`: it has none. */
+  /** The id of the operation that set the password; `null` if it has none. */
   readonly passwordId: string | null
-  /** Whether the visitor's query is added to the target. */
+  /** True if the visitor's query is added to the target. */
   readonly forwardQuery: boolean
-  /** Whether it has `LinkDetails.rules`, and `LinkDetails.expiredUrl`. */
+  /** True if it has `LinkDetails.rules`; likewise `hasExpiredUrl` for `LinkDetails.expiredUrl`. */
   readonly hasRules: boolean
   readonly hasExpiredUrl: boolean
-  /** The end of the link that was recorded, with its event. An end is recorded once. */
+  /** The recorded end of the link, for which an event was published. An end is recorded once. */
   readonly ended: LinkEnd | null
 }
 
-/** Why a link that nobody blocked or deleted leads nowhere any more. */
+/** The reason for which a link that is neither blocked nor deleted no longer redirects. */
 export type LinkEnd = 'expired' | 'exhausted'
 
-/** The fields that few links have and few visits need. They are stored apart, so that a redirect reads less. */
+/** The fields that few links have and few visits need. They are stored separately, so that a redirect reads less. */
 export interface LinkDetails {
-  /** Where visitors go once the link is expired or exhausted. */
+  /** The target of visitors once the link is expired or exhausted. */
   readonly expiredUrl: string | null
-  /** At most 10. The first that matches chooses the target. */
+  /** At most 10. The first matching rule chooses the target. */
   readonly rules: readonly Rule[]
-  /** As `hashPassword` writes it. */
+  /** The output of `hashPassword`. */
   readonly passwordHash: string | null
 }
 
-/**
- * The fields beside `url` that a tenant sets and that are stored in the link itself, with the values that they have
- * unless set.
- */
+/** The defaults of the fields beside `url` that a tenant sets and that are stored in the link itself. */
 export const FIELD_DEFAULTS = {
   title: null,
   tags: [],
@@ -73,7 +70,7 @@ export const FIELD_DEFAULTS = {
   forwardQuery: false,
 } as const satisfies Partial<Link>
 
-/** A link for which nothing was set or recorded yet. */
+/** The fields of a link for which nothing was set or recorded yet. */
 export const UNSET = {
   ...FIELD_DEFAULTS,
   isAlias: false,
@@ -91,11 +88,11 @@ export const NO_DETAILS: LinkDetails = { expiredUrl: null, rules: [], passwordHa
 export interface LinkState {
   readonly link: Link
   readonly details: LinkDetails
-  /** The number of visits that its cap counted. */
+  /** The number of visits counted for its cap. */
   readonly clicks: number
 }
 
-/** The rest of a deleted link, which keeps its code from being given out again. */
+/** The tombstone of a deleted link, which prevents its code from being reused. */
 export interface DeletedLink {
   readonly code: string
   readonly deletedAt: string
@@ -105,7 +102,7 @@ export function isDeleted(link: Link | DeletedLink): link is DeletedLink {
   return 'deletedAt' in link
 }
 
-/** Whether a link hides its target from all who have neither its password nor one of its remaining visits. */
+/** Checks whether a link hides its target from anybody without its password or one of its remaining visits. */
 export function isGuarded(link: Link): boolean {
   return link.passwordId !== null || link.maxClicks !== null
 }
@@ -115,7 +112,7 @@ export type LinkStatus = (typeof LINK_STATUSES)[number]
 
 /**
  * @param now milliseconds since the epoch.
- * @param clicks the number of visits that were redirected, where it is known: without it, a link is exhausted only once
+ * @param clicks the number of visits that were redirected, if known: without it, a link only counts as exhausted once
  * that end was recorded.
  */
 export function linkStatus(link: Link, now: number, clicks = 0): LinkStatus {

@@ -2,25 +2,25 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FieldChanges } from './fields.ts'
 import { FIELD_DEFAULTS, type Link, type LinkEnd, type LinkState } from './link.ts'
 
-/** When a link is revised, and by which operation: its id becomes the link's version. */
+/** The time and the operation of a revision. The operation's id becomes the link's version. */
 export interface Revision {
   updatedAt: string
   operationId: string
 }
 
-/** Why a link can't be revised: it would end before it starts, or as it does. */
+/** The reason for which a link can't be revised: its end would not be after its start. */
 export type ReviseRefusal = 'ends-too-early'
 
 /**
- * Says whether a link has all of these values already. A password that is given is always another one: its hash has a
- * salt of its own, and to say that it is the same would let somebody guess it.
+ * Checks whether a link has all of these values already. A given password always counts as new: its hash has a new
+ * salt, and an answer that it is the same would help somebody to guess it.
  */
 export function changesNothing({ link, details }: LinkState, changes: FieldChanges): boolean {
   const current: FieldChanges = { ...link, ...details }
   return Object.entries(changes).every(([name, value]) => isDeepStrictEqual(value, current[name as keyof FieldChanges]))
 }
 
-/** Changes some fields of a link, and all that follows from them. */
+/** Changes some fields of a link, and all fields that are derived from them. */
 export function reviseLink(
   state: LinkState,
   changes: FieldChanges,
@@ -48,15 +48,17 @@ export function reviseLink(
   return { link: { ...revised, ended: endedOf(revised, state.clicks) }, details, clicks: state.clicks }
 }
 
-/** A visitor who gave the old password has to give the new one, even if it is the same. */
+/**
+ * Returns the password's id. Visitors who entered the old password have to enter the new one, even if it is the same.
+ */
 function passwordIdOf({ passwordId }: Link, given: { passwordHash: string | null | undefined; operationId: string }) {
   if (given.passwordHash === undefined) return passwordId
   return given.passwordHash === null ? null : given.operationId
 }
 
 /**
- * A recorded end stays recorded while the link is at it. After a change by which it is not, its next end is recorded,
- * too.
+ * Keeps a recorded end while it is still the state of the link. After a change that revives the link, its next end is
+ * recorded, too.
  */
 function endedOf({ ended, expiresAt, maxClicks, updatedAt }: Link, clicks: number): LinkEnd | null {
   const isExpired = expiresAt !== null && Date.parse(updatedAt) >= Date.parse(expiresAt)
@@ -66,8 +68,8 @@ function endedOf({ ended, expiresAt, maxClicks, updatedAt }: Link, clicks: numbe
 }
 
 /**
- * Whether a link only leads to its target, as any other plain link of the same target does, so that `reuse` may return
- * it to whoever wants such a link. Its title and tags make no difference. An alias does: somebody chose it.
+ * Checks whether a link does nothing but redirect to its target, so that `reuse` may return it instead of a new one.
+ * Its title and tags make no difference, but an alias does, because somebody chose it.
  */
 export function isPlain(link: Link): boolean {
   const { title, tags, ...defaults } = FIELD_DEFAULTS

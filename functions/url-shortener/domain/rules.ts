@@ -2,9 +2,9 @@ export const DEVICES = ['ios', 'android', 'mobile', 'desktop'] as const
 
 /** The conditions of a rule, which must all hold for it to choose the target. */
 export interface RuleConditions {
-  /** `mobile` is any phone or tablet, `desktop` all the rest. */
+  /** `mobile` is any phone or tablet, `desktop` any other device. */
   readonly device?: (typeof DEVICES)[number]
-  /** A BCP 47 tag; its primary subtag counts. */
+  /** A BCP 47 tag, of which the primary subtag is compared. */
   readonly language?: string
   /** ISO 3166-1 alpha-2 in upper case, or `unknown`. */
   readonly country?: string
@@ -16,21 +16,21 @@ export interface RuleConditions {
 
 export interface Rule {
   readonly if: RuleConditions
-  /** As the WHATWG URL standard serialises it. */
+  /** The target, as the WHATWG URL standard serialises it. */
   readonly url: string
 }
 
-/** The properties of a visitor that rules can ask for. */
+/** The properties of a visitor that rules can test. */
 export interface RuleSubject {
-  /** `mobile`: a phone or tablet of another kind than the two that have a name. */
+  /** `mobile` is a phone or tablet that is neither `ios` nor `android`. */
   readonly device: (typeof DEVICES)[number]
   /** The primary subtag of the visitor's preferred language, in lower case. */
   readonly language: string | null
-  /** As in a rule. */
+  /** The same values as in a rule. */
   readonly country: string
 }
 
-/** Whether a condition holds; `now` is in milliseconds since the epoch. */
+/** Tests a condition; `now` is in milliseconds since the epoch. */
 type Holds = (wanted: string, subject: RuleSubject, now: number) => boolean
 
 const CONDITIONS: Record<keyof RuleConditions, Holds> = {

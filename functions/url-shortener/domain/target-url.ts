@@ -1,15 +1,15 @@
 import { BlockList, isIP } from 'node:net'
 
-/** The longest target, before and after it is serialised: what old browsers and proxies take. */
+/** The longest target, before and after serialisation, that old browsers and proxies accept. */
 export const MAX_TARGET_LENGTH = 2048
 
 export type Target = { ok: true; url: string } | { ok: false; reason: string }
 
 /**
- * Checks where a link may lead. The host is judged as it is written (WHATWG parsing turns `0x7f.1` and `２１３０７０６４３３`
- * into `127.0.0.1` first), without DNS: a redirect is followed by the visitor's browser, not by us.
+ * Validates a target. The host is checked by its text, without DNS (WHATWG parsing first turns `0x7f.1` and
+ * `２１３０７０６４３３` into `127.0.0.1`): the visitor's browser follows the redirect, not our network.
  *
- * @param ownHosts hosts that serve short links: a link to one of them could loop.
+ * @param ownHosts the hosts that serve short links: a link to one of them could loop.
  */
 export function parseTarget(input: string, ownHosts: ReadonlySet<string>): Target {
   if (input.length > MAX_TARGET_LENGTH) return refused(`must have ${MAX_TARGET_LENGTH} characters at most`)
@@ -29,7 +29,7 @@ function refused(reason: string): Target {
   return { ok: false, reason }
 }
 
-/** Whether a host is no public one by its name or address alone. */
+/** Checks whether a host is not public, judging by its name or address alone. */
 function isSpecial(host: string): boolean {
   if (LOCAL_NAMES.some((name) => host === name || host.endsWith(`.${name}`))) return true
   const address = host.replace(/^\[|\]$/g, '')
@@ -37,10 +37,10 @@ function isSpecial(host: string): boolean {
   return family !== 0 && SPECIAL.check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** Names, and all names below them, that never lead to a public host. */
+/** Domains that, with all their subdomains, never lead to a public host. */
 const LOCAL_NAMES = [
   'localhost', // RFC 6761
-  // What the hosts files of Linux distributions call 127.0.0.1 and ::1.
+  // Names for 127.0.0.1 and ::1 in the hosts files of Linux distributions.
   'localdomain',
   'localhost4',
   'localdomain4',
@@ -54,14 +54,14 @@ const LOCAL_NAMES = [
 ]
 
 /**
- * The blocks of IANA's registries of special-purpose addresses that are not globally reachable, and multicast. Those for
- * documentation are left out: they lead nowhere.
+ * The blocks in IANA's special-purpose address registries that are not globally reachable, and multicast. Blocks for
+ * documentation are omitted, because they lead nowhere.
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
  */
 const SPECIAL = new BlockList()
-/** They hold for IPv4-mapped IPv6 addresses, too. */
+/** These blocks apply to IPv4-mapped IPv6 addresses, too. */
 for (const [network, prefix] of [
   ['0.0.0.0', 8], // "this network", RFC 791
   ['10.0.0.0', 8], // private, RFC 1918

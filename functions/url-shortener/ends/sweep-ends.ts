@@ -2,7 +2,7 @@ import type { Clock, Random } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Link, LinkEnd } from '../domain/link.ts'
-import type { RecordEnd } from './tell-in-passing.ts'
+import type { RecordEnd } from './record-end-on-visit.ts'
 
 /** A page of codes of the index; without a `next` it is the last one. */
 export interface CodesPage {
@@ -49,11 +49,11 @@ export interface SweepResult {
   expired: number
   exhausted: number
   failed: number
-  /** Whether nothing was left for the next run. */
+  /** True if nothing is left for the next run. */
   isComplete: boolean
 }
 
-/** @param input no link is begun from `until` (milliseconds since the epoch) on. */
+/** @param input `until` (milliseconds since the epoch) is the time from which on no link is begun. */
 export type SweepEnds = (input: { until: number; cause: Cause }, signal: AbortSignal) => Promise<SweepResult>
 
 /** Links of a shard that are handled at a time: a run keeps about 30 calls going. */

@@ -7,7 +7,7 @@ import { linkStatus } from './schema.ts'
 const time = z.string().check(z.meta({ format: 'date-time' }))
 const url = z.string().check(z.meta({ format: 'uri' }))
 
-/** A rule, as every route answers it. */
+/** A rule in a response. */
 export const linkRule = z.strictObject({
   if: z.strictObject({
     device: z.optional(z.enum(DEVICES)),
@@ -19,7 +19,7 @@ export const linkRule = z.strictObject({
   url,
 })
 
-/** A link in every answer. */
+/** A link in a response. */
 export const linkBody = z.strictObject({
   code: z.string(),
   shortUrl: url,
@@ -56,5 +56,5 @@ export const bulkResult = z.strictObject({
   ),
 })
 
-/** What became of each link of `POST /v1/links/bulk`, in the order of the request. */
+/** The outcome of each link of `POST /v1/links/bulk`, in the order of the request. */
 export const createdLinksBody = z.strictObject({ results: z.array(bulkResult) })

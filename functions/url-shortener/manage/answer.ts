@@ -5,9 +5,9 @@ import type { LinkFields } from '../domain/fields.ts'
 import { type LinkState, linkStatus } from '../domain/link.ts'
 
 export interface LinkAnswersOptions {
-  /** Where the API itself answers, without a trailing slash. */
+  /** The base URL of the API, without a trailing slash. */
   apiUrl: string
-  /** What short URLs start with, without a trailing slash. */
+  /** The base of short URLs, without a trailing slash. */
   publicUrl: string
   now: Clock
 }
@@ -16,7 +16,7 @@ export type LinkView = ReturnType<typeof linkView>
 
 export interface LinkAnswers {
   view: (state: LinkState) => LinkView
-  /** Answers with one link and its version. */
+  /** Builds the response with one link and its ETag. */
   answer: (status: number, state: LinkState, headers?: Record<string, string>) => HttpResponse
   /** Builds the URL at which a link is managed. */
   locationOf: (state: LinkState) => string
@@ -31,7 +31,7 @@ export function linkAnswers({ apiUrl, publicUrl, now }: LinkAnswersOptions): Lin
   }
 }
 
-/** Builds the JSON of a link: every field of the contract, those that the link doesn't use being null or empty. */
+/** Builds the JSON of a link with every field of the contract; unused fields are null or empty. */
 export function linkView({ link, details, clicks }: LinkState, { baseUrl, now }: { baseUrl: string; now: number }) {
   return {
     code: link.code,

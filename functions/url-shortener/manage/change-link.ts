@@ -5,28 +5,28 @@ import { type FieldsDeps, type GivenFields, namesOf, type TargetError, toChanges
 import type { LinkState } from '../domain/link.ts'
 import { changesNothing, type ReviseRefusal, type Revision, reviseLink } from '../domain/revise.ts'
 
-/** Selects a link of a tenant, while it is of a version that the request asks for. */
+/** Selects a link of a tenant, if its version meets the preconditions of the request. */
 export interface LinkSelector extends Preconditions {
   tenant: string
   code: string
 }
 
-/** What is to become of a link, as it is found. */
+/** A change, which is computed from the link's current state. */
 export interface LinkChange extends Revision {
-  /** `unchanged`: the link is left as it is, with its version, and no event tells of it. */
+  /** Returns the new state, or `unchanged` to keep the link with its version, and publish no event. */
   revise: (state: LinkState) => LinkState | 'unchanged' | ReviseRefusal
-  /** The fields that were given. */
+  /** The fields in the request. */
   changed: readonly string[]
   cause: Cause
 }
 
-/** A link of another tenant is as good as none. */
+/** The outcomes without a selected link. A link of another tenant counts as not found. */
 export type Missing = 'not-found' | 'stale'
 
 export interface ChangeLinkDeps extends FieldsDeps {
   /**
-   * Changes a link if it is there, the tenant's and of an asked version. A change that is stored already, by an earlier
-   * try of the same operation, counts.
+   * Changes a link if it exists, belongs to the tenant and meets the preconditions. A change that an earlier attempt of
+   * the same operation stored counts as success.
    */
   change: (
     selector: LinkSelector,

@@ -6,12 +6,12 @@ import { deadlineSignal } from '../../shared/resilience/deadline.ts'
 import { startTimer as realTimer, type StartTimer } from '../../shared/resilience/timer.ts'
 import type { Logger } from '../../shared/telemetry/logger.ts'
 
-/** Links of a bulk that are made at the same time. */
+/** The number of links of a bulk that are created at the same time. */
 const BULK_CONCURRENCY = 10
-/** What the links of a bulk may take, of the 29 seconds that the function has: the rest is for the answer. */
+/** The time limit for the links of a bulk, out of the function's 29 seconds: the rest is for the response. */
 const BULK_MS = 24_000
 
-/** What became of one link of a bulk. */
+/** The outcome of one link of a bulk. */
 export interface BulkResult {
   index: number
   status: number
@@ -22,13 +22,13 @@ export interface BulkResult {
 export interface Bulk {
   bodies: readonly unknown[]
   operationId: string
-  /** Makes the link that a body asks for, or throws the problem with it. */
+  /** Creates the link that a body describes, or throws the problem with it. */
   create: (body: unknown, operationId: string, signal: AbortSignal) => Promise<Pick<BulkResult, 'status' | 'link'>>
   signal: AbortSignal
   logger: Logger
 }
 
-/** Makes each link of a bulk on its own: neither a wrong one nor a slow one keeps the others from being made. */
+/** Creates each link of a bulk independently: neither an invalid nor a slow one prevents the others. */
 export async function createLinks(bulk: Bulk, startTimer: StartTimer = realTimer): Promise<BulkResult[]> {
   const deadline = deadlineSignal({ remainingMs: BULK_MS, reserveMs: 0, startTimer })
   const signal = AbortSignal.any([deadline.signal, bulk.signal])
@@ -45,7 +45,7 @@ export async function createLinks(bulk: Bulk, startTimer: StartTimer = realTimer
 
 async function outcomeOf(bulk: Bulk, index: number, signal: AbortSignal): Promise<Omit<BulkResult, 'index'>> {
   try {
-    // What is not begun in time must not be hashed, either.
+    // After the deadline not even a password is hashed.
     signal.throwIfAborted()
     return await bulk.create(bulk.bodies[index], partOf(bulk.operationId, index), signal)
   } catch (error) {
@@ -55,12 +55,12 @@ async function outcomeOf(bulk: Bulk, index: number, signal: AbortSignal): Promis
   }
 }
 
-/** The operation that makes one link of a bulk: the same again when the bulk is. */
+/** Derives the id of the operation that creates one link of a bulk. It is the same when the bulk is repeated. */
 function partOf(operationId: string, index: number): string {
   return createHash('sha256').update(`${operationId}:link:${index}`).digest('base64url').slice(0, 16)
 }
 
-/** Whether a repeat of a bulk may get the answer again, rather than another try at the links that could not be made. */
+/** Decides whether a repeat of a bulk gets the response again, instead of a retry of the links that failed. */
 export function isFinal({ status, body }: HttpResponse): boolean {
   const { results = [] } = (status === 207 ? body : {}) as { results?: BulkResult[] }
   return ![status, ...results.map((result) => result.status)].some((one) => one >= 500 || one === 429)

@@ -6,26 +6,26 @@ import { type FieldsDeps, type GivenFields, namesOf, type TargetError, toChanges
 import { type LinkState, NO_DETAILS, UNSET } from '../domain/link.ts'
 import { isPlain, type ReviseRefusal, reviseLink } from '../domain/revise.ts'
 
-/** A new link, and what the store has to know of it. */
+/** A new link, with the data that the store needs. */
 export interface NewLink {
   state: LinkState
-  /** The fields that were given. */
+  /** The fields in the request. */
   changed: readonly string[]
   cause: Cause
   /**
-   * Whether others may be given this link when they ask for one to its target (`offer`), or the caller rather has one
-   * that is there (`reuse`).
+   * `offer`: later requests with `reuse` may get this link. `reuse`: the caller prefers an existing link to the same
+   * target.
    */
   sharing: 'none' | 'offer' | 'reuse'
 }
 
 export interface CreateLinkDeps extends FieldsDeps {
   /**
-   * Stores a link unless its code was ever given out. A link that an earlier try of the same operation stored
-   * comes back as it was stored.
+   * Stores a link unless its code was ever used. A link that an earlier attempt of the same operation stored is
+   * returned as it was stored.
    */
   insert: (link: NewLink, signal: AbortSignal) => Promise<Inserted | 'taken'>
-  /** The same code for the same operation and attempt, another for any other. */
+  /** Derives a code, which is the same for the same operation and attempt, and different for any other. */
   codeFor: (operationId: string, attempt: number) => string
   now: Clock
 }
@@ -40,9 +40,11 @@ export interface CreateLinkInput {
   createdBy: string
   fields: GivenFields & { url: string }
   alias?: string | undefined
-  /** A plain link of the tenant to the same target will do. Without effect where the new one would not be plain. */
+  /**
+   * Accepts an existing plain link of the tenant to the same target. Without effect if the new one would not be plain.
+   */
   reuse?: boolean | undefined
-  /** Names this creation. Repeated with the same, it makes the same link, and only one. */
+  /** Identifies this creation. A repeat with the same id returns the same link, and creates no other. */
   operationId: string
   cause: Cause
 }
@@ -52,7 +54,7 @@ export type CreateLinkResult =
   | { outcome: 'alias-taken' | 'alias-reserved' | ReviseRefusal }
   | { outcome: 'invalid-url'; errors: TargetError[] }
 
-/** With a billion links, five codes in a row are all in use once in 5e17 creations. */
+/** With a billion links, five codes in a row are all taken once in 5e17 creations. */
 export const MAX_CODE_ATTEMPTS = 5
 
 export type CreateLink = (input: CreateLinkInput, signal: AbortSignal) => Promise<CreateLinkResult>
@@ -84,10 +86,10 @@ export function createLink({ insert, codeFor, now, ...deps }: CreateLinkDeps): C
   }
 }
 
-/** What the event of every new link names. */
+/** The fields that the event of every new link lists as changed. */
 const ALWAYS_GIVEN = ['url', 'title', 'tags']
 
-/** A link of which nothing is said but whose it is. */
+/** Builds a link with nothing but its owner. */
 function blank({ tenant, createdBy, alias, operationId }: CreateLinkInput, createdAt: string): LinkState {
   const times = { createdAt, updatedAt: createdAt }
   const isAlias = alias !== undefined

@@ -14,7 +14,7 @@ import { createLinkBody, createLinksBody } from './schema.ts'
 export interface CreateRoutesOptions extends LinkAnswers {
   create: CreateLink
   idempotency: Idempotency
-  /** For `POST /v1/links/bulk`, whose answer may be too long to keep, or not the last word: see `isFinal`. */
+  /** For `POST /v1/links/bulk`, whose response may be too large to store, or not final: see `isFinal`. */
   bulkIdempotency: Idempotency
   count: (metric: 'LinkCreated') => void
   tenancy: Tenancy
@@ -23,14 +23,14 @@ export interface CreateRoutesOptions extends LinkAnswers {
 
 const WRITE = 'links:write'
 
-/** Of a bulk: 1 MiB. */
+/** The size limit of a bulk: 1 MiB. */
 const MAX_BULK_BYTES = 1_048_576
 
-/** The routes that make links, one or up to a hundred. */
+/** Creates the routes that create links, one or up to a hundred. */
 export function createRoutes(options: CreateRoutesOptions): Record<string, HttpRoute> {
   const { create, idempotency, bulkIdempotency, count, view, answer, locationOf, tenancy, startTimer } = options
 
-  /** Makes the link that a body asks for, or throws the problem with it. */
+  /** Creates the link that a body describes, or throws the problem with it. */
   const createOne = async (body: unknown, asked: Asked, signal: AbortSignal) => {
     const { alias, reuse, ...fields } = validate(createLinkBody, body)
     const result = await create({ ...asked, fields, alias, reuse }, signal)
@@ -66,7 +66,7 @@ export function createRoutes(options: CreateRoutesOptions): Record<string, HttpR
   }
 }
 
-/** Who asks for links, and by which operation. */
+/** The caller who creates links, and the operation. */
 type Asked = Pick<CreateLinkInput, 'tenant' | 'createdBy' | 'operationId' | 'cause'>
 
 function askedBy({ cause }: HttpRequest, { tenant, sub }: { tenant: string; sub: string }): Omit<Asked, 'operationId'> {

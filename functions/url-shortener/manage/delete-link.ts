@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import type { LinkSelector, Missing } from './change-link.ts'
 
-/** When a link is removed, by which operation, and why. */
+/** The time, the operation and the cause of a removal. */
 export interface LinkRemoval {
   deletedAt: string
   operationId: string

@@ -2,7 +2,7 @@ import { type DeletedLink, isDeleted, type Link, type LinkState } from '../domai
 
 export interface GetLinkDeps {
   read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
-  /** What is kept beside links. */
+  /** Reads the details and counters of links. */
   readStates: (links: readonly Link[], options: { consistent: boolean; signal: AbortSignal }) => Promise<LinkState[]>
 }
 
@@ -11,7 +11,7 @@ export type GetLink = (
   signal: AbortSignal,
 ) => Promise<LinkState | undefined>
 
-/** A tenant's link, as its last change left it; deleted links and those of other tenants are not there. */
+/** Reads the current state of a tenant's link. Deleted links and those of other tenants are not found. */
 export function getLink({ read, readStates }: GetLinkDeps): GetLink {
   return async ({ tenant, code }, signal) => {
     const options = { consistent: true, signal }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import { type Link, type LinkState, type LinkStatus, linkStatus } from '../domain/link.ts'
 
-/** Where a list goes on: the last link that was looked at. */
+/** The position after which a list continues: the last link that was examined. */
 export interface LinkPosition {
   readonly createdAt: string
   readonly code: string
@@ -12,46 +12,46 @@ export interface ListLinksInput {
   limit: number
   after?: LinkPosition | undefined
   tag?: string | undefined
-  /** A part of url, title or code, whatever its case. */
+  /** A part of url, title or code, in any case. */
   q?: string | undefined
   status?: LinkStatus | undefined
 }
 
 export interface LinkPage {
   states: LinkState[]
-  /** Where the next page begins; absent at the end. */
+  /** The start of the next page; absent on the last one. */
   next?: LinkPosition
 }
 
 export interface ListLinksDeps {
-  /** Links of a tenant, newest first; `limit` is how many are read at most. */
+  /** Reads links of a tenant, newest first, at most `limit`. */
   readPage: (
     query: { tenant: string; after: LinkPosition | undefined; limit: number },
     signal: AbortSignal,
   ) => Promise<{ links: Link[]; more: boolean }>
-  /** What is kept beside links. */
+  /** Reads the details and counters of links. */
   readStates: (links: readonly Link[], options: { consistent: boolean; signal: AbortSignal }) => Promise<LinkState[]>
   now: Clock
 }
 
-/** What one call reads at most, so that a filter that matches little costs no more than this. */
+/** The largest number of links that one call reads, which bounds the cost of a filter that matches few. */
 export const MAX_READ = 1000
 const PAGE = 100
 
 export type ListLinks = (input: ListLinksInput, signal: AbortSignal) => Promise<LinkPage>
 
-/** Filters while it reads: a page may hold fewer links than asked for, even none, and yet have a next one. */
+/** Filters while it reads: a page may have fewer links than requested, even none, and still be followed by another. */
 export function listLinks({ readPage, readStates, now }: ListLinksDeps): ListLinks {
   return async ({ tenant, limit, after, ...filter }, signal) => {
     const found: LinkState[] = []
     const isFiltered = Object.values(filter).some((value) => value !== undefined)
     let position = after
     for (let read = 0; read < MAX_READ; ) {
-      // Without a filter, one more than is wanted: it shows whether there is a next page.
+      // Without a filter it reads one link more than needed, to find out whether there is a next page.
       const useful = isFiltered ? PAGE : Math.min(PAGE, limit - found.length + 1)
       const page = await readPage({ tenant, after: position, limit: Math.min(useful, MAX_READ - read) }, signal)
       const matching = page.links.filter((link) => matches(link, filter))
-      // What a status is may hang on a counter: only without one it is known how many are needed.
+      // A status may depend on a counter: only without a filter by status the number of needed links is known.
       const wanted = filter.status === undefined ? matching.slice(0, limit - found.length) : matching
       for (const state of await readStates(wanted, { consistent: false, signal })) {
         const { link, clicks } = state
@@ -59,7 +59,7 @@ export function listLinks({ readPage, readStates, now }: ListLinksDeps): ListLin
         const isLast = link === page.links.at(-1) && !page.more
         if (found.length === limit) return { states: found, ...(!isLast && { next: positionOf(link) }) }
       }
-      // A page without links has no place to go on from: asked again, it would be the same.
+      // A page without links has no position to continue from: another read would return the same.
       const last = page.links.at(-1)
       if (!page.more || !last) return { states: found }
       position = positionOf(last)

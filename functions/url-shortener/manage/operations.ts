@@ -4,21 +4,21 @@ import { CODE, linkNotFound } from '../described-codes.ts'
 import { bulkResult, createdLinksBody, linkBody, linkRule } from './answer-schema.ts'
 import { changeLinkBody, createLinkBody, linkStatus, listLinksQuery, MAX_BULK, newLinkRule } from './schema.ts'
 
-/** `POST /v1/links/bulk`, whose links are checked one by one: a wrong one is a part of the answer. */
+/** The documented body of `POST /v1/links/bulk`, whose links are validated one by one: errors are in the response. */
 const newLinksBody = z.strictObject({ links: z.array(createLinkBody).check(z.maxLength(MAX_BULK)) })
 
 const linkPage = z.strictObject({ items: z.array(linkBody), nextCursor: z.nullable(z.string()) })
 
 const settings = {
   redirect: 'The status of the redirect. Only 301 and 308 may be cached.',
-  cacheSeconds: 'How long a client may keep a 301 or 308. Visits from its memory are not counted.',
-  startsAt: 'Before this time the link leads nowhere.',
-  expiresAt: 'From this time on the link is expired.',
-  expiredUrl: 'Where the link leads once it is expired or exhausted.',
-  maxClicks: 'How often the link may be opened. It is never opened more often.',
-  tags: 'Words to find links by.',
-  forwardQuery: 'Whether the query of a visit is added to the target. The target’s own parameters win.',
-  rules: 'Other targets for some visitors: the first rule whose conditions all hold wins.',
+  cacheSeconds: 'The time for which a client may cache a 301 or 308. Visits from its cache are not counted.',
+  startsAt: 'The link is not active before this time.',
+  expiresAt: 'The link is expired from this time on.',
+  expiredUrl: 'The target of the link once it is expired or exhausted.',
+  maxClicks: 'The visit limit. It is never exceeded.',
+  tags: 'Words by which links can be found.',
+  forwardQuery: 'If true, the query of a visit is added to the target. The target’s own parameters win.',
+  rules: 'Other targets for some visitors: the first rule whose conditions all match wins.',
 }
 
 export const linkSchemas: Record<string, NamedSchema> = {
@@ -27,42 +27,47 @@ export const linkSchemas: Record<string, NamedSchema> = {
     description: 'A short link.',
     fields: {
       ...settings,
-      shortUrl: 'The address to give to people.',
-      url: 'Where the link leads: the target.',
-      clicks: 'How often the link was opened.',
-      createdBy: 'The `sub` of the token that made the link.',
+      shortUrl: 'The short URL to share.',
+      url: 'The target of the link.',
+      clicks: 'The number of visits that were counted.',
+      createdBy: 'The `sub` of the token that created the link.',
     },
   },
-  LinkStatus: { schema: linkStatus, description: 'Whether a link leads to its target now, and if not, why.' },
-  LinkRule: { schema: linkRule, description: 'A target for the visitors that meet all conditions.' },
+  LinkStatus: { schema: linkStatus, description: 'The state of a link. Only an active one leads to its target.' },
+  LinkRule: { schema: linkRule, description: 'A target for visitors who match all conditions.' },
   NewLink: {
     schema: createLinkBody,
-    description: 'A link to make. A field that is `null` counts as left out.',
+    description: 'A link to create. A field that is `null` counts as omitted.',
     fields: {
       ...settings,
       url: 'The target: http or https, at most 2,048 characters, with a public host and without credentials.',
-      alias: 'The code of the link, instead of a random one. No code is given out twice.',
-      password: 'What visitors are asked for. No answer shows it.',
-      reuse: 'Answer with the plain link of the same target, if there is one.',
+      alias: 'The code of the link, instead of a random one. A code is never reused.',
+      password: 'The password that visitors must enter. No response contains it.',
+      reuse: 'If true, an existing plain link to the same target is returned, if there is one.',
     },
   },
-  NewLinkRule: { schema: newLinkRule, description: 'A target for the visitors that meet all conditions.' },
-  NewLinks: { schema: newLinksBody, description: 'Links to make. Each is judged on its own.' },
+  NewLinkRule: { schema: newLinkRule, description: 'A target for visitors who match all conditions.' },
+  NewLinks: { schema: newLinksBody, description: 'Links to create. Each is validated independently.' },
   LinkChange: {
     schema: changeLinkBody,
     description: 'The fields to change. `null` clears one.',
-    fields: { ...settings, url: 'The new target.', password: 'What visitors are asked for. No answer shows it.' },
+    fields: {
+      ...settings,
+      url: 'The new target.',
+      password: 'The password that visitors must enter. No response contains it.',
+    },
   },
   LinkPage: {
     schema: linkPage,
-    description: 'A part of a list. It may hold fewer links than asked for, even none, and still have a next one.',
+    description:
+      'A page of a list. It may have fewer links than requested, even none, and still be followed by another.',
     fields: { nextCursor: 'The `cursor` of the next page; `null` on the last.' },
   },
-  BulkResult: { schema: createdLinksBody, description: 'What became of each link, in the order of the request.' },
+  BulkResult: { schema: createdLinksBody, description: 'The outcome of each link, in the order of the request.' },
   BulkLinkResult: {
     schema: bulkResult,
-    description: 'What became of one link: it has either `link` or `error`.',
-    fields: { index: 'The place in the request, from 0.', status: 'The status that a request of its own would get.' },
+    description: 'The outcome of one link: it has either `link` or `error`.',
+    fields: { index: 'The position in the request, from 0.', status: 'The status that a separate request would get.' },
   },
 }
 
@@ -100,7 +105,7 @@ const made = (description: string, example?: typeof link): ApiAnswer => ({
   ...answer(description, example),
   headers: ['ETag', 'Location'],
 })
-const invalidUrl: ApiRefusal = { description: 'No link may have this target.', codes: ['invalid-url'] }
+const invalidUrl: ApiRefusal = { description: 'The target is not allowed.', codes: ['invalid-url'] }
 
 export const linkOperations: readonly ApiOperation[] = [
   {
@@ -109,13 +114,13 @@ export const linkOperations: readonly ApiOperation[] = [
     tag: 'Links',
     summary: 'Create a short link',
     description:
-      'With `reuse` and a target that the tenant has a plain link to (no alias, password, cap, dates or rules), that link is the answer.',
+      'With `reuse`, the response is the tenant’s plain link to the same target (no alias, password, cap, dates or rules), if there is one.',
     scope: 'links:write',
     body: createLinkBody,
     example: newLink,
     idempotent: true,
     responses: {
-      200: made('The link that was there already: with `reuse`.', {
+      200: made('An existing link, with `reuse`.', {
         ...link,
         code: '4kX9wQ2',
         shortUrl: 'https://s.example.com/4kX9wQ2',
@@ -123,7 +128,7 @@ export const linkOperations: readonly ApiOperation[] = [
         maxClicks: null,
       }),
       201: made('The new link.'),
-      409: { description: 'The alias was given out before, or is reserved.', codes: ['alias-taken', 'alias-reserved'] },
+      409: { description: 'The alias was used before, or is reserved.', codes: ['alias-taken', 'alias-reserved'] },
       422: invalidUrl,
     },
   },
@@ -133,14 +138,14 @@ export const linkOperations: readonly ApiOperation[] = [
     tag: 'Links',
     summary: 'Create up to 100 short links',
     description:
-      'Each link is made or refused on its own. The body may have 1 MB; it counts as one write of the tenant.',
+      'Each link is created or refused independently. The body may have 1 MB; it counts as one write of the tenant.',
     scope: 'links:write',
     body: newLinksBody,
     example: { links: [newLink, { url: 'https://user:secret@example.com/' }] },
     idempotent: true,
     responses: {
       207: {
-        description: 'What became of each link.',
+        description: 'The outcome of each link.',
         body: createdLinksBody,
         example: {
           results: [
@@ -164,7 +169,7 @@ export const linkOperations: readonly ApiOperation[] = [
     id: 'listLinks',
     tag: 'Links',
     summary: 'List the links of the tenant, newest first',
-    description: 'Ask again with `nextCursor` until it is `null`: a page may be empty, and not the last.',
+    description: 'Repeat the request with `nextCursor` until it is `null`: an empty page need not be the last.',
     scope: 'links:read',
     query: listLinksQuery,
     queryFields: {
@@ -186,7 +191,7 @@ export const linkOperations: readonly ApiOperation[] = [
     tag: 'Links',
     summary: 'Get a link',
     description:
-      'With its settings, its state and its clicks. Its password is not shown. `status` and `clicks` change without a new ETag.',
+      'Includes its settings, its state and its clicks, but not its password. `status` and `clicks` change without a new ETag.',
     params: CODE,
     scope: 'links:read',
     conditional: true,
@@ -198,7 +203,7 @@ export const linkOperations: readonly ApiOperation[] = [
     tag: 'Links',
     summary: 'Change a link',
     description:
-      'Fields that are left out stay, `null` clears one. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change that changes nothing keeps the ETag.',
+      'Omitted fields stay unchanged, and `null` clears a field. The change is effective everywhere within 5 seconds. Without If-Match the last write wins. A change without effect keeps the ETag.',
     params: CODE,
     scope: 'links:write',
     body: changeLinkBody,
@@ -215,7 +220,7 @@ export const linkOperations: readonly ApiOperation[] = [
     id: 'deleteLink',
     tag: 'Links',
     summary: 'Delete a link',
-    description: 'Visitors get 410 from then on, and its code is never given out again.',
+    description: 'Visitors get 410 from then on, and its code is never reused.',
     params: CODE,
     scope: 'links:write',
     conditional: true,

@@ -16,7 +16,7 @@ export function notCreated(
       return new HttpProblem<LinkProblemCode>({
         status: 409,
         code: 'alias-taken',
-        detail: `The alias ${alias} was given out before.`,
+        detail: `The alias ${alias} was used before.`,
       })
     case 'alias-reserved':
       return new HttpProblem<LinkProblemCode>({

@@ -22,7 +22,7 @@ export interface LinkRoutesOptions extends LinkAnswers {
 const READ = 'links:read'
 const WRITE = 'links:write'
 
-/** The routes of links that are there: from requests to use cases, and from outcomes to answers. */
+/** Creates the routes of existing links: they map requests to use cases, and outcomes to responses. */
 export function linkRoutes(options: LinkRoutesOptions): Record<string, HttpRoute> {
   const { useCases, cursors, view, answer, tenancy } = options
   return {

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 
-/** RFC 3339, section 5.6, but for leap seconds, which JavaScript's clock doesn't have. */
+/** RFC 3339, section 5.6, except for leap seconds, which JavaScript's clock doesn't have. */
 const DATE_TIME =
   /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
-/** In UTC, with milliseconds; `undefined` for what is no time, or none in the years 0 to 9999 of UTC. */
+/** Converts a time to UTC with milliseconds; `undefined` if it is invalid, or not in the years 0 to 9999 of UTC. */
 export function toUtc(text: string): string | undefined {
   const day = DATE_TIME.exec(text)?.[1]
   // JavaScript reads the 30th of February as the 1st or 2nd of March.
@@ -13,21 +13,21 @@ export function toUtc(text: string): string | undefined {
   return /^\d{4}-/.test(utc) ? utc : undefined
 }
 
-/** With any offset in, in UTC with milliseconds out. */
+/** A time with any offset, which is converted to UTC with milliseconds. */
 export const time = z.pipe(
   z.string().check(
-    z.refine((text) => toUtc(text) !== undefined, 'must be a time as RFC 3339 writes it, with an offset'),
+    z.refine((text) => toUtc(text) !== undefined, 'must be an RFC 3339 time with an offset'),
     z.meta({ format: 'date-time' }),
   ),
   z.transform((text) => toUtc(text) ?? text),
 )
 
-/** A BCP 47 tag is no longer in practice (RFC 5646, section 4.4.1). */
+/** The longest BCP 47 tag in practice (RFC 5646, section 4.4.1). */
 const MAX_LANGUAGE_LENGTH = 35
 
 export const language = z
   .string()
-  .check(z.maxLength(MAX_LANGUAGE_LENGTH), z.refine(isLanguage, 'must be a language tag, as in de or pt-BR'))
+  .check(z.maxLength(MAX_LANGUAGE_LENGTH), z.refine(isLanguage, 'must be a language tag, such as de or pt-BR'))
 
 function isLanguage(tag: string): boolean {
   try {

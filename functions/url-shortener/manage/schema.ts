@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../../shared/http/page-query.ts'
-import { text } from '../../shared/http/text.ts'
+import { text } from '../../shared/http/validate.ts'
 import { CODE_PATTERN, RESERVED_CODES } from '../domain/code.ts'
 import type { LinkFields } from '../domain/fields.ts'
 import { LINK_STATUSES, REDIRECTS } from '../domain/link.ts'
@@ -19,7 +19,7 @@ export const MAX_BULK = 100
 const ALIAS = new RegExp(`^(?:${CODE_PATTERN}|${[...RESERVED_CODES].join('|').replaceAll('.', '\\.')})$`)
 
 const url = text()
-/** Texts are stored in NFC, however a keyboard composes them, so that lists find them by either form. */
+/** A title. Texts are stored in NFC, however a keyboard composes them, so that lists find them by either form. */
 const title = text(z.normalize('NFC'), z.maxLength(MAX_TITLE_LENGTH))
 const tag = text(z.normalize('NFC'), z.trim(), z.minLength(1), z.maxLength(MAX_TAG_LENGTH), z.meta({ pattern: '\\S' }))
 const tags = z.array(tag).check(
@@ -44,7 +44,7 @@ export const newLinkRule = z.strictObject({ if: conditions, url })
 
 export const linkStatus = z.enum(LINK_STATUSES)
 
-/** A field that may be left out, and where `null` says that there is none, as in answers. */
+/** Builds the schema of a field that may be omitted, or `null` for no value, as in responses. */
 const clearable = <Schema extends z.ZodMiniType>(schema: Schema) => z.optional(z.nullable(schema))
 
 const fields = {
@@ -62,8 +62,8 @@ const fields = {
 } satisfies Record<Exclude<keyof LinkFields, 'url'>, z.ZodMiniType>
 
 /**
- * `POST /v1/links`. A reserved alias passes here, also one that breaks the pattern, so that it gets its own answer
- * (409 `alias-reserved`).
+ * The body of `POST /v1/links`. Reserved aliases pass, even one that breaks the pattern, so that they get their own
+ * problem (409 `alias-reserved`).
  */
 export const createLinkBody = z.strictObject({
   url,
@@ -72,13 +72,16 @@ export const createLinkBody = z.strictObject({
   reuse: z.optional(z.boolean()),
 })
 
-/** `POST /v1/links/bulk`: each link is checked by itself, so that a wrong one keeps no other from being made. */
+/**
+ * The body of `POST /v1/links/bulk`. Each link is validated separately, so that an invalid one doesn't prevent the
+ * others.
+ */
 export const createLinksBody = z.strictObject({ links: z.array(z.unknown()).check(z.maxLength(MAX_BULK)) })
 
-/** `PATCH /v1/links/{code}`: `null` clears a field. */
+/** The body of `PATCH /v1/links/{code}`, in which `null` clears a field. */
 export const changeLinkBody = z.strictObject({ url: z.optional(url), ...fields })
 
-/** `GET /v1/links` */
+/** The query of `GET /v1/links`. */
 export const listLinksQuery = z.strictObject({
   ...pageQuery,
   tag: z.optional(tag),

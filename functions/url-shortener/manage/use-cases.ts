@@ -5,7 +5,7 @@ import { type DeleteLink, type DeleteLinkDeps, deleteLink } from './delete-link.
 import { type GetLink, type GetLinkDeps, getLink } from './get-link.ts'
 import { type ListLinks, type ListLinksDeps, listLinks } from './list-links.ts'
 
-/** What can be done with links. */
+/** The use cases of links. */
 export interface LinkUseCases {
   create: CreateLink
   get: GetLink
@@ -14,7 +14,7 @@ export interface LinkUseCases {
   list: ListLinks
 }
 
-/** What links are kept in: `LinkStore` fits. */
+/** The store of links; `LinkStore` fits. */
 type Store = Pick<CreateLinkDeps, 'insert'> &
   Pick<ChangeLinkDeps, 'change'> &
   Pick<DeleteLinkDeps, 'remove'> &

@@ -6,7 +6,7 @@ import { NO_DETAILS } from '../domain/link.ts'
 import { isPlain } from '../domain/revise.ts'
 import type { Block, Blocked, BlockSelector, Unblock } from '../moderate/block-link.ts'
 import type { BlockTarget, TargetField } from '../moderate/check-target.ts'
-import { keyOf, linkEntry, toLink, toldOf } from './items.ts'
+import { eventAttributes, keyOf, linkEntry, toLink } from './items.ts'
 import { createGetItem, createReadStates, type LinkReads } from './reads.ts'
 import { pointerPut } from './reuse-pointers.ts'
 import {
@@ -19,11 +19,11 @@ import {
 } from './transactions.ts'
 
 /**
- * Blocks of links. The link itself only has the time (`blockedAt`), so that a redirect reads no more than before; the
- * reason is beside it (`pk = L#<code>`, `sk = block`), with the outbox entry of its event. Bad targets that a link gets while it
- * is blocked are noted there, too (`unchecked`, the fields): the event of the unblocking names these as changed, so that
- * they are checked again. All reject as `DynamoDB` does, and with AppError (retryable) `conflict` when others keep
- * changing the link.
+ * Stores blocks of links. The link itself only has the time (`blockedAt`), so that a redirect reads no more than
+ * before; the reason is in an item beside it (`pk = L#<code>`, `sk = block`), with the outbox entry of its event.
+ * Fields that get a denied target while the link is blocked are recorded there, too (`unchecked`): the event of the
+ * unblocking lists them as changed, so that they are checked again. All methods reject as `DynamoDB` does, and with
+ * AppError (retryable) `conflict` after repeated conflicts with other changes of the link.
  */
 export interface BlockStore {
   block: (selector: BlockSelector, block: Block, signal: AbortSignal) => Promise<Blocked>
@@ -41,7 +41,7 @@ export function createBlockStore(options: LinkTransactionsOptions): BlockStore {
       const plan = async (item: Item | undefined) => {
         if (item?.tenant?.S !== tenant) return { outcome: 'not-found' as const }
         const record = item.blockedAt ? await recordOf(code, signal) : undefined
-        // Its own earlier try, whose answer was lost, made it.
+        // An earlier attempt of the same operation, whose response was lost, created it.
         if (record && readEntry(record)?.entry.operationId === block.operationId) return { outcome: 'blocked' as const }
         if (record && onlyIfAbsent) return { outcome: 'stale' as const }
         if (record?.reason?.S === block.reason) return { outcome: 'unchanged' as const }
@@ -69,7 +69,7 @@ function createUnblock(options: LinkTransactionsOptions): BlockStore['unblock'] 
         readStates([link], { consistent: true, signal }),
       ])
       const [state = { link, details: NO_DETAILS, clicks: 0 }] = states
-      const { changed, status } = toldOf(state, ['status', ...(record?.unchecked?.SS ?? [])], unblockedAt)
+      const { changed, status } = eventAttributes(state, ['status', ...(record?.unchecked?.SS ?? [])], unblockedAt)
       const entry = entryUpdate(linkEntry('updated', { operationId, time: unblockedAt, cause }))
       const update = updateOf(
         { tableName, code, item },
@@ -80,8 +80,8 @@ function createUnblock(options: LinkTransactionsOptions): BlockStore['unblock'] 
           values: { ...entry.values, ':changed': changed, ':status': status } as Item,
         },
       )
-      const removal = { Delete: { TableName: tableName, Key: keyOf(code, BLOCK), ...sameNotes(record) } }
-      // Whoever looked for a plain link meanwhile may have cleared its pointer away.
+      const removal = { Delete: { TableName: tableName, Key: keyOf(code, BLOCK), ...sameUnchecked(record) } }
+      // A search for a plain link may have deleted its pointer meanwhile.
       const pointer = isPlain(link) ? [pointerPut(tableName, link, unblockedAt)] : []
       return { writes: [update, removal, ...pointer], outcomes: { written } }
     }
@@ -94,7 +94,7 @@ function createRecordOf(options: LinkTransactionsOptions) {
   return (code: string, signal: AbortSignal) => getItem(keyOf(code, BLOCK), { signal })
 }
 
-/** Blocks a link for one of its targets, once for an event, and only while it leads there. */
+/** Blocks a link because of one of its targets, once per event, and only while the link has that target. */
 export function createTargetBlock(
   options: LinkTransactionsOptions & { inbox: Inbox } & Pick<LinkReads, 'readDetails'>,
 ): BlockTarget {
@@ -113,11 +113,11 @@ export function createTargetBlock(
     }
     const plan = async (item: Item | undefined) => {
       if (item?.tenant?.S !== tenant) return { outcome: 'left' as const }
-      // The details change together with the link, on whose sequence the writes depend.
+      // The details only change together with the link, on whose sequence the writes depend.
       if (!(await leadsThere(item, signal))) return { outcome: 'left' as const }
       const repeated = 'left' as const
       if (item.blockedAt) {
-        return { writes: [noteUpdate(tableName, code, fields)], outcomes: { written: 'noted' as const, repeated } }
+        return { writes: [uncheckedUpdate(tableName, code, fields)], outcomes: { written: 'noted' as const, repeated } }
       }
       const writes = blockWrites({ tableName, tenant, code, item }, block)
       return { writes, outcomes: { written: 'blocked' as const, repeated } }
@@ -129,7 +129,7 @@ export function createTargetBlock(
 interface Read extends BlockSelector {
   tableName: string
   item: Item
-  /** Of the block that there is. */
+  /** The item of the existing block. */
   record?: Item | undefined
 }
 
@@ -149,11 +149,11 @@ function blockWrites({ tableName, tenant, code, item, record: old }: Read, block
     ...(old?.unchecked && { unchecked: old.unchecked }),
     ...nextEvent(item, linkEntry('blocked', { operationId, time: blockedAt, cause })),
   }
-  return [update, { Put: { TableName: tableName, Item: record, ...sameNotes(old) } }]
+  return [update, { Put: { TableName: tableName, Item: record, ...sameUnchecked(old) } }]
 }
 
-/** Only of a block that is there: one that was taken away meanwhile is no more in the way. */
-function noteUpdate(tableName: string, code: string, fields: readonly TargetField[]): TransactWriteItem {
+/** Adds fields to `unchecked` of an existing block. If it was removed meanwhile, the plan is made again. */
+function uncheckedUpdate(tableName: string, code: string, fields: readonly TargetField[]): TransactWriteItem {
   return {
     Update: {
       TableName: tableName,
@@ -165,8 +165,10 @@ function noteUpdate(tableName: string, code: string, fields: readonly TargetFiel
   }
 }
 
-/** That nothing was noted since the record was read: a note is no change of the link, whose sequence stays. */
-function sameNotes(record: Item | undefined) {
+/**
+ * Requires that `unchecked` didn't change since the record was read, because it changes without the link's sequence.
+ */
+function sameUnchecked(record: Item | undefined) {
   const unchecked = record?.unchecked
   if (!unchecked) return { ConditionExpression: 'attribute_not_exists(unchecked)' }
   return { ConditionExpression: 'unchecked = :unchecked', ExpressionAttributeValues: { ':unchecked': unchecked } }

@@ -12,19 +12,19 @@ import {
   DETAILS,
   detailsItem,
   endKeyOf,
+  eventAttributes,
   keyOf,
   keysBeside,
   linkEntry,
   present,
   toAttributes,
   toLink,
-  toldOf,
 } from './items.ts'
 import { createGetItem, type ReadStates } from './reads.ts'
 import { pointerWrites } from './reuse-pointers.ts'
 import { conflict, type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './transactions.ts'
 
-/** Changes links, with what is beside them, each as it is decided on the link that was read. */
+/** Changes links together with their second items. Each change is computed from the link as it was read. */
 export function createChange(options: LinkTransactionsOptions & { readStates: ReadStates }): ChangeLinkDeps['change'] {
   const { tableName, readStates } = options
   const transaction = linkTransactions(options)
@@ -48,7 +48,7 @@ export function createChange(options: LinkTransactionsOptions & { readStates: Re
       const writes = [
         putOf(
           { tableName, item },
-          { ...changedItem(item, next), ...toldOf(next, changed, updatedAt), ...nextEvent(item, entry) },
+          { ...changedItem(item, next), ...eventAttributes(next, changed, updatedAt), ...nextEvent(item, entry) },
         ),
         ...detailsWrites(tableName, state, next),
         ...counterWrites(tableName, state, next),
@@ -61,8 +61,8 @@ export function createChange(options: LinkTransactionsOptions & { readStates: Re
 }
 
 /**
- * Has a link decided on again that changed since it was read. What is not written has no condition to say so, and the
- * details, which are read after the link, may be those of the next version.
+ * Retries if the link changed since it was read. Without a write no condition detects that, and the details, which are
+ * read after the link, may be those of the next version.
  */
 function createExpectSame(options: LinkTransactionsOptions) {
   const getItem = createGetItem(options)
@@ -72,7 +72,7 @@ function createExpectSame(options: LinkTransactionsOptions) {
   }
 }
 
-/** Removes links, with what is beside them. */
+/** Removes links together with their second items. */
 export function createRemove(options: LinkTransactionsOptions): DeleteLinkDeps['remove'] {
   const { tableName } = options
   const transaction = linkTransactions(options)
@@ -111,7 +111,7 @@ function detailsWrites(tableName: string, before: LinkState, after: LinkState): 
   return [{ Delete: { TableName: tableName, Key: keyOf(code, DETAILS) } }]
 }
 
-/** The count is left to the visits, which go on meanwhile. */
+/** Builds the writes of a changed cap. The count is left to the visits, which continue meanwhile. */
 function counterWrites(tableName: string, before: LinkState, { link }: LinkState): TransactWriteItem[] {
   const { code, tenant, maxClicks } = link
   if (maxClicks === before.link.maxClicks) return []
@@ -133,7 +133,7 @@ function counterWrites(tableName: string, before: LinkState, { link }: LinkState
   ]
 }
 
-/** The code and the times, and nothing of what the link was. */
+/** Builds the item of a deleted link, which keeps its code and times, and nothing of its content. */
 function tombstone(item: Item, { deletedAt, entry }: { deletedAt: string; entry: OutboxEntry }): Item {
   const { pk, sk, code, tenant, createdAt, updatedAt, firstVersion } = item
   const kept = present({ pk, sk, code, tenant, createdAt, updatedAt, firstVersion })

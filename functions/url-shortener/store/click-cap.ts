@@ -6,13 +6,15 @@ import type { ReadCap, SpendClick } from '../visit/visit-link.ts'
 import { CAP, keyOf } from './items.ts'
 import { createLinkReads, type LinkReads } from './reads.ts'
 
-/** What a visit needs of the table, and no more. All reject as `DynamoDB` does. */
+/** The operations of a visit on the table. All reject as `DynamoDB` does. */
 export interface VisitStore extends LinkReads {
   spend: SpendClick
-  look: ReadCap
+  readCap: ReadCap
 }
 
-/** A count whose answer comes too late is a visit that nobody made: better to wait than to give up after one second. */
+/**
+ * The timeout of a count. A count whose response is lost wastes a visit, so this waits longer than the usual second.
+ */
 const SPEND_MS = 5000
 
 export function createVisitStore(table: Table): VisitStore {
@@ -37,7 +39,7 @@ export function createVisitStore(table: Table): VisitStore {
       if (outcome === 'refused') return item ? 'exhausted' : 'gone'
       return isSpent(item) ? 'last' : 'open'
     },
-    async look(code, signal) {
+    async readCap(code, signal) {
       const input = { TableName: tableName, Key: keyOf(code, CAP), ConsistentRead: true }
       const { Item: item } = await client.send(new GetItemCommand(input), { signal })
       if (!item) return 'gone'
@@ -51,7 +53,7 @@ function busyIfThrottled(error: unknown): 'busy' {
   throw error
 }
 
-/** A cap that was taken away since the link was read holds no more. */
+/** Checks whether a counter has reached its cap, if it still has one. */
 function isSpent(item: Item | undefined): boolean {
   return item?.maxClicks?.N !== undefined && Number(item.clicks?.N) >= Number(item.maxClicks.N)
 }

@@ -7,17 +7,17 @@ import { CAP, END_SHARDS, keyOf, toLink } from './items.ts'
 import { createGetItem } from './reads.ts'
 
 export interface EndsIndexOptions extends BatchGetOptions {
-  /** @default as many as DynamoDB reads at once */
+  /** @default the limit of BatchGetItem */
   pageSize?: number
 }
 
-/** The index of links that end; the stack names it the same. */
+/** The index of links that end, under the name that the stack gives it. */
 const BY_END = 'byEnd'
 
-/** What BatchGetItem takes. */
+/** The limit of BatchGetItem. */
 const MAX_PAGE = 100
 
-/** All reject as `DynamoDB` does, `spentCaps` as `BatchGet` does. */
+/** Creates the index. All methods reject as `DynamoDB` does, `spentCaps` as `BatchGet` does. */
 export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
   const { client, tableName, pageSize = MAX_PAGE } = options
   const table = { TableName: tableName }
@@ -39,14 +39,14 @@ export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
   return {
     shards: END_SHARDS,
     expired({ shard, now, from }, signal) {
-      // Behind the time there is `#<code>`, and `$` is what follows `#`.
+      // `#<code>` follows the time, and `$` sorts right after `#`.
       return query({ pk: `E#${shard}`, condition: '<', value: `${now}$`, from }, signal)
     },
     capped({ shard, after, from }, signal) {
       return query({ pk: `C#${shard}`, condition: '>', value: after, from }, signal)
     },
     async spentCaps(codes, signal) {
-      // The index may be behind, and name some that are gone.
+      // The index may lag behind, and contain deleted links.
       const keys = codes.map((code) => keyOf(code, CAP))
       const items = await batchGet(keys, { consistent: false, signal })
       return items.flatMap((item) => toSpentCap(item) ?? [])

@@ -25,19 +25,19 @@ const DATA: Record<string, (image: Item) => unknown> = {
 }
 
 /**
- * An event's content, of the image of a link, of its block or of a report.
+ * Derives an event's content from the image of a link, of its block or of a report.
  *
- * @throws Error for a type that isn't known here, or naming the fields that an image lacks.
+ * @throws Error for an unknown type, or with the names of the fields that an image lacks.
  */
 export function linkEventContent(image: Item, type: string): EventContent {
   const definition = eventDefinitions.find((one) => one.type === type)
   const toData = DATA[type]
-  if (!definition || !toData) throw new Error(`No event of links is called ${type}`)
+  if (!definition || !toData) throw new Error(`Unknown type of event: ${type}`)
   const data = z.safeParse(definition.schema.shape.data, toData(image))
   const { code, tenant } = image
   if (!code?.S || !tenant?.S || !data.success) {
     const fields = data.error?.issues.map(({ path }) => path.join('.')) ?? ['code or tenant']
-    throw new Error(`The item lacks what a ${type} tells: ${fields.join(', ')}`)
+    throw new Error(`The item lacks fields of a ${type}: ${fields.join(', ')}`)
   }
   return { schemaVersion: definition.schemaVersion, tenant: tenant.S, subject: code.S, data: data.data }
 }

@@ -3,17 +3,18 @@ import type { Item } from '../../shared/data/table.ts'
 import { entryAttributes } from '../../shared/events/outbox-entry.ts'
 import type { LinkState } from '../domain/link.ts'
 import type { Inserted, NewLink } from '../manage/create-link.ts'
-import { CAP, capKeyOf, detailsItem, keyOf, linkEntry, toItem, toLink, toldOf } from './items.ts'
+import { CAP, capKeyOf, detailsItem, eventAttributes, keyOf, linkEntry, toItem, toLink } from './items.ts'
 import { createGetItem, type ReadStates } from './reads.ts'
 import { claimPut, createFindPlain, pointerPut } from './reuse-pointers.ts'
 import { conflict, createTransact, type LinkTransactionsOptions, retryConflicts } from './transactions.ts'
 
 /**
- * Stores new links: one item, or a transaction where a link has details, a cap, or must be the only one.
+ * Stores new links: one item, or a transaction if a link has details or a cap, or must be the only one.
  *
- * A plain link has a pointer, by which `reuse` finds it. It is written first, so that no link is there without one after
- * its creation failed. With `reuse` it is part of the link's transaction, so that those who lose leave none; the
- * transaction holds only if the claim is as it was read: of two at once one makes the link, and the other finds it.
+ * A plain link has a pointer, by which `reuse` finds it. The pointer is written first, so that a failed creation leaves
+ * no link without one. With `reuse` it is part of the link's transaction, so that losers of a race leave none; the
+ * transaction requires that the claim is as it was read: of two concurrent requests one creates the link, and the other
+ * finds it.
  */
 export function createInsert(options: LinkTransactionsOptions & { readStates: ReadStates }) {
   const { tableName, readStates } = options
@@ -23,10 +24,10 @@ export function createInsert(options: LinkTransactionsOptions & { readStates: Re
 
   const getItem = createGetItem(options)
 
-  /** What became of a link by its code, if an earlier try of the same operation made it. */
+  /** Returns the link with this code if an earlier attempt of the same operation created it. */
   const earlier = async ({ state }: NewLink, item: Item, signal: AbortSignal): Promise<Inserted | 'taken'> => {
     if (item.firstVersion?.S !== state.link.version) return 'taken'
-    // It was made, and is not made twice.
+    // It was created and deleted, and is not created again.
     if (item.deletedAt) return { outcome: 'created', state }
     const [stored = state] = await readStates([toLink(item)], { consistent: true, signal })
     return { outcome: 'created', state: stored }
@@ -61,7 +62,7 @@ export function createInsert(options: LinkTransactionsOptions & { readStates: Re
 function newItems(tableName: string, { state, changed, cause }: NewLink): TransactWriteItem[] {
   const { link, details } = state
   const entry = linkEntry('created', { operationId: link.version, time: link.createdAt, cause })
-  const item = { ...toItem(link), ...toldOf(state, changed, link.createdAt), ...entryAttributes(entry) }
+  const item = { ...toItem(link), ...eventAttributes(state, changed, link.createdAt), ...entryAttributes(entry) }
   const second = [detailsItem(link.code, details), counterItem(state)].filter((one) => one !== undefined)
   return [
     { Put: { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } },

@@ -4,7 +4,7 @@ import type { OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import { type Link, type LinkDetails, type LinkEnd, type LinkState, linkStatus, UNSET } from '../domain/link.ts'
 import type { LinkPosition } from '../manage/list-links.ts'
 
-/** How links are written down: one item a link, and beside it those of its details, cap, block and of reports of it. */
+/** Builds the key of a link's item, or of one beside it: its details, cap and block, and reports of it. */
 export function keyOf(code: string, sortKey = 'link'): Item {
   return { pk: { S: `L#${code}` }, sk: { S: sortKey } }
 }
@@ -21,42 +21,42 @@ export function listKeyOf(tenant: string, { createdAt, code }: LinkPosition): It
   return { listPk: { S: listPk(tenant) }, listSk: { S: `${createdAt}#${code}` } }
 }
 
-/** Over how many partitions links that end are spread, each for links that expire (`E#`) and with a cap (`C#`). */
+/** The number of partitions for links that expire (`E#`), and likewise for links with a cap (`C#`). */
 export const END_SHARDS = 8
 
 export function endShard(code: string): number {
   return [...code].reduce((sum, character) => sum + character.charCodeAt(0), 0) % END_SHARDS
 }
 
-/** The second items that a link has, but for reports, which end by themselves, and a block. */
+/** Lists the keys of a link's second items, except for reports, which expire, and a block. */
 export function keysBeside({ code, hasRules, hasExpiredUrl, passwordId, hasCounter }: Link): Item[] {
   const hasDetails = hasRules || hasExpiredUrl || passwordId !== null
   return [...(hasDetails ? [keyOf(code, DETAILS)] : []), ...(hasCounter ? [keyOf(code, CAP)] : [])]
 }
 
-/** Attributes to write; what is `undefined` is to be taken away. */
+/** Attributes to write; an `undefined` one is to be removed. */
 export type Attributes = Record<string, Item[string] | undefined>
 
-/** Of the index of ends: whoever sweeps it finds the links that are expired, and that nobody was told of. */
+/** Builds the key in the index of ends, in which the sweep finds expired links whose end was not recorded. */
 export function endKeyOf({ code, expiresAt, ended }: Pick<Link, 'code' | 'expiresAt' | 'ended'>): Attributes {
   if (expiresAt === null || ended !== null) return { endPk: undefined, endSk: undefined }
   return { endPk: { S: `E#${endShard(code)}` }, endSk: { S: `${expiresAt}#${code}` } }
 }
 
-/** Of a counter in the index of ends. Without the count, so that a visit writes no index. */
+/** Builds the key of a counter in the index of ends. It omits the count, so that a visit doesn't write to the index. */
 export function capKeyOf(code: string): Item {
   return { endPk: { S: `C#${endShard(code)}` }, endSk: { S: code } }
 }
 
-/** Of a new link, which is not blocked. */
+/** Builds the item of a new link. */
 export function toItem(link: Link): Item {
   const attributes = present({ ...toAttributes(link), ...endKeyOf(link) })
-  // Changes replace the version, but a creation that is repeated later must still know its own.
+  // Changes replace the version, but a repeated creation must still recognise its own link.
   const firstVersion = { S: link.version }
   return { ...keyOf(link.code), ...listKeyOf(link.tenant, link), ...attributes, firstVersion }
 }
 
-/** What has its default is not written, so that most links are small: a redirect pays for 4 KB at a time. */
+/** Converts fields to attributes. Defaults are omitted, so that most links are small: reads are billed by 4 KB. */
 export function toAttributes(fields: Partial<Link>): Attributes {
   const entries = Object.entries(fields).map(([name, value]) => [name, isDefault(name, value) ? undefined : one(value)])
   return Object.fromEntries(entries)
@@ -108,7 +108,7 @@ export function toLink(item: Item): Link {
   }
 }
 
-/** Of the second item, which a link without details doesn't have. */
+/** Parses the details from the second item, which a link without details doesn't have. */
 export function toDetails(item: Item | undefined): LinkDetails {
   return {
     expiredUrl: item?.expiredUrl?.S ?? null,
@@ -117,7 +117,7 @@ export function toDetails(item: Item | undefined): LinkDetails {
   }
 }
 
-/** `undefined`: a link with such details needs no second item. */
+/** Builds the item of a link's details; `undefined` if there are none. */
 export function detailsItem(code: string, { expiredUrl, rules, passwordHash }: LinkDetails): Item | undefined {
   const item = present({
     ...(expiredUrl !== null && { expiredUrl: { S: expiredUrl } }),
@@ -127,10 +127,10 @@ export function detailsItem(code: string, { expiredUrl, rules, passwordHash }: L
   return Object.keys(item).length === 0 ? undefined : { ...keyOf(code, DETAILS), ...item }
 }
 
-/** What an event of a link is called, without the system and the noun. */
+/** The last part of an event's type, after the system and the noun. */
 export type LinkVerb = 'created' | 'updated' | 'deleted' | 'blocked' | 'reported' | LinkEnd
 
-/** Builds the outbox entry of a write: all that its event has and the rest of the item doesn't. */
+/** Builds the outbox entry of a write: the fields of its event that the rest of the item doesn't have. */
 export function linkEntry(
   verb: LinkVerb,
   { operationId, time, cause }: { operationId: string; time: string; cause: Cause },
@@ -138,12 +138,12 @@ export function linkEntry(
   return { operationId, type: `url-shortener.link.${verb}`, time, ...cause }
 }
 
-/** What the event of a new or a changed link tells besides the link: what it is about, and the status that the API says. */
-export function toldOf({ link, clicks }: LinkState, changed: readonly string[], at: string): Item {
+/** Builds the attributes for the event of a new or changed link: the changed fields, and the status as in the API. */
+export function eventAttributes({ link, clicks }: LinkState, changed: readonly string[], at: string): Item {
   return { changed: listOf(changed), status: { S: linkStatus(link, Date.parse(at), clicks) } }
 }
 
-/** As in `changed`: the fields of the link that an event is about. */
+/** Builds a list of texts, such as the fields in `changed`. */
 function listOf(texts: readonly string[]): { L: { S: string }[] } {
   return { L: texts.map((text) => ({ S: text })) }
 }

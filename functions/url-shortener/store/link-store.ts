@@ -8,18 +8,18 @@ import { createLinkReads, createReadPage, createReadStates, type LinkReads, type
 import type { LinkTransactionsOptions } from './transactions.ts'
 
 /**
- * Links in DynamoDB: one item a link (`pk = L#<code>`, `sk = link`), beside it what few have (`details`, `cap`), listed
- * by tenant in a sparse index that a deleted link leaves. All reject as `DynamoDB` does, writes also with AppError
- * (retryable) `conflict` when others keep getting in the way. Every write leaves the id of its operation as the link's version, by
- * which it knows itself again when its answer was lost and it is tried once more. It also writes the outbox entry of its
- * event, under the same id, and raises the link's sequence: the outbox does the rest.
+ * Stores links in DynamoDB: one item per link (`pk = L#<code>`, `sk = link`), second items that few links have
+ * (`details`, `cap`), and a sparse index by tenant, which a deleted link leaves. All methods reject as `DynamoDB` does,
+ * and writes also with AppError (retryable) `conflict` after repeated conflicts. Every write stores the id of its
+ * operation as the link's version, by which a retry after a lost response recognises its own write. It also writes the
+ * outbox entry of its event, under the same id, and raises the link's sequence: the outbox does the rest.
  */
 export interface LinkStore extends LinkReads {
   insert: CreateLinkDeps['insert']
   change: ChangeLinkDeps['change']
-  /** Leaves the code, and nothing of what the link was. */
+  /** Removes a link. Only its code remains. */
   remove: DeleteLinkDeps['remove']
-  /** Links of a tenant, newest first; `limit` is how many are read at most. Eventually consistent. */
+  /** Reads links of a tenant, newest first, at most `limit`. Eventually consistent. */
   readPage: ListLinksDeps['readPage']
   readStates: ReadStates
 }

@@ -6,7 +6,7 @@ import type { ListLinksDeps } from '../manage/list-links.ts'
 import { CAP, DETAILS, keyOf, keysBeside, listKeyOf, listPk, toDetails, toLink } from './items.ts'
 
 /**
- * Reads what is kept beside links, of those alone that have any of it.
+ * Reads the details and counters of those links that have any.
  *
  * @throws as `BatchGet` does.
  */
@@ -32,7 +32,7 @@ function nameOf({ pk, sk }: Item): string {
   return `${pk?.S} ${sk?.S}`
 }
 
-/** The index by tenant; the stack names it the same. */
+/** The index by tenant, under the name that the stack gives it. */
 const BY_TENANT = 'byTenant'
 
 /** Reads the list of a tenant's links. It is eventually consistent, and rejects as `DynamoDB` does. */
@@ -54,7 +54,7 @@ export function createReadPage({ client, tableName }: Table): ListLinksDeps['rea
   }
 }
 
-/** Reads one item, as it is now unless `consistent` is false. Rejects as `DynamoDB` does. */
+/** Reads one item, with a consistent read by default. Rejects as `DynamoDB` does. */
 export type GetItem = (
   key: Item,
   options: {
@@ -71,12 +71,12 @@ export function createGetItem({ client, tableName }: Table): GetItem {
   }
 }
 
-/** What visits and the API read of one link. All reject as `DynamoDB` does. */
+/** The reads of one link by visits and the API. All reject as `DynamoDB` does. */
 export interface LinkReads {
   read: (code: string, options: { consistent: boolean; signal: AbortSignal }) => Promise<Link | DeletedLink | undefined>
-  /** Never older than the link that was read before; of a link without details, empty ones. */
+  /** Reads the details, which are never older than the link that was read before; empty ones if there are none. */
   readDetails: (code: string, signal: AbortSignal) => Promise<LinkDetails>
-  /** Reads a key that no link has: proves that the table answers, and opens the connection. */
+  /** Reads a key that no link has, which proves that the table responds, and opens the connection. */
   ping: (signal: AbortSignal) => Promise<void>
 }
 

@@ -3,8 +3,9 @@ import { keyOf, linkEntry } from './items.ts'
 import { type LinkTransactionsOptions, linkTransactions, nextEvent, RAISE, updateOf } from './transactions.ts'
 
 /**
- * Stores reports beside their links (`pk = L#<code>`, `sk = report#<operation id>`), for as long as they say. For a code without
- * a link the same is read and the same write is sent, which is then refused: how long an answer takes tells little.
+ * Stores reports beside their links (`pk = L#<code>`, `sk = report#<operation id>`) until they expire. For a code
+ * without a link it makes the same read and the same write, which is then refused, so that the response time reveals
+ * little.
  */
 export function createReportStore(options: LinkTransactionsOptions): ReportLinkDeps['store'] {
   const { tableName } = options

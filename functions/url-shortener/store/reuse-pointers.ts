@@ -8,30 +8,30 @@ import { keyOf, toLink } from './items.ts'
 import { createGetItem } from './reads.ts'
 import { conflict } from './transactions.ts'
 
-/** A plain link that may stand for a new one, if there is any, and the code of the latest link that `reuse` made. */
+/** A plain link that may replace a new one, if any, and the code of the latest link that `reuse` created. */
 export interface Found {
   item: Item | undefined
   claim: string | undefined
 }
 
-/** Sorts before all pointers: whoever reads them sees it first. */
+/** The claim's sort key, which sorts before all pointers. */
 const CLAIM = 'claim'
 /** A claim only has to outlive the requests that are under way when it is made. */
 const CLAIM_SECONDS = 3600
 
-/** As many pointers are one read unit of 4 KB. */
+/** The number of pointers in one read unit of 4 KB. */
 const PAGE = 20
-/** Beyond these there is nothing to be found: pointers without a plain link are few, and cleared away when seen. */
+/** The search ends here: pointers without a plain link are few, and deleted when found. */
 const MAX_PAGES = 5
 
-/** Longer than a function runs: a younger pointer may be ahead of its link, or of what the link is to become. */
+/** Longer than a function runs: a younger pointer may have been written before its link or the link's change. */
 const SETTLED_MS = 300_000
 
 /**
- * Plain links are found by tenant and target in the partition `U#<tenant>#<hash>`, a pointer each
- * (`plain#<createdAt>#<code>`). A pointer is believed only as far as its link bears it out: it is written before its
- * link, or in one transaction with it, so that a creation that dies may leave one over, but no plain link is without.
- * Blocked links keep theirs until somebody clears it away; `unblock` writes it anew.
+ * Builds the key of a pointer to a plain link. Plain links are found by tenant and target in the partition
+ * `U#<tenant>#<hash>`, with one pointer each (`plain#<createdAt>#<code>`). A pointer is always verified against its
+ * link: it is written before its link, or in the same transaction, so that a failed creation may leave an orphan, but
+ * no plain link is without a pointer. Blocked links keep theirs until a search deletes it; `unblock` writes it again.
  */
 function pointerKey({ tenant, url, createdAt, code }: Link): Item {
   return partKey({ tenant, url }, `plain#${createdAt}#${code}`)
@@ -42,14 +42,14 @@ function partKey({ tenant, url }: Pick<Link, 'tenant' | 'url'>, sortKey: string)
   return { pk: { S: `U#${tenant}#${hash}` }, sk: { S: sortKey } }
 }
 
-/** @param offeredAt RFC 3339 in UTC, with milliseconds: a pointer that is written anew has another one. */
+/** @param offeredAt RFC 3339 in UTC with milliseconds, which is new each time the pointer is written. */
 export function pointerPut(tableName: string, link: Link, offeredAt: string): TransactWriteItem {
   return {
     Put: { TableName: tableName, Item: { ...pointerKey(link), code: { S: link.code }, offeredAt: { S: offeredAt } } },
   }
 }
 
-/** What a change or a removal of a link does to its pointer. */
+/** Builds the writes of a link's pointer that go with a change or removal of the link. */
 export function pointerWrites(
   tableName: string,
   { before, after, at }: { before: Link; after?: Link; at: string },
@@ -64,9 +64,10 @@ export function pointerWrites(
 }
 
 /**
- * Of those who find no link at the same moment one makes it: the claim has to be as it was read, and is then theirs.
+ * Builds the write of the claim, which must be as it was read: of concurrent requests that find no link only one can
+ * create it.
  *
- * @param instead the claim as it was read, `undefined` for none.
+ * @param instead the claim as it was read; `undefined` for none.
  */
 export function claimPut(tableName: string, link: Link, instead: string | undefined): TransactWriteItem {
   const ttl = { N: String(Math.ceil(Date.parse(link.createdAt) / 1000) + CLAIM_SECONDS) }
@@ -79,9 +80,10 @@ export function claimPut(tableName: string, link: Link, instead: string | undefi
 }
 
 /**
- * Finds the oldest plain link like a new one, and clears away what it meets on the way that points nowhere.
+ * Finds the oldest plain link that is equivalent to a new one, and deletes stale pointers on the way.
  *
- * @throws AppError (retryable) `conflict` when a link is being made that it can't see yet, else as `DynamoDB` does.
+ * @throws AppError (retryable) `conflict` if a link is being created that is not visible yet, otherwise as `DynamoDB`
+ * does.
  */
 export function createFindPlain(table: Table) {
   const { client, tableName } = table
@@ -91,7 +93,7 @@ export function createFindPlain(table: Table) {
     const item = await getItem(keyOf(code), { signal })
     return { item, stands: item !== undefined && mayStandFor(item, like) }
   }
-  /** Unless it was written anew since it was read. */
+  /** Deletes a pointer unless it was written again since it was read. */
   const clear = async ({ pk, sk, offeredAt }: Item, signal: AbortSignal) => {
     const input = {
       TableName: tableName,
@@ -115,7 +117,7 @@ export function createFindPlain(table: Table) {
       }
     }
     if (claim === undefined) return { item: undefined, claim }
-    // Claim, pointer and link are one transaction, but reads may see a part of it before the rest.
+    // Claim, pointer and link are written in one transaction, but reads may see a part of it before the rest.
     const { item, stands } = await linkOf(claim, like, signal)
     if (!item) throw conflict()
     return { item: stands ? item : undefined, claim }
@@ -142,7 +144,7 @@ async function* pointersOf({ client, tableName }: Table, link: Link, signal: Abo
   }
 }
 
-/** Whether a link is what a new one would be. Not a blocked one: it would lead nowhere. */
+/** Checks whether a link is equivalent to a new one. A blocked link is not, because it doesn't redirect. */
 function mayStandFor(item: Item, { tenant, url }: Link): boolean {
   const link = toLink(item)
   return !item.deletedAt && link.tenant === tenant && link.url === url && link.blockedAt === null && isPlain(link)

@@ -13,21 +13,21 @@ import { createGetItem } from './reads.ts'
 
 export interface LinkTransactionsOptions extends Table {
   random: Random
-  /** Another one each time. */
+  /** Returns a new token each time. */
   newToken: () => string
   startTimer?: StartTimer
 }
 
-/** `repeated`: it was written before. `refused`: a condition does not hold, or another transaction is in the way. */
+/** `repeated`: it was written before. `refused`: a condition failed, or another transaction conflicted. */
 export type TransactResult = 'written' | 'repeated' | 'refused'
 
-/** Writes all of it or nothing. */
+/** Writes all items or none. */
 export type Transact = (items: readonly TransactWriteItem[], signal: AbortSignal) => Promise<TransactResult>
 
-/** What to write for a link as it was read, or what to answer without a write. */
+/** The writes for a link as it was read, or the outcome if none are needed. */
 export type Plan<Outcome> =
   | { outcome: Outcome }
-  /** Without an outcome for what became of the writes, the link is read and decided on again. */
+  /** If `outcomes` has no entry for the result of the writes, the link is read and planned again. */
   | { writes: readonly TransactWriteItem[]; outcomes: Partial<Record<TransactResult, Outcome>> }
 
 export interface PlanContext {
@@ -38,21 +38,22 @@ export interface PlanContext {
 export interface LinkTransaction<Outcome> {
   code: string
   /**
-   * `item` is `undefined` where the code was never given out, or its link is deleted: what is left of that is `deleted`.
+   * Plans the writes. `item` is `undefined` if the code was never used, or its link is deleted: `deleted` is its
+   * tombstone.
    */
   plan: (item: Item | undefined, context: PlanContext) => Plan<Outcome> | Promise<Plan<Outcome>>
-  /** @default one transaction, whose answer may be lost */
+  /** @default one transaction, whose response may be lost */
   transact?: Transact
 }
 
-/** Tries before the client is told to try later: each lost one means that somebody else's write went through. */
+/** Attempts before the client is asked to retry later: each lost one means that another write succeeded. */
 const MAX_ATTEMPTS = 5
 
 /**
- * Writes of more than a link's own item. Each decides on the link as it was read, and holds only while the link's
- * sequence is what it was then: every write of a link raises it.
+ * Creates the function for writes of more than a link's own item. Each is planned from the link as it was read, and
+ * requires that the link's sequence is unchanged: every write of a link raises it.
  *
- * @throws AppError (retryable) `conflict` when others keep getting in the way, else as `DynamoDB` does.
+ * @throws AppError (retryable) `conflict` after repeated conflicts, otherwise as `DynamoDB` does.
  */
 export function linkTransactions(options: LinkTransactionsOptions) {
   const getItem = createGetItem(options)
@@ -71,17 +72,17 @@ export function linkTransactions(options: LinkTransactionsOptions) {
     }, signal)
 }
 
-/** To be tried again, after a look at what is there now. */
+/** Returns the error that makes `retryConflicts` read the link again and retry. */
 export function conflict(): AppError {
-  return new AppError('conflict', 'The link changes all the time', { retryable: true })
+  return new AppError('conflict', 'The link keeps changing', { retryable: true })
 }
 
-/** Tries what ends in a `conflict` again, after a short pause. */
+/** Retries after a `conflict`, with a short pause. */
 export function retryConflicts({ random, startTimer = realTimer }: LinkTransactionsOptions): Policy {
   return retry({ maxAttempts: MAX_ATTEMPTS, baseMs: 20, capMs: 300, isRetryable: isConflict, startTimer, random })
 }
 
-/** One transaction, or one put, which costs half as much, where there is no more to write. */
+/** Writes in one transaction, or, if there is only one put, without one, which costs half as much. */
 export function createTransact({ client, newToken }: LinkTransactionsOptions): Transact {
   return async (items, signal) => {
     const [first, ...others] = items
@@ -93,7 +94,7 @@ export function createTransact({ client, newToken }: LinkTransactionsOptions): T
   }
 }
 
-/** An update of a link that holds only while its sequence is what it was. For no link it never holds. */
+/** Builds an update that requires an unchanged sequence of the link. Without a link it always fails. */
 export function updateOf(
   { tableName, code, item }: { tableName: string; code: string; item: Item | undefined },
   { set, remove = '', names = {}, values = {} }: { set: string; remove?: string; names?: object; values?: Item },
@@ -111,7 +112,7 @@ export function updateOf(
   }
 }
 
-/** A whole link in place of what was read. */
+/** Builds a put that replaces the link as it was read. */
 export function putOf({ tableName, item }: { tableName: string; item: Item }, next: Item): TransactWriteItem {
   const { expression, names, values } = unchanged(item)
   return {
@@ -125,7 +126,7 @@ export function putOf({ tableName, item }: { tableName: string; item: Item }, ne
   }
 }
 
-/** That a link's sequence is what it was. A link that was made before there were events has none. */
+/** Requires an unchanged sequence. A link that was created before there were events has none. */
 function unchanged(item: Item | undefined): { expression: string; names: Record<string, string>; values: Item } {
   const current = item ? item.sequence : { N: '-1' }
   return {
@@ -137,13 +138,13 @@ function unchanged(item: Item | undefined): { expression: string; names: Record<
   }
 }
 
-/** Raises a link's sequence for an event whose outbox entry is in another item. */
+/** The parts of an update that raise a link's sequence for an event whose outbox entry is in another item. */
 export const RAISE = {
   set: '#sequence = if_not_exists(#sequence, :noEvents) + :oneEvent',
   values: { ':noEvents': { N: '0' }, ':oneEvent': { N: '1' } },
 }
 
-/** The attributes of another item that has the link's next event. */
+/** Builds the attributes of another item that has the link's next event. */
 export function nextEvent(item: Item | undefined, entry: OutboxEntry): Item {
   return { ...entryAttributes(entry), sequence: { N: String(Number(item?.sequence?.N ?? 0) + 1) } }
 }

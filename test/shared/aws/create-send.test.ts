@@ -49,7 +49,7 @@ test('it gives up after the third failure, with an error that may be tried again
   expect(server?.requests).toHaveLength(3)
 })
 
-test('what must not happen twice is tried once', async () => {
+test('a call that must not happen twice is tried once', async () => {
   const dynamodb = await dynamodbOn(failing, found)
   await expect(dynamodb.send(new UpdateItemCommand(key), { once: true })).rejects.toMatchObject({
     code: 'dependency-failed',
@@ -57,7 +57,7 @@ test('what must not happen twice is tried once', async () => {
   expect(server?.requests).toHaveLength(1)
 })
 
-test('what is tried once may be given a time of its own', async () => {
+test('a call that is tried once may have a timeout of its own', async () => {
   const dynamodb = await dynamodbOn(answers.hang)
   const once = dynamodb.send(new UpdateItemCommand(key), { once: true, onceMs: 20 })
   await expect(once).rejects.toMatchObject({ code: 'timed-out', message: 'No answer within 20 ms' })
@@ -69,7 +69,7 @@ test('a refusal is not tried again', async () => {
   expect(server?.requests).toHaveLength(1)
 })
 
-test('where TRY_MS says so, a try has another time', async () => {
+test('TRY_MS overrides the timeout of an attempt', async () => {
   process.env.TRY_MS = '20'
   const dynamodb = await dynamodbOn(answers.hang)
   await expect(dynamodb.send(new GetItemCommand(key))).rejects.toMatchObject({ message: 'No answer within 20 ms' })
@@ -127,7 +127,7 @@ test('an operation has the SDK’s name in FAULTS, whichever package its command
   expect(server?.requests).toEqual([])
 })
 
-test('a person is told what came of the policies, by service, and not of each try or refusal', () => {
+test('the log has the outcome of the policies, by service, and not each attempt or refusal', () => {
   const { telemetry, lines } = recordedTelemetry()
   const tell = logCallEvents(telemetry.logger, 'sqs')
   const error = new Error('down')

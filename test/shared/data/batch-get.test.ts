@@ -46,7 +46,7 @@ test.each([true, false])('any number is read in requests of a hundred, as consis
   expect(new Set(requests.map(({ consistent }) => consistent))).toEqual(new Set([asked]))
 })
 
-test('what is left unread is asked for again, and only that, after pauses that double', async () => {
+test('only unprocessed keys are retried, after pauses that double', async () => {
   const { run, requests } = world((asked) => Math.ceil(asked / 2), LONGEST_PAUSE)
   expect(await run(9)).toEqual(keysOf(9))
   expect(requests.map(({ asked, at }) => [asked, at])).toEqual([
@@ -57,13 +57,13 @@ test('what is left unread is asked for again, and only that, after pauses that d
   ])
 })
 
-test('what stays unread after five tries is an error that may pass, never an item that is missing', async () => {
+test('keys that stay unprocessed after five attempts are a retryable error, and never missing items', async () => {
   const { run, requests } = world(() => 0)
   expect(await run(2)).toMatchObject({ code: 'rate-limited', retryable: true })
   expect(requests).toHaveLength(5)
 })
 
-test('what else fails is not tried again: the client did that', async () => {
+test('other failures are not retried: the client did that', async () => {
   let calls = 0
   const failure = new AppError('dependency-failed', 'down', { retryable: true })
   const dynamodb = (async () => {

@@ -32,7 +32,7 @@ const attempt = (id: string, overrides: Partial<Begin> = {}): Begin => {
   }
 }
 
-test('the first begins; whoever comes meanwhile is told until when', async () => {
+test('the first begins, and repeats meanwhile get the end of its lease', async () => {
   const id = randomUUID()
   const first = attempt(id)
   expect(await store.begin(first, signal)).toMatchObject({ outcome: 'started', operationId: first.operationId })
@@ -61,7 +61,7 @@ test('an answer is kept for a day, and then it is a new operation', async () => 
   expect(await store.begin(next, signal)).toMatchObject({ outcome: 'started', operationId: next.operationId })
 })
 
-test('one that died is taken over after its lease, by one of many, under its old name', async () => {
+test('a dead attempt is taken over after its lease, by one of many, under its old id', async () => {
   const id = randomUUID()
   const dead = attempt(id)
   await store.begin(dead, signal)
@@ -70,7 +70,7 @@ test('one that died is taken over after its lease, by one of many, under its old
   expect(started).toMatchObject([{ operationId: dead.operationId }])
 })
 
-test('what was taken over can no longer say how it ended', async () => {
+test('an attempt that was taken over can no longer record its outcome', async () => {
   const id = randomUUID()
   const slow = attempt(id)
   await store.begin(slow, signal)
@@ -83,7 +83,7 @@ test('what was taken over can no longer say how it ended', async () => {
   expect(await store.begin(attempt(id, { now: 13_000 }), signal)).toEqual({ outcome: 'answered', answer: ANSWER })
 })
 
-test('after a release the next begins at once, under the old name: what the first did is met again', async () => {
+test('after a release the next begins at once, under the old id, and finds the result of the first', async () => {
   const id = randomUUID()
   const failed = attempt(id)
   await store.begin(failed, signal)

@@ -20,7 +20,7 @@ function client(failure?: Error) {
 const cancelledFor = (...CancellationReasons: object[]) =>
   refusal('TransactionCanceledException', { CancellationReasons })
 
-test('all items go in one request, with the token, and each asks for what is there when its condition fails', async () => {
+test('all items are sent in one request, with the token, and each requests the existing item in case its condition fails', async () => {
   const { dynamodb, sent } = client()
   const items = [
     put('a'),
@@ -49,7 +49,7 @@ const KNOWN: [object, Cancellation][] = [
   [{ Code: 'ProvisionedThroughputExceeded' }, { reason: 'throttled' }],
 ]
 
-test('a cancelled transaction says of each item, in their order, why', async () => {
+test('a cancelled transaction has a reason for each item, in their order', async () => {
   const { dynamodb } = client(cancelledFor(...KNOWN.map(([reason]) => reason)))
   const items = KNOWN.map((_, index) => put(`item-${index}`))
   expect(await transact(dynamodb, { items }, { signal })).toEqual({
@@ -58,7 +58,7 @@ test('a cancelled transaction says of each item, in their order, why', async () 
   })
 })
 
-test('a conflict and throttling may pass by themselves, a condition does not', () => {
+test('a conflict and throttling are transient, a failed condition is not', () => {
   expect(KNOWN.map(([, cancellation]) => isPassing(cancellation))).toEqual([false, false, false, true, true, true])
 })
 
@@ -69,7 +69,7 @@ test.each([
   ['a cancellation with fewer reasons than items', cancelledFor({ Code: 'TransactionConflict' })],
   ['another refusal', refusal('ValidationException')],
   ['a lost answer', new AppError('timed-out', 'lost', { retryable: true })],
-])('%s is thrown as it came: the outcome is none that a later try changes, or is not known', async (_, failure) => {
+])('%s is thrown unchanged: no retry would change the outcome, or it is unknown', async (_, failure) => {
   const { dynamodb } = client(failure)
   await expect(transact(dynamodb, { items: [put('a'), put('b')] }, { signal })).rejects.toBe(failure)
 })

@@ -82,7 +82,7 @@ test('a condition of the effect that fails is an outcome with the item, and leav
   expect(model.items.has('X#count-orders#event-2')).toBe(false)
 })
 
-test('what was done before is repeated, even where its condition fails by now', async () => {
+test('an effect that was written before is repeated, even if its condition fails by now', async () => {
   const { inbox } = inboxOn()
   await inbox.once('event-1', [count(1)], signal)
   expect(await inbox.once('event-1', [count(1)], signal)).toEqual({ outcome: 'repeated' })
@@ -92,7 +92,7 @@ test.each([
   'TransactionConflict',
   'ThrottlingError',
   'ProvisionedThroughputExceeded',
-])('what gets in the way (%s) is tried again, as another transaction', async (Code) => {
+])('a conflict (%s) is retried, as another transaction', async (Code) => {
   const { inputs, inbox } = inboxOn({ before: [cancelled([{ Code }, { Code: 'None' }]), conflict()] })
   expect(await inbox.once('event-1', [count()], signal)).toEqual({ outcome: 'done' })
   expect(new Set(inputs.map(({ ClientRequestToken }) => ClientRequestToken)).size).toBe(3)
@@ -105,13 +105,13 @@ test('a conflict beside a failed condition decides nothing yet', async () => {
   expect(await inbox.once('event-1', [count()], signal)).toEqual({ outcome: 'done' })
 })
 
-test('conflicts without end are an error that may pass, after five tries', async () => {
+test('repeated conflicts are a retryable error after five attempts', async () => {
   const { inputs, inbox } = inboxOn({ before: Array.from({ length: 9 }, conflict) })
   await expect(inbox.once('event-1', [count()], signal)).rejects.toMatchObject({ code: 'conflict', retryable: true })
   expect(inputs).toHaveLength(5)
 })
 
-test('it tries no failure again that the client tried', async () => {
+test('it does not retry failures that the client retried', async () => {
   const { inputs, inbox } = inboxOn({ before: [unavailable()] })
   await expect(inbox.once('event-1', [count()], signal)).rejects.toMatchObject({ code: 'dependency-failed' })
   expect(inputs).toHaveLength(1)
@@ -135,7 +135,7 @@ test('a token lets the client repeat a call whose answer was lost; it has 36 cha
   expect(model.items.get('total')).toMatchObject({ count: { N: '1' } })
 })
 
-test('what is aborted is not begun', async () => {
+test('an aborted call is not begun', async () => {
   const { inputs, inbox } = inboxOn()
   await expect(inbox.once('event-1', [count()], AbortSignal.abort(new Error('over')))).rejects.toThrow('over')
   expect(inputs).toEqual([])

@@ -66,7 +66,7 @@ test('a write that is tried again makes no second event, unless another came bet
   expect(published.map(({ id }) => id)).toEqual(['event-1-1', 'event-2-3', 'event-1-4'])
 })
 
-test('what caused it is told, where an event did', async () => {
+test('an event names the event that caused it', async () => {
   const { stream, run, published } = outbox()
   stream.write('order-1', { ...order(3), ...entryAttributes(anEntry({ causationId: 'event-0' })) })
   await run()
@@ -131,7 +131,7 @@ test.each([
   expect(aside).toMatchObject([{ id: 'record-1', reason: `The outbox entry has no ${name}` }])
 })
 
-test('what the bus refuses for good is set aside, and counts as such', async () => {
+test('an event that the bus refuses permanently is set aside and counted as such', async () => {
   const { stream, run, published, aside, lines } = outbox({ refuse: ({ id }) => id === 'event-1-1' })
   stream.write('order-1', order(1))
   stream.write('order-2', order(2))
@@ -141,7 +141,7 @@ test('what the bus refuses for good is set aside, and counts as such', async () 
   expect(lines.at(-1)).toMatchObject({ EventsPublished: 1, EventsSetAside: 1 })
 })
 
-test('of an image that a message has no place for, the keys are kept', async () => {
+test('the keys are kept of an image that is too large for a message', async () => {
   const { stream, run, aside } = outbox()
   stream.write('bad', { ...order(1), total: { S: 'x'.repeat(200_000) } })
   await run()
@@ -155,7 +155,7 @@ test.each(['bus', 'queue'])('it throws when the %s can’t be reached, so that t
   await expect(run()).rejects.toThrow()
 })
 
-test('each event has a line in the story of the request that caused it', async () => {
+test('each event has a log line with the ids of the request that caused it', async () => {
   const { stream, run, lines } = outbox()
   stream.write('order-1', order(1))
   await run()

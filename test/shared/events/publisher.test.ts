@@ -126,14 +126,14 @@ test.each([
   'InvalidArgument',
   'MalformedDetail',
   'RedactionFailure',
-])('what EventBridge has against an event itself (%s) is a refusal, and not tried again', async (code) => {
+])('an error of EventBridge about the event itself (%s) is a refusal, and not retried', async (code) => {
   const [first, second] = events(2) as [DomainEvent, DomainEvent]
   const { publish, requests } = publisherOn([failed(code), taken])
   expect(await publish([first, second], signal)).toEqual([{ event: first, reason: `${code}: no luck` }])
   expect(requests).toHaveLength(1)
 })
 
-test('what was refused at a first try is not forgotten at the second', async () => {
+test('a refusal at the first attempt is not lost at the second', async () => {
   const { publish } = publisherOn([failed('MalformedDetail'), failed('ThrottlingException')], [taken])
   expect(await publish(events(2), signal)).toMatchObject([{ event: { id: 'event-0' } }])
 })
@@ -142,7 +142,7 @@ test.each([
   'AccessDeniedException',
   'NotAuthorizedForSourceException',
   'SomethingNew',
-])('what is not the event’s fault (%s) fails, so that the event waits', async (code) => {
+])('an error that is not the event’s fault (%s) is thrown, so that the event waits', async (code) => {
   const { publish, requests } = publisherOn(...Array.from({ length: 9 }, () => [failed(code)]))
   await expect(publish(events(1), signal)).rejects.toMatchObject({
     code: 'dependency-failed',

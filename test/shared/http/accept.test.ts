@@ -59,12 +59,12 @@ test.each([
   '<text/html>',
   'text/html;a="b',
   '\u0000text/html',
-])('the malformed %j counts as not sent', (malformed) => {
+])('the malformed %j is ignored', (malformed) => {
   expect(wantsHtml(malformed)).toBe(false)
   expect(wantsHtml(`${malformed}, text/html;q=0.2, application/json;q=0.1`)).toBe(true)
 })
 
-test('the order of what is offered decides between what a client likes as much', () => {
+test('the order of the offer decides between equally preferred types', () => {
   const offered = ['text/html', 'application/json'] as const
   for (const accept of [undefined, '*/*', 'application/json, text/html', 'image/png', '*/*;q=0']) {
     expect(preferredType(accept, offered)).toBe('text/html')

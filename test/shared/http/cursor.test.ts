@@ -116,7 +116,7 @@ test.each([
   ['padding', (cursor: string) => `${cursor}=`],
   ['white space', (cursor: string) => ` ${cursor}`],
   ['what is no base64url', (cursor: string) => `${cursor}!`],
-  // Of 124 bytes, the last character holds 2 bits and 4 unused ones.
+  // With 124 bytes the last character has 2 used bits and 4 unused ones.
   [
     'other unused bits',
     (cursor: string) => cursor.slice(0, -1) + String.fromCharCode(cursor.charCodeAt(cursor.length - 1) + 1),
@@ -173,7 +173,7 @@ test('nothing of the position, the tenant or the query can be read in it', async
   for (const word of ['acme', 'L#abc', 'pk', 'links', 'news', '1700000000000']) expect(bytes).not.toContain(word)
 })
 
-test('two cursors of one position have nothing in common that tells so', async () => {
+test('two cursors of one position can’t be recognised as such', async () => {
   expect(await sealed()).not.toBe(await sealed())
 })
 
@@ -196,7 +196,7 @@ describe('keys', () => {
     expect(await refusal(impostor.open(await sealed(), SCOPE))).toBe(INVALID)
   })
 
-  test('keys that cannot be read are no invalid cursor: what they throw is thrown', async () => {
+  test('unreadable keys don’t make a cursor invalid: their error is thrown', async () => {
     const down = new AppError('dependency-failed', 'no keys', { retryable: true })
     const keys: Keys = { signingKey: () => Promise.reject(down), verifyingKey: () => Promise.reject(down) }
     const cursors = createCursors({ keys, randomBytes })

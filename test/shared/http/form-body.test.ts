@@ -48,7 +48,7 @@ test('a media type that is given twice is refused, whatever it is', () => {
   expect(parse('a=b', `${FORM};a="b,c"`)).toEqual({ a: 'b' })
 })
 
-test('what is no escape stays as it is, and bytes that are no UTF-8 fail nothing', () => {
+test('an invalid escape stays as it is, and bytes that are not UTF-8 cause no failure', () => {
   expect(parse('a=%zz&b=%ff')).toEqual({ a: '%zz', b: '\ufffd' })
   expect(parse(Buffer.from([0x61, 0x3d, 0xff]))).toEqual({ a: '\ufffd' })
 })

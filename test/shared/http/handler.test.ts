@@ -296,7 +296,7 @@ test('a public route without parameters has no claims and no parameters', async 
   expect(seen).toEqual({ claims: undefined, params: {} })
 })
 
-test('what follows from a request is caused by it: its id, and its span of the caller’s trace', async () => {
+test('a request is the cause of its effects: its id, and its span of the caller’s trace', async () => {
   const caller = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
   let cause: unknown
   const { call, lines } = handlerOf(async (request) => {

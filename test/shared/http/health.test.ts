@@ -28,7 +28,7 @@ test('all checks passing is 200', async () => {
   })
 })
 
-test('one failing is 503 that names it, and tells no more: why is in the log', async () => {
+test('a failing check is 503 with its name only, and the reason is in the log', async () => {
   const { state, lines, look } = monitored()
   state.databaseIsUp = false
   const { status, body } = await look()
@@ -45,7 +45,7 @@ test('no checks is 200', async () => {
   })
 })
 
-test('a look is believed for 10 seconds and not one millisecond longer', async () => {
+test('an outcome is cached for 10 seconds and not one millisecond longer', async () => {
   const { state, look } = monitored()
   await look()
   state.databaseIsUp = false
@@ -57,7 +57,7 @@ test('a look is believed for 10 seconds and not one millisecond longer', async (
   expect(state.looks).toBe(2)
 })
 
-test('a failed look is believed for as long, then health comes back', async () => {
+test('a failure is cached for as long, then the service is healthy again', async () => {
   const { state, look } = monitored()
   state.databaseIsUp = false
   await look()

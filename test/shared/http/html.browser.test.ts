@@ -40,7 +40,7 @@ test.each([
   expect(requests).toHaveLength(1)
 })
 
-test('no other page can put it into a frame', async () => {
+test('no other page can frame it', async () => {
   const { url } = await start(() => htmlResponse(document('<p>a')))
   const outer = await start(() => ({
     status: 200,
@@ -84,7 +84,7 @@ describe('a form', () => {
     expect(complaints).toEqual([])
   })
 
-  test('can not be sent from a page that says that it has none', async () => {
+  test('can not be submitted from a page that declares that it has none', async () => {
     const { url, requests } = await start(() => htmlResponse(document(NO_FORMS + FORM)))
     const { page } = await browser.open()
     await page.goto(url)

@@ -58,6 +58,6 @@ test.each([
   })
 })
 
-test('a cursor is taken as it is, however long: whoever opens it says 400', () => {
+test('a cursor of any length passes: opening it is what fails with 400', () => {
   for (const cursor of ['', 'x', 'x'.repeat(1025)]) expect(validate(schema, { cursor })).toEqual({ limit: 25, cursor })
 })

@@ -36,7 +36,7 @@ test.each<[string, HttpRoute]>([
   expect(problem).toMatchObject({ status: 404, body: { code: 'not-found' } })
 })
 
-test('a failure is a page that tells nothing of it', async () => {
+test('the page of a failure reveals nothing about it', async () => {
   expect(await answered(failing(new Error('secret')), 'text/html')).toMatchObject({
     status: 500,
     body: '<p>Something went wrong on our side.',
@@ -45,7 +45,7 @@ test('a failure is a page that tells nothing of it', async () => {
   expect(await answered(failing(down), 'text/html')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
 })
 
-test('what succeeds is answered as it is, whoever asks', async () => {
+test('a success is unchanged for every client', async () => {
   const answer = json(200, {})
   expect(await answered(async () => answer, 'text/html')).toBe(answer)
 })

@@ -20,7 +20,7 @@ function problemOf(value: unknown) {
   throw new Error('Nothing was thrown.')
 }
 
-test('a value that fits comes back', () => {
+test('a valid value is returned', () => {
   const value = { url: 'abc', tags: ['a'], redirect: 301 }
   expect(validate(schema, value)).toEqual(value)
 })
@@ -58,7 +58,7 @@ test.each<[string, unknown, FieldError]>([
   expect(problemOf(value)).toMatchObject({ status: 422, code: 'invalid-input', errors: [error] })
 })
 
-test('all wrong fields are reported at once', () => {
+test('all invalid fields are reported at once', () => {
   const { errors, detail } = problemOf({ url: 7, tags: ['a', 'toolong'], extra: 1, more: 2 })
   expect(errors).toEqual(
     expect.arrayContaining([

@@ -70,7 +70,7 @@ test.each<[string, HttpResponse]>([
   expect(ran).toHaveLength(1)
 })
 
-test('an answer that is not the last word is given to nobody else: a repeat runs the same operation again', async () => {
+test('a response that is not final is not replayed: a repeat runs the same operation again', async () => {
   const { send, ran } = api({ status: 207, body: 'half' }, { isFinal: ({ body }) => body !== 'half' })
   expect(await send('k')).toEqual(await send('k'))
   expect(ran).toHaveLength(2)
@@ -90,7 +90,7 @@ test.each([
   expect(items()[0]?.answer?.S?.length).toBe(times === 1 ? bytes : undefined)
 })
 
-test('what is kept of a request is a hash that only its key’s owner can make', async () => {
+test('a request is stored as a hash that only the owner of its key can compute', async () => {
   const [one, other] = [api(), api()]
   await one.send('k')
   await other.send('K')
@@ -107,7 +107,7 @@ test.each([
   ['ends within a second', 1, '1'],
   ['is over by now', -1, '1'],
   ['has a longer lease than ours', LEASE_MS + 9_000, '1'],
-])('who comes while an attempt runs that %s waits as long as it ran, to the end of its lease at most', async (_, leftMs, seconds) => {
+])('a repeat during an attempt that %s waits as long as it ran, at most to the end of its lease', async (_, leftMs, seconds) => {
   const leaseUntil = NOW + leftMs
   const { send, ran } = api({ status: 201 }, { begin: async () => ({ outcome: 'running', leaseUntil }) })
   const problem = { status: 409, code: 'operation-in-progress', headers: { 'retry-after': seconds } }
@@ -134,19 +134,19 @@ test('the same key and body at another path is another request', async () => {
   expect(ran).toHaveLength(1)
 })
 
-test('what an operation answered is told also when its attempt could not be released', async () => {
+test('the response of an operation is sent even if its attempt could not be released', async () => {
   const release = () => Promise.reject(new Error('down'))
   expect(await api({ status: 500 }, { release }).send('k')).toEqual({ status: 500 })
 })
 
-test('an answer that could not be kept is not given: another might follow', async () => {
+test('a response that could not be stored is not sent: another might follow', async () => {
   const complete = async () => {
     throw new Error('not kept')
   }
   await expect(api({ status: 201 }, { complete }).send('k')).rejects.toThrow('not kept')
 })
 
-test('an attempt that was taken over can end nothing any more', async () => {
+test('an attempt that was taken over can no longer record an outcome', async () => {
   const store = createIdempotencyStore({ client: clientOf(fakeTable().dynamodb), tableName: 'things' })
   const { signal } = new AbortController()
   const begin = (attemptId: string, now: number) => {

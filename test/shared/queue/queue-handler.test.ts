@@ -65,7 +65,7 @@ function obedient() {
   return { begun, handle }
 }
 
-test('what is handled is not given back', async () => {
+test('a handled message is not returned to the queue', async () => {
   const { begun, handle } = obedient()
   const { invoke, lines } = consumer(handle)
   expect(await invoke(record('1'), record('2'))).toEqual([])
@@ -74,7 +74,7 @@ test('what is handled is not given back', async () => {
   expect(lines.at(-1)).not.toHaveProperty('_aws')
 })
 
-test('one that fails is given back, alone', async () => {
+test('a message that fails is returned alone', async () => {
   const { begun, handle } = obedient()
   const { invoke, lines } = consumer(handle)
   expect(await invoke(record('1'), record('2', { says: 'fail' }), record('3'))).toEqual(['2'])
@@ -112,7 +112,7 @@ test('groups of a queue that isn’t FIFO have no order', async () => {
 })
 
 test.each<[string, string]>([
-  ['is no JSON', '{"id":'],
+  ['is not JSON', '{"id":'],
   ['is not what it should be', '{}'],
   ['the handler says so of', '{"id":"2","says":"poison"}'],
 ])('poison (a body that %s) is set aside as it came, and holds nothing of its group up', async (_, body) => {
@@ -128,7 +128,7 @@ test.each<[string, string]>([
     {
       id: '2',
       body,
-      reason: expect.stringMatching(/no JSON|no id|no use/),
+      reason: expect.stringMatching(/not JSON|no id|no use/),
       attributes: { kind: { DataType: 'String', StringValue: 'order' } },
       groupId: 'a',
     },
@@ -176,7 +176,7 @@ test('a message that takes too long is aborted and given back, and the others ar
   expect(clock.pendingTimers()).toBe(0)
 })
 
-test('what can’t be done in the time that is left is not begun, and given back', async () => {
+test('messages for which no time is left are not begun, and returned', async () => {
   const begun: string[] = []
   const { invoke, clock } = consumer(async ({ id }) => {
     begun.push(id)
@@ -189,7 +189,7 @@ test('what can’t be done in the time that is left is not begun, and given back
   expect(begun).toEqual(['1', '2', '3'])
 })
 
-test('a function without time for even one message says so', async () => {
+test('a function without time for even one message fails with that reason', async () => {
   const { invoke, clock } = consumer(obedient().handle)
   clock.set(clock.now() + 8001)
   await expect(invoke(record('1'))).rejects.toThrow(
@@ -197,7 +197,7 @@ test('a function without time for even one message says so', async () => {
   )
 })
 
-describe('the story', () => {
+describe('the ids', () => {
   test('goes on: a handler’s lines and the message’s own have trace and correlation id of the event', async () => {
     const { invoke, lines } = consumer(async (_, { logger }) => {
       logger.info('at work')
@@ -217,7 +217,7 @@ describe('the story', () => {
     ])
   })
 
-  test('what follows is caused by the event, in the same trace', async () => {
+  test('the effects are caused by the event, in the same trace', async () => {
     let cause: unknown
     const { invoke } = consumer(async (_, delivery) => {
       cause = delivery.cause

@@ -67,7 +67,7 @@ test('a binary attribute, which Lambda gives as base64, is sent as its bytes', (
   expect(toAside(record, 'odd').attributes).toEqual({ raw: { DataType: 'Binary', BinaryValue: Buffer.from([1, 2]) } })
 })
 
-test('what fails is told', async () => {
+test('a failure is thrown', async () => {
   const setAside = createSetAside(
     fakeClient<Sqs>(() => Promise.reject(unavailable())),
     URL,

@@ -71,13 +71,13 @@ test('a secret without a current version is an error', async () => {
 test.each([
   'AWSCURRENT',
   'AWSPREVIOUS',
-] as const)('who may not read %s is told so, and is not tried again', async (stage) => {
+] as const)('a caller who may not read %s gets the refusal, and does not retry', async (stage) => {
   const read = await readerOf(answers.json({ __type: 'AccessDeniedException', Message: 'not authorized' }, 400))
   await expect(read(stage)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   expect(server?.requests).toHaveLength(1)
 })
 
-/** What may pass by itself. */
+/** Transient failures. */
 const FAILURES: [string, Answer][] = [
   ['a failure of the service', answers.json({ __type: 'InternalServiceError' }, 500)],
   ['throttling', answers.json({ __type: 'ThrottlingException' }, 400)],

@@ -71,7 +71,7 @@ describe('an unknown id', () => {
     expect(await accepts('v1')).toBe(true)
   })
 
-  test('causes one look in 10 seconds, however many are forged', async () => {
+  test('causes one read in 10 seconds, however many are forged', async () => {
     const { secret, accepts } = environment()
     await Promise.all(Array.from({ length: 50 }, (_, index) => accepts(`forged-${index}`)))
     expect(secret.reads).toHaveLength(4)
@@ -83,7 +83,7 @@ describe('an unknown id', () => {
     expect(secret.reads).toHaveLength(6)
   })
 
-  test('is looked for right after an ordinary read, too', async () => {
+  test('is read right after an ordinary read, too', async () => {
     const { secret, rotate, signer, accepts } = environment()
     await signer()
     secret.time += 5 * MINUTE
@@ -243,17 +243,17 @@ describe('while the secret cannot be read', () => {
   test('a secret without a value fails with what to do', async () => {
     const { secret, signer } = environment()
     secret.versions = []
-    await expect(signer()).rejects.toThrow('put one with 32 random bytes')
+    await expect(signer()).rejects.toThrow('set one with 32 random bytes')
   })
 
-  test('a value that is too short is refused without being told, and the known keys go on', async () => {
+  test('a value that is too short is refused without being shown, and the known keys stay in use', async () => {
     const { secret, start, signer, accepts } = environment()
     await signer()
     secret.versions.push({ versionId: 'v2', value: 'p'.repeat(31) })
     await expect(start().signingKey()).rejects.toMatchObject({
       code: 'dependency-failed',
       retryable: false,
-      message: 'Version v2 of the secret has 31 characters: it needs 32 at least.',
+      message: 'Version v2 of the secret has 31 characters: it needs at least 32.',
     })
     secret.time += 5 * MINUTE
     expect(await signer()).toBe('v1')
@@ -295,7 +295,7 @@ describe('deadlines', () => {
     expect(signals.at(-1)?.reason).toEqual(new Error('deadline'))
   })
 
-  test('it ends the look for an unknown id, too', async () => {
+  test('it ends the read for an unknown id, too', async () => {
     const { secret, keys, signals } = await refreshing()
     secret.time -= 5 * MINUTE
     const hurried = new AbortController()

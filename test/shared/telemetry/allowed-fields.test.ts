@@ -60,7 +60,7 @@ test('names of fields are in snake_case', () => {
   for (const name of Object.keys(LOG_FIELDS)) expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/)
 })
 
-/** Secrets that can be told by their look, as they are and as a URL has them. */
+/** Secrets of a recognisable format, plain and percent-encoded. */
 const secretText = fc
   .oneof(
     fc.emailAddress(),

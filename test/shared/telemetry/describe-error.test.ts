@@ -9,7 +9,7 @@ test.each([['ECONNREFUSED'], [503]])('the code %j of an error is kept', (code) =
   expect(describeError(Object.assign(new Error('down'), { code }))).toMatchObject({ code, message: 'down' })
 })
 
-test('its causes are told by name and message, the nearest first', () => {
+test('its causes have name and message, the nearest first', () => {
   const root = new Error('connect ECONNREFUSED')
   const error = new Error('not saved', { cause: new TypeError('no answer', { cause: root }) })
   expect(describeError(error)).toMatchObject({ cause: 'TypeError: no answer; Error: connect ECONNREFUSED' })

@@ -14,7 +14,7 @@ const EVENT: Event = { requestId: 'request-1' }
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const PARENT_ID = '00f067aa0ba902b7'
 const TRACED = { ...EVENT, traceparent: `00-${TRACE_ID}-${PARENT_ID}-01` }
-/** What is kept back to answer and log. */
+/** The reserve to respond and log. */
 const RESERVE_MS = 500
 
 /** A function whose handler is `handle`, on a clock that ticks 10 ms a look. */
@@ -140,7 +140,7 @@ describe('an error', () => {
   })
 })
 
-test('what the handler says of the invocation is on its last line only', async () => {
+test('the handler’s description of the invocation is on its last line only', async () => {
   const { invoke, lines } = lambda(async (_, { logger, describe: say }) => {
     say({ route: 'GET /a' })
     say({ http_status: 200 })
@@ -151,7 +151,7 @@ test('what the handler says of the invocation is on its last line only', async (
   expect(lines[0]).not.toHaveProperty('route')
 })
 
-test('what one invocation said is not on the next one’s line', async () => {
+test('the description of one invocation is not on the next one’s line', async () => {
   const { invoke, lines } = lambda(async ({ requestId }, { describe: say }) => {
     if (requestId === 'request-1') say({ route: 'GET /a' })
   })

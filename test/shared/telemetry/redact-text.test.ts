@@ -3,7 +3,7 @@ import { REDACTED, redactText } from '../../../functions/shared/telemetry/redact
 
 const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ'
 
-/** What is in each of these texts must not be in what is left of it. */
+/** Texts with the secrets that must not be left in them. */
 const SECRETS_IN_TEXTS: [string, string][] = [
   ['a JWT', `rejected ${JWT}.`],
   ['a JWT without a signature', `rejected ${JWT.slice(0, JWT.lastIndexOf('.'))}`],
@@ -45,7 +45,7 @@ test.each(SECRETS_IN_TEXTS)('%s is taken out of a text', (_, text) => {
   expect(left).not.toMatch(secrets)
 })
 
-test('what stands around a secret is kept', () => {
+test('the text around a secret is kept', () => {
   expect(redactText('GET https://example.com/a?x=1&y=2#z failed')).toBe(`GET https://example.com/a?${REDACTED} failed`)
   expect(redactText('token=abc&code=2')).toBe(`token=${REDACTED}&code=2`)
   expect(redactText('connect ECONNREFUSED 203.0.113.7:443')).toBe(`connect ECONNREFUSED ${REDACTED}:443`)
@@ -169,7 +169,7 @@ test.each([
   expect(performance.now() - start).toBeLessThan(1500)
 })
 
-describe('what is too long is cut', () => {
+describe('a text that is too long is truncated', () => {
   test('between two words, so that no half of a secret is left', () => {
     const text = `${'word '.repeat(4)}jane.doe@mail.example.com`
     for (let length = 1; length < text.length; length++) expect(redactText(text, length)).not.toMatch(/jane|doe/)
@@ -215,7 +215,7 @@ const nasty = fc
   )
   .map((parts) => parts.join(''))
 
-test('what is redacted already stays as it is', () => {
+test('a redacted text stays as it is', () => {
   fc.assert(
     fc.property(fc.oneof(nasty, text), (value) => {
       const once = redactText(value)

@@ -104,7 +104,7 @@ test.each([
 test.each([
   [true, '01'],
   [false, '00'],
-])('the next function is told the trace, this span and sampled %s', (sampled, flags) => {
+])('the next function gets the trace, this span and sampled %s', (sampled, flags) => {
   const trace = { traceId: TRACE_ID, spanId: SPAN_ID, parentSpanId: PARENT_ID, sampled }
   expect(formatTraceparent(trace)).toBe(`00-${TRACE_ID}-${SPAN_ID}-${flags}`)
 })

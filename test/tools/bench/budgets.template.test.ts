@@ -10,20 +10,20 @@ import { emptyApp } from '../../support/templates.ts'
 const none = { directory: '', bytes: 0, inputs: [], lazy: { bytes: 0, inputs: [] } }
 const [{ entry, bundle } = { entry: '', bundle: none }] = bundledFunctions()
 
-/** An app with a function of that budget, deep inside of a stack. */
+/** Builds an app with a function of that budget, deep inside of a stack. */
 function appWith(budget: BundleBudget): App {
   const app = emptyApp()
   const stack = new Stack(app, 'AStack')
   const alarms = new Alarms(stack, 'Alarms')
   const parts = new Construct(stack, 'Parts')
-  new ServiceFunction(parts, 'AFunction', { stage: 'dev', alarms, entry, budget, description: 'Does a thing.' })
+  new ServiceFunction(parts, 'AFunction', { stage: 'dev', alarms, entry, budget, description: 'Does something.' })
   return app
 }
 
 test.each<[BundleBudget]>([
   ['hot-path'],
   ['no-aws'],
-])('a function’s budget %s is the one that its stack names', (budget) => {
+])('finds the budget %s that a stack assigns to a function', (budget) => {
   expect([...budgetsIn(appWith(budget))]).toEqual([[entry, budget]])
 })
 
@@ -31,7 +31,7 @@ test('an app without functions has no budgets', () => {
   expect([...budgetsIn(emptyApp())]).toEqual([])
 })
 
-test('the app’s own functions are found, and keep the budgets that are found for them', () => {
+test('the app’s own functions are found, and stay within their budgets', () => {
   const budgets = stackBudgets()
   expect(budgets.size).toBeGreaterThan(0)
   const over = bundledFunctions().filter((each) => {
@@ -41,7 +41,7 @@ test('the app’s own functions are found, and keep the budgets that are found f
   expect(over).toEqual([])
 })
 
-test('a function that no stack has is shown without goal and gate', () => {
+test('a function that is in no stack is listed without goal and gate', () => {
   const [, , withBudget] = bundleSizes([{ entry, bundle }], new Map([[entry, 'standard']])).split('\n')
   const [, , without] = bundleSizes([{ entry, bundle }], new Map()).split('\n')
   expect(withBudget).toMatch(new RegExp(`standard .* ${BUDGETS.standard.goal} \\| ${BUDGETS.standard.kilobytes} \\|$`))

@@ -9,7 +9,7 @@ afterAll(() => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
 })
 
-/** A folder of benchmarks with these files. */
+/** Creates a folder of benchmarks with these files. */
 function benchWith(files: Record<string, string>): string {
   const directory = mkdtempSync(join(tmpdir(), 'stackyard-bench-cases-'))
   directories.push(directory)
@@ -20,7 +20,7 @@ function benchWith(files: Record<string, string>): string {
   return directory
 }
 
-test('cases are found in the folders of systems, by the ends of their names', async () => {
+test('cases are found in the folders of systems, by the suffixes of their names', async () => {
   const directory = benchWith({
     'one/b.warm.ts': "export const warm = { title: 'one b' }",
     'one/a.cold.ts': "export const cold = { entry: 'one a' }",
@@ -42,12 +42,12 @@ test('a fork whose systems measure nothing has no cases', async () => {
   expect(await coldCases(directory)).toEqual([])
 })
 
-test('a case that exports something else is named', async () => {
+test('a case with another export is reported by name', async () => {
   const directory = benchWith({ 'one/b.warm.ts': 'export const cold = {}' })
   await expect(warmCases(directory)).rejects.toThrow(`${join(directory, 'one/b.warm.ts')} exports no "warm".`)
 })
 
-test('what a case is compared with is beside it', async () => {
+test('the handlers for comparison are in the same folder as the case', async () => {
   const files = [
     ...(await warmCases()).flatMap(({ folder, case: { usual } }) => (usual ? [join(folder, usual)] : [])),
     ...(await coldCases()).flatMap(({ folder, case: { others } }) => others.map(({ file }) => join(folder, file))),
@@ -55,7 +55,7 @@ test('what a case is compared with is beside it', async () => {
   expect(files.filter((file) => !existsSync(file))).toEqual([])
 })
 
-test('every round takes one sample of each subject, and begins with another one', async () => {
+test('every round takes one sample of each subject, and starts with another one', async () => {
   const order: string[] = []
   const taken = await sampleInTurns(['a', 'b', 'c'], 4, async (subject) => order.push(subject))
   expect(order.join('')).toBe('abcbcacababc')

@@ -16,7 +16,7 @@ import { type EventsRun, eventsReport, lostEvents } from '../../../tools/bench/e
 import { bareWriter, pathWriter } from '../../../tools/bench/events-writers.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 
-/** A clock of a test, and a system whose answers take so long. */
+/** A fake clock, and a system whose answers take this long. */
 function slowSystem(answerMs: number) {
   const time = fakeClock(0)
   const sleep = (ms: number) => new Promise<void>((resolve) => void time.startTimer(resolve, ms))
@@ -42,7 +42,7 @@ async function finished(load: Promise<Load>, advance: () => Promise<void>): Prom
 }
 
 describe('load', () => {
-  test('at a rate, subjects begin on time however long the answers take', async () => {
+  test('at a fixed rate, subjects start on time however long the answers take', async () => {
     const { time, clock, write, begun } = slowSystem(700)
     const running = atRate(write, { subjectsPerSecond: 4, forMs: 1000 }, clock)
     const { written } = await finished(running, () => time.advance(5000))
@@ -51,7 +51,7 @@ describe('load', () => {
     expect(written).toHaveLength(8)
   })
 
-  test('a subject is created and then changed, the change not before the creation is answered', async () => {
+  test('a subject is created and then changed, the change after the creation is answered', async () => {
     const { time, clock, write } = slowSystem(30)
     const running = atRate(write, { subjectsPerSecond: 1, forMs: 1000 }, clock)
     const { written, failures } = await finished(running, () => time.advance(1000))
@@ -62,7 +62,7 @@ describe('load', () => {
     expect(failures).toEqual([])
   })
 
-  test('at full speed each client has one request at a time, and begins no subject when the time is over', async () => {
+  test('at full speed each client has one request at a time, and starts no subject after the time is up', async () => {
     const { time, clock, write, most } = slowSystem(40)
     const running = atFullSpeed(write, { clients: 3, forMs: 100 }, clock)
     const { written } = await finished(running, () => time.advance(1000))
@@ -71,7 +71,7 @@ describe('load', () => {
     expect(written).toHaveLength(3 * 4)
   })
 
-  test('what was not answered well is no event that must come, and its subject is left alone', async () => {
+  test('a failed request expects no event, and its subject is not used again', async () => {
     const { time, clock, write } = slowSystem(10)
     const refusal = new Error('429')
     const failing: Write = async (subject) => {
@@ -112,7 +112,7 @@ describe('writers', () => {
     ])
   })
 
-  test('a bare event is like one of the system, with an id of its own and the next number of its subject', async () => {
+  test('a bare event resembles one of the system, with its own id and the next number of its subject', async () => {
     const put: [string, Record<string, unknown>][] = []
     const write = bareWriter(
       { put: async (source, detail) => void put.push([source, detail]) },
@@ -127,8 +127,8 @@ describe('writers', () => {
     expect(new Set(['x', ...put.map(([, { id }]) => id)]).size).toBe(3)
   })
 
-  test('without an event of the system there is nothing to be like', () => {
-    expect(() => bareWriter({ put: async () => {} }, undefined)).toThrow('No event of the system came')
+  test('bare events need an event of the system to copy', () => {
+    expect(() => bareWriter({ put: async () => {} }, undefined)).toThrow('No event of the system arrived')
   })
 })
 
@@ -143,13 +143,13 @@ const came = (subject: string, sequence: number, at: number) => ({
 })
 
 describe('figures', () => {
-  test('an event that does not come is lost, and one that comes three times is doubled twice', () => {
+  test('a missing event is lost, and one that arrives three times counts as two duplicates', () => {
     const written = [sent('a', 1), sent('a', 2), sent('b', 1)]
     const arrivals = byEvent([came('a', 1, 1), came('a', 1, 5), came('a', 1, 9), came('a', 2, 20)])
     expect(audit(written, arrivals)).toEqual({ sent: 3, received: 2, lost: 1, repeated: 2, overtaken: 0 })
   })
 
-  test('an event that comes after the next one of its subject is overtaken; in the same millisecond it is not', () => {
+  test('an event that arrives after the next one of its subject is overtaken, except in the same millisecond', () => {
     const written = ['a', 'b', 'c'].flatMap((subject) => [sent(subject, 1), sent(subject, 2)])
     const late = byEvent([
       ...[came('a', 2, 4), came('a', 1, 5)],
@@ -159,25 +159,25 @@ describe('figures', () => {
     expect(audit(written, late)).toMatchObject({ lost: 0, overtaken: 1 })
   })
 
-  test('arrivals that nobody was promised change nothing', () => {
+  test('unexpected arrivals are ignored', () => {
     const arrivals = byEvent([came('a', 1, 5), came('warm-up', 1, 999)])
     expect(audit([sent('a', 1)], arrivals)).toMatchObject({ sent: 1, received: 1, repeated: 0 })
     expect(throughput([sent('a', 1)], arrivals)).toBe(200)
   })
 
-  test('a latency is from the begin or the end of the request to the first arrival; what did not come has none', () => {
+  test('latency is measured from the start or the end of the request to the first arrival; lost events have none', () => {
     const written = [sent('a', 1, 100), sent('b', 1, 100), sent('c', 1, 100)]
     const arrivals = byEvent([came('a', 1, 150), came('a', 1, 140), came('b', 1, 105)])
     expect(latencies(written, 'startedAt', arrivals)).toEqual([40, 5])
     expect(latencies(written, 'answeredAt', arrivals)).toEqual([30, -5])
   })
 
-  test('events a second are those that came, from the first request to the last arrival', () => {
+  test('throughput counts the events that arrived, from the first request to the last arrival', () => {
     const written = [sent('a', 1, 1000), sent('b', 1, 1100), sent('c', 1, 1200)]
     expect(throughput(written, byEvent([came('a', 1, 1500), came('b', 1, 3000)]))).toBe(1)
   })
 
-  test('a percentile is the smallest value that so many percent do not exceed', () => {
+  test('a percentile is the smallest value that this percentage does not exceed', () => {
     const values = Array.from({ length: 100 }, (_, index) => 100 - index)
     expect([50, 90, 99, 100].map((percent) => percentile(values, percent))).toEqual([50, 90, 99, 100])
     expect(percentile([7, 3], 50)).toBe(3)
@@ -185,7 +185,7 @@ describe('figures', () => {
     expect(percentile([], 50)).toBeNaN()
   })
 
-  test('a figure over rounds is the median of what each round gives', () => {
+  test('a figure over rounds is the median of the rounds', () => {
     const rounds = [1, 3, 2].map((count) => ({
       written: Array.from({ length: count }, () => sent('a', 1)),
       failures: [],
@@ -197,17 +197,17 @@ describe('figures', () => {
 describe('the consumer’s log', () => {
   const line = (fields: object) => JSON.stringify({ level: 'INFO', timestamp: '2026-01-01T00:00:01.050Z', ...fields })
 
-  test('a message was taken up when its line was written, less what it took', () => {
+  test('the start of a message’s handling is the time of its line minus its latency', () => {
     const [handled] = readLine(line({ message: 'message handled', event_id: 'e', latency_ms: 50 }))
     expect(handled).toEqual({ id: 'e', at: Date.UTC(2026, 0, 1, 0, 0, 1) })
   })
 
-  test('lines of what failed, of other things and of Lambda are not of handled messages', () => {
+  test('lines about failures, about other things and by Lambda are no handled messages', () => {
     const lines = [line({ message: 'message failed', event_id: 'e', latency_ms: 5 }), line({ message: 'x' }), 'END x']
     expect(lines.flatMap(readLine)).toEqual([])
   })
 
-  test('an event’s id stands for its subject and sequence; one that is not known is left out', () => {
+  test('an event’s id is resolved to its subject and sequence; an unknown one is ignored', () => {
     const handled = [
       { id: 'a-1', at: 9 },
       { id: 'other', at: 9 },
@@ -230,7 +230,7 @@ describe('the report', () => {
     .split('\n')
     .filter((row) => !/^(\| ---|$)/.test(row))
 
-  test('throughput and latency are beside the bare ones, as ratios to them', () => {
+  test('throughput and latency are listed with the bare ones, and as ratios to them', () => {
     expect(rows).toEqual(
       expect.arrayContaining([
         '| bare `PutEvents` | 250 |  |',
@@ -246,7 +246,7 @@ describe('the report', () => {
     )
   })
 
-  test('what was sent and what came is counted over all rounds and paces', () => {
+  test('sent and received events are summed over all rounds and paces', () => {
     expect(rows.slice(-3)).toEqual([
       '| bare `PutEvents`, at the queue | 2 | 2 | 0 | 0 | 0 | 2 |',
       '| one, at the queue | 2 | 2 | 0 | 0 | 0 | 2 |',
@@ -254,7 +254,7 @@ describe('the report', () => {
     ])
   })
 
-  test('an event that is missing anywhere is lost, once', () => {
+  test('an event that is missing in several places counts as lost once', () => {
     expect(lostEvents(run)).toBe(0)
     expect(lostEvents({ ...run, consumer: byEvent([came('p1', 1, 30)]) })).toBe(1)
     expect(lostEvents({ ...run, queue: byEvent([came('p1', 1, 20), came('p2', 1, 80), came('b1', 1, 2)]) })).toBe(1)
@@ -271,7 +271,7 @@ describe('cases', () => {
   }
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-  test('a case is in the folder of its system; without any, a fork measures none', async () => {
+  test('cases are in the folders of their systems; a fork without any measures none', async () => {
     write('events.ts', '')
     write('one/other.ts', '')
     expect(await eventsCases(directory)).toEqual([])
@@ -279,7 +279,7 @@ describe('cases', () => {
     expect(await eventsCases(directory)).toEqual([{ stack: 'Two' }])
   })
 
-  test('a case that exports something else is named', async () => {
+  test('a case with another export is reported by name', async () => {
     write('wrong/events.ts', 'export const warm = {}')
     await expect(eventsCases(directory)).rejects.toThrow(`${join(directory, 'wrong/events.ts')} exports no "events".`)
   })

@@ -24,7 +24,7 @@ const FILES = [
   'lazy:net',
 ]
 
-test('the modules of a bundle add up to all of its bytes, whatever the files leave over', () => {
+test('the modules of a bundle add up to all of its bytes, including bytes outside of its files', () => {
   const input = fc.record({ path: fc.constantFrom(...FILES), bytes: fc.nat(50_000) })
   fc.assert(
     fc.property(fc.array(input), fc.nat(2000), (inputs, left) => {
@@ -43,7 +43,7 @@ test('a module without bytes is in no table', () => {
   expect([...modulesIn({ bytes: 1, inputs }).keys()]).toEqual(['the system’s own files'])
 })
 
-test('own files come first, then shared ones, packages and the rest, the largest first; a gap is a module not there', () => {
+test('own files come first, then shared ones, packages and the rest, the largest first; the cell of a missing module is empty', () => {
   const one = [
     { path: 'node_modules/small/i.js', bytes: 1000 },
     { path: 'node_modules/large/i.js', bytes: 40_000 },

@@ -3,7 +3,7 @@ import { judge, OVERHEAD, overheadTable } from '../../../tools/bench/overhead.ts
 
 const KINDS = Object.entries(OVERHEAD) as [BundleBudget, { gate: number; goal: number }][]
 
-test.each(KINDS)('a %s invocation keeps its goal, its gate or neither by its own time', (budget, { gate, goal }) => {
+test.each(KINDS)('a %s invocation meets its goal, its gate or neither, by its own time', (budget, { gate, goal }) => {
   const verdictOf = (own: number) => judge({ title: 'x', budget, own })
   expect(verdictOf(goal)).toBe('goal')
   expect(verdictOf(goal + 0.1)).toBe('gate')
@@ -11,11 +11,11 @@ test.each(KINDS)('a %s invocation keeps its goal, its gate or neither by its own
   expect(verdictOf(gate + 0.1)).toBe('over')
 })
 
-test('a time that was not measured keeps no gate', () => {
+test('NaN meets no gate', () => {
   expect(judge({ title: 'x', budget: 'standard', own: Number.NaN })).toBe('over')
 })
 
-test('a row over its gate stands out, and each has its ratio to the usual way', () => {
+test('a row over its gate stands out, and each has its ratio to the conventional handler', () => {
   const { gate, goal } = OVERHEAD.standard
   const rows = overheadTable([
     { title: 'slow', budget: 'standard', own: gate + 1, usual: (gate + 1) * 2 },

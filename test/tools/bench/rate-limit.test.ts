@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { meteredEndpoint } from '../../../tools/bench/rate-limit/metered-endpoint.ts'
 
-test('what is asked of DynamoDB is passed on and added up, refused writes by what they met', async () => {
+test('calls of DynamoDB are forwarded and their costs added up, failed writes by the size of the existing item', async () => {
   const asked: string[] = []
   const engine = createServer(async (request, response) => {
     let body = ''

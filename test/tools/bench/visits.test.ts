@@ -6,7 +6,7 @@ import { type Round, type Target, visit, visitsTable } from '../../../tools/benc
 
 const TARGET: Omit<Target, 'baseUrl'> = { title: 'a page', path: '/page', headers: { 'user-agent': 'a' }, status: 302 }
 
-test('each system that visitors wait for has a stack, and a scope to make what they visit', async () => {
+test('each case has a stack, and a scope to create its targets', async () => {
   for (const { stack, scope, prepare } of await visitsCases()) {
     expect([stack, scope]).toEqual([expect.stringMatching(/^[A-Z]/), expect.stringMatching(/:write$/)])
     const visits = await prepare(async () => ({ code: 'abc' }))
@@ -14,7 +14,7 @@ test('each system that visitors wait for has a stack, and a scope to make what t
   }
 })
 
-test('every answer is counted with its time, and one of another status is wrong', async () => {
+test('every answer is counted with its latency, and one of another status is wrong', async () => {
   let [asked, refused] = [0, 0]
   const server = createServer((request, response) => {
     asked += 1
@@ -26,7 +26,7 @@ test('every answer is counted with its time, and one of another status is wrong'
   try {
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const { latencies, wrong, perSecond } = await visit({ ...TARGET, baseUrl }, 50)
-    // On a busy machine they may be few.
+    // A busy machine may manage few.
     expect([latencies.length, wrong]).toEqual([asked, refused])
     expect(perSecond).toBeGreaterThan(0)
   } finally {
@@ -35,7 +35,7 @@ test('every answer is counted with its time, and one of another status is wrong'
   }
 })
 
-test('the table compares all with the first, by the medians of their rounds', () => {
+test('the table compares all targets with the first, by the medians of their rounds', () => {
   const taken = (title: string, rounds: Round[]) => ({ subject: { ...TARGET, title, baseUrl: '' }, samples: rounds })
   const round = (perSecond: number, ms: number, wrong = 0) => ({ perSecond, latencies: [ms], wrong })
   const page = visitsTable([

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { sdkConfig } from '../../support/cloud.ts'
 
-// What docs/costs.md believes of the engine: that it counts writes as DynamoDB does, by
+// Verifies an assumption of docs/costs.md: that the engine counts writes as DynamoDB does, by
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html and GSI.html.
 const dynamodb = new DynamoDBClient(sdkConfig)
 const TableName = `cost-${Date.now().toString(36)}`
@@ -64,17 +64,17 @@ const transact = async (...TransactItems: TransactWriteItem[]) => {
 }
 const remove = async () => units(await dynamodb.send(new DeleteItemCommand({ ...counted, Key })))
 
-test('a write is a unit for each KB begun', async () => {
+test('a write costs a unit for each KB or part of it', async () => {
   expect([await put({ a: text(900) }), await put({ a: text(1024) }), await put({ a: text(2500) })]).toEqual([1, 2, 3])
 })
 
-test('an update is paid by the larger of the item before and after', async () => {
+test('an update costs as much as the larger of the item before and after', async () => {
   await put({ a: text(10) })
   expect(await update('SET a = :a', { ':a': text(2500) })).toBe(3)
   expect(await update('SET a = :a', { ':a': text(10) })).toBe(3)
 })
 
-test('an item that is in an index is paid there, too: entering, changing and leaving it', async () => {
+test('an index costs units, too, when an item enters it, changes in it or leaves it', async () => {
   await remove()
   expect(await put({ ...INDEX, a: text(10) })).toBe(2)
   expect(await update('SET a = :a', { ':a': text(20) })).toBe(2)
@@ -83,14 +83,14 @@ test('an item that is in an index is paid there, too: entering, changing and lea
   expect(await remove()).toBe(1)
 })
 
-test('an index of keys alone is paid when they change', async () => {
+test('an index of keys alone costs units only when they change', async () => {
   await remove()
   expect(await put({ ...KEYS_INDEX, a: text(10) })).toBe(2)
   expect(await update('SET a = :a', { ':a': text(20) })).toBe(1)
   expect(await update('REMOVE endPk, endSk')).toBe(2)
 })
 
-test('in a transaction each item is paid twice, and in its indexes once', async () => {
+test('in a transaction each item costs twice as much, and its index entries don’t', async () => {
   await remove()
   const Item = { ...Key, ...INDEX, a: text(1500) }
   const Update = { TableName, Key: { ...Key, sk: { S: 'c' } }, UpdateExpression: 'SET a = :a' }

@@ -8,17 +8,15 @@ const rows = STAGES.flatMap((stage) =>
   stacksWith({ stage }).map(({ id, template }) => ({ id, row: idleRow(`${id}, ${stage}`, template.toJSON()) })),
 )
 
-test('docs/costs.md says what the templates and the price list give for idle stacks; if not: npm run cost -- idle', () => {
+test('docs/costs.md has the current idle costs of the stacks; if not, run npm run cost -- idle', () => {
   const missing = rows.map(({ row }) => `| ${row.join(' | ')} |`).filter((line) => !page.includes(`${line}\n`))
   expect(missing).toEqual([])
 })
 
-test('the pages of a system give the same cost of its idle stack in dev, at list price', () => {
+test('the pages of a system have the same idle cost of its stack in dev, at list price', () => {
   const wrong = rows.filter(({ id, row }) => {
     const pages = globSync(`lib/${kebabCase(id)}/*.md`).map((file) => readFileSync(file, 'utf8'))
-    const section = pages
-      .map((text) => text.split('## Cost while nobody uses it')[1])
-      .find((text) => text !== undefined)
+    const section = pages.map((text) => text.split('## Cost while idle')[1]).find((text) => text !== undefined)
     return row[0]?.endsWith('dev') && !section?.includes(row.at(-2) ?? '')
   })
   expect(wrong).toEqual([])

@@ -16,7 +16,7 @@ const mapping = (id: string, attribute: string) => ({
 const stat = (id: string) => ({ Id: id, MetricStat: { Period: 300 } })
 
 describe('while idle', () => {
-  test('a template costs what its types cost, whatever they are called', () => {
+  test('a template costs as much as its types, whatever their logical ids', () => {
     const Resources = {
       A: alarm(),
       B: alarm({ Metrics: [stat('a'), stat('b'), { Id: 'c', Expression: 'a / b' }] }),
@@ -35,7 +35,7 @@ describe('while idle', () => {
     expect(idleRow('Shop', { Resources })).toEqual(['Shop', '3', '1', '1', '1', '0.65', '$4.46', '$0.90'])
   })
 
-  test('of a second queue that is asked while it is empty, what is over the free million is paid', () => {
+  test('polling a second empty queue costs only what exceeds the free million', () => {
     const Resources = {
       ...{ A: { Type: 'AWS::SQS::Queue' }, B: { Type: 'AWS::SQS::Queue' } },
       ...{ C: mapping('A', 'Arn'), D: mapping('B', 'Arn') },
@@ -44,26 +44,26 @@ describe('while idle', () => {
     expect(cost).toEqual({ list: expect.closeTo(0.5184), afterFree: expect.closeTo(0.1184) })
   })
 
-  test('of the free tier only what is over it is paid', () => {
+  test('only usage above the free tier is charged', () => {
     expect(monthlyCost({ alarmMetric: 12, dashboard: 4 })).toEqual({
       list: expect.closeTo(13.2),
       afterFree: expect.closeTo(3.2),
     })
   })
 
-  test('nothing in a template is nothing', () => {
+  test('an empty template costs nothing', () => {
     expect(idleRow('Empty', {}).at(-2)).toBe('$0.00')
   })
 
   test.each([
-    ['a type that nobody looked up', { Type: 'AWS::EC2::NatGateway' }, 'What X (AWS::EC2::NatGateway) costs'],
+    ['a type of unknown cost', { Type: 'AWS::EC2::NatGateway' }, 'The idle cost of X (AWS::EC2::NatGateway)'],
     [
       'a table with provisioned capacity',
       { Type: 'AWS::DynamoDB::Table', Properties: {} },
-      'What X (AWS::DynamoDB::Table)',
+      'The idle cost of X (AWS::DynamoDB::Table)',
     ],
-    ['a source of a function that nobody looked up', mapping('Y', 'Arn'), 'this source has no price'],
-    ['an alarm of high resolution', alarm({ MetricName: 'Errors', Period: 10 }), 'high resolution'],
+    ['an event source of unknown cost', mapping('Y', 'Arn'), 'Polling this source has no price'],
+    ['a high-resolution alarm', alarm({ MetricName: 'Errors', Period: 10 }), 'high-resolution'],
   ])('%s is an error, and not free', (_, resource, message) => {
     expect(() => monthlyUnits({ Resources: { X: resource } })).toThrow(message)
   })
@@ -78,9 +78,9 @@ describe('request units', () => {
   test.each([
     { what: 'of up to 4 KB', output: { Item: item(4096) }, read: 0.5 },
     { what: 'of a byte more', output: { Item: item(4097) }, read: 1 },
-    { what: 'of nothing', output: {}, read: 0.5 },
+    { what: 'of a missing item', output: {}, read: 0.5 },
     { what: 'that is consistent', input: { ConsistentRead: true }, output: { Item: item(4097) }, read: 2 },
-  ])('a read $what is $read', ({ input, output, read }) => {
+  ])('a read $what costs $read', ({ input, output, read }) => {
     expect(of('GetItem', input, output)).toEqual({ read, write: 0 })
   })
 
@@ -89,22 +89,22 @@ describe('request units', () => {
     expect(of('Query', {}, { Items, ConsumedCapacity: { CapacityUnits: 0.5 } })).toEqual({ read: 1.5, write: 0 })
   })
 
-  test('a batch rounds each of its items, also those that are not there', () => {
+  test('a batch rounds each of its items, missing ones included', () => {
     const RequestItems = { a: { Keys: [{}, {}, {}], ConsistentRead: true }, b: { Keys: [{}] } }
     const Responses = { a: [item(10), item(4097)], b: [item(10)] }
     expect(of('BatchGetItem', { RequestItems }, { Responses })).toEqual({ read: 1 + 2 + 1 + 0.5, write: 0 })
   })
 
-  test('a write is what the engine counted, indexes included', () => {
+  test('a write costs what the engine counted, indexes included', () => {
     expect(of('PutItem', {}, { ConsumedCapacity: { CapacityUnits: 4 } })).toEqual({ read: 0, write: 4 })
   })
 
-  test('a transaction is what the engine counted, of all its tables', () => {
+  test('a transaction costs what the engine counted, for all its tables', () => {
     const ConsumedCapacity = [{ CapacityUnits: 4 }, { CapacityUnits: 3 }]
     expect(of('TransactWriteItems', {}, { ConsumedCapacity })).toEqual({ read: 0, write: 7 })
   })
 
-  test('a transaction that is refused is paid as if it were not', () => {
+  test('a cancelled transaction costs as much as a committed one', () => {
     const TransactItems = [{ Put: { Item: item(1025) } }, { Update: {} }, { Delete: {} }]
     const CancellationReasons = [
       { Code: 'None' },
@@ -115,18 +115,18 @@ describe('request units', () => {
     expect(of('TransactWriteItems', { TransactItems }, {}).write).toBe(2 * (2 + 1 + 1))
   })
 
-  test('a write whose condition fails is paid by the item that is there', () => {
+  test('a write whose condition fails costs as much as the existing item', () => {
     expect(of('UpdateItem', {}, { __type: 'ConditionalCheckFailedException', Item: item(1025) }).write).toBe(2)
     expect(of('UpdateItem', {}, { __type: 'ConditionalCheckFailedException' }).write).toBe(1)
   })
 
-  test('what is not known is an error, and not free', () => {
-    expect(() => of('Query', { FilterExpression: 'a = :a' })).toThrow('A filter hides what was read')
+  test('an unknown cost is an error, and not free', () => {
+    expect(() => of('Query', { FilterExpression: 'a = :a' })).toThrow('A filter hides the items that were read')
     expect(() => of('BatchWriteItem')).toThrow('BatchWriteItem')
     expect(() => itemBytes({ a: { NS: ['1'] } })).toThrow('type NS')
   })
 
-  test('an item is as large as its names and values', () => {
+  test('the size of an item is that of its names and values', () => {
     expect(itemBytes({ ä: { S: 'ö' }, n: { N: '1234' }, z: { NULL: true } })).toBe(4 + 4 + 2)
     expect(itemBytes({ l: { L: [{ S: 'ab' }] }, m: { M: { k: { S: 'v' } } } })).toBe(1 + 3 + 3 + (1 + 2 + 1 + 3))
   })
@@ -153,37 +153,37 @@ describe('by use', () => {
     })
   })
 
-  test('the least is half a read unit where nothing is written, and nothing where nothing is read', () => {
+  test('the floor is half a read unit without a write, and nothing without a read', () => {
     expect(useCost(step([request([{ read: 4, write: 0 }])]), assumed).floor).toBeCloseTo(1.2625)
     expect(useCost(step([request([])]), assumed).floor).toBeCloseTo(1.2)
   })
 
-  test('a step of several requests is their mean', () => {
+  test('a step of several requests costs their mean', () => {
     const calls = [aRead, twoWrites]
     expect(useCost(step([request(calls), request(calls)]), assumed)).toEqual(useCost(step([request(calls)]), assumed))
     expect(useCost(step([request(calls), request([])]), assumed).dynamodb).toBeCloseTo(1.375 / 2)
   })
 
-  test('time costs by the memory of the function that answered', () => {
+  test('time is charged by the memory of the function that answered', () => {
     const of = (...memories: number[]) => useCost(step(memories.map((memory) => request([], memory))), assumed).duration
     expect(of(512)).toBeCloseTo(of(1024) / 2)
     expect(of(512, 1024)).toBeCloseTo((of(512) + of(1024)) / 2)
   })
 
-  test('work for a core takes longer with a part of one, and no less with more than one', () => {
+  test('CPU work takes longer with part of a core, and no less with more than one', () => {
     const of = (memory: number) => useCost(step([request([], memory)], 100), { ...assumed, ownMs: 0 }).duration
     expect(of(1769)).toBeCloseTo(0.1 * (1769 / 1024) * 13.3334)
     expect(of(885)).toBeCloseTo(of(1769), 1)
     expect(of(3538)).toBeCloseTo(of(1769) * 2)
   })
 
-  test('a step that asks nothing of the table has a row, and each row names the memory', () => {
+  test('a step without calls of the table has a row, and each row has the memory', () => {
     const [, , row = ''] = useTable([step([request([], 512), request([], 1024)])], assumed).split('\n')
     expect(row).toContain('| step | 512, 1024 | 0 | 0 | $1.00 |')
   })
 })
 
-describe('whose function a request is', () => {
+describe('the function that answers a request', () => {
   const routes = ['$default', 'GET /{code}', 'GET /health', 'POST /{code}/unlock'].map((key) => ({
     key,
     functionName: key,
@@ -197,23 +197,23 @@ describe('whose function a request is', () => {
     ['POST', '/abc/unlock', 'POST /{code}/unlock'],
     ['POST', '/abc', '$default'],
     ['GET', '/a/b', '$default'],
-  ] as const)('%s %s is of %s', (method, path, key) => {
+  ] as const)('answers %s %s: %s', (method, path, key) => {
     expect(routeOf(routes, { method, path })?.key).toBe(key)
   })
 
-  test('without a token nobody’s, where the API refuses it before', () => {
+  test('is none without a required token, because the API itself refuses', () => {
     expect(routeOf(routes, { path: '/health', anonymous: true })).toBeUndefined()
     expect(routeOf(routes, { path: '/abc', anonymous: true })?.key).toBe('GET /{code}')
   })
 })
 
-test.each(stacksWithJourney())('what %s says of a step’s work is of a step that its journey has', async (stack) => {
+test.each(stacksWithJourney())('the extra CPU times of %s belong to steps of its journey', async (stack) => {
   const { coreMs = {}, journey } = await journeyOf(stack)
   const { steps } = journey({ ask: () => Promise.reject(new Error('Nobody asks.')), unique: 'x' })
   expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(coreMs)))
 })
 
-test('every price says what it is for, on which page of AWS, and when or where it was read', () => {
+test('every price has a unit, a page of AWS, and the date or place of the copy', () => {
   for (const [name, price] of Object.entries(PRICE_LIST.prices)) {
     expect({ name, ...price }).toMatchObject({
       usd: expect.any(Number),

@@ -22,7 +22,7 @@ function apiWith(routes: Record<string, string>, more: Resources = {}): Resource
   }
 }
 
-test('the methods of a path are one line, in one order; public routes and closed ones have their callers', () => {
+test('the methods of a path share a line in a fixed order; public and protected routes have different callers', () => {
   expect(
     edgesOf(apiWith({ 'POST /v1/links': 'JWT', 'GET /v1/links': 'JWT', 'GET /health': 'NONE', $default: 'NONE' })),
   ).toEqual([
@@ -32,11 +32,11 @@ test('the methods of a path are one line, in one order; public routes and closed
   ])
 })
 
-test('a route that is signed for is its own kind of client', () => {
+test('a route with IAM authorization has its own kind of client', () => {
   expect(edgesOf(apiWith({ 'GET /': 'AWS_IAM' }))[0]).toBe('ClientWithAWSCredentials -->|"GET /"| Http')
 })
 
-test('more paths than a label holds are told by their roots', () => {
+test('more paths than fit into a label are grouped by their roots', () => {
   const paths = ['/rooms', '/rooms/{id}', '/rooms/{id}/members', '/rooms/{id}/messages', '/{code}', '/{code}/qr', '/me']
   const routes = Object.fromEntries(paths.map((path) => [`GET ${path}`, 'NONE']))
   expect(edgesOf(apiWith({ ...routes, 'DELETE /rooms/{id}': 'NONE' }))[0]).toBe(
@@ -44,12 +44,12 @@ test('more paths than a label holds are told by their roots', () => {
   )
 })
 
-test('more roots than a label holds are counted', () => {
+test('more roots than fit into a label are counted', () => {
   const routes = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((root) => [`GET /${root}`, 'NONE']))
   expect(edgesOf(apiWith(routes))[0]).toContain('GET /e<br/>and 2 more"| Http')
 })
 
-test('a route by an alias is one to the function', () => {
+test('a route to an alias is drawn to the function', () => {
   const aliased = apiWith(
     { 'GET /': 'NONE' },
     {
@@ -75,7 +75,7 @@ test('an API trusts the issuer of its tokens, in its own stack or another', () =
   ])
 })
 
-test('who may connect to a WebSocket may send, and its authorizer is a function', () => {
+test('the caller of a WebSocket’s $connect also sends messages, and its authorizer is a function', () => {
   const routes = apiWith(
     { $connect: 'CUSTOM', $disconnect: 'NONE', send: 'NONE' },
     {
@@ -111,7 +111,7 @@ test('each of two APIs has its own routes', () => {
   ])
 })
 
-test('an API may put a request into a queue itself', () => {
+test('an API may send a request to a queue directly', () => {
   const direct = {
     Jobs: QUEUE,
     Integration: resource('AWS::ApiGatewayV2::Integration', {

@@ -1,12 +1,12 @@
 import { arnOf, edgesOf, FUNCTION, linesOf, QUEUE, resource, TABLE, TOPIC } from './drawn.ts'
 
-/** The role of `FUNCTION`, with what it may do. */
+/** The role of `FUNCTION`, with its permissions. */
 const roleWith = (...statements: [string, object][]) => {
   const Statement = statements.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }))
   return { Role: resource('AWS::IAM::Role', { Policies: [{ PolicyDocument: { Statement } }] }) }
 }
 
-test('a queue hands messages to its consumer, and what failed too often to its dead letters', () => {
+test('a queue delivers messages to its consumer, and those that failed too often to its dead-letter queue', () => {
   const edges = edgesOf({
     Jobs: resource('AWS::SQS::Queue', { RedrivePolicy: { deadLetterTargetArn: arnOf('Dead'), maxReceiveCount: 3 } }),
     Dead: QUEUE,
@@ -26,19 +26,19 @@ test('a queue hands messages to its consumer, and what failed too often to its d
   expect(edges).toEqual(['Jobs --> Worker', 'Jobs -.->|"after 3 tries"| Dead', 'Worker -->|"SendMessage"| Jobs'])
 })
 
-test('dead letters may come after one try', () => {
+test('a message may become a dead letter after one try', () => {
   const RedrivePolicy = { deadLetterTargetArn: arnOf('Dead'), maxReceiveCount: 1 }
   expect(edgesOf({ Jobs: resource('AWS::SQS::Queue', { RedrivePolicy }), Dead: QUEUE })).toEqual([
     'Jobs -.->|"after 1 try"| Dead',
   ])
 })
 
-test('a function that polls by itself is drawn so', () => {
+test('a function that polls a queue in its own code is drawn as the caller', () => {
   const edges = edgesOf({ Jobs: QUEUE, Worker: FUNCTION, ...roleWith(['sqs:ReceiveMessage', arnOf('Jobs')]) })
   expect(edges).toEqual(['Worker -->|"ReceiveMessage"| Jobs'])
 })
 
-test('a table’s stream goes to a function, and records that are given up to a queue', () => {
+test('a table’s stream goes to a function, and failed records go to a queue', () => {
   const edges = edgesOf({
     Rooms: TABLE,
     Failed: QUEUE,
@@ -72,7 +72,7 @@ test('a topic is drawn when it carries more than alarms', () => {
   expect(lines.slice(-2)).toEqual(['News --> Jobs', 'News -.->|"undelivered"| Dead'])
 })
 
-test('a bucket notifies, as CloudFormation writes it and as the CDK does; its helper functions are left out', () => {
+test('notifications of a bucket are drawn, in CloudFormation’s form and the CDK’s; its helper functions are left out', () => {
   const expected = ['Uploads -->|"ObjectCreated"| Resize']
   const LambdaConfigurations = [{ Event: 's3:ObjectCreated:*', Function: arnOf('Resize') }]
   const own = resource('AWS::S3::Bucket', { NotificationConfiguration: { LambdaConfigurations } })
@@ -107,7 +107,7 @@ test('a function’s own dead letters and destinations are drawn', () => {
   expect(edges).toEqual(['Job -.->|"given up"| Dead', 'Job -->|"result"| Done'])
 })
 
-test('a user pool has those who sign in, and triggers, with a version or without', () => {
+test('a user pool has users and triggers, with a version or without', () => {
   const edges = edgesOf({
     Users: resource('AWS::Cognito::UserPool', {
       LambdaConfig: { PreTokenGenerationConfig: { LambdaArn: arnOf('Trigger') }, PostConfirmation: arnOf('Trigger') },

@@ -1,7 +1,7 @@
 import { diagramOf } from '../../../tools/diagrams/diagram.ts'
 import { linesOf, resource } from './drawn.ts'
 
-test('a stack is drawn around its resources, and who calls it outside', () => {
+test('a stack is drawn around its resources, with its callers outside', () => {
   const picture = diagramOf({
     Resources: {
       LinksTableFD6FA5FC: resource('AWS::DynamoDB::Table', {}, 'Shop/Links/Table/Resource'),
@@ -43,7 +43,7 @@ test('each kind has its shape', () => {
   ])
 })
 
-test('two of one name have ids of their own', () => {
+test('two nodes with one name have different ids', () => {
   const twins = {
     A: resource('AWS::Events::EventBus', {}, 'Shop/Messages/Bus/Resource'),
     B: resource('AWS::Events::Archive', {}, 'Shop/Messages/Bus/Archive/Archive/Resource'),
@@ -61,7 +61,7 @@ test('two of one name have ids of their own', () => {
   ])
 })
 
-test('what Mermaid, HTML or Markdown would take for their own becomes a character code', () => {
+test('characters that are syntax in Mermaid, HTML or Markdown become character codes', () => {
   const odd = { A: resource('AWS::SQS::Queue', {}, 'Shop/a "b" <i> #1; & `c` *d* _e_/Resource') }
   expect(linesOf(odd)[2]).toBe(
     'ABI1CDE[/"a #34;b#34; #60;i#62; #35;1; #38; #96;c#96; #42;d#42; #95;e#95;<br/>SQS queue"/]',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readmesWithDiagrams } from '../../../tools/diagrams/write-diagrams.ts'
 import { ROOT } from '../../../tools/support/settings.ts'
 
-test('the picture in each README is what the stack is: "npm run diagrams" draws it', () => {
+test('the picture in each README matches the stack; if not, run "npm run diagrams"', () => {
   const readmes = Object.entries(readmesWithDiagrams())
   expect(readmes).not.toEqual([])
   for (const [file, text] of readmes) {

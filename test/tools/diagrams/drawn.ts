@@ -10,7 +10,7 @@ export const resource = (Type: string, Properties: object = {}, path?: string) =
 
 export const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
 
-/** The lines of a picture, without their indent. */
+/** Returns the lines of a picture, without their indentation. */
 export const linesOf = (Resources: Resources) =>
   diagramOf({ Resources })
     .split('\n')

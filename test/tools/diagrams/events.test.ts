@@ -1,6 +1,6 @@
 import { arnOf, BUS, edgesOf, FUNCTION, linesOf, QUEUE, resource, TABLE } from './drawn.ts'
 
-test('a rule brings events from its bus to its targets, and what can’t be delivered to its dead letters', () => {
+test('a rule delivers events from its bus to its targets, and undeliverable ones to its dead-letter queue', () => {
   const target = (id: string) => ({ Id: id, Arn: arnOf(id), DeadLetterConfig: { Arn: arnOf('Dead') } })
   const rule = (detailType: unknown[], target: object) =>
     resource('AWS::Events::Rule', {
@@ -24,7 +24,7 @@ test('a rule brings events from its bus to its targets, and what can’t be deli
   ])
 })
 
-test('a rule without a bus is of the default one, and one by source says the source', () => {
+test('a rule without a bus uses the default one, and one that matches a source shows the source', () => {
   const lines = linesOf({
     Audit: FUNCTION,
     Rule: resource('AWS::Events::Rule', { EventPattern: { source: ['aws.s3'] }, Targets: [{ Arn: arnOf('Audit') }] }),
@@ -33,13 +33,13 @@ test('a rule without a bus is of the default one, and one by source says the sou
   expect(lines).toContain('Default -->|"aws.s3"| Audit')
 })
 
-test('a rule may hand on to a bus of another account', () => {
+test('a rule may forward to a bus of another account', () => {
   const Arn = 'arn:aws:events:us-east-1:111122223333:event-bus/Theirs'
   const rule = { EventBusName: { Ref: 'Ours' }, EventPattern: { source: ['chat'] }, Targets: [{ Arn }] }
   expect(edgesOf({ Ours: BUS, Rule: resource('AWS::Events::Rule', rule) })).toEqual(['Ours -->|"chat"| Theirs'])
 })
 
-test('an archive keeps what its bus got', () => {
+test('an archive keeps the events of its bus', () => {
   const archive = (RetentionDays?: number) =>
     edgesOf({ Messages: BUS, Kept: resource('AWS::Events::Archive', { SourceArn: arnOf('Messages'), RetentionDays }) })
   expect(archive(7)).toEqual(['Messages -.->|"keeps 7 days"| Kept'])
@@ -65,7 +65,7 @@ test('schedules, of rules and of the Scheduler, are drawn with their dead letter
   ])
 })
 
-test('a pipe goes from its source over the enrichment to its target', () => {
+test('a pipe goes from its source through the enrichment to its target', () => {
   const edges = edgesOf({
     Rooms: TABLE,
     Enrich: FUNCTION,

@@ -4,12 +4,12 @@ const ROLE = resource('AWS::IAM::Role')
 const policy = (...Statement: object[]) =>
   resource('AWS::IAM::Policy', { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement } })
 
-describe('what a function does is what its role lets it do', () => {
+describe('the access of a function follows from its role', () => {
   const arn = arnOf('Links')
   const having = (...statements: object[]) =>
     edgesOf({ Fn: FUNCTION, Role: ROLE, Policy: policy(...statements), Links: TABLE })
 
-  test('with the index that it queries', () => {
+  test('including the index that it queries', () => {
     expect(
       having(
         { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:DescribeTable'], Resource: arn },
@@ -29,7 +29,7 @@ describe('what a function does is what its role lets it do', () => {
     expect(allow({ 'Fn::Sub': `\${!Links.Arn}` })).toEqual([])
   })
 
-  test('but not what is denied, or is metadata, or is about anything', () => {
+  test('without denied actions, metadata and wildcard resources', () => {
     expect(
       having(
         { Effect: 'Deny', Action: 'dynamodb:GetItem', Resource: arn },
@@ -39,7 +39,7 @@ describe('what a function does is what its role lets it do', () => {
     ).toEqual([])
   })
 
-  test('also when the policy is written into the role, and the resource is another stack’s or the default bus', () => {
+  test('also with an inline policy, and a resource of another stack or the default bus', () => {
     const Statement = {
       Effect: 'Allow',
       Action: 'events:PutEvents',
@@ -52,13 +52,13 @@ describe('what a function does is what its role lets it do', () => {
     expect(edgesOf({ Fn: FUNCTION, Role: role })).toEqual(['Fn -->|"PutEvents"| Other', 'Fn -->|"PutEvents"| Default'])
   })
 
-  test('also when the policy names one role', () => {
+  test('also when the policy is a resource that names one role', () => {
     const Statement = { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn }
     const own = resource('AWS::IAM::RolePolicy', { RoleName: { Ref: 'Role' }, PolicyDocument: { Statement } })
     expect(edgesOf({ Fn: FUNCTION, Role: ROLE, Policy: own, Links: TABLE })).toEqual(['Fn -->|"GetItem"| Links'])
   })
 
-  test('and not what another role may', () => {
+  test('without the permissions of another role', () => {
     const other = resource('AWS::IAM::Policy', {
       Roles: [{ Ref: 'OtherRole' }],
       PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arn }] },
@@ -67,7 +67,7 @@ describe('what a function does is what its role lets it do', () => {
   })
 })
 
-test('a state machine does what its role lets it do', () => {
+test('the access of a state machine follows from its role', () => {
   const edges = edgesOf({
     Checkout: resource('AWS::StepFunctions::StateMachine', { RoleArn: arnOf('Role') }),
     Role: ROLE,

@@ -14,7 +14,7 @@ test.each([
   '# X',
   '# X\n<!-- diagram -->',
   '<!-- /diagram -->\n<!-- diagram -->',
-])('a README without a place for the picture is named: %j', (text) => {
+])('a README without a place for the picture is reported by name: %j', (text) => {
   const draw = () => withDiagram('lib/x/README.md', text, 'flowchart LR')
   expect(draw).toThrow(UserError)
   expect(draw).toThrow('lib/x/README.md has no place')

@@ -10,7 +10,7 @@ test('links to files that the fork lacks become text; others stay', () => {
   )
 })
 
-test('rows and items about other systems, files that are not there, or forks go', () => {
+test('rows and items about other systems, missing files, or forks are removed', () => {
   const page = `| file | what |
 |---|---|
 | \`http/handler.ts\`, \`request.ts\` | requests |
@@ -21,16 +21,16 @@ test('rows and items about other systems, files that are not there, or forks go'
 - of chat
 - of links, in
   two lines
-Text about chat stays, for a person to mend: see chat.`
+Text about chat stays, for a person to fix: see chat.`
   expect(adapt(page, ['functions/shared/http/request.ts'], ['chat'])).toBe(`| file | what |
 |---|---|
 | \`http/handler.ts\`, \`request.ts\` | requests |
 - of links, in
   two lines
-Text about chat stays, for a person to mend: see chat.`)
+Text about chat stays, for a person to fix: see chat.`)
 })
 
-test('runbooks of alarms that the fork does not have go', () => {
+test('runbooks of alarms that the fork does not have are removed', () => {
   const page = '# Runbooks\n\nAll.\n\n## one-alarm\n\nDo.\n\n## two-alarm\n\nDo.\n'
   expect(keepRunbooks(page, ["runbook: 'two-alarm'"])).toBe('# Runbooks\n\nAll.\n\n## two-alarm\n\nDo.\n')
 })

@@ -18,14 +18,14 @@ const directory = mkdtempSync(join(tmpdir(), 'stackyard-fork-test-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
 test.each([
-  ['no system', [], /^Say what to fork, and where to: npm run fork -- .*url-shortener\.$/],
-  ['no directory', ['url-shortener'], /^Say what to fork/],
+  ['no system', [], /^Name a system and a directory: npm run fork -- .*url-shortener\.$/],
+  ['no directory', ['url-shortener'], /^Name a system and a directory/],
   ['an unknown system', ['shortener', directory], /^There is no system "shortener": the systems are .*url-shortener/],
   ['a companion', ['identity', directory], /^There is no system "identity"/],
-  ['a name that is none', ['url-shortener', directory, '--name', 'My Links'], /^"My Links" is no name for a package/],
+  ['an invalid name', ['url-shortener', directory, '--name', 'My Links'], /^"My Links" is not a package name/],
   ['an unknown option', ['url-shortener', directory, '--nmae', 'x'], /^Unknown option '--nmae'/],
   ['a folder in this project', ['url-shortener', join(ROOT, 'forks')], /is inside this project/],
-])('%s is refused in a sentence', (_, args, message) => {
+])('%s is refused with one sentence', (_, args, message) => {
   expect(() => parseFork(args)).toThrow(message)
 })
 
@@ -43,14 +43,14 @@ test('the name is that of the directory, unless another is given', () => {
   expect(parseFork(['url-shortener', target, '--name', 'my-links']).name).toBe('my-links')
 })
 
-test('the commands that are printed lead into the fork, whatever its folder is called', () => {
+test('the printed commands change to the fork’s folder, whatever its name', () => {
   const target = join(directory, "Anna's $(links) & more")
   mkdirSync(target)
   const [cd = ''] = nextSteps({ system: 'url-shortener', directory: target, name: 'links' }).split('\n')
   expect(execFileSync('sh', ['-c', `${cd} && pwd -P`], { encoding: 'utf8' })).toBe(`${realpathSync(target)}\n`)
 })
 
-test('what is written has the name, its origin and licence, and no command that makes forks', () => {
+test('the fork has its name, its origin and licence, and no command to create forks', () => {
   const target = join(directory, 'written')
   writeFork({ system: 'url-shortener', directory: target, name: 'my-links' })
   const read = (file: string) => readFileSync(join(target, file), 'utf8')
@@ -65,7 +65,7 @@ test('what is written has the name, its origin and licence, and no command that 
   expect(existsSync(join(target, 'tools/fork'))).toBe(false)
 })
 
-test('tests of pages come along, with what they need: a browser, its driver and the kind of test', () => {
+test('tests of pages are included, with their requirements: a browser, its driver and the Jest project', () => {
   const target = join(directory, 'with-pages')
   writeFork({ system: 'url-shortener', directory: target, name: 'my-links' })
   const read = (file: string) => readFileSync(join(target, file), 'utf8')

@@ -18,7 +18,7 @@ export function createApp(): App {
 }
 `
 
-test('imports, statements and list entries of the other stacks go, all else stays as it is', () => {
+test('imports, statements and list entries of the other stacks are removed, and the rest is unchanged', () => {
   expect(reduceApp(APP, ['chat'])).toBe(`import { App } from 'aws-cdk-lib'
 import { LINKS } from '../lib/url-shortener/access.ts'
 import { UrlShortener } from '../lib/url-shortener/stack.ts'
@@ -33,11 +33,11 @@ export function createApp(): App {
 `)
 })
 
-test('with no other stacks nothing changes', () => {
+test('without other stacks nothing changes', () => {
   expect(reduceApp(APP, [])).toBe(APP)
 })
 
-test('what uses a stack that goes, and can not go itself, is an error that names it', () => {
+test('code that uses a removed stack, and can’t be removed itself, is an error that names the stack', () => {
   const used = APP.replace('return app', 'if (Chat) { return app }')
   expect(() => reduceApp(used, ['chat'])).toThrow('bin/app.ts uses Chat')
 })

@@ -9,7 +9,7 @@ describe.each(systems())('a fork of %s', (system) => {
   const { files, texts } = select(system)
   const isSource = (file: string) => file.endsWith('.ts')
 
-  test('holds all that its files import', () => {
+  test('contains everything that its files import', () => {
     const missing = files.filter(isSource).flatMap((file) => {
       const { files: imported } = importsOf(file, texts.get(file))
       return imported.filter((each) => !files.includes(each)).map((each) => `${file} -> ${each}`)
@@ -17,7 +17,7 @@ describe.each(systems())('a fork of %s', (system) => {
     expect(missing).toEqual([])
   })
 
-  test('holds its three folders, and no shared module that nothing in it imports', () => {
+  test('contains its three folders, and no unused shared module', () => {
     for (const folder of ['lib', 'functions', 'test']) {
       expect(files.some((file) => file.startsWith(`${folder}/${system}/`))).toBe(true)
     }
@@ -26,7 +26,7 @@ describe.each(systems())('a fork of %s', (system) => {
     expect(unused).toEqual([])
   })
 
-  test('holds the clients of its callers with their tests and recipes, and no others', () => {
+  test('has the clients for its callers with their tests, and no client or recipe of another system', () => {
     const clients = globSync('clients/*/package.json').map((file) => [file.split('/')[1], systemOf(file)])
     const folders = (owns: boolean) => clients.filter(([, owner]) => (owner === system) === owns).map(([name]) => name)
     const hasFilesOf = (name: string | undefined) => [
@@ -41,18 +41,18 @@ describe.each(systems())('a fork of %s', (system) => {
     expect(recipes.filter((text) => others.some((other) => names(text, other)))).toEqual([])
   })
 
-  test('makes no forks itself', () => {
+  test('can’t create forks itself', () => {
     expect(files.filter((file) => file.includes('fork'))).toEqual([])
     expect([...texts.values()].filter((text) => text.includes('fork'))).toEqual([])
   })
 })
 
-test('there is something to fork, and the folders named are there', () => {
+test('there are systems to fork, and the configured folders exist', () => {
   expect(systems()).toContain('url-shortener')
   expect(systems().every((system) => existsSync(`lib/${system}/stack.ts`))).toBe(true)
 })
 
-test('lines that are not in a fork go', () => {
+test('lines marked as not for forks are removed', () => {
   expect(withoutForks('a\nb // not in a fork\nc\n')).toBe('a\nc\n')
 })
 

@@ -10,14 +10,14 @@ afterAll(() => rmSync(directory, { recursive: true }))
 
 const RETRY = 'test/shared/resilience/retry.test.ts'
 
-test('a test that reads files or starts programs is repeated, one of unchanged code alone is not', () => {
+test('a test that reads files or starts programs is repeated, one that only covers unchanged code is not', () => {
   const tests = testsToRepeat(directory)
   expect(tests).toEqual(expect.arrayContaining(['test/tools/documents.test.ts', 'test/tools/local-cloud/lock.test.ts']))
   expect(tests).not.toContain(RETRY)
   expect(tests.filter((file) => !/\/[\w-]+\.test\.ts$/.test(file))).toEqual([])
 })
 
-test('a test is repeated when something that it reaches is not as it is here', () => {
+test('a test is repeated if it reaches a file that differs in the fork', () => {
   appendFileSync(join(directory, 'functions/shared/resilience/policy.ts'), '\n')
   expect(testsToRepeat(directory)).toContain(RETRY)
 })

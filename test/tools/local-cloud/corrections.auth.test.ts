@@ -19,7 +19,7 @@ const PolicyDocument = {
   ],
 }
 
-/** Whether a queue with this policy takes a message over plain HTTP. */
+/** Tells if a queue with this policy accepts a message over plain HTTP. */
 async function takes(policy: unknown): Promise<boolean> {
   const QueueName = `corrections-${Date.now()}-${Math.random().toString(36).slice(2)}`
   const { QueueUrl } = await sqs.send(
@@ -32,12 +32,12 @@ async function takes(policy: unknown): Promise<boolean> {
     if ((error as Error).name !== 'AccessDenied') throw error
     return false
   } finally {
-    // Its policy denies deletion, too.
+    // The queue's policy denies deletion, too.
     await sqs.send(new DeleteQueueCommand({ QueueUrl })).catch(() => {})
   }
 }
 
-test('tls-only-policies is still needed, and does its work', async () => {
+test('tls-only-policies is still needed, and works', async () => {
   const template = { Resources: { Policy: { Type: 'AWS::SQS::QueuePolicy', Properties: { PolicyDocument } } } }
   const correct = CORRECTIONS.find(({ name }) => name === 'tls-only-policies')?.template
   const corrected = correct?.(template, localCloud()).Resources.Policy?.Properties?.PolicyDocument

@@ -14,7 +14,7 @@ import { localCloud } from '../../../tools/support/settings.ts'
 import { sdkConfig } from '../../support/cloud.ts'
 import { call } from '../../support/http.ts'
 
-/** Everything that a correction is about, as CloudFormation gets it. */
+/** The resources that corrections apply to, as CloudFormation gets them. */
 const template = {
   Resources: {
     Table: {
@@ -85,16 +85,17 @@ const preflight = async () => {
   return [status < 300, headers.get('access-control-allow-origin')]
 }
 
-/** What the engine does by itself: when one of these changes, its correction can go. */
+/** The engine's behaviour without corrections: when one of these changes, its correction can be removed. */
 const NEEDED: Record<string, { look: () => Promise<unknown>; dropped: unknown; corrected: unknown }> = {
   'table-ttl': { look: ttl, dropped: 'DISABLED', corrected: 'ENABLED' },
   'table-recovery': { look: recovery, dropped: 'DISABLED', corrected: 'ENABLED' },
   'http-cors': { look: preflight, dropped: [false, null], corrected: [true, 'https://example.com'] },
 }
 
-test.each(
-  CORRECTIONS.filter(({ deployed }) => deployed),
-)('$name is still needed, does its work, and can be repeated', async ({ name, deployed }) => {
+test.each(CORRECTIONS.filter(({ deployed }) => deployed))('$name is still needed, works, and can be repeated', async ({
+  name,
+  deployed,
+}) => {
   const proof = NEEDED[name]
   expect(await proof?.look()).toEqual(proof?.dropped)
   await deployed?.(stack, cloud)
@@ -111,7 +112,10 @@ test('api-endpoint is still needed: the engine names a host that only some machi
   expect(ApiEndpoint).toContain('.execute-api.localhost')
 })
 
-/** What the engine refuses, as complete as AWS wants it: when one of these can be made, its correction can go. */
+/**
+ * Resources that the engine refuses, as complete as AWS requires: when one of these can be created, its correction can
+ * be removed.
+ */
 const REFUSED: Record<string, TemplateResource> = {
   'AWS::CloudWatch::CompositeAlarm': {
     Type: 'AWS::CloudWatch::CompositeAlarm',
@@ -151,11 +155,11 @@ const REFUSED: Record<string, TemplateResource> = {
   },
 }
 
-test('every type that is taken out has a proof', () => {
+test('every removed type has a test', () => {
   expect(Object.keys(REFUSED).filter((name) => name !== 'metric math')).toEqual(REFUSED_TYPES)
 })
 
-test.each(Object.entries(REFUSED))('a stack with %s is still refused, and made without', async (_, resource) => {
+test.each(Object.entries(REFUSED))('a stack with %s is still refused, and deploys without it', async (_, resource) => {
   const whole: Template = { Resources: { Refused: resource, Topic: { Type: 'AWS::SNS::Topic' } } }
   const corrected = CORRECTIONS.reduce((current, { template }) => template?.(current, cloud) ?? current, whole)
   expect([await canBeMade(whole), await canBeMade(corrected)]).toEqual([false, true])

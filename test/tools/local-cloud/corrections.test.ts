@@ -7,7 +7,7 @@ import { localCloud, ROOT } from '../../../tools/support/settings.ts'
 
 const cloud = localCloud({ STACKYARD_PORT: '4570' })
 
-test('api-endpoint makes every use of an API’s endpoint a URL of this machine, and touches nothing else', () => {
+test('api-endpoint replaces every use of an API’s endpoint by a URL of this machine, and nothing else', () => {
   const endpoint = { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] }
   const template = {
     Resources: {
@@ -33,7 +33,7 @@ test('api-endpoint makes every use of an API’s endpoint a URL of this machine,
   expect(template).toEqual(original)
 })
 
-test('secret-ref makes the Ref of a secret its ARN, and no other', () => {
+test('secret-ref replaces the Ref of a secret by its ARN, and no other', () => {
   const template = {
     Resources: {
       Secret: { Type: 'AWS::SecretsManager::Secret' },
@@ -50,7 +50,7 @@ test('secret-ref makes the Ref of a secret its ARN, and no other', () => {
   })
 })
 
-test('tls-only-policies takes out what denies plain HTTP, and no other statement', () => {
+test('tls-only-policies removes statements that deny plain HTTP, and no others', () => {
   const document = (...Statement: object[]) => ({ Statement, Version: '2012-10-17' })
   const policy = (...statements: object[]) => ({
     Type: 'AWS::SQS::QueuePolicy',
@@ -67,7 +67,7 @@ test('tls-only-policies takes out what denies plain HTTP, and no other statement
   expect(corrected).toEqual({ Resources: { Policy: policy(...others), Queue: { Type: 'AWS::SQS::Queue' } } })
 })
 
-test('functions are given more time for a call, and keep their other variables', () => {
+test('functions get more time for a call, and keep their other variables', () => {
   const correct = CORRECTIONS.find(({ name }) => name === 'patient-functions')?.template
   const functionWith = (...variables: object[]) => ({
     Type: 'AWS::Lambda::Function',
@@ -84,20 +84,20 @@ test('functions are given more time for a call, and keep their other variables',
   })
 })
 
-describe('what the engine refuses', () => {
+describe('resources that the engine refuses', () => {
   const correct = (name: string, template: object) => {
     const change = CORRECTIONS.find((correction) => correction.name === name)?.template
     return change?.(template as Template, cloud)
   }
   const topic = { Type: 'AWS::SNS::Topic' }
 
-  test.each(REFUSED_TYPES)('refused-types takes out %s and keeps the rest', (type) => {
+  test.each(REFUSED_TYPES)('refused-types removes %s and keeps the rest', (type) => {
     expect(correct('refused-types', { Resources: { Gone: { Type: type }, Topic: topic } })).toEqual({
       Resources: { Topic: topic },
     })
   })
 
-  test('metric-math-alarms takes out alarms with metric math, and no others', () => {
+  test('metric-math-alarms removes alarms with metric math, and no others', () => {
     const plain = { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'Errors', Namespace: 'AWS/Lambda' } }
     const math = { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics: [{ Id: 'a', Expression: 'b / c' }] } }
     expect(correct('metric-math-alarms', { Resources: { Plain: plain, Math: math } })).toEqual({
@@ -107,7 +107,7 @@ describe('what the engine refuses', () => {
 
   const gone = { Type: 'AWS::Logs::QueryDefinition' }
 
-  test('what depended on it no longer does', () => {
+  test('dependencies on them are removed', () => {
     const Resources = {
       Gone: gone,
       Topic: topic,
@@ -119,7 +119,7 @@ describe('what the engine refuses', () => {
     })
   })
 
-  test('outputs and update policies that name it go, others stay', () => {
+  test('outputs and update policies that refer to them are removed, others stay', () => {
     const byTopic = { Ref: 'Topic' }
     const byGone = { 'Fn::Join': ['', ['x', { 'Fn::GetAtt': ['Gone', 'Arn'] }]] }
     const template = {
@@ -136,7 +136,7 @@ describe('what the engine refuses', () => {
     })
   })
 
-  test('a property that needs it says what is not here', () => {
+  test('a property that needs one contains a placeholder with its id', () => {
     const Properties = { Body: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Gone', 'Arn'] }, { Ref: 'Gone' }]] } }
     expect(correct('refused-types', { Resources: { Gone: gone, Topic: { ...topic, Properties } } })).toEqual({
       Resources: {
@@ -145,7 +145,7 @@ describe('what the engine refuses', () => {
     })
   })
 
-  test('what was left out is told by type', () => {
+  test('removed resources are listed by type', () => {
     const original = { Resources: { A: gone, Topic: topic, B: { Type: 'AWS::CloudWatch::CompositeAlarm' }, C: gone } }
     const types = leftOut(original, { Resources: { Topic: topic } })
     expect(countByType(types)).toBe('1 AWS::CloudWatch::CompositeAlarm, 2 AWS::Logs::QueryDefinition')
@@ -153,13 +153,13 @@ describe('what the engine refuses', () => {
   })
 })
 
-test('docs/local-cloud.md lists every correction with the engine it was seen in, and no other', () => {
+test('docs/local-cloud.md lists every correction with the engine that it applies to, and no other', () => {
   const page = readFileSync(join(ROOT, 'docs/local-cloud.md'), 'utf8')
   const rows = [...page.matchAll(/^\| `([a-z-]+)` \| ([^|]+) \|/gm)].map(([, name, engine]) => [name, engine])
   expect(rows).toEqual(CORRECTIONS.map(({ name, engine }) => [name, engine]))
 })
 
-test('every correction is seen in the engine that is pinned, or it was not looked at when the version changed', () => {
+test('every correction was checked with the pinned engine', () => {
   const pinned = /^ministack==(.+)$/m.exec(readFileSync(join(ROOT, 'tools/local-cloud/requirements.txt'), 'utf8'))?.[1]
   expect(new Set(CORRECTIONS.map(({ engine }) => engine))).toEqual(new Set([`ministack ${pinned}`]))
 })

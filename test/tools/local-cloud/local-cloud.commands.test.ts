@@ -10,7 +10,7 @@ import { Checkout } from '../../support/checkout.ts'
 import { eventually } from '../../support/eventually.ts'
 import { answered, call } from '../../support/http.ts'
 
-/** A person's day with the commands, in order: each test goes on where the one before stopped. */
+/** A user's session with the commands, in order: each test continues where the previous one stopped. */
 describe('npm start, a second time, after a change, after down', () => {
   const checkout = new Checkout()
   const env: NodeJS.ProcessEnv = {}
@@ -34,7 +34,7 @@ describe('npm start, a second time, after a change, after down', () => {
     JSON.parse(readFileSync(checkout.path(`.local/${env.STACKYARD_PORT}/engine.json`), 'utf8')).pid
   const token = async (...args: string[]) => (await run('token', '--sub', 'user-1', ...args)).trim()
 
-  /** Logical ids of functions, with when their code was last changed. */
+  /** Returns the logical ids of functions, with the time of the last change of their code. */
   const functionChanges = async () => {
     const client = new LambdaClient(clientConfig(localCloud(env)))
     const { Functions = [] } = await client.send(new ListFunctionsCommand({}))
@@ -60,14 +60,14 @@ describe('npm start, a second time, after a change, after down', () => {
     expect(statuses).toEqual(['HTTP/1.1 201 Created', 'HTTP/1.1 302 Found', 'HTTP/1.1 200 OK'])
   })
 
-  test('a token has the claims that were asked for, for an hour, and no tenant unless one is named', async () => {
+  test('a token has the requested claims, for an hour, and no tenant unless one is given', async () => {
     const claims = decodeJwt(await token('--tenant', 'acme', '--scope', 'links:read links:write'))
     expect(claims).toMatchObject({ sub: 'user-1', tenant: 'acme', scope: 'links:read links:write' })
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600)
     expect(decodeJwt(await token('--scope', 'links:read'))).not.toHaveProperty('tenant')
   })
 
-  test('what the engine drops of a template is set after the deploy', async () => {
+  test('properties that the engine drops from a template are configured after the deployment', async () => {
     const client = new DynamoDBClient(clientConfig(localCloud(env)))
     const { TableNames = [] } = await client.send(new (await import('@aws-sdk/client-dynamodb')).ListTablesCommand({}))
     const TableName = TableNames[0]
@@ -80,14 +80,14 @@ describe('npm start, a second time, after a change, after down', () => {
     client.destroy()
   })
 
-  test('up again changes nothing that did not change, in the same process', async () => {
+  test('a second up redeploys nothing that is unchanged, in the same process', async () => {
     const before = [enginePid(), await functionChanges()]
     await run('up')
     expect(readFileSync(checkout.path(`.local/${env.STACKYARD_PORT}/deploy.log`), 'utf8')).toContain('(no changes)')
     expect([enginePid(), await functionChanges()]).toEqual(before)
   })
 
-  test('a change of one function replaces that function, and the data stays, also over down', async () => {
+  test('a change of one function replaces only that function, and the data stays, also after down', async () => {
     const write = await token('--tenant', 'acme', '--scope', 'links:write')
     const link = { method: 'POST', token: write, body: { url: 'https://example.com/kept', alias: 'kept' } }
     answered(201, await call(`${api}/v1/links`, link))
@@ -105,14 +105,21 @@ describe('npm start, a second time, after a change, after down', () => {
     expect(changed.map(([name]) => name)).toEqual([expect.stringContaining('Redirect')])
     const { status, headers } = await call(`${api}/kept`)
     expect([status, headers.get('x-robots-tag')]).toEqual([302, 'noindex, nofollow'])
-    answered(201, await call(`${api}/v1/links`, { ...link, body: { url: 'https://example.com/' } }))
   })
 
-  test('status says what runs and where; logs shows a function’s lines, and the story of one request', async () => {
+  test('after down and up, changes are published as events again', async () => {
+    const write = await token('--tenant', 'acme', '--scope', 'links:write')
+    const link = { method: 'POST', token: write, body: { url: 'https://example.com/' } }
+    const { headers } = answered(201, await call(`${api}/v1/links`, link))
+    const id = headers.get('x-request-id') ?? ''
+    await eventually(async () => expect(await run('logs', '--trace', id)).toMatch(/\/Publisher .* event published/))
+  })
+
+  test('status shows what is running and where; logs shows a function’s lines, and the story of one request', async () => {
     expect(await run('status')).toContain(api)
     const { headers } = answered(302, await call(`${api}/kept`))
     const id = headers.get('x-request-id') ?? ''
-    // The engine keeps the lines of an invocation when it has ended, which may be after its answer.
+    // The engine stores the lines of an invocation when it has ended, which may be after its answer.
     await eventually(async () => {
       const lines = (await run('logs', 'redirect')).trim().split('\n')
       const line = new RegExp(`UrlShortener/Redirect .*"correlation_id":"${id}"`)
@@ -123,7 +130,7 @@ describe('npm start, a second time, after a change, after down', () => {
     expect(story[0]).toContain(`correlation_id=${id}`)
   })
 
-  test('a given endpoint is deployed to, and nothing is started', async () => {
+  test('a given endpoint is used for the deployment, and nothing is started', async () => {
     const port = String(await freePort())
     const given = { STACKYARD_PORT: port, AWS_ENDPOINT_URL: `http://127.0.0.1:${env.STACKYARD_PORT}` }
     const { code, stdout } = await checkout.run(['up', 'UrlShortener'], given)
@@ -136,7 +143,7 @@ describe('npm start, a second time, after a change, after down', () => {
   test('reset empties the tables; stacks, issuer and keys stay', async () => {
     const write = await token('--tenant', 'acme', '--scope', 'links:write')
     await run('reset')
-    // A function may remember a link for some seconds.
+    // A function may cache a link for some seconds.
     await eventually(async () => answered(404, await call(`${api}/kept`)))
     const link = { method: 'POST', token: write, body: { url: 'https://example.com/', alias: 'kept' } }
     answered(201, await call(`${api}/v1/links`, link))

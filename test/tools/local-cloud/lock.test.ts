@@ -18,16 +18,16 @@ const cloud = () => ({ ...localCloud({ STACKYARD_PORT: '4570' }), directory })
 const file = () => join(directory, 'lock')
 const own = `${process.pid} ${processStart(process.pid) ?? ''}`
 
-test('it is held while the work runs, and released when that is done or fails', async () => {
+test('a lock is held while the work runs, and released when it succeeds or fails', async () => {
   const held = await withLock(cloud(), async () => readFileSync(file(), 'utf8'))
   expect(held).toBe(own)
   await expect(withLock(cloud(), () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
   expect(readdirSync(directory)).toEqual([])
 })
 
-test('a second command is told which process holds it, and leaves it in place', async () => {
+test('a second command reports the process that holds the lock, and leaves it in place', async () => {
   await withLock(cloud(), async () => {
-    const sentence = `Another command (process ${process.pid}) is changing the local cloud of port 4570: wait for it to end.`
+    const sentence = `Another command (process ${process.pid}) is changing the local cloud of port 4570: wait until it has finished.`
     await expect(withLock(cloud(), async () => {})).rejects.toThrow(sentence)
     expect(readdirSync(directory)).toEqual(['lock'])
   })
@@ -35,11 +35,11 @@ test('a second command is told which process holds it, and leaves it in place', 
 
 test.each([
   ['that is empty', ''],
-  ['that is no lock', 'x'],
+  ['with other content', 'x'],
   ['of a process that has ended', `${spawnSync('true').pid} 1`],
-  // The process id is this one's; only Linux tells that it was another's before.
-  ...(process.platform === 'linux' ? [['of a process whose id is used again', `${process.pid} 1`]] : []),
-])('a lock %s is broken', async (_, content) => {
+  // The process id is this one's; only Linux can tell that it belonged to another process before.
+  ...(process.platform === 'linux' ? [['of a process whose id is reused', `${process.pid} 1`]] : []),
+])('a stale lock %s is ignored', async (_, content) => {
   writeFileSync(file(), content ?? '')
   expect(await withLock(cloud(), async () => readFileSync(file(), 'utf8'))).toBe(own)
   expect(readdirSync(directory)).toEqual([])
@@ -64,12 +64,12 @@ test('of many commands that find a stale lock, one at a time gets it', async () 
   expect(readdirSync(directory)).toEqual([])
 })
 
-test('what hinders a lock otherwise is said as it is', async () => {
+test('other errors are thrown unchanged', async () => {
   mkdirSync(file())
   await expect(withLock(cloud(), async () => {})).rejects.toMatchObject({ code: 'EISDIR' })
 })
 
-test('a file is created once, and what is there stays', () => {
+test('a file is created once, and an existing one stays', () => {
   const path = join(directory, 'key')
   expect([createFile(path, 'first'), createFile(path, 'second')]).toEqual([true, false])
   expect([readFileSync(path, 'utf8'), readdirSync(directory)]).toEqual(['first', ['key']])

@@ -3,7 +3,7 @@ import { type ReadLogPage, readGroup } from '../../../tools/local-cloud/log-page
 const PAGE = 10_000
 const event = (timestamp: number, message: string) => ({ timestamp, message, logStreamName: 'a' })
 
-/** An engine that gives a full page, and no token to go on. */
+/** An engine that returns a full page, and no token for the next. */
 function engine(events: ReturnType<typeof event>[]) {
   const starts: number[] = []
   const read: ReadLogPage = async (startTime) => {
@@ -13,7 +13,7 @@ function engine(events: ReturnType<typeof event>[]) {
   return { read, starts }
 }
 
-test('the newest lines are read, however many are before them', async () => {
+test('the newest lines are read, however many precede them', async () => {
   const { read } = engine(Array.from({ length: 25_000 }, (_, index) => event(1000 + Math.floor(index / 3), `${index}`)))
   const lines = await readGroup(read, 'Orders/Api', 0)
   expect(lines).toHaveLength(25_000)
@@ -26,13 +26,13 @@ test('a page that is not full is the last one', async () => {
   expect(starts).toEqual([0])
 })
 
-test('pages with tokens are read to the end, as CloudWatch gives them', async () => {
+test('pages with tokens, as CloudWatch returns them, are read to the end', async () => {
   const pages: ReadLogPage = async (_, token) =>
     token === undefined ? { events: [event(1, 'one')], nextToken: 'next' } : { events: [event(2, 'two')] }
   expect((await readGroup(pages, 'Orders/Api', 0)).map(({ message }) => message)).toEqual(['one', 'two'])
 })
 
-test('more lines in a millisecond than a page holds are no reason to ask for ever', async () => {
+test('more lines in a millisecond than fit into a page cause no endless loop', async () => {
   const { read, starts } = engine(Array.from({ length: 12_000 }, (_, index) => event(7, `${index}`)))
   expect(await readGroup(read, 'Orders/Api', 7)).toHaveLength(PAGE)
   expect(starts).toEqual([7])

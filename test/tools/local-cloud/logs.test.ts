@@ -5,7 +5,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const at = (ms: number) => new Date(Date.UTC(2026, 0, 1, 12) + ms).toISOString()
 
 let ids = 0
-/** A line that came in at a time, in milliseconds from a start. */
+/** A line that was ingested at a time, in milliseconds from a start. */
 function raw(name: string, arrived: number, message: string | object): RawLine {
   const text = typeof message === 'string' ? message : JSON.stringify(message)
   return { id: String(ids++), stream: `${name}-1`, timestamp: Date.parse(at(arrived)), name, message: text }
@@ -29,7 +29,7 @@ describe('the order of lines', () => {
     expect(order(lines)).toEqual(['link created', 'event published', 'message handled'])
   })
 
-  test('keeps what Lambda writes around the lines of an invocation in its place', () => {
+  test('keeps Lambda’s own lines in their place around those of an invocation', () => {
     const lines = [
       raw('Management', 1000, 'START RequestId: 1'),
       raw('Management', 1000, json(100, 'first')),
@@ -48,7 +48,7 @@ describe('the order of lines', () => {
     ])
   })
 
-  test('is that of their arrival where they do not say when they were written', () => {
+  test('is that of their ingestion if they have no time of their own', () => {
     expect(order([raw('B', 20, 'later'), raw('A', 10, 'sooner'), raw('A', 30, '{"broken')])).toEqual([
       'sooner',
       'later',
@@ -64,7 +64,7 @@ describe('the story of a trace', () => {
     return inOrder(lines).flatMap((line) => tell(line) ?? [])
   }
 
-  test('goes over all functions, with time, function, level, message and telling fields', () => {
+  test('covers all functions, with time, function, level, message and relevant fields', () => {
     const lines = [
       raw(
         'App/Checks',
@@ -82,7 +82,7 @@ describe('the story of a trace', () => {
     ])
   })
 
-  test('says an id again where it changes', () => {
+  test('repeats an id when it changes', () => {
     const lines = [
       raw('App/Api', 1, json(1, 'one', request)),
       raw('App/Api', 2, json(2, 'two', { ...request, correlation_id: 'c2' })),
@@ -95,7 +95,7 @@ describe('the story of a trace', () => {
     ])
   })
 
-  test('leaves out what tells a reader nothing: spans, names that are said, warm starts, the form of metrics', () => {
+  test('leaves out noise: spans, repeated names, warm starts, the format of metrics', () => {
     const noise = {
       service: 's',
       function_name: 'f',
@@ -111,13 +111,13 @@ describe('the story of a trace', () => {
     expect(cold).toMatch(/cold_start=true$/)
   })
 
-  test('says what an error is and its cause, without the stack', () => {
+  test('shows an error and its cause, without the stack', () => {
     const error = { name: 'AppError', message: 'It failed', stack: 'AppError: It failed\n  at x', cause: 'Error: why' }
     const [line] = story([raw('App/Api', 1, json(1, 'request failed', { trace_id: TRACE, error }))])
     expect(line).toMatch(/error="AppError: It failed \(Error: why\)"$/)
   })
 
-  test('has Lambda’s own lines where an invocation of it went wrong, and no others', () => {
+  test('includes Lambda’s own lines about failed invocations of the trace, and no others', () => {
     const lines = [
       raw('App/Api', 5, 'START RequestId: r1 Version: 1'),
       raw('App/Api', 5, json(1, 'one', request)),

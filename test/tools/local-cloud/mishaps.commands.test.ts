@@ -26,7 +26,7 @@ afterAll(() => checkout.remove())
 const engineFile = () => checkout.path(`.local/${port}/engine.json`)
 const enginePid = (): number => JSON.parse(readFileSync(engineFile(), 'utf8')).pid
 
-/** One sentence on stderr, a bad exit code, and nothing that runs or locks. */
+/** Expects one sentence on stderr, a failing exit code, and no remaining process or lock. */
 function expectOneSentence({ code, stderr }: Result, sentence: RegExp): void {
   expect(stderr.trimEnd()).toMatch(sentence)
   expect(stderr.trimEnd().split('\n')).toHaveLength(1)
@@ -35,10 +35,10 @@ function expectOneSentence({ code, stderr }: Result, sentence: RegExp): void {
   expect(existsSync(checkout.path(`.local/${port}/lock`))).toBe(false)
 }
 
-describe('up says in one sentence what is wrong and leaves nothing behind', () => {
-  test('a port that another program has', async () => {
+describe('up reports a problem in one sentence and leaves nothing behind', () => {
+  test('a port in use by another program', async () => {
     const server = await listen(port)
-    expectOneSentence(await checkout.run(['up'], env), new RegExp(`^✖ Port ${port} is taken by another program: `))
+    expectOneSentence(await checkout.run(['up'], env), new RegExp(`^✖ Port ${port} is used by another program: `))
     server.close()
   })
 
@@ -49,8 +49,8 @@ describe('up says in one sentence what is wrong and leaves nothing behind', () =
 
   test.each([
     ['an endpoint that is AWS itself', { AWS_ENDPOINT_URL: 'https://dynamodb.eu-west-1.amazonaws.com' }, /names AWS/],
-    ['an endpoint that is no URL', { AWS_ENDPOINT_URL: 'localhost' }, /^✖ AWS_ENDPOINT_URL=localhost is not a URL/],
-    ['a port that is none', { STACKYARD_PORT: '70000' }, /^✖ STACKYARD_PORT=70000 is not a port/],
+    ['an endpoint that is not a URL', { AWS_ENDPOINT_URL: 'localhost' }, /^✖ AWS_ENDPOINT_URL=localhost is not a URL/],
+    ['an invalid port', { STACKYARD_PORT: '70000' }, /^✖ STACKYARD_PORT=70000 is not a port/],
   ])('%s', async (_, more, sentence) => {
     expectOneSentence(await checkout.run(['up'], { ...env, ...more }), sentence)
   })
@@ -92,17 +92,17 @@ describe('a stale local cloud', () => {
     expect(isAlive(pid)).toBe(false)
   })
 
-  test('one that was killed is started again', async () => {
+  test('one that was killed is restarted', async () => {
     await checkout.run(['up'], env)
     const pid = enginePid()
     process.kill(pid, 'SIGKILL')
     const { code, stdout, stderr } = await checkout.run(['up'], env)
     expect([code, stderr]).toEqual([0, ''])
     expect(isAlive(enginePid()) && enginePid() !== pid).toBe(true)
-    expect(stdout).toContain('had ended without "npm run down"')
+    expect(stdout).toContain('ended without "npm run down"')
   })
 
-  test('a file that names the process id of another program starts a new one and leaves that program alone', async () => {
+  test('a state file with the process id of another program starts a new engine and leaves that program alone', async () => {
     mkdirSync(checkout.path(`.local/${port}`), { recursive: true })
     writeFileSync(engineFile(), JSON.stringify({ pid: process.pid, engine: 'ministack 1.5.33', auth: false }))
     const down = await checkout.run(['down'], env)
@@ -123,7 +123,7 @@ describe('Ctrl-C', () => {
   })
 
   test('the same happens when only the parent of the command is killed', async () => {
-    // The shell is where npm would be; `;:` keeps it from becoming the command itself.
+    // The shell takes the place of npm; `;:` keeps it from replacing itself by the command.
     const shell = spawn('sh', ['-c', `"${process.execPath}" tools/stackyard.mjs up; :`], {
       cwd: checkout.directory,
       env: { ...process.env, ...env },
@@ -142,7 +142,7 @@ describe('Ctrl-C', () => {
   }
 })
 
-test('two commands at once: the second is told to wait', async () => {
+test('two commands at once: the second asks to wait', async () => {
   const first = checkout.start(['up'], env)
   await first.printed('Synthesizing')
   const { code, stderr } = await checkout.run(['up'], env)
@@ -153,8 +153,8 @@ test('two commands at once: the second is told to wait', async () => {
   expect((await first.result).code).toBe(0)
 })
 
-describe('the way in', () => {
-  test('a Node that is too old for the install', async () => {
+describe('the entry point', () => {
+  test('a Node that is too old to install the packages', async () => {
     const preload = checkout.path('.local/old-node.cjs')
     writeFileSync(
       preload,
@@ -164,7 +164,7 @@ describe('the way in', () => {
     expectOneSentence(result, /^✖ Node 20 or newer is needed to install the packages/)
   })
 
-  test('packages that are not installed, where the command does not install', async () => {
+  test('missing packages, with a command that does not install them', async () => {
     const bare = new Checkout({ packages: false })
     expectOneSentence(
       await bare.run(['up'], env),
@@ -179,11 +179,11 @@ describe('the way in', () => {
     for (const name of readdirSync(join(ROOT, 'node_modules')).filter((entry) => entry !== 'node')) {
       symlinkSync(join(ROOT, 'node_modules', name), broken.path(`node_modules/${name}`))
     }
-    expectOneSentence(await broken.run(['up'], env), /^✖ The package "node" has no Node in it/)
+    expectOneSentence(await broken.run(['up'], env), /^✖ The package "node" contains no Node/)
     broken.remove()
   })
 
-  test('an unknown command, and commands of a local cloud that is not there', async () => {
+  test('an unknown command, and commands for a local cloud that is not running', async () => {
     expectOneSentence(await checkout.run(['ups'], env), /^✖ There is no command "ups": it is one of start, up, /)
     for (const command of ['reset', 'logs']) {
       expectOneSentence(await checkout.run([command], env), /^✖ No local cloud answers at http:\/\/127\.0\.0\.1:\d+: /)
@@ -196,13 +196,13 @@ describe('the way in', () => {
       code: 0,
       stdout: expect.stringContaining('No local cloud'),
     })
-    expectOneSentence(await checkout.run(['token', '--sub', 'me'], env), /^✖ --sub and --scope are needed/)
+    expectOneSentence(await checkout.run(['token', '--sub', 'me'], env), /^✖ --sub and --scope are required/)
     const noTenant = await checkout.run(['token', '--sub', 'me', '--scope', '', '--tenant', ''], env)
     expectOneSentence(noTenant, /^✖ --tenant "" names no tenant/)
     expectOneSentence(await checkout.run(['toString'], env), /^✖ There is no command "toString"/)
     expectOneSentence(await checkout.run(['test', 'toString'], env), /^✖ There is no part "toString"/)
     expectOneSentence(await checkout.run(['test', 'unit', '--fork'], env), /^✖ There is no flag "--fork"/)
-    expectOneSentence(await checkout.run(['bench', 'command'], env), /^✖ The bench knows no "command"/)
+    expectOneSentence(await checkout.run(['bench', 'command'], env), /^✖ There is no benchmark "command"/)
   })
 })
 

@@ -7,7 +7,7 @@ import { modestNode } from '../../../tools/local-cloud/modest-node.ts'
 const directory = mkdtempSync(join(tmpdir(), 'modest-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-test('functions run at the lowest priority, whatever the path of their Node is', () => {
+test('functions run at the lowest priority, whatever the path of Node', () => {
   const node = join(directory, "it's here")
   symlinkSync(process.execPath, node)
   const modest = join(modestNode(join(directory, 'bin'), node), 'node')

@@ -10,7 +10,7 @@ import { localCloud } from '../../../tools/support/settings.ts'
 const member = (name: string) =>
   `<member><StackName>${name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime></member>`
 
-test('stacks that an endpoint has of others are not the app’s', async () => {
+test('stacks of others at an endpoint are not the app’s', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'stackyard-stacks-'))
   const body = `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks>${member('Mine')}${member('Theirs')}</Stacks></DescribeStacksResult></DescribeStacksResponse>`
   const server = createServer((_, response) => response.setHeader('content-type', 'text/xml').end(body))
@@ -28,7 +28,7 @@ test('stacks that an endpoint has of others are not the app’s', async () => {
   rmSync(directory, { recursive: true })
 })
 
-test('names that are no stack’s are known before the synth', () => {
+test('unknown stacks are refused before the synth', () => {
   expect(() => requireStacks([])).not.toThrow()
   expect(() => requireStacks(['UrlShortener'])).not.toThrow()
   expect(() => requireStacks(['UrlShortner'])).toThrow('There is no stack "UrlShortner": the stacks are ')

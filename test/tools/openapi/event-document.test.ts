@@ -13,11 +13,11 @@ const placed = defineEvent({ type: 'shop.order.placed', schemaVersion: 1, data: 
 const placed2 = defineEvent({ type: 'shop.order.placed', schemaVersion: 2, data: total })
 const description: EventsDescription = {
   title: 'Events of the shop',
-  description: 'What becomes of orders.',
+  description: 'The lifecycle of orders.',
   definitions: [placed, placed2],
   texts: { 'shop.order.placed': { description: 'An order was placed.', example: { total: { amount: 3 } } } },
   subject: 'order-1',
-  schemas: { Total: { schema: total, description: 'What is to be paid.' } },
+  schemas: { Total: { schema: total, description: 'The amount due.' } },
 }
 const document = eventDocument(description)
 const schema = fromJSONSchema(document)
@@ -30,7 +30,7 @@ test('each type and version has a name', () => {
   expect(at(document, '$defs', 'OrderPlacedV2', 'properties', 'data')).toEqual({ $ref: '#/$defs/Total' })
 })
 
-test('the document takes events of each type, with further fields, and no others', () => {
+test('the document accepts events of each type, with additional fields, and no others', () => {
   const second = { ...event, schemaVersion: 2, data: { amount: 3 } }
   expect(
     [event, second, { ...event, more: 1 }, { ...event, data: { ...Object(event.data), more: 1 } }].map(isValid),
@@ -43,28 +43,28 @@ test('the document takes events of each type, with further fields, and no others
   ).toEqual([false, false])
 })
 
-test.each(Object.keys(event))('the document takes no event without %s', (name) => {
+test.each(Object.keys(event))('the document refuses an event without %s', (name) => {
   expect(isValid({ ...event, [name]: undefined })).toBe(false)
 })
 
-test('an event has to be described', () => {
+test('every event must be described', () => {
   expect(() => eventDocument({ ...description, texts: {} })).toThrow('shop.order.placed is not described')
 })
 
-describe.each(globSync('functions/*/events.ts', { cwd: ROOT }))('of %s', (file) => {
+describe.each(globSync('functions/*/events.ts', { cwd: ROOT }))('the events of %s', (file) => {
   const load = async () => {
     const { eventsDescription } = await import(join(ROOT, dirname(file), 'events-description.ts'))
     return eventsDescription as EventsDescription
   }
 
-  test('all events are in the document', async () => {
+  test('are all in the document', async () => {
     const exported = Object.values<unknown>(await import(join(ROOT, file)))
     const defined = exported.filter((each) => Object(each).schemaVersion !== undefined)
     expect((await load()).definitions).toEqual(expect.arrayContaining(defined))
     expect(defined).not.toEqual([])
   })
 
-  test('all examples pass the checks of publisher and consumer', async () => {
+  test('have examples that pass the validation of publisher and consumer', async () => {
     const own = await load()
     const published = fromJSONSchema(eventDocument(own))
     for (const definition of own.definitions) {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import type { ApiDescription } from '../../../functions/shared/http/api-description.ts'
 import { ROOT } from '../../../tools/support/settings.ts'
 
-// The linters compare examples with JSON Schemas; here the schemas that validate judge them, which say more.
+// The linters compare examples with JSON Schemas; this test uses the schemas that validate, which are stricter.
 
 const described = await Promise.all(
   globSync('functions/*/api-description.ts', { cwd: ROOT }).map(async (file) => {
@@ -14,7 +14,7 @@ const described = await Promise.all(
 )
 const operations = described.flatMap((api) => api.operations.map((operation) => ({ ...operation, api: api.title })))
 
-test.each(operations)('$id ($api) has examples that pass its checks', (operation) => {
+test.each(operations)('$id ($api) has examples that pass its validation', (operation) => {
   const { params = {}, query, queryFields = {}, body, example, responses } = operation
   for (const [name, parameter] of Object.entries(params)) {
     expect({ [name]: parameter.example }).toEqual({ [name]: expect.stringMatching(new RegExp(parameter.pattern, 'u')) })

@@ -3,11 +3,11 @@ import { openApiDocuments } from '../../../tools/openapi/write-documents.ts'
 
 const documents = Object.entries(await openApiDocuments())
 
-test.each(documents)('%s keeps the recommended rules of Spectral and Redocly', async (_, text) => {
+test.each(documents)('%s follows the recommended rules of Spectral and Redocly', async (_, text) => {
   expect(await lintDocument(text)).toEqual([])
 })
 
-test('each linter finds an example that its schema refuses', async () => {
+test('each linter reports an example that doesn’t match its schema', async () => {
   const [, text = ''] = documents[0] ?? []
   const { paths } = JSON.parse(text)
   const [path] = Object.keys(paths).filter((each) => paths[each].get?.responses[200]?.content?.['application/json'])

@@ -18,7 +18,7 @@ const POST: ApiOperation = {
 
 function documentOf(operations: Partial<ApiOperation>[], more: Partial<ApiDescription> = {}): unknown {
   const texts = { title: 'T', description: 'D', tags: {}, scopes: {}, schemas: {} }
-  // Those that every API uses are used here, too.
+  // Schemas that every API uses are also used here.
   const invalid: ApiOperation = { ...POST, routeKey: 'POST /', params: {}, body: z.strictObject({}) }
   return openApiDocument({
     ...texts,
@@ -27,7 +27,7 @@ function documentOf(operations: Partial<ApiOperation>[], more: Partial<ApiDescri
   })
 }
 
-/** What the document says of `POST /notes/{name}`. */
+/** Returns the description of `POST /notes/{name}`. */
 function described(operation: Partial<ApiOperation>): unknown {
   return at(documentOf([operation]), 'paths', '/notes/{name}', 'post')
 }
@@ -35,12 +35,12 @@ function described(operation: Partial<ApiOperation>): unknown {
 const typesOf = (content: unknown) => Object.keys(content ?? {}).sort()
 const statusesOf = (operation: Partial<ApiOperation>) => Object.keys(at(described(operation), 'responses') as object)
 
-test('a name in a path matches what the operation says, and has to be described', () => {
+test('a path parameter has the pattern of the operation, and must be described', () => {
   expect(at(described({}), 'parameters', 0)).toMatchObject({ name: 'name', schema: { pattern: '^[a-z]+$' } })
-  expect(() => described({ params: {} })).toThrow('POST /notes/{name} does not say what name is')
+  expect(() => described({ params: {} })).toThrow('POST /notes/{name} does not describe name')
 })
 
-test('a parameter of the query has to be described, but for those of every list', () => {
+test('a query parameter must be described, except those of every list', () => {
   const query = z.strictObject({ ...pageQuery, colour: z.string() })
   const queryFields = { colour: { description: 'A colour.', example: 'red' } }
   const names = (at(described({ query, queryFields }), 'parameters') as { name: string; required?: boolean }[]).map(
@@ -52,10 +52,10 @@ test('a parameter of the query has to be described, but for those of every list'
     ['cursor', false],
     ['colour', true],
   ])
-  expect(() => described({ query })).toThrow('does not say what colour is')
+  expect(() => described({ query })).toThrow('does not describe colour')
 })
 
-test('a body is JSON, and a form’s where one can send it, with the same schema', () => {
+test('a body is JSON, or also a form if the operation accepts one, with the same schema', () => {
   const contentOf = (operation: Partial<ApiOperation>) => at(described(operation), 'requestBody', 'content')
   expect(typesOf(contentOf({ body }))).toEqual(['application/json'])
   const content = contentOf({ body, form: true }) as Record<string, unknown>
@@ -63,7 +63,7 @@ test('a body is JSON, and a form’s where one can send it, with the same schema
   expect(content['application/x-www-form-urlencoded']).toEqual(content['application/json'])
 })
 
-test('an operation may answer what every operation of its kind may', () => {
+test('an operation has the answers of every operation of its kind', () => {
   const common = ['204', '429', '500', '503']
   expect(statusesOf({})).toEqual(common)
   expect(statusesOf({ body })).toEqual([...common, '400', '413', '422'].sort())
@@ -72,11 +72,11 @@ test('an operation may answer what every operation of its kind may', () => {
   expect(statusesOf({ body, idempotent: true })).toEqual([...common, '400', '409', '413', '422'].sort())
 })
 
-test('where an operation has a refusal of its own, it is told with those of its kind', () => {
+test('an operation’s own errors are merged with those of its kind', () => {
   const taken = { description: 'The name is taken.', codes: ['name-taken'] }
   const answer = at(described({ body, idempotent: true, responses: { 409: taken } }), 'responses', '409')
   expect(at(answer, 'description')).toMatch(
-    /^The name is taken\. .*under way\. Codes: `name-taken`, `operation-in-progress`\.$/,
+    /^The name is taken\. .*in progress\. Codes: `name-taken`, `operation-in-progress`\.$/,
   )
   expect(at(answer, 'headers')).toHaveProperty('Retry-After')
   expect(at(answer, 'content', 'application/problem+json', 'example')).toMatchObject({
@@ -85,7 +85,7 @@ test('where an operation has a refusal of its own, it is told with those of its 
   })
 })
 
-test('where browsers get pages, every answer with a body may be one, but for those of API Gateway', () => {
+test('if browsers get pages, every answer with a body may be one, except those of API Gateway', () => {
   const responses = {
     200: { description: 'A note.', body },
     303: { description: 'Elsewhere.', headers: ['Target'] as const },
@@ -106,15 +106,15 @@ test('answers to HEAD have no body', () => {
   for (const answer of Object.values(answers)) expect(answer).not.toHaveProperty('content')
 })
 
-describe('a schema with a name', () => {
-  const Note = { schema: body, description: 'A note.', fields: { text: 'What it says.' } }
+describe('a named schema', () => {
+  const Note = { schema: body, description: 'A note.', fields: { text: 'The content.' } }
   const read = { routeKey: 'GET /notes/{name}', responses: { 200: { description: 'A note.', body: z.array(body) } } }
 
-  test('is a component, and is referred to wherever it is used', () => {
+  test('is a component, and a reference wherever it is used', () => {
     const document = documentOf([{ body }, read], { schemas: { Note } })
     expect(at(document, 'components', 'schemas', 'Note')).toMatchObject({
       description: 'A note.',
-      properties: { text: { type: 'string', description: 'What it says.' } },
+      properties: { text: { type: 'string', description: 'The content.' } },
     })
     const reference = { $ref: '#/components/schemas/Note' }
     const [sent, answered] = [
@@ -135,7 +135,7 @@ describe('a schema with a name', () => {
     expect([sent, answered]).toEqual([reference, reference])
   })
 
-  test('keeps what zod knows of it and its parts', () => {
+  test('keeps zod’s metadata of it and its parts', () => {
     const time = z.string().check(z.meta({ format: 'date-time' }))
     const schema = z.strictObject({ time }).check(z.meta({ minProperties: 1 }))
     const document = documentOf([{ body: schema }], { schemas: { Note: { schema, description: 'A note.' } } })
@@ -145,21 +145,21 @@ describe('a schema with a name', () => {
     })
   })
 
-  test('has to be used, and to have the fields that are described', () => {
-    expect(() => documentOf([], { schemas: { Note } })).toThrow('The schema Note has a name, and is used nowhere')
+  test('must be used, and must have the described fields', () => {
+    expect(() => documentOf([], { schemas: { Note } })).toThrow('The named schema Note is not used')
     const wrong = { ...Note, fields: { colour: 'None.' } }
     expect(() => documentOf([read], { schemas: { Note: wrong } })).toThrow('Note has no field colour')
   })
 
-  test('is the same wherever it is used', () => {
+  test('must be the same wherever it is used', () => {
     const schema = z.strictObject({ text: z._default(z.string(), 'x') })
     const both = { body: schema, responses: { 200: { description: 'A note.', body: schema } } }
     const schemas = { Note: { schema, description: 'A note.' } }
-    expect(() => documentOf([both], { schemas })).toThrow('Note is not the same as input and output')
+    expect(() => documentOf([both], { schemas })).toThrow('Note differs between input and output')
   })
 })
 
-test('what several places have in common is a component, and what one place has is there', () => {
+test('an object that several places share is a component, and one of a single place is inlined', () => {
   const GET = { routeKey: 'GET /notes/{name}' }
   const nameOf = (document: unknown) => at(document, 'paths', '/notes/{name}', 'post', 'parameters', 0)
   expect(nameOf(documentOf([{}]))).toHaveProperty('schema')

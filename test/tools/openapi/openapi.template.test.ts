@@ -12,7 +12,7 @@ const described = globSync('functions/*/api-description.ts', { cwd: ROOT }).map(
   stack: pascalCase(basename(dirname(file))),
 }))
 
-test('docs/api is what the schemas say: "npm run openapi" writes it', async () => {
+test('docs/api matches the schemas; if not, run "npm run openapi"', async () => {
   for (const [file, text] of Object.entries(await apiDocuments())) {
     expect([file, readFileSync(join(ROOT, file), 'utf8')]).toEqual([file, text])
   }
@@ -25,7 +25,7 @@ test('every HTTP API is described', () => {
   expect(described.map(({ stack }) => stack).sort()).toEqual(withApi.map(({ id }) => id).sort())
 })
 
-test.each(described)('the document of $stack has the routes of the stack, with their scopes, and no other', async ({
+test.each(described)('the document of $stack has the routes of the stack, with their scopes, and no others', async ({
   file,
   stack,
 }) => {

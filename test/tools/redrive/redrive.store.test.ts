@@ -17,7 +17,7 @@ const queueWith = (deadLetters: string, more: object = {}) => ({
 })
 const FIFO = { FifoQueue: true }
 
-/** A dead-letter queue of each kind. The function fails what has the field `bad`. */
+/** A dead-letter queue of each kind. The function fails on records with the field `bad`. */
 const template = {
   Resources: {
     Jobs: queueWith('JobsDead'),
@@ -96,7 +96,7 @@ function moverOf(logicalId: string) {
   return found.mover
 }
 
-test('a glance takes nothing away and hides nothing', async () => {
+test('a preview removes nothing and hides nothing', async () => {
   await send('JobsDead', 'glanced at')
   const mover = moverOf('JobsDead')
   for (let time = 0; time < 2; time++) expect((await mover.glance()).map(({ Body }) => Body)).toEqual(['glanced at'])
@@ -105,7 +105,7 @@ test('a glance takes nothing away and hides nothing', async () => {
   expect((await receive('Jobs')).map(({ Body }) => Body)).toEqual(['glanced at'])
 })
 
-test('dead letters go back to their queue with the attributes they came with', async () => {
+test('dead letters go back to their queue with their original attributes', async () => {
   const text = (StringValue: string) => ({ DataType: 'String', StringValue })
   const MessageAttributes = { kind: text('check'), setAsideReason: text('bad'), setAsideId: text('1') }
   await send('JobsDead', 'with attributes', { MessageAttributes })
@@ -115,7 +115,7 @@ test('dead letters go back to their queue with the attributes they came with', a
   expect(await receive('JobsDead')).toEqual([])
 })
 
-test('FIFO dead letters go back in their groups and their order, though the queue knows their old ids', async () => {
+test('FIFO dead letters go back in their groups and their order, although the queue remembers their old ids', async () => {
   for (const body of ['1', '2', '3']) {
     const ids = { MessageGroupId: 'g', MessageDeduplicationId: body }
     await send('Ordered', `old ${body}`, ids)
@@ -130,7 +130,7 @@ test('FIFO dead letters go back in their groups and their order, though the queu
   ])
 })
 
-test('what an outbox set aside goes through its function again, and stays when that fails it', async () => {
+test('a record that an outbox set aside goes through its function again, and stays if the function fails', async () => {
   const aside = (image: object) => JSON.stringify({ keys: {}, image, sequence_number: '1', stream_record_id: 'r' })
   await send('OutboxDead', aside({ pk: { S: '1' } }))
   expect(await moveBack(moverOf('OutboxDead'))).toEqual({ moved: 1, left: [] })

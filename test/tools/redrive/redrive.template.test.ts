@@ -7,9 +7,7 @@ import { deadLettersOf } from '../../../tools/redrive/dead-letters.ts'
 import { one, stackOfConstructs } from '../../support/constructs.ts'
 import { ofType, STAGES } from '../../support/templates.ts'
 
-test.each(
-  STAGES,
-)('in %s, every dead-letter queue of the constructs can be moved back, by its construct’s name', (stage) => {
+test.each(STAGES)('in %s, every dead-letter queue can be redriven by its construct’s name', (stage) => {
   const { resources, template } = stackOfConstructs(stage, ({ stack, alarms, fn }) => {
     const table = new ServiceTable(stack, 'Things', { stage, alarms, stream: true })
     const bus = new EventBus(stack, 'Events', { stage, alarms })

@@ -14,7 +14,7 @@ describe('the dead-letter queues of a stack', () => {
   const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
   const template = (Resources: object) => ({ Resources }) as Template
 
-  test('are those that a queue, a rule or a stream’s mapping names, with what they go back to', () => {
+  test('are those that a queue, a rule or a stream’s mapping refers to, with their origin', () => {
     const found = deadLettersOf(
       'App',
       template({
@@ -51,13 +51,13 @@ describe('the dead-letter queues of a stack', () => {
     ])
   })
 
-  test('have the logical id for a name where the CDK wrote no path', () => {
+  test('are named by their logical id if the CDK wrote no path', () => {
     const jobs = { Type: 'AWS::SQS::Queue', Properties: { RedrivePolicy: { deadLetterTargetArn: arn('Dead') } } }
     const [found] = deadLettersOf('App', template({ Jobs: jobs, Dead: { Type: 'AWS::SQS::Queue' } }))
     expect(found?.name).toBe('App/Dead')
   })
 
-  test('are found by the end of their name, and by the whole of it first', () => {
+  test('are found by the end of their name, preferring an exact match', () => {
     const rest = { stack: 'App', logicalId: 'Dead', origin: { kind: 'queue', queue: 'Queue' } } as const
     const all = ['App/Jobs', 'App/Events/Jobs', 'Other/Checks'].map((name) => ({ ...rest, name }))
     const find = (wanted: string) => named(all, wanted).map(({ name }) => name)
@@ -76,7 +76,7 @@ describe('a dead letter goes back', () => {
   const text = (StringValue: string) => ({ DataType: 'String', StringValue })
   const event = { id: '1', 'detail-type': 'app.thing.made', detail: { id: 'e1' } }
 
-  test('to its queue as it came, without what was said of it when it was set aside', () => {
+  test('to its queue as it was received, without the attributes that were added when it was set aside', () => {
     const MessageAttributes = { setAsideReason: text('bad'), setAsideId: text('m1'), kind: text('check') }
     expect(deliveryOf(QUEUE, { MessageId: 'm1', Body: 'body', MessageAttributes })).toEqual({
       kind: 'send',
@@ -84,7 +84,7 @@ describe('a dead letter goes back', () => {
     })
   })
 
-  test('to a FIFO queue in its group, by an id under which the queue does not know it yet', () => {
+  test('to a FIFO queue in its group, with a new deduplication id', () => {
     const Attributes = { MessageGroupId: 'g1', MessageDeduplicationId: 'd1' }
     expect(deliveryOf(QUEUE, { MessageId: 'm1', Body: 'body', Attributes })).toEqual({
       kind: 'send',
@@ -92,7 +92,7 @@ describe('a dead letter goes back', () => {
     })
   })
 
-  test('to a rule’s queue as the event, without what EventBridge says of its failure', () => {
+  test('to a rule’s queue as the event, without EventBridge’s attributes about the failure', () => {
     const MessageAttributes = { ERROR_CODE: text('NO_PERMISSIONS'), RULE_ARN: text('arn') }
     const message = { Body: JSON.stringify(event), MessageAttributes }
     expect(deliveryOf({ kind: 'rule-to-queue', queue: 'Jobs' }, message)).toEqual({
@@ -112,7 +112,7 @@ describe('a dead letter goes back', () => {
     })
   })
 
-  test('to an outbox as the record of the stream that it was, whose entry counts as new', () => {
+  test('to an outbox as the original record of the stream, whose entry counts as new', () => {
     const image = { pk: { S: 'L#1' }, event: { M: { operationId: { S: 'e1' } } } }
     const body = { reason: 'too big', stream_record_id: 'r1', sequence_number: '42', keys: { pk: { S: 'L#1' } }, image }
     expect(deliveryOf(OUTBOX, { Body: JSON.stringify(body) })).toEqual({
@@ -136,11 +136,11 @@ describe('a dead letter goes back', () => {
       'a pointer to records of a stream',
       OUTBOX,
       '{"DDBStreamBatchInfo":{"batchSize":3}}',
-      'names records of the stream',
+      'only refers to records of the stream',
     ],
     ['keys without an image', OUTBOX, '{"keys":{},"image":null}', 'no image'],
-    ['what is no JSON', OUTBOX, 'oops', 'no image'],
-    ['what is no event', TO_FUNCTION, 'oops', 'no event'],
+    ['not JSON', OUTBOX, 'oops', 'no image'],
+    ['not an event', TO_FUNCTION, 'oops', 'no event'],
   ])('not at all if it is %s, and says why', (...[, origin, Body, reason]) => {
     expect(deliveryOf(origin, { Body })).toEqual({ kind: 'leave', reason: expect.stringContaining(reason) })
   })
@@ -149,7 +149,7 @@ describe('a dead letter goes back', () => {
 describe('moving them back', () => {
   const messages = (count: number): Message[] => Array.from({ length: count }, (_, n) => ({ MessageId: `m${n + 1}` }))
 
-  /** A dead-letter queue and where its messages go, in memory. */
+  /** A dead-letter queue and the destination of its messages, in memory. */
   function fakeMover(waiting: Message[], more: Partial<Mover> = {}) {
     const there = [...waiting]
     const hidden = new Set<Message>()
@@ -157,7 +157,7 @@ describe('moving them back', () => {
     const mover: Mover = {
       count: async () => waiting.length,
       receive: async (limit) => {
-        if (limit < 1 || limit > 10) throw new Error(`SQS gives 1 to 10 messages, and not ${limit}.`)
+        if (limit < 1 || limit > 10) throw new Error(`SQS returns 1 to 10 messages, and not ${limit}.`)
         const batch = there.filter((message) => !hidden.has(message)).slice(0, limit)
         for (const message of batch) hidden.add(message)
         return batch
@@ -179,19 +179,19 @@ describe('moving them back', () => {
     return { mover, log, there }
   }
 
-  test('removes each only after it was delivered', async () => {
+  test('removes each only after its delivery', async () => {
     const { mover, log } = fakeMover(messages(2))
     expect(await moveBack(mover)).toEqual({ moved: 2, left: [] })
     expect(log).toEqual(['deliver m1', 'remove m1', 'deliver m2', 'remove m2'])
   })
 
-  test('takes all of them, ten at a time', async () => {
+  test('moves all of them, ten at a time', async () => {
     const { mover, there } = fakeMover(messages(23))
     expect(await moveBack(mover)).toMatchObject({ moved: 23 })
     expect(there).toEqual([])
   })
 
-  test('ends with the number that was there, also when each fails again at once', async () => {
+  test('stops after the initial number of messages, even if each fails again at once', async () => {
     const { mover, there } = fakeMover(messages(12))
     const remove = mover.remove
     mover.remove = async (message) => {
@@ -202,7 +202,7 @@ describe('moving them back', () => {
     expect(there).toHaveLength(12)
   })
 
-  test('ends when there are fewer than SQS said, but not at the first empty answer', async () => {
+  test('stops if there are fewer than SQS reported, but not at the first empty answer', async () => {
     let answers = 0
     const { mover } = fakeMover(messages(1), { count: async () => 5 })
     const receive = mover.receive
@@ -211,7 +211,7 @@ describe('moving them back', () => {
     expect(answers).toBe(4)
   })
 
-  test('ends at the first that can’t be delivered, and lets others have it and those behind it again', async () => {
+  test('stops at the first that can’t be delivered, and releases it and those behind it', async () => {
     const failure = new Error('unreachable')
     const { mover, log, there } = fakeMover(messages(3))
     const deliver = mover.deliver
@@ -224,7 +224,7 @@ describe('moving them back', () => {
     expect(there.map(({ MessageId }) => MessageId)).toEqual(['m2', 'm3'])
   })
 
-  test('passes over what stays, says why, and lets others have it again', async () => {
+  test('skips messages that can’t be moved, gives the reason, and releases them', async () => {
     const plan = ({ MessageId }: Message): Delivery =>
       MessageId === 'm1'
         ? { kind: 'leave', reason: 'by hand' }
@@ -234,17 +234,17 @@ describe('moving them back', () => {
     expect(log).toEqual(['deliver m2', 'remove m2', 'release m1'])
   })
 
-  test('says how far it came when what it moved can’t be removed', async () => {
+  test('reports its progress if a delivered message can’t be removed', async () => {
     const failure = new Error('refused')
     const { mover } = fakeMover(messages(1), { remove: () => Promise.reject(failure) })
     expect(await moveBack(mover)).toEqual({ moved: 0, left: [], error: failure })
   })
 })
 
-describe('the command says what is wrong with', () => {
+describe('the command rejects', () => {
   test.each([
     [['Checks', '--aws'], 'With --aws, name the stack too'],
-    [['Checks', 'Others'], 'One queue at a time.'],
+    [['Checks', 'Others'], 'Name one queue only.'],
     [['--all'], "Unknown option '--all'"],
   ])('%j', async (args, message) => {
     await expect(redrive(args)).rejects.toThrow(message)

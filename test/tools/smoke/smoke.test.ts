@@ -49,14 +49,14 @@ afterEach(async () => {
 const journey = ({ ask }: JourneyContext): Journey => ({
   steps: [
     {
-      name: 'is well',
+      name: 'is healthy',
       run: async () => {
         const holds = ({ status }: { status: string }) => status === 'ok'
         await ask({ path: '/health', anonymous: true, expect: { status: 200, body: { is: 'ok', holds } } })
       },
     },
     {
-      name: 'makes a thing',
+      name: 'creates a thing',
       run: async () => {
         await ask({ method: 'POST', path: '/things', body: {}, expect: { status: 201, headers: { etag: /"\d"/ } } })
       },
@@ -89,11 +89,11 @@ async function run(options: Partial<RunOptions> = {}) {
   return { lines, failures }
 }
 
-test('a line for each step that passed, and no failure', async () => {
+test('prints a line for each step that passed, and returns no failure', async () => {
   expect(await run()).toEqual({
     lines: [
-      '✔ is well (ms)',
-      '✔ makes a thing (ms)',
+      '✔ is healthy (ms)',
+      '✔ creates a thing (ms)',
       '✔ lists the thing (ms)',
       '✔ answers 404 for an unknown path (ms)',
       '✔ answers 405 for a wrong method (ms)',
@@ -102,11 +102,11 @@ test('a line for each step that passed, and no failure', async () => {
   })
 })
 
-test('the first step that fails is the last, and what was made is cleaned up', async () => {
+test('the first failure ends the journey, and everything created is cleaned up', async () => {
   routes['POST /things'] = answer(500, { code: 'internal-error', detail: 'Something went wrong.' })
   const { lines, failures } = await run()
-  const line = '✖ makes a thing: POST /things: expected 201, got 500, internal-error: Something went wrong.'
-  expect([lines, failures]).toEqual([['✔ is well (ms)', line], [line]])
+  const line = '✖ creates a thing: POST /things: expected 201, got 500, internal-error: Something went wrong.'
+  expect([lines, failures]).toEqual([['✔ is healthy (ms)', line], [line]])
   expect(asked).toEqual(['GET /health', 'POST /things', 'DELETE /things'])
 })
 
@@ -116,7 +116,7 @@ test.each<[string, Record<string, Route>, string]>([
     { 'GET /health': answer(200, { status: 'no' }) },
     'GET /health: expected 200 with ok, got 200, {"status":"no"}',
   ],
-  ['a body that is no JSON', { 'GET /health': (_, response) => response.end('<p>\n hello') }, 'got 200, <p> hello'],
+  ['a body that is not JSON', { 'GET /health': (_, response) => response.end('<p>\n hello') }, 'got 200, <p> hello'],
   ['a long body', { 'GET /health': answer(500, 'x'.repeat(9000)) }, `got 500, "${'x'.repeat(199)}…`],
   [
     'a header that is missing',
@@ -126,7 +126,7 @@ test.each<[string, Record<string, Route>, string]>([
   [
     'a token that is refused',
     { 'POST /things': answer(401, {}, { 'www-authenticate': 'Bearer error="invalid_token"' }) },
-    'got 401, www-authenticate: Bearer error="invalid_token", {}, is the token of the issuer and audience that the stack was deployed with?',
+    'got 401, www-authenticate: Bearer error="invalid_token", {}, does the token have the issuer and audience that the stack was deployed with?',
   ],
   [
     'a token without a tenant',
@@ -144,12 +144,12 @@ test.each<[string, Record<string, Route>, string]>([
     'expected 200, got 302, {}',
   ],
   [
-    'an unknown path that API Gateway answers itself',
+    'an unknown path that API Gateway itself answers',
     { 'GET /no/such/path/*': answer(500, { message: 'Internal Server Error' }) },
     '✖ answers 404 for an unknown path: GET /no/such/path/',
   ],
   [
-    'an unknown path whose answer is no problem',
+    'an unknown path whose answer is not a problem',
     { 'GET /no/such/path/*': answer(404, { message: 'Not Found' }) },
     'expected 404 with content-type: /^application\\/problem\\+json\\b/, got 404, content-type: application/json',
   ],
@@ -159,42 +159,42 @@ test.each<[string, Record<string, Route>, string]>([
     'expected 404 with the problem not-found, got 404, content-type: application/problem+json, missing: No.',
   ],
   [
-    'a wrong method whose answer names no other',
+    'a wrong method whose answer lists no allowed method',
     { 'DELETE /health': problem(405, 'method-not-allowed') },
     'got 405, content-type: application/problem+json, allow: none, method-not-allowed: No.',
   ],
   ['no answer in time', { 'GET /health': () => undefined }, 'GET /health: no answer within 0.25 s'],
   ['a connection that breaks', { 'GET /health': (request) => request.socket.destroy() }, 'GET /health: no answer: '],
-])('%s is one line that says what came', async (_, broken, expected) => {
+])('%s is reported in one line with the actual answer', async (_, broken, expected) => {
   Object.assign(routes, broken)
   const { failures } = await run()
   expect(failures).toEqual([expect.stringContaining(expected)])
   expect(failures[0]).not.toContain('\n')
 })
 
-test('nobody listening there is said so, for the steps and for what could not be cleaned up', async () => {
+test('a refused connection is reported, for the steps and for the cleanup', async () => {
   const { failures } = await run({ url: `http://127.0.0.1:${await freePort()}` })
   expect(failures).toEqual([
-    '✖ is well: GET /health: no answer: ECONNREFUSED',
+    '✖ is healthy: GET /health: no answer: ECONNREFUSED',
     '✖ cleaning up: DELETE /things: no answer: ECONNREFUSED',
   ])
 })
 
-test('what is eventually consistent is asked again until it is there', async () => {
+test('eventually consistent data is requested again until it is there', async () => {
   let looks = 0
   routes['GET /things'] = (request, response) => answer(200, { items: ++looks < 3 ? [] : ['a'] })(request, response)
   expect((await run()).failures).toEqual([])
   expect(looks).toBe(3)
 })
 
-test('no line holds the token or a part of it, also where the answer repeats it', async () => {
+test('no line contains the token or a part of it, even if the answer repeats it', async () => {
   routes['POST /things'] = (request, response) => answer(400, { echo: request.headers })(request, response)
   const { lines } = await run()
   expect(lines.join()).toContain('Bearer [token]')
   for (const part of TOKEN.split('.')) expect(lines.join()).not.toContain(part)
 })
 
-test('nor does a body that is cut in the middle of the token', async () => {
+test('the token is removed from a body before it is cut', async () => {
   routes['POST /things'] = answer(400, { code: 'x'.repeat(180), detail: TOKEN })
   const { failures } = await run()
   expect(failures[0]).toMatch(/: \[token\]$/)
@@ -211,18 +211,18 @@ test('an anonymous request has no token', async () => {
 })
 
 test.each(stacksWithJourney())('the journey of %s ends with an unknown path and a wrong method', async (stack) => {
-  const context = { ask: () => Promise.reject(new Error('Nobody asks.')), unique: 'x' }
+  const context = { ask: () => Promise.reject(new Error('not called')), unique: 'x' }
   const names = wholeJourney((await journeyOf(stack)).journey, context).steps.map(({ name }) => name)
   expect(names.slice(-2)).toEqual(['answers 404 for an unknown path', 'answers 405 for a wrong method'])
   expect(new Set(names).size).toBe(names.length)
 })
 
-test('a bug of the journey is a line, too', async () => {
+test('a bug in the journey is reported, too', async () => {
   const broken = (): Journey => ({
     steps: [{ name: 'breaks', run: () => Promise.reject(new TypeError(`no ${TOKEN}`)) }],
     cleanUp: async () => undefined,
   })
   expect((await run({ journey: broken })).failures).toEqual([
-    '✖ breaks: the journey itself is wrong: TypeError: no [token]',
+    '✖ breaks: error in the journey itself: TypeError: no [token]',
   ])
 })

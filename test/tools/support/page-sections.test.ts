@@ -7,6 +7,9 @@ test('a section of a page is replaced, and the rest stays', () => {
   expect(withSection(page, section('cost:x'), 'new\n')).toBe('a\n<!-- cost:x -->\nnew\n<!-- /cost:x -->\nb\n')
 })
 
-test.each(['none', '<!-- /x -->\n<!-- x -->'])('a page without the section is an error that names both: %j', (page) => {
+test.each([
+  'none',
+  '<!-- /x -->\n<!-- x -->',
+])('a page without the section is an error with the names of both: %j', (page) => {
   expect(() => withSection(page, section('x'), 'new')).toThrow('docs/page.md has no section <!-- x -->')
 })

@@ -1,10 +1,10 @@
 import { awsEnvironment, localCloud, localCloudOnPort } from '../../../tools/support/settings.ts'
 
-test.each([undefined, ''])('the port is 4566 where STACKYARD_PORT is %p', (STACKYARD_PORT) => {
+test.each([undefined, ''])('the port is 4566 if STACKYARD_PORT is %p', (STACKYARD_PORT) => {
   expect(localCloud({ STACKYARD_PORT })).toMatchObject({ port: 4566, endpoint: 'http://127.0.0.1:4566', given: false })
 })
 
-test.each(['0', '65536', '0x10', '1e3', ' 4566', '-1', '45.0'])('STACKYARD_PORT=%s is no port', (STACKYARD_PORT) => {
+test.each(['0', '65536', '0x10', '1e3', ' 4566', '-1', '45.0'])('STACKYARD_PORT=%s is not a port', (STACKYARD_PORT) => {
   expect(() => localCloud({ STACKYARD_PORT })).toThrow(`STACKYARD_PORT=${STACKYARD_PORT} is not a port`)
 })
 
@@ -22,16 +22,16 @@ test.each([
   'http://127.0.0.1:4567/',
   'https://localhost.localstack.cloud:4566',
   'http://notamazonaws.com',
-])('%s is an endpoint that is given', (AWS_ENDPOINT_URL) => {
+])('%s is a valid endpoint', (AWS_ENDPOINT_URL) => {
   expect(localCloud({ AWS_ENDPOINT_URL })).toMatchObject({ endpoint: AWS_ENDPOINT_URL.replace(/\/$/, ''), given: true })
 })
 
-test('a command that is about the port only does not read AWS_ENDPOINT_URL', () => {
+test('a command for the port alone ignores AWS_ENDPOINT_URL', () => {
   const env = { STACKYARD_PORT: '4570', AWS_ENDPOINT_URL: 'https://sqs.us-east-1.amazonaws.com' }
   expect(localCloudOnPort(env)).toMatchObject({ port: 4570, endpoint: 'http://127.0.0.1:4570', given: false })
 })
 
-test('tools get neither the user’s AWS set-up nor proxies', () => {
+test('tools inherit neither the user’s AWS settings nor proxies', () => {
   const before = { ...process.env }
   Object.assign(process.env, { AWS_PROFILE: 'mine', CDK_DEFAULT_ACCOUNT: '1', HTTP_PROXY: 'x', https_proxy: 'x' })
   Object.assign(process.env, { ALL_PROXY: 'x', no_proxy: 'x', MY_PROXY_HOST: 'kept' })

@@ -22,25 +22,25 @@ const TEXTS = [
   '',
 ]
 
-test.each(TEXTS)('%j is one word for a shell, and comes out as it was', (text) => {
+test.each(TEXTS)('%j is one word for a shell, and arrives unchanged', (text) => {
   for (const word of [shellWord(text), quoted(text)]) {
     expect(execFileSync('sh', ['-c', `printf '%s|' ${word} end`], { encoding: 'utf8' })).toBe(`${text}|end|`)
   }
 })
 
-test('a word gets quotes only where it needs them', () => {
+test('a word gets quotes only if it needs them', () => {
   expect([shellWord('/home/anna/links'), shellWord('/home/anna/my links')]).toEqual([
     '/home/anna/links',
     "'/home/anna/my links'",
   ])
 })
 
-/** A command in a text, with a path that is put in as it is. */
+/** Matches a command in a text that contains an unquoted path. */
 const UNQUOTED =
   /(?:^|[\s`'"])(?:cd|rm|cat|tail|less|source|ls|open|npm --prefix) (?:-\w+ )*\$\{(?!shellWord\(|quoted\()/m
 
-test('no command that the tools print has a path in it that is not quoted', () => {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is how a tool would write it.
+test('no command that the tools print contains an unquoted path', () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the source code of a tool.
   expect(UNQUOTED.test('  cd ${directory}')).toBe(true)
   const files = globSync('tools/**/*.{ts,mjs}', { cwd: ROOT })
   expect(files).not.toEqual([])

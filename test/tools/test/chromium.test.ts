@@ -22,7 +22,7 @@ test('installed browsers are those on the search path, in its order', () => {
   expect(onPath).toEqual([join(first, 'google-chrome'), join(second, 'chromium'), join(second, 'google-chrome')])
 })
 
-test('the browser that CHROME_PATH names is the only one, even if it is not there', () => {
+test('the browser that CHROME_PATH names is the only one, even if it doesn’t exist', () => {
   const PATH = folderWith('third', 'chromium')
   expect(installedChromium({ PATH, CHROME_PATH: '/my/chrome' })).toEqual([{ executablePath: '/my/chrome' }])
 })

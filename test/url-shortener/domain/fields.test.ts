@@ -5,7 +5,7 @@ import { parseTarget } from '../../../functions/url-shortener/domain/target-url.
 const ownHosts = new Set(['go.example'])
 const toKept = (given: GivenFields) => toChanges(given, { ownHosts, hashPassword: async (text) => `hash of ${text}` })
 
-test('what is not given stays away, and what is null is cleared', async () => {
+test('omitted fields stay absent, and null fields are cleared', async () => {
   expect(await toKept({})).toStrictEqual({})
   expect(await toKept({ title: undefined, url: undefined })).toStrictEqual({})
   const cleared = await toKept({
@@ -44,7 +44,7 @@ const target = fc.oneof(
   fc.constantFrom('HTTPS://EXAMPLE.com', 'https://bücher.example/ü', `https://example.com/${'x'.repeat(2048)}`),
 )
 
-test('the target, that of the end and those of rules are all judged alike, and every bad one is named', async () => {
+test('the target, the expiredUrl and the targets of rules are validated alike, and every invalid one is named', async () => {
   const given = fc.record(
     { url: target, expiredUrl: fc.option(target), rules: fc.array(target, { maxLength: 10 }) },
     { requiredKeys: [] },

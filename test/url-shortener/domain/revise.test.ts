@@ -47,7 +47,7 @@ test.each<[string, FieldChanges, boolean]>([
   expect(changesNothing(state, changes)).toBe(expected)
 })
 
-test('details are told on the link itself, so that a redirect knows whether to read them', () => {
+test('the link itself says whether it has details, so that a redirect knows whether to read them', () => {
   const rules = [{ if: { country: 'DE' }, url: 'https://r.example/' }]
   const full = revise(aState(), { rules, expiredUrl: 'https://e.example/', passwordHash: 'hash' })
   expect(full.link).toMatchObject({ hasRules: true, hasExpiredUrl: true, passwordId: 'version-2' })
@@ -85,7 +85,7 @@ test('a start is taken away and an end set before it in one change', () => {
   expect(revise(aState({ startsAt: NOW }), { startsAt: null, expiresAt: PAST }).link).toMatchObject({ expiresAt: PAST })
 })
 
-describe('the end that was told', () => {
+describe('the recorded end', () => {
   const endedAfter = (link: Partial<Link>, changes: FieldChanges) =>
     revise(aState(link, { clicks: 4 }), changes).link.ended
 
@@ -109,13 +109,13 @@ describe('the end that was told', () => {
     expect(endedAfter({ ended: 'exhausted', maxClicks: 4 }, changes)).toBeNull()
   })
 
-  test('is not told by a change: whoever meets it tells it', () => {
+  test('is not recorded by a change, but by the next visit or sweep', () => {
     expect(endedAfter({}, { expiresAt: PAST })).toBeNull()
     expect(endedAfter({}, { maxClicks: 1 })).toBeNull()
   })
 })
 
-test('a link whose cap is raised is active again, whatever was told before', () => {
+test('a link whose cap is raised is active again, whatever end was recorded before', () => {
   const state = aState({ ended: 'exhausted', maxClicks: 4 }, { clicks: 4 })
   expect(linkStatus(state.link, Date.parse(NOW), 4)).toBe('exhausted')
   expect(linkStatus(revise(state, { maxClicks: 5 }).link, Date.parse(NOW), 4)).toBe('active')

@@ -28,7 +28,7 @@ function bulk({
 
 const links = (count: number) => Array.from({ length: count }, (_, n) => ({ url: `https://example.com/${n}` }))
 
-test('each link is made on its own: 207 with what became of each, in the order of the request', async () => {
+test('each link is created independently: 207 with the outcome of each, in the order of the request', async () => {
   const { post, counted } = bulk({
     create: async ({ fields, alias }) => {
       if (alias) return { outcome: 'alias-taken' }
@@ -64,7 +64,7 @@ test('each link is made on its own: 207 with what became of each, in the order o
   expect(counted).toEqual(['LinkCreated'])
 })
 
-test('an unexpected error is logged, and nothing of it is told', async () => {
+test('an unexpected error is logged, and not shown to the client', async () => {
   const { post, lines } = bulk({ create: () => Promise.reject(new TypeError('A bug')) })
   const { body } = await post(links(1))
   expect(JSON.stringify(body)).not.toContain('bug')
@@ -107,7 +107,7 @@ test('each link is an operation of its own, which is the same when the bulk is r
   for (const id of ids) expect(id).toMatch(/^[\w-]{16}$/)
 })
 
-test('what is not begun when the time is up is 503 by itself, and the rest is made', async () => {
+test('a link that is not begun in time is 503, and the others are created', async () => {
   let timeIsUp = () => {}
   let made = 0
   const { post } = bulk({

@@ -50,7 +50,7 @@ test.each<[GivenFields, string[]]>([
   expect(JSON.stringify(made)).not.toContain('secret')
 })
 
-test('what becomes of the link is decided on the link as the store has it', async () => {
+test('the change is computed from the stored link', async () => {
   const { change, asked } = changer()
   await change({ title: 'New', password: 'secret' })
   const found = aState({ url: 'https://found.example/', tags: ['kept'] })
@@ -98,7 +98,7 @@ test('tenant, code and asked version reach the store, and so does the signal', a
   expect(asked[0]?.signal).toBe(signal)
 })
 
-test.each(['not-found', 'stale', 'ends-too-early'] as const)('a link that is %s is told so', async (outcome) => {
+test.each(['not-found', 'stale', 'ends-too-early'] as const)('a link that is %s has that outcome', async (outcome) => {
   expect(await changer(outcome).change({ title: 'New' })).toEqual({ outcome })
 })
 

@@ -58,7 +58,7 @@ test('an alias is the code', async () => {
   expect([...stored.keys()]).toEqual(['mine'])
 })
 
-test('a code that was given out before is not given again: another one is tried', async () => {
+test('a code that was used before is not reused: another one is tried', async () => {
   const { create, tried } = shortener({ taken: ['code-1', 'code-2'] })
   expect(await create(INPUT)).toMatchObject({ outcome: 'created', state: { link: { code: 'code-3' } } })
   expect(tried.map(({ state }) => state.link.code)).toEqual(['code-1', 'code-2', 'code-3'])
@@ -189,7 +189,7 @@ test('every field is stored: targets serialised, the password as a hash alone', 
   expect(JSON.stringify(tried).replace('hash of secret', '')).not.toContain('secret')
 })
 
-test('what is null is what nobody said', async () => {
+test('a null field counts as omitted', async () => {
   const { create } = shortener()
   const nothing = { title: null, tags: null, redirect: null, cacheSeconds: null, startsAt: null, expiresAt: null }
   const nothingElse = { expiredUrl: null, maxClicks: null, password: null, forwardQuery: null, rules: null }

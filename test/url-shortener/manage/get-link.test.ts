@@ -5,12 +5,12 @@ const SELECTOR = { tenant: 'acme', code: 'abc' }
 const LINK = aLink()
 const { signal } = new AbortController()
 
-/** What is kept beside links: nothing that could be in the way. */
+/** Details and counters that never interfere. */
 const readStates: GetLinkDeps['readStates'] = async (links) => links.map((link) => ({ ...aState(), link, clicks: 7 }))
 
 type Stored = Awaited<ReturnType<GetLinkDeps['read']>>
 
-test('a tenant gets its link, with what is beside it', async () => {
+test('a tenant gets its link, with details and clicks', async () => {
   expect(await getLink({ read: async () => LINK, readStates })(SELECTOR, signal)).toEqual(aState({}, { clicks: 7 }))
 })
 

@@ -16,11 +16,11 @@ const key = ({ createdAt, code }: LinkPosition) => `${createdAt}#${code}`
 const NOW = Date.parse('2026-03-12T19:03:58.005Z')
 
 interface StoreOptions {
-  /** What the store gives at most in one answer, whatever was asked for. */
+  /** The largest page of the store, whatever the limit. */
   pageSize?: number
   /** DynamoDB says that there may be more when a page ends with the last item. */
   saysMoreAtTheEnd?: boolean
-  /** What the counters have, by code. */
+  /** The counters, by code. */
   clicks?: Record<string, number>
 }
 
@@ -85,7 +85,7 @@ test('a page that ends with the last link has no next one', async () => {
   })
 })
 
-test('without a filter no more is read than the page needs, and one more, which tells whether there is a next one', async () => {
+test('without a filter one link more than the page needs is read, to find out whether there is a next one', async () => {
   for (const [limit, read] of [
     [1, 2],
     [25, 26],
@@ -97,7 +97,7 @@ test('without a filter no more is read than the page needs, and one more, which 
   }
 })
 
-test('when the store can’t tell whether there is more, the next page may be empty, and is the last', async () => {
+test('when the store doesn’t know whether there is more, the next page may be empty, and is the last', async () => {
   const { run } = lister(someLinks(100))
   const { next } = await run({ limit: 100 })
   expect(next).toBeDefined()
@@ -156,13 +156,13 @@ test.each<[NonNullable<ListLinksInput['status']>, string[]]>([
   expect(codes((await lister(OF_EACH_STATUS, { clicks }).run({ status })).states).sort()).toEqual(expected.sort())
 })
 
-test('what is beside links is read of those alone that are answered', async () => {
+test('details and counters are only read for the links in the response', async () => {
   const { run, beside } = lister(someLinks(100, (i) => ({ tags: i % 2 ? ['odd'] : [] })))
   await run({ limit: 3, tag: 'odd' })
   expect(beside).toEqual(['code-1', 'code-3', 'code-5'])
 })
 
-test('a filter that matches nothing reads 1,000 links a call, and then says where to go on', async () => {
+test('a filter that matches nothing reads 1,000 links a call, and returns the position to continue from', async () => {
   const links = someLinks(1500)
   const { run, reads } = lister(links)
   const page = await run({ tag: 'none' })

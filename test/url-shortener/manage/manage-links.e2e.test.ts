@@ -17,7 +17,7 @@ describe('GET /v1/links/{code}', () => {
 })
 
 describe('PATCH /v1/links/{code}', () => {
-  test('changes what is given; the redirect follows, and the ETag is another one', async () => {
+  test('changes the given fields and the redirect, and returns a new ETag', async () => {
     const { send, create } = await aClient()
     const made = await create({ title: 'old', tags: ['a'] })
     const { status, json } = await send(`/v1/links/${made.code}`, {

@@ -32,7 +32,7 @@ test('without a plain link, or for another tenant, it is 201; and then that one 
   expect((await other.post({ url, reuse: true })).status).toBe(201)
 })
 
-test('what a plain link would not do is made anew: reuse changes nothing of it', async () => {
+test('a link that would not be plain is created even with reuse', async () => {
   const { post, create } = await aClientWithTarget()
   const plain = await create()
   const alias = `alias-${unique()}`

@@ -5,7 +5,7 @@ import { type EventOptions, httpEvent, jsonEvent, REQUEST_ID } from '../../suppo
 import { aState } from '../a-link.ts'
 import { REQUEST_CAUSE as CAUSE, WRITER as CLAIMS, managementApi, READER } from './management-api.ts'
 
-/** What the use cases of one link answer. */
+/** The outcomes of the use cases of one link. */
 interface Answers {
   get: LinkState | undefined | Error
   change: ChangeLinkResult | Error
@@ -215,7 +215,7 @@ describe('If-Match', () => {
   })
 })
 
-test('changing or removing what is not the tenant’s is 404', async () => {
+test('changing or removing another tenant’s link is 404', async () => {
   const { patch, remove, asked } = management({
     change: { outcome: 'not-found' },
     remove: { outcome: 'not-found' },

@@ -4,8 +4,8 @@ import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import type { FieldChanges } from '../../../functions/url-shortener/domain/fields.ts'
 import { type LinkState, linkStatus } from '../../../functions/url-shortener/domain/link.ts'
 import { createBlockStore } from '../../../functions/url-shortener/store/blocks.ts'
-import { createTellEnd } from '../../../functions/url-shortener/store/end-mark.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
+import { createRecordEnd } from '../../../functions/url-shortener/store/record-end.ts'
 import { CAUSE } from '../a-link.ts'
 import { AT, aChange, aRemoval, beforeFirst, fullState, linkTable, newState } from './link-table.ts'
 
@@ -117,7 +117,7 @@ test('a version that must not be there, or any, refuses a change and a removal',
 describe('a change that changes nothing', () => {
   test.each(
     EACH_FIELD,
-  )('of %s leaves the link as it is, with its version, and marks no event', async (_, before, changes) => {
+  )('of %s leaves the link unchanged, with its version, and writes no event', async (_, before, changes) => {
     const { link } = await stored({ ...before, ...changes })
     const [state, item] = [await links.stateOf(link.code), await links.itemOf(link.code)]
     for (const asked of [changes, {}]) {
@@ -132,7 +132,7 @@ describe('a change that changes nothing', () => {
     expect(await links.change({ ...link, ifNoneMatch: '*' }, aChange({}))).toBe('stale')
   })
 
-  test('is decided on again where another one comes between the link and its details', async () => {
+  test('is computed again if another one comes between the reads of the link and its details', async () => {
     const [theirs, ours] = [aRules('https://theirs.example/'), aRules('https://ours.example/')]
     const { link } = await stored(theirs)
     const other = () => links.change(link, aChange(ours)).then((state) => expect(state).toHaveProperty('link'))
@@ -147,7 +147,7 @@ describe('a change that changes nothing', () => {
 
 const aRules = (url: string): FieldChanges => ({ rules: [{ if: { country: 'DE' }, url }] })
 
-test('what is refused writes nothing', async () => {
+test('a refused change writes nothing', async () => {
   const state = await stored({ startsAt: PAST, maxClicks: 2 })
   const change = aChange({ title: 'New', maxClicks: 3 })
   expect(await links.change({ ...state.link, ifMatch: ['another'] }, change)).toBe('stale')
@@ -176,7 +176,7 @@ test('a link from before there were events is changed and removed, too', async (
   }
 })
 
-/** What the event of a link's latest change tells, and what the API does. */
+/** The status in the event of a link's latest change, and in the API. */
 const statuses = async (code: string) => {
   const item = (await links.itemOf(code)) ?? {}
   const told = linkEventContent(item, 'url-shortener.link.updated').data as { status: string }
@@ -184,7 +184,7 @@ const statuses = async (code: string) => {
   return [told.status, state && linkStatus(state.link, Date.parse(AT), state.clicks)]
 }
 
-describe('the event of a change tells the status that the API says', () => {
+describe('the event of a change has the status of the API', () => {
   test.each<[string, FieldChanges]>([
     ['exhausted', { maxClicks: 2 }],
     ['active', { maxClicks: 3 }],
@@ -210,12 +210,12 @@ describe('the event of a change tells the status that the API says', () => {
 
 describe('the end of a link', () => {
   const tell = (link: { code: string; version: string }, end: 'expired' | 'exhausted') =>
-    createTellEnd({ client: links.dynamodb, tableName: links.table, newOperationId: randomUUID, now: Date.now })(
+    createRecordEnd({ client: links.dynamodb, tableName: links.table, newOperationId: randomUUID, now: Date.now })(
       { ...link, end, cause: CAUSE },
       signal,
     )
 
-  test('is in the index while it is to be told: a new end is there, one that was taken away is not', async () => {
+  test('is in the index until it is recorded: a new end is there, a removed one is not', async () => {
     const { link } = await stored({ expiresAt: PAST })
     expect(await endKeyOf(link.code)).toBe(`${PAST}#${link.code}`)
     await tell(link, 'expired')
@@ -231,7 +231,7 @@ describe('the end of a link', () => {
     expect(await endKeyOf(link.code)).toBeUndefined()
   })
 
-  test('by its cap is told anew after the cap was raised and spent again', async () => {
+  test('by its cap is recorded again after the cap was raised and exhausted again', async () => {
     const { link } = await stored({ maxClicks: 1, expiresAt: FUTURE })
     await links.spend(link.code)
     expect(await tell(link, 'exhausted')).toBe('recorded')
@@ -269,7 +269,7 @@ describe('a counter', () => {
 })
 
 describe('removal', () => {
-  test('leaves the code and the time, and nothing of what the link was, nor of what was beside it', async () => {
+  test('leaves the code and the times, but no content of the link nor of its second items', async () => {
     const { link } = await stored({
       ...{ title: 'secret', expiresAt: FUTURE, maxClicks: 5, passwordHash: 'hash' },
       ...{ expiredUrl: 'https://e.example/', forwardQuery: true, redirect: 301 },

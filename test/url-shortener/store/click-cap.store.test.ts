@@ -22,7 +22,7 @@ const clicksOf = async (code: string) =>
   (await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(code, CAP) }))).Item?.clicks?.N
 
 describe('spending', () => {
-  test('counts while the cap lasts, tells the last, and refuses from then on', async () => {
+  test('counts while the cap lasts, recognises the last visit, and refuses from then on', async () => {
     const code = await aStored({ maxClicks: 2 })
     const spent = [await store.spend(code, signal), await store.spend(code, signal), await store.spend(code, signal)]
     expect(spent).toEqual(['open', 'last', 'exhausted'])
@@ -41,7 +41,7 @@ describe('spending', () => {
     const cap = { UpdateExpression: 'REMOVE maxClicks', Key: keyOf(code, CAP) }
     await dynamodb.send(new UpdateItemCommand({ TableName: table, ...cap }))
     expect(await store.spend(code, signal)).toBe('open')
-    expect(await store.look(code, signal)).toBe('open')
+    expect(await store.readCap(code, signal)).toBe('open')
     expect(await clicksOf(code)).toBe('2')
   })
 
@@ -52,12 +52,12 @@ describe('spending', () => {
   })
 })
 
-test('a look counts nothing', async () => {
+test('reading the cap counts nothing', async () => {
   const code = await aStored({ maxClicks: 1 })
-  expect([await store.look(code, signal), await store.look(code, signal)]).toEqual(['open', 'open'])
+  expect([await store.readCap(code, signal), await store.readCap(code, signal)]).toEqual(['open', 'open'])
   await store.spend(code, signal)
-  expect(await store.look(code, signal)).toBe('exhausted')
-  expect(await store.look(await aStored(), signal)).toBe('gone')
+  expect(await store.readCap(code, signal)).toBe('exhausted')
+  expect(await store.readCap(await aStored(), signal)).toBe('gone')
 })
 
 test('details are read back, and those of a link without are empty', async () => {

@@ -34,7 +34,7 @@ test('of several domains the nearest one gives the reason, also when it is left 
   expect(requests[1]).toEqual([key('bad.example')])
 })
 
-test('domains that stay unread are no clean bill: the check fails, and may be tried again', async () => {
+test('domains that stay unprocessed don’t count as harmless: the check fails, and may be retried', async () => {
   const { find } = denylist({ Responses: { links: [] }, UnprocessedKeys: { links: { Keys: [key('bad.example')] } } })
   await expect(find()).rejects.toMatchObject({ code: 'rate-limited', retryable: true })
 })

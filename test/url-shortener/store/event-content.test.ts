@@ -1,10 +1,10 @@
 import type { Item } from '../../../functions/shared/data/table.ts'
 import { linkEventContent } from '../../../functions/url-shortener/store/event-content.ts'
-import { toItem, toldOf } from '../../../functions/url-shortener/store/items.ts'
+import { eventAttributes, toItem } from '../../../functions/url-shortener/store/items.ts'
 import { aState } from '../a-link.ts'
 
 const STATE = aState({ tags: ['a'] })
-const LINK: Item = { ...toItem(STATE.link), ...toldOf(STATE, ['url'], 'now') }
+const LINK: Item = { ...toItem(STATE.link), ...eventAttributes(STATE, ['url'], 'now') }
 const OF_ABC: Item = { code: { S: 'abc' }, tenant: { S: 'acme' } }
 const DATA = {
   url: 'https://example.com/',
@@ -25,14 +25,14 @@ test.each<[string, Item, object]>([
   ['reported', { ...OF_ABC, reason: { S: 'Spam.' }, ttl: { N: '1' } }, { reason: 'Spam.' }],
   ['exhausted', { ...LINK, maxClicks: { N: '50' }, expiresAt: { S: 'later' } }, { maxClicks: 50 }],
   ['expired', { ...LINK, maxClicks: { N: '50' }, expiresAt: { S: 'then' } }, { expiresAt: 'then' }],
-])('%s tells what its data says, and no more of the item', (verb, image, data) => {
+])('%s has its documented data, and no more of the item', (verb, image, data) => {
   const content = linkEventContent(image, `url-shortener.link.${verb}`)
   expect(content).toStrictEqual({ schemaVersion: 1, tenant: 'acme', subject: 'abc', data })
 })
 
 test.each<[string, { image: Item; type: string; reason: RegExp }]>([
-  ['an unknown type', { image: LINK, type: 'link.exploded', reason: /No event of links is called link\.exploded/ }],
-  ['a name that every object has', { image: LINK, type: 'constructor', reason: /No event of links/ }],
+  ['an unknown type', { image: LINK, type: 'link.exploded', reason: /Unknown type of event: link\.exploded/ }],
+  ['a name that every object has', { image: LINK, type: 'constructor', reason: /Unknown type of event: constructor/ }],
   [
     'an item without a code',
     { image: { ...LINK, code: { S: '' } }, type: 'url-shortener.link.created', reason: /code or tenant/ },

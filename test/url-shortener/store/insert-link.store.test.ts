@@ -38,7 +38,7 @@ test.each(KINDS)('%s is read back as it was stored', async (_, make) => {
   expect(await links.store.read(state.link.code, { consistent: false, signal })).toEqual(state.link)
 })
 
-test('what a link doesn’t use is not written', async () => {
+test('unused fields of a link are not written', async () => {
   const { link } = newState()
   await links.insert(newState(link))
   expect(Object.keys((await links.itemOf(link.code)) ?? {}).sort()).toEqual(
@@ -159,7 +159,7 @@ test('the longest link in Latin letters is one item below 4 KB, the unit of a re
   expect(await links.stateOf(link.code)).toMatchObject({ link: { version: 'version-0002' } })
 })
 
-test('a missing table is a fault of ours: no 503 that asks to try again', async () => {
+test('a missing table is not a 503, which would ask for a retry', async () => {
   const broken = links.storeOver(links.dynamodb, 'no-such-table')
   await expect(broken.read('abc', consistent)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   const made = { state: newState(), changed: [], cause: CAUSE, sharing: 'offer' as const }

@@ -59,7 +59,7 @@ function recorded(change: (keys: object[]) => number = (keys) => keys.length) {
   return { store: links.storeOver(clientOf(dynamodb)), asked }
 }
 
-test('what is beside 160 links, 159 items, is read in requests of 100, of those alone that have it', async () => {
+test('the second items of 160 links, 159 items, are read in requests of 100, and only for links that have any', async () => {
   const states = await someStates(160)
   const { store, asked } = recorded()
   expect(
@@ -81,7 +81,7 @@ test('links with nothing beside them cost no request', async () => {
   expect([await store.readStates([], options), asked]).toEqual([[], []])
 })
 
-test('what DynamoDB leaves unread is asked for again', async () => {
+test('keys that DynamoDB leaves unprocessed are retried', async () => {
   const states = await someStates(9)
   const { store, asked } = recorded((keys) => Math.ceil(keys.length / 2))
   expect(
@@ -93,7 +93,7 @@ test('what DynamoDB leaves unread is asked for again', async () => {
   expect(asked).toEqual([9, 4, 2, 1])
 })
 
-test('what it never reads ends in an error that may pass, and not in links without their rules', async () => {
+test('keys that stay unprocessed are a retryable error, and never links without their rules', async () => {
   const states = await someStates(2)
   const { store, asked } = recorded(() => 0)
   await expect(

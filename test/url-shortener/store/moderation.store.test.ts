@@ -236,7 +236,7 @@ describe('the block of a target', () => {
       expect(await unblocked(link)).toEqual(['status', 'url'])
     })
 
-    test('is not lost when the link is unblocked at the same moment: it is blocked, or told to be checked again', async () => {
+    test('is not lost when the link is unblocked at the same moment: it is blocked, or its event asks for another check', async () => {
       for (let round = 0; round < 10; round++) {
         const link = await stored()
         await blocks().block(link, aBlock(), signal)
@@ -264,7 +264,7 @@ describe('the block of a target', () => {
         ],
         ['another block', (store, link) => store.block(link, aBlock({ reason: 'Malware.' }), signal)],
       ],
-    )('is not lost to %s that had looked at the block before', async (_, write) => {
+    )('is not lost to %s that had read the block before', async (_, write) => {
       const link = await stored()
       await blocks().block(link, aBlock(), signal)
       const call = beforeWriting(async () => expect(await blockTarget()(aTarget(link), aBlock(), signal)).toBe('noted'))

@@ -18,7 +18,7 @@ test('a link and its password’s hash are read as they were written', async () 
   expect(await store.readDetails(link.code, signal)).toMatchObject({ passwordHash })
 })
 
-test('of a deleted link there is left when that was', async () => {
+test('a deleted link keeps the time of its deletion', async () => {
   const { code } = await putLocked(aLink({ code: randomCode() }), 'secret', table)
   await dynamodb.send(
     new UpdateItemCommand({

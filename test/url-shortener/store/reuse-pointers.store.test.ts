@@ -69,7 +69,7 @@ test('of several plain links the oldest is found, however they were made', async
   expect(codeOf(await reuse(url))).toBe(codeOf(oldest))
 })
 
-/** What becomes of a link, so that another one of its target is looked for. */
+/** Changes of a link after which another one of its target is found. */
 const ENDS: [string, (code: string) => Promise<unknown>][] = [
   ['deleted', (code) => links.store.remove({ tenant: 'acme', code }, aRemoval(), signal)],
   ['changed to lead elsewhere', (code) => links.change({ tenant: 'acme', code }, aChange({ url: newUrl() }))],
@@ -126,7 +126,7 @@ test('another tenant’s link, one to another target, and one that is not offere
   expect(await reuse(url)).toMatchObject({ outcome: 'created' })
 })
 
-/** What becomes of a plain link, so that it isn't what somebody asks for. */
+/** Changes of a plain link after which it can't be reused. */
 const CHANGES: [string, FieldChanges][] = [
   ['leads elsewhere', { url: 'https://example.com/elsewhere' }],
   ['has an end', { expiresAt: '2030-01-01T00:00:00.000Z' }],
@@ -195,7 +195,7 @@ test('a creation that is repeated gives the link that it made, as made, also whe
   expect(first).toEqual({ outcome: 'created', state })
 })
 
-test('a code that is taken is told so, and the pointer stays as it is', async () => {
+test('a taken code is refused, and the pointer stays unchanged', async () => {
   const taken = newState()
   await links.insert(taken)
   const url = newUrl()
@@ -233,7 +233,7 @@ describe('a creation that dies between the pointer and its link', () => {
     expect(codeOf(await reuse(url))).toBe(made.state.link.code)
   })
 
-  test('leaves a pointer that is cleared away when no creation can be under way any more', async () => {
+  test('leaves a pointer that is deleted when no creation can be running any more', async () => {
     const url = newUrl()
     const { link } = (await died(url)).state
     await reuse(url)
@@ -254,7 +254,7 @@ test('a pointer that was written anew since it was read is not cleared away', as
     if (operation === 'DeleteItem') await links.change(stale, aChange({ maxClicks: null }))
     return callOf(links.dynamodb)(operation as 'GetItem', input as never, options)
   }
-  // As a creation leaves it that is repeated after its link was changed.
+  // A creation that is repeated after its link was changed leaves such a pointer.
   await offerAgain(url, code)
   const slow = links.storeOver(clientOf(call as unknown as DynamoDBCall))
   const made = { state: newState({ url, createdAt: LATER }), changed: [], cause: CAUSE, sharing: 'reuse' as const }

@@ -51,7 +51,7 @@ function tableOf(items: (Item | undefined)[], ...failures: Error[]) {
   return { options, calls, writes, tokens }
 }
 
-test('a link that changed between the read and the write is read and decided on again, as another transaction', async () => {
+test('a link that changed between the read and the write is read and planned again, as another transaction', async () => {
   const { options, writes, tokens } = tableOf([LINK, { ...LINK, sequence: { N: '7' } }], CHANGED)
   expect(await createBlockStore(options).block({ tenant: 'acme', code: 'abc' }, BLOCK, signal)).toBe('blocked')
   expect(writes.map(([, put]) => put?.Put?.Item?.sequence)).toEqual([{ N: '2' }, { N: '8' }])
@@ -67,7 +67,7 @@ test('a link that is deleted meanwhile is not found', async () => {
   expect(await createBlockStore(options).block({ tenant: 'acme', code: 'abc' }, BLOCK, signal)).toBe('not-found')
 })
 
-test('a link that changes all the time is a conflict after five tries, which the client may try again', async () => {
+test('a link that keeps changing is a conflict after five attempts, which the client may retry', async () => {
   const { options, writes } = tableOf([LINK], ...Array(9).fill(cancelled('TransactionConflict', 'None')))
   const blocked = createBlockStore(options).block({ tenant: 'acme', code: 'abc' }, BLOCK, signal)
   await expect(blocked).rejects.toMatchObject({ code: 'conflict', retryable: true })

@@ -31,7 +31,7 @@ function redirecting(link: Partial<Link>) {
     if (table.isDown) throw new AppError('dependency-failed', 'the table is down', { retryable: true })
     return operation === 'GetItem' ? { Item: items[Key.sk.S] } : { Attributes: items[Key.sk.S] }
   }) as DynamoDBCall
-  const { read, readDetails, spend, look } = createVisitStore({ client: clientOf(dynamodb), tableName: 'Links' })
+  const { read, readDetails, spend, readCap } = createVisitStore({ client: clientOf(dynamodb), tableName: 'Links' })
   const links = {
     resolve: resolveLink({ read, now, random }),
     resolveDetails: resolveDetails({ read: readDetails, now, random }),
@@ -40,7 +40,7 @@ function redirecting(link: Partial<Link>) {
   const visit = visitLink({
     ...links,
     spend,
-    readCap: look,
+    readCap,
     recordEnd: async () => {},
     isUnlocked: async () => false,
   })

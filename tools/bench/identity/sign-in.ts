@@ -5,7 +5,7 @@ export const GROUP_SCOPES = JSON.stringify({
   'link-editors': ['links/read', 'links/write'],
 })
 
-/** A user signs in, and Cognito asks what to write into the access token. */
+/** The event of a user who signs in: Cognito asks for the claims of the access token. */
 export const SIGN_IN: PreTokenEvent = {
   version: '3',
   triggerSource: 'TokenGeneration_Authentication',

@@ -6,5 +6,5 @@ import { GROUP_SCOPES } from './sign-in.ts'
 
 const customize = customizeToken(parseGroupScopes(GROUP_SCOPES))
 
-/** The same changes of the token, inside what most guides put around a handler; like ours it logs nothing. */
+/** The same changes of the token, wrapped in the middleware that most guides use; like ours it logs nothing. */
 export const handler = usualWay(async (event: PreTokenEvent) => customize(event))

@@ -6,7 +6,7 @@ import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.t
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { CREDENTIALS, REGION } from '../../support/settings.ts'
 
-/** What a limiter said; `failed`: it could not say. */
+/** The answer of a limiter; `failed`: it gave none. */
 export type Said = 'admitted' | 'denied' | 'failed'
 export type Ask = (subject: string, cost: number) => Promise<Said>
 
@@ -20,12 +20,12 @@ export interface Setting {
 export const CONTENDERS = ['fixed-window', 'sliding-window', 'token-bucket', 'rate-limiter-flexible'] as const
 export type Contender = (typeof CONTENDERS)[number]
 
-/** One environment's limiter. */
+/** The limiter of one environment. */
 export async function createContender(name: Contender, setting: Setting): Promise<Ask> {
   return name === 'rate-limiter-flexible' ? peer(setting) : ours(name, setting)
 }
 
-/** What the local cloud needs, with a race on it. */
+/** The client's settings for a local cloud under contention. */
 const BUDGET_MS = 1000
 
 function ours(algorithm: WindowPolicy['algorithm'], { table, limit, windowMs }: Setting): Ask {
@@ -46,7 +46,7 @@ function ours(algorithm: WindowPolicy['algorithm'], { table, limit, windowMs }: 
   }
 }
 
-/** With its own way of making known denials free, and the SDK's client as that comes. */
+/** Uses the package's own way of making known denials free, and the SDK's client with its defaults. */
 async function peer({ endpoint, table, limit, windowMs }: Setting): Promise<Ask> {
   const limiter = await new Promise<RateLimiterDynamo>((resolve) => {
     const made = new RateLimiterDynamo(

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { type Ask, type Contender, createContender, type Setting } from './contenders.ts'
 import { type Metered, meteredEndpoint } from './metered-endpoint.ts'
 
-// One process of the benchmark: what each kind of decision costs, for the limiter that its only argument names.
+// Runs in one process of the benchmark: measures the cost of each kind of decision, for the limiter that its only
+// argument names.
 
 export interface Costs {
-  /** Each of one decision. */
+  /** Each is the cost of one decision. */
   admitted: Metered
   denied: Metered
   known: Metered
-  /** How many of the 40 % that are left are admitted after somebody was denied 50 % at once. */
+  /** The number of admitted requests, of the 40 % that are left, after a request for 50 % at once was denied. */
   leftAfterHeavy: number
 }
 
@@ -17,7 +18,7 @@ const KNOWN = 50
 
 async function measure(contender: Contender, setting: Setting): Promise<Costs> {
   const metered = await meteredEndpoint(setting.endpoint)
-  // Where clients look for DynamoDB; this process is for that alone.
+  // The SDK's clients take the endpoint from here; this process does nothing else.
   process.env.AWS_ENDPOINT_URL = metered.endpoint
   const ask = await createContender(contender, { ...setting, endpoint: metered.endpoint })
   const subject = randomUUID()

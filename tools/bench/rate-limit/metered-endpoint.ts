@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { unitsOf } from '../../cost/capacity.ts'
 
-/** What was asked of DynamoDB since the last look. */
+/** Calls of DynamoDB since the last reading. */
 export interface Metered {
   calls: number
   units: number
 }
 
-/** An endpoint that passes DynamoDB's calls on and adds up what they cost. */
+/** An endpoint that forwards DynamoDB's calls and adds up their cost. */
 export async function meteredEndpoint(endpoint: string) {
   const metered: Metered = { calls: 0, units: 0 }
   const server = createServer(async (request, response) => {
@@ -38,7 +38,7 @@ async function pass(endpoint: string, request: IncomingMessage) {
   for await (const chunk of request) chunks.push(chunk)
   const input = JSON.parse(Buffer.concat(chunks).toString())
   const target = String(request.headers['x-amz-target'])
-  // An item that a refused write meets is what the write costs.
+  // A failed conditional write costs as much as the existing item.
   const more = { ReturnConsumedCapacity: 'TOTAL', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }
   const answer = await fetch(endpoint, {
     method: 'POST',

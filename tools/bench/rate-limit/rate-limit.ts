@@ -14,16 +14,16 @@ const METER = join(import.meta.dirname, 'cost-worker.ts')
 const ENVIRONMENT = awsEnvironment(localCloud()) as Record<string, string>
 const HOUR_MS = 3_600_000
 const ROUNDS = 3
-/** What a process takes to load the SDK and to warm up, on a busy machine. */
+/** The time that a process needs to load the SDK and to warm up, on a busy machine. */
 const START_MS = 5000
 
 type SettingOf = (contender: Contender) => Setting
 
 /**
- * Compares the limiter with rate-limiter-flexible's DynamoDB store on the local cloud, and writes what came out into
+ * Compares the limiter with rate-limiter-flexible's DynamoDB store on the local cloud, and writes the results into
  * docs/benchmarks.md. It takes about three minutes.
  *
- * @throws UserError when no local cloud is up, or when the package is not installed.
+ * @throws UserError when no local cloud is running, or the package is not installed.
  */
 export async function benchRateLimit(): Promise<void> {
   const { endpoint } = localCloud()
@@ -66,7 +66,7 @@ async function measureSpeed(settingOf: SettingOf): Promise<string> {
   return table(['limiter', 'decisions a second', 'p50, ms', 'p95, ms', 'p99, ms', 'failed'], rows)
 }
 
-/** One process, one after the other: what is counted is exact. */
+/** Runs one process and one request at a time, so that the counts are exact. */
 async function measureCost(settingOf: SettingOf): Promise<string> {
   const rows: string[][] = []
   for (const contender of CONTENDERS) {

@@ -3,7 +3,7 @@ import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk
 import { CREDENTIALS, REGION } from '../../support/settings.ts'
 import type { Contender } from './contenders.ts'
 
-/** Lends each limiter a table as it wants it; both are gone afterwards. */
+/** Creates the table that each limiter needs, and deletes both afterwards. */
 export async function withTables(
   endpoint: string,
   work: (tableOf: (contender: Contender) => string) => Promise<void>,
@@ -16,7 +16,7 @@ export async function withTables(
     await work((contender) => `bench-${contender === 'rate-limiter-flexible' ? 'peer' : 'ours'}-${run}`)
   } finally {
     for (const TableName of Object.keys(keys)) {
-      // One that was not made is not there, either.
+      // A table that was never created can't be deleted.
       await client.send(new DeleteTableCommand({ TableName })).catch(() => undefined)
     }
     client.destroy()

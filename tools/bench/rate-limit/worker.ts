@@ -2,23 +2,24 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Contender, createContender, type Said, type Setting } from './contenders.ts'
 
-// One process of the benchmark: asks as it is told by its only argument, and writes what came of it to stderr.
+// Runs in one process of the benchmark: sends the requests that its only argument describes, and writes the results to
+// stderr.
 
 export interface Work {
   contender: Contender
   setting: Setting
-  /** The same for all requests, else each has one of a hundred. */
+  /** The key of all requests; without it, each uses one of a hundred. */
   subject?: string
   requests: number
-  /** How many are under way at once. */
+  /** The number of concurrent requests. */
   inFlight: number
-  /** Milliseconds since the epoch: several processes begin together. */
+  /** Milliseconds since the epoch, because several processes start together. */
   startAt?: number
 }
 
 export interface Done extends Record<Said, number> {
   seconds: number
-  /** Of each request, in milliseconds. */
+  /** The latency of each request, in milliseconds. */
   latencies: number[]
 }
 

@@ -3,7 +3,7 @@ import { creation } from './creation.ts'
 import { management } from './management.ts'
 
 export const warm: WarmCase = {
-  title: '`POST /v1/links` (url-shortener/api)',
+  title: '`POST /v1/links` (url-shortener/management)',
   budget: 'standard',
   event: creation(),
   handler: management,

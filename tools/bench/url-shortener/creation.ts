@@ -1,6 +1,6 @@
 import { httpEvent } from '../invocation.ts'
 
-/** A link is created, with every field that a client may give but the alias. */
+/** A request that creates a link, with every field that a client may send except the alias. */
 export function creation(headers: Record<string, string> = {}) {
   return httpEvent({
     routeKey: 'POST /v1/links',

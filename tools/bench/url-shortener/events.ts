@@ -1,6 +1,6 @@
 import type { EventsCase } from '../events-case.ts'
 
-/** Every link is created and then led elsewhere: the check of targets takes both events. */
+/** Creates a link and then changes its target: the check of targets consumes both events. */
 export const events: EventsCase = {
   stack: 'UrlShortener',
   title: 'url-shortener',

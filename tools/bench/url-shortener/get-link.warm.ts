@@ -4,7 +4,7 @@ import { LINK } from './a-link.ts'
 import { management } from './management.ts'
 
 export const warm: WarmCase = {
-  title: '`GET /v1/links/{code}` (url-shortener/api)',
+  title: '`GET /v1/links/{code}` (url-shortener/management)',
   budget: 'standard',
   event: httpEvent({
     routeKey: 'GET /v1/links/{code}',

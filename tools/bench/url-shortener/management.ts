@@ -16,7 +16,7 @@ const { now, newId: newOperationId, telemetry } = createRuntime('bench')
 const metrics = createMetrics({ namespace: 'Bench', names: ['LinkCreated'], stack: 'Bench' })
 
 async function unasked(): Promise<never> {
-  throw new Error('No case asks for this.')
+  throw new Error('No case uses this.')
 }
 
 const common = {
@@ -55,7 +55,7 @@ const operations = idempotency({
   leaseMs: 30_000,
 })
 
-/** The management function as `management.handler.ts` composes it, but for the stores, which answer at once. */
+/** Composes the management function as `management.handler.ts` does, with stores that answer at once. */
 export const management = httpHandler({
   ...telemetry,
   metrics,

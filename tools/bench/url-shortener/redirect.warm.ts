@@ -8,9 +8,9 @@ import { LINK } from './a-link.ts'
 import { VISIT } from './visit.ts'
 
 const { now, telemetry } = createRuntime('bench')
-const unused = () => Promise.reject(new Error('A plain link needs nothing but its read.'))
+const unused = () => Promise.reject(new Error('A plain link needs only its read.'))
 const visit = visitLink({
-  // Out of the memory, as nearly all visits of a link that matters.
+  // Answered from memory, like nearly all visits of a popular link.
   resolve: resolveLink({ read: async () => LINK, now, random: Math.random }),
   resolveDetails: unused,
   spend: unused,

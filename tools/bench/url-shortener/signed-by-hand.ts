@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 
-// The least that a redirect over HTTPS costs: one request, signed by hand, with no SDK, no retries and no checks.
-// It is no alternative; it tells how much of the ratio is Node's own TLS.
+// The minimum cost of a redirect over HTTPS: one request, signed by hand, with no SDK, no retries and no checks. It is
+// no alternative; it shows how much of the ratio is Node's own TLS.
 
 const { Agent, request } = process.getBuiltinModule('node:https')
 const agent = new Agent({ keepAlive: true })

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
 import { tracer } from '../usual-way.ts'
 import { usualRedirect } from './usual-redirect-route.ts'
 
-// The usual redirect with the document client, whose cold start is compared.
+// The conventional redirect with the document client, for the comparison of cold starts.
 
 const table = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient({})))
 

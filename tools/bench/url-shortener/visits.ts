@@ -3,7 +3,7 @@ import type { Visit, VisitsCase } from '../visits-case.ts'
 
 const TARGET = 'https://example.com/a/page?with=a&query=1'
 
-/** A person's: bots spend no cap. */
+/** The headers of a person's browser: bots don't count against a visit limit. */
 const BROWSER = {
   accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
   'accept-language': 'en-GB,en;q=0.9,de;q=0.8',

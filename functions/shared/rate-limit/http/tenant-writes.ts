@@ -4,9 +4,9 @@ import type { Limit, WindowPolicy } from '../policy.ts'
 import { withRateLimit } from './with-rate-limit.ts'
 
 /**
- * The policy of a tenant's writes: a sliding window, so that a window's end and the start of the next one together don't
- * let twice as many through. While nobody can count they pass: the table that can't count can't write either, so that
- * the limit alone refuses nobody.
+ * Limits the writes of a tenant, by a sliding window, so that the end of one window and the start of the next don't allow
+ * twice as many. Writes that can't be counted are allowed: they need the same table anyway, so that the limiter alone
+ * never causes a refusal.
  */
 export function tenantWrites(perSecond: number): WindowPolicy {
   return { name: 'tenant-writes', algorithm: 'sliding-window', limit: perSecond, windowMs: 1000, onError: 'open' }
@@ -19,8 +19,8 @@ export interface TenantWritesOptions {
 }
 
 /**
- * Puts a route behind the limit of its tenant's writes, charged before its work. A request without a tenant is public or
- * about to be refused: it is not charged. API Gateway lets none in that lacks the scope.
+ * Wraps a route with the limit of its tenant's writes, which is charged before the work. A write without a tenant is
+ * public or about to be refused, and is not charged. API Gateway rejects a request without the scope.
  */
 export function limitTenantWrites({ limit, tenancy, perSecond }: TenantWritesOptions): (route: HttpRoute) => HttpRoute {
   const policy = tenantWrites(perSecond)

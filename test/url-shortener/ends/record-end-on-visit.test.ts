@@ -1,5 +1,5 @@
 import { AppError } from '../../../functions/shared/errors.ts'
-import { recordEndOnVisit } from '../../../functions/url-shortener/ends/tell-in-passing.ts'
+import { recordEndOnVisit } from '../../../functions/url-shortener/ends/record-end-on-visit.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { CAUSE } from '../a-link.ts'
 

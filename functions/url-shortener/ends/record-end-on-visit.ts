@@ -7,9 +7,8 @@ import type { Logger } from '../../shared/telemetry/logger.ts'
 import type { Link, LinkEnd } from '../domain/link.ts'
 
 /**
- * Records that a link has come to its end, together with the event of it, once: of two calls at the same time one
- * records it, and for a link that was changed since it was read none does. The ETag stays: the definition of the link
- * has not changed.
+ * Records the end of a link, together with its event, once: of two concurrent calls one records it, and none does if
+ * the link was changed since it was read. The link keeps its ETag, because its definition has not changed.
  */
 export type RecordEnd = (
   ending: Pick<Link, 'code' | 'version'> & { end: LinkEnd; cause: Cause },
@@ -23,17 +22,17 @@ export interface RecordEndOnVisitOptions {
   random: Random
 }
 
-/** Records that a link has come to its end, and never fails a visit. */
+/** Records the end of a link, and never fails a visit. */
 export type RecordEndOnVisit = (...ending: Parameters<RecordEnd>) => Promise<void>
 
-/** How long a visitor waits for it at most. */
+/** The longest time that a visitor waits for it. */
 const TRY_MS = 1000
-/** Longer than an environment keeps a link as it was before. */
+/** Longer than an environment caches the link as it was before. */
 const RECORDED_MS = 60_000
 
 /**
  * Records an end while a visitor waits. Visits that find the same end before the environment reads the changed link
- * share one write. A failure is logged and forgotten: the next visit tries again, or else the hourly sweep.
+ * share one write. A failure is only logged: the next visit retries, or else the hourly sweep.
  */
 export function recordEndOnVisit({ recordEnd, logger, now, random }: RecordEndOnVisitOptions): RecordEndOnVisit {
   const recorded = createCache<string>({ ttlMs: RECORDED_MS, maxEntries: 1000, now, random })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { domainsOf } from '../../../functions/url-shortener/moderate/target-domains.ts'
+import { domainsOf } from '../../../functions/url-shortener/store/denylist.ts'
 
 test.each([
   ['https://example.com/a', ['example.com', 'com']],

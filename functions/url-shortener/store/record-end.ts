@@ -2,16 +2,16 @@ import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { entryUpdate } from '../../shared/events/outbox-entry.ts'
-import type { RecordEnd } from '../ends/tell-in-passing.ts'
+import type { RecordEnd } from '../ends/record-end-on-visit.ts'
 import { keyOf, linkEntry } from './items.ts'
 
-export interface EndStoreOptions extends Table {
+export interface RecordEndOptions extends Table {
   newOperationId: () => string
   now: Clock
 }
 
 /** @throws as `DynamoDB` does. */
-export function createTellEnd({ client, tableName, newOperationId, now }: EndStoreOptions): RecordEnd {
+export function createRecordEnd({ client, tableName, newOperationId, now }: RecordEndOptions): RecordEnd {
   return async ({ code, version, end, cause }, signal) => {
     const time = new Date(now()).toISOString()
     const entry = entryUpdate(linkEntry(end, { operationId: newOperationId(), time, cause }))
