@@ -89,9 +89,11 @@ function readBareItem(reader: Reader): BareItem | undefined {
 
 function unescaped(type: BareItem['type'], text: string): BareItem | undefined {
   if (type === 'string') return { type, text: text.replaceAll(/\\(.)/g, '$1') }
-  if (type !== 'display-string') return { type, text }
+  if (type !== 'display-string' && type !== 'bytes') return { type, text }
   try {
-    return { type, text: decodeURIComponent(text) }
+    // Both throw for text that is not encoded so.
+    if (type === 'bytes') atob(text)
+    return { type, text: type === 'bytes' ? text : decodeURIComponent(text) }
   } catch {
     return undefined
   }
