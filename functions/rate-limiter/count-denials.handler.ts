@@ -6,19 +6,25 @@ import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { countDenials } from './denials/count-denials.ts'
 import { readDenialMessage } from './denials/message.ts'
+import { tellDenied } from './denials/tell-denied.ts'
 import { createDenialMinutes } from './store/denial-minutes.ts'
+import { createTellLater } from './store/denial-queue.ts'
+import { createRecordDenied } from './store/subject-events.ts'
 
 const runtime = createRuntime('rate-limiter-count-denials')
-const { now, telemetry } = runtime
+const { now, newId, telemetry } = runtime
 const table = tableOfEnvironment(runtime)
-const count = countDenials({ ...createDenialMinutes(table), now })
+const minutes = createDenialMinutes(table)
+const tellLater = createTellLater(runtime, requiredEnv('DENIALS_QUEUE_URL'))
+const count = countDenials({ ...minutes, tellLater, now })
+const tell = tellDenied({ ...minutes, record: createRecordDenied({ ...table, now, newId }), now })
 
 export const handler = queueHandler({
   ...telemetry,
   read: readDenialMessage,
-  async handle(message, { signal, logger }) {
-    const outcomes = await count(message, signal)
-    logger.info('denials counted', { outcome: [...new Set(outcomes)].join(' ') })
+  async handle(message, { cause, signal, logger }) {
+    const outcomes = 'ended' in message ? [await tell(message.ended, cause, signal)] : await count(message, signal)
+    logger.info('denials handled', { outcome: [...new Set(outcomes)].join(' ') })
     return undefined
   },
   setAside: setAsideOfEnvironment(runtime),

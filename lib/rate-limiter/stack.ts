@@ -31,10 +31,10 @@ interface Backend {
 }
 
 /**
- * Partition keys: of counters and slots, of policies and overrides, which a check reads and never writes, and of the
- * denials of minutes.
+ * Partition keys: of counters and slots, of policies and overrides, which a check reads and never writes, of the
+ * denials of minutes, and of the events that tell them.
  */
-const [COUNTERS, POLICIES, OVERRIDES, DENIALS] = [['Q*'], ['P#*'], ['O#*'], ['D#*']]
+const [COUNTERS, POLICIES, OVERRIDES, DENIALS, EVENTS] = [['Q*'], ['P#*'], ['O#*'], ['D#*'], ['E#*']]
 
 /** By the scope of which a token needs one. */
 const MANAGED = {
@@ -143,11 +143,14 @@ export class RateLimiter extends Stack {
       ...common,
       entry: 'functions/rate-limiter/count-denials.handler.ts',
       budget: 'standard',
-      description: 'Adds up how often subjects were denied.',
+      description: 'Adds up how often subjects were denied, and tells it minute by minute.',
       timeout: Duration.seconds(15),
-      environment: { TABLE_NAME: limits.table.tableName },
+      environment: { TABLE_NAME: limits.table.tableName, DENIALS_QUEUE_URL: denials.queue.queueUrl },
     })
     limits.grantKeys(counter.target, DENIALS, 'dynamodb:GetItem', 'dynamodb:PutItem')
+    limits.grantKeys(counter.target, EVENTS, 'dynamodb:PutItem')
+    // It reminds itself of a minute that is not over.
+    denials.grantSend(counter.target)
     // Few at a time: environments that deny by the same policy write the same item.
     denials.consume(counter, { batchSize: 5, maxConcurrency: 2 })
     return counter

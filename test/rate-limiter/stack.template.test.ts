@@ -1,4 +1,4 @@
-import { denialsPk, overridesPk, policiesPk, slotKey } from '../../functions/rate-limiter/store/keys.ts'
+import { denialsPk, deniedKey, overridesPk, policiesPk, slotKey } from '../../functions/rate-limiter/store/keys.ts'
 import { pkOf } from '../../functions/shared/rate-limit/counters/counter.ts'
 import { examples } from '../../lib/rate-limiter/examples.ts'
 import {
@@ -65,8 +65,11 @@ test('it may read policies and overrides, and write nothing but counters', () =>
   ])
 })
 
-test('who counts denials may read and write them, and nothing else of the table', () => {
-  expect(tableGrantsOf('CountDenials')).toEqual([{ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], keys: ['D#*'] }])
+test('who counts denials may read and write them, and record events, and nothing else of the table', () => {
+  expect(tableGrantsOf('CountDenials')).toEqual([
+    { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], keys: ['D#*'] },
+    { actions: ['dynamodb:PutItem'], keys: ['E#*'] },
+  ])
 })
 
 test('the check function may send to the queue of denials, and to nothing else', () => {
@@ -84,6 +87,7 @@ test('the keys by which it is let in are those of the items', () => {
   expect(policiesPk('acme')).toMatch(/^P#/)
   expect(overridesPk(policy)).toMatch(/^O#/)
   expect(denialsPk({ tenant: 'acme', policy: 'writes' })).toMatch(/^D#/)
+  expect(deniedKey({ tenant: 'acme', policy: 'writes', subject: 'x', minute: '' }).pk?.S).toMatch(/^E#/)
   const others = [policiesPk('acme'), overridesPk(policy), slotKey({ tenant: 'acme', slotId: 'x' }).pk?.S ?? '']
   expect(others.filter((pk) => pk.startsWith('Q'))).toEqual([])
 })

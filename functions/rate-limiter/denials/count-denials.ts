@@ -4,6 +4,7 @@ import {
   type DenialMessage,
   type DenialReport,
   MAX_DENIED_SUBJECTS,
+  MINUTE_KEPT_MS,
   type PolicyMinute,
   startOf,
 } from '../domain/denials.ts'
@@ -26,7 +27,11 @@ export interface DenialMinutes {
   ) => Promise<{ outcome: 'written' } | { outcome: 'raced'; found: DenialMinute | undefined }>
 }
 
+/** Sees to it that what was denied in a minute is told when the minute is over. It may be asked for the same one again. */
+export type TellLater = (minute: PolicyMinute, signal: AbortSignal) => Promise<void>
+
 export interface CountDenialsDeps extends DenialMinutes {
+  tellLater: TellLater
   now: Clock
 }
 
@@ -35,26 +40,25 @@ export type CountOutcome = 'counted' | 'repeated' | 'late' | 'full'
 
 export type CountDenials = (message: DenialMessage, signal: AbortSignal) => Promise<CountOutcome[]>
 
-/** A minute is kept for so long: it is asked for during an hour. */
-export const MINUTE_KEPT_MS = 2 * 3_600_000
-
 /** Environments that count by one policy in the same minute, times six. */
 const MAX_REPORTS = 1000
 const MAX_TRIES = 10
 
 /**
  * Adds the reports of a message to the minutes that they are about. Each minute remembers the ids of its messages, so
- * that a message counts once, however often and in whatever order messages come.
+ * that a message counts once, however often and in whatever order messages come. What a minute held is told later.
  *
  * @throws AppError (retryable) when others keep changing the same minute.
  */
-export function countDenials({ read, write, now }: CountDenialsDeps): CountDenials {
+export function countDenials({ read, write, tellLater, now }: CountDenialsDeps): CountDenials {
   const countOne = async (id: string, report: DenialReport, signal: AbortSignal): Promise<CountOutcome> => {
     if (startOf(report.minute) + MINUTE_KEPT_MS <= now()) return 'late'
     let before = await read(report, signal)
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (before?.messageIds.includes(id)) return 'repeated'
       if (before && before.messageIds.length >= MAX_REPORTS) return 'full'
+      // Before the minute is there: whoever dies in between finds none again.
+      if (!before) await tellLater(minuteNameOf(report), signal)
       const result = await write({ minute: add(before, id, report), before }, signal)
       if (result.outcome === 'written') return 'counted'
       before = result.found
@@ -66,6 +70,10 @@ export function countDenials({ read, write, now }: CountDenialsDeps): CountDenia
     for (const report of reports) outcomes.push(await countOne(id, report, signal))
     return outcomes
   }
+}
+
+function minuteNameOf({ tenant, policy, minute }: PolicyMinute): PolicyMinute {
+  return { tenant, policy, minute }
 }
 
 function add(before: DenialMinute | undefined, id: string, { denied, ...minute }: DenialReport): DenialMinute {

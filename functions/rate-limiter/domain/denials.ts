@@ -15,6 +15,11 @@ export interface DenialMessage {
   readonly reports: readonly DenialReport[]
 }
 
+/** Tells that the minute of a policy is over, and what was denied in it can be told. */
+export interface MinuteEnd {
+  readonly ended: PolicyMinute
+}
+
 /** Names a minute of a policy. */
 export type PolicyMinute = Pick<DenialReport, 'tenant' | 'policy' | 'minute'>
 
@@ -31,6 +36,17 @@ export function minuteOf(ms: number): string {
 /** Returns when a minute began, in milliseconds. */
 export function startOf(minute: string): number {
   return Date.parse(minute)
+}
+
+/** A minute is kept for so long: it is asked for during an hour. */
+export const MINUTE_KEPT_MS = 2 * 3_600_000
+
+/** Environments report later than they deny, and what is reported is not counted at once. */
+const REPORTING_MS = 60_000
+
+/** Says how long to wait, in milliseconds, until a minute can be told: a minute after its end, and a minute at least. */
+export function msUntilTold(minute: string, now: number): number {
+  return Math.max(REPORTING_MS, startOf(minute) + MINUTE_MS + REPORTING_MS - now)
 }
 
 /** Names the first of the sixty minutes of which now is the last. */

@@ -42,3 +42,8 @@ export function denialsPk({ tenant, policy }: Pick<PolicyMinute, 'tenant' | 'pol
 export function minuteSk(minute: string): string {
   return `minute#${minute}`
 }
+
+/** The event of a subject and minute. */
+export function deniedKey({ tenant, policy, subject, minute }: PolicyMinute & { subject: string }): Item {
+  return { pk: { S: `E#${tenant}#${policy}#${subject}` }, sk: { S: `denied#${minute}` } }
+}

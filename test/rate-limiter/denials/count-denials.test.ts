@@ -1,14 +1,21 @@
 import * as fc from 'fast-check'
 import { countDenials, type DenialMinutes } from '../../../functions/rate-limiter/denials/count-denials.ts'
 import { readDenialMessage } from '../../../functions/rate-limiter/denials/message.ts'
+import type { PolicyMinute } from '../../../functions/rate-limiter/domain/denials.ts'
+import { TENANT } from '../a-policy.ts'
 import { aMessage, denialMinutes, MINUTE, NOW } from './denial-world.ts'
 
 const { signal } = new AbortController()
 
-function counting(over: (store: DenialMinutes) => DenialMinutes = (store) => store) {
+function counting(over: (store: DenialMinutes) => DenialMinutes = (store) => store, isDown = () => false) {
   const { store, countsOf } = denialMinutes()
-  const count = countDenials({ ...over(store), now: () => NOW })
-  return { countsOf, count: (message: ReturnType<typeof aMessage>) => count(message, signal) }
+  const asked: PolicyMinute[] = []
+  const tellLater = async (minute: PolicyMinute) => {
+    asked.push(minute)
+    if (isDown()) throw new Error('SQS is down')
+  }
+  const count = countDenials({ ...over(store), tellLater, now: () => NOW })
+  return { countsOf, asked, count: (message: ReturnType<typeof aMessage>) => count(message, signal) }
 }
 
 test('messages add up, each once, however often and in whatever order they come', async () => {
@@ -75,6 +82,23 @@ test('a message that died between two of its minutes goes on where it was', asyn
   expect([countsOf(), countsOf({ minute: later })]).toEqual([{ a: 1 }, { a: 5 }])
 })
 
+test('with its first message a minute is asked to be told later, and with no other', async () => {
+  const { count, asked } = counting()
+  await count(aMessage('1', [['a', 1]]))
+  await count(aMessage('2', [['a', 1]]))
+  expect(asked).toEqual([{ tenant: TENANT, policy: 'writes', minute: MINUTE }])
+})
+
+test('no minute is there that was not asked to be told later', async () => {
+  let isDown = true
+  const { count, countsOf, asked } = counting(undefined, () => isDown)
+  await expect(count(aMessage('1', [['a', 1]]))).rejects.toThrow('SQS')
+  expect(countsOf()).toEqual({})
+  isDown = false
+  await count(aMessage('1', [['a', 1]]))
+  expect([countsOf(), asked.length]).toEqual([{ a: 1 }, 2])
+})
+
 test('a minute that nobody asks for any more is left as it is', async () => {
   const { count, countsOf } = counting()
   const minute = '2026-03-12T17:04Z'
@@ -100,6 +124,7 @@ test.each([
   ['no message', 'text'],
   ['no id', { reports: [] }],
   ['a minute that is none', aMessage('1', [['a', 1]], { minute: '19:03' })],
+  ['the end of no minute', { ended: { tenant: 'acme', policy: 'writes', minute: 'now' } }],
   ['a count of nothing', aMessage('1', [['a', 0]])],
 ])('%s is poison, of which no value is told', (_, body) => {
   expect(() => readDenialMessage(body)).toThrow(/^A message with wrong fields: [\w. ()]*$/)
