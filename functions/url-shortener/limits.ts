@@ -61,7 +61,9 @@ const LINK_TRIES: WindowPolicy = {
   onError: 'closed',
 }
 
-/** Builds the two checks of an attempt. They are charged before the password is compared, so correct ones count, too. */
+/**
+ * Builds the two checks of an attempt. They are charged before the password is compared, so correct ones count, too.
+ */
 export function unlockChecks({ code, client }: { code: string; client: string }): Check[] {
   return [
     { policy: CLIENT_TRIES, subject: `${code}:${client}` },

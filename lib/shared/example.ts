@@ -20,7 +20,7 @@ export interface ExampleContext {
   readonly unique: string
 }
 
-/** What `lib/<system>/examples.ts` exports. */
+/** The exports of `lib/<system>/examples.ts`. */
 export interface ExampleModule {
   /** The scopes of the token in the examples, with spaces between them. */
   readonly scope: string

@@ -57,7 +57,7 @@ export interface Journey {
   readonly cleanUp: () => Promise<void>
 }
 
-/** What `lib/<system>/journey.ts` exports. */
+/** The exports of `lib/<system>/journey.ts`. */
 export interface JourneyModule {
   /** The scopes that the token must have, separated by spaces. */
   readonly scope: string

@@ -13,7 +13,10 @@ type Customize = (event: PreTokenEvent) => PreTokenEvent
 
 const customize: Customize = customizeToken(GROUP_SCOPES)
 
-/** The token that Cognito then signs. It must not matter whether it adds or suppresses first: they have nothing in common. */
+/**
+ * The token that Cognito then signs. It must not matter whether it adds or suppresses first: they have nothing in
+ * common.
+ */
 function tokenOf(event: PreTokenEvent, trigger: Customize) {
   const { scopes = [] } = event.request
   const changes = trigger(structuredClone(event)).response.claimsAndScopeOverrideDetails.accessTokenGeneration ?? {}

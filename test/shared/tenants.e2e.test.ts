@@ -39,7 +39,9 @@ const send = async (
   return call(url, { method, body, ...(bearer && { token: bearer }) })
 }
 
-/** Makes an object as its owner, who holds all scopes of the system; each system says how in `test/<system>/owned.ts`. */
+/**
+ * Makes an object as its owner, who holds all scopes of the system; each system says how in `test/<system>/owned.ts`.
+ */
 async function paramsOfOwned({ system, api }: Route): Promise<Record<string, string>> {
   const { makeOwned } = await import(`../${system}/owned.ts`)
   const scope = routes.filter((route) => route.system === system).map((route) => route.scope)
@@ -60,7 +62,7 @@ describe.each(routes)('$method $path of $system', (route) => {
     expect((await send(route, undefined)).status).toBe(401)
     expect((await send(route, await token({ sub: 'me', tenant: newTenant(), scope: 'other:scope' }))).status).toBe(403)
     expect((await send(route, await token({ sub: 'me', scope }))).json.code).toBe('tenant-missing')
-    // As a claim that is null comes.
+    // API Gateway's form of a claim that is null.
     expect((await send(route, await token({ sub: 'me', tenant: 'null', scope }))).json.code).toBe('tenant-missing')
   })
 

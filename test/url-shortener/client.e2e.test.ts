@@ -3,7 +3,7 @@ import type { Link, LinkChange, NewLink, paths } from '../../docs/api/url-shorte
 import { apiUrl, token } from '../support/cloud.ts'
 import { eventually } from '../support/eventually.ts'
 
-// What a stranger builds from docs/api alone. `npm run types` checks that the calls below are right by the types; here
+// A client that is built from docs/api alone. `npm run types` checks that the calls below are right by the types; here
 // the service agrees.
 
 const unique = Math.random().toString(36).slice(2, 10)

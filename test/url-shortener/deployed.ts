@@ -50,7 +50,7 @@ export async function linesWith(text: string): Promise<any[]> {
     .sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
 }
 
-/** How many messages wait in a queue. */
+/** Returns the number of messages in a queue. */
 export async function countOf(queue: string): Promise<number> {
   const AttributeNames = ['ApproximateNumberOfMessages' as const]
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queue, AttributeNames }))

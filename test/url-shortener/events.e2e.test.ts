@@ -80,7 +80,7 @@ test('of 20 changes at a time each is an event, and no number is given twice', a
   const changes = Array.from({ length: 10 }, (_, n) => send(path, { method: 'PATCH', body: { title: `${n}` } }))
   const reports = Array.from({ length: 10 }, (_, n) => tryToReport({ code: link.code, reason: `${n}` }))
   const answers = await Promise.all([...changes, ...reports])
-  // Who writes while everybody else does may be told to try again, and may have written.
+  // A concurrent write may get a 503, and may have succeeded nevertheless.
   expect(answers.filter(({ status }) => ![200, 202, 503].includes(status))).toEqual([])
   const succeeded = answers.filter(({ status }) => status !== 503).length
   await eventually(async () => {

@@ -34,7 +34,9 @@ test('IAM is enforced here: a call with unknown credentials is refused', async (
   stranger.destroy()
 })
 
-/** As if a day had passed: DynamoDB has not deleted the answers yet, and they count no more. Returns how many they are. */
+/**
+ * As if a day had passed: DynamoDB has not deleted the answers yet, and they count no more. Returns how many they are.
+ */
 async function expireKeys(tenant: string): Promise<number> {
   const client = new DynamoDBClient(sdkConfig)
   const TableName = await tableName('UrlShortener')

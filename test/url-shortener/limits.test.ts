@@ -77,7 +77,7 @@ describe('writes', () => {
     await clock.advance(900)
     expect(allowed(await times(60, () => write(routes)))).toBe(50)
     await clock.advance(200)
-    // Of the second before, nine tenths are in view.
+    // Nine tenths of the previous second are in the window.
     expect(allowed(await times(60, () => write(routes)))).toBe(5)
     await clock.advance(1900)
     expect(allowed(await times(60, () => write(routes)))).toBe(50)

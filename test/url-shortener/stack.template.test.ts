@@ -24,7 +24,7 @@ function functionOf(idPrefix: string, { resources } = stack) {
   return found
 }
 
-/** What a function may do to the table, and to the items with which partition keys. */
+/** The actions on the table that a function may do, and the partition keys of the items. */
 function tableGrantsOf(idPrefix: string): { actions: string[]; keys: unknown }[] {
   const role = referenced(functionOf(idPrefix).properties.Role)
   return ofType(stack.resources, 'AWS::IAM::Policy')

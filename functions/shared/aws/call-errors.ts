@@ -69,7 +69,9 @@ function mayPass({ name, $metadata }: SentError): boolean {
   return status >= 500 || status === 429 || TRANSIENT.has(name)
 }
 
-/** Recognises a response that the SDK can't parse, such as a proxy's page or truncated JSON: it attaches the response. */
+/**
+ * Recognises a response that the SDK can't parse, such as a proxy's page or truncated JSON: it attaches the response.
+ */
 function isUnreadable(error: SentError): boolean {
   return '$response' in error || '$responseBodyText' in error
 }

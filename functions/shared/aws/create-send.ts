@@ -15,7 +15,10 @@ import { isThrottle, toCallError } from './call-errors.ts'
 export interface CallOptions {
   /** The invocation's deadline. */
   signal?: AbortSignal | undefined
-  /** Disables retries, for a call that must not happen twice (an ADD) or that its caller retries. Its outcome may be unknown. */
+  /**
+   * Disables retries, for a call that must not happen twice (an ADD) or that its caller retries. Its outcome may be
+   * unknown.
+   */
   once?: boolean
   /** The timeout of the only attempt of such a call, in milliseconds. @default the timeout of any attempt */
   onceMs?: number
@@ -117,7 +120,9 @@ function createPolicies({ now, random, onEvent, ...options }: SendOptions): (cal
   }
 }
 
-/** Returns the operation, such as `GetItem`. A command of lib-dynamodb wraps the client's own. Class names are minified. */
+/**
+ * Returns the operation, such as `GetItem`. A command of lib-dynamodb wraps the client's own. Class names are minified.
+ */
 function operationOf(command: object): string {
   const { schema, clientCommand } = command as { schema?: unknown; clientCommand?: unknown }
   if (Array.isArray(schema)) return String(schema[2])

@@ -13,7 +13,9 @@ export interface EventBridge {
 /** Ten events of 64 KB each take a tenth of this. */
 const TRY_MS = 2000
 
-/** Creates the client for the function's own region, account and role; PutEvents needs `events:PutEvents` on the bus. */
+/**
+ * Creates the client for the function's own region, account and role; PutEvents needs `events:PutEvents` on the bus.
+ */
 export function createEventBridge(options: ClientOptions): EventBridge {
   const client = new EventBridgeClient({
     ...clientConfig({ host: 'events', variable: 'EVENTBRIDGE' }),

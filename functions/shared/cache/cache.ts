@@ -1,7 +1,9 @@
 import type { Clock, Random } from '../clock.ts'
 import { createSingleFlight } from './single-flight.ts'
 
-/** Reads the value from its source; `undefined` if it doesn't exist. The signal aborts when no caller waits any more. */
+/**
+ * Reads the value from its source; `undefined` if it doesn't exist. The signal aborts when no caller waits any more.
+ */
 export type Load<V> = (signal: AbortSignal) => Promise<V | undefined>
 
 export interface CacheOptions<V> {
@@ -44,7 +46,9 @@ interface Entry<V> {
   until: number
 }
 
-/** The largest part of its lifetime by which an entry expires early, at random, so that entries don't expire together. */
+/**
+ * The largest part of its lifetime by which an entry expires early, at random, so that entries don't expire together.
+ */
 const JITTER = 0.1
 
 /**

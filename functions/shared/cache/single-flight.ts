@@ -1,4 +1,6 @@
-/** Work whose result is shared. `isCurrent` says whether others may still join; if not, it only serves waiting callers. */
+/**
+ * Work whose result is shared. `isCurrent` says whether others may still join; if not, it only serves waiting callers.
+ */
 export type Run<T> = (signal: AbortSignal, isCurrent: () => boolean) => Promise<T>
 
 export interface SingleFlight<T> {

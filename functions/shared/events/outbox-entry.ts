@@ -6,7 +6,10 @@ import type { Cause } from './event.ts'
  * The outbox builds the event from it and from the rest of the item.
  */
 export interface OutboxEntry extends Cause {
-  /** Identifies the change, and stays the same when the write is retried. With the subject's sequence it forms the event's id. */
+  /**
+   * Identifies the change, and stays the same when the write is retried. With the subject's sequence it forms the
+   * event's id.
+   */
   operationId: string
   type: string
   /** RFC 3339 in UTC, with milliseconds. */

@@ -118,7 +118,10 @@ function toJson(value: unknown): string | undefined {
   }
 }
 
-/** Computes the size as EventBridge does ("Calculating PutEvents event entry size" in its user guide): 14 bytes for the time. */
+/**
+ * Computes the size as EventBridge does ("Calculating PutEvents event entry size" in its user guide): 14 bytes for the
+ * time.
+ */
 function sizeOf({ Source, DetailType, Detail }: Record<'Source' | 'DetailType' | 'Detail', string>): number {
   return 14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail)
 }

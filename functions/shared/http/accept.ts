@@ -50,7 +50,9 @@ const PARAMETER = new RegExp(`^${TOKEN}=(?:${TOKEN}|"")$`)
 /** RFC 9110, section 12.4.2. */
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
-/** Parses an element to its media range, or to none. Parameters after the weight, an obsolete extension, are ignored. */
+/**
+ * Parses an element to its media range, or to none. Parameters after the weight, an obsolete extension, are ignored.
+ */
 function parseRange(element: string): Range[] {
   const [type = '', ...rest] = element.split(';').map((part) => part.trim().toLowerCase())
   const parameters = rest.filter(Boolean)

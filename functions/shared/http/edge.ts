@@ -22,7 +22,9 @@ const ORIGIN_SECRET_HEADER = 'x-origin-secret'
 const TTL_MS = 300_000
 /** The maximum age of cached versions while the secret can't be read. */
 const STALE_MS = 3_600_000
-/** The pause between reads caused by wrong headers, so that forged ones can't flood the API, and after a failed read. */
+/**
+ * The pause between reads caused by wrong headers, so that forged ones can't flood the API, and after a failed read.
+ */
 const PAUSE_MS = 10_000
 /** The minimum length of a version, in characters: an empty or guessable one is never accepted. */
 const MIN_LENGTH = 32

@@ -6,7 +6,9 @@ const MAX_ERRORS = 50
 const MAX_PATH = 100
 const MAX_NAMED = 5
 
-/** Builds the problem 422 `invalid-input` with all errors. A path may be any text of the request, so it is truncated. */
+/**
+ * Builds the problem 422 `invalid-input` with all errors. A path may be any text of the request, so it is truncated.
+ */
 export function invalidInput(all: readonly FieldError[]): HttpProblem {
   const errors = all.slice(0, MAX_ERRORS).map(({ path, message }) => ({ path: excerpt(path, MAX_PATH), message }))
   return new HttpProblem({ status: 422, code: 'invalid-input', detail: summary(all.length, errors), errors })

@@ -23,7 +23,10 @@ export interface Key {
   readonly secret: string
 }
 
-/** The two live keys of one secret. Both methods throw the reader's error once no key read within the last hour is known. */
+/**
+ * The two live keys of one secret. Both methods throw the reader's error once no key read within the last hour is
+ * known.
+ */
 export interface Keys {
   /** Returns the newest key, except for the first 10 seconds after a rotation: see `SETTLE_MS`. */
   signingKey: (signal?: AbortSignal) => Promise<Key>

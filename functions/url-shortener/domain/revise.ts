@@ -48,7 +48,9 @@ export function reviseLink(
   return { link: { ...revised, ended: endedOf(revised, state.clicks) }, details, clicks: state.clicks }
 }
 
-/** Returns the password's id. Visitors who entered the old password have to enter the new one, even if it is the same. */
+/**
+ * Returns the password's id. Visitors who entered the old password have to enter the new one, even if it is the same.
+ */
 function passwordIdOf({ passwordId }: Link, given: { passwordHash: string | null | undefined; operationId: string }) {
   if (given.passwordHash === undefined) return passwordId
   return given.passwordHash === null ? null : given.operationId

@@ -49,7 +49,7 @@ export interface SweepResult {
   expired: number
   exhausted: number
   failed: number
-  /** Whether nothing was left for the next run. */
+  /** True if nothing is left for the next run. */
   isComplete: boolean
 }
 

@@ -40,7 +40,9 @@ export interface CreateLinkInput {
   createdBy: string
   fields: GivenFields & { url: string }
   alias?: string | undefined
-  /** Accepts an existing plain link of the tenant to the same target. Without effect if the new one would not be plain. */
+  /**
+   * Accepts an existing plain link of the tenant to the same target. Without effect if the new one would not be plain.
+   */
   reuse?: boolean | undefined
   /** Identifies this creation. A repeat with the same id returns the same link, and creates no other. */
   operationId: string

@@ -72,7 +72,10 @@ export const createLinkBody = z.strictObject({
   reuse: z.optional(z.boolean()),
 })
 
-/** The body of `POST /v1/links/bulk`. Each link is validated separately, so that an invalid one doesn't prevent the others. */
+/**
+ * The body of `POST /v1/links/bulk`. Each link is validated separately, so that an invalid one doesn't prevent the
+ * others.
+ */
 export const createLinksBody = z.strictObject({ links: z.array(z.unknown()).check(z.maxLength(MAX_BULK)) })
 
 /** The body of `PATCH /v1/links/{code}`, in which `null` clears a field. */

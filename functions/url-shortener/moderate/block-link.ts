@@ -5,7 +5,7 @@ import type { Cause } from '../../shared/events/event.ts'
 export interface BlockSelector {
   tenant: string
   code: string
-  /** Whether only a link without a block is asked for. */
+  /** True if the link must not be blocked yet. */
   onlyIfAbsent?: boolean
 }
 

@@ -165,7 +165,9 @@ function uncheckedUpdate(tableName: string, code: string, fields: readonly Targe
   }
 }
 
-/** Requires that `unchecked` didn't change since the record was read, because it changes without the link's sequence. */
+/**
+ * Requires that `unchecked` didn't change since the record was read, because it changes without the link's sequence.
+ */
 function sameUnchecked(record: Item | undefined) {
   const unchecked = record?.unchecked
   if (!unchecked) return { ConditionExpression: 'attribute_not_exists(unchecked)' }

@@ -12,7 +12,9 @@ export interface VisitStore extends LinkReads {
   readCap: ReadCap
 }
 
-/** The timeout of a count. A count whose response is lost wastes a visit, so this waits longer than the usual second. */
+/**
+ * The timeout of a count. A count whose response is lost wastes a visit, so this waits longer than the usual second.
+ */
 const SPEND_MS = 5000
 
 export function createVisitStore(table: Table): VisitStore {

@@ -4,7 +4,7 @@ import { type DeletedLink, isDeleted, type Link, type LinkDetails, linkStatus } 
 import { isPassword } from '../domain/password.ts'
 import type { LockedLink } from './cookie.ts'
 
-/** Whether a link asks for a password, or why it leads nowhere. */
+/** The state of a link's password, or the reason for which the link doesn't redirect. */
 export type Lock =
   | { state: 'not-found' | 'deleted' | 'blocked' | 'not-started' | 'expired' }
   /** There is nothing to unlock: a visit decides the rest. */

@@ -9,7 +9,7 @@ import { visitorOf } from './visitor.ts'
 export interface RedirectRouteDeps {
   visit: VisitLink
   preview: PreviewLink
-  /** Whether a request came through the CDN. */
+  /** Checks whether a request came through the CDN. */
   isFromEdge: (request: HttpRequest, signal: AbortSignal) => Promise<boolean>
   /** The start of short URLs, without a trailing slash. */
   publicUrl: string
@@ -51,7 +51,7 @@ export function redirectRoute({ visit, preview, isFromEdge, publicUrl, count }: 
 /** API Gateway decodes the path once. A `+` that was encoded twice means the same. */
 const PREVIEW = /(?:\+|%2B)$/i
 
-/** Whether a visit gets a 503 although nothing failed. */
+/** Checks whether a visit gets a 503 although nothing failed. */
 function isPostponed({ outcome }: VisitOutcome): boolean {
   return outcome === 'later' || outcome === 'busy'
 }

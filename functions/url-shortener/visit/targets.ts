@@ -5,7 +5,7 @@ import type { ResolveDetails } from './resolve-link.ts'
 /** The targets of an active link: a visit takes one of them, a preview shows them all. */
 export interface LinkTargets {
   readonly own: string
-  /** In the order in which they are tried. */
+  /** The rules in the order in which they are tried. */
   readonly rules: readonly Rule[]
 }
 

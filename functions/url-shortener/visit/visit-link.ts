@@ -8,14 +8,14 @@ import type { Visitor } from './visitor.ts'
 
 export interface Visit {
   readonly code: string
-  /** Whether the request is a HEAD. */
+  /** True for a HEAD request. */
   readonly isHead: boolean
   readonly visitor: Visitor
   /** Reads the visitor with what the edge adds, if the visit came through it. */
   readonly located: (signal: AbortSignal) => Promise<Visitor>
   /** As it was sent, without the question mark. */
   readonly query: string
-  /** As in `name=value`. */
+  /** Cookies such as `name=value`. */
   readonly cookies: readonly string[]
   readonly cause: Cause
 }
@@ -38,7 +38,7 @@ export interface Redirect {
   status: Link['redirect']
   /** `null`: the visitor may know that it leads somewhere, but not where. */
   url: string | null
-  /** How long the redirect may be cached, and whether a shared cache may keep it. `null`: not at all. */
+  /** The time for which the redirect may be cached, and whether by shared caches. `null` if it may not be cached. */
   cache: { seconds: number; scope: 'public' | 'private' } | null
 }
 
@@ -69,7 +69,7 @@ export interface VisitLinkDeps {
   spend: SpendClick
   readCap: ReadCap
   recordEnd: RecordEndOnVisit
-  /** Whether one of the visitor's cookies proves that they knew the link's password. */
+  /** Checks whether one of the visitor's cookies proves that they knew the link's password. */
   isUnlocked: (
     cookies: readonly string[],
     link: { code: string; passwordId: string },

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { type Cache, type CacheOptions, createCache } from '../../../functions/shared/cache/cache.ts'
 
-// What must hold however calls, loads, invalidations and the clock overlap. A history of one run is recorded and judged.
+// The rules must hold however calls, loads, invalidations and the clock overlap. Each run records a history, which is
+// checked.
 
 const TTL_MS = 100
 const NEGATIVE_TTL_MS = 50
@@ -20,7 +21,7 @@ interface LoadRecord {
   ending: Ending
   began: Moment
   ended?: Moment
-  /** Since when a new load of the key may begin beside this one. */
+  /** The moment from which a new load of the key may begin beside this one. */
   cutOff?: Moment
 }
 
@@ -73,7 +74,7 @@ async function brokenRules(
     for (const record of loads) if (record.key === key && !record.ended) record.cutOff ??= { ...clock }
   }
 
-  /** Whether this load's result may answer a call that began then. */
+  /** Checks whether a call that began then may get this load's result. */
   const mayServe = (record: LoadRecord, called: Moment): boolean => {
     const { began, ended } = record
     const cut = (kind: string) =>

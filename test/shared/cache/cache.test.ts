@@ -21,7 +21,7 @@ function cached(options: Partial<CacheOptions<string>> = {}) {
     if (source.error) throw source.error
     return source.value
   }
-  /** What is cached: a signal that is aborted already starts no load. */
+  /** Returns the cached value: a signal that is aborted already starts no load. */
   const held = (key: string) => cache.get(key, load, AbortSignal.abort()).catch(() => undefined)
   return { source, cache, held, get: (key = 'key') => cache.get(key, load) }
 }

@@ -2,18 +2,18 @@ import fc from 'fast-check'
 import { AppError } from '../../../functions/shared/errors.ts'
 import type { StartTimer } from '../../../functions/shared/resilience/timer.ts'
 
-/** What becomes of one call to a service. `killed`: Lambda ends the function there, before or after the call's effect. */
+/** The fate of one call to a service. `killed`: Lambda kills the function there, before or after the call's effect. */
 export type Fate = 'ok' | 'request-lost' | 'answer-lost' | 'killed-before' | 'killed-after'
 
 export interface Call {
   fate: Fate
-  /** How many turns of other work it lets pass. */
+  /** The number of turns of other work that come first. */
   turns: number
 }
 
 const FAULTS = ['request-lost', 'answer-lost', 'killed-before', 'killed-after'] as const
 
-/** The calls of a bad day, in the order in which they are made; after them all goes well. */
+/** The faulty calls, in the order in which they are made; later calls succeed. */
 export const badDay = fc.array(
   fc.record({
     fate: fc.oneof(
@@ -30,19 +30,19 @@ export type Ending<Result> =
   | { ended: 'with an error'; error: unknown }
   | { ended: 'killed' }
 
-/** One life of a function: from its invocation to its end, or to its death. */
+/** One invocation of a function, up to its end or crash. */
 export interface Life {
-  /** A call to a service, with this effect there. The dead make none. */
+  /** Calls a service, with this effect there. A crashed invocation makes no call. */
   call: <Result>(effect: () => Result) => Promise<Result>
   live: <Result>(invocation: Promise<Result>) => Promise<Ending<Result>>
 }
 
 export const unavailable = () => new AppError('dependency-failed', 'down', { retryable: true })
 
-/** Lives that share a bad day. */
+/** Creates invocations that share the same faults. */
 export function lives(calls: readonly Call[]): { born: () => Life; end: () => void } {
   const left = [...calls]
-  // The dead wait for the end of the run, which lets go of what they hold.
+  // Crashed invocations wait for the end of the run, which releases them.
   const end = Promise.withResolvers<never>()
   end.promise.catch(() => {})
 

@@ -16,7 +16,10 @@ import { streamModel } from './stream-model.ts'
 // Items change, and the outbox reads their stream while calls get lost, EventBridge takes a part, and Lambda ends the
 // function at any call. Whatever the order: each change is published, what can't be is set aside, and nothing is made up.
 
-/** How a change's event fares: `odd` can't be made, `huge` can't be sent, the others the bus refuses, alone or at all. */
+/**
+ * The fate of a change's event: `odd` can't be built, `huge` can't be sent, and the bus refuses the others, alone or in
+ * any request.
+ */
 const KINDS = ['good', 'good', 'good', 'odd', 'huge', 'refused', 'malformed'] as const
 type Kind = (typeof KINDS)[number]
 type Write = { does: 'change'; subject: string; kind: Kind } | { does: 'repeat' | 'touch' | 'delete'; subject: string }
@@ -29,7 +32,7 @@ const write: fc.Arbitrary<Write> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('repeat' as const, 'touch', 'delete'), subject }) },
 )
-/** What EventBridge says of entries, in turn; then it takes all. */
+/** EventBridge's results for entries, in turn; later entries are accepted. */
 const entryAnswers = fc.array(fc.constantFrom('ok', 'ok', 'ThrottlingException', 'InternalFailure'), { maxLength: 40 })
 const scenario = fc.record({
   writes: fc.array(write, { minLength: 1, maxLength: 25 }),
@@ -41,7 +44,7 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : neve
 
 const HUGE = 'x'.repeat(65_536)
 
-/** Makes the writes; gives the id of each change with what must become of it. */
+/** Makes the writes, and returns the id of each change with its expected outcome. */
 function makeWrites(stream: ReturnType<typeof streamModel>, writes: readonly Write[]) {
   const changes = new Map<string, { kind: Kind; subject: string; sequence: number }>()
   const sequences = new Map<string, number>()

@@ -116,7 +116,7 @@ test.each([
   ['padding', (cursor: string) => `${cursor}=`],
   ['white space', (cursor: string) => ` ${cursor}`],
   ['what is no base64url', (cursor: string) => `${cursor}!`],
-  // Of 124 bytes, the last character holds 2 bits and 4 unused ones.
+  // With 124 bytes the last character has 2 used bits and 4 unused ones.
   [
     'other unused bits',
     (cursor: string) => cursor.slice(0, -1) + String.fromCharCode(cursor.charCodeAt(cursor.length - 1) + 1),

@@ -88,7 +88,7 @@ test('no function reads another header than these but by singleHeader', () => {
     return literal.map(([, quoted, dotted]) => ({ file, name: quoted ?? dotted ?? '' }))
   })
   expect(reads.length).toBeGreaterThan(5)
-  // What a function answers has headers, too.
+  // A function's response has headers, too.
   const ofAnswers = ['retry-after', 'etag']
   const unknown = reads.filter(({ name }) => !(name in READ_AS_JOINED) && !ofAnswers.includes(name))
   expect(unknown).toEqual([])

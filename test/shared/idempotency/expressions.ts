@@ -5,7 +5,7 @@ import { refusal } from '../../support/fake-dynamodb.ts'
 // As much of DynamoDB's expressions as the stores here use; whatever else is met throws. That the engine's and these
 // mean the same is shown by fake-table.store.test.ts.
 
-/** What an expression may refer to, as in a request. */
+/** The names and values that an expression may refer to, as in a request. */
 export interface Placeholders {
   ExpressionAttributeNames?: Record<string, string> | undefined
   ExpressionAttributeValues?: Item | undefined
@@ -73,7 +73,7 @@ export function expressionReader({ ExpressionAttributeNames, ExpressionAttribute
   return { read, finish }
 }
 
-/** Whether a condition holds for an item; one that isn't there has no attributes. */
+/** Evaluates a condition for an item; a missing item has no attributes. */
 export function holds(reader: Reader, item: Item): boolean {
   const result = either(reader, item)
   if (!reader.isDone()) throw invalid('The condition goes on after its end')

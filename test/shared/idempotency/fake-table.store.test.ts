@@ -50,7 +50,7 @@ const release = attemptId.map(
 )
 const commands = fc.array(fc.oneof({ weight: 3, arbitrary: begin }, complete, release), { minLength: 1, maxLength: 12 })
 
-/** What each command gave, and what is in the table after it. */
+/** The result of each command, and the table's content after it. */
 async function traceOf(dynamodb: DynamoDBCall, sequence: Command[], id: string): Promise<unknown[]> {
   const store = createIdempotencyStore({ client: clientOf(dynamodb), tableName: table })
   const Key = { pk: { S: `I#${id}` }, sk: { S: 'idempotency' } }

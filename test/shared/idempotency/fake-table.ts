@@ -41,7 +41,7 @@ export function fakeTable(): FakeTable {
   }
 }
 
-/** What is in the item's place after a write. */
+/** Returns the item after a write. */
 function afterWrite(operation: string, input: Input, before: Item | undefined): Item | undefined {
   const expressions = expressionReader(input)
   const isAllowed = !input.ConditionExpression || holds(expressions.read(input.ConditionExpression), before ?? {})

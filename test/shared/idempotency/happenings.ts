@@ -3,7 +3,7 @@ import { type History, type Sent, scopeOf } from './history.ts'
 const status = ({ answer }: Sent) => answer?.status
 const isReplay = ({ answer }: Sent) => answer?.headers['idempotent-replayed'] === 'true'
 
-/** What the rules are about. Histories in which it never happens prove nothing. */
+/** The situations that the rules are about. Histories in which they never occur prove nothing. */
 const HAPPENINGS: Record<string, (history: History) => boolean> = {
   'a success is replayed': ({ sent }) => sent.some((one) => isReplay(one) && Number(status(one)) < 300),
   'a refusal is replayed': ({ sent }) => sent.some((one) => isReplay(one) && Number(status(one)) >= 400),
@@ -27,7 +27,7 @@ function isNext(one: History['runs'][number], next: History['runs'][number]): bo
   return one !== next && one.operationId === next.operationId && one.began.order < next.began.order
 }
 
-/** What happened in one history or another, and in how many. */
+/** Counts the histories in which each situation occurred. */
 export function countHappenings() {
   const counts = Object.fromEntries(Object.keys(HAPPENINGS).map((name) => [name, 0]))
   const add = (history: History) => {

@@ -1,11 +1,11 @@
 /** Shortly before the function's end, and after it for certain: see `leaseMs`. */
 export const TIMEOUT_MS = 10_000
 export const LEASE_MS = 11_000
-/** How long a call may be on its way to the database: it may outlive the attempt that sent it, and the lease. */
+/** The longest delay of a call to the database, which may outlive the attempt that sent it, and the lease. */
 export const IN_FLIGHT_MS = 2 * LEASE_MS
 export const DAY_MS = 24 * 60 * 60 * 1000
 
-/** What a client sends; all but the body says which operation it means. */
+/** A client's request; all fields but the body identify the operation. */
 export interface Asked {
   tenant: string
   sub: string
@@ -14,7 +14,7 @@ export interface Asked {
   body: string
 }
 
-/** How an execution of the operation goes; the first three have an effect. */
+/** The outcomes of an execution of the operation; the first three have an effect. */
 export type Ending =
   | 'made'
   | 'made, without a body'
@@ -42,7 +42,7 @@ export interface Sent extends Moment {
   asked: Asked
   answer?: Answer
   isDead: boolean
-  /** Whether one of its calls to the database went wrong. */
+  /** True if one of its calls to the database failed. */
   wasFaulty: boolean
 }
 

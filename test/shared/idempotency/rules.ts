@@ -153,7 +153,7 @@ const isReused = ({ answer }: Answered) => answer.status === 422 && codeOf(answe
 const isReplay = ({ answer }: Answered) => answer.headers['idempotent-replayed'] === 'true'
 const isSame = (one: Sent, other: Sent) => scopeOf(one) === scopeOf(other) && one.asked.body === other.asked.body
 
-/** Of the operation itself, and kept. */
+/** The responses of the operation itself that are stored. */
 function isFinal(one: Answered): boolean {
   const { status } = one.answer
   return status < 500 && status !== 429 && !isReused(one) && !isUnderWay(one.answer)

@@ -12,9 +12,9 @@ export type Step =
 
 export interface Scenario {
   steps: Step[]
-  /** Of the database's calls, in the order in which they are made; those beyond work. */
+  /** The fates of the database's calls, in the order in which they are made; later calls succeed. */
   fates: Fate[]
-  /** Of the executions of the operation; those beyond make what they should. */
+  /** The outcomes of the operation's executions; later ones succeed. */
   endings: Ending[]
 }
 
@@ -65,7 +65,7 @@ const anything = fc.record({
   fates: fc.array(fate, { maxLength: 30, size: 'max' }),
   endings,
 })
-/** What a dead attempt sent arrives when another has taken over. */
+/** A dead attempt's call arrives after another attempt has taken over. */
 const slowNetwork = fc.record({
   steps: fc.array(
     fc.constantFrom<Step>({ does: 'send', asked: SAME }, { does: 'send', asked: SAME }, { does: 'wait', ms: LEASE_MS }),

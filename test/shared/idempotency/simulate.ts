@@ -92,7 +92,7 @@ async function finish(world: World): Promise<void> {
   }
 }
 
-/** As the scheduler's `waitIdle`, in a quarter of its time. */
+/** Works as the scheduler's `waitIdle`, in a quarter of its time. */
 async function drain({ scheduler, calls }: World): Promise<void> {
   await settle()
   while (scheduler.count() > 0) {

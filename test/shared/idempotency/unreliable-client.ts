@@ -4,23 +4,23 @@ import type { DynamoDBCall } from '../../support/fake-dynamodb.ts'
 import { outcomeOf, transientError } from '../resilience/operations.ts'
 
 /**
- * What becomes of a call: it works; it never arrives; it arrives, and its answer does not; its caller gives up, and
+ * The fate of a call: it succeeds; it never arrives; it arrives, but its response is lost; its caller gives up, and
  * then it arrives.
  */
 export type Fate = 'works' | 'is lost' | 'loses its answer' | 'comes late'
 
-/** What comes late is to come after much else. */
+/** The delay of a late call, which is longer than most other work. */
 const PAUSES: Record<Fate, number> = { works: 1, 'is lost': 1, 'loses its answer': 1, 'comes late': 8 }
 
 export interface UnreliableClientOptions {
-  /** Where calls arrive. */
+  /** The table at which calls arrive. */
   dynamodb: DynamoDBCall
   /** Decides when each call arrives and when its answer does. */
   scheduler: fc.Scheduler
   nextFate: () => Fate
-  /** Whether the process that calls is gone: what it sent may still arrive, and it learns of nothing any more. */
+  /** Says whether the calling process has died: its calls may still arrive, but it receives no responses. */
   isDead: () => boolean
-  /** Whether what was sent has been on its way for too long to arrive. */
+  /** Says whether a call has been delayed for too long to arrive. */
   isOutdated: () => boolean
   onFault: () => void
 }

@@ -112,7 +112,7 @@ test('groups of a queue that isn’t FIFO have no order', async () => {
 })
 
 test.each<[string, string]>([
-  ['is no JSON', '{"id":'],
+  ['is not JSON', '{"id":'],
   ['is not what it should be', '{}'],
   ['the handler says so of', '{"id":"2","says":"poison"}'],
 ])('poison (a body that %s) is set aside as it came, and holds nothing of its group up', async (_, body) => {
@@ -128,7 +128,7 @@ test.each<[string, string]>([
     {
       id: '2',
       body,
-      reason: expect.stringMatching(/no JSON|no id|no use/),
+      reason: expect.stringMatching(/not JSON|no id|no use/),
       attributes: { kind: { DataType: 'String', StringValue: 'order' } },
       groupId: 'a',
     },

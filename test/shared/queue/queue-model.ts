@@ -3,13 +3,15 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 export interface Sent {
   id: string
   body: string
-  /** Of a FIFO queue. */
+  /** The message group on a FIFO queue. */
   group?: string
 }
 
 /** A queue as its event source mapping sees it: what is in flight is hidden, and what is given back comes again. */
 export interface QueueModel {
-  /** A batch, none of which is in flight; of a FIFO queue no group of which a message is. `undefined`: nothing to get. */
+  /**
+   * A batch, none of which is in flight; of a FIFO queue no group of which a message is. `undefined`: nothing to get.
+   */
   receive: (size: number) => SQSEvent | undefined
   /** Deletes what a batch did; the rest becomes visible, and after too many receives a dead letter. */
   answer: (batch: SQSEvent, response: SQSBatchResponse) => void
@@ -69,7 +71,7 @@ export function queueModel({ sent, fifo, maxReceiveCount, pick = () => 0 }: Queu
   }
 }
 
-/** What a test says of a message; the rest is as SQS sends it. */
+/** The fields of a message that a test sets; the others are as SQS sends them. */
 export function toRecord({ id, body, group, receives = 1 }: Sent & { receives?: number }, fifo = false): SQSRecord {
   return {
     messageId: id,

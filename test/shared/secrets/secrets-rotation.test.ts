@@ -34,7 +34,7 @@ const failing = fc.record({ does: fc.constantFrom('fail' as const, 'recover') })
 
 interface World {
   steps: Step[]
-  /** How long a dead key may be accepted: 5 minutes, or an hour where the secret can't be read. */
+  /** The time for which a retired key may be accepted: 5 minutes, or an hour if the secret can't be read. */
   believedMs: number
 }
 
@@ -43,7 +43,7 @@ type CreateKeys = (options: KeysOptions) => Keys
 async function brokenRules(create: CreateKeys, scheduler: fc.Scheduler, { steps, believedMs }: World) {
   const broken = new Set<string>()
   const clock = { time: 1000 * ROTATION_MS, reads: 0, isDown: false }
-  /** When each version became current. */
+  /** The times at which the versions became current. */
   const rotations = [0, clock.time - ROTATION_MS]
   const isLive = (id: string) => Number(id) >= rotations.length - 2
 

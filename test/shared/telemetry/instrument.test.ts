@@ -14,7 +14,7 @@ const EVENT: Event = { requestId: 'request-1' }
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const PARENT_ID = '00f067aa0ba902b7'
 const TRACED = { ...EVENT, traceparent: `00-${TRACE_ID}-${PARENT_ID}-01` }
-/** What is kept back to answer and log. */
+/** The reserve to respond and log. */
 const RESERVE_MS = 500
 
 /** A function whose handler is `handle`, on a clock that ticks 10 ms a look. */

@@ -37,7 +37,7 @@ async function seriesIn(file: string): Promise<string[]> {
   return (await Promise.all(lists)).flat()
 }
 
-/** By stack, what its functions count. */
+/** The metrics of each stack's functions. */
 async function countedSeries(): Promise<Map<string, Set<string>>> {
   const counted = new Map<string, Set<string>>()
   for (const file of globSync('functions/*/*.handler.ts', { cwd: ROOT })) {

@@ -3,7 +3,7 @@ import { REDACTED, redactText } from '../../../functions/shared/telemetry/redact
 
 const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ'
 
-/** What is in each of these texts must not be in what is left of it. */
+/** Texts with the secrets that must not be left in them. */
 const SECRETS_IN_TEXTS: [string, string][] = [
   ['a JWT', `rejected ${JWT}.`],
   ['a JWT without a signature', `rejected ${JWT.slice(0, JWT.lastIndexOf('.'))}`],

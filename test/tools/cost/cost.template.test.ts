@@ -16,9 +16,7 @@ test('docs/costs.md has the current idle costs of the stacks; if not, run npm ru
 test('the pages of a system have the same idle cost of its stack in dev, at list price', () => {
   const wrong = rows.filter(({ id, row }) => {
     const pages = globSync(`lib/${kebabCase(id)}/*.md`).map((file) => readFileSync(file, 'utf8'))
-    const section = pages
-      .map((text) => text.split('## Cost while nobody uses it')[1])
-      .find((text) => text !== undefined)
+    const section = pages.map((text) => text.split('## Cost while idle')[1]).find((text) => text !== undefined)
     return row[0]?.endsWith('dev') && !section?.includes(row.at(-2) ?? '')
   })
   expect(wrong).toEqual([])

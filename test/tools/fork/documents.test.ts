@@ -21,13 +21,13 @@ test('rows and items about other systems, missing files, or forks are removed', 
 - of chat
 - of links, in
   two lines
-Text about chat stays, for a person to mend: see chat.`
+Text about chat stays, for a person to fix: see chat.`
   expect(adapt(page, ['functions/shared/http/request.ts'], ['chat'])).toBe(`| file | what |
 |---|---|
 | \`http/handler.ts\`, \`request.ts\` | requests |
 - of links, in
   two lines
-Text about chat stays, for a person to mend: see chat.`)
+Text about chat stays, for a person to fix: see chat.`)
 })
 
 test('runbooks of alarms that the fork does not have are removed', () => {

@@ -53,7 +53,7 @@ describe('any rules', () => {
     language: fc.constantFrom('de', 'fr', null),
     country: fc.constantFrom('AT', 'FR', 'unknown'),
   })
-  /** What a rule asks, with times in ms from now. */
+  /** The conditions of a rule, with times in ms from now. */
   const asked = fc.record(
     {
       device: fc.constantFrom(...DEVICES),

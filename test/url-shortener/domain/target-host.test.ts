@@ -3,7 +3,7 @@ import { parseTarget } from '../../../functions/url-shortener/domain/target-url.
 
 const parse = (input: string) => parseTarget(input, new Set())
 
-/** How a local host is refused, so that no test repeats the text. */
+/** The refusal of a local host, so that no test repeats the text. */
 const REFUSED = parse('http://127.0.0.1/')
 
 test('a local host is refused with a reason of its own', () => {

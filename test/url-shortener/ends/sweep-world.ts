@@ -8,7 +8,7 @@ export const NOW = Date.parse('2026-03-12T20:00:00.000Z')
 interface Stored {
   link: Link
   clicks: number
-  /** Whether the link and its counter are in the index. */
+  /** True if the link and its counter are in the index. */
   inExpired: boolean
   inCapped: boolean
   isDeleted: boolean
@@ -108,7 +108,7 @@ export function sweepWorld({ shards = 2, pageSize = 2 } = {}) {
     events,
     calls,
     stored,
-    /** Decides what becomes of the calls from now on. */
+    /** Sets the outcome of later calls. */
     setFate: (fate: typeof fateOf) => {
       fateOf = fate
     },

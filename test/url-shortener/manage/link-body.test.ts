@@ -2,7 +2,7 @@ import { jsonEvent } from '../../support/events.ts'
 import { aState } from '../a-link.ts'
 import { managementApi, WRITER } from './management-api.ts'
 
-/** What a body makes of the use cases' input, by POST and by PATCH. */
+/** The input of the use cases that a body becomes, by POST and by PATCH. */
 function bodies() {
   const inputs: object[] = []
   const { send } = managementApi({

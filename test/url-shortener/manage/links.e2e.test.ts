@@ -5,7 +5,7 @@ import { aClient } from '../a-client.ts'
 
 const api = apiUrl('UrlShortener')
 const unique = () => Math.random().toString(36).slice(2, 10)
-/** By a tenant of its own each, so that they are not too many for one. */
+/** Each request is by a tenant of its own, so that none reaches the limit of one tenant. */
 const create = async (body: unknown) => (await aClient()).send('/v1/links', { method: 'POST', body })
 
 describe('POST /v1/links', () => {

@@ -15,7 +15,7 @@ import { recordedTelemetry } from '../../support/telemetry.ts'
 export const WRITER = { sub: 'user-1', tenant: 'acme', scope: 'links:write' }
 export const READER = { sub: 'user-1', tenant: 'acme', scope: 'links:read' }
 
-/** Of every request here: none names a trace, and its ids are all alike. */
+/** The cause of every request here, which has no trace and always the same id. */
 export const REQUEST_CAUSE = {
   correlationId: REQUEST_ID,
   causationId: null,

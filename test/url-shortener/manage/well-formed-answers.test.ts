@@ -3,7 +3,7 @@ import { jsonEvent } from '../../support/events.ts'
 import { managementApi, WRITER } from './management-api.ts'
 
 const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
-/** How JSON writes half of a pair. A pair is never escaped, and the texts below have no backslash. */
+/** The JSON escape of a lone surrogate. A pair is never escaped, and the texts below have no backslash. */
 const ESCAPED_HALF = /\\ud[89a-f]/
 
 /** Texts with halves of pairs, some long enough to be cut. */

@@ -34,7 +34,7 @@ afterAll(async () => {
   dynamodb.destroy()
 })
 
-/** As the README tells an operator to. */
+/** Denies a domain as the README describes. */
 async function deny(reason?: string): Promise<string> {
   const domain = `bad-${unique()}.example`
   const Item = { pk: { S: `D#${domain}` }, sk: { S: 'domain' }, ...(reason && { reason: { S: reason } }) }
@@ -44,7 +44,7 @@ async function deny(reason?: string): Promise<string> {
 
 const visit = (code: string) => call(`${api}/${code}`)
 const blocked = (code: string) => eventually(async () => answered(451, await visit(code)))
-/** From now on, and not for a moment: an environment may remember that it was so before. */
+/** Waits until the state holds everywhere: an environment may still have the old one cached. */
 const redirected = (code: string) => everywhere(async () => answered(302, await visit(code)))
 const checksOf = async (code: string) => (await linesWith(code)).filter(({ message }) => message === 'target checked')
 /**

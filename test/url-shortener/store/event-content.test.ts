@@ -31,8 +31,8 @@ test.each<[string, Item, object]>([
 })
 
 test.each<[string, { image: Item; type: string; reason: RegExp }]>([
-  ['an unknown type', { image: LINK, type: 'link.exploded', reason: /No event of links is called link\.exploded/ }],
-  ['a name that every object has', { image: LINK, type: 'constructor', reason: /No event of links/ }],
+  ['an unknown type', { image: LINK, type: 'link.exploded', reason: /Unknown type of event: link\.exploded/ }],
+  ['a name that every object has', { image: LINK, type: 'constructor', reason: /Unknown type of event: constructor/ }],
   [
     'an item without a code',
     { image: { ...LINK, code: { S: '' } }, type: 'url-shortener.link.created', reason: /code or tenant/ },

@@ -254,7 +254,7 @@ test('a pointer that was written anew since it was read is not cleared away', as
     if (operation === 'DeleteItem') await links.change(stale, aChange({ maxClicks: null }))
     return callOf(links.dynamodb)(operation as 'GetItem', input as never, options)
   }
-  // As a creation leaves it that is repeated after its link was changed.
+  // A creation that is repeated after its link was changed leaves such a pointer.
   await offerAgain(url, code)
   const slow = links.storeOver(clientOf(call as unknown as DynamoDBCall))
   const made = { state: newState({ url, createdAt: LATER }), changed: [], cause: CAUSE, sharing: 'reuse' as const }

@@ -17,7 +17,7 @@ function keysOf(...keys: [Key, ...Key[]]): Keys {
   }
 }
 
-/** What issues and verifies, and a clock to set. */
+/** Creates functions that issue and verify, with a clock that the test sets. */
 function desk(keys: Keys = keysOf(OLD, NEW)) {
   const clock = { ms: 1_800_000_000_000 }
   const { issue, isValid } = createUnlockCookies({ keys, now: () => clock.ms })

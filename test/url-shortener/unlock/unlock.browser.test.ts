@@ -4,7 +4,10 @@ import { aClient } from '../a-client.ts'
 
 const browser = useBrowser()
 
-/** The browser of the tests reaches this machine alone: it asks for the target, which is what counts, and gets no answer. */
+/**
+ * The browser of the tests reaches this machine alone: it asks for the target, which is what counts, and gets no
+ * answer.
+ */
 const TARGET = 'https://example.com/behind-the-password'
 const PASSWORD = 'ü &+%="<secret>'
 

@@ -14,7 +14,7 @@ export const VISITORS = {
   },
 } as const
 
-/** Who visits: one of the visitors by GET, or a person by HEAD. */
+/** The kinds of visits: one of the visitors by GET, or a person by HEAD. */
 export type Who = keyof typeof VISITORS | 'head'
 
 export function aVisitor(headers: Record<string, string> = VISITORS.person, isFromEdge = false): Visitor {

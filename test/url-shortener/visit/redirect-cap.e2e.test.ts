@@ -11,14 +11,16 @@ const dynamodb = patientDynamoDB()
 const visit = (code: string) => call(`${api}/${code}`, { headers: VISITORS.person })
 const visitAtOnce = (code: string): Promise<Answer[]> => Promise.all(Array.from({ length: 120 }, () => visit(code)))
 
-/** How many answers there are of each status. */
+/** Counts the responses by status. */
 function tally(statuses: number[]): Record<number, number> {
   const counts: Record<number, number> = {}
   for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1
   return counts
 }
 
-/** Starts as many environments as visit at once later: what is shown is the cap, not how long processes take to start. */
+/**
+ * Starts as many environments as visit at once later: what is shown is the cap, not how long processes take to start.
+ */
 beforeAll(async () => {
   const plain = await storedLink(dynamodb, await tableName('UrlShortener'))
   await eventually(async () => {
@@ -29,7 +31,7 @@ beforeAll(async () => {
 test.each(
   Array.from({ length: 10 }, (_, round) => round + 1),
 )('of 120 parallel visits to a link capped at 50 exactly 50 are redirected, the others 410 (round %d)', async () => {
-  // Of a visit that the engine gave up nobody knows whether it was counted: then another link shows it.
+  // If the engine gave up on a visit, it is unknown whether it was counted: another link is used then.
   const statuses = await eventually(async () => {
     const code = await storedLink(dynamodb, await tableName('UrlShortener'), { maxClicks: 50 })
     const answers = await visitAtOnce(code)

@@ -12,7 +12,7 @@ const codes = await Promise.all(
   [{}, { maxClicks: 50 }, { passwordId: 'p1' }].map((one) => storedLink(dynamodb, table, one)),
 )
 
-/** Of the function's reads the first so many succeed, a millisecond late. */
+/** Lets the given number of the function's reads succeed, a millisecond late; later ones fail. */
 function readsFailAfter(times: number): string {
   const operation = 'dynamodb.GetItem'
   return JSON.stringify([
@@ -33,7 +33,7 @@ Object.assign(process.env, {
 })
 const { handler } = await import('../../../functions/url-shortener/redirect.handler.ts')
 
-// What the function logs of an outage would hide what the tests say.
+// The function's log of an outage would clutter the output of the tests.
 const { write } = process.stdout
 beforeAll(() => {
   process.stdout.write = () => true
