@@ -200,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/{name}/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whom a policy denies most
+         * @description At most a hundred subjects that were denied in the last hour, the most often denied first. Approximate, and at most two minutes behind.
+         */
+        get: operations["topSubjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -419,6 +439,16 @@ export interface components {
             policy: string;
             limit: number;
             burst: number | null;
+        };
+        /** @description Whom a policy denied most often in the last hour. */
+        TopSubjects: {
+            items: components["schemas"]["DeniedSubject"][];
+        };
+        /** @description A subject, and how often it was denied. */
+        DeniedSubject: {
+            subject: string;
+            /** @description Approximate, and never too high. */
+            count: number;
         };
         /** @description The health of the service. */
         Health: {
@@ -820,6 +850,8 @@ export type ParentPolicy = components['schemas']['ParentPolicy'];
 export type PolicyPage = components['schemas']['PolicyPage'];
 export type NewOverride = components['schemas']['NewOverride'];
 export type Override = components['schemas']['Override'];
+export type TopSubjects = components['schemas']['TopSubjects'];
+export type DeniedSubject = components['schemas']['DeniedSubject'];
 export type Health = components['schemas']['Health'];
 export type Problem = components['schemas']['Problem'];
 export type FieldError = components['schemas']['FieldError'];
@@ -1841,6 +1873,48 @@ export interface operations {
             };
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    topSubjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of a policy.
+                 * @example writes
+                 */
+                name: components["parameters"]["PolicyName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subjects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "subject": "user:3",
+                     *           "count": 1200
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TopSubjects"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["PolicyNotFound"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };

@@ -5,6 +5,7 @@ import { policyOperations, policySchemas } from './policies/operations.ts'
 import { refundOperations, refundSchemas } from './refund/operations.ts'
 import { slotOperations, slotSchemas } from './slots/operations.ts'
 import { subjectOperations, subjectSchemas } from './subjects/operations.ts'
+import { topOperations, topSchemas } from './top/route.ts'
 
 export const apiDescription: ApiDescription = {
   title: 'Rate limiter',
@@ -26,6 +27,7 @@ export const apiDescription: ApiDescription = {
     ...slotSchemas,
     ...subjectSchemas,
     ...policySchemas,
+    ...topSchemas,
     ...healthSchemas,
   },
   operations: [
@@ -34,6 +36,7 @@ export const apiDescription: ApiDescription = {
     ...slotOperations,
     ...subjectOperations,
     ...policyOperations,
+    ...topOperations,
     ...healthOperations,
   ],
 }

@@ -11,16 +11,19 @@ import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
 import { countDecisions, DECISION_METRICS as names } from './check/count-decisions.ts'
 import { decideChecks } from './check/decide-checks.ts'
+import { createDenialReporter } from './check/report-denials.ts'
 import { checkRoute } from './check/route.ts'
 import { createPolicyBook } from './policy-book.ts'
 import { createPolicyReads } from './store/read-policies.ts'
 
 const runtime = createRuntime('rate-limiter-check')
-const { now, random, telemetry, logger } = runtime
+const { now, random, telemetry, logger, newId } = runtime
 const [table, keys] = [tableOfEnvironment(runtime), keysOfEnvironment(runtime)]
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
 const metrics = createMetrics({ namespace: 'Stackyard/RateLimiter', names, stack: requiredEnv('STACK_NAME') })
 const { ping, ...reads } = createPolicyReads(table)
+const [count, queueUrl] = [counter(metrics), requiredEnv('DENIALS_QUEUE_URL')]
+const load = async () => (await import('./store/denial-queue.ts')).createSendDenials(runtime, queueUrl)
 
 const check = checkRoute({
   decide: decideChecks({
@@ -28,7 +31,8 @@ const check = checkRoute({
     limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
     ids: createDecisionIds({ keys, randomBytes }),
     prepare: keys.signingKey,
-    onDecided: countDecisions(counter(metrics)),
+    onDecided: countDecisions(count),
+    report: createDenialReporter({ load, budgetMs, startTimer, now, newId, count }),
   }),
   tenancy: optionalEnv('TENANCY') === 'single' ? 'single' : 'multi',
 })

@@ -27,5 +27,25 @@ export const policyChanged = defineEvent({
   data: z.object({ name: z.string(), before: z.nullable(policyState), after: z.nullable(policyState) }),
 })
 
+/** A subject of a policy, as the subject of an event: a policy's name holds no slash. */
+export function eventSubject({ policy, subject }: { policy: string; subject: string }): string {
+  return `${policy}/${subject}`
+}
+
+/**
+ * Tells how often a subject was denied in a minute: once for each, when the minute is over. Approximate, and never too
+ * high.
+ */
+export const limitDenied = defineEvent({
+  type: 'rate-limiter.limit.denied',
+  schemaVersion: 1,
+  data: z.object({
+    policy: z.string(),
+    subject: z.string(),
+    minute: z.iso.datetime(),
+    count: z.int().check(z.minimum(1)),
+  }),
+})
+
 /** All events of the system: `npm run openapi` writes their JSON Schemas. */
-export const eventDefinitions = [policyChanged]
+export const eventDefinitions = [policyChanged, limitDenied]

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { ApiRefusal } from '../shared/http/api-description.ts'
 import { text } from '../shared/http/validate.ts'
 import { MAX_SUBJECT_BYTES, POLICY_NAME } from './domain/policy.ts'
 
@@ -12,3 +13,20 @@ export const subject = text(
   z.minLength(1),
   z.refine((value) => Buffer.byteLength(value) <= MAX_SUBJECT_BYTES, `must have ${MAX_SUBJECT_BYTES} bytes at most`),
 )
+
+/** Describes the name of a policy in a path. */
+export const policyNameParameter = {
+  name: {
+    name: 'PolicyName',
+    pattern: POLICY_NAME.source,
+    description: 'The name of a policy.',
+    example: 'writes',
+  },
+}
+
+/** Describes the answer to a name in a path that no policy has. */
+export const policyNotFound: ApiRefusal = {
+  name: 'PolicyNotFound',
+  description: 'There is no policy of this name.',
+  codes: ['not-found'],
+}

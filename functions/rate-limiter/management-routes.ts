@@ -24,6 +24,8 @@ import { type SlotRecords, takeSlot } from './slots/take-slot.ts'
 import { subjectRoutes } from './subjects/routes.ts'
 import { subjectPolicies } from './subjects/subject-policies.ts'
 import { readState, resetState } from './subjects/subject-state.ts'
+import { topRoutes } from './top/route.ts'
+import { type ReadDenied, topSubjects } from './top/top-subjects.ts'
 
 export interface ManagementRoutesOptions extends PolicyUseCasesDeps {
   find: FindPolicy
@@ -33,6 +35,7 @@ export interface ManagementRoutesOptions extends PolicyUseCasesDeps {
   refund: Refund
   readStates: ReadSubjectStates
   resetSubject: ResetSubject
+  readDenied: ReadDenied
   operations: Pick<IdempotencyOptions, 'store' | 'leaseMs'>
   keys: Keys
   now: Clock
@@ -54,6 +57,7 @@ export function managementRoutes(options: ManagementRoutesOptions): Record<strin
   const health = healthRoute({ checks: { database: options.ping }, now })
   const routes = {
     ...policyRoutes({ ...policies, cursors, tenancy }),
+    ...topRoutes({ top: topSubjects({ read: store.read, readDenied: options.readDenied, now }), tenancy }),
     ...overrideRoutes({ ...overrides, tenancy }),
     ...subjectRoutes({
       policiesOf,

@@ -12,6 +12,7 @@ import { createRuntime } from '../shared/runtime.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { managementRoutes } from './management-routes.ts'
 import { createPolicyBook } from './policy-book.ts'
+import { createReadDenied } from './store/denial-minutes.ts'
 import { createPolicyStore } from './store/policy-store.ts'
 import { createSlotRecords } from './store/slot-records.ts'
 
@@ -31,6 +32,7 @@ const routes = managementRoutes({
   refund: createRefund({ ...limits, randomBytes }),
   readStates: createReadSubjectStates(limits),
   resetSubject: createResetSubject(table),
+  readDenied: createReadDenied(table),
   operations: { store: createIdempotencyStore(table), leaseMs: Number(requiredEnv('TIMEOUT_MS')) + 1000 },
   keys: keysOfEnvironment(runtime),
   now,

@@ -10,6 +10,7 @@ import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
+import { WorkQueue } from '../shared/work-queue.ts'
 
 export interface RateLimiterProps extends StackProps {
   readonly settings: Settings
@@ -29,8 +30,11 @@ interface Backend {
   readonly settings: Settings
 }
 
-/** Partition keys: of counters and slots, and of policies and overrides, which a check reads and never writes. */
-const [COUNTERS, POLICIES, OVERRIDES] = [['Q*'], ['P#*'], ['O#*']]
+/**
+ * Partition keys: of counters and slots, of policies and overrides, which a check reads and never writes, of the
+ * denials of minutes, and of the events that tell them.
+ */
+const [COUNTERS, POLICIES, OVERRIDES, DENIALS, EVENTS] = [['Q*'], ['P#*'], ['O#*'], ['D#*'], ['E#*']]
 
 /** By the scope of which a token needs one. */
 const MANAGED = {
@@ -46,6 +50,7 @@ const MANAGED = {
     'GET /v1/policies/{name}',
     'PUT /v1/policies/{name}',
     'DELETE /v1/policies/{name}',
+    'GET /v1/policies/{name}/top',
     'PUT /v1/overrides',
     'DELETE /v1/overrides',
     'POST /v1/subjects/reset',
@@ -66,7 +71,9 @@ export class RateLimiter extends Stack {
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const backend = { limits, signingSecret, settings }
-    const check = this.decideChecks({ stage, alarms }, backend)
+    const denials = new WorkQueue(this, 'Denials', { stage, alarms })
+    const check = this.decideChecks({ stage, alarms }, backend, denials)
+    const counter = this.countDenials({ stage, alarms }, limits, denials)
     const management = this.managePolicies({ stage, alarms }, backend)
 
     http.route('POST /v1/check', check, { scopes: ['limits:check'] })
@@ -84,19 +91,22 @@ export class RateLimiter extends Stack {
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [check, management, publisher],
+      functions: [check, management, publisher, counter],
       tables: [limits.table],
+      queues: [denials],
     })
   }
 
-  private decideChecks(common: Common, { limits, signingSecret, settings }: Backend): ServiceFunction {
+  private decideChecks(common: Common, backend: Backend, denials: WorkQueue): ServiceFunction {
+    const { limits, signingSecret } = backend
     const check = new ServiceFunction(this, 'Check', {
       ...common,
       entry: 'functions/rate-limiter/check.handler.ts',
       budget: 'hot-path',
       description: 'Decides whether subjects may do what they ask for.',
-      environment: environmentOf({ limits, signingSecret, settings }),
+      environment: { ...environmentOf(backend), DENIALS_QUEUE_URL: denials.queue.queueUrl },
     })
+    denials.grantSend(check.target)
     limits.grantKeys(check.target, POLICIES, 'dynamodb:GetItem')
     limits.grantKeys(check.target, OVERRIDES, 'dynamodb:Query')
     // Several checks are read together, and written in one transaction.
@@ -125,6 +135,25 @@ export class RateLimiter extends Stack {
     limits.grant(management.target, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', ...writes)
     signingSecret.grantRead(management.target)
     return management
+  }
+
+  /** Adds up what environments of the check function saw, so that a denial is no write. */
+  private countDenials(common: Common, limits: ServiceTable, denials: WorkQueue): ServiceFunction {
+    const counter = new ServiceFunction(this, 'CountDenials', {
+      ...common,
+      entry: 'functions/rate-limiter/count-denials.handler.ts',
+      budget: 'standard',
+      description: 'Adds up how often subjects were denied, and tells it minute by minute.',
+      timeout: Duration.seconds(15),
+      environment: { TABLE_NAME: limits.table.tableName, DENIALS_QUEUE_URL: denials.queue.queueUrl },
+    })
+    limits.grantKeys(counter.target, DENIALS, 'dynamodb:GetItem', 'dynamodb:PutItem')
+    limits.grantKeys(counter.target, EVENTS, 'dynamodb:PutItem')
+    // It reminds itself of a minute that is not over.
+    denials.grantSend(counter.target)
+    // Few at a time: environments that deny by the same policy write the same item.
+    denials.consume(counter, { batchSize: 5, maxConcurrency: 2 })
+    return counter
   }
 
   private publishEvents(common: Common, limits: ServiceTable, bus: EventBus): ServiceFunction {

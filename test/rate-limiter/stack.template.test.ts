@@ -1,4 +1,4 @@
-import { overridesPk, policiesPk, slotKey } from '../../functions/rate-limiter/store/keys.ts'
+import { denialsPk, deniedKey, overridesPk, policiesPk, slotKey } from '../../functions/rate-limiter/store/keys.ts'
 import { pkOf } from '../../functions/shared/rate-limit/counters/counter.ts'
 import { examples } from '../../lib/rate-limiter/examples.ts'
 import {
@@ -23,15 +23,21 @@ function functionOf(idPrefix: string, { resources } = stack) {
 
 /** What a function may do to the table, and to the items with which partition keys. */
 function tableGrantsOf(idPrefix: string): { actions: string[]; keys: unknown }[] {
+  return grantsOf(idPrefix)
+    .map(({ actions, keys }) => ({ actions: actions.filter((action) => action.startsWith('dynamodb:')), keys }))
+    .filter(({ actions }) => actions.length > 0)
+}
+
+function grantsOf(idPrefix: string): { actions: string[]; resources: unknown; keys: unknown }[] {
   const role = referenced(functionOf(idPrefix).properties.Role)
   return ofType(stack.resources, 'AWS::IAM::Policy')
     .filter(({ properties }) => objectsIn(properties.Roles).some((ref) => referenced(ref) === role))
     .flatMap(({ properties }) => objectsIn(properties.PolicyDocument))
-    .map(({ Action, Condition }) => ({
-      actions: stringsIn(Action).filter((action) => action.startsWith('dynamodb:')),
+    .map(({ Action, Resource, Condition }) => ({
+      actions: stringsIn(Action),
+      resources: Resource,
       keys: at(Condition, 'ForAllValues:StringLike', 'dynamodb:LeadingKeys'),
     }))
-    .filter(({ actions }) => actions.length > 0)
 }
 
 const routesTo = (idPrefix: string) => {
@@ -59,12 +65,29 @@ test('it may read policies and overrides, and write nothing but counters', () =>
   ])
 })
 
+test('who counts denials may read and write them, and record events, and nothing else of the table', () => {
+  expect(tableGrantsOf('CountDenials')).toEqual([
+    { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], keys: ['D#*'] },
+    { actions: ['dynamodb:PutItem'], keys: ['E#*'] },
+  ])
+})
+
+test('the check function may send to the queue of denials, and to nothing else', () => {
+  const [grant, ...others] = grantsOf('Check').filter(({ actions }) => actions.some((action) => /^sqs:/.test(action)))
+  expect([grant?.actions, others]).toEqual([['sqs:SendMessage'], []])
+  expect(JSON.stringify(grant?.resources)).toContain(
+    at(functionOf('Check').properties, 'Environment', 'Variables', 'DENIALS_QUEUE_URL', 'Ref'),
+  )
+})
+
 test('the keys by which it is let in are those of the items', () => {
   const policy = { name: 'writes', tenant: 'acme' }
   const counters = [undefined, 0, 7].map((shard) => pkOf(policy, 'x', shard))
   expect(counters.every((pk) => pk.startsWith('Q'))).toBe(true)
   expect(policiesPk('acme')).toMatch(/^P#/)
   expect(overridesPk(policy)).toMatch(/^O#/)
+  expect(denialsPk({ tenant: 'acme', policy: 'writes' })).toMatch(/^D#/)
+  expect(deniedKey({ tenant: 'acme', policy: 'writes', subject: 'x', minute: '' }).pk?.S).toMatch(/^E#/)
   const others = [policiesPk('acme'), overridesPk(policy), slotKey({ tenant: 'acme', slotId: 'x' }).pk?.S ?? '']
   expect(others.filter((pk) => pk.startsWith('Q'))).toEqual([])
 })

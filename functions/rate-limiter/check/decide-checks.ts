@@ -30,6 +30,8 @@ export interface DecideChecksDeps {
   prepare: (signal: AbortSignal) => Promise<unknown>
   /** Hears of every decision, and delays none: it must not throw. */
   onDecided: (made: DecisionsMade) => void
+  /** Hears of every decision, too: the answer waits for it, and it must not reject. */
+  report: (made: DecisionsMade, signal: AbortSignal) => Promise<void>
 }
 
 export type DecideChecks = (
@@ -42,7 +44,7 @@ export type DecideChecks = (
  *
  * @throws AppError (retryable) where policies or the signing key can't be read: nothing is charged then.
  */
-export function decideChecks({ find, limit, ids, prepare, onDecided }: DecideChecksDeps): DecideChecks {
+export function decideChecks({ find, limit, ids, prepare, onDecided, report }: DecideChecksDeps): DecideChecks {
   return async ({ tenant, checks: named }, signal) => {
     const [policies] = await Promise.all([
       Promise.all(named.map(({ policy, subject }) => find({ tenant, name: policy, subject }, signal))),
@@ -62,8 +64,12 @@ export function decideChecks({ find, limit, ids, prepare, onDecided }: DecideChe
     if (checks.length > 1 && sharded.length > 0) return { outcome: 'not-composable', indexes: sharded }
 
     const decided = await limit(checks, signal)
-    onDecided({ tenant, checks, decided })
-    const decisionIds = await Promise.all(decided.decisions.map(({ charges }) => ids.sign(charges, signal)))
+    const made = { tenant, checks, decided }
+    onDecided(made)
+    const [decisionIds] = await Promise.all([
+      Promise.all(decided.decisions.map(({ charges }) => ids.sign(charges, signal))),
+      report(made, signal),
+    ])
     return { outcome: 'decided', decided, checks, decisionIds }
   }
 }

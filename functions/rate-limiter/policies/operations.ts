@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
-import type { ApiAnswer, ApiOperation, ApiRefusal, NamedSchema } from '../../shared/http/api-description.ts'
-import { POLICY_NAME } from '../domain/policy.ts'
+import type { ApiAnswer, ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
+import { policyNameParameter, policyNotFound } from '../fields.ts'
 import {
   listPoliciesQuery,
   overrideAnswer,
@@ -72,26 +72,13 @@ const policy: z.infer<typeof policyAnswer> = {
 const definition = { algorithm: 'sliding-window', limit: 100, windowMs: 60_000, allow: ['10.0.0.0/8'] }
 const override = { subject: 'user:3', policy: 'writes', limit: 500, burst: null }
 
-const NAME = {
-  name: {
-    name: 'PolicyName',
-    pattern: POLICY_NAME.source,
-    description: 'The name of a policy.',
-    example: 'writes',
-  },
-}
 const answer = (description: string): ApiAnswer => ({
   description,
   body: policyAnswer,
   example: policy,
   headers: ['ETag'],
 })
-const notFound: ApiRefusal = {
-  name: 'PolicyNotFound',
-  description: 'There is no policy of this name.',
-  codes: ['not-found'],
-}
-const named = { tag: 'Policies', params: NAME, scope: 'limits:admin', conditional: true }
+const named = { tag: 'Policies', params: policyNameParameter, scope: 'limits:admin', conditional: true }
 
 const ofPolicies: readonly ApiOperation[] = [
   {
@@ -112,7 +99,7 @@ const ofPolicies: readonly ApiOperation[] = [
     id: 'getPolicy',
     summary: 'Get a policy',
     description: 'As it is now; checks follow within 10 seconds.',
-    responses: { 200: answer('The policy.'), 404: notFound },
+    responses: { 200: answer('The policy.'), 404: policyNotFound },
   },
   {
     ...named,
@@ -134,7 +121,7 @@ const ofPolicies: readonly ApiOperation[] = [
       'With the limits that subjects have of their own under it. Checks that name it are refused within 10 seconds.',
     responses: {
       204: { description: 'The policy is deleted.' },
-      404: notFound,
+      404: policyNotFound,
       409: {
         description: 'Other policies name this one as their parent: change or delete them first.',
         codes: ['policy-in-use'],

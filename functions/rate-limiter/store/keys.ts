@@ -1,4 +1,5 @@
 import type { Item } from '../../shared/data/table.ts'
+import type { PolicyMinute } from '../domain/denials.ts'
 import type { PolicyId } from '../policy-book.ts'
 
 // Every key of the table but those of the limiter's core (`Q`: counters and slots, `R#`: marks of refunds) and of shared
@@ -28,4 +29,21 @@ export function subjectOf(key: Item): string {
 
 export function slotKey({ tenant, slotId }: { tenant: string; slotId: string }): Item {
   return { pk: { S: `S#${tenant}#${slotId}` }, sk: { S: 'slot' } }
+}
+
+export function minuteKey({ tenant, policy, minute }: PolicyMinute): Item {
+  return { pk: { S: denialsPk({ tenant, policy }) }, sk: { S: minuteSk(minute) } }
+}
+
+export function denialsPk({ tenant, policy }: Pick<PolicyMinute, 'tenant' | 'policy'>): string {
+  return `D#${tenant}#${policy}`
+}
+
+export function minuteSk(minute: string): string {
+  return `minute#${minute}`
+}
+
+/** The event of a subject and minute. */
+export function deniedKey({ tenant, policy, subject, minute }: PolicyMinute & { subject: string }): Item {
+  return { pk: { S: `E#${tenant}#${policy}#${subject}` }, sk: { S: `denied#${minute}` } }
 }

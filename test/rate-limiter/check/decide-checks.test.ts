@@ -25,6 +25,7 @@ function world(answer: Decided = decided(decision())) {
     ids: { sign: async () => 'id' },
     prepare: async () => void calls.push('prepare'),
     onDecided: (one: DecisionsMade) => void made.push(one),
+    report: async () => {},
   }
   const ask = (names: string[], more: Partial<typeof deps> = {}) => {
     const checks = names.map((policy) => ({ policy, subject: 'x', cost: 1, peek: false }))

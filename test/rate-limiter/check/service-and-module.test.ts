@@ -66,6 +66,7 @@ function service(clock: FakeClock, policies: Policies) {
     ids: createDecisionIds({ keys, randomBytes }),
     prepare: keys.signingKey,
     onDecided: () => undefined,
+    report: async () => {},
   })
   const route = checkRoute({ decide, tenancy: 'multi' })
   const handler = httpHandler({ ...recordedTelemetry().telemetry, routes: { 'POST /v1/check': route } })

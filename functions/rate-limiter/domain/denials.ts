@@ -1,0 +1,55 @@
+/** How often subjects of a policy were denied in a minute, as one environment saw it. */
+export interface DenialReport {
+  readonly tenant: string
+  readonly policy: string
+  /** Its start, as in `2026-05-06T07:08Z`. */
+  readonly minute: string
+  /** Subjects with counts that are never too high. */
+  readonly denied: readonly (readonly [subject: string, count: number])[]
+}
+
+/** What an environment hands to the queue at once. */
+export interface DenialMessage {
+  /** The same when it is sent again. */
+  readonly id: string
+  readonly reports: readonly DenialReport[]
+}
+
+/** Tells that the minute of a policy is over, and what was denied in it can be told. */
+export interface MinuteEnd {
+  readonly ended: PolicyMinute
+}
+
+/** Names a minute of a policy. */
+export type PolicyMinute = Pick<DenialReport, 'tenant' | 'policy' | 'minute'>
+
+/** How many subjects an environment remembers, and how many a minute of a policy. */
+export const MAX_DENIED_SUBJECTS = 100
+
+const MINUTE_MS = 60_000
+
+/** Names the minute of a time in milliseconds; names sort by time. */
+export function minuteOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16)}Z`
+}
+
+/** Returns when a minute began, in milliseconds. */
+export function startOf(minute: string): number {
+  return Date.parse(minute)
+}
+
+/** A minute is kept for so long: it is asked for during an hour. */
+export const MINUTE_KEPT_MS = 2 * 3_600_000
+
+/** Environments report later than they deny, and what is reported is not counted at once. */
+const REPORTING_MS = 60_000
+
+/** Says how long to wait, in milliseconds, until a minute can be told: a minute after its end, and a minute at least. */
+export function msUntilTold(minute: string, now: number): number {
+  return Math.max(REPORTING_MS, startOf(minute) + MINUTE_MS + REPORTING_MS - now)
+}
+
+/** Names the first of the sixty minutes of which now is the last. */
+export function firstOfHour(now: number): string {
+  return minuteOf(now - 59 * MINUTE_MS)
+}
