@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { AppError } from '../errors.ts'
 import { conditionalWrite } from './conditional-write.ts'
 import type { Item, Table } from './table.ts'
@@ -66,12 +67,14 @@ export function createIdempotencyStore({ client, tableName }: Table): Idempotenc
   const beginWithin = async (attempts: number, asked: Begin, signal: AbortSignal): Promise<Begun> => {
     const { id, attemptId, now } = asked
     const input = { ...table, ...beginInput(asked) }
-    const { outcome, item } = await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
+    const { outcome, item = {} } = await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
     // Our own earlier attempt, whose response was lost, began the operation.
-    if (outcome === 'written' || item?.attemptId?.S === attemptId) {
-      return { outcome: 'started', operationId: item?.operationId?.S ?? '', attempt: { id, attemptId } }
+    if (outcome === 'written' || item.attemptId?.S === attemptId) {
+      // The response to an update has the whole item, and so has our own attempt that is refused.
+      const { operationId } = item as Record<'operationId', AttributeValue.SMember>
+      return { outcome: 'started', operationId: operationId.S, attempt: { id, attemptId } }
     }
-    if (Number(item?.keptUntil?.N) > now) return refusal(item ?? {}, asked)
+    if (Number(item.keptUntil?.N) > now) return refusal(item, asked)
     if (attempts === 1)
       throw new AppError('conflict', 'An expired operation could not be replaced', { retryable: true })
     await forget(id, now, signal)
@@ -128,10 +131,10 @@ function beginInput({ id, attemptId, fingerprint, operationId, now, leaseUntil, 
   }
 }
 
-function refusal(item: Item, { fingerprint, now }: Begin): Begun {
+function refusal(item: Item, { fingerprint }: Begin): Begun {
   if (item.fingerprint?.S !== fingerprint) return { outcome: 'reused' }
   if (item.answer?.S !== undefined) return { outcome: 'answered', answer: JSON.parse(item.answer.S) }
-  return { outcome: 'running', leaseUntil: Number(item.leaseUntil?.N ?? now) }
+  return { outcome: 'running', leaseUntil: Number(item.leaseUntil?.N) }
 }
 
 function keyOf(id: string): Item {

@@ -1,7 +1,7 @@
 import type fc from 'fast-check'
-import { retry } from '../../../functions/shared/resilience/retry.ts'
-import type { DynamoDBCall } from '../../support/fake-dynamodb.ts'
-import { outcomeOf, transientError } from '../resilience/operations.ts'
+import { retry } from '../../../../functions/shared/resilience/retry.ts'
+import type { DynamoDBCall } from '../../../support/fake-dynamodb.ts'
+import { outcomeOf, transientError } from '../../resilience/operations.ts'
 
 /**
  * What becomes of a call: it works; it never arrives; it arrives, and its answer does not; its caller gives up, and
