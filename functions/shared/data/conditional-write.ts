@@ -46,7 +46,12 @@ export async function conditionalWrite(
 
 function toCommand({ operation, input }: ConditionalWrite) {
   const refused = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
-  if (operation === 'DeleteItem') return new DeleteItemCommand({ ...input, ...refused, ReturnValues: 'ALL_OLD' })
-  if (operation === 'PutItem') return new PutItemCommand({ ...input, ...refused, ReturnValues: 'NONE' })
-  return new UpdateItemCommand({ ...input, ...refused, ReturnValues: 'ALL_NEW' })
+  switch (operation) {
+    case 'DeleteItem':
+      return new DeleteItemCommand({ ...input, ...refused, ReturnValues: 'ALL_OLD' })
+    case 'PutItem':
+      return new PutItemCommand({ ...input, ...refused, ReturnValues: 'NONE' })
+    case 'UpdateItem':
+      return new UpdateItemCommand({ ...input, ...refused, ReturnValues: 'ALL_NEW' })
+  }
 }

@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { AppError } from '../errors.ts'
 import { conditionalWrite } from './conditional-write.ts'
 import type { Item, Table } from './table.ts'
@@ -33,6 +34,10 @@ export type Begun =
   | { outcome: 'answered'; answer: StoredAnswer }
   | { outcome: 'reused' }
 
+/** The item of an operation, as far as it is read. A response takes the place of the lease. */
+type Operation = Record<'attemptId' | 'operationId' | 'fingerprint', AttributeValue.SMember> &
+  Record<'leaseUntil' | 'keptUntil', AttributeValue.NMember> & { answer?: AttributeValue.SMember }
+
 export interface IdempotencyStore {
   begin: (begin: Begin, signal: AbortSignal) => Promise<Begun>
   /** Stores the response, unless another attempt has taken over. */
@@ -66,12 +71,13 @@ export function createIdempotencyStore({ client, tableName }: Table): Idempotenc
   const beginWithin = async (attempts: number, asked: Begin, signal: AbortSignal): Promise<Begun> => {
     const { id, attemptId, now } = asked
     const input = { ...table, ...beginInput(asked) }
-    const { outcome, item } = await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
-    // Our own earlier attempt, whose response was lost, began the operation.
-    if (outcome === 'written' || item?.attemptId?.S === attemptId) {
-      return { outcome: 'started', operationId: item?.operationId?.S ?? '', attempt: { id, attemptId } }
+    const { item } = await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
+    const operation = item as Operation | undefined
+    // This write began the operation, or our own earlier attempt did, whose response was lost.
+    if (operation?.attemptId.S === attemptId) {
+      return { outcome: 'started', operationId: operation.operationId.S, attempt: { id, attemptId } }
     }
-    if (Number(item?.keptUntil?.N) > now) return refusal(item ?? {}, asked)
+    if (operation && Number(operation.keptUntil.N) > now) return refusal(operation, asked)
     if (attempts === 1)
       throw new AppError('conflict', 'An expired operation could not be replaced', { retryable: true })
     await forget(id, now, signal)
@@ -128,10 +134,10 @@ function beginInput({ id, attemptId, fingerprint, operationId, now, leaseUntil, 
   }
 }
 
-function refusal(item: Item, { fingerprint, now }: Begin): Begun {
-  if (item.fingerprint?.S !== fingerprint) return { outcome: 'reused' }
-  if (item.answer?.S !== undefined) return { outcome: 'answered', answer: JSON.parse(item.answer.S) }
-  return { outcome: 'running', leaseUntil: Number(item.leaseUntil?.N ?? now) }
+function refusal(operation: Operation, { fingerprint }: Begin): Begun {
+  if (operation.fingerprint.S !== fingerprint) return { outcome: 'reused' }
+  if (operation.answer) return { outcome: 'answered', answer: JSON.parse(operation.answer.S) }
+  return { outcome: 'running', leaseUntil: Number(operation.leaseUntil.N) }
 }
 
 function keyOf(id: string): Item {

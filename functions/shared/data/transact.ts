@@ -56,8 +56,8 @@ export async function transact(
     return { outcome: 'written' }
   } catch (error) {
     if (!isRefusal<TransactionCanceledException>(error, 'TransactionCanceledException')) throw error
-    const cancellations = (error.CancellationReasons ?? []).flatMap((reason) => toCancellation(reason) ?? [])
-    if (cancellations.length !== items.length) throw error
+    const cancellations = error.CancellationReasons?.flatMap((reason) => toCancellation(reason) ?? [])
+    if (cancellations?.length !== items.length) throw error
     return { outcome: 'cancelled', items: cancellations }
   }
 }
@@ -88,7 +88,6 @@ function toCancellation({ Code, Item }: CancellationReason): Cancellation | unde
     case 'ThrottlingError':
     case 'ProvisionedThroughputExceeded':
       return { reason: 'throttled' }
-    default:
-      return undefined
   }
+  return undefined
 }

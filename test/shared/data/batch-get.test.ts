@@ -1,9 +1,10 @@
 import type { BatchGetItemInput } from '@aws-sdk/client-dynamodb'
+import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import { type BatchGetOptions, createBatchGet } from '../../../functions/shared/data/batch-get.ts'
 import type { Item } from '../../../functions/shared/data/table.ts'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
-import { clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
+import { clientOf, type DynamoDBCall, fakeClient } from '../../support/fake-dynamodb.ts'
 
 const { signal } = new AbortController()
 const keysOf = (count: number): Item[] => Array.from({ length: count }, (_, index) => ({ pk: { S: `key-${index}` } }))
@@ -59,8 +60,30 @@ test('only unprocessed keys are retried, after pauses that double', async () => 
 
 test('keys that stay unprocessed after five attempts are a retryable error, and never missing items', async () => {
   const { run, requests } = world(() => 0)
-  expect(await run(2)).toMatchObject({ code: 'rate-limited', retryable: true })
+  expect(await run(2)).toMatchObject({
+    code: 'rate-limited',
+    message: 'DynamoDB left items unread',
+    retryable: true,
+  })
   expect(requests).toHaveLength(5)
+})
+
+test('the parts that a response leaves out are empty', async () => {
+  const dynamodb = (async () => ({})) as unknown as DynamoDBCall
+  expect(await world(undefined, { client: clientOf(dynamodb) }).run(1)).toEqual([])
+})
+
+test('the deadline of the caller reaches each request', async () => {
+  const signals: (AbortSignal | undefined)[] = []
+  const client = fakeClient<DynamoDB>(async (_operation, _input, options) => {
+    signals.push(options?.signal)
+    return {}
+  })
+  const deadline = new AbortController()
+  const batchGet = createBatchGet({ client, tableName: 'notes', random: () => 0 })
+  await batchGet(keysOf(101), { consistent: true, signal: deadline.signal })
+  deadline.abort()
+  expect(signals.map((one) => one?.aborted)).toEqual([true, true])
 })
 
 test('other failures are not retried: the client did that', async () => {

@@ -67,7 +67,7 @@ test.each([
   ['an item that is wrong', cancelledFor({ Code: 'ValidationError' }, { Code: 'ConditionalCheckFailed' })],
   ['a cancellation without reasons', refusal('TransactionCanceledException')],
   ['a cancellation with fewer reasons than items', cancelledFor({ Code: 'TransactionConflict' })],
-  ['another refusal', refusal('ValidationException')],
+  ['another refusal', refusal('ValidationException', { CancellationReasons: [{ Code: 'None' }, { Code: 'None' }] })],
   ['a lost answer', new AppError('timed-out', 'lost', { retryable: true })],
 ])('%s is thrown unchanged: no retry would change the outcome, or it is unknown', async (_, failure) => {
   const { dynamodb } = client(failure)

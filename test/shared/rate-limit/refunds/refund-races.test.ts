@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { createRefund } from '../../../../functions/shared/rate-limit/refunds/refund.ts'
 import { clientOf, type DynamoDBCall } from '../../../support/fake-dynamodb.ts'
-import { type Fate, unreliableClient } from '../../idempotency/unreliable-client.ts'
+import { type Fate, unreliableClient } from '../../data/idempotency/unreliable-client.ts'
 import { memoryTable } from '../support/memory-table.ts'
 
 // The real refund over DynamoDB's semantics in memory and a bad network.

@@ -2,7 +2,7 @@ import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import { createSlotStore } from '../../../../functions/shared/rate-limit/slots/slot-store.ts'
 import { clientOf, type DynamoDBCall } from '../../../support/fake-dynamodb.ts'
-import { type Fate, unreliableClient } from '../../idempotency/unreliable-client.ts'
+import { type Fate, unreliableClient } from '../../data/idempotency/unreliable-client.ts'
 import { memoryTable } from '../support/memory-table.ts'
 
 // The real store over DynamoDB's semantics in memory and a bad network. A holder believes what it was last told, until

@@ -1,8 +1,8 @@
 import type fc from 'fast-check'
-import { createIdempotencyStore, type IdempotencyStore } from '../../../functions/shared/data/idempotency-store.ts'
-import { jsonEvent, lambdaContext } from '../../support/events.ts'
-import { settle } from '../../support/fake-clock.ts'
-import { clientOf } from '../../support/fake-dynamodb.ts'
+import { createIdempotencyStore, type IdempotencyStore } from '../../../../functions/shared/data/idempotency-store.ts'
+import { jsonEvent, lambdaContext } from '../../../support/events.ts'
+import { settle } from '../../../support/fake-clock.ts'
+import { clientOf } from '../../../support/fake-dynamodb.ts'
 import { claimsOf, TABLE, thingsFunction } from './environment.ts'
 import { type FakeTable, fakeTable } from './fake-table.ts'
 import {

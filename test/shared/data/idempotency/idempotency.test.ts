@@ -1,8 +1,12 @@
-import { createIdempotencyStore, type IdempotencyStore } from '../../../functions/shared/data/idempotency-store.ts'
-import { type Idempotency, type IdempotencyOptions, idempotency } from '../../../functions/shared/http/idempotency.ts'
-import type { HttpResponse } from '../../../functions/shared/http/response.ts'
-import { httpEvent, requestOf } from '../../support/events.ts'
-import { clientOf } from '../../support/fake-dynamodb.ts'
+import { createIdempotencyStore, type IdempotencyStore } from '../../../../functions/shared/data/idempotency-store.ts'
+import {
+  type Idempotency,
+  type IdempotencyOptions,
+  idempotency,
+} from '../../../../functions/shared/http/idempotency.ts'
+import type { HttpResponse } from '../../../../functions/shared/http/response.ts'
+import { httpEvent, requestOf } from '../../../support/events.ts'
+import { clientOf } from '../../../support/fake-dynamodb.ts'
 import { fakeTable } from './fake-table.ts'
 
 // Single requests; what may happen between several is in idempotency-interleavings.test.ts.

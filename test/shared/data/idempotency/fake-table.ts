@@ -5,8 +5,8 @@ import type {
   PutItemInput,
   UpdateItemInput,
 } from '@aws-sdk/client-dynamodb'
-import type { Item } from '../../../functions/shared/data/table.ts'
-import { type DynamoDBCall, refusal } from '../../support/fake-dynamodb.ts'
+import type { Item } from '../../../../functions/shared/data/table.ts'
+import { type DynamoDBCall, refusal } from '../../../support/fake-dynamodb.ts'
 import { expressionReader, holds, invalid, updated } from './expressions.ts'
 
 /** One table in memory: each call is done at once and as a whole, as DynamoDB does it with an item. */

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Item } from '../../../functions/shared/data/table.ts'
-import { refusal } from '../../support/fake-dynamodb.ts'
+import type { Item } from '../../../../functions/shared/data/table.ts'
+import { refusal } from '../../../support/fake-dynamodb.ts'
 
 // As much of DynamoDB's expressions as the stores here use; whatever else is met throws. That the engine's and these
 // mean the same is shown by fake-table.store.test.ts.

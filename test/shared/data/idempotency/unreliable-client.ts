@@ -1,7 +1,7 @@
 import type fc from 'fast-check'
-import { retry } from '../../../functions/shared/resilience/retry.ts'
-import type { DynamoDBCall } from '../../support/fake-dynamodb.ts'
-import { outcomeOf, transientError } from '../resilience/operations.ts'
+import { retry } from '../../../../functions/shared/resilience/retry.ts'
+import type { DynamoDBCall } from '../../../support/fake-dynamodb.ts'
+import { outcomeOf, transientError } from '../../resilience/operations.ts'
 
 /**
  * The fate of a call: it succeeds; it never arrives; it arrives, but its response is lost; its caller gives up, and

@@ -5,11 +5,11 @@ import {
   type Begin,
   createIdempotencyStore,
   type IdempotencyStore,
-} from '../../../functions/shared/data/idempotency-store.ts'
-import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
-import { callOf, clientOf, type DynamoDBCall } from '../../support/fake-dynamodb.ts'
-import { ownTable } from '../../support/own-table.ts'
-import { outcomeOf } from '../resilience/operations.ts'
+} from '../../../../functions/shared/data/idempotency-store.ts'
+import { patientDynamoDB, setFunctionEnvironment } from '../../../support/cloud.ts'
+import { callOf, clientOf, type DynamoDBCall } from '../../../support/fake-dynamodb.ts'
+import { ownTable } from '../../../support/own-table.ts'
+import { outcomeOf } from '../../resilience/operations.ts'
 import { fakeTable } from './fake-table.ts'
 
 // The interleavings are judged over a table in memory. It counts for something as long as it does what DynamoDB does.

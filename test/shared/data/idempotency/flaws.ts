@@ -1,4 +1,4 @@
-import type { Begun } from '../../../functions/shared/data/idempotency-store.ts'
+import type { Begun } from '../../../../functions/shared/data/idempotency-store.ts'
 import { DAY_MS, LEASE_MS } from './history.ts'
 import type { Flaw } from './simulate.ts'
 
