@@ -27,7 +27,7 @@ const NOT_FORKED = new RegExp(
 )
 
 /** Paths that a fork has only if they are about one of its parts. */
-const BY_CONTENT = /^(lib|functions|test|docs)\//
+const BY_CONTENT = /^(lib|functions|clients|test|docs)\//
 
 const ENTRY = 'bin/app.ts'
 const COMMANDS = 'tools/main.ts'
@@ -36,7 +36,8 @@ const SETUP = 'test/support/bundle-setup.ts'
 
 /**
  * Selects the files of a fork of one system by following imports: its own folders and those of companion stacks, the
- * shared modules and constructs that they use, the tools, and the shared tests and documents about any of these.
+ * clients for its callers, the shared modules and constructs that they use, the tools, and the shared tests and
+ * documents about any of these.
  */
 export function select(system: string): Selection {
   const { app, stacks } = stacksOf(system)
@@ -50,7 +51,8 @@ export function select(system: string): Selection {
   ])
 
   const closure = createClosure(texts)
-  const isOwn = (file: string) => !BY_CONTENT.test(file) || stacks.some((stack) => file.split('/')[1] === stack)
+  const isOwn = (file: string) =>
+    !BY_CONTENT.test(file) || stacks.some((stack) => file.split('/')[1] === stack || systemOfClient(file) === stack)
   const kept = closure([...candidates.filter((file) => isOwn(file) && !file.startsWith('docs/')), SETUP])
   kept.add('functions/tsconfig.json')
 
@@ -79,6 +81,15 @@ export function withoutForks(text: string): string {
  */
 function isOf(file: string, systems: readonly string[]): boolean {
   return file.split('/').some((part) => systems.some((system) => part === system || part.startsWith(`${system}.`)))
+}
+
+/**
+ * Returns the system that a client is for, as its package says; `undefined` for files that belong to no client and to no
+ * client's tests.
+ */
+function systemOfClient(file: string): string | undefined {
+  const [, name] = /^(?:test\/)?clients\/([^/]+)\//.exec(file) ?? []
+  return name && JSON.parse(readSource(`clients/${name}/package.json`)).stackyard.system
 }
 
 /**
@@ -124,12 +135,12 @@ function isSnapshotOf(file: string, kept: ReadonlySet<string>): boolean {
 }
 
 /**
- * Keeps a page about a module if the fork has the imports of its example, and a decision if the fork has the systems
- * that it names.
+ * Keeps a page about a module if the fork has the imports of its example, and a decision or a recipe if the fork has
+ * the systems that it names.
  */
 function isDocumentOf(file: string, { kept, others }: Kept): boolean {
   if (!file.startsWith('docs/')) return false
-  if (file.startsWith('docs/decisions/')) return !others.some((other) => names(readSource(file), other))
+  if (/^docs\/(decisions|recipes)\//.test(file)) return !others.some((other) => names(readSource(file), other))
   if (!file.startsWith('docs/modules/')) return true
   const [, example = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(readSource(file)) ?? []
   return importsOf(file, example).files.every((imported) => kept.has(imported))

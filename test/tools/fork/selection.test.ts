@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { select, withoutForks } from '../../../tools/fork/selection.ts'
-import { importsOf } from '../../../tools/fork/sources.ts'
-import { systems } from '../../../tools/fork/systems.ts'
+import { importsOf, readSource } from '../../../tools/fork/sources.ts'
+import { names, systems } from '../../../tools/fork/systems.ts'
+
+const systemOf = (manifest: string) => JSON.parse(readSource(manifest)).stackyard.system
 
 describe.each(systems())('a fork of %s', (system) => {
   const { files, texts } = select(system)
@@ -22,6 +24,21 @@ describe.each(systems())('a fork of %s', (system) => {
     const imported = new Set(files.filter(isSource).flatMap((file) => importsOf(file, texts.get(file)).files))
     const unused = files.filter((file) => /^(functions|lib)\/shared\/.*\.ts$/.test(file) && !imported.has(file))
     expect(unused).toEqual([])
+  })
+
+  test('has the clients for its callers with their tests, and no client or recipe of another system', () => {
+    const clients = globSync('clients/*/package.json').map((file) => [file.split('/')[1], systemOf(file)])
+    const folders = (owns: boolean) => clients.filter(([, owner]) => (owner === system) === owns).map(([name]) => name)
+    const hasFilesOf = (name: string | undefined) => [
+      files.some((file) => file.startsWith(`clients/${name}/src/`)),
+      files.includes(`clients/${name}/package.json`) && files.includes(`clients/${name}/README.md`),
+      files.some((file) => file.startsWith(`test/clients/${name}/`)),
+    ]
+    expect(folders(true).flatMap(hasFilesOf)).not.toContain(false)
+    expect(folders(false).flatMap(hasFilesOf)).not.toContain(true)
+    const recipes = files.filter((file) => file.startsWith('docs/recipes/')).map((file) => readSource(file))
+    const others = systems().filter((other) => other !== system)
+    expect(recipes.filter((text) => others.some((other) => names(text, other)))).toEqual([])
   })
 
   test('can’t create forks itself', () => {
