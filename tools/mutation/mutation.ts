@@ -13,7 +13,7 @@ interface Report {
 const REPORT = join(ROOT, '.build', 'mutation.json')
 
 /** Folders whose scores are in docs/benchmarks.md. */
-const RECORDED = ['resilience', 'rate-limit']
+const RECORDED = ['resilience', 'data', 'rate-limit']
 
 const STRYKER = join(ROOT, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
 
