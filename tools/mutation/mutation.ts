@@ -12,8 +12,8 @@ interface Report {
 
 const REPORT = join(ROOT, '.build', 'mutation.json')
 
-/** Folders whose scores are published in docs/benchmarks.md. */
-const RECORDED = ['resilience', 'rate-limit']
+/** Folders whose scores are in docs/benchmarks.md. */
+const RECORDED = ['resilience', 'data', 'rate-limit']
 
 const STRYKER = join(ROOT, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
 
