@@ -2,7 +2,7 @@ import { pkOf } from '../../functions/shared/rate-limit/counters/counter.ts'
 import { tenantWrites } from '../../functions/shared/rate-limit/http/tenant-writes.ts'
 import { RESERVED_CODES } from '../../functions/url-shortener/domain/code.ts'
 import { linkCreated, linkUpdated } from '../../functions/url-shortener/events.ts'
-import { keyOf } from '../../functions/url-shortener/store/items.ts'
+import { keyOf } from '../../functions/url-shortener/store/keys.ts'
 import { examples } from '../../lib/url-shortener/examples.ts'
 import {
   at,

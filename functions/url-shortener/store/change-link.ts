@@ -6,20 +6,8 @@ import type { LinkState } from '../domain/link.ts'
 import type { ReviseRefusal } from '../domain/revise.ts'
 import type { ChangeLinkDeps, LinkSelector, Missing } from '../manage/change-link.ts'
 import type { DeleteLinkDeps } from '../manage/delete-link.ts'
-import {
-  CAP,
-  capKeyOf,
-  DETAILS,
-  detailsItem,
-  endKeyOf,
-  eventAttributes,
-  keyOf,
-  keysBeside,
-  linkEntry,
-  present,
-  toAttributes,
-  toLink,
-} from './items.ts'
+import { capKeyOf, detailsItem, endKeyOf, eventAttributes, linkEntry, present, toAttributes, toLink } from './items.ts'
+import { CAP, DETAILS, keyOf, keysBeside } from './keys.ts'
 import { createGetItem, type ReadStates } from './reads.ts'
 import { pointerWrites } from './reuse-pointers.ts'
 import { conflict, type LinkTransactionsOptions, linkTransactions, nextEvent, putOf } from './transactions.ts'

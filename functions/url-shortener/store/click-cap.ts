@@ -3,7 +3,7 @@ import { isThrottle } from '../../shared/aws/call-errors.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Item, Table } from '../../shared/data/table.ts'
 import type { ReadCap, SpendClick } from '../visit/visit-link.ts'
-import { CAP, keyOf } from './items.ts'
+import { CAP, keyOf } from './keys.ts'
 import { createLinkReads, type LinkReads } from './reads.ts'
 
 /** The operations of a visit on the table. All reject as `DynamoDB` does. */

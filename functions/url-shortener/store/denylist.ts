@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
 import type { FindThreat } from '../moderate/check-target.ts'
+import { deniedDomainKey } from './keys.ts'
 
 /**
  * Checks targets against a list of denied domains in the table: `pk = D#<domain>`, `sk = domain`, and an optional
@@ -12,10 +13,9 @@ export function createDenylist(options: BatchGetOptions): FindThreat {
   const batchGet = createBatchGet(options)
   return async (url, signal) => {
     const domains = domainsOf(url)
-    const keys = domains.map((domain) => ({ pk: { S: `D#${domain}` }, sk: { S: 'domain' } }))
-    const found = await batchGet(keys, { consistent: false, signal })
+    const found = await batchGet(domains.map(deniedDomainKey), { consistent: false, signal })
     for (const domain of domains) {
-      const item = found.find(({ pk }) => pk?.S === `D#${domain}`)
+      const item = found.find(({ pk }) => pk?.S === deniedDomainKey(domain).pk?.S)
       if (item) return { reason: item.reason?.S || `The domain ${domain} is denied.` }
     }
     return undefined

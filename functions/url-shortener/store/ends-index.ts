@@ -3,7 +3,8 @@ import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-ge
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Item } from '../../shared/data/table.ts'
 import type { CodesPage, EndsIndex, SpentCap } from '../ends/sweep-ends.ts'
-import { CAP, END_SHARDS, keyOf, toLink } from './items.ts'
+import { toLink } from './items.ts'
+import { CAP, cappedLinksPk, codeOf, END_SHARDS, expiringLinksPk, keyOf } from './keys.ts'
 import { createGetItem } from './reads.ts'
 
 export interface EndsIndexOptions extends BatchGetOptions {
@@ -40,10 +41,10 @@ export function createEndsIndex(options: EndsIndexOptions): EndsIndex {
     shards: END_SHARDS,
     expired({ shard, now, from }, signal) {
       // `#<code>` follows the time, and `$` sorts right after `#`.
-      return query({ pk: `E#${shard}`, condition: '<', value: `${now}$`, from }, signal)
+      return query({ pk: expiringLinksPk(shard), condition: '<', value: `${now}$`, from }, signal)
     },
     capped({ shard, after, from }, signal) {
-      return query({ pk: `C#${shard}`, condition: '>', value: after, from }, signal)
+      return query({ pk: cappedLinksPk(shard), condition: '>', value: after, from }, signal)
     },
     async spentCaps(codes, signal) {
       // The index may lag behind, and contain deleted links.
@@ -73,10 +74,6 @@ interface Query {
   condition: '<' | '>'
   value: string
   from: unknown
-}
-
-function codeOf({ pk }: Item): string {
-  return pk?.S?.slice('L#'.length) ?? ''
 }
 
 function toSpentCap(item: Item): SpentCap | undefined {

@@ -2,37 +2,7 @@ import type { Item } from '../../shared/data/table.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import type { OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import { type Link, type LinkDetails, type LinkEnd, type LinkState, linkStatus, UNSET } from '../domain/link.ts'
-import type { LinkPosition } from '../manage/list-links.ts'
-
-/** Builds the key of a link's item, or of one beside it: its details, cap and block, and reports of it. */
-export function keyOf(code: string, sortKey = 'link'): Item {
-  return { pk: { S: `L#${code}` }, sk: { S: sortKey } }
-}
-
-/** The sort keys of a link's second items: its details, and the counter of a link with a cap. */
-export const DETAILS = 'details'
-export const CAP = 'cap'
-
-export function listPk(tenant: string): string {
-  return `T#${tenant}`
-}
-
-export function listKeyOf(tenant: string, { createdAt, code }: LinkPosition): Item {
-  return { listPk: { S: listPk(tenant) }, listSk: { S: `${createdAt}#${code}` } }
-}
-
-/** The number of partitions for links that expire (`E#`), and likewise for links with a cap (`C#`). */
-export const END_SHARDS = 8
-
-export function endShard(code: string): number {
-  return [...code].reduce((sum, character) => sum + character.charCodeAt(0), 0) % END_SHARDS
-}
-
-/** Lists the keys of a link's second items, except for reports, which expire, and a block. */
-export function keysBeside({ code, hasRules, hasExpiredUrl, passwordId, hasCounter }: Link): Item[] {
-  const hasDetails = hasRules || hasExpiredUrl || passwordId !== null
-  return [...(hasDetails ? [keyOf(code, DETAILS)] : []), ...(hasCounter ? [keyOf(code, CAP)] : [])]
-}
+import { cappedLinksPk, DETAILS, endShard, expiringLinksPk, keyOf, listKeyOf } from './keys.ts'
 
 /** Attributes to write; an `undefined` one is to be removed. */
 export type Attributes = Record<string, Item[string] | undefined>
@@ -40,12 +10,12 @@ export type Attributes = Record<string, Item[string] | undefined>
 /** Builds the key in the index of ends, in which the sweep finds expired links whose end was not recorded. */
 export function endKeyOf({ code, expiresAt, ended }: Pick<Link, 'code' | 'expiresAt' | 'ended'>): Attributes {
   if (expiresAt === null || ended !== null) return { endPk: undefined, endSk: undefined }
-  return { endPk: { S: `E#${endShard(code)}` }, endSk: { S: `${expiresAt}#${code}` } }
+  return { endPk: { S: expiringLinksPk(endShard(code)) }, endSk: { S: `${expiresAt}#${code}` } }
 }
 
 /** Builds the key of a counter in the index of ends. It omits the count, so that a visit doesn't write to the index. */
 export function capKeyOf(code: string): Item {
-  return { endPk: { S: `C#${endShard(code)}` }, endSk: { S: code } }
+  return { endPk: { S: cappedLinksPk(endShard(code)) }, endSk: { S: code } }
 }
 
 /** Builds the item of a new link. */

@@ -3,7 +3,8 @@ import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-ge
 import type { Item, Table } from '../../shared/data/table.ts'
 import type { DeletedLink, Link, LinkDetails, LinkState } from '../domain/link.ts'
 import type { ListLinksDeps } from '../manage/list-links.ts'
-import { CAP, DETAILS, keyOf, keysBeside, listKeyOf, listPk, toDetails, toLink } from './items.ts'
+import { toDetails, toLink } from './items.ts'
+import { CAP, DETAILS, keyOf, keysBeside, listKeyOf, listPk } from './keys.ts'
 
 /**
  * Reads the details and counters of those links that have any.

@@ -3,7 +3,8 @@ import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { entryUpdate } from '../../shared/events/outbox-entry.ts'
 import type { RecordEnd } from '../ends/record-end-on-visit.ts'
-import { keyOf, linkEntry } from './items.ts'
+import { linkEntry } from './items.ts'
+import { keyOf } from './keys.ts'
 
 export interface RecordEndOptions extends Table {
   newOperationId: () => string

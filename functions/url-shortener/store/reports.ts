@@ -1,5 +1,6 @@
 import type { ReportLinkDeps } from '../moderate/report-link.ts'
-import { keyOf, linkEntry } from './items.ts'
+import { linkEntry } from './items.ts'
+import { keyOf } from './keys.ts'
 import { type LinkTransactionsOptions, linkTransactions, nextEvent, RAISE, updateOf } from './transactions.ts'
 
 /**

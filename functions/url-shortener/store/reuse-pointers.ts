@@ -4,7 +4,8 @@ import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Item, Table } from '../../shared/data/table.ts'
 import type { Link } from '../domain/link.ts'
 import { isPlain } from '../domain/revise.ts'
-import { keyOf, toLink } from './items.ts'
+import { toLink } from './items.ts'
+import { keyOf, plainLinksKey } from './keys.ts'
 import { createGetItem } from './reads.ts'
 import { conflict } from './transactions.ts'
 
@@ -39,7 +40,7 @@ function pointerKey({ tenant, url, createdAt, code }: Link): Item {
 
 function partKey({ tenant, url }: Pick<Link, 'tenant' | 'url'>, sortKey: string): Item {
   const hash = createHash('sha256').update(url).digest('base64url')
-  return { pk: { S: `U#${tenant}#${hash}` }, sk: { S: sortKey } }
+  return plainLinksKey(tenant, hash, sortKey)
 }
 
 /** @param offeredAt RFC 3339 in UTC with milliseconds, which is new each time the pointer is written. */

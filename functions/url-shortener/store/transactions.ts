@@ -8,7 +8,7 @@ import { entryAttributes, type OutboxEntry } from '../../shared/events/outbox-en
 import type { Policy } from '../../shared/resilience/policy.ts'
 import { retry } from '../../shared/resilience/retry.ts'
 import { startTimer as realTimer, type StartTimer } from '../../shared/resilience/timer.ts'
-import { keyOf } from './items.ts'
+import { keyOf } from './keys.ts'
 import { createGetItem } from './reads.ts'
 
 export interface LinkTransactionsOptions extends Table {

@@ -1,7 +1,7 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
 import { createVisitStore, type VisitStore } from '../../../functions/url-shortener/store/click-cap.ts'
-import { CAP, keyOf } from '../../../functions/url-shortener/store/items.ts'
+import { CAP, keyOf } from '../../../functions/url-shortener/store/keys.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { storedLink } from './stored-link.ts'

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import type { Link, LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
-import { CAP, DETAILS, keyOf, present, toItem } from '../../../functions/url-shortener/store/items.ts'
+import { present, toItem } from '../../../functions/url-shortener/store/items.ts'
+import { CAP, DETAILS, keyOf } from '../../../functions/url-shortener/store/keys.ts'
 import { aLink } from '../a-link.ts'
 
 interface StoredLink extends Partial<Link> {

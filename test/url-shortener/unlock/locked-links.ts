@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Link } from '../../../functions/url-shortener/domain/link.ts'
 import { hashPassword } from '../../../functions/url-shortener/domain/password.ts'
-import { DETAILS, keyOf, toItem } from '../../../functions/url-shortener/store/items.ts'
+import { toItem } from '../../../functions/url-shortener/store/items.ts'
+import { DETAILS, keyOf } from '../../../functions/url-shortener/store/keys.ts'
 import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../support/cloud.ts'
 
 export const randomCode = () => randomBytes(9).toString('hex')
