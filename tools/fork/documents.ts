@@ -8,17 +8,48 @@ export interface ForkContents {
   files: ReadonlySet<string>
   /** Folders of `lib` whose stacks are not in the fork. */
   others: readonly string[]
+  /** The folder of the system that the fork is of. */
+  system: string
 }
 
 /**
- * Reduces a page of the origin to a fork's: removes table rows, list items and links about files that the fork doesn't
- * have.
+ * Reduces a page of the origin to a fork's: removes table rows, list items, paragraphs and links about what the fork
+ * doesn't have. Commands that take any stack name the fork's.
  */
-export function adaptPage(file: string, text: string, { files, others }: ForkContents): string {
+export function adaptPage(file: string, text: string, { files, others, system }: ForkContents): string {
   const isAway = (line: string) =>
     /npm run fork|--all-forks/.test(line) || others.some((other) => names(line, other)) || namesOnlyMissing(line, files)
   const lines = text.split('\n').filter((line) => !/^(\||- )/.test(line) || !isAway(line))
-  return unlink(lines.join('\n'), dirname(file), files)
+  const kept = withoutBlocksAbout(lines.join('\n'), others)
+  return unlink(inOwnCommands(kept, { others, system }), dirname(file), files)
+}
+
+/** Removes paragraphs that name another system, with the table below such a title in bold; code and comments stay. */
+function withoutBlocksAbout(text: string, others: readonly string[]): string {
+  let isCode = false
+  let isUnderTitle = false
+  const reduce = (block: string): string[] => {
+    const fences = block.match(/^```/gm)?.length ?? 0
+    const hasCode = isCode || fences > 0
+    if (fences % 2 === 1) isCode = !isCode
+    const isTable = /^\|/.test(block)
+    const isAway = isTable ? isUnderTitle : !/^#/.test(block) && others.some((other) => names(block, other))
+    isUnderTitle = !hasCode && isAway && /^\*\*[^\n]*\*\*$/m.test(block)
+    if (hasCode || !isAway) return [block]
+    const comments = block.split('\n').filter((line) => line.startsWith('<!--'))
+    return comments.length > 0 ? [comments.join('\n')] : []
+  }
+  return text.split('\n\n').flatMap(reduce).join('\n\n')
+}
+
+/** Puts the fork's stack in the place of others in code blocks. */
+function inOwnCommands(text: string, { others, system }: Pick<ForkContents, 'others' | 'system'>): string {
+  return text.replaceAll(/^```[\s\S]*?^```$/gm, (code) =>
+    others.reduce(
+      (own, other) => own.replaceAll(new RegExp(`\\b${pascalCase(other)}\\b`, 'g'), pascalCase(system)),
+      code,
+    ),
+  )
 }
 
 /** Matches a table row whose first cell names source files, none of which is in the fork. */

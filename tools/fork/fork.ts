@@ -74,7 +74,7 @@ function requireEmpty(directory: string): void {
 /** Writes the fork, and returns the number of its files. */
 export function writeFork({ system, directory, name }: Fork): number {
   const { files, texts, others } = select(system)
-  const contents = { files: new Set([...files, 'NOTICE']), others }
+  const contents = { files: new Set([...files, 'NOTICE']), others, system }
   const origin = { name, system, version: originVersion() }
   const isCode = (file: string) => /^(lib|functions)\/.*\.ts$/.test(file)
   const sources = files.filter(isCode).map((file) => readSource(file))

@@ -25,5 +25,6 @@ export function systems(): string[] {
 
 /** Tells if a text names a system, as a folder or as a stack. */
 export function names(text: string, system: string): boolean {
-  return new RegExp(`\\b(?:${system}|${pascalCase(system)})\\b`).test(text)
+  // Packages may have a system's name in theirs, as `rate-limiter-flexible`.
+  return new RegExp(`(?<![\\w-])(?:${system}|${pascalCase(system)})(?![\\w-])`).test(text)
 }

@@ -64,7 +64,7 @@ export function policyRoutes({
 
     async 'PUT /v1/policies/{name}'(request) {
       const { tenant } = requirePrincipal(request, ADMIN, tenancy)
-      const name = requestedName(request)
+      const name = newName(request)
       const body = validate(policyBody, jsonBody(request))
       if (body.name !== undefined && body.name !== name) {
         throw invalidInput([{ path: 'name', message: 'must be the name in the path' }])
@@ -98,6 +98,13 @@ function answer(status: number, policy: StoredPolicy): HttpResponse {
 function requestedName({ params }: HttpRequest): string {
   if (params.name === undefined || !POLICY_NAME.test(params.name)) throw noSuchPolicy()
   return params.name
+}
+
+/** Reads the name that a PUT gives to a policy. @throws HttpProblem 422 `invalid-input` that names it. */
+function newName({ params }: HttpRequest): string {
+  const { name = '' } = params
+  if (POLICY_NAME.test(name)) return name
+  throw invalidInput([{ path: 'name', message: 'must be 1 to 128 letters, digits or ._~:@-' }])
 }
 
 function inUse(): HttpProblem<LimiterProblemCode> {

@@ -66,7 +66,7 @@ describe('up reports a problem in one sentence and leaves nothing behind', () =>
     mkdirSync(bin)
     expectOneSentence(
       await without.run(['up'], { ...env, PATH: bin }),
-      /needs Python 3\.10 or newer, and there is no python3/,
+      /needs Python 3\.10 or newer, and python3 is not on the PATH/,
     )
     writeFileSync(join(bin, 'python3'), '#!/bin/sh\nexit 1\n')
     chmodSync(join(bin, 'python3'), 0o755)
@@ -161,7 +161,7 @@ describe('the entry point', () => {
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '16.20.0' } })",
     )
     const result = await checkout.run(['up'], { ...env, NODE_OPTIONS: `--require=${preload}` })
-    expectOneSentence(result, /^✖ Node 20 or newer is needed to install the packages/)
+    expectOneSentence(result, /^✖ Node 20 or newer is required to install the packages/)
   })
 
   test('missing packages, with a command that does not install them', async () => {
