@@ -1,7 +1,7 @@
 import type { HttpRoute } from '../shared/http/handler.ts'
 import { isWrite, limitTenantWrites, type TenantWritesOptions } from '../shared/rate-limit/http/tenant-writes.ts'
 
-/** What callers do for each of their own requests has the limits that their tenant gave it, and no other. */
+/** Routes that callers use for each of their own requests: only the tenant's own policies limit them. */
 const UNLIMITED = new Set(['POST /v1/refund', 'POST /v1/slots', 'PUT /v1/slots/{id}', 'DELETE /v1/slots/{id}'])
 
 /** Puts the routes that manage policies and subjects behind the limit of a tenant's writes. */

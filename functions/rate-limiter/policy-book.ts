@@ -50,7 +50,7 @@ const READ_BUDGETS = 4
 /** How old a policy may become while the table can't be read: limits go on through an outage. */
 const STALE_MS = 300_000
 const MAX_POLICIES = 1000
-/** Of whose overrides are remembered: each may have a thousand. */
+/** The number of policies whose overrides are remembered: each may have a thousand. */
 const MAX_OVERRIDDEN = 100
 
 /**
@@ -60,7 +60,7 @@ const MAX_OVERRIDDEN = 100
 export function createPolicyBook(options: PolicyBookOptions): FindPolicy {
   const { readPolicy, readOverrides, budgetMs, startTimer, now, random } = options
   const refresh = timeout({ ms: READ_BUDGETS * budgetMs, startTimer })
-  /** What may stand in for a read that takes too long. */
+  /** The remembered value, which may replace a read that takes too long. */
   const known = boundedMap<true>(MAX_POLICIES)
   const load = async <Value>(key: string, read: (signal: AbortSignal) => Promise<Value>, signal: AbortSignal) => {
     const value = await (known.get(key) ? refresh(read, signal) : read(signal))

@@ -13,7 +13,7 @@ export interface RateLimitPolicy {
   partitionKey?: string
 }
 
-/** What is left of a policy, as `RateLimit` says. */
+/** The state of a policy, from `RateLimit`. */
 export interface RateLimitState {
   name: string
   /** `r` */

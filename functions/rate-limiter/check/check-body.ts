@@ -1,7 +1,7 @@
 import type { FieldError } from '../../shared/http/response.ts'
 import { MAX_SUBJECT_BYTES, POLICY_NAME } from '../domain/policy.ts'
 
-/** What is asked of a policy by its name. */
+/** A check that names its policy. */
 export interface NamedCheck {
   readonly policy: string
   /** In NFC, at most 256 bytes. */

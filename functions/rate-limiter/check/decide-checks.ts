@@ -3,7 +3,7 @@ import type { DecisionIds } from '../../shared/rate-limit/refunds/decision-id.ts
 import type { FindPolicy } from '../policy-book.ts'
 import type { NamedCheck } from './check-body.ts'
 
-/** What was decided for a tenant, for whoever counts it. */
+/** The decisions of one request, for metrics and reports. */
 export interface DecisionsMade {
   readonly tenant: string
   /** In the order of the decisions. */

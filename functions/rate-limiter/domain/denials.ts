@@ -8,7 +8,7 @@ export interface DenialReport {
   readonly denied: readonly (readonly [subject: string, count: number])[]
 }
 
-/** What an environment hands to the queue at once. */
+/** One report of denials: the content of a message. */
 export interface DenialMessage {
   /** The same when it is sent again. */
   readonly id: string

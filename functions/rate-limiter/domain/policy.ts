@@ -1,4 +1,4 @@
-/** What a tenant defines: the fields of `PUT /v1/policies/{name}`. */
+/** A policy as its tenant defines it: the fields of `PUT /v1/policies/{name}`. */
 export interface PolicyDefinition {
   readonly algorithm: 'fixed-window' | 'sliding-window' | 'token-bucket' | 'concurrency'
   readonly limit: number

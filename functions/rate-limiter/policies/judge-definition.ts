@@ -22,7 +22,7 @@ export interface Judgement {
 export async function judgeDefinition(proposal: Proposal, signal: AbortSignal): Promise<Judgement> {
   const { definition, before } = proposal
   const own = [...definitionErrors(definition), ...parentErrors(definition, before)]
-  // What can't have a parent has an error for it already.
+  // A policy that can't have a parent already has an error for it.
   if (!definition.parent || own.some(({ path }) => path.startsWith('parent'))) return { parents: [], errors: own }
   const { parents, message } = await climb(proposal, definition.parent.policy, signal)
   if (message) return { parents, errors: [...own, { path: 'parent.policy', message }] }

@@ -11,7 +11,7 @@ import {
 import { type PutPolicy, putPolicy, type WritePolicy } from './put-policy.ts'
 import type { ListPolicies } from './routes.ts'
 
-/** What can be done with policies, and with limits that subjects have of their own. */
+/** The use cases of policies and of overrides. */
 export interface PolicyUseCases {
   policies: { read: ReadStored; put: PutPolicy; remove: DeletePolicy; list: ListPolicies }
   overrides: { put: PutOverride; remove: RemoveOverride }

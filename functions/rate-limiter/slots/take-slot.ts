@@ -1,7 +1,7 @@
 import type { SlotAnswer, Slots } from '../../shared/rate-limit/slots/slots.ts'
 import type { FindPolicy } from '../policy-book.ts'
 
-/** What is kept of a slot beside the core's item of its subject: by its id alone a holder goes on, or gives it back. */
+/** The record of a slot, beside the core's item of its subject: by its id alone a holder goes on, or gives it back. */
 export interface SlotRecord {
   readonly tenant: string
   readonly slotId: string
@@ -49,7 +49,7 @@ export function takeSlot({ find, slots, records }: TakeSlotDeps): TakeSlot {
     try {
       await records.keep(record, signal)
     } catch (error) {
-      // What the table could not even decide is let in by the policy: without a record, it ends when it expires.
+      // A slot that the policy allowed without the table has no record: it ends when it expires.
       if (!answer.degraded) {
         await slots.release(slot, signal).catch(() => undefined)
         throw error
