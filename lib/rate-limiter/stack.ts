@@ -17,13 +17,13 @@ export interface RateLimiterProps extends StackProps {
   readonly issuer: TokenIssuer
 }
 
-/** What most constructs of the stack are made with. */
+/** The props that most constructs of the stack share. */
 interface Common {
   readonly stage: Stage
   readonly alarms: Alarms
 }
 
-/** What the functions that answer requests know of the others. */
+/** The resources that the functions behind the API use. */
 interface Backend {
   readonly limits: ServiceTable
   readonly signingSecret: ISecret

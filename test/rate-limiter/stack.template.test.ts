@@ -21,7 +21,7 @@ function functionOf(idPrefix: string, { resources } = stack) {
   return found
 }
 
-/** What a function may do to the table, and to the items with which partition keys. */
+/** Lists the actions that a function may take on the table, with the partition keys that they are limited to. */
 function tableGrantsOf(idPrefix: string): { actions: string[]; keys: unknown }[] {
   return grantsOf(idPrefix)
     .map(({ actions, keys }) => ({ actions: actions.filter((action) => action.startsWith('dynamodb:')), keys }))

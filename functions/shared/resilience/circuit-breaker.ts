@@ -67,7 +67,7 @@ function createCircuit({ openMs, tripRule, now, onEvent }: CircuitBreakerOptions
   let state: State = { kind: 'closed', shouldOpen: tripRule() }
 
   function settle(admitted: Closed | HalfOpen, outcome: Outcome, error: unknown): void {
-    // What began in an earlier period says nothing about this one.
+    // A call that began in an earlier period says nothing about this one.
     if (state !== admitted) return
     const failed = outcome === 'failed'
     if (outcome === 'abandoned') {

@@ -5,7 +5,7 @@ import type { StartTimer } from './timer.ts'
 export interface DeadlineOptions {
   /** The invocation's `context.getRemainingTimeInMillis()`. */
   remainingMs: number
-  /** What is kept back to answer, log and flush. */
+  /** The time that is kept back to answer, log and flush. */
   reserveMs: number
   startTimer: StartTimer
 }

@@ -22,7 +22,7 @@ export interface FaultInjectionOptions {
  * named operation; place it innermost, around what a store exports: the errors are those that a store throws. An
  * operation without a fault gets `run`, which does nothing.
  *
- * Of several faults of an operation the first that hits is taken.
+ * The first of an operation's faults that hits is injected.
  *
  * @throws AppError `invalid-input` naming the field of `faults` that is wrong.
  */

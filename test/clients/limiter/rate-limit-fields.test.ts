@@ -38,7 +38,7 @@ test.each([
   expect(parseRateLimit({ ratelimit: field })).toEqual({ policies: [], limits })
 })
 
-// What is a list is told by a parser that is not ours. It takes no date before the end of a field, so none is generated.
+// An independent parser decides what a list is. It takes no date before the end of a field, so none is generated.
 
 const name = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) })
 const number = fc.nat(999_999_999_999_999)

@@ -14,9 +14,9 @@ export interface PolicyOfSubject {
   readonly subject: string
 }
 
-/** What a subject used of a policy; of shards all together. */
+/** A subject's use of a policy, summed over its shards. */
 export interface SubjectState {
-  /** Of a bucket the tokens that are gone, of slots those that are held. */
+  /** The count; for a bucket the tokens that are gone, for slots those that are held. */
   readonly used: number
   readonly remaining: number
   /** When all of it is there again, if nobody asks, in milliseconds from now. */

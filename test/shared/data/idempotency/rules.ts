@@ -5,7 +5,7 @@ type Rule = (history: History) => boolean
 type Answered = Sent & { answer: Answer }
 
 /**
- * What must hold of every history. Each attempt counts a key's day from its own start: where one that was sent earlier
+ * The rules that every history must obey. Each attempt counts a key's day from its own start: where one that was sent earlier
  * arrives later, the day ends as much earlier.
  */
 const RULES: Record<string, Rule> = {

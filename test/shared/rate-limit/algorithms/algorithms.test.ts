@@ -40,11 +40,11 @@ describe('a sliding window', () => {
     expect(judge(policy, { m_98: 10 })).toMatchObject({ allowed: true, remaining: 10 })
   })
   test('that is full has room once enough of the previous one is out of view', () => {
-    // Of 9 no more than 6 may be in view: 40 s of the minute.
+    // At most 6 of the 9 may be in view: 40 s of the minute.
     expect(judge(policy, { m_100: 3, m_99: 9 })).toMatchObject({ retryAfterMs: 5000, resetMs: 105_000 })
   })
   test('that is full by itself has room in the next one', () => {
-    // Of 10 no more than 9 may be in view: 54 s of the minute after this one.
+    // At most 9 of the 10 may be in view: 54 s of the minute after this one.
     expect(judge(policy, { m_100: 10 })).toMatchObject({ allowed: false, retryAfterMs: 45_000 + 6000 })
   })
   test('is as new when nothing is in view any more', () => {
