@@ -1,0 +1,63 @@
+/** The address of a room. */
+export interface RoomId {
+  readonly tenant: string
+  readonly room: string
+}
+
+export type RoomKind = 'group' | 'direct'
+
+/** The part of the past that a member may see: all of it, or what came after the member joined. */
+export type History = 'all' | 'since-join'
+
+/** The newest message of a room, as lists of rooms show it. A deleted one has no body. */
+export interface LastMessage {
+  readonly seq: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly user: string
+  readonly body: string | null
+}
+
+/** A room's head: one item, which every commit of the room changes. */
+export interface Room {
+  readonly id: string
+  readonly kind: RoomKind
+  readonly name: string | null
+  readonly history: History
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  /** The number of the newest event. The first is 1. */
+  readonly head: number
+  /** The time of the newest event, in milliseconds since the epoch; it never decreases from one event to the next. */
+  readonly headAt: number
+  readonly members: number
+  readonly owners: number
+  /** Both users of a direct room, in order. */
+  readonly pair: readonly [string, string] | null
+  readonly lastMessage: LastMessage | null
+  /** Days for which messages live; without a limit if `null`. */
+  readonly retentionDays: number | null
+  /** The lowest number of an event that retention has left. */
+  readonly floor: number
+  /** Changes with each change of what clients set, and is the room's ETag. */
+  readonly version: string
+  /** The time of deletion in milliseconds since the epoch, after which nobody is a member. */
+  readonly deletedAt: number | null
+}
+
+/** Members of a room, at most. */
+export const MAX_MEMBERS = 10_000
+
+/** Rooms of a user, at most. */
+export const MAX_ROOMS = 1000
+
+/** Members up to which one worker delivers a room's events. */
+const MEMBERS_PER_SHARD = 250
+
+/**
+ * Returns the number of workers that deliver a room's events side by side: 1 to 40. It only depends on the number of
+ * members, so that whoever registers a connection and whoever delivers to it agree.
+ */
+export function shardsOf(members: number): number {
+  return Math.min(Math.max(Math.ceil(members / MEMBERS_PER_SHARD), 1), MAX_MEMBERS / MEMBERS_PER_SHARD)
+}

@@ -1,0 +1,155 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Cancellation } from '../../shared/data/transact.ts'
+import { type Allowed, COMMIT_RECORD_MS, type CommitRequest, type Refusal, refuse } from '../domain/commit.ts'
+import type { Write } from '../domain/records.ts'
+import { MAX_ROOMS } from '../domain/room.ts'
+import { eventItem } from './event-item.ts'
+import { toItem, toKey } from './items.ts'
+import { recordKey, roomCountKey, type UserId } from './keys.ts'
+import type { ReadRecords } from './read-records.ts'
+
+export interface CommitTransaction {
+  readonly items: readonly TransactWriteItem[]
+  /** The time of the event, in milliseconds since the epoch. */
+  readonly at: number
+  /** Returns the refusal that a cancellation means; `undefined` if the request should be judged again. */
+  readonly refusal: (cancellations: readonly Cancellation[]) => Refusal | undefined
+}
+
+export interface CommitTransactionInput {
+  readonly request: CommitRequest
+  readonly allowed: Allowed
+  readonly records: ReadRecords
+  readonly tableName: string
+  readonly operationId: string
+}
+
+/**
+ * Builds the transaction of a commit: the writes of the change, its event, the record of the commit, the member's token,
+ * and a condition on every record that was read. All of it happens, or nothing.
+ */
+export function commitTransaction(input: CommitTransactionInput): CommitTransaction {
+  const { request, allowed, records, tableName } = input
+  const { joined = [], left = [] } = allowed.change
+  // A member of two devices, whose clocks differ, must not see events go back in time.
+  const at = Math.max(allowed.now, allowed.room.headAt)
+  const writes = mergeByKey(writesOf(request, allowed, at))
+  const counts = [
+    ...joined.map((user) => roomCount(tableName, { tenant: request.tenant, user }, 1)),
+    ...left.map((user) => roomCount(tableName, { tenant: request.tenant, user }, -1)),
+  ]
+  const context = { request, records, tableName, revision: allowed.seq }
+  const items = [
+    ...counts,
+    { Put: { TableName: tableName, Item: eventItem({ ...input, at }) } },
+    ...[...writes.values()].map((write) => toWriteItem(write, context)),
+    ...records.keys
+      .filter((key) => !writes.has(JSON.stringify(key)))
+      .map((key) => ({
+        ConditionCheck: {
+          TableName: tableName,
+          Key: toKey(recordKey(request, key)),
+          ...unchanged(records.revision(key)),
+        },
+      })),
+  ]
+  const isFull = (cancellation: Cancellation | undefined) => cancellation?.reason === 'condition'
+  return {
+    items,
+    at,
+    refusal: (cancellations) =>
+      cancellations.slice(0, counts.length).some(isFull)
+        ? refuse('limit-reached', `A user can be a member of ${MAX_ROOMS} rooms.`)
+        : undefined,
+  }
+}
+
+function writesOf({ user, once }: CommitRequest, { change, seq, tokensFullAt }: Allowed, at: number): Write[] {
+  const expiresAt = at + COMMIT_RECORD_MS
+  const commit: Write[] = once
+    ? [
+        {
+          key: { record: 'commit', user, cid: once.cid },
+          put: { seq, at, fingerprint: once.fingerprint, expiresAt },
+          ttlAt: expiresAt,
+        },
+      ]
+    : []
+  return [
+    { key: { record: 'room' }, set: { ...change.room, head: seq, headAt: at } },
+    { key: { record: 'member', user }, set: { tokensFullAt } },
+    ...commit,
+    ...(change.writes ?? []),
+  ]
+}
+
+/** Merges the changes of the same record, because a transaction takes one for each item: a later one wins. */
+function mergeByKey(writes: readonly Write[]): Map<string, Write> {
+  const merged = new Map<string, Write>()
+  for (const write of writes) {
+    const name = JSON.stringify(write.key)
+    const earlier = merged.get(name)
+    const isSum = earlier && 'set' in earlier && 'set' in write
+    merged.set(name, isSum ? ({ ...write, set: { ...earlier.set, ...write.set } } as Write) : write)
+  }
+  return merged
+}
+
+interface WriteContext {
+  readonly request: CommitRequest
+  readonly records: ReadRecords
+  readonly tableName: string
+  readonly revision: number
+}
+
+function toWriteItem(write: Write, { request, records, tableName, revision }: WriteContext): TransactWriteItem {
+  const key = recordKey(request, write.key)
+  const wasRead = records.keys.some((read) => JSON.stringify(read) === JSON.stringify(write.key))
+  const condition = wasRead ? unchanged(records.revision(write.key)) : undefined
+  if ('put' in write) {
+    const ttl = write.ttlAt === undefined ? undefined : Math.ceil(write.ttlAt / 1000)
+    return { Put: { TableName: tableName, Item: toItem({ ...key, ...write.put, revision, ttl }), ...condition } }
+  }
+  if ('remove' in write) return { Delete: { TableName: tableName, Key: toKey(key), ...condition } }
+  return { Update: { TableName: tableName, Key: toKey(key), ...assignment({ ...write.set, revision }, condition) } }
+}
+
+interface Condition {
+  ConditionExpression: string
+  ExpressionAttributeNames?: Record<string, string>
+  ExpressionAttributeValues?: Record<string, { N: string }>
+}
+
+/** Requires that a record is as it was read, or still missing. */
+function unchanged(revision: number | undefined): Condition {
+  if (revision === undefined) return { ConditionExpression: 'attribute_not_exists(pk)' }
+  return {
+    ConditionExpression: 'revision = :seen',
+    ExpressionAttributeValues: { ':seen': { N: String(revision) } },
+  }
+}
+
+/** Sets fields of a record that exists. Names are aliased: some are reserved words. */
+function assignment(fields: object, condition: Condition = { ConditionExpression: 'attribute_exists(pk)' }) {
+  const names = Object.keys(fields)
+  const values = toItem(Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])))
+  return {
+    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ConditionExpression: condition.ConditionExpression,
+    ExpressionAttributeValues: { ...values, ...condition.ExpressionAttributeValues },
+  }
+}
+
+/** Counts a user's rooms, up to their limit. */
+export function roomCount(TableName: string, user: UserId, by: 1 | -1): TransactWriteItem {
+  return {
+    Update: {
+      TableName,
+      Key: toKey(roomCountKey(user)),
+      UpdateExpression: 'ADD rooms :by',
+      ...(by === 1 && { ConditionExpression: 'attribute_not_exists(rooms) OR rooms < :limit' }),
+      ExpressionAttributeValues: { ':by': { N: String(by) }, ...(by === 1 && { ':limit': { N: String(MAX_ROOMS) } }) },
+    },
+  }
+}

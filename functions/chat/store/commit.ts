@@ -1,0 +1,60 @@
+import type { Clock, Random } from '../../shared/clock.ts'
+import type { Table } from '../../shared/data/table.ts'
+import { transact } from '../../shared/data/transact.ts'
+import { type StartTimer, sleep } from '../../shared/resilience/timer.ts'
+import { type Commit, type CommitRequest, type CommitResult, judge } from '../domain/commit.ts'
+import type { SendRate } from '../domain/send-rate.ts'
+import { commitTransaction } from './commit-transaction.ts'
+import { createReadRecords } from './read-records.ts'
+
+export interface CommitOptions extends Table {
+  now: Clock
+  random: Random
+  startTimer: StartTimer
+  newId: () => string
+  /** How often a user may commit to a room. */
+  rate: SendRate
+}
+
+/** Tries, each of which reads the room again, and the time for all of them. */
+const MAX_TRIES = 5
+const MAX_MS = 2000
+
+/** The longest pause before the second try; it doubles with each further one. */
+const BASE_MS = 20
+
+/** The wait that a client is told, at least: by then, those who kept changing the room are done. */
+const RETRY_AFTER_MS = 250
+
+/**
+ * Creates the one way in which rooms change. A try reads all that the decision needs in one request, decides, and
+ * writes the change on condition that everything it read is unchanged: the room's head first of all, whose number gives
+ * every event of a room its place. The loser of a race reads again.
+ */
+export function createCommit(options: CommitOptions): Commit {
+  const { client, tableName, now, random, startTimer, newId, rate } = options
+  const readRecords = createReadRecords(options)
+
+  /** Returns `undefined` if a record changed after it was read. */
+  async function attempt(request: CommitRequest, signal: AbortSignal): Promise<CommitResult | undefined> {
+    const records = await readRecords(request, signal)
+    const judgement = judge(request, records, { now: now(), rate })
+    if (judgement.outcome !== 'allowed') return judgement
+    const operationId = newId()
+    const { items, at, refusal } = commitTransaction({ request, allowed: judgement, records, tableName, operationId })
+    const written = await transact(client, { items, token: operationId }, { signal })
+    if (written.outcome === 'cancelled') return refusal(written.items)
+    return { outcome: 'committed', seq: judgement.seq, at, dup: false }
+  }
+
+  return async (request, signal) => {
+    const deadline = now() + MAX_MS
+    for (let tries = 1; tries <= MAX_TRIES && now() < deadline; tries++) {
+      const result = await attempt(request, signal)
+      if (result) return result
+      await sleep({ ms: random() * BASE_MS * 2 ** (tries - 1), signal, startTimer })
+      signal.throwIfAborted()
+    }
+    return { outcome: 'contended', retryAfterMs: Math.ceil(RETRY_AFTER_MS * (1 + random())) }
+  }
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import type { RecordKey } from '../domain/records.ts'
+import type { RoomId } from '../domain/room.ts'
+
+// Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `T#`: tickets). A tenant holds no
+// `#`, nor do a room's id and a user's name, so that no two keys are the same.
+
+/** The primary key of an item, in plain values. */
+export interface Key {
+  readonly pk: string
+  readonly sk: string
+}
+
+/** The partition of a room: its head, members, log, and messages. */
+export function roomPk({ tenant, room }: RoomId): string {
+  return `R#${tenant}#${room}`
+}
+
+/** The partition of a user: rooms and connections. */
+export function userPk({ tenant, user }: UserId): string {
+  return `U#${tenant}#${user}`
+}
+
+export interface UserId {
+  readonly tenant: string
+  readonly user: string
+}
+
+export function recordKey(id: RoomId, key: RecordKey): Key {
+  if (key.record === 'membership') return membershipKey({ tenant: id.tenant, user: key.user }, id.room)
+  return { pk: roomPk(id), sk: recordSk(key) }
+}
+
+export const MEMBER = 'member#'
+export const EVENT = 'event#'
+export const MESSAGE = 'message#'
+
+function recordSk(key: Exclude<RecordKey, { record: 'membership' }>): string {
+  switch (key.record) {
+    case 'room':
+      return 'room'
+    case 'commit':
+      return `commit#${key.user}#${key.cid}`
+    case 'message':
+    case 'event':
+      return `${key.record}#${sortable(key.seq)}`
+    case 'reaction':
+      return `${reactionsSk(key.user)}${sortable(key.seq)}#${key.emoji}`
+    case 'reply':
+      return `${repliesSk(key.root)}${sortable(key.seq)}`
+    case 'mention':
+      return `${mentionsSk(key.user)}${sortable(key.seq)}`
+    default:
+      return `${key.record}#${key.user}`
+  }
+}
+
+/** The start of the keys of a user's reactions, which go on with the number of the message. */
+export function reactionsSk(user: string): string {
+  return `reaction#${user}#`
+}
+
+/** The start of the keys of a thread's replies, which go on with the number of the reply. */
+export function repliesSk(root: number): string {
+  return `reply#${sortable(root)}#`
+}
+
+/** The start of the keys of messages that mention a user, which go on with the number of the message. */
+export function mentionsSk(user: string): string {
+  return `mention#${user}#`
+}
+
+/** The end of every range of keys that go on with a number. */
+export const LAST_NUMBER = '~'
+
+/** Writes a number with as many digits as the largest safe integer, so that keys sort by it. */
+export function sortable(seq: number): string {
+  return String(seq).padStart(16, '0')
+}
+
+/** A room in a user's list. */
+export function membershipKey(id: UserId, room: string): Key {
+  return { pk: userPk(id), sk: `${MEMBERSHIP}${room}` }
+}
+
+export const MEMBERSHIP = 'room#'
+
+/** Counts a user's rooms. */
+export function roomCountKey(id: UserId): Key {
+  return { pk: userPk(id), sk: 'rooms' }
+}
+
+/** The id of the one direct room of a pair, in whichever order. */
+export function directRoomId(tenant: string, pair: readonly [string, string]): string {
+  const hash = createHash('sha256').update(JSON.stringify([tenant, ...[...pair].sort()]))
+  return `d-${hash.digest('base64url').slice(0, 22)}`
+}
