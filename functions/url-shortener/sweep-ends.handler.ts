@@ -1,8 +1,7 @@
 import type { Context, ScheduledEvent } from 'aws-lambda'
 import { requiredEnv } from '../shared/config/env.ts'
-import { tableOfEnvironment } from '../shared/data/table.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
 import { AppError } from '../shared/errors.ts'
-import { createRuntime } from '../shared/runtime.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
 import { formatTraceparent } from '../shared/telemetry/trace.ts'
 import { type SweepEndsDeps, sweepEnds } from './ends/sweep-ends.ts'
@@ -12,9 +11,8 @@ import { createRecordEnd } from './store/record-end.ts'
 /** Kept back of the function's time for the links that are begun: two calls each, with their tries. */
 const RESERVE_MS = 15_000
 
-const runtime = createRuntime('url-shortener-sweep-ends')
-const { now, random, telemetry, newId } = runtime
-const table = tableOfEnvironment(runtime)
+const runtime = createTableRuntime('url-shortener-sweep-ends')
+const { table, now, random, telemetry, newId } = runtime
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
 const deps = {
   index: createEndsIndex({ ...table, random }),
