@@ -48,7 +48,7 @@ test('there are writes to look at', () => {
 
 test.each(writes)('%s %s reports a tenant’s limit, whatever the status', async (method, path) => {
   const body = method === 'DELETE' ? {} : { body: {} }
-  // Where the table takes longer than a decision may, the write passes without having been counted.
+  // A write passes uncounted if the table takes longer than a decision may.
   await eventually(async () => {
     const { send } = await aClient()
     const { status, headers } = await send(path, { method, ...body })

@@ -16,7 +16,7 @@ export interface UnlockCookies {
    */
   issue: (link: LockedLink, signal: AbortSignal) => Promise<string>
   /**
-   * Whether one of a request's cookies unlocks the link.
+   * Checks whether one of a request's cookies unlocks the link.
    *
    * @param cookies as in `name=value`.
    * @throws what the keys throw, if no cookie unlocks it and a key could not be read.

@@ -9,8 +9,8 @@ import { putLocked, randomCode } from './locked-links.ts'
 const api = apiUrl('UrlShortener')
 const HTML = { accept: 'text/html,*/*;q=0.8', 'content-type': 'application/x-www-form-urlencoded' }
 
-// Where the table takes longer than a decision may, a try is refused with 429, and may have been counted: what is said of
-// tries that are let through is shown with another link then.
+// An attempt gets 429 if the table takes longer than a decision may, and may have been counted. A test of attempts that
+// pass then starts again with another link.
 
 /** A link of its own: each has its own limits. */
 async function aLockedLink(overrides: object = {}, password = 'secret') {

@@ -9,7 +9,7 @@ const { signal } = new AbortController()
 
 interface Table {
   link: Link | DeletedLink | undefined
-  /** Whether eventually consistent reads don't know the link yet. */
+  /** True if eventually consistent reads don't find the link yet. */
   isBehind: boolean
   error: unknown
   time: number
