@@ -18,6 +18,9 @@ const BROWSER = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko
 const RULE_TARGET = 'https://example.net/?from=smoke'
 const PASSWORD = 'open sesame'
 
+/** In ms. A password attempt that can't be counted in time, as on a busy machine, is refused for a moment. */
+const PATIENCE = 15_000
+
 /** Steps for features of some links only: a visit limit, rules that choose the target, a password. */
 export const visitSteps = ({ ask, create, follow, tag, target }: VisitsContext) => {
   const [capped, ruled, locked] = [`${tag}-cap`, `${tag}-rule`, `${tag}-lock`]
@@ -26,7 +29,7 @@ export const visitSteps = ({ ask, create, follow, tag, target }: VisitsContext) 
   const visit = (alias: string, url: string, headers: Record<string, string> = {}) =>
     follow(alias, url, { headers: { ...BROWSER, ...headers } })
   const unlock = (password: string, expect: Ask['expect']) =>
-    ask({ method: 'POST', path: `/${locked}/unlock`, body: { password }, anonymous: true, expect })
+    ask({ method: 'POST', path: `/${locked}/unlock`, body: { password }, anonymous: true, expect, within: PATIENCE })
   const problem = (status: number, code: string) => ({
     status,
     body: { is: code, holds: (json: { code: string }) => json.code === code },
