@@ -42,7 +42,7 @@ const writes = Object.entries(
     .map(([method]) => [method.toUpperCase(), path.replace(/\{\w+\}/g, 'missing')] as const),
 )
 
-test('there are writes to look at', () => {
+test('the API has writes', () => {
   expect(writes.length).toBeGreaterThan(3)
 })
 
@@ -88,7 +88,7 @@ test('a denial is not stored for a repeat: the same Idempotency-Key succeeds lat
   expect(later.headers.get('idempotent-replayed')).toBeNull()
 })
 
-test('reports of a client are few a minute: then 429, with the same fields', async () => {
+test('a client that exceeds its reports per minute gets 429, with the same fields', async () => {
   const body = { code: 'nolink', reason: 'A test of the limit.' }
   const { json, headers } = await eventually(async () =>
     answered(429, await call(`${api}/v1/reports`, { method: 'POST', body })),
