@@ -1,3 +1,5 @@
+import type { Member, NotifyLevel } from './member.ts'
+
 /** The address of a room. */
 export interface RoomId {
   readonly tenant: string
@@ -43,6 +45,25 @@ export interface Room {
   readonly version: string
   /** The time of deletion in milliseconds since the epoch, after which nobody is a member. */
   readonly deletedAt: number | null
+}
+
+/** A room with the row of one of its members. */
+export interface Membership {
+  readonly room: Room
+  readonly member: Member
+}
+
+/** Reads a room as one of its members sees it now; `undefined` if the user is no member, or the room is deleted. */
+export type ReadMembership = (id: RoomId & { user: string }, signal: AbortSignal) => Promise<Membership | undefined>
+
+/** Returns the lowest number of an event that a member may see. */
+export function floorOf({ room, member }: Membership): number {
+  return Math.max(room.floor, room.history === 'since-join' ? member.joined : 1)
+}
+
+/** Returns the messages of which a member without a live connection hears: by default mentions, in a direct room all. */
+export function notifyLevelOf({ room, member }: Membership): NotifyLevel {
+  return member.notify ?? (room.kind === 'direct' ? 'all' : 'mentions')
 }
 
 /** Members of a room, at most. */
