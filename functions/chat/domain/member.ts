@@ -1,5 +1,3 @@
-import type { Room } from './room.ts'
-
 export const ROLES = ['owner', 'admin', 'member'] as const
 
 export type Role = (typeof ROLES)[number]
@@ -28,12 +26,4 @@ const RANKS: Record<Role, number> = { member: 0, admin: 1, owner: 2 }
 /** Checks whether a role grants at least what another one does. */
 export function isAtLeast(role: Role, least: Role): boolean {
   return RANKS[role] >= RANKS[least]
-}
-
-/**
- * Returns the lowest number of an event that a member may see: what retention has left, and, in a room that shows its
- * past to nobody new, what came since the member joined.
- */
-export function floorOf(room: Pick<Room, 'floor' | 'history'>, member: Pick<Member, 'joined'>): number {
-  return Math.max(room.floor, room.history === 'since-join' ? member.joined : 1)
 }

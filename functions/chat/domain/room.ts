@@ -1,3 +1,5 @@
+import type { Member } from './member.ts'
+
 /** The address of a room. */
 export interface RoomId {
   readonly tenant: string
@@ -44,6 +46,20 @@ export interface Room {
   /** The time of deletion in milliseconds since the epoch, after which nobody is a member. */
   readonly deletedAt: number | null
 }
+
+/** A room with the row of one of its members. */
+export interface Membership {
+  readonly room: Room
+  readonly member: Member
+}
+
+/** Returns the lowest number of an event that a member may see. */
+export function floorOf({ room, member }: Membership): number {
+  return Math.max(room.floor, room.history === 'since-join' ? member.joined : 1)
+}
+
+/** The start of the id of every direct room. */
+export const DIRECT_ID = 'd-'
 
 /** Members of a room, at most. */
 export const MAX_MEMBERS = 10_000
