@@ -66,6 +66,9 @@ export function notifyLevelOf({ room, member }: Membership): NotifyLevel {
   return member.notify ?? (room.kind === 'direct' ? 'all' : 'mentions')
 }
 
+/** The start of the id of every direct room. */
+export const DIRECT_ID = 'd-'
+
 /** Members of a room, at most. */
 export const MAX_MEMBERS = 10_000
 

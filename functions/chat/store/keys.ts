@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RecordKey } from '../domain/records.ts'
-import type { RoomId } from '../domain/room.ts'
+import { DIRECT_ID, type RoomId } from '../domain/room.ts'
 
 // Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets). A tenant holds no
 // `#`, nor do a room's id and a user's name, so that no two keys are the same.
@@ -98,5 +98,5 @@ export function roomCountKey(id: UserId): Key {
 /** The id of the one direct room of a pair, in whichever order. */
 export function directRoomId(tenant: string, pair: readonly [string, string]): string {
   const hash = createHash('sha256').update(JSON.stringify([tenant, ...[...pair].sort()]))
-  return `d-${hash.digest('base64url').slice(0, 22)}`
+  return `${DIRECT_ID}${hash.digest('base64url').slice(0, 22)}`
 }
