@@ -7,7 +7,7 @@ import { build, type Metafile } from 'esbuild'
 import { BUNDLING } from '../../lib/shared/function-bundles.ts'
 import { dataUrl, SDK_STUBS } from '../../lib/shared/sdk-stubs.ts'
 import type { Outcomes } from '../support/every-operation.ts'
-import { answers, startServer } from '../support/misbehaving-server.ts'
+import { answers, type MisbehavingServer, startServer } from '../support/misbehaving-server.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const directory = mkdtempSync(join(tmpdir(), 'stackyard-stubs-'))
@@ -49,7 +49,7 @@ test('no operation of the project needs what the stubs leave out, nor any file o
       }),
     )
     expect(new Set(Object.values(outcomes))).toEqual(new Set(['answered']))
-    const targets = server.requests.map(({ headers }) => String(headers['x-amz-target']).replace(/.*\./, ''))
+    const targets = server.requests.map(operationOf)
     expect(targets.sort()).toEqual(Object.keys(outcomes).sort())
     // A fork's functions may make fewer calls.
     expect(targets).toEqual(expect.arrayContaining(operationsOfFunctions()))
@@ -57,6 +57,18 @@ test('no operation of the project needs what the stubs leave out, nor any file o
     server.close()
   }
 })
+
+/** The operations of the API of connections, by method: unlike the others, it names none in a header. */
+const CONNECTION_OPERATIONS: Record<string, string> = {
+  POST: 'PostToConnection',
+  GET: 'GetConnection',
+  DELETE: 'DeleteConnection',
+}
+
+function operationOf({ headers, method = '', url = '' }: MisbehavingServer['requests'][number]): string | undefined {
+  if (url.startsWith('/@connections/')) return CONNECTION_OPERATIONS[method]
+  return String(headers['x-amz-target']).replace(/.*\./, '')
+}
 
 /** The names of all commands that functions make. */
 function operationsOfFunctions(): string[] {

@@ -2,6 +2,7 @@ import * as dynamodb from '@aws-sdk/client-dynamodb'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { createConnections } from '../../functions/shared/aws/connections.ts'
 import { createDynamoDB } from '../../functions/shared/aws/dynamodb.ts'
 import { createEventBridge } from '../../functions/shared/aws/eventbridge.ts'
 import { createSecretsManager } from '../../functions/shared/aws/secrets-manager.ts'
@@ -17,6 +18,7 @@ const [db, bus, queues, secrets] = [
   createSqs(options),
   createSecretsManager(options),
 ]
+const connections = createConnections({ ...options, endpoint: String(process.env.AWS_ENDPOINT_URL) })
 const table = { TableName: 'a-table' }
 const Key = { pk: { S: 'a' } }
 const once = { once: true, onceMs: 5000 }
@@ -32,6 +34,9 @@ const CALLS: Record<string, () => Promise<unknown>> = {
   UpdateItem: () => db.send(new dynamodb.UpdateItemCommand({ ...table, Key }), once),
   PutEvents: () => bus.send(new PutEventsCommand({ Entries: [{ Detail: '{}', Time: new Date(0) }] }), once),
   SendMessage: () => queues.send(new SendMessageCommand({ QueueUrl: 'https://q', MessageBody: 'hello' }), once),
+  PostToConnection: () => connections.post('a-connection', 'hello', once),
+  GetConnection: () => connections.isOpen('a-connection', once),
+  DeleteConnection: () => connections.close('a-connection', once),
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
 }
 
