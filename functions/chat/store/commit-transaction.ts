@@ -1,6 +1,13 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Cancellation } from '../../shared/data/transact.ts'
-import { type Allowed, COMMIT_RECORD_MS, type CommitRequest, type Refusal, refuse } from '../domain/commit.ts'
+import {
+  type Allowed,
+  COMMIT_RECORD_MS,
+  type CommitRequest,
+  type Refusal,
+  refuse,
+  shardsAfter,
+} from '../domain/commit.ts'
 import type { Write } from '../domain/records.ts'
 import { MAX_ROOMS } from '../domain/room.ts'
 import { eventItem } from './event-item.ts'
@@ -64,7 +71,8 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
   }
 }
 
-function writesOf({ user, once }: CommitRequest, { change, seq, tokensFullAt }: Allowed, at: number): Write[] {
+function writesOf({ user, once }: CommitRequest, allowed: Allowed, at: number): Write[] {
+  const { change, seq, tokensFullAt } = allowed
   const expiresAt = at + COMMIT_RECORD_MS
   const commit: Write[] = once
     ? [
@@ -76,7 +84,7 @@ function writesOf({ user, once }: CommitRequest, { change, seq, tokensFullAt }: 
       ]
     : []
   return [
-    { key: { record: 'room' }, set: { ...change.room, head: seq, headAt: at } },
+    { key: { record: 'room' }, set: { ...change.room, head: seq, headAt: at, shards: shardsAfter(allowed) } },
     { key: { record: 'member', user }, set: { tokensFullAt } },
     ...commit,
     ...(change.writes ?? []),
