@@ -6,6 +6,7 @@ export const SETTING_NAMES = [
   'tenancy',
   'tenantWritesPerSecond',
   'limitBudgetMs',
+  'fanoutRps',
   'issuer',
   'audience',
   'publicUrl',

@@ -38,6 +38,6 @@ function emptyRoom({ id, now, version }: RoomSpec) {
 
 function created({ creator, now }: RoomSpec, room: Room): RoomEvent {
   const joined = room.pair ?? [creator]
-  const content = { type: 'room', name: room.name, deleted: false } as const
+  const content = { type: 'room', kind: room.kind, name: room.name, deleted: false } as const
   return { ...content, seq: 1, at: now, user: creator, shards: room.shards, joined }
 }

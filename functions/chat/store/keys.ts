@@ -119,7 +119,7 @@ export function shardOf(connectionId: string, shards: number): number {
 
 /** The partition of the connections that watch a room. */
 export function watchersPk({ tenant, room }: RoomId): string {
-  return `P#${tenant}#${room}`
+  return `V#${tenant}#${room}`
 }
 
 /** A connection that watches a room. */

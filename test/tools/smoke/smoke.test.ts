@@ -211,7 +211,8 @@ test('an anonymous request has no token', async () => {
 })
 
 test.each(stacksWithJourney())('the journey of %s ends with an unknown path and a wrong method', async (stack) => {
-  const context = { ask: () => Promise.reject(new Error('not called')), unique: 'x' }
+  const notCalled = () => Promise.reject(new Error('not called'))
+  const context = { ask: notCalled, connect: notCalled, unique: 'x' }
   const names = wholeJourney((await journeyOf(stack)).journey, context).steps.map(({ name }) => name)
   expect(names.slice(-2)).toEqual(['answers 404 for an unknown path', 'answers 405 for a wrong method'])
   expect(new Set(names).size).toBe(names.length)
