@@ -19,7 +19,7 @@ const stored = async (changes: FieldChanges = {}): Promise<LinkState> => {
   return state
 }
 
-/** Each field by itself: what is there before, and what it becomes. */
+/** Each field by itself: its value before, and the change. */
 const EACH_FIELD: [string, FieldChanges, FieldChanges][] = [
   ['the target', {}, { url: 'https://example.org/' }],
   ['a title', { title: 'old' }, { title: 'new' }],
@@ -122,7 +122,7 @@ describe('a change that changes nothing', () => {
     const { link } = await stored(theirs)
     const other = () => links.change(link, aChange(ours)).then((state) => expect(state).toHaveProperty('link'))
     const store = links.storeOver(beforeFirst('BatchGetItem', links.dynamodb, other))
-    // Read before, the link is of the old version; its rules, read after, are already those that are asked for.
+    // The link was read before the other change, and its rules after it: they are already the requested ones.
     expect(await store.change({ ...link, ifMatch: [link.version] }, aChange(ours), signal)).toBe('stale')
     const removal = () => links.store.remove(link, aRemoval(), signal).then((done) => expect(done).toBe('removed'))
     const late = links.storeOver(beforeFirst('BatchGetItem', links.dynamodb, removal))

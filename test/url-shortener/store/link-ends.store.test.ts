@@ -23,12 +23,12 @@ const stored = async (changes: FieldChanges = {}): Promise<LinkState> => {
 
 const endKeyOf = async (code: string) => (await links.itemOf(code))?.endSk?.S
 
-/** The status in the event of a link's latest change, and in the API. */
+/** Returns the status in the event of a link's latest change, and in the API. */
 const statuses = async (code: string) => {
   const item = (await links.itemOf(code)) ?? {}
-  const told = linkEventContent(item, 'url-shortener.link.updated').data as { status: string }
+  const { status } = linkEventContent(item, 'url-shortener.link.updated').data as { status: string }
   const state = await links.stateOf(code)
-  return [told.status, state && linkStatus(state.link, Date.parse(AT), state.clicks)]
+  return [status, state && linkStatus(state.link, Date.parse(AT), state.clicks)]
 }
 
 describe('the event of a change has the status of the API', () => {
@@ -56,7 +56,7 @@ describe('the event of a change has the status of the API', () => {
 })
 
 describe('the end of a link', () => {
-  const tell = (link: { code: string; version: string }, end: 'expired' | 'exhausted') =>
+  const recordEnd = (link: { code: string; version: string }, end: 'expired' | 'exhausted') =>
     createRecordEnd({ client: links.dynamodb, tableName: links.table, newOperationId: randomUUID, now: Date.now })(
       { ...link, end, cause: CAUSE },
       signal,
@@ -65,7 +65,7 @@ describe('the end of a link', () => {
   test('is in the index until it is recorded; a new end is added, and a removed one is not there', async () => {
     const { link } = await stored({ expiresAt: PAST })
     expect(await endKeyOf(link.code)).toBe(`${PAST}#${link.code}`)
-    await tell(link, 'expired')
+    await recordEnd(link, 'expired')
     expect(await endKeyOf(link.code)).toBeUndefined()
     await links.change(link, aChange({ title: 'New' }))
     expect([await endKeyOf(link.code), (await links.stateOf(link.code))?.link.ended]).toEqual([undefined, 'expired'])
@@ -81,12 +81,12 @@ describe('the end of a link', () => {
   test('by its cap is recorded again once the cap was raised and reached again', async () => {
     const { link } = await stored({ maxClicks: 1, expiresAt: FUTURE })
     await links.spend(link.code)
-    expect(await tell(link, 'exhausted')).toBe('recorded')
+    expect(await recordEnd(link, 'exhausted')).toBe('recorded')
     const raised = (await links.change(link, aChange({ maxClicks: 2 }))) as LinkState
     expect([raised.link.ended, linkStatus(raised.link, Date.now(), raised.clicks)]).toEqual([null, 'active'])
     expect(await endKeyOf(link.code)).toBe(`${FUTURE}#${link.code}`)
     await links.spend(link.code)
-    expect(await tell(raised.link, 'exhausted')).toBe('recorded')
+    expect(await recordEnd(raised.link, 'exhausted')).toBe('recorded')
   })
 })
 

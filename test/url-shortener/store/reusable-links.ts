@@ -5,7 +5,7 @@ import { callOf } from '../../support/fake-dynamodb.ts'
 import { aLink } from '../a-link.ts'
 import { linkTable, newState } from './link-table.ts'
 
-/** Long enough after the creation of other links for their stale pointers to be deleted. */
+/** A time so long after the creation of other links that their stale pointers are deleted. */
 export const LATER = '2026-03-12T19:09:00.000Z'
 
 /** Creates a target that no other test has. */

@@ -29,7 +29,7 @@ test('the oldest of several plain links is found, however they were created', as
   expect(codeOf(await links.reuse(url))).toBe(codeOf(oldest))
 })
 
-/** Changes of a link after which another one of its target is found. */
+/** Changes of a link after which another link to the same target is found. */
 const ENDS: [string, (code: string) => Promise<unknown>][] = [
   ['deleted', (code) => links.store.remove({ tenant: 'acme', code }, aRemoval(), signal)],
   ['changed to lead elsewhere', (code) => links.change({ tenant: 'acme', code }, aChange({ url: newUrl() }))],
@@ -55,7 +55,7 @@ test('a blocked link that another one replaced is found again once it is unblock
   const url = newUrl()
   const first = codeOf(await links.reuse(url))
   await links.blocks.block({ tenant: 'acme', code: first }, aBlock(), signal)
-  // Long enough after it for the pointer to be cleared away.
+  // This is long enough after the block for the pointer to be deleted.
   const second = codeOf(await links.reuse(url, { createdAt: LATER }))
   expect(await links.pointersOf(url)).toEqual([second])
   const unblock = { operationId: randomUUID(), unblockedAt: LATER, cause: CAUSE }
