@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { createTickets } from '../../../functions/shared/auth/tickets.ts'
-import { json } from '../../../functions/shared/http/response.ts'
 import { socketLine } from '../../../tools/local-cloud/examples.ts'
 import { ROOT } from '../../../tools/support/settings.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
@@ -19,7 +18,10 @@ test('the printed line gets a ticket, sends its frame, and prints the ack', asyn
   const tickets = createTickets({ client, tableName, now: Date.now, randomBytes })
   const holder = { tenant: 'acme', user: "o'user", scopes: new Set<string>() }
   const ticket = await tickets.issue(holder, new AbortController().signal)
-  const server = await serve(({ method }) => json(method === 'POST' ? 200 : 405, { ticket }))
+  const server = await serve(({ method }) => ({
+    status: method === 'POST' ? 200 : 405,
+    body: JSON.stringify({ ticket }),
+  }))
   const frame = { v: 1, action: 'who', id: "it's me" } as const
   const line = socketLine({ title: 'Who am I?', ticketUrl: `${server.url}/v1/ws-ticket`, frame }, url, 'a-token')
   const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: ROOT, timeout: 60_000 })
