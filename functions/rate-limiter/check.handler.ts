@@ -9,9 +9,9 @@ import { startTimer } from '../shared/resilience/timer.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
-import { countDecisions, DECISION_METRICS as names } from './check/count-decisions.ts'
+import { countDecisions, DECISION_METRICS } from './check/count-decisions.ts'
 import { decideChecks } from './check/decide-checks.ts'
-import { createDenialReporter } from './check/report-denials.ts'
+import { reportWhenNeeded } from './check/report-when-needed.ts'
 import { checkRoute } from './check/route.ts'
 import { createPolicyBook } from './policy-book.ts'
 import { createPolicyReads } from './store/read-policies.ts'
@@ -20,10 +20,15 @@ const runtime = createRuntime('rate-limiter-check')
 const { now, random, telemetry, logger, newId } = runtime
 const [table, keys] = [tableOfEnvironment(runtime), keysOfEnvironment(runtime)]
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const metrics = createMetrics({ namespace: 'Stackyard/RateLimiter', names, stack: requiredEnv('STACK_NAME') })
+const stack = requiredEnv('STACK_NAME')
+const metrics = createMetrics({ namespace: 'Stackyard/RateLimiter', names: DECISION_METRICS, stack })
 const { ping, ...reads } = createPolicyReads(table)
 const [count, queueUrl] = [counter(metrics), requiredEnv('DENIALS_QUEUE_URL')]
-const load = async () => (await import('./store/denial-queue.ts')).createSendDenials(runtime, queueUrl)
+const loadSend = async () => (await import('./store/denial-queue.ts')).createSendDenials(runtime, queueUrl)
+const marks = { ...table, now, newId }
+const loadRecord = async () => (await import('./store/neared-marks.ts')).createRecordNeared(marks)
+const reporting = { loadSend, loadRecord, budgetMs, startTimer, now, newId, count }
+const load = async () => (await import('./check/report.ts')).createReporter(reporting)
 
 const check = checkRoute({
   decide: decideChecks({
@@ -32,7 +37,7 @@ const check = checkRoute({
     ids: createDecisionIds({ keys, randomBytes }),
     prepare: keys.signingKey,
     onDecided: countDecisions(count),
-    report: createDenialReporter({ load, budgetMs, startTimer, now, newId, count }),
+    report: reportWhenNeeded({ load, count }),
   }),
   tenancy: optionalEnv('TENANCY') === 'single' ? 'single' : 'multi',
 })

@@ -18,7 +18,7 @@ import {
 import type { DomainEvent } from '../../functions/shared/events/event.ts'
 import { localCloud } from '../../tools/support/settings.ts'
 import { sdkConfig } from './cloud.ts'
-import { eventually } from './eventually.ts'
+import { eventually, type Patience } from './eventually.ts'
 
 const sqs = new SQSClient(sdkConfig)
 const eventBridge = new EventBridgeClient(sdkConfig)
@@ -53,13 +53,13 @@ export async function listenTo({ stack, source }: { stack: string; source: strin
   }
   return {
     /** The events of a subject in the order of their sequence, as soon as there are so many. */
-    eventsOf: (subject: string, count: number) =>
+    eventsOf: (subject: string, count: number, patience: Patience = {}) =>
       eventually(async () => {
         await receive()
         const its = [...events.values()].filter((event) => event.subject === subject)
         if (its.length < count) throw new Error(`There are only ${its.map(({ type }) => type)} of ${subject}.`)
         return its.sort((a, b) => a.sequence - b.sequence)
-      }),
+      }, patience),
     stop: async () => {
       const target = { Rule: name, EventBusName: rule.EventBusName, Ids: ['queue'] }
       await eventBridge.send(new RemoveTargetsCommand(target))
