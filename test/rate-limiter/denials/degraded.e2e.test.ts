@@ -1,45 +1,29 @@
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { minuteOf } from '../../../functions/rate-limiter/domain/denials.ts'
 import { eventDefinitions } from '../../../functions/rate-limiter/events.ts'
 import { eventReader } from '../../../functions/shared/events/event-schema.ts'
 import { listenTo } from '../../support/bus.ts'
-import { sdkConfig, setFunctionEnvironment } from '../../support/cloud.ts'
-import { jsonEvent, lambdaContext } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
 import { answered } from '../../support/http.ts'
-import { aTenant, physicalId, unique } from '../deployed.ts'
+import { checkEnvironment } from '../check-environment.ts'
+import { aTenant, unique } from '../deployed.ts'
 import { denialsQueue } from './denials-queue.ts'
 
-// The deployed function serves other tests at the same time: here is another environment of it, with the variables, the
-// table and the queue that are deployed, whose writes of counters fail.
+// The writes of counters fail. One counter: no answer within the budget. Several: the table is down.
 const HOURLY = { windowMs: 3_600_000 }
 const BUDGET_MS = 300
-const lambda = new LambdaClient(sdkConfig)
-const FunctionName = await physicalId('AWS::Lambda::Function', 'Check')
-const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
-lambda.destroy()
-Object.assign(process.env, Environment?.Variables, {
-  LIMIT_BUDGET_MS: String(BUDGET_MS),
-  FAULTS: JSON.stringify([
-    // One counter: no answer within the budget. Several: the table is down.
+const ask = await checkEnvironment({
+  faults: [
     { operation: 'dynamodb.UpdateItem', rate: 1, latencyMs: 10 * BUDGET_MS },
     { operation: 'dynamodb.BatchGetItem', rate: 1, error: 'server' },
-  ]),
+  ],
+  budgetMs: BUDGET_MS,
 })
-setFunctionEnvironment()
-const { handler } = await import('../../../functions/rate-limiter/check.handler.ts')
 
 const read = eventReader(...eventDefinitions)
 const { send, stop } = await denialsQueue()
 const bus = await listenTo({ stack: 'RateLimiter', source: 'stackyard.rate-limiter' })
 
-// The function's log of an outage would clutter the output of the tests.
-const { write } = process.stdout
-beforeAll(() => {
-  process.stdout.write = () => true
-})
 afterAll(async () => {
-  process.stdout.write = write
   stop()
   await bus.stop()
 })
@@ -53,11 +37,12 @@ answered(201, await put(local, { ...HOURLY, limit: 50, onError: 'local' }))
 
 /** Asks the environment whose table is down. */
 async function check(...policies: string[]) {
-  const json = { checks: policies.map((policy) => ({ policy, subject: 'a' })) }
-  const claims = { sub: 'me', tenant, scope: 'limits:check' }
-  const { statusCode, body } = await handler(jsonEvent({ routeKey: 'POST /v1/check', claims, json }), lambdaContext())
-  expect(statusCode).toBe(200)
-  const { allowed, decisions } = JSON.parse(String(body))
+  const { status, json } = await ask(
+    tenant,
+    policies.map((policy) => ({ policy, subject: 'a' })),
+  )
+  expect(status).toBe(200)
+  const { allowed, decisions } = json
   for (const each of decisions) expect(each).toMatchObject({ degraded: true, source: 'fallback' })
   return { allowed, decisions: decisions.map((each: { allowed: boolean }) => each.allowed) }
 }

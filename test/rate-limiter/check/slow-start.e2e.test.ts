@@ -1,0 +1,19 @@
+import { answered } from '../../support/http.ts'
+import { checkEnvironment } from '../check-environment.ts'
+import { aTenant } from '../deployed.ts'
+
+// As long as the local cloud may take for a decision: all that is slow here takes longer.
+const BUDGET_MS = 1000
+const slow = (operation: string) => ({ operation, rate: 1, latencyMs: 1500, times: 2 })
+const ask = await checkEnvironment({
+  faults: [slow('secretsmanager.GetSecretValue'), slow('dynamodb.GetItem')],
+  budgetMs: BUDGET_MS,
+})
+
+test('the budget begins after the start, and after a policy is read for the first time, however slow both are', async () => {
+  const { tenant, put, stateOf } = await aTenant()
+  answered(201, await put('writes', { limit: 10, windowMs: 3_600_000, onError: 'open' }))
+  const { json } = await ask(tenant, [{ policy: 'writes', subject: 'a' }])
+  expect(json.decisions).toMatchObject([{ allowed: true, degraded: false, source: 'store', remaining: 9 }])
+  expect(await stateOf('a', 'writes')).toMatchObject({ used: 1 })
+})
