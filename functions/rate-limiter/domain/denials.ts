@@ -1,4 +1,4 @@
-/** How often a policy denied subjects in a minute, and could not decide, as one environment saw it. */
+/** Counts what a policy denied in a minute, and could not decide, as one environment saw it. */
 export interface DenialReport {
   readonly tenant: string
   readonly policy: string
@@ -25,10 +25,10 @@ export interface MinuteEnd {
 /** Names a minute of a policy. */
 export type PolicyMinute = Pick<DenialReport, 'tenant' | 'policy' | 'minute'>
 
-/** How many subjects an environment remembers, and how many a minute of a policy. */
+/** The number of subjects that an environment remembers, and a minute of a policy. */
 export const MAX_DENIED_SUBJECTS = 100
 
-/** How many policies an environment remembers whose decisions `onError` made. */
+/** The number of policies that an environment remembers whose decisions `onError` made. */
 export const MAX_DEGRADED_POLICIES = 100
 
 const MINUTE_MS = 60_000
