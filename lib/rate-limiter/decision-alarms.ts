@@ -6,9 +6,9 @@ import type { StackGraph } from '../shared/observability.ts'
 import { stackMetric } from '../shared/stack-metric.ts'
 
 const PERIOD = Duration.minutes(5)
-/** DynamoDB alone is slower than a short budget now and then: a busy service always has some degraded decisions. */
+/** A busy service always has some degraded decisions: DynamoDB is slower than a short budget now and then. */
 const DEGRADED = { atLeast: 10, percent: 1 }
-/** An environment tries every ten seconds, so that one that can't do it fails thirty times. */
+/** An environment that can't report fails thirty times in five minutes, because it tries every ten seconds. */
 const FAILED_REPORTS = 10
 const REPORTS = { DenialReportsAlarm: 'DenialReportFailed', NearedReportsAlarm: 'NearedReportFailed' }
 

@@ -73,8 +73,7 @@ export class RateLimiter extends Stack {
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const backend = { limits, signingSecret, settings }
-    // Poison is set aside at once: a message is received again only while the table is down, for an hour and a half. A
-    // minute is counted for two hours.
+    // Poison is set aside at once: a message is received again only while the table is down, for an hour and a half.
     const denials = new WorkQueue(this, 'Denials', { stage, alarms, maxReceiveCount: 60 })
     const check = this.decideChecks({ stage, alarms }, backend, denials)
     const counter = this.countDenials({ stage, alarms }, limits, denials)

@@ -129,7 +129,7 @@ test('the publisher may read the stream, and nothing of the table itself', () =>
   ).toEqual(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'])
 })
 
-test('a message about denials is tried for longer than an hour, so that an outage of the table is told after it', () => {
+test('a message about denials is retried for longer than an hour, so that it outlasts an outage of the table', () => {
   const [queue] = ofType(stack.resources, 'AWS::SQS::Queue').filter(({ id }) => id.startsWith('DenialsQueue'))
   const receives = Number(at(queue?.properties.RedrivePolicy, 'maxReceiveCount'))
   const outageMs = 1000 * receives * Number(queue?.properties.VisibilityTimeout)

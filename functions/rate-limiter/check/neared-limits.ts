@@ -3,15 +3,15 @@ import type { Charge, WindowPolicy } from '../../shared/rate-limit/policy.ts'
 import type { Neared } from '../domain/neared.ts'
 import type { DecisionsMade } from './decide-checks.ts'
 
-/** The part of a limit from which on it is neared, in percent. */
+/** The share of a limit from which on it is neared, in percent. */
 const NEARED_PERCENT = 80
 const YEAR_MS = 366 * 86_400_000
 
 type Level = NonNullable<Charge['after']>
 
 /**
- * Lists the limits that a request brought to 80 % or used up, the parents' among them. Using up counts too: where the
- * first of both was lost, because its decision was degraded, there is a second one. A policy on trial nears nothing.
+ * Lists the limits that a request brought to 80 % or used up, the parents' among them. Using up counts, too: a second
+ * chance, should the decision that reached 80 % be degraded. A shadow policy is never neared, because it limits nobody.
  */
 export function nearedLimits({ tenant, decided }: DecisionsMade): Neared[] {
   return levelsOf(decided.decisions.flatMap(({ charges }) => charges)).flatMap(({ level, cost }): Neared[] => {
@@ -39,8 +39,8 @@ function capacityOf({ algorithm, limit, burst = limit }: WindowPolicy): number {
 }
 
 /**
- * Returns the time in which a limit is neared once: the policy's window. A bucket has none: its time is that in which it
- * refills, in whole windows and at most a year of them.
+ * Returns the period in which a limit is neared once: the policy's window. A bucket has none: its period is the time in
+ * which it refills, in whole windows and at most a year of them.
  */
 function periodOf(policy: WindowPolicy, at: number): Pick<Neared, 'startMs' | 'endMs'> {
   const { limit, windowMs = YEAR_MS, calendar } = policy

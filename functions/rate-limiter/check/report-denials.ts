@@ -26,9 +26,9 @@ const INTERVAL_MS = 10_000
 const MAX_TRIES = 3
 
 /**
- * Counts the denials of an environment in its memory, and what `onError` decided, and sends them once in ten seconds,
- * with the first request that comes then. That request waits for a limited time; none fails. It needs no table: that may
- * be what is down.
+ * Counts the denials and fallback decisions of an environment in its memory, and sends them once in ten seconds, with the
+ * first request that comes then. That request waits for a limited time; none fails. They go through SQS, because the table
+ * may be what is down.
  */
 export function createDenialReporter(options: DenialReporterOptions): DecideChecksDeps['report'] {
   const { load, budgetMs, startTimer, now, newId, count } = options

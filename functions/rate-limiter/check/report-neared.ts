@@ -7,11 +7,11 @@ import type { Neared } from '../domain/neared.ts'
 import type { DecideChecksDeps } from './decide-checks.ts'
 import { nearedLimits } from './neared-limits.ts'
 
-/** Records the event of a subject and window, once for each, whoever asks. */
+/** Records the event of a subject and window, once, whichever environment calls it. */
 export type RecordNeared = (neared: Neared, cause: Cause, signal: AbortSignal) => Promise<'recorded' | 'known'>
 
 export interface NearedReporterOptions {
-  /** Loads what records, with the first limit that is neared: many environments do without it. */
+  /** Loads the store, with the first limit that is neared: many environments do without it. */
   load: () => Promise<RecordNeared>
   /** The time of a decision, in milliseconds. An answer waits for a record as long again, at most. */
   budgetMs: number
@@ -20,22 +20,22 @@ export interface NearedReporterOptions {
   count: (metric: 'NearedReportFailed') => void
 }
 
-/** The number of subjects of which an environment knows that they were told in their window. */
-const MAX_TOLD = 10_000
-/** After a failure nothing is tried for so long: a table that is slow delays one answer, and not each of them. */
+/** The number of subjects of which an environment knows that their window has its event. */
+const MAX_RECORDED = 10_000
+/** The pause after a failure, in milliseconds: a slow table delays one answer, and not each of them. */
 const PAUSE_MS = 10_000
-/** What could not be recorded is remembered until its window is over, the newest of them. */
+/** The number of records that are to be tried again, the newest of all; each until its window is over. */
 const MAX_PENDING = 100
 
 /**
- * Tells that subjects near their limits: with the decision that brings a subject there, and with no other. Only that one
- * waits for the record, for a limited time. What could not be recorded is tried again with a later request.
+ * Records that subjects near their limits: with the decision that brings a subject there, and with no other. Only that one
+ * waits for the write, for a limited time. A record that failed is tried again with a later request.
  */
 export function createNearedReporter(options: NearedReporterOptions): DecideChecksDeps['report'] {
   const { load, budgetMs, startTimer, now, count } = options
   const limited = timeout({ ms: budgetMs, startTimer })
-  /** The start of the window in which a subject was told last. */
-  const told = boundedMap<number>(MAX_TOLD)
+  /** The start of the last window that has an event, by subject. */
+  const recorded = boundedMap<number>(MAX_RECORDED)
   const pending = new Map<string, { neared: Neared; cause: Cause }>()
   let nextAt = 0
 
@@ -43,7 +43,7 @@ export function createNearedReporter(options: NearedReporterOptions): DecideChec
     for (const [key, { neared }] of pending) if (neared.endMs <= now()) pending.delete(key)
     for (const neared of all) {
       const key = keyOf(neared)
-      if (told.get(key) !== neared.startMs) pending.set(key, { neared, cause })
+      if (recorded.get(key) !== neared.startMs) pending.set(key, { neared, cause })
     }
     for (const oldest of pending.keys()) {
       if (pending.size <= MAX_PENDING) break
@@ -55,7 +55,7 @@ export function createNearedReporter(options: NearedReporterOptions): DecideChec
     await Promise.all(
       [...pending].map(async ([key, { neared, cause }]) => {
         await record(neared, cause, signal)
-        told.set(key, neared.startMs)
+        recorded.set(key, neared.startMs)
         pending.delete(key)
       }),
     )

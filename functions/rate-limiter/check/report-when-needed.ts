@@ -4,14 +4,14 @@ import type { DecideChecksDeps } from './decide-checks.ts'
 type Report = DecideChecksDeps['report']
 
 export interface ReportWhenNeededOptions {
-  /** Loads what reports. */
+  /** Loads the reporters. */
   load: () => Promise<Report>
   count: (metric: 'DenialReportFailed') => void
 }
 
 /**
- * Loads what reports with the first request that may have something to tell: a denial, a decision that `onError` made, or
- * a limit of which a fifth is left. Most environments start without it. From then on it hears of every request.
+ * Loads the reporters with the first request that needs one: a denial, a fallback decision, or a limit of which a fifth is
+ * left. Most environments start without them. From then on they get every request.
  */
 export function reportWhenNeeded({ load, count }: ReportWhenNeededOptions): Report {
   let loaded: Report | undefined

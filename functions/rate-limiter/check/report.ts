@@ -3,13 +3,13 @@ import { createDenialReporter, type DenialReporterOptions } from './report-denia
 import { createNearedReporter, type NearedReporterOptions } from './report-neared.ts'
 
 export type ReporterOptions = Omit<DenialReporterOptions, 'load' | 'count'> & {
-  /** Load what sends denials, and what records limits that are neared, when the first of them is there. */
+  /** Load the stores that reports go to, each with its first report. */
   loadSend: DenialReporterOptions['load']
   loadRecord: NearedReporterOptions['load']
   count: (metric: 'DenialReportFailed' | 'NearedReportFailed') => void
 }
 
-/** Reports denials, what `onError` decided, and limits that are neared. */
+/** Reports denials, fallback decisions and limits that are neared. */
 export function createReporter({ loadSend, loadRecord, ...options }: ReporterOptions): DecideChecksDeps['report'] {
   const reporters = [
     createDenialReporter({ ...options, load: loadSend }),

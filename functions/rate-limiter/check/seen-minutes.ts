@@ -3,10 +3,10 @@ import { type DenialReport, MAX_DEGRADED_POLICIES, MAX_DENIED_SUBJECTS, minuteOf
 import { createHeavyHitters, type HeavyHitters } from '../domain/heavy-hitters.ts'
 import type { DecisionsMade } from './decide-checks.ts'
 
-/** What an environment saw of minutes, and has not handed over. */
+/** The denials and fallback decisions of an environment that are not sent yet, by minute. */
 export interface SeenMinutes {
   add: (made: DecisionsMade) => void
-  /** Returns one report for each policy and minute, and forgets them. */
+  /** Returns one report for each policy and minute, and forgets all. */
   take: () => DenialReport[]
 }
 
@@ -21,8 +21,8 @@ interface Minute {
 }
 
 /**
- * Remembers denials, and what `onError` decided, in bounded memory. Peeks are no denials, nor is what `onError` denied:
- * that tells of the table, and not of the subject.
+ * Remembers denials and fallback decisions in bounded memory. Peeks are no denials, nor is what `onError` denied: that is
+ * about the table, and not about the subject.
  */
 export function createSeenMinutes(now: Clock): SeenMinutes {
   const minutes = new Map<string, Minute>()

@@ -10,7 +10,7 @@ export interface Denied extends PolicyMinute {
   readonly count: number
 }
 
-/** How often a policy's `onError` decided in a minute. */
+/** Counts the decisions of a policy's `onError` in a minute. */
 export interface Degraded extends PolicyMinute {
   readonly count: number
 }
@@ -30,8 +30,8 @@ export type TellDenied = (minute: PolicyMinute, cause: Cause, signal: AbortSigna
 const CONCURRENCY = 10
 
 /**
- * Tells whom a policy denied in a minute, once for each subject, and that it could not decide, however often it is asked.
- * What is reported later is not told.
+ * Records the events of a policy's minute, once each, however often it is called: one for each denied subject, and one if
+ * `onError` decided. A later report is in none of them.
  *
  * @throws the first error of a record, when all were tried: those that were recorded stay so.
  */

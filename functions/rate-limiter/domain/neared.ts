@@ -9,7 +9,7 @@ export interface Neared {
   /** The most that the subject may use, and how much of that it has used. */
   readonly limit: number
   readonly used: number
-  /** The window in which it is told once; milliseconds since the epoch. */
+  /** The window, which has one event; milliseconds since the epoch. */
   readonly startMs: number
   readonly endMs: number
 }

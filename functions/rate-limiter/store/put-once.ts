@@ -11,11 +11,11 @@ export interface EventMarksOptions extends Table {
   newId: () => string
 }
 
-/** A mark outlives the time that it belongs to by so much, in milliseconds. */
+/** The time by which an item outlives the minute or window that it is about, in milliseconds. */
 export const MARK_OUTLIVES_MS = 3_600_000
 
 /**
- * Puts an item that is the entry of an event in the outbox, and the mark that it was told, if there is none of its key.
+ * Puts an item with an event, if there is none of its key: the item is the outbox entry, and the mark that there was one.
  * Rejects as `DynamoDB` does.
  */
 export async function putOnce(

@@ -3,7 +3,7 @@ import type { Runtime } from '../../shared/runtime.ts'
 import type { SendDenials } from '../check/report-denials.ts'
 import type { RecordNeared } from '../check/report-neared.ts'
 
-/** Loads what reports are handed to, each when it is first needed: most environments of the check function need neither. */
+/** Loads the stores that reports go to, each with its first report: most environments of the check function need neither. */
 export function lazyReportStores(runtime: Runtime & { table: Table }, queueUrl: string) {
   const { table, now, newId } = runtime
   return {

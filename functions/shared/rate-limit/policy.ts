@@ -99,7 +99,7 @@ export interface Charge {
   readonly after?: CounterLevel
 }
 
-/** How full a counter is, after everything that a request charged to it. */
+/** The level of a counter after everything that a request charged to it. */
 export interface CounterLevel {
   readonly policy: WindowPolicy
   /** The subject of the counter: a check's own, or a parent. */

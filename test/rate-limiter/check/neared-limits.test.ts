@@ -5,7 +5,7 @@ import { CAUSE, TENANT } from '../a-policy.ts'
 
 type Ask = Partial<Check> & { policy: WindowPolicy }
 
-/** Decides by the real limiter, and lists what each request nears. */
+/** Decides by the real limiter, and lists the limits that each request nears. */
 function world() {
   const { clock, limit, failWith } = limiterWorld()
   const ask = async (...asks: Ask[]) => {
@@ -13,7 +13,7 @@ function world() {
     const decided = await limit(...checks)
     return nearedLimits({ tenant: TENANT, checks, decided, cause: CAUSE })
   }
-  /** What each of some requests of cost 1 nears. */
+  /** Returns how much was used at each report, for some requests of cost 1. */
   const askTimes = async (times: number, policy: WindowPolicy) => {
     const all = []
     for (let asked = 0; asked < times; asked++) all.push((await ask({ policy })).map(({ used }) => used))
@@ -29,12 +29,12 @@ test.each([
   PER_MINUTE,
   SLIDING,
   BUCKET,
-])('of a limit of ten, the eighth request nears it and the tenth uses it up, and no other: %p', async (policy) => {
+])('of a limit of ten the eighth request is reported, which reaches 80 %%, and the tenth, which uses it up: %p', async (policy) => {
   const { askTimes } = world()
   expect(await askTimes(11, policy)).toEqual([...Array(7).fill([]), [8], [], [10], []])
 })
 
-test('a limit that is neared has its numbers and its window', async () => {
+test('a neared limit has its numbers and its window', async () => {
   const { ask } = world()
   expect(await ask({ policy: PER_MINUTE, cost: 9 })).toEqual([
     {
@@ -44,32 +44,32 @@ test('a limit that is neared has its numbers and its window', async () => {
   ])
 })
 
-test('a cost that is denied nears nothing, and one that jumps over 80 % does', async () => {
+test('a denied cost is not reported, and one that jumps over 80 % is', async () => {
   const { ask } = world()
   expect(await ask({ policy: PER_MINUTE, cost: 7 })).toEqual([])
   expect(await ask({ policy: PER_MINUTE, cost: 4 })).toEqual([])
   expect(await ask({ policy: PER_MINUTE, cost: 2 })).toMatchObject([{ used: 9 }])
 })
 
-test('a peek nears nothing', async () => {
+test('a peek is not reported', async () => {
   const { ask } = world()
   expect(await ask({ policy: PER_MINUTE, cost: 9, peek: true })).toEqual([])
 })
 
-test('checks of one request that share a counter near it together, once', async () => {
+test('checks of one request that share a counter are reported once, with their sum', async () => {
   const { ask } = world()
   await ask({ policy: PER_MINUTE, cost: 7 })
   const one = { policy: PER_MINUTE }
   expect(await ask(one, one)).toMatchObject([{ used: 9 }])
 })
 
-test('a denied request nears nothing, though one of its checks would', async () => {
+test('a denied request is not reported, though one of its checks alone would be', async () => {
   const { ask } = world()
   const narrow = { ...PER_MINUTE, name: 'narrow', limit: 1 }
   expect(await ask({ policy: PER_MINUTE, cost: 9 }, { policy: narrow, cost: 2 })).toEqual([])
 })
 
-test('a parent is neared under its own name and subject, and its child only at its own limit', async () => {
+test('a parent is reported with its own policy and subject, and its child only at its own limit', async () => {
   const { ask } = world()
   const org = { ...PER_MINUTE, name: 'org' }
   const policy = { ...PER_MINUTE, limit: 100, parent: { policy: org, subjectPrefix: 'org:' } }
@@ -78,14 +78,14 @@ test('a parent is neared under its own name and subject, and its child only at i
   ])
 })
 
-test('a policy on trial nears nothing, nor one that is off, nor a subject that is exempt', async () => {
+test('policies in shadow mode or off are not reported, nor are exempt subjects', async () => {
   const { ask } = world()
   for (const more of [{ mode: 'shadow' }, { mode: 'off' }, { allow: ['user'] }] as const) {
     expect(await ask({ policy: { ...PER_MINUTE, ...more }, cost: 9 })).toEqual([])
   }
 })
 
-test('what onError allows nears nothing: nobody knows how much was used', async () => {
+test('a fallback decision is not reported: nobody knows how much was used', async () => {
   const { ask, failWith } = world()
   failWith((async () => {
     throw new Error('The table is down')
@@ -93,14 +93,14 @@ test('what onError allows nears nothing: nobody knows how much was used', async 
   expect(await ask({ policy: { ...PER_MINUTE, onError: 'open' }, cost: 9 })).toEqual([])
 })
 
-test('a policy with shards is neared as a whole, about when 80 % are used', async () => {
+test('a policy with shards is reported as a whole, when about 80 % are used', async () => {
   const { askTimes } = world()
   const used = (await askTimes(800, { ...PER_MINUTE, limit: 800, shards: 8 })).flat()
   expect(used.length).toBeGreaterThan(0)
   expect(used.every((each = 0) => each >= 640 && each <= 800)).toBe(true)
 })
 
-test('a bucket that holds more than its limit is neared by what it holds, in the time in which it refills', async () => {
+test('a bucket that holds more than its limit is measured by its burst, in the time in which it refills', async () => {
   const { ask } = world()
   const policy = { ...BUCKET, limit: 10, burst: 25, windowMs: 1000 }
   expect(await ask({ policy, cost: 20 })).toMatchObject([{ limit: 25, used: 20, startMs: START, endMs: START + 3000 }])
@@ -119,7 +119,7 @@ test('a month of the calendar is a window', async () => {
   expect(await ask({ policy, cost: 8 })).toMatchObject([{ startMs: Date.UTC(2027, 0), endMs: Date.UTC(2027, 1) }])
 })
 
-test('a window later it may be neared again', async () => {
+test('in the next window it is reported again', async () => {
   const { ask, clock } = world()
   await ask({ policy: PER_MINUTE, cost: 9 })
   await clock.advance(60_000)

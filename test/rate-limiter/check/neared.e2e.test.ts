@@ -25,7 +25,7 @@ test.each([
   'fixed-window',
   'sliding-window',
   'token-bucket',
-])('of 24 who use up a %s at once, one tells that it is neared, in each of five runs', async (algorithm) => {
+])('when 24 callers use up a %s at once, one limit.neared event is published, in each of five runs', async (algorithm) => {
   const { policy, ask } = await aPolicy({ algorithm, limit: 10 })
   const subjects = Array.from({ length: RUNS }, (_, run) => `run:${run}`)
   for (const subject of subjects) await Promise.all(Array.from({ length: 24 }, () => ask(subject)))
@@ -44,7 +44,7 @@ test.each([
   }
 })
 
-test('a subject’s own limit is what it nears, and a parent is told under its own name', async () => {
+test('an override’s limit is the one that is neared, and a parent’s event has the parent’s policy and subject', async () => {
   const org = await aPolicy({ limit: 10 })
   const { policy, ask } = await aPolicy({ limit: 1000, parent: { policy: org.policy, subjectPrefix: 'org:' } })
   answered(201, await acme.send('PUT /v1/overrides', { policy, subject: 'org:7:user:1', limit: 5 }))
@@ -56,7 +56,7 @@ test('a subject’s own limit is what it nears, and a parent is told under its o
   expect(above?.data).toMatchObject({ policy: org.policy, limit: 10, used: 8 })
 })
 
-test('a policy on trial, a peek and a denial tell nothing', async () => {
+test('a shadow policy, a peek and a denial publish no event', async () => {
   const trial = await aPolicy({ limit: 10, mode: 'shadow' })
   const { policy, ask } = await aPolicy({ limit: 10 })
   await trial.ask('a', { cost: 9 })

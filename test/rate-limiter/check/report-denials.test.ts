@@ -145,7 +145,7 @@ test('a message has a hundred subjects at most, whoever is denied', async () => 
 
 const lost = (fields: Partial<Decision> = {}) => denial(1, { source: 'fallback', degraded: true, ...fields })
 
-test('what onError decided is counted for each policy, allowed or not, and is no denial of a subject', async () => {
+test('fallback decisions are counted by policy, allowed or not, and are no denials of a subject', async () => {
   const { clock, sent, decide } = environment()
   await decide([lost(), lost({ subject: 'b', allowed: true }), lost({ policy: 'reads' })])
   await decide([lost()], { peek: true })
@@ -158,7 +158,7 @@ test('what onError decided is counted for each policy, allowed or not, and is no
   ])
 })
 
-test('a policy that denies and can not decide in the same minute is one report', async () => {
+test('denials and fallback decisions of a policy and minute are one report', async () => {
   const { clock, sent, decide } = environment()
   await decide([denial(1, { subject: 'first' })])
   await decide([denial(1, { subject: 'a' })])
@@ -168,7 +168,7 @@ test('a policy that denies and can not decide in the same minute is one report',
   expect(sent[1]?.reports).toEqual([reportOf([['a', 1]], { degraded: 1 })])
 })
 
-test('of an outage a hundred policies are told at most, and none of them too high', async () => {
+test('in an outage a message has a hundred policies at most, and no count is too high', async () => {
   const { clock, sent, decide } = environment()
   await decide([lost({ policy: 'first' })])
   for (let policy = 0; policy < 500; policy++) await decide([lost({ policy: `policy-${policy}` })])

@@ -87,7 +87,7 @@ test('a table that fails delays one answer in ten seconds, whoever nears a limit
   expect(tried).toHaveLength(22)
 })
 
-test('what can not be recorded until its window is over is not told, nor more than the newest hundred', async () => {
+test('a record is tried until its window is over, for the newest hundred subjects', async () => {
   const { clock, tried, use } = environment(() => Promise.reject(new Error('AccessDenied')))
   await use(8)
   for (let subject = 0; subject < 150; subject++) await use(8, { subject: `user:${subject}` })
@@ -99,7 +99,7 @@ test('what can not be recorded until its window is over is not told, nor more th
   expect(tried).toHaveLength(101)
 })
 
-test('a limit that is neared in the last moment of a window is told', async () => {
+test('a limit that is neared in the last moment of a window is recorded', async () => {
   const { clock, tried, use } = environment()
   clock.set(START + 60_000)
   await use(8, { at: START + 59_999 })

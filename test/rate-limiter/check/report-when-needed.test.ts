@@ -27,7 +27,7 @@ function left(remaining: number, policy: Partial<WindowPolicy> = {}): Decision {
   return decision({ charges: [{ pk: 'Q#writes#a', sk: 'quota', attribute: 'm_1', cost: 1, until: 0, after }] })
 }
 
-test('requests that have nothing to tell load nothing', async () => {
+test('requests without anything to report load nothing', async () => {
   const { decide, loads, heard } = reporting()
   await decide(decision(), left(21), left(41, { algorithm: 'token-bucket', burst: 200 }))
   expect([loads(), heard]).toEqual([0, []])

@@ -10,7 +10,7 @@ const ask = await checkEnvironment({
   budgetMs: BUDGET_MS,
 })
 
-test('the budget begins after the start, and after a policy is read for the first time, however slow both are', async () => {
+test('the budget begins after the init and the first read of the policy, however slow both are', async () => {
   const { tenant, put, stateOf } = await aTenant()
   answered(201, await put('writes', { limit: 10, windowMs: 3_600_000, onError: 'open' }))
   const { json } = await ask(tenant, [{ policy: 'writes', subject: 'a' }])

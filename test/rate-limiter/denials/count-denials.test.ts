@@ -82,7 +82,7 @@ test('a message that died between two of its minutes goes on where it was', asyn
   expect([countsOf(), countsOf({ minute: later })]).toEqual([{ a: 1 }, { a: 5 }])
 })
 
-test('what onError decided adds up like denials, each message once', async () => {
+test('fallback decisions add up like denials, each message once', async () => {
   const { count, degradedOf } = counting()
   const lost = (id: string, degraded: number) => aMessage(id, [], { degraded })
   for (const message of [lost('1', 2), lost('2', 5), lost('1', 2), aMessage('3', [['a', 1]])]) await count(message)

@@ -50,7 +50,7 @@ async function check(...policies: string[]) {
 const passes = { allowed: true, decisions: [true] }
 const fails = { allowed: false, decisions: [false] }
 
-test('a policy and minute in which onError decided is one event, with how often, when the table works again', async () => {
+test('fallback decisions of a policy are published as one limiter.degraded event a minute, with their number', async () => {
   const minute = minuteOf(Date.now())
   const answer = await check(open, closed, local)
   expect(answer).toEqual({ allowed: false, decisions: [true, false, true] })
@@ -79,7 +79,7 @@ test('after the budget an open policy allows, a closed one denies, and a local o
   expect(locals).toEqual([...Array(5).fill(true), false, false])
 })
 
-test('of several checks a closed one beats a local one, and that an open one', async () => {
+test('among several checks closed beats local, and local beats open', async () => {
   const fresh = named('local')
   answered(201, await put(fresh, { ...HOURLY, limit: 10, onError: 'local' }))
   expect(await check(open, fresh)).toMatchObject({ allowed: true })
@@ -87,7 +87,7 @@ test('of several checks a closed one beats a local one, and that an open one', a
   expect(await check(closed, fresh, open)).toEqual({ allowed: false, decisions: [false, false, true] })
 })
 
-test('what onError decided is not counted by the table that could not decide', async () => {
+test('a fallback decision whose write did not reach the table has charged nothing', async () => {
   await check(open, closed)
   expect(await stateOf('a', closed)).toMatchObject({ used: 0 })
 })

@@ -45,13 +45,13 @@ test('each subject of a minute is told of, without what may be too much', async 
   ])
 })
 
-test('a minute in which onError decided is told once for the policy, beside whom it denied', async () => {
+test('fallback decisions of a minute are one event of the policy, beside those of its denied subjects', async () => {
   const { recorded, recordedDegraded, tell } = telling({ degraded: 3 })
   await tell()
   expect([recordedDegraded, recorded.length]).toEqual([[{ ...id, count: 3 }], 2])
 })
 
-test('a minute in which the table decided everything is told as no outage', async () => {
+test('a minute without fallback decisions has no such event', async () => {
   const { recordedDegraded, tell } = telling()
   await tell()
   expect(recordedDegraded).toEqual([])
