@@ -10,7 +10,7 @@ import { denialsQueue } from './denials-queue.ts'
 
 // The writes of counters fail. One counter: no answer within the budget. Several: the table is down.
 const HOURLY = { windowMs: 3_600_000 }
-const BUDGET_MS = 300
+const BUDGET_MS = 500
 const ask = await checkEnvironment({
   faults: [
     { operation: 'dynamodb.UpdateItem', rate: 1, latencyMs: 10 * BUDGET_MS },
