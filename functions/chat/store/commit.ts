@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../../shared/clock.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
-import { type StartTimer, sleep } from '../../shared/resilience/timer.ts'
+import { randomPause, type StartTimer } from '../../shared/resilience/timer.ts'
 import { type Allowed, type Commit, type CommitRequest, type CommitResult, judge } from '../domain/commit.ts'
 import type { SendRate } from '../domain/send-rate.ts'
 import { commitTransaction } from './commit-transaction.ts'
@@ -50,22 +50,21 @@ export function createCommit(options: CommitOptions): Commit {
     const judgement = judge(request, records, { now: now(), rate })
     if (judgement.outcome !== 'allowed') return judgement
     const operationId = newId()
-    const { items, at, refusal } = commitTransaction({ request, allowed: judgement, records, tableName, operationId })
+    const { items, refusal } = commitTransaction({ request, allowed: judgement, records, tableName, operationId })
     const written = await transact(client, { items, token: operationId }, { signal })
     if (written.outcome === 'cancelled') {
       const refused = refusal(written.items)
       return refused && (await makeRoom(request, judgement, signal)) ? undefined : refused
     }
-    return { outcome: 'committed', seq: judgement.seq, at, dup: false }
+    return { outcome: 'committed', seq: judgement.seq, at: judgement.at, dup: false }
   }
 
   return async (request, signal) => {
     const deadline = now() + MAX_MS
     for (let tries = 1; tries <= MAX_TRIES && now() < deadline; tries++) {
+      if (tries > 1) await randomPause({ maxMs: BASE_MS * 2 ** (tries - 2), random, signal, startTimer })
       const result = await attempt(request, signal)
       if (result) return result
-      await sleep({ ms: random() * BASE_MS * 2 ** (tries - 1), signal, startTimer })
-      signal.throwIfAborted()
     }
     return { outcome: 'contended', retryAfterMs: Math.ceil(RETRY_AFTER_MS * (1 + random())) }
   }

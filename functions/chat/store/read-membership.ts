@@ -1,20 +1,26 @@
-import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Table } from '../../shared/data/table.ts'
 import type { Member } from '../domain/member.ts'
 import type { ReadMembership, Room } from '../domain/room.ts'
-import { fromItem, keyOf, toKey } from './items.ts'
-import { recordKey } from './keys.ts'
+import { fromItem, toKey } from './items.ts'
+import { type Key, recordKey } from './keys.ts'
 
-/** Creates the consistent read of a room and a member. It rejects as `DynamoDB` does. */
-export function createReadMembership(options: BatchGetOptions): ReadMembership {
-  const batchGet = createBatchGet(options)
+/**
+ * Creates the consistent read of a room and a member. The room is read first: then a user who is still a member may see
+ * every event up to its head. Read together, the member could be the one before a removal, and the head one after it.
+ * It rejects as `DynamoDB` does.
+ */
+export function createReadMembership({ client, tableName: TableName }: Table): ReadMembership {
+  async function read<Value>(key: Key, signal: AbortSignal): Promise<Value | undefined> {
+    const input = { TableName, Key: toKey(key), ConsistentRead: true }
+    const { Item } = await client.send(new GetItemCommand(input), { signal })
+    return Item && fromItem<Value>(Item).value
+  }
+
   return async ({ user, ...id }, signal) => {
-    const [head, row] = [recordKey(id, { record: 'room' }), recordKey(id, { record: 'member', user })]
-    const items = await batchGet([head, row].map(toKey), { consistent: true, signal })
-    const valueAt = <Value>(sk: string) => {
-      const item = items.find((one) => keyOf(one).sk === sk)
-      return item && fromItem<Value>(item).value
-    }
-    const [room, member] = [valueAt<Room>(head.sk), valueAt<Member>(row.sk)]
-    return room && member && room.deletedAt === null ? { room, member } : undefined
+    const room = await read<Room>(recordKey(id, { record: 'room' }), signal)
+    if (!room || room.deletedAt !== null) return undefined
+    const member = await read<Member>(recordKey(id, { record: 'member', user }), signal)
+    return member && { room, member }
   }
 }
