@@ -1,4 +1,4 @@
-import type { Member } from './member.ts'
+import type { Member, NotifyLevel } from './member.ts'
 
 /** The address of a room. */
 export interface RoomId {
@@ -53,6 +53,12 @@ export interface Membership {
   readonly member: Member
 }
 
+/**
+ * Reads a room as one of its members sees it now; `undefined` if the user is no member, or the room is deleted. Whoever
+ * is a member by this read may see every event up to its head.
+ */
+export type ReadMembership = (id: RoomId & { user: string }, signal: AbortSignal) => Promise<Membership | undefined>
+
 /** Returns the lowest number of an event that a member may see. */
 export function floorOf({ room, member }: Membership): number {
   return Math.max(room.floor, room.history === 'since-join' ? member.joined : 1)
@@ -60,6 +66,11 @@ export function floorOf({ room, member }: Membership): number {
 
 /** The start of the id of every direct room. */
 export const DIRECT_ID = 'd-'
+
+/** Returns the messages of which a member without a live connection hears: by default mentions, in a direct room all. */
+export function notifyLevelOf({ room, member }: Membership): NotifyLevel {
+  return member.notify ?? (room.kind === 'direct' ? 'all' : 'mentions')
+}
 
 /** Members of a room, at most. */
 export const MAX_MEMBERS = 10_000

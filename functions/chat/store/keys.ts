@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RecordKey } from '../domain/records.ts'
 import { DIRECT_ID, type RoomId } from '../domain/room.ts'
 
-// Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `T#`: tickets). A tenant holds no
+// Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets). A tenant holds no
 // `#`, nor do a room's id and a user's name, so that no two keys are the same.
 
 /** The primary key of an item, in plain values. */
@@ -14,6 +14,11 @@ export interface Key {
 /** The partition of a room: its head, members, log, and messages. */
 export function roomPk({ tenant, room }: RoomId): string {
   return `R#${tenant}#${room}`
+}
+
+/** Returns the room of a key in a room's partition. */
+export function roomOf({ pk }: Key): string {
+  return pk.slice(pk.lastIndexOf('#') + 1)
 }
 
 /** The partition of a user: rooms and connections. */

@@ -1,12 +1,9 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Table } from '../../shared/data/table.ts'
 import type { Member } from '../domain/member.ts'
-import type { Membership, Room, RoomId } from '../domain/room.ts'
+import type { ReadMembership, Room } from '../domain/room.ts'
 import { fromItem, toKey } from './items.ts'
 import { type Key, recordKey } from './keys.ts'
-
-/** Reads a room as one of its members sees it; `undefined` if the user is no member, or the room is deleted. */
-export type ReadMembership = (id: RoomId & { user: string }, signal: AbortSignal) => Promise<Membership | undefined>
 
 /**
  * Creates the consistent read of a room and a member. The room is read first: then a user who is still a member may see
