@@ -2,9 +2,9 @@ import { MAX_EDIT_BODIES } from '../../../functions/chat/domain/message.ts'
 import { roomsTable } from './rooms-table.ts'
 import { history, seqOf, talk } from './talk.ts'
 
-const { group, send, log, commit, table } = await roomsTable()
+const { group, send, log, commit, store } = await roomsTable()
 const { edit, remove, react } = talk(commit)
-const { messages, events } = history(table)
+const { messages, events } = history(store)
 
 test('an edit changes the body alone, in the view, the log and the list of rooms', async () => {
   const id = await group(['ann', 'bob'])
