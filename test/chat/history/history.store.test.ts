@@ -87,6 +87,7 @@ describe('who joins a room without a past', () => {
   test('sees nothing from before, neither in lists nor by edits, reactions and threads', async () => {
     const id = await group({ history: 'since-join' })
     const old = seqOf(await send(id, 'ann', { body: 'secret' }))
+    await send(id, 'ann', { threadRoot: old, body: 'secret reply' })
     await add(id.room, 'bob')
     await edit(id, 'ann', { target: old, body: 'secret, too' })
     await react(id, 'ann', { target: old })
@@ -94,7 +95,7 @@ describe('who joins a room without a past', () => {
     const read = async (path: string, query = '') =>
       (await call('bob', `GET /v1/rooms/${id.room}/${path}`, { query })).json
     const { items } = await read('events', 'after=0')
-    expect(items).toMatchObject([{ seq: 3 }, { type: 'edit' }, { type: 'reaction' }, { seq: reply }])
+    expect(items).toMatchObject([{ seq: 4 }, { type: 'edit' }, { type: 'reaction' }, { seq: reply }])
     expect(JSON.stringify([items, await read('messages', 'after=0'), await read(`threads/${old}`)])).not.toMatch(
       /secret|👍/,
     )

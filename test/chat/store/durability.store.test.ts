@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { COMMIT_RECORD_MS } from '../../../functions/chat/domain/commit.ts'
 import { callOf, clientOf } from '../../support/fake-dynamodb.ts'
 import { roomsTable } from './rooms-table.ts'
 import { seqOf, talk } from './talk.ts'
@@ -17,6 +18,7 @@ const client = clientOf(async (operation, input, options) => {
   return output
 })
 
+const tomorrow = await roomsTable({ ...steady.table, now: () => Date.now() + COMMIT_RECORD_MS })
 const flaky = await roomsTable({ client, tableName: steady.table.tableName })
 const { edit, remove, react } = talk(flaky.commit)
 
@@ -38,4 +40,11 @@ test.each<[string, (id: Id, cid: string) => Promise<{ outcome: string; seq?: num
   expect(seqOf(await steady.send(id, 'bob'))).toBe(4)
   expect(await act(id, cid)).toMatchObject({ outcome: 'committed', seq: 3, dup: true })
   expect(await log(id)).toHaveLength(4)
+})
+
+test('a cid is another commit’s after 24 hours, also while its record is still there', async () => {
+  const id = await group(['ann'])
+  expect(seqOf(await steady.send(id, 'ann', { cid: 'one' }))).toBe(2)
+  expect(await tomorrow.send(id, 'ann', { cid: 'one', body: 'Another' })).toMatchObject({ seq: 3, dup: false })
+  expect(await tomorrow.send(id, 'ann', { cid: 'one', body: 'Another' })).toMatchObject({ seq: 3, dup: true })
 })
