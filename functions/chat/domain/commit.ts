@@ -2,7 +2,7 @@ import type { Cause } from '../../shared/events/event.ts'
 import type { EventContent } from './event.ts'
 import type { Member } from './member.ts'
 import type { CommitRecord, RecordKey, View, Write } from './records.ts'
-import type { Room, RoomId } from './room.ts'
+import { type Room, type RoomId, shardsOf } from './room.ts'
 import { type SendRate, takeToken } from './send-rate.ts'
 
 /** The reasons for which a commit is refused, as clients see them: over WebSocket in capitals, with underscores. */
@@ -141,6 +141,11 @@ export function judge(request: CommitRequest, view: View, { now, rate }: JudgeOp
     return refuse('rate-limited', 'Too many changes of this room in a short time.', token.retryAfterMs)
   }
   return { ...situation, outcome: 'allowed', change: decision, tokensFullAt: token.fullAt }
+}
+
+/** Returns the number of workers that deliver the event of a change, and those that follow. */
+export function shardsAfter({ room, change }: Pick<Allowed, 'room' | 'change'>): number {
+  return shardsOf(change.room?.members ?? room.members, room.shards)
 }
 
 export function refuse(code: RefusalCode, message: string, retryAfterMs?: number): Refusal {

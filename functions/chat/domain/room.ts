@@ -34,6 +34,8 @@ export interface Room {
   readonly headAt: number
   readonly members: number
   readonly owners: number
+  /** The number of workers that deliver its events: see `shardsOf`. */
+  readonly shards: number
   /** Both users of a direct room, in order. */
   readonly pair: readonly [string, string] | null
   readonly lastMessage: LastMessage | null
@@ -82,9 +84,10 @@ export const MAX_ROOMS = 1000
 const MEMBERS_PER_SHARD = 250
 
 /**
- * Returns the number of workers that deliver a room's events side by side: 1 to 40. It only depends on the number of
- * members, so that whoever registers a connection and whoever delivers to it agree.
+ * Returns the number of workers that deliver a room's events side by side: 1 to 40. A room keeps those that it had
+ * (`before`) when members leave, because connections stay registered with them: a connection that was registered when
+ * the room had fewer is delivered to all the same.
  */
-export function shardsOf(members: number): number {
-  return Math.min(Math.max(Math.ceil(members / MEMBERS_PER_SHARD), 1), MAX_MEMBERS / MEMBERS_PER_SHARD)
+export function shardsOf(members: number, before = 1): number {
+  return Math.min(Math.max(Math.ceil(members / MEMBERS_PER_SHARD), before), MAX_MEMBERS / MEMBERS_PER_SHARD)
 }

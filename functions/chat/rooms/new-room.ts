@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../domain/event.ts'
 import { newMember } from '../domain/member.ts'
-import { type History, type Room, shardsOf } from '../domain/room.ts'
+import type { History, Room } from '../domain/room.ts'
 
 export interface RoomSpec {
   readonly id: string
@@ -25,11 +25,11 @@ export function newDirectRoom(spec: RoomSpec, pair: readonly [string, string]) {
 
 function emptyRoom({ id, now, version }: RoomSpec) {
   const empty = { head: 1, headAt: now, pair: null, lastMessage: null, retentionDays: null, floor: 1, deletedAt: null }
-  return { ...empty, id, createdAt: now, version }
+  return { ...empty, id, createdAt: now, version, shards: 1 }
 }
 
 function created({ creator, now }: RoomSpec, room: Room): RoomEvent {
   const joined = room.pair ?? [creator]
   const content = { type: 'room', kind: room.kind, name: room.name, deleted: false } as const
-  return { ...content, seq: 1, at: now, user: creator, shards: shardsOf(joined.length), joined }
+  return { ...content, seq: 1, at: now, user: creator, shards: room.shards, joined }
 }

@@ -1,6 +1,13 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Cancellation } from '../../shared/data/transact.ts'
-import { type Allowed, COMMIT_RECORD_MS, type CommitRequest, type Refusal, refuse } from '../domain/commit.ts'
+import {
+  type Allowed,
+  COMMIT_RECORD_MS,
+  type CommitRequest,
+  type Refusal,
+  refuse,
+  shardsAfter,
+} from '../domain/commit.ts'
 import type { Write } from '../domain/records.ts'
 import { MAX_ROOMS } from '../domain/room.ts'
 import { eventItem } from './event-item.ts'
@@ -59,7 +66,8 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
   }
 }
 
-function writesOf({ user, once }: CommitRequest, { change, seq, at, tokensFullAt }: Allowed): Write[] {
+function writesOf({ user, once }: CommitRequest, allowed: Allowed): Write[] {
+  const { change, seq, at, tokensFullAt } = allowed
   const expiresAt = at + COMMIT_RECORD_MS
   const commit: Write[] = once
     ? [
@@ -71,7 +79,7 @@ function writesOf({ user, once }: CommitRequest, { change, seq, at, tokensFullAt
       ]
     : []
   return [
-    { key: { record: 'room' }, set: { ...change.room, head: seq, headAt: at } },
+    { key: { record: 'room' }, set: { ...change.room, head: seq, headAt: at, shards: shardsAfter(allowed) } },
     { key: { record: 'member', user }, set: { tokensFullAt } },
     ...commit,
     ...(change.writes ?? []),

@@ -1,9 +1,9 @@
 import type { Item } from '../../shared/data/table.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { entryAttributes } from '../../shared/events/outbox-entry.ts'
-import type { Allowed, CommitRequest } from '../domain/commit.ts'
+import { type Allowed, type CommitRequest, shardsAfter } from '../domain/commit.ts'
 import type { RoomEvent } from '../domain/event.ts'
-import { type RoomId, shardsOf } from '../domain/room.ts'
+import type { RoomId } from '../domain/room.ts'
 import { toItem } from './items.ts'
 import { recordKey } from './keys.ts'
 
@@ -21,7 +21,7 @@ export function eventItem({ request, allowed, operationId }: EventItemInput): It
     seq: allowed.seq,
     at: allowed.at,
     user: request.user,
-    shards: shardsOf(allowed.change.room?.members ?? allowed.room.members),
+    shards: shardsAfter(allowed),
     ...(request.once && { cid: request.once.cid }),
     ...(joined && { joined }),
   }

@@ -95,6 +95,43 @@ export function roomCountKey(id: UserId): Key {
   return { pk: userPk(id), sk: 'rooms' }
 }
 
+/** A live connection of a user. */
+export function connectionKey(id: UserId, connectionId: string): Key {
+  return { pk: userPk(id), sk: `${CONNECTION}${connectionId}` }
+}
+
+export const CONNECTION = 'connection#'
+
+/** The partition of the connections to which one worker delivers a room's events, and of its progress. */
+export function shardPk({ tenant, room }: RoomId, shard: number): string {
+  return `C#${tenant}#${room}#${shard}`
+}
+
+/** A connection of a member, in the shard of its room. */
+export function recipientKey(id: RoomId, shard: number, connectionId: string): Key {
+  return { pk: shardPk(id, shard), sk: `${CONNECTION}${connectionId}` }
+}
+
+/** The number of the newest event that a worker has delivered. */
+export function progressKey(id: RoomId, shard: number): Key {
+  return { pk: shardPk(id, shard), sk: 'progress' }
+}
+
+/** Returns the shard with which a connection is registered when its room has so many. */
+export function shardOf(connectionId: string, shards: number): number {
+  return createHash('sha256').update(connectionId).digest().readUInt32BE(0) % shards
+}
+
+/** The partition of the connections that watch a room. */
+export function watchersPk({ tenant, room }: RoomId): string {
+  return `V#${tenant}#${room}`
+}
+
+/** A connection that watches a room. */
+export function watcherKey(id: RoomId, connectionId: string): Key {
+  return { pk: watchersPk(id), sk: `${CONNECTION}${connectionId}` }
+}
+
 /** The id of the one direct room of a pair, in whichever order. */
 export function directRoomId(tenant: string, pair: readonly [string, string]): string {
   const hash = createHash('sha256').update(JSON.stringify([tenant, ...[...pair].sort()]))
