@@ -22,5 +22,12 @@ export function aSituation({
 } = {}): Situation {
   const name = (key: RecordKey) => JSON.stringify(Object.entries(key).sort())
   const found = new Map(records.map(([key, value]) => [name(key), value]))
-  return { actor, room, now: NOW, seq: room.head + 1, view: { get: (key) => found.get(name(key)) as never } }
+  return {
+    actor,
+    room,
+    now: NOW,
+    seq: room.head + 1,
+    at: Math.max(NOW, room.headAt),
+    view: { get: (key) => found.get(name(key)) as never },
+  }
 }
