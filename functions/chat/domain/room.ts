@@ -55,7 +55,10 @@ export interface Membership {
   readonly member: Member
 }
 
-/** Reads a room as one of its members sees it now; `undefined` if the user is no member, or the room is deleted. */
+/**
+ * Reads a room as one of its members sees it now; `undefined` if the user is no member, or the room is deleted. Whoever
+ * is a member by this read may see every event up to its head.
+ */
 export type ReadMembership = (id: RoomId & { user: string }, signal: AbortSignal) => Promise<Membership | undefined>
 
 /** Returns the lowest number of an event that a member may see. */
