@@ -1,4 +1,4 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { CONNECTION_RECORD_MS, type LiveConnection } from '../domain/live-connection.ts'
@@ -29,6 +29,12 @@ export function createConnectionRecords(table: Table) {
     async list(id: UserId, signal: AbortSignal): Promise<ConnectionRecord[]> {
       const items = await queryAll(table, allOf(userPk(id), CONNECTION), signal)
       return items.map((item) => fromItem<ConnectionRecord>(item).value)
+    },
+    /** Checks consistently whether a connection is known. */
+    async isKnown({ connectionId, ...id }: LiveConnection, signal: AbortSignal): Promise<boolean> {
+      const Key = toKey(connectionKey(id, connectionId))
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), { signal })
+      return Item !== undefined
     },
     async remove({ connectionId, ...id }: UserId & { connectionId: string }, signal: AbortSignal): Promise<void> {
       await client.send(new DeleteItemCommand({ TableName, Key: toKey(connectionKey(id, connectionId)) }), { signal })
