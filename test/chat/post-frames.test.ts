@@ -41,7 +41,10 @@ async function postTo(answers: Answer[], { frames = ['a'], ageMs = 60_000 } = {}
 }
 
 test('frames are sent in order', async () => {
-  expect(await postTo(['sent'], { frames: ['a', 'b', 'c'] })).toMatchObject({ outcome: 'sent', posted: ['a', 'b', 'c'] })
+  expect(await postTo(['sent'], { frames: ['a', 'b', 'c'] })).toMatchObject({
+    outcome: 'sent',
+    posted: ['a', 'b', 'c'],
+  })
 })
 
 test.each<[string, Answer]>([
@@ -72,7 +75,10 @@ test('a connection that is gone is gone at once', async () => {
 })
 
 test('a connection that was just opened may not be open yet', async () => {
-  expect(await postTo(['gone', 'gone', 'sent'], { ageMs: 0 })).toMatchObject({ outcome: 'sent', posted: ['a', 'a', 'a'] })
+  expect(await postTo(['gone', 'gone', 'sent'], { ageMs: 0 })).toMatchObject({
+    outcome: 'sent',
+    posted: ['a', 'a', 'a'],
+  })
 })
 
 test('a connection that doesn’t open soon is left behind, because it resumes once it is open', async () => {

@@ -66,7 +66,11 @@ test('a connection that can’t be closed refuses no other', async () => {
   expect(lines).toMatchObject([{ message: 'connection left open', connection_id: 'c0' }])
 })
 
-test.each(['put', 'list memberships', 'register room-1,room-2'])('a failure of "%s" refuses the connection', async (step) => {
+test.each([
+  'put',
+  'list memberships',
+  'register room-1,room-2',
+])('a failure of "%s" refuses the connection', async (step) => {
   const { deps } = connectWorld([], [step])
   await expect(createConnect(deps)(connectionOf('c1', 1), signal)).rejects.toThrow(`${step} failed`)
 })

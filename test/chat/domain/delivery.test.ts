@@ -37,7 +37,11 @@ test('a removal is noticed even if all events are known', () => {
 })
 
 test('a removal before the last join is over', () => {
-  const events = [anEvent(5, aMembership('bob', null)), anEvent(6, aMembership('bob', 'member')), anEvent(7, aMessage())]
+  const events = [
+    anEvent(5, aMembership('bob', null)),
+    anEvent(6, aMembership('bob', 'member')),
+    anEvent(7, aMessage()),
+  ]
   expect(deliver(events, { user: 'bob', joined: 6, after: 5 })).toEqual({ events: events.slice(1), removedAt: null })
 })
 

@@ -69,7 +69,7 @@ test('an event without its number is set aside, and the others are handed on', a
   const { run, aside } = dispatcher(async (messages) => void sent.push(...messages))
   await run([recordOf({ ...item, seq: 'four' }), recordOf(item)])
   expect(sent).toHaveLength(1)
-  expect(aside).toMatchObject([{ id: 'record-1', reason: 'The event\'s seq is undefined' }])
+  expect(aside).toMatchObject([{ id: 'record-1', reason: "The event's seq is undefined" }])
 })
 
 test('a queue that is out of reach fails the batch, so that it is tried again', async () => {

@@ -20,7 +20,11 @@ export function fanOutWorld(options: { shards?: number; pageSize?: number } = {}
   const progress = new Map<number, number>()
   const received = new Map<string, Record<string, unknown>[]>()
   const outcomes = new Map<string, PostFramesOutcome>()
-  const hooks: { beforePost?: (connectionId: string) => void; beforeProgress?: () => void; afterRead?: () => Promise<void> } = {}
+  const hooks: {
+    beforePost?: (connectionId: string) => void
+    beforeProgress?: () => void
+    afterRead?: () => Promise<void>
+  } = {}
 
   const rowsOf = (shard: number) => {
     const rows = recipients.get(shard) ?? new Map<string, Recipient>()
@@ -105,7 +109,7 @@ export function fanOutWorld(options: { shards?: number; pageSize?: number } = {}
     work: (shard = 0, upTo = log.length, from = upTo) => fanOut({ id, shard, shards, from, upTo }, signal),
     /** The numbers of the events that a connection got, in the order in which they came, and of its removal. */
     seen(connectionId: string): (number | string)[] {
-      return (received.get(connectionId) ?? []).flatMap((frame) =>
+      return (received.get(connectionId) ?? []).flatMap<number | string>((frame) =>
         frame.t === 'removed' ? [`removed ${frame.seq}`] : (frame.events as { seq: number }[]).map(({ seq }) => seq),
       )
     },

@@ -64,12 +64,15 @@ test('many events come in frames of the right size, whatever the pages of the lo
   expect(frames.length).toBeLessThan(12)
 })
 
-test.each<[string, number, World, number]>([
-  ['below the floor of retention', 1, { room: { floor: 3 } }, 3],
-  ['below the last join where the past is hidden', 2, { room: { history: 'since-join' }, joined: 4 }, 4],
-  ['above the head', 6, {}, 1],
-  ['more than 1,000 events behind', 999, { room: { head: 2000 } }, 1],
-])('a resume from %s is limited', async (_, after, world, floor) => {
+test.each<[string, { after: number; world?: World; floor: number }]>([
+  ['below the floor of retention', { after: 1, world: { room: { floor: 3 } }, floor: 3 }],
+  [
+    'below the last join where the past is hidden',
+    { after: 2, world: { room: { history: 'since-join' }, joined: 4 }, floor: 4 },
+  ],
+  ['above the head', { after: 6, floor: 1 }],
+  ['more than 1,000 events behind', { after: 999, world: { room: { head: 2000 } }, floor: 1 }],
+])('a resume from %s is limited', async (_, { after, world = {}, floor }) => {
   expect((await resume(after, world)).parsed).toEqual(limited(world.room?.head ?? 5, floor))
 })
 
