@@ -3,7 +3,8 @@ import { requiredEnv } from '../shared/config/env.ts'
 import { tableOfEnvironment } from '../shared/data/table.ts'
 import { startTimer } from '../shared/resilience/timer.ts'
 import { createRuntime } from '../shared/runtime.ts'
-import { socketHandler } from '../shared/websocket/socket-handler.ts'
+import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { SOCKET_METRICS as names, socketHandler } from '../shared/websocket/socket-handler.ts'
 import { createConnect } from './connect/connect.ts'
 import { createDisconnect } from './connect/disconnect.ts'
 import { createKeepRegistered } from './connect/keep-registered.ts'
@@ -17,6 +18,7 @@ const runtime = createRuntime('chat-socket')
 const { now, random, telemetry, logger } = runtime
 const { post, close } = connectionsOfEnvironment(runtime)
 const perSecond = Number(requiredEnv('FANOUT_RPS'))
+const metrics = createMetrics({ namespace: 'Stackyard/Chat', names, stack: requiredEnv('STACK_NAME') })
 const stores = createSocketStores({ ...tableOfEnvironment(runtime), random, startTimer })
 const postFrames = createPostFrames({ ...runtime, post, startTimer })
 const createPaceOf = () => createPace({ perSecond, now, startTimer })
@@ -27,6 +29,7 @@ const resume = createResume({ ...stores, postFrames, createPace: createPaceOf, n
 
 export const handler = socketHandler({
   ...telemetry,
+  metrics,
   connect: ({ connection, signal }) => connect(connection, signal),
   disconnect: ({ connection, signal }) => disconnect(connection, signal),
   actions: createKeepRegistered({ ...stores, connect })({ resume: resumeAction(resume) }),

@@ -1,14 +1,11 @@
 import { prewarm } from '../shared/aws/dynamodb.ts'
-import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
-import { tableOfEnvironment } from '../shared/data/table.ts'
+import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
-import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { createDecisionIds } from '../shared/rate-limit/refunds/decision-id.ts'
-import { startTimer } from '../shared/resilience/timer.ts'
-import { createRuntime } from '../shared/runtime.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
-import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
+import { counter, metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { countDecisions, DECISION_METRICS as names } from './check/count-decisions.ts'
 import { decideChecks } from './check/decide-checks.ts'
 import { createDenialReporter } from './check/report-denials.ts'
@@ -16,11 +13,11 @@ import { checkRoute } from './check/route.ts'
 import { createPolicyBook } from './policy-book.ts'
 import { createPolicyReads } from './store/read-policies.ts'
 
-const runtime = createRuntime('rate-limiter-check')
-const { now, random, telemetry, logger, newId } = runtime
-const [table, keys] = [tableOfEnvironment(runtime), keysOfEnvironment(runtime)]
+const runtime = createTableRuntime('rate-limiter-check')
+const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
+const keys = keysOfEnvironment(runtime)
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const metrics = createMetrics({ namespace: 'Stackyard/RateLimiter', names, stack: requiredEnv('STACK_NAME') })
+const metrics = metricsOfEnvironment({ namespace: 'Stackyard/RateLimiter', names })
 const { ping, ...reads } = createPolicyReads(table)
 const [count, queueUrl] = [counter(metrics), requiredEnv('DENIALS_QUEUE_URL')]
 const load = async () => (await import('./store/denial-queue.ts')).createSendDenials(runtime, queueUrl)
@@ -34,7 +31,7 @@ const check = checkRoute({
     onDecided: countDecisions(count),
     report: createDenialReporter({ load, budgetMs, startTimer, now, newId, count }),
   }),
-  tenancy: optionalEnv('TENANCY') === 'single' ? 'single' : 'multi',
+  tenancy: tenancyOfEnvironment(),
 })
 
 export const handler = httpHandler({ ...telemetry, metrics, routes: { 'POST /v1/check': check } })

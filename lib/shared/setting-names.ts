@@ -11,6 +11,7 @@ export const SETTING_NAMES = [
   'audience',
   'publicUrl',
   'corsOrigins',
+  'socketAccessLog',
   'machineClient',
   'machineTenant',
   'edge',

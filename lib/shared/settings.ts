@@ -42,6 +42,8 @@ export interface Settings {
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
   readonly corsOrigins: string[]
+  /** True for access logs of WebSocket APIs, which need a role that is set once for the account and region. */
+  readonly socketAccessLog: boolean
   /** True to give the stack `Identity` a client for programs, with a secret: Cognito charges for its tokens. */
   readonly machineClient: boolean
   /** The tenant whose data that client works on; absent: its tokens name no tenant. */
@@ -75,6 +77,7 @@ export function parseSettings(node: Node): Settings {
     limitBudgetMs: whole(node, 'limitBudgetMs', { min: 10, max: 1000, byDefault: 50 }),
     fanoutRps: whole(node, 'fanoutRps', { min: 50, max: MAX_FANOUT, byDefault: 2000 }),
     corsOrigins: list(node, 'corsOrigins').map(origin),
+    socketAccessLog: oneOf(node, 'socketAccessLog', ['false', 'true']) === 'true',
     machineClient,
     ...(machineTenant && { machineTenant: tenantName('machineTenant', machineTenant) }),
     ...(issuer && { issuer: { url: absoluteUrl('issuer', issuer), audience } }),

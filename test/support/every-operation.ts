@@ -40,7 +40,7 @@ const CALLS: Record<string, () => Promise<unknown>> = {
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
 }
 
-/** How each call ended, by operation. */
+/** The outcome of each call, by operation. */
 export type Outcomes = Record<string, string>
 
 const outcomes: Outcomes = {}

@@ -20,7 +20,7 @@ async function aLink(body: object = {}) {
   return { code: json.code, path: `/v1/links/${json.code}`, etag: headers.get('etag') ?? '', json }
 }
 
-test('a client that has the current version gets 304 without a body, and the link again once it changed', async () => {
+test('a client that has the current version gets 304 without a body, and the link once it has changed', async () => {
   const { path, etag } = await aLink()
   const ask = () => send(path, { headers: { 'if-none-match': `"other", W/${etag}` } })
   const unchanged = await ask()
@@ -30,7 +30,7 @@ test('a client that has the current version gets 304 without a body, and the lin
   expect((await send(path, { headers: { 'if-match': etag } })).json.code).toBe('precondition-failed')
 })
 
-test('If-None-Match: * refuses to change, delete or block again what is there', async () => {
+test('If-None-Match: * refuses to change or delete an existing link, and to block a blocked one', async () => {
   const { path, json } = await aLink()
   const headers = { 'if-none-match': '*' }
   const block = () => send(`${path}/block`, { method: 'PUT', body: { reason: 'Spam.' }, headers })

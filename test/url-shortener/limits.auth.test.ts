@@ -9,7 +9,7 @@ import { putLocked, randomCode } from './unlock/locked-links.ts'
 
 const api = apiUrl('UrlShortener')
 
-test('with IAM enforced, the unlocking may read links and count tries', async () => {
+test('with IAM enforced, the unlocking may read links and count attempts', async () => {
   const { code } = await putLocked(aLink({ code: randomCode(), passwordId: 'password-1' }), 'secret')
   const { headers } = await eventually(async () =>
     answered(303, await call(`${api}/${code}/unlock`, { method: 'POST', body: { password: 'secret' } })),

@@ -42,13 +42,13 @@ const writes = Object.entries(
     .map(([method]) => [method.toUpperCase(), path.replace(/\{\w+\}/g, 'missing')] as const),
 )
 
-test('there are writes to look at', () => {
+test('the API has writes', () => {
   expect(writes.length).toBeGreaterThan(3)
 })
 
 test.each(writes)('%s %s reports a tenant’s limit, whatever the status', async (method, path) => {
   const body = method === 'DELETE' ? {} : { body: {} }
-  // Where the table takes longer than a decision may, the write passes without having been counted.
+  // A write passes uncounted if the table takes longer than a decision may.
   await eventually(async () => {
     const { send } = await aClient()
     const { status, headers } = await send(path, { method, ...body })
@@ -88,7 +88,7 @@ test('a denial is not stored for a repeat: the same Idempotency-Key succeeds lat
   expect(later.headers.get('idempotent-replayed')).toBeNull()
 })
 
-test('reports of a client are few a minute: then 429, with the same fields', async () => {
+test('a client that exceeds its reports per minute gets 429, with the same fields', async () => {
   const body = { code: 'nolink', reason: 'A test of the limit.' }
   const { json, headers } = await eventually(async () =>
     answered(429, await call(`${api}/v1/reports`, { method: 'POST', body })),

@@ -47,24 +47,24 @@ test('the template is the one that was reviewed', () => {
   expect(withoutAssetHashes(stack.template)).toMatchSnapshot()
 })
 
-test('the redirect, open to everybody, may read links and change one that is there, and no other item', () => {
+test('the public redirect may read links and update existing ones, and no other item', () => {
   expect(tableGrantsOf('Redirect')).toEqual([{ actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], keys: ['L#*'] }])
 })
 
-test('the unlocking, open to everybody, may read links and count tries, and change no link', () => {
+test('the public unlocking may read links and count attempts, and change no link', () => {
   expect(tableGrantsOf('Unlock')).toEqual([
     { actions: ['dynamodb:GetItem'], keys: ['L#*'] },
     { actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], keys: ['Q*'] },
   ])
 })
 
-test('the keys of links and of counters are those by which the public functions are let in', () => {
+test('the keys of links and counters match the patterns that the public functions are granted', () => {
   const { pk } = keyOf('abc')
   const counters = [undefined, 0, 7].map((shard) => pkOf(tenantWrites(1), 'x', shard))
   expect([pk?.S, ...counters].map((key) => key?.replace(/(?<=^L#|^Q).*/, '*'))).toEqual(['L#*', 'Q*', 'Q*', 'Q*'])
 })
 
-test('the API may read and write items, query those of a key and those of a tenant, and scan nothing', () => {
+test('the API may read and write items, query by key and by tenant, and scan nothing', () => {
   expect(tableActionsOf('Management')).toEqual([
     'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
@@ -76,7 +76,7 @@ test('the API may read and write items, query those of a key and those of a tena
   ])
 })
 
-test('the index of ends has keys alone, so that a visit that is counted writes no index', () => {
+test('the index of ends holds keys only, so that counting a visit writes no index', () => {
   const [table] = ofType(stack.resources, 'AWS::DynamoDB::Table')
   expect(table?.properties.GlobalSecondaryIndexes).toMatchObject([
     { IndexName: 'byTenant', Projection: { ProjectionType: 'ALL' } },
@@ -84,7 +84,7 @@ test('the index of ends has keys alone, so that a visit that is counted writes n
   ])
 })
 
-test('the API has the time and the memory for a hundred passwords, and ends before API Gateway does', () => {
+test('the API has the time and the memory for a hundred passwords, and times out before API Gateway does', () => {
   expect(functionOf('Management').properties).toMatchObject({ MemorySize: 1024, Timeout: 29 })
 })
 
@@ -107,7 +107,7 @@ test('the check of targets may read and write items, and neither query nor delet
   ])
 })
 
-test('the sweep of ends may find, read and update items, and neither make nor delete any', () => {
+test('the sweep of ends may query, read and update items, and neither create nor delete any', () => {
   expect(tableActionsOf('SweepEnds')).toEqual([
     'dynamodb:BatchGetItem',
     'dynamodb:GetItem',
@@ -116,7 +116,7 @@ test('the sweep of ends may find, read and update items, and neither make nor de
   ])
 })
 
-test('links are swept every hour, with time for a run and its two repeats before the next', () => {
+test('links are swept every hour, with time for a run and two retries before the next one', () => {
   const scheduled = ofType(stack.resources, 'AWS::Events::Rule').flatMap(({ properties }) =>
     properties.ScheduleExpression === undefined ? [] : [properties.ScheduleExpression],
   )
@@ -147,12 +147,12 @@ test('every new target goes to the queue of checks, and no other event does', ()
   })
 })
 
-test('a failed check is done again within a minute, and for half an hour', () => {
+test('a failed check is retried within a minute, and for half an hour', () => {
   const [queue] = ofType(stack.resources, 'AWS::SQS::Queue').filter(({ id }) => id.startsWith('TargetChecksQueue'))
   expect(queue?.properties).toMatchObject({ VisibilityTimeout: 30, RedrivePolicy: { maxReceiveCount: 60 } })
 })
 
-test('the name of the bus is an output, for the rules of others', () => {
+test('the name of the bus is an output, for the rules of consumers', () => {
   const [bus] = ofType(stack.resources, 'AWS::Events::EventBus')
   expect(stack.outputs.EventBusName).toEqual({ Ref: bus?.id })
 })
@@ -161,7 +161,7 @@ describe('settings reach the API', () => {
   const variable = (settings: Record<string, string>, name: string) =>
     at(functionOf('Management', synthesizeWith(settings)).properties, 'Environment', 'Variables', name)
 
-  test('short links start with the public URL, or else with the API’s own', () => {
+  test('short links start with the public URL, by default with that of the API', () => {
     expect(variable({ publicUrl: 'https://go.example/' }, 'PUBLIC_URL')).toBe('https://go.example')
     expect(variable({}, 'PUBLIC_URL')).toEqual(stack.outputs.ApiUrl)
   })
@@ -170,18 +170,18 @@ describe('settings reach the API', () => {
     expect(variable({ publicUrl: 'https://go.example/' }, 'API_URL')).toEqual(stack.outputs.ApiUrl)
   })
 
-  test('a tenant’s writes are limited as the setting says, to 50 a second by default', () => {
+  test('a tenant’s writes are limited by the setting, which is 50 per second by default', () => {
     expect(variable({ tenantWritesPerSecond: '7' }, 'TENANT_WRITES_PER_SECOND')).toBe('7')
     expect(variable({}, 'TENANT_WRITES_PER_SECOND')).toBe('50')
   })
 
-  test('tenancy is that of the setting, for many tenants by default', () => {
+  test('tenancy is that of the setting, multi by default', () => {
     expect(variable({ tenancy: 'single' }, 'TENANCY')).toBe('single')
     expect(variable({}, 'TENANCY')).toBe('multi')
   })
 })
 
-test('the redirect knows its stack, its table, its secret and the names of hosts, and nothing else', () => {
+test('the redirect’s only variables are its stack, its table, its secret and the names of hosts', () => {
   const table = ofType(stack.resources, 'AWS::DynamoDB::Table')[0]?.id
   const secret = ofType(stack.resources, 'AWS::SecretsManager::Secret')[0]?.id
   expect(at(functionOf('Redirect').properties, 'Environment', 'Variables')).toEqual({

@@ -64,6 +64,11 @@ export interface Situation {
   readonly now: number
   /** The number that the event will have. */
   readonly seq: number
+  /**
+   * The time that the event will have: now, unless the clock is behind that of an earlier event, because no member must
+   * see time go back.
+   */
+  readonly at: number
   readonly view: View
 }
 
@@ -127,7 +132,7 @@ export function judge(request: CommitRequest, view: View, { now, rate }: JudgeOp
   const room = view.get({ record: 'room' })
   const actor = view.get({ record: 'member', user })
   if (!room || room.deletedAt !== null || !actor) return refuse('not-member', 'You are not a member of this room.')
-  const situation = { room, actor, now, seq: room.head + 1, view }
+  const situation = { room, actor, now, seq: room.head + 1, at: Math.max(now, room.headAt), view }
   const decision = request.decide(situation)
   if (decision.outcome === 'refused') return decision
   if (decision.outcome === 'unchanged') return { outcome: 'committed', seq: decision.seq, at: decision.at, dup: true }

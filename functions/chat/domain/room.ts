@@ -1,3 +1,5 @@
+import type { Member, NotifyLevel } from './member.ts'
+
 /** The address of a room. */
 export interface RoomId {
   readonly tenant: string
@@ -46,6 +48,28 @@ export interface Room {
   /** The time of deletion in milliseconds since the epoch, after which nobody is a member. */
   readonly deletedAt: number | null
 }
+
+/** A room with the row of one of its members. */
+export interface Membership {
+  readonly room: Room
+  readonly member: Member
+}
+
+/** Reads a room as one of its members sees it now; `undefined` if the user is no member, or the room is deleted. */
+export type ReadMembership = (id: RoomId & { user: string }, signal: AbortSignal) => Promise<Membership | undefined>
+
+/** Returns the lowest number of an event that a member may see. */
+export function floorOf({ room, member }: { room: Room; member: Pick<Member, 'joined'> }): number {
+  return Math.max(room.floor, room.history === 'since-join' ? member.joined : 1)
+}
+
+/** Returns the messages of which a member without a live connection hears: by default mentions, in a direct room all. */
+export function notifyLevelOf({ room, member }: Membership): NotifyLevel {
+  return member.notify ?? (room.kind === 'direct' ? 'all' : 'mentions')
+}
+
+/** The start of the id of every direct room. */
+export const DIRECT_ID = 'd-'
 
 /** Members of a room, at most. */
 export const MAX_MEMBERS = 10_000

@@ -4,6 +4,8 @@ export interface SendRate {
   readonly burst: number
 }
 
+export const SEND_RATE: SendRate = { perSecond: 10, burst: 20 }
+
 /** The outcome of taking a token: the new time at which the bucket is full, or the wait for the next token. */
 export type TokenOutcome = { readonly fullAt: number } | { readonly retryAfterMs: number }
 

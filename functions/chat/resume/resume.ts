@@ -7,7 +7,7 @@ import type { ReadEvents } from '../domain/log.ts'
 import type { Member } from '../domain/member.ts'
 import { createMemberFrames } from '../domain/member-frames.ts'
 import type { Records } from '../domain/records.ts'
-import type { Room } from '../domain/room.ts'
+import { floorOf, type Room } from '../domain/room.ts'
 import type { Pace } from '../pace.ts'
 import type { PostFrames } from '../post-frames.ts'
 
@@ -91,7 +91,7 @@ interface ResumedRoom {
 /** Yields the frames of one room, page by page. */
 async function* framesOf(
   { readEvents, now }: Pick<ResumeDeps, 'readEvents' | 'now'>,
-  { connection, room: id, after, state }: ResumedRoom,
+  { connection: { tenant, user }, room: id, after, state }: ResumedRoom,
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
   const { room, member, departure } = state
@@ -100,21 +100,21 @@ async function* framesOf(
     return
   }
   const { head } = room
-  const floor = Math.max(room.floor, room.history === 'since-join' ? member.joined : 1)
+  const floor = floorOf({ room, member })
   if (after < floor - 1 || after > head || head - after > MAX_MISSED) {
     yield [limitedFrame(id, head, floor)]
     return
   }
   let sent = after
   while (sent < head) {
-    const events = await readEvents({ tenant: connection.tenant, room: id }, { after: sent, upTo: head }, signal)
-    const [first, last] = [events[0], events.at(-1)]
-    if (!last || first?.seq !== sent + 1) {
-      // Retention has raised the floor meanwhile.
-      yield [limitedFrame(id, head, first?.seq ?? head + 1)]
+    const events = await readEvents({ tenant, room: id, from: sent + 1, to: head, limit: MAX_MISSED }, signal)
+    const last = events.at(-1)
+    if (!last) {
+      // Retention has deleted them meanwhile.
+      yield [limitedFrame(id, head, sent + 2)]
       return
     }
-    const reader = { user: connection.user, joined: member.joined, after: sent }
+    const reader = { user, joined: member.joined, after: sent }
     const { frames, isRemoved } = createMemberFrames(room, events, now())(reader)
     yield frames
     if (isRemoved) return

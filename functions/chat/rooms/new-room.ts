@@ -1,5 +1,5 @@
 import type { RoomEvent } from '../domain/event.ts'
-import type { Member } from '../domain/member.ts'
+import { newMember } from '../domain/member.ts'
 import type { History, Room } from '../domain/room.ts'
 
 export interface RoomSpec {
@@ -21,14 +21,6 @@ export function newGroup(spec: RoomSpec, { name, history }: { name: string; hist
 export function newDirectRoom(spec: RoomSpec, pair: readonly [string, string]) {
   const room: Room = { ...emptyRoom(spec), kind: 'direct', name: null, history: 'all', members: 2, owners: 0, pair }
   return { room, members: pair.map((user) => newMember(user, { joined: 1 })), event: created(spec, room) }
-}
-
-/** Builds the row of a user who joins by the event `joined`. What came before counts as read. */
-export function newMember(
-  user: string,
-  { joined, role = 'member', muted = false }: Pick<Member, 'joined'> & Partial<Pick<Member, 'role' | 'muted'>>,
-): Member {
-  return { user, role, muted, joined, read: joined, notify: null, tokensFullAt: 0 }
 }
 
 function emptyRoom({ id, now, version }: RoomSpec) {

@@ -17,8 +17,6 @@ import type { ReadRecords } from './read-records.ts'
 
 export interface CommitTransaction {
   readonly items: readonly TransactWriteItem[]
-  /** The time of the event, in milliseconds since the epoch. */
-  readonly at: number
   /** Returns the refusal that a cancellation means; `undefined` if the request should be judged again. */
   readonly refusal: (cancellations: readonly Cancellation[]) => Refusal | undefined
 }
@@ -38,9 +36,7 @@ export interface CommitTransactionInput {
 export function commitTransaction(input: CommitTransactionInput): CommitTransaction {
   const { request, allowed, records, tableName } = input
   const { joined = [], left = [] } = allowed.change
-  // A member of two devices, whose clocks differ, must not see events go back in time.
-  const at = Math.max(allowed.now, allowed.room.headAt)
-  const writes = mergeByKey(writesOf(request, allowed, at))
+  const writes = mergeByKey(writesOf(request, allowed))
   const counts = [
     ...joined.map((user) => roomCount(tableName, { tenant: request.tenant, user }, 1)),
     ...left.map((user) => roomCount(tableName, { tenant: request.tenant, user }, -1)),
@@ -48,7 +44,7 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
   const context = { request, records, tableName, revision: allowed.seq }
   const items = [
     ...counts,
-    { Put: { TableName: tableName, Item: eventItem({ ...input, at }) } },
+    { Put: { TableName: tableName, Item: eventItem(input) } },
     ...[...writes.values()].map((write) => toWriteItem(write, context)),
     ...records.keys
       .filter((key) => !writes.has(JSON.stringify(key)))
@@ -63,7 +59,6 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
   const isFull = (cancellation: Cancellation | undefined) => cancellation?.reason === 'condition'
   return {
     items,
-    at,
     refusal: (cancellations) =>
       cancellations.slice(0, counts.length).some(isFull)
         ? refuse('limit-reached', `A user can be a member of ${MAX_ROOMS} rooms.`)
@@ -71,8 +66,8 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
   }
 }
 
-function writesOf({ user, once }: CommitRequest, allowed: Allowed, at: number): Write[] {
-  const { change, seq, tokensFullAt } = allowed
+function writesOf({ user, once }: CommitRequest, allowed: Allowed): Write[] {
+  const { change, seq, at, tokensFullAt } = allowed
   const expiresAt = at + COMMIT_RECORD_MS
   const commit: Write[] = once
     ? [

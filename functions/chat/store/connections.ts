@@ -4,7 +4,7 @@ import type { Table } from '../../shared/data/table.ts'
 import { CONNECTION_RECORD_MS, type LiveConnection } from '../domain/live-connection.ts'
 import { fromItem, toItem, toKey } from './items.ts'
 import { CONNECTION, connectionKey, type UserId, userPk } from './keys.ts'
-import { allOf, queryAll } from './query-all.ts'
+import { queryAll } from './query-all.ts'
 
 /** What the record of a connection holds, beside the connection. */
 export interface ConnectionRecord extends LiveConnection {
@@ -27,7 +27,7 @@ export function createConnectionRecords(table: Table) {
     },
     /** Lists a user's connections consistently, also those whose end nobody noticed. */
     async list(id: UserId, signal: AbortSignal): Promise<ConnectionRecord[]> {
-      const items = await queryAll(table, allOf(userPk(id), CONNECTION), signal)
+      const items = await queryAll(table, { pk: userPk(id), prefix: CONNECTION }, signal)
       return items.map((item) => fromItem<ConnectionRecord>(item).value)
     },
     /** Checks consistently whether a connection is known. */

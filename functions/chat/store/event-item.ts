@@ -11,16 +11,15 @@ export interface EventItemInput {
   readonly request: CommitRequest
   readonly allowed: Allowed
   readonly operationId: string
-  readonly at: number
 }
 
 /** Builds the item of a commit's event. */
-export function eventItem({ request, allowed, operationId, at }: EventItemInput): Item {
+export function eventItem({ request, allowed, operationId }: EventItemInput): Item {
   const { content, joined, publish } = allowed.change
   const event: RoomEvent = {
     ...content,
     seq: allowed.seq,
-    at,
+    at: allowed.at,
     user: request.user,
     shards: shardsAfter(allowed),
     ...(request.once && { cid: request.once.cid }),

@@ -1,6 +1,7 @@
 import { createConnectionRecords } from './connections.ts'
 import { createForget } from './forget.ts'
-import { createReadEvents, createReadRoom } from './read-log.ts'
+import { createReadEvents } from './read-events.ts'
+import { createReadRoom } from './read-room.ts'
 import { createRecipients } from './recipients.ts'
 import { createRegister, type RegisterOptions } from './register.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RecordKey } from '../domain/records.ts'
-import type { RoomId } from '../domain/room.ts'
+import { DIRECT_ID, type RoomId } from '../domain/room.ts'
 
 // Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets). A tenant holds no
 // `#`, nor do a room's id and a user's name, so that no two keys are the same.
@@ -14,6 +14,11 @@ export interface Key {
 /** The partition of a room: its head, members, log, and messages. */
 export function roomPk({ tenant, room }: RoomId): string {
   return `R#${tenant}#${room}`
+}
+
+/** Returns the room of a key in a room's partition. */
+export function roomOf({ pk }: Key): string {
+  return pk.slice(pk.lastIndexOf('#') + 1)
 }
 
 /** The partition of a user: rooms and connections. */
@@ -130,5 +135,5 @@ export function watcherKey(id: RoomId, connectionId: string): Key {
 /** The id of the one direct room of a pair, in whichever order. */
 export function directRoomId(tenant: string, pair: readonly [string, string]): string {
   const hash = createHash('sha256').update(JSON.stringify([tenant, ...[...pair].sort()]))
-  return `d-${hash.digest('base64url').slice(0, 22)}`
+  return `${DIRECT_ID}${hash.digest('base64url').slice(0, 22)}`
 }

@@ -1,7 +1,8 @@
 import { createConnectionRecords } from './connections.ts'
 import { createDeregister } from './deregister.ts'
-import { createListMemberships } from './list-memberships.ts'
-import { createReadEvents } from './read-log.ts'
+import type { UserId } from './keys.ts'
+import { listRooms } from './memberships.ts'
+import { createReadEvents } from './read-events.ts'
 import { createReadRoomStates } from './read-room-states.ts'
 import { createRegister, type RegisterOptions } from './register.ts'
 
@@ -9,7 +10,7 @@ import { createRegister, type RegisterOptions } from './register.ts'
 export function createSocketStores(options: RegisterOptions) {
   return {
     ...createConnectionRecords(options),
-    listMemberships: createListMemberships(options),
+    listMemberships: (id: UserId, signal: AbortSignal) => listRooms(options, id, signal),
     register: createRegister(options),
     deregister: createDeregister(options),
     readRoomStates: createReadRoomStates(options),

@@ -4,7 +4,7 @@ import { inParallel } from '../../shared/queue/lanes.ts'
 import { MINUTE_KEPT_MS, type PolicyMinute, startOf } from '../domain/denials.ts'
 import type { DenialMinutes } from './count-denials.ts'
 
-/** How often a subject was denied in a minute. */
+/** The number of a subject's denials in a minute. */
 export interface Denied extends PolicyMinute {
   readonly subject: string
   readonly count: number

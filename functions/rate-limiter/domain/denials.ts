@@ -1,4 +1,4 @@
-/** How often subjects of a policy were denied in a minute, as one environment saw it. */
+/** Counts the denials of a policy's subjects in a minute, as one environment saw them. */
 export interface DenialReport {
   readonly tenant: string
   readonly policy: string
@@ -23,7 +23,7 @@ export interface MinuteEnd {
 /** Names a minute of a policy. */
 export type PolicyMinute = Pick<DenialReport, 'tenant' | 'policy' | 'minute'>
 
-/** How many subjects an environment remembers, and how many a minute of a policy. */
+/** The number of subjects that an environment remembers, and a minute of a policy. */
 export const MAX_DENIED_SUBJECTS = 100
 
 const MINUTE_MS = 60_000

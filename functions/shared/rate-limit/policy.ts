@@ -74,12 +74,12 @@ export interface Decision {
   /** Milliseconds from now; 0 when allowed, `null` when it can never pass. */
   readonly retryAfterMs: number | null
   readonly mode: 'enforce' | 'shadow' | 'off'
-  /** Whether a shadow policy, the check's own or a parent's, would have denied it. Absent without shadow policies. */
+  /** True if a shadow policy, the check's own or a parent's, would have denied it. Absent without shadow policies. */
   readonly wouldDeny?: boolean
   readonly source: 'store' | 'cache' | 'fallback'
-  /** Whether the table could not decide in time, so that `onError` did. */
+  /** True if the table could not decide in time, so that `onError` did. */
   readonly degraded: boolean
-  /** Whether the count is an estimate, because of shards. */
+  /** True if the count is an estimate, because of shards. */
   readonly approximate: boolean
   /** The charges to the policy's counter and its parents', for a refund. Empty when nothing was charged. */
   readonly charges: readonly Charge[]

@@ -25,8 +25,8 @@ export function pipe(...policies: readonly Policy[]): Policy {
 }
 
 /**
- * Whether an error may pass by itself: an `AppError` that says so. An open circuit does not pass while one waits for
- * it, so that it is no reason to try again, nor a failure of what lies behind it.
+ * Returns whether an error may pass by itself: an `AppError` that says so. An open circuit doesn't close while a caller
+ * waits for it, so it is neither a reason to retry nor a failure of the dependency.
  */
 export function isTransient(error: unknown): boolean {
   return error instanceof AppError && error.retryable && error.code !== 'circuit-open'

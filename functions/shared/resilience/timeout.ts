@@ -8,7 +8,7 @@ export interface TimeoutEvent {
 }
 
 export interface TimeoutOptions {
-  /** How long the operation may take. */
+  /** The time that the operation may take, in milliseconds. */
   ms: number
   startTimer: StartTimer
   onEvent?: (event: TimeoutEvent) => void

@@ -3,10 +3,11 @@ import { AppError } from '../errors.ts'
 import type { Cause } from '../events/event.ts'
 import { type InstrumentOptions, type Invocation, instrument } from '../telemetry/instrument.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { counter, type Metrics } from '../telemetry/metrics.ts'
 import { formatTraceparent } from '../telemetry/trace.ts'
 import { excerpt, wellFormedJson } from '../well-formed.ts'
 import { type Connection, type SocketEvent, toConnection } from './connection.ts'
-import { type Frame, type FrameId, parseFrame } from './frame.ts'
+import { type Frame, type FrameId, type ParsedFrame, parseFrame } from './frame.ts'
 
 /** The codes with which the handler itself refuses a frame; an action may use them, too. */
 export type FrameCode = 'INVALID' | 'UNAVAILABLE'
@@ -39,9 +40,19 @@ export interface SocketContext {
 /** Runs an action; `action` of `action.ts` checks the frame's fields against a schema first. */
 export type SocketAction = (frame: Frame, context: SocketContext) => Promise<ActionResult>
 
+/** Actions by the name in a frame's `action`. */
+export type Actions = Readonly<Record<string, SocketAction>>
+
+export const SOCKET_METRICS = ['SocketEventsFailed'] as const
+
 export interface SocketHandlerOptions extends InstrumentOptions {
-  /** Actions by the name in a frame's `action`. @default none */
-  actions?: Readonly<Record<string, SocketAction>>
+  /**
+   * Counts the events whose handling failed: API Gateway can't, because the ack of a failed action is a successful
+   * response.
+   */
+  metrics: Metrics<(typeof SOCKET_METRICS)[number]>
+  /** @default none */
+  actions?: Actions
   /** Runs before a connection opens; if it rejects, the upgrade is refused. Nothing can be sent to it yet. */
   connect?: (context: SocketContext) => Promise<unknown>
   /** Runs after a connection was closed. API Gateway calls it at most once, and sometimes never. */
@@ -55,80 +66,79 @@ export type SocketLambda = (event: SocketEvent, context: Context) => Promise<API
  * response (docs/decisions/0017). Events are told apart by their type, and not by their route: a client can name any
  * route.
  */
-export function socketHandler({ actions = {}, connect, disconnect, ...telemetry }: SocketHandlerOptions): SocketLambda {
+export function socketHandler(options: SocketHandlerOptions): SocketLambda {
+  const { actions = {}, connect, disconnect, ...telemetry } = options
+  const count = counter(telemetry.metrics)
   const correlate = ({ requestContext }: SocketEvent) => ({ correlationId: requestContext.requestId })
   return instrument(telemetry)(correlate, async (event: SocketEvent, invocation) => {
     const { eventType, connectionId, disconnectStatusCode } = event.requestContext
     invocation.describe({ route: eventType, connection_id: connectionId, disconnect_code: disconnectStatusCode })
-    if (eventType === 'MESSAGE') {
-      const ack = await answer(event, actions, invocation)
-      return { statusCode: 200, body: wellFormedJson(ack) }
+    const work: Work = {
+      context: () => contextOf(event, invocation),
+      describe: invocation.describe,
+      fail(error) {
+        invocation.logger.error('socket event failed', { error })
+        count('SocketEventsFailed')
+        return error instanceof AppError && error.retryable
+      },
     }
-    return follow(event, eventType === 'CONNECT' ? connect : disconnect, invocation)
+    if (eventType !== 'MESSAGE') return follow(eventType === 'CONNECT' ? connect : disconnect, work)
+    return { statusCode: 200, body: await answer(parseFrame(event), actions, work) }
   })
 }
 
-type Ack = { t: 'ack'; id: FrameId | null } & ActionResult
-
-async function answer(
-  event: SocketEvent,
-  actions: Readonly<Record<string, SocketAction>>,
-  { describe, ...invocation }: Invocation,
-): Promise<Ack> {
-  const parsed = parseFrame(event)
-  if (!('frame' in parsed)) {
-    describe({ ack: 'INVALID' })
-    return { t: 'ack', id: parsed.id, ok: false, code: 'INVALID', message: parsed.message }
-  }
-  const { frame } = parsed
-  const run = Object.hasOwn(actions, frame.action) ? actions[frame.action] : undefined
-  // A name that is no action's is the client's own text, which no log may hold.
-  if (run) describe({ action: frame.action })
-  const result = run
-    ? await runAction(() => run(frame, contextOf(event, invocation)), invocation.logger)
-    : unknown(frame)
-  describe({ ack: result.ok ? 'ok' : result.code })
-  return { ...result, t: 'ack', id: frame.id }
+/** What handling an event needs of the invocation. */
+interface Work {
+  context: () => SocketContext
+  describe: Invocation['describe']
+  /** Logs and counts a failure. @returns true if the same event may succeed when it is repeated. */
+  fail: (error: unknown) => boolean
 }
 
-function unknown({ action }: Frame): Refusal {
+/** Runs the action that a frame names, and returns its ack. */
+async function answer(parsed: ParsedFrame, actions: Actions, { context, describe, fail }: Work): Promise<string> {
+  const ack = (id: FrameId | null, result: ActionResult) => {
+    const text = wellFormedJson({ ...result, t: 'ack', id })
+    describe({ ack: result.ok ? 'ok' : result.code })
+    return text
+  }
+  if (!('frame' in parsed)) return ack(parsed.id, { ok: false, code: 'INVALID', message: parsed.message })
+  const { frame } = parsed
+  const run = Object.hasOwn(actions, frame.action) ? actions[frame.action] : undefined
+  if (!run) return ack(frame.id, unknownAction(frame))
+  // Only now: a name that is no action's is the client's own text, which no log may hold.
+  describe({ action: frame.action })
+  try {
+    return ack(frame.id, await run(frame, context()))
+  } catch (error) {
+    return ack(frame.id, fail(error) ? TRY_AGAIN : BROKEN)
+  }
+}
+
+const TRY_AGAIN: Refusal = { ok: false, code: 'UNAVAILABLE', message: 'Try again soon.', retryAfterMs: 1000 }
+const BROKEN: Refusal = { ok: false, code: 'UNAVAILABLE', message: 'Something went wrong on our side.' }
+
+function unknownAction({ action }: Frame): Refusal {
   return { ok: false, code: 'INVALID', message: `There is no action "${excerpt(action, 100)}".` }
 }
 
-async function runAction(run: () => Promise<ActionResult>, logger: Logger): Promise<ActionResult> {
-  try {
-    return await run()
-  } catch (error) {
-    logger.error('action failed', { error })
-    return isPassing(error)
-      ? { ok: false, code: 'UNAVAILABLE', message: 'Try again soon.', retryAfterMs: 1000 }
-      : { ok: false, code: 'UNAVAILABLE', message: 'Something went wrong on our side.' }
-  }
-}
-
-/** Runs what follows the opening or the end of a connection. API Gateway counts a failure by its status. */
+/** Runs what follows the opening or the end of a connection. Any other status than 200 refuses an upgrade. */
 async function follow(
-  event: SocketEvent,
-  step: ((context: SocketContext) => Promise<unknown>) | undefined,
-  { describe, ...invocation }: Invocation,
+  step: SocketHandlerOptions['connect'],
+  { context, describe, fail }: Work,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   try {
-    await step?.(contextOf(event, invocation))
+    await step?.(context())
     return { statusCode: 200 }
   } catch (error) {
-    invocation.logger.error('connection event failed', { error })
-    const statusCode = isPassing(error) ? 503 : 500
-    describe({ http_status: statusCode, outcome: 'failed' })
+    const statusCode = fail(error) ? 503 : 500
+    describe({ http_status: statusCode })
     return { statusCode }
   }
 }
 
-function contextOf(event: SocketEvent, { logger, signal, trace }: Omit<Invocation, 'describe'>): SocketContext {
+function contextOf(event: SocketEvent, { logger, signal, trace }: Invocation): SocketContext {
   const { requestId } = event.requestContext
   const cause = { correlationId: requestId, causationId: null, traceparent: formatTraceparent(trace) }
   return { connection: toConnection(event), logger, signal, cause }
-}
-
-function isPassing(error: unknown): boolean {
-  return error instanceof AppError && error.retryable
 }

@@ -50,8 +50,8 @@ export function fanOutWorld(options: { shards?: number; pageSize?: number } = {}
   }
   const reads: Pick<FanOutDeps, 'readRoom' | 'readEvents'> = {
     readRoom: async () => aRoom({ head: log.length, shards }),
-    async readEvents(_, { after, upTo }) {
-      const events = log.slice(after, Math.min(upTo, after + pageSize))
+    async readEvents({ from, to }) {
+      const events = log.slice(from - 1, Math.min(to, from - 1 + pageSize))
       await hooks.afterRead?.()
       return events
     },

@@ -27,9 +27,11 @@ async function namesIn(list: string, file: string): Promise<string[]> {
 /** The series that a file's functions count, as in `Stackyard/Orders/OrderPaid`. */
 async function seriesIn(file: string): Promise<string[]> {
   const source = readFileSync(file, 'utf8')
-  const calls = [...source.matchAll(/createMetrics\(\{\s*namespace: '([^']+)',\s*names(?:: (\[[^\]]*\]|\w+))?,/g)]
-  if (calls.length !== source.split('createMetrics(').length - 1) {
-    throw new Error(`${file}: createMetrics takes a namespace in quotes, then names that can be read here.`)
+  const calls = [
+    ...source.matchAll(/metricsOfEnvironment\(\{\s*namespace: '([^']+)',\s*names(?:: (\[[^\]]*\]|\w+))? \}/g),
+  ]
+  if (calls.length !== source.split('metricsOfEnvironment(').length - 1) {
+    throw new Error(`${file}: metricsOfEnvironment takes a namespace in quotes, then names that can be read here.`)
   }
   const lists = calls.map(async ([, namespace, names = 'names']) =>
     (await namesIn(names, file)).map((name) => `${namespace}/${name}`),
@@ -82,7 +84,7 @@ test('there are functions that count', () => {
 
 test('only handlers name metrics: elsewhere they could not be counted here', () => {
   const callers = globSync('functions/*/*.ts', { cwd: ROOT, exclude: ['functions/*/*.handler.ts'] }).filter((file) =>
-    readFileSync(join(ROOT, file), 'utf8').includes('createMetrics('),
+    readFileSync(join(ROOT, file), 'utf8').includes('metricsOfEnvironment('),
   )
   expect(callers).toEqual([])
 })

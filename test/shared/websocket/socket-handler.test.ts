@@ -1,8 +1,10 @@
 import * as z from 'zod/mini'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { text } from '../../../functions/shared/http/validate.ts'
+import { createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
 import { action } from '../../../functions/shared/websocket/action.ts'
 import {
+  SOCKET_METRICS,
   type SocketAction,
   type SocketContext,
   type SocketHandlerOptions,
@@ -14,7 +16,8 @@ import { recordedTelemetry } from '../../support/telemetry.ts'
 
 function handlerOf(options: Pick<SocketHandlerOptions, 'actions' | 'connect' | 'disconnect'>) {
   const { telemetry, lines } = recordedTelemetry()
-  const handler = socketHandler({ ...telemetry, ...options })
+  const metrics = createMetrics({ namespace: 'Test/Sockets', names: SOCKET_METRICS, stack: 'a-stack' })
+  const handler = socketHandler({ ...telemetry, metrics, ...options })
   const call = (event: SocketEventOptions) => handler(socketEvent(event), lambdaContext())
   const ackOf = async (body: unknown) => {
     const { statusCode, body: ack } = await call({ body })
@@ -74,6 +77,7 @@ test('a refusal has its code, its message and the time to wait', async () => {
   const { ackOf, lines } = handlerOf({ actions: { greet: async () => refusal } })
   expect(await ackOf(frame)).toEqual({ statusCode: 200, t: 'ack', id: 'a', ...refusal })
   expect(lines).toMatchObject([{ ack: 'RATE_LIMITED' }])
+  expect(lines[0]).not.toHaveProperty('SocketEventsFailed')
 })
 
 test('a message that is no frame is refused as INVALID, and the connection stays', async () => {
@@ -124,9 +128,10 @@ describe('an error of an action is UNAVAILABLE and leaks nothing', () => {
       message: 'Something went wrong on our side.',
     })
     expect(lines.map(({ level, message }) => [level, message])).toEqual([
-      ['ERROR', 'action failed'],
+      ['ERROR', 'socket event failed'],
       ['INFO', 'invocation'],
     ])
+    expect(lines[1]).toMatchObject({ ack: 'UNAVAILABLE', SocketEventsFailed: 1 })
   })
 
   test('a retryable AppError says when to try again', async () => {
@@ -142,6 +147,11 @@ describe('an error of an action is UNAVAILABLE and leaks nothing', () => {
     expect(JSON.parse(String(body))).toMatchObject({ id: 'a', code: 'UNAVAILABLE' })
     expect(lines[0]).toMatchObject({ error: { message: expect.stringContaining('ticketAuthorizer') } })
   })
+})
+
+test('a result that JSON can not hold is UNAVAILABLE, and not a crash', async () => {
+  const { ackOf } = handlerOf({ actions: { greet: async () => ({ ok: true, count: 1n }) } })
+  expect(await ackOf(frame)).toMatchObject({ id: 'a', ok: false, code: 'UNAVAILABLE' })
 })
 
 test('an ack is well-formed, whatever the client sent', async () => {
@@ -203,8 +213,8 @@ describe('the opening and the end of a connection', () => {
     const { call, lines } = handlerOf({ connect })
     expect(await call({ type: 'CONNECT' })).toEqual({ statusCode })
     expect(lines).toMatchObject([
-      { message: 'connection event failed' },
-      { outcome: 'failed', http_status: statusCode },
+      { message: 'socket event failed' },
+      { SocketEventsFailed: 1, http_status: statusCode },
     ])
   })
 })

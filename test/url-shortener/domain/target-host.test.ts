@@ -6,7 +6,7 @@ const parse = (input: string) => parseTarget(input, new Set())
 /** The refusal of a local host, so that no test repeats the text. */
 const REFUSED = parse('http://127.0.0.1/')
 
-test('a local host is refused with a reason of its own', () => {
+test('a local host is refused with its own reason', () => {
   expect(REFUSED.ok).toBe(false)
   expect(REFUSED).not.toEqual(parse('ftp://example.com/'))
   expect(REFUSED).not.toEqual(parseTarget('http://go.example/', new Set(['go.example'])))
@@ -109,7 +109,7 @@ test('the first and the last address of every special range is refused, and thei
   }
 })
 
-test('any other IPv4 address passes, and comes back dotted', () => {
+test('any other IPv4 address passes, and is serialised with dots', () => {
   fc.assert(
     fc.property(publicIpv4, fc.constantFrom(dotted, fullWidth, octal), (ip, spell) => {
       expect(parse(`http://${spell(ip)}/a`)).toEqual({ ok: true, url: `http://${dotted(ip)}/a` })

@@ -71,7 +71,7 @@ test('an unexpected error is logged, and not shown to the client', async () => {
   expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', index: 0 }))
 })
 
-test('a hundred links are the most, and none is a bulk too', async () => {
+test('a bulk has at most a hundred links, and may be empty', async () => {
   const { post, inputs } = bulk()
   expect((await post(links(100))).body.results.map(({ index }: { index: number }) => index)).toEqual([
     ...Array(100).keys(),
@@ -82,7 +82,7 @@ test('a hundred links are the most, and none is a bulk too', async () => {
   expect(inputs).toEqual([])
 })
 
-test('ten links at most are made at a time', async () => {
+test('at most ten links are created at a time', async () => {
   let [running, most] = [0, 0]
   const { post } = bulk({
     create: async () => {
@@ -97,7 +97,7 @@ test('ten links at most are made at a time', async () => {
   expect(most).toBe(10)
 })
 
-test('each link is an operation of its own, which is the same when the bulk is repeated', async () => {
+test('each link is a separate operation, which is the same when the bulk is repeated', async () => {
   const { post, inputs } = bulk()
   for (const _ of [1, 2]) await post(links(100))
   const ids = inputs.map(({ operationId }) => operationId)
@@ -107,7 +107,7 @@ test('each link is an operation of its own, which is the same when the bulk is r
   for (const id of ids) expect(id).toMatch(/^[\w-]{16}$/)
 })
 
-test('a link that is not begun in time is 503, and the others are created', async () => {
+test('a link that is not started in time gets 503, and the others are created', async () => {
   let timeIsUp = () => {}
   let made = 0
   const { post } = bulk({
@@ -127,7 +127,7 @@ test('a link that is not begun in time is 503, and the others are created', asyn
   expect(made).toBeLessThan(25)
 })
 
-test('the timer goes with the request', async () => {
+test('the timer ends with the request', async () => {
   let timers = 0
   const startTimer = () => {
     timers += 1
@@ -150,7 +150,7 @@ test.each([
   })
 })
 
-test('a token to read is not enough', async () => {
+test('the scope to read is not enough', async () => {
   expect(await bulk().post(links(1), { claims: READER })).toMatchObject({
     status: 403,
     body: { code: 'scope-missing' },

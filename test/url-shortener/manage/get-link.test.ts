@@ -21,11 +21,11 @@ test.each<[string, Stored]>([
   ['a link of a tenant in other letters', aLink({ tenant: 'ACME' })],
   ['a deleted link', { code: 'abc', deletedAt: '2026-03-13T08:00:00.000Z' }],
   ['a deleted link that still has its fields', Object.assign({ deletedAt: '2026-03-13T08:00:00.000Z' }, LINK)],
-])('%s is not there', async (_, stored) => {
+])('%s is not found', async (_, stored) => {
   expect(await getLink({ read: async () => stored, readStates })(SELECTOR, signal)).toBeUndefined()
 })
 
-test('both reads are consistent, so that a change is seen at once, and get the signal', async () => {
+test('both reads are consistent, so that a change is visible at once, and get the signal', async () => {
   const asked: unknown[][] = []
   const get = getLink({
     read: async (...args) => {
@@ -45,7 +45,7 @@ test('both reads are consistent, so that a change is seen at once, and get the s
   ])
 })
 
-test('a store that fails is no missing link', async () => {
+test('a failure of the store does not count as a missing link', async () => {
   const failure = new Error('down')
   const get = getLink({
     read: async () => {

@@ -45,7 +45,7 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['no rules', { rules: [] }],
     ['10 rules', { rules: Array(10).fill(rule) }],
     ['an end', { expiredUrl: 'z', expiresAt: '2026-01-01T00:00:00.000Z' }],
-  ])('%s is taken as it is', async (_, fields) => {
+  ])('%s is accepted unchanged', async (_, fields) => {
     const api = bodies()
     expect((await api[method](fields)).status).toBeLessThan(300)
     expect(api.inputs).toEqual([{ ...(method === 'post' && { url: 'x' }), ...fields }])
@@ -54,13 +54,13 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
   test.each([
     ...['redirect', 'cacheSeconds', 'startsAt', 'expiresAt', 'expiredUrl', 'maxClicks', 'password', 'title', 'tags'],
     ...['forwardQuery', 'rules'],
-  ])('%s may be null, as in answers', async (name) => {
+  ])('%s may be null, as in responses', async (name) => {
     const api = bodies()
     expect((await api[method]({ [name]: null })).status).toBeLessThan(300)
     expect(api.inputs).toMatchObject([{ [name]: null }])
   })
 
-  test('times go on in UTC, and countries in upper case', async () => {
+  test('times are converted to UTC, and countries to upper case', async () => {
     const api = bodies()
     const given = {
       after: '2026-03-12T19:03:58+02:00',
@@ -82,13 +82,13 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['a tag of 50 characters', { tags: [DECOMPOSED.repeat(50)] }, { tags: [COMPOSED.repeat(50)] }],
     ['a tag with space around it', { tags: [' \u00a0a b\n'] }, { tags: ['a b'] }],
     ['doubles, the first ones', { tags: ['b', 'a', 'b ', COMPOSED, DECOMPOSED, 'a'] }, { tags: ['b', 'a', COMPOSED] }],
-  ])('%s is taken in its stored form', async (_, fields, stored) => {
+  ])('%s is accepted, and converted to its stored form', async (_, fields, stored) => {
     const api = bodies()
     expect((await api[method](fields)).status).toBeLessThan(300)
     expect(api.inputs).toMatchObject([stored])
   })
 
-  test('targets and passwords are taken as they are', async () => {
+  test('targets and passwords are accepted unchanged', async () => {
     const api = bodies()
     const fields = { password: DECOMPOSED, expiredUrl: `https://example.com/${DECOMPOSED}` }
     await api[method](fields)
@@ -131,7 +131,7 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['no time', { rules: [{ if: { before: 'tomorrow' }, url: 'y' }] }, 'rules[0].if.before'],
     ['no truth', { forwardQuery: 'yes' }, 'forwardQuery'],
     ['what answers tell', { hasPassword: true }, 'hasPassword'],
-  ])('%s is 422 with its path', async (_, fields, path) => {
+  ])('%s gets 422 with its path', async (_, fields, path) => {
     const api = bodies()
     expect(await api[method](fields)).toMatchObject({
       status: 422,

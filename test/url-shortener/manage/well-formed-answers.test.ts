@@ -20,7 +20,7 @@ test.each([
   'POST /v1/links',
   'POST /v1/links/bulk',
   'PATCH /v1/links/{code}',
-])('whatever %s refuses, the answer repeats it well-formed', async (routeKey) => {
+])('whatever %s refuses, the response echoes it as valid Unicode', async (routeKey) => {
   const api = managementApi()
   await fc.assert(
     fc.asyncProperty(body, async (given) => {

@@ -16,7 +16,7 @@ test.each([
   'ThrottlingException',
   'ProvisionedThroughputExceededException',
   'TransactionConflictException',
-])('a counter that can not take as many as come (%s) is busy, which is no failure', async (name) => {
+])('a counter under contention (%s) is busy, which is no failure', async (name) => {
   expect(await spendOn(refusal(name))).toBe('busy')
 })
 

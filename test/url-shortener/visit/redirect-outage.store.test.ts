@@ -56,7 +56,7 @@ async function visits(): Promise<(number | undefined)[]> {
   return statuses
 }
 
-test('while the table can’t be read, a link that was seen is served, and one with a cap or a password is 503', async () => {
+test('while the table can’t be read, a cached link redirects, and one with a cap or a password gets 503', async () => {
   expect(await visits()).toEqual([302, 302, 200])
   await eventually(async () => expect(await visits()).toEqual([302, 503, 503]))
 })

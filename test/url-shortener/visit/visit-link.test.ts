@@ -15,7 +15,7 @@ import {
   world,
 } from './visit-world.ts'
 
-describe('each kind of visitor gets its answer from a link', () => {
+describe('each kind of visitor gets its outcome', () => {
   const EVERYBODY = (outcome: string) => ({ person: outcome, head: outcome, bot: outcome, prefetch: outcome })
   const GUARDED = { bot: 'withheld', prefetch: 'later' }
 
@@ -70,7 +70,7 @@ describe('each kind of visitor gets its answer from a link', () => {
   })
 })
 
-test('each check comes before those that would give away more', async () => {
+test('each check comes before those that would reveal more', async () => {
   const troubles: [Partial<Link>, string][] = [
     [{ blockedAt: BEFORE }, 'blocked'],
     [{ startsAt: AFTER }, 'not-started'],
@@ -113,7 +113,7 @@ describe('the calls of a visit', () => {
     expect(there.calls).toEqual(calls)
   })
 
-  test('nothing is asked about the visitor of a plain link', async () => {
+  test('a visit of a plain link reads nothing of the visitor', async () => {
     const visitor = new Proxy(aVisitor(), {
       get: (_, name) => {
         throw new Error(`It asked for the visitor’s ${String(name)}`)
@@ -168,7 +168,7 @@ describe('an end is recorded', () => {
 describe('a proof of the password', () => {
   const unlocked = { cookies: ['theme=dark', 'unlock=p1'] }
 
-  test('lets a person in', async () => {
+  test('admits a person', async () => {
     expect(summary(await world({ link: PASSWORD }).visit(aVisit('person', unlocked)))).toBe(`302 ${TARGET}`)
   })
 
@@ -181,17 +181,17 @@ describe('a proof of the password', () => {
     ['head', '302 null'],
     ['bot', 'withheld'],
     ['prefetch', 'later'],
-  ])('gives no target to %s', async (who, expected) => {
+  ])('reveals no target to %s', async (who, expected) => {
     expect(summary(await world({ link: PASSWORD }).visit(aVisit(who, unlocked)))).toBe(expected)
   })
 
-  test('does not go around the cap', async () => {
+  test('does not bypass the cap', async () => {
     const there = world({ link: { ...PASSWORD, ...CAP }, cap: 'exhausted' })
     expect(summary(await there.visit(aVisit('person', unlocked)))).toBe('exhausted')
   })
 })
 
-describe('a failure lets nobody in', () => {
+describe('a failure admits nobody', () => {
   test.each<[string, World, Who]>([
     ['read', {}, 'person'],
     ['details', { link: { hasRules: true } }, 'person'],

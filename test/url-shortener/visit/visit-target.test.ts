@@ -10,26 +10,26 @@ describe('the target', () => {
   const there = () => world({ link: { hasRules: true, forwardQuery: true }, details: { rules } })
   const german = { ...VISITORS.person, 'accept-language': 'de-CH', 'cloudfront-viewer-country': 'AT' }
 
-  test('is the one of the first rule that matches', async () => {
+  test('is that of the first matching rule', async () => {
     const visit = aVisit('person', { located: async () => aVisitor(german, true) })
     expect(summary(await there().visit(visit))).toBe('302 https://example.com/at')
   })
 
-  test('is chosen without a country where the edge vouches for none', async () => {
+  test('is chosen without a country unless the edge provides it', async () => {
     const visit = aVisit('person', { located: async () => aVisitor(german, false) })
     expect(summary(await there().visit(visit))).toBe('302 https://example.com/de')
   })
 
-  test('is the link’s own where no rule matches', async () => {
+  test('is the link’s own if no rule matches', async () => {
     expect(summary(await there().visit(aVisit()))).toBe(`302 ${TARGET}`)
   })
 
-  test('takes the visitor’s query along, also where a rule chose it', async () => {
+  test('gets the visitor’s query, even if a rule chose it', async () => {
     const visit = aVisit('person', { located: async () => aVisitor(german), query: 'a=1' })
     expect(summary(await there().visit(visit))).toBe('302 https://example.com/de?a=1')
   })
 
-  test('takes no query along unless the link says so, nor does the one for the end', async () => {
+  test('gets no query unless the link forwards it, and the expiredUrl never does', async () => {
     const query = { query: 'a=1' }
     expect(summary(await world({}).visit(aVisit('person', query)))).toBe(`302 ${TARGET}`)
     const ended = { link: { forwardQuery: true, expiresAt: BEFORE, ...EXPIRED_URL }, details: { expiredUrl: END } }
@@ -76,7 +76,7 @@ describe('how long a redirect may be cached', () => {
     })
   })
 
-  test('never the one for the end', async () => {
+  test('never to the expiredUrl', async () => {
     const { visit } = world({ link: { ...permanent, expiresAt: BEFORE, ...EXPIRED_URL }, details: { expiredUrl: END } })
     expect(await visit(aVisit())).toMatchObject({ status: 302, cache: null })
   })

@@ -76,6 +76,6 @@ test.each<[string, string | undefined, boolean]>([
   ['unknown', 'AT', false],
   ['unknown', undefined, true],
   ['unknown', 'Austria', true],
-])('a country is %s where the header says %s, and it is from the edge: %s', (country, header, isFromEdge) => {
+])('a country is %s if the header says %s, and it is from the edge: %s', (country, header, isFromEdge) => {
   expect(aVisitor(header ? { 'cloudfront-viewer-country': header } : {}, isFromEdge).country).toBe(country)
 })
