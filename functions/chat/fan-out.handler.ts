@@ -12,7 +12,7 @@ import { createFanOut } from './fan-out/fan-out.ts'
 import { readDeliveryMessage } from './fan-out/message.ts'
 import { createPace } from './pace.ts'
 import { createPostFrames } from './post-frames.ts'
-import { createFanOutStores } from './store/fan-out-stores.ts'
+import { createFanOutStore } from './store/fan-out-store.ts'
 
 const runtime = createRuntime('chat-fan-out')
 const { now, random, telemetry } = runtime
@@ -20,7 +20,7 @@ const [perSecond, stack] = [Number(requiredEnv('FANOUT_RPS')), requiredEnv('STAC
 const names = [...QUEUE_METRICS, 'ConnectionsLeftBehind'] as const
 const metrics = createMetrics({ namespace: 'Stackyard/Chat', names, stack })
 const postFrames = createPostFrames({ ...connectionsOfEnvironment(runtime), ...runtime, startTimer })
-const parts = { ...createFanOutStores({ ...tableOfEnvironment(runtime), random, startTimer }), postFrames, now }
+const parts = { ...createFanOutStore({ ...tableOfEnvironment(runtime), random, startTimer }), postFrames, now }
 const createPaceOf = (shards: number) => createPace({ perSecond: perSecond / shards, now, startTimer })
 const fanOut = createFanOut({ ...parts, admit: createAdmit(parts), createPace: createPaceOf })
 

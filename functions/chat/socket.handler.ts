@@ -5,32 +5,21 @@ import { startTimer } from '../shared/resilience/timer.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { SOCKET_METRICS as names, socketHandler } from '../shared/websocket/socket-handler.ts'
-import { createConnect } from './connect/connect.ts'
-import { createDisconnect } from './connect/disconnect.ts'
-import { createKeepRegistered } from './connect/keep-registered.ts'
-import { createPace } from './pace.ts'
-import { createPostFrames } from './post-frames.ts'
-import { resumeAction } from './resume/action.ts'
-import { createResume } from './resume/resume.ts'
-import { createSocketStores } from './store/socket-stores.ts'
+import { socketSteps } from './socket-steps.ts'
+import { createSocketStore } from './store/socket-store.ts'
 
 const runtime = createRuntime('chat-socket')
-const { now, random, telemetry, logger } = runtime
+const { random, telemetry } = runtime
 const { post, close } = connectionsOfEnvironment(runtime)
-const perSecond = Number(requiredEnv('FANOUT_RPS'))
 const metrics = createMetrics({ namespace: 'Stackyard/Chat', names, stack: requiredEnv('STACK_NAME') })
-const stores = createSocketStores({ ...tableOfEnvironment(runtime), random, startTimer })
-const postFrames = createPostFrames({ ...runtime, post, startTimer })
-const createPaceOf = () => createPace({ perSecond, now, startTimer })
 
-const connect = createConnect({ ...stores, close: (id, signal) => close(id, { signal }), logger })
-const disconnect = createDisconnect(stores)
-const resume = createResume({ ...stores, postFrames, createPace: createPaceOf, now })
-
-export const handler = socketHandler({
-  ...telemetry,
-  metrics,
-  connect: ({ connection, signal }) => connect(connection, signal),
-  disconnect: ({ connection, signal }) => disconnect(connection, signal),
-  actions: createKeepRegistered({ ...stores, connect })({ resume: resumeAction(resume) }),
+const steps = socketSteps({
+  ...runtime,
+  store: createSocketStore({ ...tableOfEnvironment(runtime), random, startTimer }),
+  post,
+  close: (connectionId, signal) => close(connectionId, { signal }),
+  perSecond: Number(requiredEnv('FANOUT_RPS')),
+  startTimer,
 })
+
+export const handler = socketHandler({ ...telemetry, ...steps, metrics })

@@ -1,20 +1,27 @@
-import type { LiveConnection } from '../domain/live-connection.ts'
+import type { ConnectionRecord, LiveConnection } from '../domain/live-connection.ts'
+import type { RoomId } from '../domain/room.ts'
 
 export interface DisconnectDeps {
+  /** Reads the record of a connection; `undefined` if it was forgotten. */
+  get: (connection: LiveConnection, signal: AbortSignal) => Promise<ConnectionRecord | undefined>
   /** Removes the record of a connection. */
   remove: (connection: LiveConnection, signal: AbortSignal) => Promise<void>
   listMemberships: (user: Pick<LiveConnection, 'tenant' | 'user'>, signal: AbortSignal) => Promise<readonly string[]>
   /** Removes a connection from the recipients of rooms. */
   deregister: (connection: LiveConnection, rooms: readonly string[], signal: AbortSignal) => Promise<void>
+  removeWatcher: (id: RoomId, connectionId: string, signal: AbortSignal) => Promise<void>
 }
 
 /**
  * Creates what forgets a connection that was closed. If it fails, or is never called, the worker of each room notices
  * that the connection is gone with the next event.
  */
-export function createDisconnect({ remove, listMemberships, deregister }: DisconnectDeps) {
+export function createDisconnect({ get, remove, listMemberships, deregister, removeWatcher }: DisconnectDeps) {
   return async (connection: LiveConnection, signal: AbortSignal): Promise<void> => {
+    const record = await get(connection, signal)
     await remove(connection, signal)
+    const { tenant, connectionId } = connection
+    await Promise.all((record?.watched ?? []).map((room) => removeWatcher({ tenant, room }, connectionId, signal)))
     await deregister(connection, await listMemberships(connection, signal), signal)
   }
 }

@@ -3,8 +3,8 @@ import type { LiveConnection } from '../domain/live-connection.ts'
 import type { Connect } from './connect.ts'
 
 export interface KeepRegisteredDeps {
-  /** Tells consistently if the record of a connection is there. */
-  isKnown: (connection: LiveConnection, signal: AbortSignal) => Promise<boolean>
+  /** Reads the record of a connection consistently; `undefined` if it was forgotten. */
+  get: (connection: LiveConnection, signal: AbortSignal) => Promise<object | undefined>
   connect: Connect
 }
 
@@ -14,12 +14,12 @@ type Actions = Readonly<Record<string, SocketAction>>
  * Creates what lets every frame of a connection that was forgotten register it again, before the frame has its effect: a
  * frame proves that the connection is open.
  */
-export function createKeepRegistered({ isKnown, connect }: KeepRegisteredDeps) {
+export function createKeepRegistered({ get, connect }: KeepRegisteredDeps) {
   const keep =
     (run: SocketAction): SocketAction =>
     async (frame, context) => {
       const { connection, signal } = context
-      if (!(await isKnown(connection, signal))) await connect(connection, signal)
+      if (!(await get(connection, signal))) await connect(connection, signal)
       return run(frame, context)
     }
   return (actions: Actions): Actions =>

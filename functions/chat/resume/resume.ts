@@ -4,25 +4,11 @@ import { inParallel } from '../../shared/queue/lanes.ts'
 import { removedFrame } from '../domain/frames.ts'
 import type { LiveConnection, Recipient } from '../domain/live-connection.ts'
 import type { ReadEvents } from '../domain/log.ts'
-import type { Member } from '../domain/member.ts'
 import { createMemberFrames } from '../domain/member-frames.ts'
-import type { Records } from '../domain/records.ts'
-import { floorOf, type Room } from '../domain/room.ts'
+import { floorOf } from '../domain/room.ts'
+import type { ReadRoomStates, RoomState } from '../domain/room-state.ts'
 import type { Pace } from '../pace.ts'
 import type { PostFrames } from '../post-frames.ts'
-
-/** What a room is to a user. */
-export interface RoomState {
-  readonly room: Room | undefined
-  readonly member: Member | undefined
-  readonly departure: Records['departure'] | undefined
-}
-
-export type ReadRoomStates = (
-  user: Pick<LiveConnection, 'tenant' | 'user'>,
-  rooms: readonly string[],
-  signal: AbortSignal,
-) => Promise<ReadonlyMap<string, RoomState>>
 
 export interface ResumeDeps {
   readRoomStates: ReadRoomStates

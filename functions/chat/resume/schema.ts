@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
+import { roomId } from '../fields.ts'
 import { MAX_RESUMED_ROOMS } from './resume.ts'
-
-const roomId = z.string().check(z.regex(/^[A-Za-z0-9._~:@-]{1,128}$/, 'must be the id of a room'))
 
 /** The fields of `resume`. */
 export const resumeFields = z.strictObject({

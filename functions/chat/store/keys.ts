@@ -132,6 +132,11 @@ export function watcherKey(id: RoomId, connectionId: string): Key {
   return { pk: watchersPk(id), sk: `${CONNECTION}${connectionId}` }
 }
 
+/** The latest time at which a user typed in a room. */
+export function typingKey(id: RoomId, user: string): Key {
+  return { pk: watchersPk(id), sk: `typing#${user}` }
+}
+
 /** The id of the one direct room of a pair, in whichever order. */
 export function directRoomId(tenant: string, pair: readonly [string, string]): string {
   const hash = createHash('sha256').update(JSON.stringify([tenant, ...[...pair].sort()]))

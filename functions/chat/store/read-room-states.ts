@@ -1,6 +1,6 @@
 import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
 import type { Records } from '../domain/records.ts'
-import type { ReadRoomStates } from '../resume/resume.ts'
+import type { ReadRoomStates } from '../domain/room-state.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
 import { recordKey } from './keys.ts'
 

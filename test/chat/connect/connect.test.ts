@@ -30,6 +30,11 @@ function connectWorld(before: LiveConnection[] = [], failing: string[] = []) {
       await step(`remove ${connectionId}`)
       records.delete(connectionId)
     },
+    get: async ({ connectionId }: LiveConnection) => {
+      const record = records.get(connectionId)
+      return record && { ...record, seenAt: 0, watched: ['room-2'] }
+    },
+    removeWatcher: ({ room }: { room: string }) => step(`remove watcher of ${room}`),
     async listMemberships() {
       await step('list memberships')
       return ['room-1', 'room-2']
@@ -78,14 +83,14 @@ test.each([
 test('a closed connection loses its record first, and then its place in every room', async () => {
   const { deps, steps } = connectWorld([connectionOf('c1', 1)])
   await createDisconnect(deps)(connectionOf('c1', 1), signal)
-  expect(steps).toEqual(['remove c1', 'list memberships', 'deregister room-1,room-2'])
+  expect(steps).toEqual(['remove c1', 'remove watcher of room-2', 'list memberships', 'deregister room-1,room-2'])
 })
 
 describe('a frame', () => {
   const run = async (isKnown: boolean) => {
     const steps: string[] = []
     const keep = createKeepRegistered({
-      isKnown: async () => isKnown,
+      get: async () => (isKnown ? {} : undefined),
       async connect() {
         steps.push('connect')
       },

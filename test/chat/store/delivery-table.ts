@@ -9,8 +9,8 @@ import { createAdmit } from '../../../functions/chat/fan-out/admit.ts'
 import { createFanOut, type FanOutDeps } from '../../../functions/chat/fan-out/fan-out.ts'
 import { createPostFrames, type Post } from '../../../functions/chat/post-frames.ts'
 import { createResume } from '../../../functions/chat/resume/resume.ts'
-import { createFanOutStores } from '../../../functions/chat/store/fan-out-stores.ts'
-import { createSocketStores } from '../../../functions/chat/store/socket-stores.ts'
+import { createFanOutStore } from '../../../functions/chat/store/fan-out-store.ts'
+import { createSocketStore } from '../../../functions/chat/store/socket-store.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { CAUSE } from '../cause.ts'
@@ -22,7 +22,7 @@ const { signal } = new AbortController()
 export async function deliveryTable() {
   const rooms = await roomsTable()
   const options = { ...rooms.table, random: Math.random, startTimer }
-  const [workers, sockets] = [createFanOutStores(options), createSocketStores(options)]
+  const [workers, sockets] = [createFanOutStore(options), createSocketStore(options)]
   const received = new Map<string, { t: string; seq?: number; events?: { seq: number }[] }[]>()
   const gone = new Set<string>()
   const hooks: { beforePost?: () => Promise<unknown> } = {}

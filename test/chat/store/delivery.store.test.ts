@@ -141,7 +141,7 @@ test('a connection that is gone is forgotten at once, with its record', async ()
   world.gone.add(bob.connectionId)
   await work(id)
   expect(await recipientIds(id)).toEqual([])
-  expect(await world.sockets.isKnown(bob, signal)).toBe(false)
+  expect(await world.sockets.get(bob, signal)).toBeUndefined()
 })
 
 test('a connection that was just opened isn’t forgotten, although it is not open yet', async () => {

@@ -1,4 +1,4 @@
-import type { RoomId } from '../domain/room.ts'
+import type { RoomId } from './room.ts'
 
 export interface ReadMark extends RoomId {
   readonly user: string

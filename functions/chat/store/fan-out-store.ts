@@ -6,7 +6,7 @@ import { createRecipients } from './recipients.ts'
 import { createRegister, type RegisterOptions } from './register.ts'
 
 /** Creates all access to the table that the workers of shards need. */
-export function createFanOutStores(options: RegisterOptions) {
+export function createFanOutStore(options: RegisterOptions) {
   return {
     ...createRecipients(options),
     readRoom: createReadRoom(options),
