@@ -16,6 +16,13 @@ const NAME_RULE = 'must be 1 to 128 letters, digits or ._~:@-'
 
 export const userName = z.string().check(z.regex(NAME, NAME_RULE))
 export const roomId = z.string().check(z.regex(NAME, NAME_RULE))
+export const attachmentId = z.string().check(z.regex(NAME, NAME_RULE))
+
+/** The number of an event, and of a message. */
+export const eventNumber = z.int().check(z.minimum(1))
+
+/** The id that a client gives to a commit. */
+export const commitId = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters'))
 
 const MAX_ROOM_NAME = 100
 

@@ -3,6 +3,7 @@ import type { ApiRefusal } from '../shared/http/api-description.ts'
 import { HttpProblem } from '../shared/http/response.ts'
 import type { CommitResult, RefusalCode } from './domain/commit.ts'
 import { MAX_ROOMS } from './domain/room.ts'
+import { MAX_BODY_BYTES } from './domain/text.ts'
 
 /** The codes of chat's own problems, beside the common ones (`PROBLEM_CODES`). */
 export const CHAT_PROBLEM_CODES = [
@@ -59,6 +60,11 @@ export function notFound(detail: string): HttpProblem<ChatProblemCode> {
 
 export function forbidden(detail: string): HttpProblem<ChatProblemCode> {
   return problem(...REFUSED.forbidden, { detail })
+}
+
+/** Builds the problem of a message with too long a body. */
+export function tooLarge(): HttpProblem<ChatProblemCode> {
+  return problem(413, 'too-large', { detail: `A message may have at most ${MAX_BODY_BYTES} bytes of UTF-8.` })
 }
 
 /** Builds the problem of a room with a user who has as many as a user can have. */

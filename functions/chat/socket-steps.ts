@@ -4,6 +4,7 @@ import type { SocketHandlerOptions } from '../shared/websocket/socket-handler.ts
 import { type ConnectDeps, createConnect } from './connect/connect.ts'
 import { createDisconnect, type DisconnectDeps } from './connect/disconnect.ts'
 import { createKeepRegistered } from './connect/keep-registered.ts'
+import type { Commit } from './domain/commit.ts'
 import { createPace } from './pace.ts'
 import { createPostFrames, type PostFramesDeps } from './post-frames.ts'
 import { presenceActions } from './presence/actions.ts'
@@ -14,6 +15,11 @@ import { createTyping, type TypingDeps } from './presence/typing.ts'
 import type { SetWatched } from './presence/watch.ts'
 import { resumeAction } from './resume/action.ts'
 import { createResume, type ResumeDeps } from './resume/resume.ts'
+import { messageActions } from './send/actions.ts'
+import { deleteMessage } from './send/delete-message.ts'
+import { editMessage } from './send/edit-message.ts'
+import { react } from './send/react.ts'
+import { sendMessage } from './send/send-message.ts'
 
 /** All that the functions of connections read and write: `createSocketStore` makes it. */
 export interface SocketStore
@@ -24,6 +30,7 @@ export interface SocketStore
     Pick<ReadDeps, 'markRead' | 'readMembership' | 'listWatchers'>,
     Pick<TellDeps, 'removeWatcher'>,
     Pick<TypingDeps, 'takeTyping'> {
+  commit: Commit
   setWatched: SetWatched
 }
 
@@ -57,6 +64,12 @@ export function socketSteps(
     connect: ({ connection, signal }) => connect(connection, signal),
     disconnect: ({ connection, signal }) => disconnect(connection, signal),
     actions: keepRegistered({
+      ...messageActions({
+        send: sendMessage(store.commit),
+        edit: editMessage(store.commit),
+        remove: deleteMessage(store.commit),
+        react: react(store.commit),
+      }),
       ...presenceActions({
         ...store,
         ping: createPing(presence),

@@ -5,17 +5,18 @@ import { startTimer } from '../shared/resilience/timer.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { SOCKET_METRICS as names, socketHandler } from '../shared/websocket/socket-handler.ts'
+import { SEND_RATE } from './domain/send-rate.ts'
 import { socketSteps } from './socket-steps.ts'
 import { createSocketStore } from './store/socket-store.ts'
 
 const runtime = createRuntime('chat-socket')
-const { random, telemetry } = runtime
+const { telemetry } = runtime
 const { post, close } = connectionsOfEnvironment(runtime)
 const metrics = createMetrics({ namespace: 'Stackyard/Chat', names, stack: requiredEnv('STACK_NAME') })
 
 const steps = socketSteps({
   ...runtime,
-  store: createSocketStore({ ...tableOfEnvironment(runtime), random, startTimer }),
+  store: createSocketStore({ ...tableOfEnvironment(runtime), ...runtime, startTimer, rate: SEND_RATE }),
   post,
   close: (connectionId, signal) => close(connectionId, { signal }),
   perSecond: Number(requiredEnv('FANOUT_RPS')),

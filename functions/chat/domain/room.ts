@@ -55,7 +55,10 @@ export interface Membership {
   readonly member: Member
 }
 
-/** Reads a room as one of its members sees it now; `undefined` if the user is no member, or the room is deleted. */
+/**
+ * Reads a room as one of its members sees it now; `undefined` if the user is no member, or the room is deleted. Whoever
+ * is a member by this read may see every event up to its head.
+ */
 export type ReadMembership = (id: RoomId & { user: string }, signal: AbortSignal) => Promise<Membership | undefined>
 
 /** Returns the lowest number of an event that a member may see. */
@@ -63,13 +66,13 @@ export function floorOf({ room, member }: { room: Room; member: Pick<Member, 'jo
   return Math.max(room.floor, room.history === 'since-join' ? member.joined : 1)
 }
 
+/** The start of the id of every direct room. */
+export const DIRECT_ID = 'd-'
+
 /** Returns the messages of which a member without a live connection hears: by default mentions, in a direct room all. */
 export function notifyLevelOf({ room, member }: Membership): NotifyLevel {
   return member.notify ?? (room.kind === 'direct' ? 'all' : 'mentions')
 }
-
-/** The start of the id of every direct room. */
-export const DIRECT_ID = 'd-'
 
 /** Members of a room, at most. */
 export const MAX_MEMBERS = 10_000

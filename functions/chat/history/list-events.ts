@@ -1,8 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { RoomEvent } from '../domain/event.ts'
 import { type EventView, eventView } from '../domain/event-view.ts'
-import { floorOf, type RoomId } from '../domain/room.ts'
-import type { ReadMembership } from './list-messages.ts'
+import { floorOf, type ReadMembership, type RoomId } from '../domain/room.ts'
 import type { Page, Range } from './page.ts'
 
 export interface EventsRange extends RoomId, Range {

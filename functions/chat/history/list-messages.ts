@@ -1,13 +1,7 @@
 import type { Message } from '../domain/message.ts'
-import { floorOf, type Membership, type RoomId } from '../domain/room.ts'
+import { floorOf, type Membership, type ReadMembership, type RoomId } from '../domain/room.ts'
 import { type MessageView, messageView } from './message-view.ts'
 import type { Direction, Page, Position, Range } from './page.ts'
-
-/**
- * Reads a room and one of its members; `undefined` if the user is no member, or the room is deleted. The room is read
- * before the member: whoever is a member after the number of the newest event was read may see all events up to it.
- */
-export type ReadMembership = (id: RoomId & { user: string }, signal: AbortSignal) => Promise<Membership | undefined>
 
 export interface MessagesRange extends RoomId, Range {
   /** The end at which the page begins: `before` reads the newest messages of the range. */

@@ -1,6 +1,6 @@
 import type { Message } from '../domain/message.ts'
-import { floorOf, type RoomId } from '../domain/room.ts'
-import type { ReadMembership, ReadOwnReactions } from './list-messages.ts'
+import { floorOf, type ReadMembership, type RoomId } from '../domain/room.ts'
+import type { ReadOwnReactions } from './list-messages.ts'
 import { type MessageView, messageView } from './message-view.ts'
 import type { Page, Range } from './page.ts'
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { action } from '../../shared/websocket/action.ts'
-import type { Refusal, SocketAction } from '../../shared/websocket/socket-handler.ts'
+import type { SocketAction } from '../../shared/websocket/socket-handler.ts'
+import { notMemberAck } from '../acks.ts'
 import { MAX_WATCHED } from '../domain/watcher.ts'
 import { roomId } from '../fields.ts'
 import type { Ping } from './ping.ts'
@@ -28,19 +29,15 @@ export function presenceActions({ ping, read, setWatched, typing }: PresenceActi
     })),
     watch: action(watchFields, async ({ rooms }, { connection, signal }) => {
       const outcome = await setWatched(connection, [...new Set(rooms)], signal)
-      return outcome === 'watched' ? { ok: true } : notMember('You are not a member of all of these rooms.')
+      return outcome === 'watched' ? { ok: true } : notMemberAck()
     }),
     typing: action(inRoom, async ({ room }, { connection, signal }) => {
       const outcome = await typing(connection, room, signal)
-      return outcome === 'not-member' ? notMember() : { ok: true }
+      return outcome === 'not-member' ? notMemberAck() : { ok: true }
     }),
     read: action(readFields, async (mark, { connection, signal }) => {
       const outcome = await read(connection, mark, signal)
-      return outcome.outcome === 'read' ? { ok: true, seq: outcome.seq } : notMember()
+      return outcome.outcome === 'read' ? { ok: true, seq: outcome.seq } : notMemberAck()
     }),
   } satisfies Record<string, SocketAction>
-}
-
-function notMember(message = 'You are not a member of this room.'): Refusal<'NOT_MEMBER'> {
-  return { ok: false, code: 'NOT_MEMBER', message }
 }

@@ -21,7 +21,14 @@ const { signal } = new AbortController()
 /** A table with rooms, and connections that keep what they are sent; the rest is real. */
 export async function deliveryTable() {
   const rooms = await roomsTable()
-  const options = { ...rooms.table, random: Math.random, startTimer }
+  const options = {
+    ...rooms.table,
+    now: Date.now,
+    random: Math.random,
+    startTimer,
+    newId: () => randomUUID(),
+    rate: { perSecond: 1000, burst: 1000 },
+  }
   const [workers, sockets] = [createFanOutStore(options), createSocketStore(options)]
   const received = new Map<string, { t: string; seq?: number; events?: { seq: number }[] }[]>()
   const gone = new Set<string>()
