@@ -87,7 +87,7 @@ export function socketHandler(options: SocketHandlerOptions): SocketLambda {
   })
 }
 
-/** What handling an event needs of the invocation. */
+/** The parts of the invocation that the handling of an event needs. */
 interface Work {
   context: () => SocketContext
   describe: Invocation['describe']
