@@ -186,10 +186,10 @@ export class Chat extends Stack {
       entry: 'functions/chat/fan-out.handler.ts',
       budget: 'standard',
       description: 'Sends events of rooms to the connections of their members.',
-      timeout: Duration.seconds(60),
+      timeout: Duration.seconds(30),
       environment: { TABLE_NAME: table.table.tableName, FANOUT_RPS: String(settings.fanoutRps) },
     })
-    table.grantKeys(fanOut.target, [...ROOMS, ...USERS, ...REGISTRY], ...READS, ...WRITES)
+    table.grantKeys(fanOut.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
     deliveries.consume(fanOut, { batchSize: 10, maxConcurrency: 50 })
     return fanOut
   }
