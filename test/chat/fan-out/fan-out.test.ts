@@ -93,6 +93,20 @@ test('a member who was removed and added again gets the room from the second joi
   expect(world.seen('b0').at(-1)).toBe(6)
 })
 
+test('a connection that registers again after a second join gets nothing of the time between', async () => {
+  const world = fanOutWorld({ shards: 2 })
+  world.commit(aMessage(), { joined: ['ann', 'bob'] })
+  await world.work(1)
+  world.commit(aMembership('bob', null))
+  world.commit(aMessage('without Bob'))
+  world.commit(aMembership('bob', 'member'), { joined: ['bob'] })
+  await world.connect('bob', 'b1')
+  world.commit()
+  await world.work(1)
+  expect(world.seen('b1')).toEqual([4, 5])
+  expect(world.isRegistered('b1')).toBe(true)
+})
+
 test('a user who joins while connected gets everything from the join on', async () => {
   const world = await roomOfTwo()
   await world.connect('cleo', 'c0')
@@ -134,9 +148,11 @@ test('a connection that opens after the log was read and before the recipients w
 
 test('a worker that a growing room adds begins with the event that added it', async () => {
   const world = fanOutWorld({ shards: 2 })
+  world.commit(aMessage(), { joined: ['bob'] })
   for (let count = 0; count < 3; count++) world.commit()
-  await world.work(1, 3, 3)
-  expect(world.progress.get(1)).toBe(3)
+  await world.connect('bob', 'b1')
+  await world.work(1, 4, 3)
+  expect(world.seen('b1')).toEqual([3, 4])
 })
 
 test('the deletion of a room ends it for all of its connections', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createConnect } from '../../../functions/chat/connect/connect.ts'
+import { type ConnectDeps, createConnect } from '../../../functions/chat/connect/connect.ts'
 import { createDisconnect } from '../../../functions/chat/connect/disconnect.ts'
 import { refuse } from '../../../functions/chat/domain/commit.ts'
 import type { LiveConnection } from '../../../functions/chat/domain/live-connection.ts'
@@ -46,7 +46,7 @@ export async function deliveryTable() {
   const createPace = () => async () => {}
   const parts = { ...workers, postFrames, createPace, now }
   const admit = createAdmit(parts)
-  const connect = createConnect({ ...sockets, close: async (id) => gone.add(id), logger })
+  const connecting: ConnectDeps = { ...sockets, close: async (id) => gone.add(id), logger }
   const disconnect = createDisconnect(sockets)
   const resume = createResume({ ...sockets, postFrames, createPace, now })
 
@@ -99,11 +99,16 @@ export async function deliveryTable() {
     ...rooms,
     workers,
     sockets,
+    options,
     hooks,
     gone,
-    connect: async (tenant: string, user: string, age = 60_000): Promise<LiveConnection> => {
+    async connect(
+      tenant: string,
+      user: string,
+      { age = 60_000, ...overrides }: Partial<ConnectDeps> & { age?: number } = {},
+    ): Promise<LiveConnection> {
       const connection = { tenant, user, connectionId: randomUUID(), connectedAt: Date.now() - age }
-      await connect(connection, signal)
+      await createConnect({ ...connecting, ...overrides })(connection, signal)
       return connection
     },
     disconnect: (connection: LiveConnection) => disconnect(connection, signal),

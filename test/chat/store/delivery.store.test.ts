@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { RoomId } from '../../../functions/chat/domain/room.ts'
 import { shardOf } from '../../../functions/chat/store/keys.ts'
+import { createRegister } from '../../../functions/chat/store/register.ts'
+import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import { newTenant } from '../../support/cloud.ts'
 import { deliveryTable } from './delivery-table.ts'
 
@@ -146,10 +149,74 @@ test('a connection that is gone is forgotten at once, with its record', async ()
 
 test('a connection that was just opened isn’t forgotten, although it is not open yet', async () => {
   const id = await group(['ann', 'bob'])
-  const bob = await connect(id.tenant, 'bob', 0)
+  const bob = await connect(id.tenant, 'bob', { age: 0 })
   world.gone.add(bob.connectionId)
   await work(id)
   expect(await recipientIds(id)).toEqual([bob.connectionId])
+})
+
+test('a user who is added after the rooms of a new connection were read misses nothing', async () => {
+  const id = await group(['ann'])
+  await work(id)
+  const bob = await connect(id.tenant, 'bob', {
+    async listMemberships(user) {
+      const rooms = await world.sockets.listMemberships(user, signal)
+      await add(id, 'bob')
+      await work(id)
+      return rooms
+    },
+  })
+  await send(id, 'ann')
+  await work(id)
+  expect(seen(bob)).toEqual([2, 3])
+})
+
+describe('a membership that changes while a connection is registered', () => {
+  /** Registers a connection of Bob, and runs `change` after the first read. */
+  async function registerDuring(change: (id: RoomId) => Promise<unknown>) {
+    const id = await group(['ann', 'bob'])
+    let isRead = false
+    const client: DynamoDB = {
+      async send(command, options) {
+        const output = await world.table.client.send(command, options)
+        if (command.constructor.name === 'BatchGetItemCommand' && !isRead) {
+          isRead = true
+          await change(id)
+        }
+        return output
+      },
+    }
+    const register = createRegister({ ...world.options, client })
+    const bob = { tenant: id.tenant, user: 'bob', connectionId: randomUUID(), connectedAt: Date.now() }
+    const registered = await register(bob, [id.room], signal)
+    const rows = await world.workers.list({ id, shard: 0 }, signal)
+    expect([...registered.values()]).toEqual(rows)
+    return rows
+  }
+
+  test('by a removal leaves it out', async () => {
+    expect(await registerDuring((id) => remove(id, 'bob'))).toEqual([])
+  })
+
+  test('by a removal and a second join registers it by the second one', async () => {
+    const change = async (id: RoomId) => {
+      await remove(id, 'bob')
+      await add(id, 'bob')
+    }
+    expect(await registerDuring(change)).toMatchObject([{ user: 'bob', joined: 3 }])
+  })
+})
+
+test('a worker that saw an earlier membership leaves a connection that was registered again', async () => {
+  const id = await group(['ann', 'bob'])
+  const bob = await connect(id.tenant, 'bob')
+  const [before] = await world.workers.list({ id, shard: 0 }, signal)
+  if (!before) throw new Error('The connection is not registered.')
+  await remove(id, 'bob')
+  const joined = await add(id, 'bob')
+  await world.sockets.register(bob, [id.room], signal)
+  await world.workers.forget.removed({ id, shard: 0 }, before, signal)
+  expect(await world.workers.list({ id, shard: 0 }, signal)).toEqual([{ ...before, joined }])
 })
 
 test('a closed connection is a recipient of no room', async () => {
