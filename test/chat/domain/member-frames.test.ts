@@ -47,6 +47,14 @@ test('nobody gets what is below the floor, nor the text of what was said there',
   )
 })
 
+test('two members of whom only one may see the edited message get different frames', () => {
+  const edit = { type: 'edit', target: 5, body: 'New' } as const
+  const framesOf = createMemberFrames(aRoom({ history: 'since-join' }), [anEvent(9, edit)], 2000)
+  const bodyOf = (joined: number) =>
+    JSON.parse(framesOf({ user: 'bob', joined, after: joined - 1 }).frames[0] ?? '').events[0].body
+  expect([bodyOf(4), bodyOf(7)]).toEqual(['New', undefined])
+})
+
 test('the id of a commit goes to its author alone', () => {
   const framesOf = createMemberFrames(aRoom(), [anEvent(2, aMessage(), { user: 'ann', cid: 'one' })], 2000)
   const cidOf = (user: string) => JSON.parse(framesOf({ user, joined: 1, after: 0 }).frames[0] ?? '').events[0].cid
