@@ -1,10 +1,12 @@
 import type { Clock } from '../shared/clock.ts'
 import type { StartTimer } from '../shared/resilience/timer.ts'
 import type { SocketHandlerOptions } from '../shared/websocket/socket-handler.ts'
+import { createAnnounce } from './connect/announce.ts'
 import { type ConnectDeps, createConnect } from './connect/connect.ts'
 import { createDisconnect, type DisconnectDeps } from './connect/disconnect.ts'
 import { createKeepRegistered } from './connect/keep-registered.ts'
 import type { Commit } from './domain/commit.ts'
+import type { CheckPresenceLater } from './domain/presence.ts'
 import { createPace } from './pace.ts'
 import { createPostFrames, type PostFramesDeps } from './post-frames.ts'
 import { presenceActions } from './presence/actions.ts'
@@ -41,6 +43,8 @@ export interface SocketStepsOptions extends Omit<PostFramesDeps, 'now'> {
   /** Frames of a `resume` a second. */
   perSecond: number
   startTimer: StartTimer
+  /** Asks for checks whether users are online. */
+  checkLater: CheckPresenceLater
   now: Clock
 }
 
@@ -49,8 +53,9 @@ export function socketSteps(
   options: SocketStepsOptions,
 ): Pick<SocketHandlerOptions, 'actions' | 'connect' | 'disconnect'> {
   const { store, perSecond, startTimer, now } = options
-  const connect = createConnect({ ...store, ...options })
-  const disconnect = createDisconnect(store)
+  const announce = createAnnounce(options)
+  const connect = createConnect({ ...store, ...options, announce })
+  const disconnect = createDisconnect({ ...store, announce })
   const keepRegistered = createKeepRegistered({ ...store, connect })
   const tell = createTell({ ...store, ...options })
   const presence = { ...store, listConnections: store.list, tell, now }

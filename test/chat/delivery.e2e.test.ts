@@ -94,6 +94,18 @@ test('those who watch a room see who types and what is read, and a ping answers 
   expect(await own.send('watch', { rooms: ['nowhere'] })).toMatchObject({ ok: false, code: 'NOT_MEMBER' })
 })
 
+test('those who watch a room see who comes and goes', async () => {
+  const [ann, bob] = await chatUsers('ann', 'bob')
+  const room = await ann.group([bob])
+  const own = await ann.connect()
+  await own.send('watch', { rooms: [room] })
+  const socket = await bob.connect()
+  const presence = { t: 'presence', room, user: 'bob' }
+  expect(await own.awaitFrame(({ t, online }) => t === 'presence' && online)).toEqual({ ...presence, online: true })
+  await socket.close()
+  expect(await own.awaitFrame(({ t, online }) => t === 'presence' && !online)).toEqual({ ...presence, online: false })
+})
+
 test('many messages of both come to both in one gap-free order', async () => {
   const [ann, bob] = await chatUsers('ann', 'bob')
   const room = await ann.group([bob])

@@ -1,11 +1,13 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/telemetry/logger.ts'
 import { type LiveConnection, MAX_CONNECTIONS, type Register } from '../domain/live-connection.ts'
+import type { Announce } from './announce.ts'
 
 type User = Pick<LiveConnection, 'tenant' | 'user'>
 
 export interface ConnectDeps {
-  /** Stores the record of a connection. */
-  put: (connection: LiveConnection, signal: AbortSignal) => Promise<void>
+  /** Stores the record of a connection that is alive at this time. */
+  put: (connection: LiveConnection, seenAt: number, signal: AbortSignal) => Promise<void>
   /** Lists a user's connections consistently. */
   list: (user: User, signal: AbortSignal) => Promise<readonly LiveConnection[]>
   /** Removes the record of a connection. */
@@ -15,6 +17,8 @@ export interface ConnectDeps {
   register: Register
   /** Closes a connection, if it is open. */
   close: (connectionId: string, signal: AbortSignal) => Promise<unknown>
+  announce: Announce
+  now: Clock
   logger: Pick<Logger, 'warn'>
 }
 
@@ -27,7 +31,9 @@ export type Connect = (connection: LiveConnection, signal: AbortSignal) => Promi
  *
  * @throws what `DynamoDB` throws, and then the connection must not open: it would miss events.
  */
-export function createConnect({ put, list, remove, listMemberships, register, close, logger }: ConnectDeps): Connect {
+export function createConnect(deps: ConnectDeps): Connect {
+  const { put, list, remove, listMemberships, register, close, announce, now, logger } = deps
+
   async function closeSurplus(connection: LiveConnection, signal: AbortSignal): Promise<void> {
     const newestFirst = [...(await list(connection, signal))].sort((a, b) => b.connectedAt - a.connectedAt)
     for (const surplus of newestFirst.slice(MAX_CONNECTIONS)) {
@@ -42,8 +48,10 @@ export function createConnect({ put, list, remove, listMemberships, register, cl
   }
 
   return async (connection, signal) => {
-    await put(connection, signal)
+    await put(connection, now(), signal)
     const rooms = await listMemberships(connection, signal)
     await Promise.all([register(connection, rooms, signal), closeSurplus(connection, signal)])
+    const { tenant, user, connectionId } = connection
+    await announce({ tenant, user, connectionId }, signal)
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectionRecord, LiveConnection } from '../domain/live-connection.ts'
 import type { RoomId } from '../domain/room.ts'
+import type { Announce } from './announce.ts'
 
 export interface DisconnectDeps {
   /** Reads the record of a connection; `undefined` if it was forgotten. */
@@ -9,6 +10,7 @@ export interface DisconnectDeps {
   listMemberships: (user: Pick<LiveConnection, 'tenant' | 'user'>, signal: AbortSignal) => Promise<readonly string[]>
   /** Removes a connection from the recipients of rooms. */
   deregister: (connection: LiveConnection, rooms: readonly string[], signal: AbortSignal) => Promise<void>
+  announce: Announce
   removeWatcher: (id: RoomId, connectionId: string, signal: AbortSignal) => Promise<void>
 }
 
@@ -16,11 +18,14 @@ export interface DisconnectDeps {
  * Creates what forgets a connection that was closed. If it fails, or is never called, the worker of each room notices
  * that the connection is gone with the next event.
  */
-export function createDisconnect({ get, remove, listMemberships, deregister, removeWatcher }: DisconnectDeps) {
+export function createDisconnect(deps: DisconnectDeps) {
+  const { get, remove, listMemberships, deregister, announce, removeWatcher } = deps
+
   return async (connection: LiveConnection, signal: AbortSignal): Promise<void> => {
     const record = await get(connection, signal)
     await remove(connection, signal)
-    const { tenant, connectionId } = connection
+    const { tenant, user, connectionId } = connection
+    await announce({ tenant, user }, signal)
     await Promise.all((record?.watched ?? []).map((room) => removeWatcher({ tenant, room }, connectionId, signal)))
     await deregister(connection, await listMemberships(connection, signal), signal)
   }

@@ -11,8 +11,9 @@ export function createConnectionRecords(table: Table) {
   const { client, tableName: TableName } = table
   return {
     /** Stores a connection that was opened, or that was forgotten. */
-    async put({ tenant, user, connectionId, connectedAt }: LiveConnection, signal: AbortSignal): Promise<void> {
-      const record = { tenant, user, connectionId, connectedAt, seenAt: connectedAt, watched: [] }
+    async put(connection: LiveConnection, seenAt: number, signal: AbortSignal): Promise<void> {
+      const { tenant, user, connectionId, connectedAt } = connection
+      const record = { tenant, user, connectionId, connectedAt, seenAt, watched: [] }
       const ttl = ttlOf(connectedAt)
       const Item = toItem({ ...connectionKey({ tenant, user }, connectionId), ...record, ttl })
       await client.send(new PutItemCommand({ TableName, Item }), { signal })

@@ -102,6 +102,11 @@ export function connectionKey(id: UserId, connectionId: string): Key {
 
 export const CONNECTION = 'connection#'
 
+/** The presence of a user. */
+export function presenceKey(id: UserId): Key {
+  return { pk: userPk(id), sk: 'presence' }
+}
+
 /** The partition of the connections to which one worker delivers a room's events, and of its progress. */
 export function shardPk({ tenant, room }: RoomId, shard: number): string {
   return `C#${tenant}#${room}#${shard}`

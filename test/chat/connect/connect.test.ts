@@ -45,6 +45,9 @@ function connectWorld(before: LiveConnection[] = [], failing: string[] = []) {
     },
     deregister: (_: LiveConnection, rooms: readonly string[]) => step(`deregister ${rooms}`),
     close: (connectionId: string) => step(`close ${connectionId}`),
+    announce: ({ connectionId }: { connectionId?: string | undefined }) =>
+      step(`announce ${connectionId ?? 'the user'}`),
+    now: () => 0,
     logger: telemetry.logger,
   }
   return { deps, records, steps, lines }
@@ -53,7 +56,7 @@ function connectWorld(before: LiveConnection[] = [], failing: string[] = []) {
 test('the record of a connection is stored before the memberships are read, and then it is registered', async () => {
   const { deps, steps } = connectWorld()
   await createConnect(deps)(connectionOf('c1', 1), signal)
-  expect(steps).toEqual(['put', 'list memberships', 'register room-1,room-2'])
+  expect(steps).toEqual(['put', 'list memberships', 'register room-1,room-2', 'announce c1'])
 })
 
 test('the oldest connections beyond ten are closed', async () => {
@@ -83,7 +86,13 @@ test.each([
 test('a closed connection loses its record first, and then its place in every room', async () => {
   const { deps, steps } = connectWorld([connectionOf('c1', 1)])
   await createDisconnect(deps)(connectionOf('c1', 1), signal)
-  expect(steps).toEqual(['remove c1', 'remove watcher of room-2', 'list memberships', 'deregister room-1,room-2'])
+  expect(steps).toEqual([
+    'remove c1',
+    'announce the user',
+    'remove watcher of room-2',
+    'list memberships',
+    'deregister room-1,room-2',
+  ])
 })
 
 describe('a frame', () => {

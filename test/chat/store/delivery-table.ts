@@ -46,8 +46,9 @@ export async function deliveryTable() {
   const createPace = () => async () => {}
   const parts = { ...workers, postFrames, createPace, now }
   const admit = createAdmit(parts)
-  const connecting: ConnectDeps = { ...sockets, close: async (id) => gone.add(id), logger }
-  const disconnect = createDisconnect(sockets)
+  const announce = async () => {}
+  const connecting: ConnectDeps = { ...sockets, announce, now, close: async (id) => gone.add(id), logger }
+  const disconnect = createDisconnect({ ...sockets, announce })
   const resume = createResume({ ...sockets, postFrames, createPace, now })
 
   async function changeMember(id: RoomId, user: string, role: 'member' | null): Promise<number> {
