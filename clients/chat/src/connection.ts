@@ -15,9 +15,10 @@ export interface Connection {
   /**
    * Sends an action and returns its answer.
    *
+   * @param timeoutMs 10,000 by default.
    * @throws NoAck
    */
-  request: <Name extends ActionName>(action: Name, fields: ClientActions[Name]) => Promise<Ack>
+  request: <Name extends ActionName>(action: Name, fields: ClientActions[Name], timeoutMs?: number) => Promise<Ack>
   /** Asks now whether the other side is there. */
   check: () => void
   close: () => void
@@ -59,13 +60,13 @@ export function createConnection({ socket, clock, random, onFrame, onHeads }: Co
     else if (frame) onFrame(frame)
   }
 
-  const request: Connection['request'] = async (action, fields) => {
+  const request: Connection['request'] = async (action, fields, timeoutMs = ACK_TIMEOUT_MS) => {
     ended.signal.throwIfAborted()
     count += 1
     const id = String(count)
     const answered = new AbortController()
-    const late = pause(clock, ACK_TIMEOUT_MS, AbortSignal.any([ended.signal, answered.signal])).then(() => {
-      throw new NoAck(`No answer to ${action} came within ${ACK_TIMEOUT_MS} ms.`)
+    const late = pause(clock, timeoutMs, AbortSignal.any([ended.signal, answered.signal])).then(() => {
+      throw new NoAck(`No answer to ${action} came within ${timeoutMs} ms.`)
     })
     const ack = new Promise<Ack>((resolve) => waiting.set(id, resolve))
     socket.send(JSON.stringify({ v: 1, action, id, ...fields }))

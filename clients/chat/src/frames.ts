@@ -18,14 +18,15 @@ export type RoomEvent = EventBase &
   (
     | {
         type: 'message'
-        body: string
+        /** Missing once the message is deleted, as `attachments` are. */
+        body?: string
         /** The message that this one replies to. */
         threadRoot?: number | null
         attachments?: string[]
         /** Users, or `all`. */
         mentions?: string[]
       }
-    /** Without `body` when the message lies below what the user may see. */
+    /** Without `body` once the message is deleted, and when it lies below what the user may see. */
     | { type: 'edit'; target: number; body?: string }
     | { type: 'delete'; target: number }
     /** Without `emoji` when the message lies below what the user may see. */

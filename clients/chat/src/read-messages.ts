@@ -13,7 +13,7 @@ export interface MessageQuery {
 /** Reads a page of messages. */
 export async function readMessages(call: CallHttp, room: string, query: MessageQuery): Promise<MessagePage> {
   const fields = Object.entries(query).filter(([, value]) => value !== undefined)
-  const search = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]))
+  const search = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, String(value)]))
   const path = `/v1/rooms/${encodeURIComponent(room)}/messages?${search}`
   const page = await call({ method: 'GET', path })
   if (isObject(page) && Array.isArray(page.items)) return page as unknown as MessagePage

@@ -5,11 +5,17 @@ export interface RoomSummary {
   id: string
   kind: 'group' | 'direct'
   name: string | null
+  /** The other user of a direct room. */
+  with: string | null
   /** RFC 3339. */
   createdAt: string
   role: Role
   /** The newest event's `seq`. */
   head: number
+  /** The lowest `seq` that the user may see. */
+  floor: number
+  /** The newest event that the user has read. */
+  read: number
   /** Messages of others after the read marker; 100 means more than 99. */
   unread: number
   mentions: number

@@ -35,7 +35,11 @@ const MAX_ROOMS = 50
  */
 const GATHER_MS = 250
 
-const ANSWER_TIMEOUT_MS = 30_000
+/** The ack comes after all frames, and API Gateway waits 29 seconds for it. */
+const ACK_TIMEOUT_MS = 30_000
+
+/** The time for a frame that the ack has overtaken. */
+const OVERTAKEN_MS = 5000
 
 interface Question {
   after: number
@@ -51,10 +55,10 @@ export function createResume(connection: Connection, { clock, random }: Chance):
   async function send(batch: [string, Question][]): Promise<void> {
     for (const [room, question] of batch) asked.set(room, question)
     const fields = { rooms: Object.fromEntries(batch.map(([room, { after }]) => [room, after])) }
-    const ack = await connection.request('resume', fields)
+    const ack = await connection.request('resume', fields, ACK_TIMEOUT_MS)
     if (!ack.ok) throw new ResumeRefused(`${ack.code}: ${ack.message}`, ack.retryAfterMs ?? 0)
-    await pause(clock, ANSWER_TIMEOUT_MS, connection.signal)
-    throw new NoAck(`No answer to resume came within ${ANSWER_TIMEOUT_MS} ms.`)
+    await pause(clock, OVERTAKEN_MS, connection.signal)
+    throw new NoAck('A room was left out of the answer to resume.')
   }
 
   async function flush(): Promise<void> {

@@ -35,6 +35,7 @@ export interface Rooms {
   raiseFloor: (room: string, floor: number) => void
   /** Begins again at the head of a log that ends before the room's position. */
   rewind: (room: string, head: number) => void
+  /** Ends a membership at its event `seq`; 0 or none if the service doesn't know it any more. */
   remove: (room: string, seq?: number) => void
   position: (room: string) => number | undefined
   isBehind: (room: string) => boolean
@@ -103,9 +104,9 @@ export function createRooms(options: RoomsOptions): Rooms {
     remove(room, seq) {
       const log = logs.get(room)
       // A later event is that of another membership: the user was added again since.
-      if (!log || (seq !== undefined && seq < highestSeen(log))) return
+      if (!log || (seq && seq < highestSeen(log))) return
       removals += 1
-      const last = seq ?? highestSeen(log)
+      const last = seq || highestSeen(log)
       gone.set(room, { seq: last, removals })
       logs.delete(room)
       options.onRemoved({ room, seq: last })
