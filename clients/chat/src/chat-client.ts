@@ -63,7 +63,7 @@ export interface ChatClient extends Commits {
 export function createChatClient(given: ChatClientOptions): ChatClient {
   const options = completeOptions(given)
   const { clock, random, positions } = options
-  const { on, emit } = createEmitter<ChatEvents>()
+  const { on, emit } = createEmitter<ChatEvents>(options.onListenerError)
   const call = createCallHttp(options)
   const closed = new AbortController()
   const connection = () => session.line()

@@ -5,8 +5,12 @@ export interface Emitter<Events> {
   emit: <Type extends keyof Events>(type: Type, event: Events[Type]) => void
 }
 
-/** Calls listeners in the order in which they were added. A listener that throws stops neither the others nor the caller. */
-export function createEmitter<Events>(): Emitter<Events> {
+/**
+ * Calls listeners in the order in which they were added.
+ *
+ * @param onError gets what a listener throws, which stops neither the other listeners nor the caller.
+ */
+export function createEmitter<Events>(onError: (error: unknown) => void): Emitter<Events> {
   const listeners = new Map<keyof Events, Set<(event: never) => void>>()
   return {
     on(type, listener) {
@@ -22,12 +26,16 @@ export function createEmitter<Events>(): Emitter<Events> {
         try {
           listener(event as never)
         } catch (error) {
-          // The error is the application's: it surfaces as one that nobody caught, as EventTarget has it.
-          queueMicrotask(() => {
-            throw error
-          })
+          onError(error)
         }
       }
     },
   }
+}
+
+/** Lets an error surface as one that nobody caught, as `EventTarget` does. */
+export function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }

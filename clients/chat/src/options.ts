@@ -1,4 +1,5 @@
 import { type Clock, SYSTEM_CLOCK } from './clock.ts'
+import { throwLater } from './emitter.ts'
 import type { Token } from './http.ts'
 import type { SocketConstructor } from './socket.ts'
 
@@ -21,6 +22,8 @@ export interface ChatClientOptions {
    * hours, hence at most 23. @default 3600000 (1 hour)
    */
   giveUpAfterMs?: number
+  /** Gets what listeners throw. @default throws it where nobody catches it, as browsers and Node report it */
+  onListenerError?: (error: unknown) => void
   /** @default globalThis.fetch */
   fetch?: typeof fetch
   /** @default globalThis.WebSocket */
@@ -54,6 +57,7 @@ export function completeOptions(options: ChatClientOptions): CompleteOptions {
     clock: SYSTEM_CLOCK,
     random: Math.random,
     positions: {},
+    onListenerError: throwLater,
     ...options,
     url: options.url.replace(/\/+$/, ''),
     maxPending,

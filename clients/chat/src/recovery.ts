@@ -71,7 +71,7 @@ export function createRecovery({ connection, rooms, call, clock, random }: Recov
       after = position
       const path = `/v1/rooms/${encodeURIComponent(room)}/events?after=${after}&limit=${PAGE_SIZE}`
       const [first, ...rest] = eventsOf(await call({ method: 'GET', path, signal }))
-      if (!first) return
+      if (!first || rooms.position(room) === undefined) return
       // HTTP begins at the floor, which may have risen since the answer that named it.
       rooms.raiseFloor(room, first.seq)
       rooms.receive(room, [first, ...rest])
