@@ -98,7 +98,9 @@ export function createChatClient(given: ChatClientOptions): ChatClient {
     clock,
     random,
     onState: (state) => emit('state', state),
-    onLine() {
+    onLine(line) {
+      // An older connection goes on with what the newer one has not finished.
+      for (const room of rooms.behind()) void line.recover(room)
       watching.flush()
       outbox.flush()
       markers.flush()

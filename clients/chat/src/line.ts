@@ -72,9 +72,8 @@ export function createLine(socket: Socket, options: LineOptions): Line {
     recover: recovery.recover,
     async catchUp() {
       const missing = await readList()
-      const behind = [...rooms.heads().keys()].filter(rooms.isBehind)
       const known = [...missing, ...options.doubtful()].filter((room) => rooms.position(room) !== undefined)
-      await Promise.all([...new Set([...behind, ...known])].map(recovery.recover))
+      await Promise.all([...new Set([...rooms.behind(), ...known])].map(recovery.recover))
     },
   }
 }

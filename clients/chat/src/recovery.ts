@@ -63,18 +63,17 @@ export function createRecovery({ connection, rooms, call, clock, random }: Recov
     if (limited) await readLog(room)
   }
 
-  /** Reads the log over HTTP. Each page begins after the newest event that was delivered, so none is left out. */
+  /**
+   * Reads the log over HTTP. Each page begins after the newest event that was delivered, so none is left out. One that
+   * brings nothing on ends it: the floor has risen meanwhile, and the next answer to `resume` names it.
+   */
   async function readLog(room: string): Promise<void> {
     for (let after = -1; rooms.isBehind(room); ) {
       const position = rooms.position(room) ?? after
       if (position <= after) return
       after = position
       const path = `/v1/rooms/${encodeURIComponent(room)}/events?after=${after}&limit=${PAGE_SIZE}`
-      const [first, ...rest] = eventsOf(await call({ method: 'GET', path, signal }))
-      if (!first || rooms.position(room) === undefined) return
-      // HTTP begins at the floor, which may have risen since the answer that named it.
-      rooms.raiseFloor(room, first.seq)
-      rooms.receive(room, [first, ...rest])
+      rooms.receive(room, eventsOf(await call({ method: 'GET', path, signal })))
     }
   }
 

@@ -88,7 +88,7 @@ export function createRoomQueue(options: RoomQueueOptions): RoomQueue {
 
   const start = () => void work().catch(() => {})
 
-  /** Sends a commit until it is settled, or there is no connection. */
+  /** Sends a commit until it is settled, or no answer came: the next try may need another connection. */
   async function commit(entry: Entry): Promise<void> {
     for (let attempt = 0; isOpen(entry); attempt++) {
       // A clock that slept with its machine fires timers late, but tells the time.
@@ -96,10 +96,9 @@ export function createRoomQueue(options: RoomQueueOptions): RoomQueue {
       const over = connection()
       if (!over) return
       const ack = await send(entry, over)
-      // Another connection, if there is one, is no reason to wait.
-      if (ack === undefined && connection() !== over) return
-      if (ack?.ok) return settle(entry, { seq: Number(ack.seq), ts: String(ack.ts), dup: ack.dup === true })
-      const waitMs = ack ? judge(entry, ack) : 0
+      if (ack === undefined) return
+      if (ack.ok) return settle(entry, { seq: Number(ack.seq), ts: String(ack.ts), dup: ack.dup === true })
+      const waitMs = judge(entry, ack)
       if (isOpen(entry)) await pause(clock, waitMs + backoffMs(attempt, random), entry.settled.signal).catch(() => {})
     }
   }
@@ -149,7 +148,7 @@ export function createRoomQueue(options: RoomQueueOptions): RoomQueue {
     },
     work: start,
     arrived(cid, result) {
-      const entry = entries.find(({ request, wasSent }) => wasSent && request.fields.cid === cid)
+      const entry = entries.find(({ request }) => request.fields.cid === cid)
       if (entry) settle(entry, result)
     },
     waiting: () => entries,

@@ -39,6 +39,8 @@ export interface Rooms {
   remove: (room: string, seq?: number) => void
   position: (room: string) => number | undefined
   isBehind: (room: string) => boolean
+  /** Rooms in which something is missing. */
+  behind: () => string[]
   /** The number of removals so far. */
   removals: () => number
   /** The highest known `seq` of each room. */
@@ -116,6 +118,7 @@ export function createRooms(options: RoomsOptions): Rooms {
       const log = logs.get(room)
       return log !== undefined && gapOf(log) !== undefined
     },
+    behind: () => [...logs.keys()].filter(rooms.isBehind),
     removals: () => removals,
     heads: () => new Map([...logs].map(([room, { head }]) => [room, head])),
     positions: () => Object.fromEntries([...logs].map(([room, { position }]) => [room, position])),

@@ -156,7 +156,7 @@ export function createSession({ clock, random, open, onState, onLine }: SessionO
       else void openNext()
     },
     reconnect(afterMs) {
-      if (!opening) schedule(afterMs)
+      schedule(afterMs)
     },
     line: newest,
     state: () => state,

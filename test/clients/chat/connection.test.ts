@@ -1,4 +1,6 @@
-import { aClient, aConnectedClient, settle, text } from './a-client.ts'
+import type { ChatClient } from '../../../clients/chat/src/chat-client.ts'
+import { aClient, aConnectedClient, type ClientUnderTest, settle, text } from './a-client.ts'
+import type { FakeSocket } from './fake-socket.ts'
 
 // `random` is always a half: a ping is due every 37.5 seconds, and waits are half of their limit.
 
@@ -155,6 +157,46 @@ test('a closed client leaves no timer and no connection', async () => {
   expect(clock.pendingTimers()).toBe(0)
   expect(chat.sockets.some((socket) => socket.isOpen())).toBe(false)
   expect(client.state().status).toBe('closed')
+})
+
+/** Moments around the opening of a connection, counted in microtasks after the upgrade was accepted. */
+const MOMENTS = Array.from({ length: 30 }, (_, index) => index)
+
+async function atMoment(
+  moment: number,
+  act: (socket: FakeSocket, client: ChatClient) => void,
+): Promise<ClientUnderTest> {
+  const under = aClient()
+  const { client, chat, clock } = under
+  client.start()
+  while (chat.sockets.length === 0) await Promise.resolve()
+  for (let passed = 0; passed < moment; passed++) await Promise.resolve()
+  const [socket] = chat.sockets
+  if (socket) act(socket, client)
+  await clock.advance(2000)
+  return under
+}
+
+test.each(
+  MOMENTS,
+)('a client that is closed %d microtasks after an upgrade leaves no connection and no timer', async (moment) => {
+  const { chat, clock } = await atMoment(moment, (_, client) => client.close())
+  expect(chat.sockets.some((socket) => socket.isOpen())).toBe(false)
+  expect(clock.pendingTimers()).toBe(0)
+})
+
+test.each(MOMENTS)('a connection that ends %d microtasks after its upgrade is followed by another', async (moment) => {
+  const { client } = await atMoment(moment, (socket) => socket.drop())
+  expect(client.state().status).toBe('online')
+})
+
+test('an upgrade that is never answered is given up after 10 seconds', async () => {
+  const { chat, clock, client } = aClient()
+  chat.answersUpgrades = false
+  client.start()
+  await clock.advance(10_000)
+  expect(client.state()).toMatchObject({ status: 'offline', error: { reason: 'timeout' } })
+  expect(chat.unanswered.map((socket) => socket.isClosed())).toEqual([true])
 })
 
 test('a client that is closed while it connects leaves nothing either', async () => {

@@ -8,6 +8,7 @@ export interface HttpRequest {
   method: string
   url: URL
   token: string | null
+  redirect: string | undefined
 }
 
 /** A chat in memory that can be told to misbehave. */
@@ -31,6 +32,9 @@ export interface FakeChat {
   /** Answers HTTP requests instead of the chat. */
   respond: (request: HttpRequest) => Response | Promise<Response> | undefined
   acceptsUpgrades: boolean
+  answersUpgrades: boolean
+  /** Connections whose upgrade was not answered. */
+  readonly unanswered: FakeSocket[]
   /** Events beyond which `resume` is limited. */
   maxMissed: number
   /** Rooms a page of the list. */
@@ -47,6 +51,8 @@ export function fakeChat(): FakeChat {
     sockets: [],
     requests: [],
     acceptsUpgrades: true,
+    answersUpgrades: true,
+    unanswered: [],
     maxMissed: 1000,
     pageSize: 20,
     answer: () => 'pass',
@@ -68,6 +74,10 @@ export function fakeChat(): FakeChat {
     },
     WebSocket: fakeWebSocket({
       accept(socket) {
+        if (!chat.answersUpgrades) {
+          chat.unanswered.push(socket)
+          return 'no-answer'
+        }
         const isValid = tickets.delete(socket.url.searchParams.get('ticket') ?? '') && chat.acceptsUpgrades
         if (isValid) chat.sockets.push(socket)
         return isValid
@@ -82,6 +92,7 @@ export function fakeChat(): FakeChat {
       const request = {
         method: init?.method ?? 'GET',
         url: new URL(String(input)),
+        redirect: init?.redirect,
         token: new Headers(init?.headers).get('authorization'),
       }
       chat.requests.push(request)

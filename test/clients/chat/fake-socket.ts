@@ -10,6 +10,7 @@ export interface FakeSocket extends Socket {
   /** What the client has sent, in order. */
   readonly received: AnyFrame[]
   readonly isOpen: () => boolean
+  readonly isClosed: () => boolean
   /** Sends a frame to the client. */
   push: (frame: AnyFrame) => void
   /** Ends the connection, as the server or the network does. */
@@ -21,8 +22,8 @@ export interface FakeSocket extends Socket {
 }
 
 export interface SocketServer {
-  /** Called at the upgrade; false refuses it. */
-  accept: (socket: FakeSocket) => boolean
+  /** Called at the upgrade: whether it is accepted, refused, or never answered. */
+  accept: (socket: FakeSocket) => boolean | 'no-answer'
   receive: (socket: FakeSocket, frame: AnyFrame) => void
 }
 
@@ -40,13 +41,16 @@ export function fakeWebSocket({ accept, receive }: SocketServer): new (url: stri
       this.url = new URL(url)
       queueMicrotask(() => {
         if (this.#state !== 'connecting') return
-        if (!accept(this)) return this.#fail()
+        const isAccepted = accept(this)
+        if (isAccepted === 'no-answer') return
+        if (!isAccepted) return this.#fail()
         this.#state = 'open'
         this.#emit('open')
       })
     }
 
     readonly isOpen = () => this.#state === 'open'
+    readonly isClosed = () => this.#state === 'closed'
 
     addEventListener(type: string, listener: (event: { data?: unknown }) => void) {
       this.#target.addEventListener(type, (event) => listener(event as unknown as { data?: unknown }))

@@ -50,6 +50,19 @@ test('rooms are watched over each new connection', async () => {
   expect(chat.frames('watch').map(({ rooms }) => rooms)).toEqual([['a'], ['a', 'b'], ['a', 'b']])
 })
 
+test('watching that fails is tried again, unless other rooms are watched by then', async () => {
+  const { chat, client, clock } = await aConnectedClient()
+  const refusal = { t: 'ack', ok: false, code: 'UNAVAILABLE', message: '' }
+  chat.answer = ({ action, id }) => (action === 'watch' ? { ...refusal, id } : 'pass')
+  client.watch(['a'])
+  await clock.advance(600)
+  expect(chat.frames('watch').map(({ rooms }) => rooms)).toEqual([['a'], ['a']])
+  chat.answer = () => 'pass'
+  client.watch(['b'])
+  await clock.advance(10_000)
+  expect(chat.frames('watch').map(({ rooms }) => rooms)).toEqual([['a'], ['a'], ['b']])
+})
+
 test('more rooms than can be watched are refused by their number', async () => {
   const { client } = aClient()
   const rooms = Array.from({ length: 21 }, (_, index) => `r${index}`)
@@ -109,5 +122,7 @@ test('messages are read with the query that was asked for', async () => {
   const { chat, client } = aClient()
   chat.respond = () => Response.json({ items: [{ seq: 4 }], nextCursor: null })
   expect(await client.messages('r/1', { before: 5, limit: 1 })).toEqual({ items: [{ seq: 4 }], nextCursor: null })
+  // A redirect would take the token elsewhere.
+  expect(chat.requests[0]?.redirect).toBe('manual')
   expect(chat.requests[0]?.url.href).toBe('https://chat.example/v1/rooms/r%2F1/messages?before=5&limit=1')
 })

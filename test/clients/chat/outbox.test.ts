@@ -176,6 +176,29 @@ test('a commit is pending until its event was delivered, whichever comes first',
   expect(client.pending('r')).toEqual([])
 })
 
+test('what an earlier session sent is found by its cid, whether its event came before or comes after', async () => {
+  const { chat, client, clock } = await aConnectedClient({ positions: { r: 0 } })
+  chat.commit('r', { ...text('before'), cid: 'cid-1' }, 'ann')
+  await clock.advance(100)
+  expect(await client.send({ room: 'r', body: 'before', cid: 'cid-1' })).toMatchObject({ seq: 1, dup: true })
+  expect(client.pending('r')).toEqual([])
+  chat.answer = ({ action }) => (action === 'send' ? undefined : 'pass')
+  client.send({ room: 'r', body: 'without an answer' }).catch(() => {})
+  const sent = client.send({ room: 'r', body: 'after', cid: 'cid-2' })
+  chat.commit('r', { ...text('after'), cid: 'cid-2' }, 'ann')
+  expect(await sent).toMatchObject({ seq: 2 })
+})
+
+test('what is committed to a room that was left is pending no more', async () => {
+  const { chat, client } = await aConnectedClient({ positions: { r: 0 } })
+  chat.socket().losesEvents = true
+  await client.send({ room: 'r', body: 'hello' })
+  expect(client.pending('r')).toHaveLength(1)
+  chat.socket().push({ t: 'removed', room: 'r', seq: 2 })
+  await settle()
+  expect(client.pending('r')).toEqual([])
+})
+
 test('edits, deletions and reactions go the same way as messages', async () => {
   const { chat, client, clock, seqs } = await aConnectedClient({ positions: { r: 0 } })
   const commits = [

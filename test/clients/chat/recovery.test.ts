@@ -71,6 +71,18 @@ test('a lost last frame of any room shows in the list that is read every 5 minut
   expect(seqs('r')).toEqual([1])
 })
 
+test('a gap that was known when the connection was lost is closed over the next one', async () => {
+  const { chat, clock, seqs } = await aConnectedClient({ positions: { r: 0 } })
+  chat.socket().losesEvents = true
+  chat.commit('r', text('one'))
+  chat.socket().losesEvents = false
+  chat.commit('r', text('two'))
+  await settle()
+  chat.socket().drop()
+  await clock.advance(1000)
+  expect(seqs('r')).toEqual([1, 2])
+})
+
 test('after a lost connection, what happened meanwhile is told', async () => {
   const { chat, clock, seqs } = await aConnectedClient({ positions: { r: 0, other: 0 } })
   chat.socket().drop()
@@ -104,6 +116,19 @@ test('the list is read until a page has nothing newer than the list before', asy
   chat.commit('r1', text('new'))
   await clock.advance(1000)
   expect(pages() - 4).toBe(2)
+})
+
+test('a list that is due anyway looks behind a page of rooms whose live events arrived', async () => {
+  const chat = fakeChat()
+  chat.pageSize = 2
+  for (const room of range(1, 6)) chat.log.commit(`r${room}`, 'bob', text('old'))
+  const { clock, seqs } = await aConnectedClient({}, chat)
+  chat.socket().losesEvents = true
+  chat.commit('r1', text('lost'))
+  chat.socket().losesEvents = false
+  for (const room of ['r2', 'r3']) chat.commit(room, text('live'))
+  await clock.advance(5 * MINUTE + 1000)
+  expect(seqs('r1')).toEqual([2])
 })
 
 test('a page of rooms that live events have raised hides none that was active while away', async () => {
@@ -144,6 +169,16 @@ test('nothing below the floor is waited for, and the application is told where e
   expect(told('start')).toEqual([{ room: 'r', position: 14, reason: 'lost' }])
 })
 
+test('a room of which nothing is left to see is not waited for', async () => {
+  const chat = aChatWith(20)
+  chat.log.room('r').floor = 21
+  const { client, clock, told } = await aConnectedClient({ positions: { r: 3 } }, chat)
+  expect(told('start')).toEqual([{ room: 'r', position: 20, reason: 'lost' }])
+  await clock.advance(4 * MINUTE)
+  expect(chat.frames('resume')).toHaveLength(1)
+  expect(client.positions()).toEqual({ r: 20 })
+})
+
 test('a floor that rises while the log is being read is no gap either', async () => {
   const chat = aChatWith(250)
   chat.maxMissed = 10
@@ -153,7 +188,7 @@ test('a floor that rises while the log is being read is no gap either', async ()
     return undefined
   }
   client.start()
-  await clock.advance(1000)
+  await clock.advance(2000)
   expect(seqs('r')).toEqual([...range(1, 100), ...range(151, 250)])
   expect(told('start')).toEqual([{ room: 'r', position: 150, reason: 'lost' }])
 })

@@ -130,6 +130,22 @@ test('a room that begins at another place is loaded anew', async () => {
   expect(bodies(view)).toEqual(['message 1'])
 })
 
+test('a page of the room as it was before it began anew is not shown', async () => {
+  const under = await aRoom(3)
+  const { respond } = under.chat
+  const page = Promise.withResolvers<Response>()
+  under.chat.respond = ({ url }) => (url.pathname.endsWith('/messages') ? page.promise : undefined)
+  const view = await aView(under)
+  under.chat.respond = respond
+  under.chat.log.room('r').events = []
+  under.client.watch(['r'])
+  under.chat.socket().drop()
+  await under.clock.advance(2000)
+  page.resolve(Response.json({ items: [{ seq: 3, body: 'old', attachments: [], mentions: [], reactions: {} }] }))
+  await settle()
+  expect([view.status(), bodies(view)]).toEqual(['ready', []])
+})
+
 test('a room that was left is told, and a page that arrives later does not hide it', async () => {
   const under = await aRoom(1)
   const page = Promise.withResolvers<Response>()

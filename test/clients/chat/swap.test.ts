@@ -85,6 +85,21 @@ test('when the newer connection ends first, the older one serves on until there 
   expect(chat.sockets.filter((socket) => socket.isOpen())).toHaveLength(1)
 })
 
+test('an older connection that serves on closes the gap that the newer one has left', async () => {
+  const { chat, clock, seqs } = await aConnectedClient({ positions: { r: 0 } })
+  chat.socket().push({ t: 'reconnect', afterMs: 0 })
+  chat.respond = ({ url }) => (url.pathname === '/v1/rooms' ? Response.json({}, { status: 503 }) : undefined)
+  await clock.advance(10)
+  chat.log.commit('r', 'bob', text('one'))
+  chat.log.commit('r', 'bob', text('two'))
+  chat.deliver(chat.socket(), 'r', 2)
+  await clock.advance(10)
+  chat.acceptsUpgrades = false
+  chat.socket().drop()
+  await clock.advance(400)
+  expect(seqs('r')).toEqual([1, 2])
+})
+
 test('a commit without an answer when the older connection closes is sent over the newer one', async () => {
   const { chat, clock, client } = await aConnectedClient()
   chat.answer = (frame, socket) => (frame.action === 'send' && socket === chat.sockets[0] ? undefined : 'pass')
