@@ -1,12 +1,13 @@
-import { QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { type BatchGet, type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
-import type { Item, Table } from '../../shared/data/table.ts'
+import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import type { Member } from '../domain/member.ts'
 import type { Room } from '../domain/room.ts'
 import type { ReadOwnRows, ReadRooms } from '../rooms/list-rooms.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
-import { MEMBERSHIP, recordKey, roomCountKey, roomOf, type UserId, userPk } from './keys.ts'
+import { recordKey, roomCountKey, roomOf, type UserId } from './keys.ts'
+import { createListMemberships } from './list-memberships.ts'
 
 /**
  * Forgets rooms of a user that were deleted, so that they no longer count against the user's limit.
@@ -31,8 +32,9 @@ const MAX_FORGOTTEN = 49
  */
 export function createMemberships(options: BatchGetOptions): Memberships {
   const batchGet = createBatchGet(options)
+  const list = createListMemberships(options)
   const read = async (id: UserId, signal: AbortSignal) => {
-    const rooms = await readHeads(batchGet, { id, rooms: await listRooms(options, id, signal) }, signal)
+    const rooms = await readHeads(batchGet, { id, rooms: await list(id, signal) }, signal)
     return { kept: rooms.filter(isLive), deleted: rooms.filter((room) => !isLive(room)) }
   }
   return {
@@ -55,27 +57,6 @@ export function createMemberships(options: BatchGetOptions): Memberships {
 
 function isLive({ deletedAt }: Room): boolean {
   return deletedAt === null
-}
-
-/** Lists the ids of a user's rooms. */
-async function listRooms({ client, tableName }: Table, id: UserId, signal: AbortSignal): Promise<string[]> {
-  const rooms: string[] = []
-  let start: Item | undefined
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :membership)',
-        ExpressionAttributeValues: { ':pk': { S: userPk(id) }, ':membership': { S: MEMBERSHIP } },
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }),
-      { signal },
-    )
-    rooms.push(...Items.map((item) => keyOf(item).sk.slice(MEMBERSHIP.length)))
-    start = LastEvaluatedKey
-  } while (start)
-  return rooms
 }
 
 async function readHeads(
