@@ -34,7 +34,7 @@ export function deleteMessage(commit: Commit): DeleteMessage {
     )
 }
 
-function decideDeletion(target: number): Decide {
+export function decideDeletion(target: number): Decide {
   return (situation) => {
     const { room, actor, view } = situation
     const message = target < room.floor ? undefined : view.get({ record: 'message', seq: target })

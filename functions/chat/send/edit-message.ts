@@ -33,7 +33,7 @@ export function editMessage(commit: Commit): EditMessage {
     )
 }
 
-function decideEdit(target: number, body: string): Decide {
+export function decideEdit(target: number, body: string): Decide {
   return (situation) => {
     const refusal = speechRefusal(situation)
     if (refusal) return refusal

@@ -42,7 +42,7 @@ function reactionKey(user: string, { target, emoji }: Pick<Reaction, 'target' | 
   return { record: 'reaction', user, seq: target, emoji } as const satisfies RecordKey
 }
 
-function decideReaction(reaction: Reaction): Decide {
+export function decideReaction(reaction: Reaction): Decide {
   return (situation) => {
     const refusal = speechRefusal(situation)
     if (refusal) return refusal

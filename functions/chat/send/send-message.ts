@@ -45,7 +45,7 @@ function rootReads({ threadRoot }: Draft): RecordKey[] {
   return threadRoot === null ? [] : [{ record: 'message', seq: threadRoot }]
 }
 
-function decideMessage(draft: Draft): Decide {
+export function decideMessage(draft: Draft): Decide {
   return (situation) => {
     const refusal =
       speechRefusal(situation) ??

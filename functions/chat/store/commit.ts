@@ -23,7 +23,7 @@ const MAX_TRIES = 5
 const MAX_MS = 2000
 
 /** The longest pause before the second try; it doubles with each further one. */
-const BASE_MS = 20
+const BASE_MS = 50
 
 /** The wait that a client is told, at least: by then, those who kept changing the room are done. */
 const RETRY_AFTER_MS = 250

@@ -6,11 +6,13 @@ import { createStoreRoom } from './create-room.ts'
 import { directRoomId } from './keys.ts'
 import { createReadMembers, createStoreNotifyLevel } from './members.ts'
 import { createMemberships } from './memberships.ts'
+import { createReadEvents } from './read-events.ts'
 import { createReadMembership } from './read-membership.ts'
+import { createReadMessage, createReadMessages, createReadOwnReactions, createReadReplies } from './read-messages.ts'
 
 export type RoomStoreOptions = Omit<CommitOptions, 'forgetDeletedRooms'>
 
-/** Creates all that the routes of rooms and members read and write. */
+/** Creates all that the routes read and write. */
 export function createRoomStore(options: RoomStoreOptions): ApiStore {
   const memberships = createMemberships(options)
   const { forgetDeletedRooms } = memberships
@@ -25,6 +27,13 @@ export function createRoomStore(options: RoomStoreOptions): ApiStore {
     countUnread: createCountUnread(options),
     readMembers: createReadMembers(options),
     storeNotifyLevel: createStoreNotifyLevel(options),
+    history: {
+      readMessages: createReadMessages(options),
+      readMessage: createReadMessage(options),
+      readReplies: createReadReplies(options),
+      readOwnReactions: createReadOwnReactions(options),
+      readEvents: createReadEvents(options),
+    },
     async ping(signal) {
       await read({ tenant: '', room: '', user: '' }, signal)
     },

@@ -2,9 +2,9 @@ import { MAX_EDIT_BODIES } from '../../../functions/chat/domain/message.ts'
 import { roomsTable } from './rooms-table.ts'
 import { history, seqOf, talk } from './talk.ts'
 
-const { group, send, log, commit, table } = await roomsTable()
+const { group, send, log, commit, store } = await roomsTable()
 const { edit, remove, react } = talk(commit)
-const { messages, events } = history(table)
+const { messages, events } = history(store)
 
 test('an edit changes the body alone, in the view, the log and the list of rooms', async () => {
   const id = await group(['ann', 'bob'])
@@ -89,30 +89,31 @@ test('the same reaction again, and taking back none, add no event', async () => 
   expect(await log(id)).toHaveLength(4)
 })
 
-test.each([
-  [
-    'send',
-    { act: (id, cid) => send(id, 'ann', { cid, body: 'x' }), other: (id, cid) => send(id, 'ann', { cid, body: 'y' }) },
-  ],
-  [
-    'edit',
-    { act: (id, cid) => edit(id, 'ann', { cid, target: 2 }), other: (id, cid) => edit(id, 'ann', { cid, target: 3 }) },
-  ],
-  [
-    'delete',
-    {
-      act: (id, cid) => remove(id, 'ann', { cid, target: 2 }),
-      other: (id, cid) => remove(id, 'ann', { cid, target: 3 }),
-    },
-  ],
-  [
-    'react',
-    { act: (id, cid) => react(id, 'ann', { cid, target: 2 }), other: (id, cid) => edit(id, 'ann', { cid, target: 2 }) },
-  ],
-] as [
-  string,
-  Record<'act' | 'other', (id: Parameters<typeof send>[0], cid: string) => ReturnType<typeof send>>,
-][])('the same cid of %s, sent eight times at the same moment, is one event, and no other commit can have it', async (_, {
+type Act = (id: Parameters<typeof send>[0], cid: string) => ReturnType<typeof send>
+
+/** By action, a commit and another one, which asks for something else. */
+const ACTIONS: Record<string, { act: Act; other: Act }> = {
+  send: {
+    act: (id, cid) => send(id, 'ann', { cid, body: 'x' }),
+    other: (id, cid) => send(id, 'ann', { cid, body: 'y' }),
+  },
+  edit: {
+    act: (id, cid) => edit(id, 'ann', { cid, target: 2 }),
+    other: (id, cid) => edit(id, 'ann', { cid, target: 3 }),
+  },
+  delete: {
+    act: (id, cid) => remove(id, 'ann', { cid, target: 2 }),
+    other: (id, cid) => remove(id, 'ann', { cid, target: 3 }),
+  },
+  react: {
+    act: (id, cid) => react(id, 'ann', { cid, target: 2 }),
+    other: (id, cid) => edit(id, 'ann', { cid, target: 2 }),
+  },
+}
+
+test.each(
+  Object.entries(ACTIONS),
+)('the same cid of %s, sent eight times at the same moment, is one event, and no other commit can have it', async (_, {
   act,
   other,
 }) => {
@@ -120,9 +121,11 @@ test.each([
   await send(id, 'ann')
   await send(id, 'ann')
   const results = await Promise.all(Array.from({ length: 8 }, () => act(id, 'one')))
+  expect(results.filter(({ outcome }) => outcome === 'refused')).toEqual([])
   const committed = results.filter(({ outcome }) => outcome === 'committed')
   expect(committed.filter((result) => 'dup' in result && !result.dup)).toHaveLength(1)
   expect(new Set(committed.map(seqOf))).toEqual(new Set([4]))
   expect(await log(id)).toHaveLength(4)
+  expect(await act(id, 'one')).toMatchObject({ outcome: 'committed', seq: 4, dup: true })
   expect(await other(id, 'one')).toMatchObject({ outcome: 'refused', code: 'conflict' })
 })

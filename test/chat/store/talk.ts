@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ApiStore } from '../../../functions/chat/api-routes.ts'
 import type { Commit } from '../../../functions/chat/domain/commit.ts'
 import type { RoomId } from '../../../functions/chat/domain/room.ts'
 import { listEvents } from '../../../functions/chat/history/list-events.ts'
@@ -7,15 +8,6 @@ import { listThread, type ThreadQuery } from '../../../functions/chat/history/li
 import { deleteMessage } from '../../../functions/chat/send/delete-message.ts'
 import { editMessage } from '../../../functions/chat/send/edit-message.ts'
 import { react } from '../../../functions/chat/send/react.ts'
-import { createReadEvents } from '../../../functions/chat/store/read-events.ts'
-import { createReadMembership } from '../../../functions/chat/store/read-membership.ts'
-import {
-  createReadMessage,
-  createReadMessages,
-  createReadOwnReactions,
-  createReadReplies,
-} from '../../../functions/chat/store/read-messages.ts'
-import type { Table } from '../../../functions/shared/data/table.ts'
 import { CAUSE } from '../cause.ts'
 
 const { signal } = new AbortController()
@@ -37,17 +29,8 @@ export function talk(commit: Commit) {
 }
 
 /** What members read of a room, over the real store. */
-export function history(table: Table) {
-  const options = { ...table, random: Math.random }
-  const deps = {
-    readMembership: createReadMembership(table),
-    readMessages: createReadMessages(table),
-    readMessage: createReadMessage(table),
-    readReplies: createReadReplies(options),
-    readOwnReactions: createReadOwnReactions(options),
-    readEvents: createReadEvents(table),
-    now: Date.now,
-  }
+export function history({ read: readMembership, history: reads }: Pick<ApiStore, 'read' | 'history'>) {
+  const deps = { ...reads, readMembership, now: Date.now }
   const [list, thread, events] = [listMessages(deps), listThread(deps), listEvents(deps)]
   return {
     messages: async (id: RoomId, user: string, query: Partial<MessagesQuery> = {}) =>
