@@ -102,8 +102,14 @@ test('those who watch a room see who comes and goes', async () => {
   const socket = await bob.connect()
   const presence = { t: 'presence', room, user: 'bob' }
   expect(await own.awaitFrame(({ t, online }) => t === 'presence' && online)).toEqual({ ...presence, online: true })
+  const members = async () => (await ann.call(`GET /v1/rooms/${room}/members`)).json.items
+  expect(await members()).toMatchObject([
+    { user: 'ann', online: true },
+    { user: 'bob', online: true, read: 2 },
+  ])
   await socket.close()
   expect(await own.awaitFrame(({ t, online }) => t === 'presence' && !online)).toEqual({ ...presence, online: false })
+  expect(await members()).toMatchObject([{ online: true }, { online: false }])
 })
 
 test('many messages of both come to both in one gap-free order', async () => {
