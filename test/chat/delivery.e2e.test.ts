@@ -94,6 +94,17 @@ test('those who watch a room see who types and what is read, and a ping answers 
   expect(await own.send('watch', { rooms: ['nowhere'] })).toMatchObject({ ok: false, code: 'NOT_MEMBER' })
 })
 
+test('an eleventh device closes the oldest', async () => {
+  const [ann] = await chatUsers('ann')
+  const oldest = await ann.connect()
+  const others = []
+  for (let count = 0; count < 9; count++) others.push(await ann.connect())
+  expect(await oldest.send('ping')).toMatchObject({ ok: true })
+  await ann.connect()
+  await oldest.closed
+  expect(await Promise.all(others.map((socket) => socket.send('ping')))).toMatchObject(others.map(() => ({ ok: true })))
+})
+
 test('those who watch a room see who comes and goes', async () => {
   const [ann, bob] = await chatUsers('ann', 'bob')
   const room = await ann.group([bob])
