@@ -1,5 +1,7 @@
-import type { Clock } from '../../shared/clock.ts'
+import type { Clock, Random } from '../../shared/clock.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
+import { retry } from '../../shared/resilience/retry.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
 import { joinsOf } from '../domain/delivery.ts'
 import type { RoomEvent } from '../domain/event.ts'
 import type { Recipient, Shard } from '../domain/live-connection.ts'
@@ -33,6 +35,8 @@ export interface FanOutDeps extends ShardRecipients {
   /** Creates the pace of one message. */
   createPace: (shards: number) => Pace
   now: Clock
+  random: Random
+  startTimer: StartTimer
 }
 
 /** Counts of recipients by what became of them. */
@@ -58,9 +62,19 @@ const CONCURRENCY = 40
  * The log is read before the recipients. A connection that registers later reads the log itself, with `resume`, and so
  * every event reaches it one way or the other.
  *
- * @throws what the reads throw, so that the message is tried again. A connection never fails it.
+ * What the table refuses for a moment is tried again here: a message that fails holds up its room for minutes, until the
+ * queue delivers it again.
+ *
+ * @throws what the reads throw. A connection never fails a message.
  */
-export function createFanOut(deps: FanOutDeps): FanOut {
+export function createFanOut({ random, startTimer, ...deps }: FanOutDeps): FanOut {
+  const retried = retry({ maxAttempts: 3, baseMs: 100, capMs: 1000, random, startTimer })
+  const deliverAll = createDeliverAll(deps)
+  return (message, signal) => retried((inner) => deliverAll(message, inner), signal)
+}
+
+/** Creates what delivers all events of a room to the recipients of a shard. */
+function createDeliverAll(deps: Deliveries): FanOut {
   const { readRoom, readEvents, admit, list, readProgress, writeProgress } = deps
 
   return async ({ id, shard, shards, from: firstOfMessage, upTo }, signal) => {
@@ -93,6 +107,8 @@ export function createFanOut(deps: FanOutDeps): FanOut {
   }
 }
 
+type Deliveries = Omit<FanOutDeps, 'random' | 'startTimer'>
+
 interface Run {
   readonly shard: Shard
   readonly room: Room
@@ -101,7 +117,7 @@ interface Run {
 }
 
 /** Creates what delivers a run of events to one recipient, and forgets it where that is its end. */
-function createDeliverRun({ postFrames, forget, now }: FanOutDeps, { shard, room, events, pace }: Run) {
+function createDeliverRun({ postFrames, forget, now }: Deliveries, { shard, room, events, pace }: Run) {
   const framesOf = createMemberFrames(room, events, now())
   return async (recipient: Recipient, signal: AbortSignal) => {
     const { user, joined } = recipient
