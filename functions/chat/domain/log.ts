@@ -1,15 +1,18 @@
 import type { RoomEvent } from './event.ts'
 import type { Room, RoomId } from './room.ts'
 
-/** Reads a room's head consistently; `undefined` if there is no such room. Rejects as `DynamoDB` does. */
+/** Reads a room's head consistently; `undefined` if there never was such a room. Rejects as `DynamoDB` does. */
 export type ReadRoom = (id: RoomId, signal: AbortSignal) => Promise<Room | undefined>
 
+/** A part of a room's log, both ends included. */
+export interface LogRange extends RoomId {
+  readonly from: number
+  readonly to: number
+  readonly limit: number
+}
+
 /**
- * Reads events consistently and in order, from `after` (exclusive) to `upTo` (inclusive): as many as a page of 1 MB
- * holds, and at least one if there is any. Rejects as `DynamoDB` does.
+ * Reads a part of a room's log consistently, in order and without a gap from `from` on, as far as one answer of the
+ * table goes. Rejects as `DynamoDB` does.
  */
-export type ReadEvents = (
-  id: RoomId,
-  range: { readonly after: number; readonly upTo: number },
-  signal: AbortSignal,
-) => Promise<readonly RoomEvent[]>
+export type ReadEvents = (range: LogRange, signal: AbortSignal) => Promise<readonly RoomEvent[]>

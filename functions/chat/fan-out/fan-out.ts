@@ -1,11 +1,13 @@
-import type { Clock } from '../../shared/clock.ts'
+import type { Clock, Random } from '../../shared/clock.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
+import { retry } from '../../shared/resilience/retry.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
 import { joinsOf } from '../domain/delivery.ts'
 import type { RoomEvent } from '../domain/event.ts'
 import type { Recipient, Shard } from '../domain/live-connection.ts'
 import type { ReadEvents, ReadRoom } from '../domain/log.ts'
 import { createMemberFrames } from '../domain/member-frames.ts'
-import type { Room, RoomId } from '../domain/room.ts'
+import type { Room } from '../domain/room.ts'
 import type { Pace } from '../pace.ts'
 import type { PostFrames } from '../post-frames.ts'
 import type { Admit } from './admit.ts'
@@ -33,6 +35,8 @@ export interface FanOutDeps extends ShardRecipients {
   /** Creates the pace of one message. */
   createPace: (shards: number) => Pace
   now: Clock
+  random: Random
+  startTimer: StartTimer
 }
 
 /** Counts of recipients by what became of them. */
@@ -43,6 +47,9 @@ export interface FanOutCounts {
 }
 
 export type FanOut = (message: DeliveryMessage, signal: AbortSignal) => Promise<FanOutCounts>
+
+/** Events that are delivered together, and then recorded as sent. */
+const MAX_EVENTS = 500
 
 /** Connections to which a worker posts at a time; each gets its frames in order. */
 const CONCURRENCY = 40
@@ -55,21 +62,36 @@ const CONCURRENCY = 40
  * The log is read before the recipients. A connection that registers later reads the log itself, with `resume`, and so
  * every event reaches it one way or the other.
  *
- * @throws what the reads throw, so that the message is tried again. A connection never fails it.
+ * What the table refuses for a moment is tried again here: a message that fails holds up its room for minutes, until the
+ * queue delivers it again.
+ *
+ * @throws what the reads throw. A connection never fails a message.
  */
-export function createFanOut(deps: FanOutDeps): FanOut {
+export function createFanOut({ random, startTimer, ...deps }: FanOutDeps): FanOut {
+  const retried = retry({ maxAttempts: 3, baseMs: 100, capMs: 1000, random, startTimer })
+  const deliverAll = createDeliverAll(deps)
+  return (message, signal) => retried((inner) => deliverAll(message, inner), signal)
+}
+
+/** Creates what delivers all events of a room to the recipients of a shard. */
+function createDeliverAll(deps: Deliveries): FanOut {
   const { readRoom, readEvents, admit, list, readProgress, writeProgress } = deps
 
-  return async ({ id, shard, shards, from, upTo }, signal) => {
+  return async ({ id, shard, shards, from: firstOfMessage, upTo }, signal) => {
     const pace = deps.createPace(shards)
     const counts = { recipients: 0, gone: 0, behind: 0 }
     // A worker that a growing room adds has no progress: connections are registered with it from its first event on.
-    let sent = (await readProgress({ id, shard }, signal)) ?? (shard === 0 ? 0 : from - 1)
+    let sent = (await readProgress({ id, shard }, signal)) ?? (shard === 0 ? 0 : firstOfMessage - 1)
     while (sent < upTo) {
       const room = await readRoom(id, signal)
-      const events = room ? await readEvents(id, { after: sent, upTo: room.head }, signal) : []
+      const from = Math.max(sent + 1, room?.floor ?? 1)
+      const events = room ? await readEvents({ ...id, from, to: room.head, limit: MAX_EVENTS }, signal) : []
       const last = events.at(-1)
-      if (!room || !last) break
+      // Everything up to the head is visible: what is missing was deleted, and can't be delivered.
+      if (!room || !last) {
+        await writeProgress({ id, shard }, upTo, signal)
+        break
+      }
       const admitted = shard === 0 ? await admit({ id, joins: joinsOf(events), pace }, signal) : new Set<string>()
       const recipients = (await list({ id, shard }, signal)).filter(({ connectionId }) => !admitted.has(connectionId))
       const deliverRun = createDeliverRun(deps, { shard: { id, shard }, room, events, pace })
@@ -85,6 +107,8 @@ export function createFanOut(deps: FanOutDeps): FanOut {
   }
 }
 
+type Deliveries = Omit<FanOutDeps, 'random' | 'startTimer'>
+
 interface Run {
   readonly shard: Shard
   readonly room: Room
@@ -93,7 +117,7 @@ interface Run {
 }
 
 /** Creates what delivers a run of events to one recipient, and forgets it where that is its end. */
-function createDeliverRun({ postFrames, forget, now }: FanOutDeps, { shard, room, events, pace }: Run) {
+function createDeliverRun({ postFrames, forget, now }: Deliveries, { shard, room, events, pace }: Run) {
   const framesOf = createMemberFrames(room, events, now())
   return async (recipient: Recipient, signal: AbortSignal) => {
     const { user, joined } = recipient

@@ -6,8 +6,8 @@ import type { Member } from '../domain/member.ts'
 import type { Room } from '../domain/room.ts'
 import type { ReadOwnRows, ReadRooms } from '../rooms/list-rooms.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
-import { recordKey, roomCountKey, roomOf, type UserId } from './keys.ts'
-import { createListMemberships } from './list-memberships.ts'
+import { MEMBERSHIP, recordKey, roomCountKey, roomOf, type UserId, userPk } from './keys.ts'
+import { queryAll } from './query-all.ts'
 
 /**
  * Forgets rooms of a user that were deleted, so that they no longer count against the user's limit.
@@ -32,9 +32,8 @@ const MAX_FORGOTTEN = 49
  */
 export function createMemberships(options: BatchGetOptions): Memberships {
   const batchGet = createBatchGet(options)
-  const list = createListMemberships(options)
   const read = async (id: UserId, signal: AbortSignal) => {
-    const rooms = await readHeads(batchGet, { id, rooms: await list(id, signal) }, signal)
+    const rooms = await readHeads(batchGet, { id, rooms: await listRooms(options, id, signal) }, signal)
     return { kept: rooms.filter(isLive), deleted: rooms.filter((room) => !isLive(room)) }
   }
   return {
@@ -57,6 +56,12 @@ export function createMemberships(options: BatchGetOptions): Memberships {
 
 function isLive({ deletedAt }: Room): boolean {
   return deletedAt === null
+}
+
+/** Lists the ids of a user's rooms consistently. Rejects as `DynamoDB` does. */
+export async function listRooms(table: Table, id: UserId, signal: AbortSignal): Promise<string[]> {
+  const items = await queryAll(table, { pk: userPk(id), prefix: MEMBERSHIP }, signal)
+  return items.map((item) => keyOf(item).sk.slice(MEMBERSHIP.length))
 }
 
 async function readHeads(

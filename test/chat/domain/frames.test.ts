@@ -14,9 +14,9 @@ const view = (seq: number, body: string): EventView => ({
 })
 const views = fc
   .array(
-    fc.tuple(fc.constantFrom('a', 'ü', '"', '😀'), fc.integer({ min: 0, max: 4096 })).map(([text, bytes]) =>
-      text.repeat(Math.floor(bytes / Buffer.byteLength(text))),
-    ),
+    fc
+      .tuple(fc.constantFrom('a', 'ü', '"', '😀'), fc.integer({ min: 0, max: 4096 }))
+      .map(([text, bytes]) => text.repeat(Math.floor(bytes / Buffer.byteLength(text)))),
     { maxLength: 40 },
   )
   .map((bodies) => bodies.map((body, index) => view(index + 1, body)))
@@ -32,9 +32,22 @@ test('frames hold all events in their order, none has more bytes than allowed, a
         expect(Buffer.byteLength(frame)).toBeLessThanOrEqual(MAX_FRAME_BYTES)
         const next = parsed[index + 1]?.events[0]
         if (next) {
-          expect(Buffer.byteLength(frame) + Buffer.byteLength(JSON.stringify(next)) + 1).toBeGreaterThan(MAX_FRAME_BYTES)
+          expect(Buffer.byteLength(frame) + Buffer.byteLength(JSON.stringify(next)) + 1).toBeGreaterThan(
+            MAX_FRAME_BYTES,
+          )
         }
       }
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('the limit is exact for many small events, too', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 250, maxLength: 400 }), (lengths) => {
+      const events = lengths.map((length, index) => view(index + 1, 'x'.repeat(length)))
+      const sizes = eventFrames('room-1', events).map((frame) => Buffer.byteLength(frame))
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_FRAME_BYTES)
     }),
     { numRuns: 50 },
   )
