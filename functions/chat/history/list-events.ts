@@ -9,7 +9,7 @@ export interface EventsRange extends RoomId, Range {
 }
 
 /** Reads a part of a room's log without a gap from `from` on, at most up to `to`. */
-export type ReadEvents = (range: EventsRange, signal: AbortSignal) => Promise<readonly RoomEvent[]>
+export type ReadEventPage = (range: EventsRange, signal: AbortSignal) => Promise<readonly RoomEvent[]>
 
 export interface EventsQuery extends RoomId {
   readonly user: string
@@ -20,20 +20,20 @@ export interface EventsQuery extends RoomId {
 
 export interface ListEventsDeps {
   readMembership: ReadMembership
-  readEvents: ReadEvents
+  readEventPage: ReadEventPage
   now: Clock
 }
 
 export type ListEvents = (query: EventsQuery, signal: AbortSignal) => Promise<Page<EventView> | 'not-member'>
 
 /** Lists the log of a room as a member sees it, oldest first. */
-export function listEvents({ readMembership, readEvents, now }: ListEventsDeps): ListEvents {
+export function listEvents({ readMembership, readEventPage, now }: ListEventsDeps): ListEvents {
   return async ({ user, after = 0, limit, ...id }, signal) => {
     const membership = await readMembership({ ...id, user }, signal)
     if (!membership) return 'not-member'
     const [floor, head] = [floorOf(membership), membership.room.head]
     const from = Math.max(floor, after + 1)
-    const events = await readEvents({ ...id, from, to: head, limit }, signal)
+    const events = await readEventPage({ ...id, from, to: head, limit }, signal)
     const viewer = { user, floor, now: now() }
     const seq = from + events.length - 1
     return {

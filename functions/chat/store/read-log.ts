@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Table } from '../../shared/data/table.ts'
 import type { RoomEvent } from '../domain/event.ts'
-import type { ReadEvents, ReadRoom } from '../domain/log.ts'
+import { type ReadEvents, type ReadRoom, upToGap } from '../domain/log.ts'
 import type { Room } from '../domain/room.ts'
 import { fromItem, toKey } from './items.ts'
 import { recordKey } from './keys.ts'
@@ -26,7 +26,8 @@ export function createReadEvents(table: Table): ReadEvents {
     const { pk, sk: from } = recordKey(id, { record: 'event', seq: after + 1 })
     const { sk: to } = recordKey(id, { record: 'event', seq: upTo })
     for await (const items of queryPages(table, { pk, from, to }, signal)) {
-      return items.map((item) => fromItem<RoomEvent>(item).value)
+      const events = items.map((item) => fromItem<RoomEvent>(item).value)
+      return upToGap(events, events[0]?.seq ?? 0)
     }
     return []
   }

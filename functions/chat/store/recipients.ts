@@ -1,4 +1,4 @@
-import { PutItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Table } from '../../shared/data/table.ts'
 import type { Recipient, Shard } from '../domain/live-connection.ts'
@@ -33,7 +33,9 @@ export function createRecipients(table: Table) {
     },
     /** Stores the progress. Only one worker at a time has a shard, because its messages form a group of a FIFO queue. */
     async writeProgress({ id, shard }: Shard, sent: number, signal: AbortSignal): Promise<void> {
-      await client.send(new PutItemCommand({ TableName, Item: toItem({ ...progressKey(id, shard), sent }) }), { signal })
+      await client.send(new PutItemCommand({ TableName, Item: toItem({ ...progressKey(id, shard), sent }) }), {
+        signal,
+      })
     },
   }
 }

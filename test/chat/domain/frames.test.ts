@@ -14,9 +14,9 @@ const view = (seq: number, body: string): EventView => ({
 })
 const views = fc
   .array(
-    fc.tuple(fc.constantFrom('a', 'ü', '"', '😀'), fc.integer({ min: 0, max: 4096 })).map(([text, bytes]) =>
-      text.repeat(Math.floor(bytes / Buffer.byteLength(text))),
-    ),
+    fc
+      .tuple(fc.constantFrom('a', 'ü', '"', '😀'), fc.integer({ min: 0, max: 4096 }))
+      .map(([text, bytes]) => text.repeat(Math.floor(bytes / Buffer.byteLength(text)))),
     { maxLength: 40 },
   )
   .map((bodies) => bodies.map((body, index) => view(index + 1, body)))
@@ -32,7 +32,9 @@ test('frames hold all events in their order, none has more bytes than allowed, a
         expect(Buffer.byteLength(frame)).toBeLessThanOrEqual(MAX_FRAME_BYTES)
         const next = parsed[index + 1]?.events[0]
         if (next) {
-          expect(Buffer.byteLength(frame) + Buffer.byteLength(JSON.stringify(next)) + 1).toBeGreaterThan(MAX_FRAME_BYTES)
+          expect(Buffer.byteLength(frame) + Buffer.byteLength(JSON.stringify(next)) + 1).toBeGreaterThan(
+            MAX_FRAME_BYTES,
+          )
         }
       }
     }),
