@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../shared/clock.ts'
 import { AppError } from '../shared/errors.ts'
 import { randomPause, type StartTimer } from '../shared/resilience/timer.ts'
+import type { Logger } from '../shared/telemetry/logger.ts'
 import { OPENING_MS, type Recipient } from './domain/live-connection.ts'
 import type { Pace } from './pace.ts'
 
@@ -16,8 +17,7 @@ export interface PostFramesDeps {
   now: Clock
   random: Random
   startTimer: StartTimer
-  /** Is told each failure that is no outcome of a post. */
-  onError: (error: unknown) => void
+  logger: Pick<Logger, 'warn'>
 }
 
 /** `behind`: some frames could not be sent, and the rest was left out. The client sees the gap in the numbers. */
@@ -40,13 +40,13 @@ const CAP_MS = 1600
  *
  * @throws the signal's reason, once it aborts.
  */
-export function createPostFrames({ post, now, random, startTimer, onError }: PostFramesDeps): PostFrames {
+export function createPostFrames({ post, now, random, startTimer, logger }: PostFramesDeps): PostFrames {
   async function attempt(connectionId: string, frame: string, signal: AbortSignal) {
     try {
       return await post(connectionId, frame, { signal, once: true })
     } catch (error) {
       signal.throwIfAborted()
-      onError(error)
+      logger.warn('frame not sent', { connection_id: connectionId, error })
       return error instanceof AppError && error.retryable ? 'failed' : 'refused'
     }
   }

@@ -6,21 +6,21 @@ import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { createDecisionIds } from '../shared/rate-limit/refunds/decision-id.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { counter, metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
-import { countDecisions, DECISION_METRICS as names } from './check/count-decisions.ts'
+import { countDecisions, DECISION_METRICS } from './check/count-decisions.ts'
 import { decideChecks } from './check/decide-checks.ts'
-import { createDenialReporter } from './check/report-denials.ts'
+import { reportWhenNeeded } from './check/report-when-needed.ts'
 import { checkRoute } from './check/route.ts'
 import { createPolicyBook } from './policy-book.ts'
 import { createPolicyReads } from './store/read-policies.ts'
+import { lazyReportStores } from './store/report-stores.ts'
 
 const runtime = createTableRuntime('rate-limiter-check')
-const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
-const keys = keysOfEnvironment(runtime)
-const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const metrics = metricsOfEnvironment({ namespace: 'Stackyard/RateLimiter', names })
-const { ping, ...reads } = createPolicyReads(table)
-const [count, queueUrl] = [counter(metrics), requiredEnv('DENIALS_QUEUE_URL')]
-const load = async () => (await import('./store/denial-queue.ts')).createSendDenials(runtime, queueUrl)
+const { table, now, random, randomBytes, startTimer, telemetry, logger } = runtime
+const [keys, budgetMs] = [keysOfEnvironment(runtime), Number(requiredEnv('LIMIT_BUDGET_MS'))]
+const metrics = metricsOfEnvironment({ namespace: 'Stackyard/RateLimiter', names: DECISION_METRICS })
+const [{ ping, ...reads }, count] = [createPolicyReads(table), counter(metrics)]
+const reporting = { ...runtime, ...lazyReportStores(runtime, requiredEnv('DENIALS_QUEUE_URL')), budgetMs, count }
+const load = async () => (await import('./check/report.ts')).createReporter(reporting)
 
 const check = checkRoute({
   decide: decideChecks({
@@ -29,7 +29,7 @@ const check = checkRoute({
     ids: createDecisionIds({ keys, randomBytes }),
     prepare: keys.signingKey,
     onDecided: countDecisions(count),
-    report: createDenialReporter({ load, budgetMs, startTimer, now, newId, count }),
+    report: reportWhenNeeded({ load, count }),
   }),
   tenancy: tenancyOfEnvironment(),
 })

@@ -8,14 +8,16 @@ import { readDenialMessage } from './denials/message.ts'
 import { tellDenied } from './denials/tell-denied.ts'
 import { createDenialMinutes } from './store/denial-minutes.ts'
 import { createTellLater } from './store/denial-queue.ts'
-import { createRecordDenied } from './store/subject-events.ts'
+import { createRecordDegraded, createRecordDenied } from './store/subject-events.ts'
 
 const runtime = createTableRuntime('rate-limiter-count-denials')
 const { table, now, newId, telemetry } = runtime
 const minutes = createDenialMinutes(table)
 const tellLater = createTellLater(runtime, requiredEnv('DENIALS_QUEUE_URL'))
 const count = countDenials({ ...minutes, tellLater, now })
-const tell = tellDenied({ ...minutes, record: createRecordDenied({ ...table, now, newId }), now })
+const marks = { ...table, now, newId }
+const recorders = { recordDenied: createRecordDenied(marks), recordDegraded: createRecordDegraded(marks) }
+const tell = tellDenied({ ...minutes, ...recorders, now })
 
 export const handler = queueHandler({
   ...telemetry,

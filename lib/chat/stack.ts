@@ -79,7 +79,8 @@ export class Chat extends Stack {
     http.defaultRoute(api)
 
     const authorize = this.checkTickets(common, table)
-    const socket = this.serveConnections(common, { table, settings })
+    const presences = new WorkQueue(this, 'Presences', common)
+    const socket = this.serveConnections(common, { table, settings }, presences)
     const realtime = new RealtimeApi(this, 'Realtime', {
       ...common,
       authorizer: authorize,
@@ -92,7 +93,8 @@ export class Chat extends Stack {
     const deliveries = new WorkQueue(this, 'Deliveries', { ...common, fifo: true })
     const dispatch = this.dispatchEvents(common, table, deliveries)
     const fanOut = this.deliverEvents(common, { table, settings }, deliveries)
-    for (const fn of [socket, fanOut]) realtime.grantManageConnections(fn)
+    const presence = this.checkPresence(common, table, presences)
+    for (const fn of [socket, fanOut, presence]) realtime.grantManageConnections(fn)
 
     const bus = new EventBus(this, 'Events', common)
     const publisher = this.publishEvents(common, table, bus)
@@ -100,9 +102,9 @@ export class Chat extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, authorize, socket, dispatch, fanOut, publisher],
+      functions: [api, authorize, socket, dispatch, fanOut, presence, publisher],
       tables: [table.table],
-      queues: [deliveries],
+      queues: [deliveries, presences],
     })
   }
 
@@ -140,7 +142,7 @@ export class Chat extends Stack {
     return authorize
   }
 
-  private serveConnections(common: Common, { table, settings }: Backend): ServiceFunction {
+  private serveConnections(common: Common, { table, settings }: Backend, presences: WorkQueue): ServiceFunction {
     const socket = new ServiceFunction(this, 'Socket', {
       ...common,
       entry: 'functions/chat/socket.handler.ts',
@@ -148,8 +150,13 @@ export class Chat extends Stack {
       description: 'Opens connections, and handles what clients send.',
       // A client that was away for long is sent a thousand events for each of fifty rooms.
       timeout: Duration.seconds(29),
-      environment: { TABLE_NAME: table.table.tableName, FANOUT_RPS: String(settings.fanoutRps) },
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        FANOUT_RPS: String(settings.fanoutRps),
+        PRESENCE_QUEUE_URL: presences.queue.queueUrl,
+      },
     })
+    presences.grantSend(socket.target)
     table.grantKeys(socket.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
     return socket
   }
@@ -186,12 +193,28 @@ export class Chat extends Stack {
       entry: 'functions/chat/fan-out.handler.ts',
       budget: 'standard',
       description: 'Sends events of rooms to the connections of their members.',
-      timeout: Duration.seconds(60),
+      timeout: Duration.seconds(30),
       environment: { TABLE_NAME: table.table.tableName, FANOUT_RPS: String(settings.fanoutRps) },
     })
-    table.grantKeys(fanOut.target, [...ROOMS, ...USERS, ...REGISTRY], ...READS, ...WRITES)
+    table.grantKeys(fanOut.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
     deliveries.consume(fanOut, { batchSize: 10, maxConcurrency: 50 })
     return fanOut
+  }
+
+  /** Finds out who is online when connections open, close, and fall silent. */
+  private checkPresence(common: Common, table: ServiceTable, presences: WorkQueue): ServiceFunction {
+    const presence = new ServiceFunction(this, 'Presence', {
+      ...common,
+      entry: 'functions/chat/presence.handler.ts',
+      budget: 'standard',
+      description: 'Tells members of each other who is online.',
+      timeout: Duration.seconds(20),
+      environment: { TABLE_NAME: table.table.tableName, PRESENCE_QUEUE_URL: presences.queue.queueUrl },
+    })
+    presences.grantSend(presence.target)
+    table.grantKeys(presence.target, [...ROOMS, ...USERS, ...WATCHERS], ...READS, ...WRITES)
+    presences.consume(presence, { batchSize: 10, maxConcurrency: 10 })
+    return presence
   }
 
   private publishEvents(common: Common, table: ServiceTable, bus: EventBus): ServiceFunction {

@@ -23,6 +23,12 @@ export interface ObservabilityProps {
   /** @default no queues */
   readonly queues?: WorkQueue[]
   /**
+   * Graphs of the stack's own metrics: a row of up to three, below the API.
+   *
+   * @default no graphs
+   */
+  readonly graphs?: readonly StackGraph[]
+  /**
    * The target share of requests, over 30 days, that the API does not answer with a 5xx.
    *
    * @default 0.999, which allows 43 minutes of outage in 30 days
@@ -30,16 +36,21 @@ export interface ObservabilityProps {
   readonly availability?: number
 }
 
+export interface StackGraph {
+  readonly title: string
+  readonly metrics: IMetric[]
+}
+
 /**
  * Adds what the person on call needs when an alarm fires, once a stack and last in it: a dashboard, an alarm for the
- * API's error budget, saved log queries. They only use metrics that exist anyway. A month costs $1.30 for the alarm of
+ * API's error budget, saved log queries. They use only metrics that exist anyway. A month costs $1.30 for the alarm of
  * an API, and $3 for each dashboard after the account's first three, which are free only with 50 metric references or
  * fewer each (a test counts them).
  */
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id)
-    const { alarms, functions, http, realtime, tables = [], queues = [], availability = 0.999 } = props
+    const { alarms, functions, http, realtime, tables = [], queues = [], graphs = [], availability = 0.999 } = props
     if (http) new BurnRateAlarms(this, 'BurnRate', { watched: http, alarms, availability })
     new LogQueries(this, 'Queries', { logGroups: functions.map(({ logGroup }) => logGroup) })
     new Dashboard(this, 'Dashboard', {
@@ -48,6 +59,7 @@ export class Observability extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms: alarms.all, width: 24 })],
         ...(http ? [apiRow(http, availability)] : []),
         ...(realtime ? [realtimeRow(realtime)] : []),
+        ...(graphs.length > 0 ? [graphs.map(({ title, metrics }) => graph(title, metrics))] : []),
         functionsRow(functions),
         ...tables.map(tableRow),
         ...queues.map(queueRow),

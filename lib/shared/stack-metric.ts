@@ -7,7 +7,7 @@ export interface StackMetricProps {
   /** The metric's name, in the past tense, as in `OrderPaid`. */
   readonly name: string
   /**
-   * The label in a graph. An alarm's metric needs none.
+   * The label in a graph. An alarm has none: CDK would make a formula of it.
    *
    * @default the metric's name
    */

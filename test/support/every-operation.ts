@@ -2,11 +2,11 @@ import * as dynamodb from '@aws-sdk/client-dynamodb'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { createConnections } from '../../functions/shared/aws/connections.ts'
 import { createDynamoDB } from '../../functions/shared/aws/dynamodb.ts'
 import { createEventBridge } from '../../functions/shared/aws/eventbridge.ts'
 import { createSecretsManager } from '../../functions/shared/aws/secrets-manager.ts'
 import { createSqs } from '../../functions/shared/aws/sqs.ts'
+import { printOutcomes } from './print-outcomes.ts'
 
 // Makes every call to AWS that the project's functions make, and prints each outcome. sdk-stubs.test.ts bundles this
 // file like a function, and runs it in a process of its own.
@@ -18,12 +18,11 @@ const [db, bus, queues, secrets] = [
   createSqs(options),
   createSecretsManager(options),
 ]
-const connections = createConnections({ ...options, endpoint: String(process.env.AWS_ENDPOINT_URL) })
 const table = { TableName: 'a-table' }
 const Key = { pk: { S: 'a' } }
 const once = { once: true, onceMs: 5000 }
 
-const CALLS: Record<string, () => Promise<unknown>> = {
+const CALLS = {
   BatchGetItem: () => db.send(new dynamodb.BatchGetItemCommand({ RequestItems: { 'a-table': { Keys: [Key] } } }), once),
   DeleteItem: () => db.send(new dynamodb.DeleteItemCommand({ ...table, Key }), once),
   GetItem: () => db.send(new dynamodb.GetItemCommand({ ...table, Key }), once),
@@ -34,20 +33,10 @@ const CALLS: Record<string, () => Promise<unknown>> = {
   UpdateItem: () => db.send(new dynamodb.UpdateItemCommand({ ...table, Key }), once),
   PutEvents: () => bus.send(new PutEventsCommand({ Entries: [{ Detail: '{}', Time: new Date(0) }] }), once),
   SendMessage: () => queues.send(new SendMessageCommand({ QueueUrl: 'https://q', MessageBody: 'hello' }), once),
-  PostToConnection: () => connections.post('a-connection', 'hello', once),
-  GetConnection: () => connections.isOpen('a-connection', once),
-  DeleteConnection: () => connections.close('a-connection', once),
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
 }
 
-/** The outcome of each call, by operation. */
-export type Outcomes = Record<string, string>
+/** The operations that this program makes. */
+export type Operation = keyof typeof CALLS
 
-const outcomes: Outcomes = {}
-for (const [operation, call] of Object.entries(CALLS)) {
-  outcomes[operation] = await call().then(
-    () => 'answered',
-    (error: Error) => `${error.message}: ${(error.cause as Error | undefined)?.message}`,
-  )
-}
-process.stdout.write(JSON.stringify(outcomes), () => process.exit())
+await printOutcomes(CALLS)

@@ -18,7 +18,7 @@ export interface SocketEventOptions {
   body?: unknown
   /** @default false */
   isBase64Encoded?: boolean
-  /** What the authorizer returned; `null` for a connection without one. @default that of `CONNECTION` */
+  /** The context that the authorizer returned; `null` for a connection without one. @default that of `CONNECTION` */
   authorizer?: Record<string, unknown> | null
 }
 

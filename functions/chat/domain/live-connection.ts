@@ -9,6 +9,14 @@ export interface LiveConnection {
   readonly connectedAt: number
 }
 
+/** What the record of a connection holds. */
+export interface ConnectionRecord extends LiveConnection {
+  /** The time of its latest `ping`, in milliseconds since the epoch; at first that at which it was opened. */
+  readonly seenAt: number
+  /** The rooms that it watches. */
+  readonly watched: readonly string[]
+}
+
 /** A live connection that gets the events of a room, in the name of a member. */
 export interface Recipient {
   readonly connectionId: string

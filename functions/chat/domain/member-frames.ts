@@ -2,7 +2,7 @@ import { deliver, type EventReader } from './delivery.ts'
 import type { RoomEvent } from './event.ts'
 import { eventView } from './event-view.ts'
 import { eventFrames, removedFrame } from './frames.ts'
-import type { Room } from './room.ts'
+import { floorOf, type Room } from './room.ts'
 
 /** The frames that a member gets of a run of events, and whether the run ends its membership. */
 export interface MemberFrames {
@@ -23,7 +23,7 @@ export function createMemberFrames(room: Room, events: readonly RoomEvent[], now
   const concerned = new Set(events.flatMap(usersOf))
 
   return (reader: EventReader): MemberFrames => {
-    const floor = Math.max(room.floor, room.history === 'since-join' ? reader.joined : 1)
+    const floor = floorOf({ room, member: reader })
     const after = Math.max(reader.after, floor - 1, before)
     // All in which two members differ: commits and removals of their own, the start, and messages below the floor.
     const own = concerned.has(reader.user) ? [reader.user, reader.joined] : []

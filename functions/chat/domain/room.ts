@@ -62,17 +62,17 @@ export interface Membership {
 export type ReadMembership = (id: RoomId & { user: string }, signal: AbortSignal) => Promise<Membership | undefined>
 
 /** Returns the lowest number of an event that a member may see. */
-export function floorOf({ room, member }: Membership): number {
+export function floorOf({ room, member }: { room: Room; member: Pick<Member, 'joined'> }): number {
   return Math.max(room.floor, room.history === 'since-join' ? member.joined : 1)
 }
+
+/** The start of the id of every direct room. */
+export const DIRECT_ID = 'd-'
 
 /** Returns the messages of which a member without a live connection hears: by default mentions, in a direct room all. */
 export function notifyLevelOf({ room, member }: Membership): NotifyLevel {
   return member.notify ?? (room.kind === 'direct' ? 'all' : 'mentions')
 }
-
-/** The start of the id of every direct room. */
-export const DIRECT_ID = 'd-'
 
 /** Members of a room, at most. */
 export const MAX_MEMBERS = 10_000

@@ -30,6 +30,9 @@ export interface AdmitDeps {
   now: Clock
 }
 
+/** Events since a join that are sent at once. With more, the client sees a gap, and resumes. */
+const MAX_EVENTS = 500
+
 /**
  * Creates what admits users to a room while they are connected. The log is read after the connections are registered:
  * what is committed later finds them there, and what the workers of their shards may have delivered before is in it.
@@ -45,8 +48,9 @@ export function createAdmit(deps: AdmitDeps): Admit {
     const recipients = registered.flatMap((rooms) => [...rooms.values()])
     const room = recipients.length > 0 ? await readRoom(id, signal) : undefined
     if (!room) return new Set()
-    const after = Math.min(...recipients.map(({ joined }) => joined)) - 1
-    const framesOf = createMemberFrames(room, await readEvents(id, { after, upTo: room.head }, signal), now())
+    const from = Math.min(...recipients.map(({ joined }) => joined))
+    const events = await readEvents({ ...id, from, to: room.head, limit: MAX_EVENTS }, signal)
+    const framesOf = createMemberFrames(room, events, now())
     await Promise.all(
       recipients.map((recipient) => {
         const { user, joined } = recipient

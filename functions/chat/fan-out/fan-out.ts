@@ -5,7 +5,7 @@ import type { RoomEvent } from '../domain/event.ts'
 import type { Recipient, Shard } from '../domain/live-connection.ts'
 import type { ReadEvents, ReadRoom } from '../domain/log.ts'
 import { createMemberFrames } from '../domain/member-frames.ts'
-import type { Room, RoomId } from '../domain/room.ts'
+import type { Room } from '../domain/room.ts'
 import type { Pace } from '../pace.ts'
 import type { PostFrames } from '../post-frames.ts'
 import type { Admit } from './admit.ts'
@@ -44,6 +44,9 @@ export interface FanOutCounts {
 
 export type FanOut = (message: DeliveryMessage, signal: AbortSignal) => Promise<FanOutCounts>
 
+/** Events that are delivered together, and then recorded as sent. */
+const MAX_EVENTS = 500
+
 /** Connections to which a worker posts at a time; each gets its frames in order. */
 const CONCURRENCY = 40
 
@@ -60,16 +63,21 @@ const CONCURRENCY = 40
 export function createFanOut(deps: FanOutDeps): FanOut {
   const { readRoom, readEvents, admit, list, readProgress, writeProgress } = deps
 
-  return async ({ id, shard, shards, from, upTo }, signal) => {
+  return async ({ id, shard, shards, from: firstOfMessage, upTo }, signal) => {
     const pace = deps.createPace(shards)
     const counts = { recipients: 0, gone: 0, behind: 0 }
     // A worker that a growing room adds has no progress: connections are registered with it from its first event on.
-    let sent = (await readProgress({ id, shard }, signal)) ?? (shard === 0 ? 0 : from - 1)
+    let sent = (await readProgress({ id, shard }, signal)) ?? (shard === 0 ? 0 : firstOfMessage - 1)
     while (sent < upTo) {
       const room = await readRoom(id, signal)
-      const events = room ? await readEvents(id, { after: sent, upTo: room.head }, signal) : []
+      const from = Math.max(sent + 1, room?.floor ?? 1)
+      const events = room ? await readEvents({ ...id, from, to: room.head, limit: MAX_EVENTS }, signal) : []
       const last = events.at(-1)
-      if (!room || !last) break
+      // Everything up to the head is visible: what is missing was deleted, and can't be delivered.
+      if (!room || !last) {
+        await writeProgress({ id, shard }, upTo, signal)
+        break
+      }
       const admitted = shard === 0 ? await admit({ id, joins: joinsOf(events), pace }, signal) : new Set<string>()
       const recipients = (await list({ id, shard }, signal)).filter(({ connectionId }) => !admitted.has(connectionId))
       const deliverRun = createDeliverRun(deps, { shard: { id, shard }, room, events, pace })

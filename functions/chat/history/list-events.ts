@@ -1,15 +1,8 @@
 import type { Clock } from '../../shared/clock.ts'
-import type { RoomEvent } from '../domain/event.ts'
 import { type EventView, eventView } from '../domain/event-view.ts'
+import type { ReadEvents } from '../domain/log.ts'
 import { floorOf, type ReadMembership, type RoomId } from '../domain/room.ts'
-import type { Page, Range } from './page.ts'
-
-export interface EventsRange extends RoomId, Range {
-  readonly limit: number
-}
-
-/** Reads a part of a room's log without a gap from `from` on, at most up to `to`. */
-export type ReadEventPage = (range: EventsRange, signal: AbortSignal) => Promise<readonly RoomEvent[]>
+import type { Page } from './page.ts'
 
 export interface EventsQuery extends RoomId {
   readonly user: string
@@ -20,20 +13,20 @@ export interface EventsQuery extends RoomId {
 
 export interface ListEventsDeps {
   readMembership: ReadMembership
-  readEventPage: ReadEventPage
+  readEvents: ReadEvents
   now: Clock
 }
 
 export type ListEvents = (query: EventsQuery, signal: AbortSignal) => Promise<Page<EventView> | 'not-member'>
 
 /** Lists the log of a room as a member sees it, oldest first. */
-export function listEvents({ readMembership, readEventPage, now }: ListEventsDeps): ListEvents {
+export function listEvents({ readMembership, readEvents, now }: ListEventsDeps): ListEvents {
   return async ({ user, after = 0, limit, ...id }, signal) => {
     const membership = await readMembership({ ...id, user }, signal)
     if (!membership) return 'not-member'
     const [floor, head] = [floorOf(membership), membership.room.head]
     const from = Math.max(floor, after + 1)
-    const events = await readEventPage({ ...id, from, to: head, limit }, signal)
+    const events = await readEvents({ ...id, from, to: head, limit }, signal)
     const viewer = { user, floor, now: now() }
     const seq = from + events.length - 1
     return {

@@ -107,6 +107,11 @@ export function connectionKey(id: UserId, connectionId: string): Key {
 
 export const CONNECTION = 'connection#'
 
+/** The presence of a user. */
+export function presenceKey(id: UserId): Key {
+  return { pk: userPk(id), sk: 'presence' }
+}
+
 /** The partition of the connections to which one worker delivers a room's events, and of its progress. */
 export function shardPk({ tenant, room }: RoomId, shard: number): string {
   return `C#${tenant}#${room}#${shard}`
@@ -135,6 +140,11 @@ export function watchersPk({ tenant, room }: RoomId): string {
 /** A connection that watches a room. */
 export function watcherKey(id: RoomId, connectionId: string): Key {
   return { pk: watchersPk(id), sk: `${CONNECTION}${connectionId}` }
+}
+
+/** The latest time at which a user typed in a room. */
+export function typingKey(id: RoomId, user: string): Key {
+  return { pk: watchersPk(id), sk: `typing#${user}` }
 }
 
 /** The id of the one direct room of a pair, in whichever order. */

@@ -1,12 +1,13 @@
-import { QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { type BatchGet, type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
-import type { Item, Table } from '../../shared/data/table.ts'
+import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import type { Member } from '../domain/member.ts'
 import type { Room } from '../domain/room.ts'
 import type { ReadOwnRows, ReadRooms } from '../rooms/list-rooms.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
 import { MEMBERSHIP, recordKey, roomCountKey, roomOf, type UserId, userPk } from './keys.ts'
+import { queryAll } from './query-all.ts'
 
 /**
  * Forgets rooms of a user that were deleted, so that they no longer count against the user's limit.
@@ -57,25 +58,10 @@ function isLive({ deletedAt }: Room): boolean {
   return deletedAt === null
 }
 
-/** Lists the ids of a user's rooms. */
-async function listRooms({ client, tableName }: Table, id: UserId, signal: AbortSignal): Promise<string[]> {
-  const rooms: string[] = []
-  let start: Item | undefined
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :membership)',
-        ExpressionAttributeValues: { ':pk': { S: userPk(id) }, ':membership': { S: MEMBERSHIP } },
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }),
-      { signal },
-    )
-    rooms.push(...Items.map((item) => keyOf(item).sk.slice(MEMBERSHIP.length)))
-    start = LastEvaluatedKey
-  } while (start)
-  return rooms
+/** Lists the ids of a user's rooms consistently. Rejects as `DynamoDB` does. */
+export async function listRooms(table: Table, id: UserId, signal: AbortSignal): Promise<string[]> {
+  const items = await queryAll(table, { pk: userPk(id), prefix: MEMBERSHIP }, signal)
+  return items.map((item) => keyOf(item).sk.slice(MEMBERSHIP.length))
 }
 
 async function readHeads(

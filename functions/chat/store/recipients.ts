@@ -4,7 +4,7 @@ import type { Table } from '../../shared/data/table.ts'
 import type { Recipient, Shard } from '../domain/live-connection.ts'
 import { fromItem, toItem, toKey } from './items.ts'
 import { CONNECTION, progressKey, recipientKey, shardPk } from './keys.ts'
-import { allOf, queryAll } from './query-all.ts'
+import { queryAll } from './query-all.ts'
 
 /** Creates access to the recipients of a shard, and to the progress of its worker. */
 export function createRecipients(table: Table) {
@@ -12,7 +12,7 @@ export function createRecipients(table: Table) {
   return {
     /** Lists the recipients consistently. */
     async list({ id, shard }: Shard, signal: AbortSignal): Promise<Recipient[]> {
-      const items = await queryAll(table, allOf(shardPk(id, shard), CONNECTION), signal)
+      const items = await queryAll(table, { pk: shardPk(id, shard), prefix: CONNECTION }, signal)
       return items.map((item) => fromItem<Recipient>(item).value)
     },
     /** Removes a recipient, unless it was registered again after another join. */

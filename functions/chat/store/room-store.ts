@@ -6,7 +6,7 @@ import { createStoreRoom } from './create-room.ts'
 import { directRoomId } from './keys.ts'
 import { createReadMembers, createStoreNotifyLevel } from './members.ts'
 import { createMemberships } from './memberships.ts'
-import { createReadEventPage } from './read-event-page.ts'
+import { createReadEvents } from './read-events.ts'
 import { createReadMembership } from './read-membership.ts'
 import { createReadMessage, createReadMessages, createReadOwnReactions, createReadReplies } from './read-messages.ts'
 
@@ -32,7 +32,7 @@ export function createRoomStore(options: RoomStoreOptions): ApiStore {
       readMessage: createReadMessage(options),
       readReplies: createReadReplies(options),
       readOwnReactions: createReadOwnReactions(options),
-      readEventPage: createReadEventPage(options),
+      readEvents: createReadEvents(options),
     },
     async ping(signal) {
       await read({ tenant: '', room: '', user: '' }, signal)

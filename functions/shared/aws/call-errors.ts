@@ -53,7 +53,7 @@ export function isRefusal<Exception extends Error>(error: unknown, name: Excepti
 export function isThrottle(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined
   if (!(cause instanceof Error)) return false
-  const isNamed = /Throttl|ThroughputExceeded|TooManyRequests|LimitExceeded|SlowDown|Conflict/.test(cause.name)
+  const isNamed = /Throttl|ThroughputExceeded|TooManyRequests|RequestLimit|SlowDown|Conflict/.test(cause.name)
   return isNamed || (isSent(cause) && cause.$metadata.httpStatusCode === 429)
 }
 

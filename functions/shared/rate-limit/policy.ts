@@ -95,6 +95,19 @@ export interface Charge {
   /** The digits that were added to the attribute, if they are not the cost: a token bucket counts time. */
   readonly amount?: string
   readonly until: number
+  /** The counter right after the charge. Absent in a charge that was read from a decision's id. */
+  readonly after?: CounterLevel
+}
+
+/** The level of a counter after everything that a request charged to it. */
+export interface CounterLevel {
+  readonly policy: WindowPolicy
+  /** The subject of the counter: a check's own, or a parent. */
+  readonly subject: string
+  /** An estimate for a policy with shards. */
+  readonly remaining: number
+  /** The deciding clock, in milliseconds since the epoch. */
+  readonly at: number
 }
 
 export interface Decided {

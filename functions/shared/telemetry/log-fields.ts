@@ -79,6 +79,11 @@ export const LOG_FIELDS = {
   delay_ms: 'number',
   policy: 'id',
 
+  // Chat
+  recipients: 'number',
+  gone: 'number',
+  behind: 'number',
+
   // The URL shortener
   code: 'id',
   end: 'id',

@@ -71,7 +71,7 @@ export function socketHandler(options: SocketHandlerOptions): SocketLambda {
   const count = counter(telemetry.metrics)
   const correlate = ({ requestContext }: SocketEvent) => ({ correlationId: requestContext.requestId })
   return instrument(telemetry)(correlate, async (event: SocketEvent, invocation) => {
-    const { eventType, connectionId, disconnectStatusCode } = event.requestContext
+    const { eventType, connectionId, disconnectStatusCode, authorizer } = event.requestContext
     invocation.describe({ route: eventType, connection_id: connectionId, disconnect_code: disconnectStatusCode })
     const work: Work = {
       context: () => contextOf(event, invocation),
@@ -82,12 +82,13 @@ export function socketHandler(options: SocketHandlerOptions): SocketLambda {
         return error instanceof AppError && error.retryable
       },
     }
+    if (eventType === 'DISCONNECT' && !authorizer) return refused(work)
     if (eventType !== 'MESSAGE') return follow(eventType === 'CONNECT' ? connect : disconnect, work)
     return { statusCode: 200, body: await answer(parseFrame(event), actions, work) }
   })
 }
 
-/** What handling an event needs of the invocation. */
+/** The parts of the invocation that the handling of an event needs. */
 interface Work {
   context: () => SocketContext
   describe: Invocation['describe']
@@ -135,6 +136,12 @@ async function follow(
     describe({ http_status: statusCode })
     return { statusCode }
   }
+}
+
+/** Ignores the end of a connection that the authorizer refused, so that it never was one. */
+function refused({ describe }: Work): APIGatewayProxyStructuredResultV2 {
+  describe({ outcome: 'denied' })
+  return { statusCode: 200 }
 }
 
 function contextOf(event: SocketEvent, { logger, signal, trace }: Invocation): SocketContext {

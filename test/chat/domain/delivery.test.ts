@@ -1,24 +1,16 @@
 import fc from 'fast-check'
 import { deliver, joinsOf } from '../../../functions/chat/domain/delivery.ts'
-import type { EventContent, RoomEvent } from '../../../functions/chat/domain/event.ts'
+import type { RoomEvent } from '../../../functions/chat/domain/event.ts'
+import { aMembership, aMessage, anEvent } from '../room-events.ts'
 
 const USERS = ['ann', 'bob']
-const message: EventContent = { type: 'message', body: 'Hi', threadRoot: null, attachments: [], mentions: [] }
-const memberEvent = (user: string, role: 'member' | null): EventContent => ({
-  type: 'member',
-  member: { user, role, muted: false },
-})
 const content = fc.oneof(
-  { weight: 4, arbitrary: fc.constant(message) },
-  fc.tuple(fc.constantFrom(...USERS), fc.constantFrom('member' as const, null)).map((args) => memberEvent(...args)),
+  { weight: 4, arbitrary: fc.constant(aMessage()) },
+  fc.tuple(fc.constantFrom(...USERS), fc.constantFrom('member' as const, null)).map((args) => aMembership(...args)),
 )
 const log = fc
   .tuple(fc.integer({ min: 1, max: 5 }), fc.array(content, { maxLength: 20 }))
-  .map(([first, contents]) => contents.map((each, index) => eventOf(first + index, each)))
-
-function eventOf(seq: number, each: EventContent, more: Partial<RoomEvent> = {}): RoomEvent {
-  return { ...each, seq, at: 1000 + seq, user: 'ann', shards: 1, ...more } as RoomEvent
-}
+  .map(([first, contents]) => contents.map((each, index) => anEvent(first + index, each)))
 
 const reader = fc.record({
   user: fc.constantFrom(...USERS),
@@ -40,27 +32,31 @@ test('a member gets every event after its last one, up to its removal, and none 
 })
 
 test('a removal is noticed even if all events are known', () => {
-  const events = [eventOf(5, memberEvent('bob', null)), eventOf(6, message)]
+  const events = [anEvent(5, aMembership('bob', null)), anEvent(6, aMessage())]
   expect(deliver(events, { user: 'bob', joined: 1, after: 9 })).toEqual({ events: [], removedAt: 5 })
 })
 
 test('a removal before the last join is over', () => {
-  const events = [eventOf(5, memberEvent('bob', null)), eventOf(6, memberEvent('bob', 'member')), eventOf(7, message)]
+  const events = [
+    anEvent(5, aMembership('bob', null)),
+    anEvent(6, aMembership('bob', 'member')),
+    anEvent(7, aMessage()),
+  ]
   expect(deliver(events, { user: 'bob', joined: 6, after: 5 })).toEqual({ events: events.slice(1), removedAt: null })
 })
 
 test('the deletion of a room ends it for everybody', () => {
-  const events = [eventOf(5, message), eventOf(6, { type: 'room', kind: 'group', name: 'Tea', deleted: true })]
+  const events = [anEvent(5, aMessage()), anEvent(6, { type: 'room', kind: 'group', name: 'Tea', deleted: true })]
   expect(deliver(events, { user: 'bob', joined: 1, after: 0 })).toEqual({ events: events.slice(0, 1), removedAt: 6 })
 })
 
 test('a rename ends nothing', () => {
-  const events = [eventOf(5, { type: 'room', kind: 'group', name: 'Tea', deleted: false })]
+  const events = [anEvent(5, { type: 'room', kind: 'group', name: 'Tea', deleted: false })]
   expect(deliver(events, { user: 'bob', joined: 1, after: 0 })).toEqual({ events, removedAt: null })
 })
 
 test('a user who joins twice in a run joined by the later event', () => {
-  const events = [eventOf(5, message, { joined: ['bob', 'cleo'] }), eventOf(7, message, { joined: ['bob'] })]
+  const events = [anEvent(5, aMessage(), { joined: ['bob', 'cleo'] }), anEvent(7, aMessage(), { joined: ['bob'] })]
   expect([...joinsOf(events)]).toEqual([
     ['bob', 7],
     ['cleo', 5],

@@ -42,6 +42,17 @@ test('frames hold all events in their order, none has more bytes than allowed, a
   )
 })
 
+test('the limit is exact for many small events, too', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 250, maxLength: 400 }), (lengths) => {
+      const events = lengths.map((length, index) => view(index + 1, 'x'.repeat(length)))
+      const sizes = eventFrames('room-1', events).map((frame) => Buffer.byteLength(frame))
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_FRAME_BYTES)
+    }),
+    { numRuns: 50 },
+  )
+})
+
 test('no events are no frame', () => {
   expect(eventFrames('room-1', [])).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { createReadEventPage } from '../../../functions/chat/store/read-event-page.ts'
+import { createReadEvents } from '../../../functions/chat/store/read-events.ts'
 import { createReadMembership } from '../../../functions/chat/store/read-membership.ts'
 import { clientOf } from '../../support/fake-dynamodb.ts'
 
@@ -8,7 +8,7 @@ const { signal } = new AbortController()
 /** A table of which a query returns the events of these numbers, as it does while others are about to appear. */
 function logOf(...numbers: number[]) {
   const Items = numbers.map((seq) => ({ pk: { S: 'R#acme#tea' }, sk: { S: `event#${seq}` }, seq: { N: String(seq) } }))
-  return createReadEventPage({ tableName: 'chat', client: clientOf(async () => ({ Items, $metadata: {} }) as never) })
+  return createReadEvents({ tableName: 'chat', client: clientOf(async () => ({ Items, $metadata: {} }) as never) })
 }
 
 test.each([

@@ -60,7 +60,7 @@ test.each([
   'x'.repeat(43),
   'x'.repeat(5000),
   `${'x'.repeat(42)}#`,
-])('a ticket that nobody issued is refused', async (ticket) => {
+])('a ticket that nobody issued is refused: %.50s', async (ticket) => {
   expect(await tickets.take(ticket, signal)).toBeUndefined()
 })
 

@@ -19,7 +19,9 @@ async function namesIn(list: string, file: string): Promise<string[]> {
     if (own) return namesIn(own, file)
     const [, path] = new RegExp(`import \\{[^}]*\\b${identifier}\\b[^}]*\\} from '([^']+)'`).exec(source) ?? []
     if (!path) throw new Error(`${file}: ${element} is no name in quotes, and no list of this file or an import.`)
-    return (await import(join(dirname(file), path)))[identifier] as string[]
+    const imported: string[] | undefined = (await import(join(dirname(file), path)))[identifier]
+    if (!imported) throw new Error(`${file}: ${path} exports no ${identifier}: is it imported under another name?`)
+    return imported
   })
   return (await Promise.all(names)).flat()
 }

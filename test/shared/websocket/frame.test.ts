@@ -44,7 +44,10 @@ test.each([undefined, 1, null, {}])('an action may not be %j', (action) => {
 
 test('a binary frame is refused, even if it holds a frame', () => {
   const body = Buffer.from('{"v":1,"action":"send","id":"a"}').toString('base64')
-  expect(parseFrame({ body, isBase64Encoded: true })).toMatchObject({ id: null })
+  expect(parseFrame({ body, isBase64Encoded: true })).toEqual({
+    id: null,
+    message: 'A frame must be text, not binary.',
+  })
 })
 
 test('a frame of 30 KB is the largest, in bytes', () => {

@@ -201,6 +201,13 @@ describe('the opening and the end of a connection', () => {
     expect(lines).toMatchObject([{ route: 'CONNECT' }, { route: 'DISCONNECT', disconnect_code: 1001 }])
   })
 
+  test('is nothing if the authorizer refused the connection', async () => {
+    const events: string[] = []
+    const { call, lines } = handlerOf({ disconnect: async ({ connection }) => events.push(connection.user) })
+    expect(await call({ type: 'DISCONNECT', authorizer: null })).toEqual({ statusCode: 200 })
+    expect([events, lines.map(({ outcome }) => outcome)]).toEqual([[], ['denied']])
+  })
+
   test('need no function', async () => {
     expect(await handlerOf({}).call({ type: 'CONNECT' })).toEqual({ statusCode: 200 })
   })

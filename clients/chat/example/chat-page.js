@@ -1,0 +1,94 @@
+import { createChatClient } from '../dist/chat-client.js'
+import { createRoomView } from '../dist/room-view.js'
+
+const $ = (id) => document.getElementById(id)
+let view
+
+// Addresses and the user may be given in the page's own address, as in ?url=https://...&user=ann. A token may not.
+for (const [name, value] of new URLSearchParams(location.search)) {
+  const field = $('connect').elements.namedItem(name)
+  if (field && name !== 'token') field.value = value
+}
+
+onSubmit('connect', async ({ url, socketUrl, user, token }) => {
+  const chat = createChatClient({ url, socketUrl, token })
+  chat.on('state', ({ status, error }) => {
+    $('connection').value = status
+    showProblem(error)
+  })
+  for (const type of ['start', 'removed', 'room']) chat.on(type, () => listRooms(chat).catch(showProblem))
+  window.addEventListener('online', chat.wake)
+  document.addEventListener('visibilitychange', chat.wake)
+  chat.start()
+  $('connect').hidden = true
+  $('chat').hidden = false
+  enableRooms(chat, user)
+  await listRooms(chat)
+})
+
+function enableRooms(chat, user) {
+  $('room').addEventListener('change', () => openRoom(chat, user))
+  $('older').addEventListener('click', () => view?.loadOlder().catch(showProblem))
+  onSubmit('direct', async ({ with: other }) => {
+    const body = { kind: 'direct', with: other }
+    const headers = { 'idempotency-key': `direct-${Date.now()}-${Math.random()}` }
+    const { id } = await chat.call({ method: 'POST', path: '/v1/rooms', body, headers })
+    await listRooms(chat)
+    $('room').value = id
+    openRoom(chat, user)
+  })
+  onSubmit('send', async ({ body }) => {
+    const room = $('room').value
+    $('send').reset()
+    await chat.send({ room, body })
+  })
+}
+
+async function listRooms(chat) {
+  const { items } = await chat.call({ method: 'GET', path: '/v1/rooms' })
+  const chosen = $('room').value
+  const options = items.map(({ id, name, with: other }) => new Option(name ?? other ?? id, id))
+  $('room').replaceChildren(new Option('Choose a room', ''), ...options)
+  $('room').value = items.some(({ id }) => id === chosen) ? chosen : ''
+}
+
+function openRoom(chat, user) {
+  view?.close()
+  const room = $('room').value
+  chat.watch(room ? [room] : [])
+  view = room ? createRoomView({ chat, room, user }) : undefined
+  view?.onChange(() => show(chat, room))
+  show(chat, room)
+}
+
+function show(chat, room) {
+  const messages = view?.messages() ?? []
+  $('messages').replaceChildren(
+    ...messages.map(({ user, body, editedAt, reactions }) => {
+      const counts = Object.entries(reactions).map(([emoji, count]) => ` ${emoji} ${count}`)
+      return item(`${user}: ${body ?? '(deleted)'}${editedAt ? ' (edited)' : ''}${counts.join('')}`)
+    }),
+  )
+  $('pending').replaceChildren(...(view?.pending() ?? []).map(({ fields }) => item(`Sending: ${fields.body}`)))
+  $('older').hidden = !view?.hasOlder()
+  const newest = messages.at(-1)
+  if (newest && document.visibilityState === 'visible') chat.read(room, newest.seq)
+}
+
+function item(text) {
+  const element = document.createElement('li')
+  element.textContent = text
+  return element
+}
+
+function onSubmit(id, handle) {
+  $(id).addEventListener('submit', (event) => {
+    event.preventDefault()
+    showProblem(undefined)
+    handle(Object.fromEntries(new FormData($(id)))).catch(showProblem)
+  })
+}
+
+function showProblem(error) {
+  $('problem').textContent = error?.message ?? ''
+}
