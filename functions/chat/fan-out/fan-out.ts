@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import { AppError } from '../../shared/errors.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import { joinsOf } from '../domain/delivery.ts'
 import type { RoomEvent } from '../domain/event.ts'
@@ -47,6 +48,9 @@ export type FanOut = (message: DeliveryMessage, signal: AbortSignal) => Promise<
 /** Events that are delivered together, and then recorded as sent. */
 const MAX_EVENTS = 500
 
+/** Reads of the log for an event that a transaction is about to make visible. */
+const MAX_READS = 5
+
 /** Connections to which a worker posts at a time; each gets its frames in order. */
 const CONCURRENCY = 40
 
@@ -58,7 +62,8 @@ const CONCURRENCY = 40
  * The log is read before the recipients. A connection that registers later reads the log itself, with `resume`, and so
  * every event reaches it one way or the other.
  *
- * @throws what the reads throw, so that the message is tried again. A connection never fails it.
+ * @throws AppError (retryable) while an event of the log hasn't appeared, and what the reads throw, so that the message
+ * is tried again. A connection never fails it.
  */
 export function createFanOut(deps: FanOutDeps): FanOut {
   const { readRoom, readEvents, admit, list, readProgress, writeProgress } = deps
@@ -68,15 +73,21 @@ export function createFanOut(deps: FanOutDeps): FanOut {
     const counts = { recipients: 0, gone: 0, behind: 0 }
     // A worker that a growing room adds has no progress: connections are registered with it from its first event on.
     let sent = (await readProgress({ id, shard }, signal)) ?? (shard === 0 ? 0 : firstOfMessage - 1)
+    let reads = 0
     while (sent < upTo) {
       const room = await readRoom(id, signal)
       const from = Math.max(sent + 1, room?.floor ?? 1)
-      const events = room ? await readEvents({ ...id, from, to: room.head, limit: MAX_EVENTS }, signal) : []
-      const last = events.at(-1)
-      // Everything up to the head is visible: what is missing was deleted, and can't be delivered.
-      if (!room || !last) {
+      // What retention took meanwhile can't be delivered.
+      if (!room || from > upTo) {
         await writeProgress({ id, shard }, upTo, signal)
         break
+      }
+      const events = await readEvents({ ...id, from, to: room.head, limit: MAX_EVENTS }, signal)
+      const last = events.at(-1)
+      if (!last) {
+        reads += 1
+        if (reads < MAX_READS) continue
+        throw new AppError('conflict', `The event ${from} has not appeared yet`, { retryable: true })
       }
       const admitted = shard === 0 ? await admit({ id, joins: joinsOf(events), pace }, signal) : new Set<string>()
       const recipients = (await list({ id, shard }, signal)).filter(({ connectionId }) => !admitted.has(connectionId))
