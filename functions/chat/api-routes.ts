@@ -29,7 +29,7 @@ import { ticketRoutes } from './tickets/route.ts'
 export interface ApiStore extends Omit<RoomUseCasesDeps, 'newId' | 'now'>, Blocks {
   readMembers: ReadMembers
   storeNotifyLevel: StoreNotifyLevel
-  /** What the lists of messages, threads and events read. */
+  /** The reads of the lists of messages, threads and events. */
   history: Omit<ListMessagesDeps & ListThreadDeps & ListEventsDeps, 'readMembership' | 'now'>
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>
