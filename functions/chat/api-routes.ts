@@ -16,7 +16,7 @@ import { type ListThreadDeps, listThread } from './history/list-thread.ts'
 import { historyRoutes } from './history/routes.ts'
 import { limitRoutes } from './limits.ts'
 import { changeMembers } from './members/change-member.ts'
-import { listMembers, type ReadMembers } from './members/list-members.ts'
+import { listMembers, type ReadMembers, type ReadOnline } from './members/list-members.ts'
 import { type StoreNotifyLevel, setNotifyLevel } from './members/notify.ts'
 import { memberRoutes } from './members/routes.ts'
 import { roomRoutes } from './rooms/routes.ts'
@@ -28,6 +28,7 @@ import { ticketRoutes } from './tickets/route.ts'
 /** All that the routes read and write: `createRoomStore` makes it. */
 export interface ApiStore extends Omit<RoomUseCasesDeps, 'newId' | 'now'>, Blocks {
   readMembers: ReadMembers
+  readOnline: ReadOnline
   storeNotifyLevel: StoreNotifyLevel
   /** The reads of the lists of messages, threads and events. */
   history: Omit<ListMessagesDeps & ListThreadDeps & ListEventsDeps, 'readMembership' | 'now'>
@@ -66,7 +67,7 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
     ...memberRoutes({
       ...common,
       ...changeMembers({ commit, read }),
-      list: listMembers({ read, readMembers }),
+      list: listMembers({ read, readMembers, readOnline: store.readOnline }),
       setNotifyLevel: setNotifyLevel({ read, store: storeNotifyLevel }),
     }),
     ...messageRoutes({ send: sendMessage(commit), tenancy }),

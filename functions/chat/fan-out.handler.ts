@@ -20,7 +20,8 @@ const [perSecond, stack] = [Number(requiredEnv('FANOUT_RPS')), requiredEnv('STAC
 const names = [...QUEUE_METRICS, 'ConnectionsLeftBehind'] as const
 const metrics = createMetrics({ namespace: 'Stackyard/Chat', names, stack })
 const postFrames = createPostFrames({ ...connectionsOfEnvironment(runtime), ...runtime, startTimer })
-const parts = { ...createFanOutStore({ ...tableOfEnvironment(runtime), random, startTimer }), postFrames, now }
+const options = { ...tableOfEnvironment(runtime), now, random, startTimer }
+const parts = { ...createFanOutStore(options), ...options, postFrames }
 const createPaceOf = (shards: number) => createPace({ perSecond: perSecond / shards, now, startTimer })
 const fanOut = createFanOut({ ...parts, admit: createAdmit(parts), createPace: createPaceOf })
 

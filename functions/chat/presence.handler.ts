@@ -1,6 +1,4 @@
 import { connectionsOfEnvironment } from '../shared/aws/connections.ts'
-import { logCallEvents } from '../shared/aws/create-send.ts'
-import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
 import { tableOfEnvironment } from '../shared/data/table.ts'
 import { QUEUE_METRICS as names, queueHandler } from '../shared/queue/queue-handler.ts'
@@ -18,11 +16,10 @@ const runtime = createRuntime('chat-presence')
 const { now, random, telemetry, logger } = runtime
 const store = createPresenceStore({ ...tableOfEnvironment(runtime), random })
 const tell = createTell({ ...connectionsOfEnvironment(runtime), ...store, logger })
-const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
 const check = createCheckPresence({
   ...store,
   tellPresence: createTellPresence({ ...store, tell }),
-  checkLater: createCheckPresenceLater(sqs, requiredEnv('PRESENCE_QUEUE_URL')),
+  checkLater: createCheckPresenceLater(runtime, requiredEnv('PRESENCE_QUEUE_URL')),
   now,
 })
 

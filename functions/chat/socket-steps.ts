@@ -1,12 +1,11 @@
 import type { Clock } from '../shared/clock.ts'
 import type { StartTimer } from '../shared/resilience/timer.ts'
 import type { SocketHandlerOptions } from '../shared/websocket/socket-handler.ts'
-import { createAnnounce } from './connect/announce.ts'
+import { type AnnounceDeps, createAnnounce } from './connect/announce.ts'
 import { type ConnectDeps, createConnect } from './connect/connect.ts'
 import { createDisconnect, type DisconnectDeps } from './connect/disconnect.ts'
 import { createKeepRegistered } from './connect/keep-registered.ts'
 import type { Commit } from './domain/commit.ts'
-import type { CheckPresenceLater } from './domain/presence.ts'
 import { createPace } from './pace.ts'
 import { createPostFrames, type PostFramesDeps } from './post-frames.ts'
 import { presenceActions } from './presence/actions.ts'
@@ -43,8 +42,7 @@ export interface SocketStepsOptions extends Omit<PostFramesDeps, 'now'> {
   /** Frames of a `resume` a second. */
   perSecond: number
   startTimer: StartTimer
-  /** Asks for checks whether users are online. */
-  checkLater: CheckPresenceLater
+  loadCheckLater: AnnounceDeps['loadCheckLater']
   now: Clock
 }
 

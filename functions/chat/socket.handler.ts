@@ -1,6 +1,4 @@
 import { connectionsOfEnvironment } from '../shared/aws/connections.ts'
-import { logCallEvents } from '../shared/aws/create-send.ts'
-import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
 import { tableOfEnvironment } from '../shared/data/table.ts'
 import { startTimer } from '../shared/resilience/timer.ts'
@@ -9,14 +7,13 @@ import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { SOCKET_METRICS as names, socketHandler } from '../shared/websocket/socket-handler.ts'
 import { SEND_RATE } from './domain/send-rate.ts'
 import { socketSteps } from './socket-steps.ts'
-import { createCheckPresenceLater } from './store/presence-queue.ts'
 import { createSocketStore } from './store/socket-store.ts'
 
 const runtime = createRuntime('chat-socket')
-const { now, random, telemetry, logger } = runtime
+const { telemetry } = runtime
 const { post, close } = connectionsOfEnvironment(runtime)
 const metrics = createMetrics({ namespace: 'Stackyard/Chat', names, stack: requiredEnv('STACK_NAME') })
-const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
+const queueUrl = requiredEnv('PRESENCE_QUEUE_URL')
 
 const steps = socketSteps({
   ...runtime,
@@ -25,7 +22,7 @@ const steps = socketSteps({
   close: (connectionId, signal) => close(connectionId, { signal }),
   perSecond: Number(requiredEnv('FANOUT_RPS')),
   startTimer,
-  checkLater: createCheckPresenceLater(sqs, requiredEnv('PRESENCE_QUEUE_URL')),
+  loadCheckLater: async () => (await import('./store/presence-queue.ts')).createCheckPresenceLater(runtime, queueUrl),
 })
 
 export const handler = socketHandler({ ...telemetry, ...steps, metrics })

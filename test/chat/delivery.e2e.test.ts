@@ -94,6 +94,17 @@ test('those who watch a room see who types and what is read, and a ping answers 
   expect(await own.send('watch', { rooms: ['nowhere'] })).toMatchObject({ ok: false, code: 'NOT_MEMBER' })
 })
 
+test('an eleventh device closes the oldest', async () => {
+  const [ann] = await chatUsers('ann')
+  const oldest = await ann.connect()
+  const others = []
+  for (let count = 0; count < 9; count++) others.push(await ann.connect())
+  expect(await oldest.send('ping')).toMatchObject({ ok: true })
+  await ann.connect()
+  await oldest.closed
+  expect(await Promise.all(others.map((socket) => socket.send('ping')))).toMatchObject(others.map(() => ({ ok: true })))
+})
+
 test('those who watch a room see who comes and goes', async () => {
   const [ann, bob] = await chatUsers('ann', 'bob')
   const room = await ann.group([bob])
@@ -102,8 +113,14 @@ test('those who watch a room see who comes and goes', async () => {
   const socket = await bob.connect()
   const presence = { t: 'presence', room, user: 'bob' }
   expect(await own.awaitFrame(({ t, online }) => t === 'presence' && online)).toEqual({ ...presence, online: true })
+  const members = async () => (await ann.call(`GET /v1/rooms/${room}/members`)).json.items
+  expect(await members()).toMatchObject([
+    { user: 'ann', online: true },
+    { user: 'bob', online: true, read: 2 },
+  ])
   await socket.close()
   expect(await own.awaitFrame(({ t, online }) => t === 'presence' && !online)).toEqual({ ...presence, online: false })
+  expect(await members()).toMatchObject([{ online: true }, { online: false }])
 })
 
 test('many messages of both come to both in one gap-free order', async () => {

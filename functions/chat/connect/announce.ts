@@ -5,16 +5,20 @@ import type { CheckPresenceLater, PresenceCheck } from '../domain/presence.ts'
 export type Announce = (check: PresenceCheck, signal: AbortSignal) => Promise<void>
 
 export interface AnnounceDeps {
-  checkLater: CheckPresenceLater
+  /** Loads what asks for checks, when a connection first opens or closes: most invocations need no queue. */
+  loadCheckLater: () => Promise<CheckPresenceLater>
   logger: Pick<Logger, 'warn'>
 }
 
 /** The time in milliseconds in which connections of a user that open and close are told as one change. */
 const SETTLING_MS = 1000
 
-export function createAnnounce({ checkLater, logger }: AnnounceDeps): Announce {
+export function createAnnounce({ loadCheckLater, logger }: AnnounceDeps): Announce {
+  let loading: Promise<CheckPresenceLater> | undefined
   return async (check, signal) => {
     try {
+      loading ??= loadCheckLater()
+      const checkLater = await loading
       await checkLater(check, SETTLING_MS, signal)
     } catch (error) {
       logger.warn('presence not announced', { error })

@@ -1,6 +1,8 @@
-import type { Clock } from '../../shared/clock.ts'
+import type { Clock, Random } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
+import { retry } from '../../shared/resilience/retry.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
 import { joinsOf } from '../domain/delivery.ts'
 import type { RoomEvent } from '../domain/event.ts'
 import type { Recipient, Shard } from '../domain/live-connection.ts'
@@ -34,6 +36,8 @@ export interface FanOutDeps extends ShardRecipients {
   /** Creates the pace of one message. */
   createPace: (shards: number) => Pace
   now: Clock
+  random: Random
+  startTimer: StartTimer
 }
 
 /** Counts of recipients by what became of them. */
@@ -48,9 +52,6 @@ export type FanOut = (message: DeliveryMessage, signal: AbortSignal) => Promise<
 /** Events that are delivered together, and then recorded as sent. */
 const MAX_EVENTS = 500
 
-/** Reads of the log for an event that a transaction is about to make visible. */
-const MAX_READS = 5
-
 /** Connections to which a worker posts at a time; each gets its frames in order. */
 const CONCURRENCY = 40
 
@@ -62,10 +63,20 @@ const CONCURRENCY = 40
  * The log is read before the recipients. A connection that registers later reads the log itself, with `resume`, and so
  * every event reaches it one way or the other.
  *
- * @throws AppError (retryable) while an event of the log hasn't appeared, and what the reads throw, so that the message
- * is tried again. A connection never fails it.
+ * What the table refuses for a moment is tried again here: a message that fails holds up its room for minutes, until the
+ * queue delivers it again.
+ *
+ * @throws AppError (retryable) while an event of the log hasn't appeared, and what the reads throw. A connection never
+ * fails a message.
  */
-export function createFanOut(deps: FanOutDeps): FanOut {
+export function createFanOut({ random, startTimer, ...deps }: FanOutDeps): FanOut {
+  const retried = retry({ maxAttempts: 3, baseMs: 100, capMs: 1000, random, startTimer })
+  const deliverAll = createDeliverAll(deps)
+  return (message, signal) => retried((inner) => deliverAll(message, inner), signal)
+}
+
+/** Creates what delivers all events of a room to the recipients of a shard. */
+function createDeliverAll(deps: Deliveries): FanOut {
   const { readRoom, readEvents, admit, list, readProgress, writeProgress } = deps
 
   return async ({ id, shard, shards, from: firstOfMessage, upTo }, signal) => {
@@ -73,7 +84,6 @@ export function createFanOut(deps: FanOutDeps): FanOut {
     const counts = { recipients: 0, gone: 0, behind: 0 }
     // A worker that a growing room adds has no progress: connections are registered with it from its first event on.
     let sent = (await readProgress({ id, shard }, signal)) ?? (shard === 0 ? 0 : firstOfMessage - 1)
-    let reads = 0
     while (sent < upTo) {
       const room = await readRoom(id, signal)
       const from = Math.max(sent + 1, room?.floor ?? 1)
@@ -84,11 +94,8 @@ export function createFanOut(deps: FanOutDeps): FanOut {
       }
       const events = await readEvents({ ...id, from, to: room.head, limit: MAX_EVENTS }, signal)
       const last = events.at(-1)
-      if (!last) {
-        reads += 1
-        if (reads < MAX_READS) continue
-        throw new AppError('conflict', `The event ${from} has not appeared yet`, { retryable: true })
-      }
+      // A transaction is about to show it: see `createReadEvents`.
+      if (!last) throw new AppError('conflict', `The event ${from} has not appeared yet`, { retryable: true })
       const admitted = shard === 0 ? await admit({ id, joins: joinsOf(events), pace }, signal) : new Set<string>()
       const recipients = (await list({ id, shard }, signal)).filter(({ connectionId }) => !admitted.has(connectionId))
       const deliverRun = createDeliverRun(deps, { shard: { id, shard }, room, events, pace })
@@ -104,6 +111,8 @@ export function createFanOut(deps: FanOutDeps): FanOut {
   }
 }
 
+type Deliveries = Omit<FanOutDeps, 'random' | 'startTimer'>
+
 interface Run {
   readonly shard: Shard
   readonly room: Room
@@ -112,7 +121,7 @@ interface Run {
 }
 
 /** Creates what delivers a run of events to one recipient, and forgets it where that is its end. */
-function createDeliverRun({ postFrames, forget, now }: FanOutDeps, { shard, room, events, pace }: Run) {
+function createDeliverRun({ postFrames, forget, now }: Deliveries, { shard, room, events, pace }: Run) {
   const framesOf = createMemberFrames(room, events, now())
   return async (recipient: Recipient, signal: AbortSignal) => {
     const { user, joined } = recipient

@@ -36,7 +36,11 @@ export function memberRoutes(options: MemberRoutesOptions): Record<string, HttpR
       if (!page) throw notMember()
       const nextCursor =
         page.next === undefined ? null : await cursors.seal({ ...scope, position: { user: page.next } }, signal)
-      return json(200, { items: page.members.map(memberView), nextCursor })
+      const items = page.members.map((member) => ({
+        ...memberView(member),
+        ...(page.online && { read: member.read, online: page.online.has(member.user) }),
+      }))
+      return json(200, { items, nextCursor })
     },
 
     async 'PUT /v1/rooms/{id}/members/{user}'(request) {

@@ -6,6 +6,7 @@ import { createStoreRoom } from './create-room.ts'
 import { directRoomId } from './keys.ts'
 import { createReadMembers, createStoreNotifyLevel } from './members.ts'
 import { createMemberships } from './memberships.ts'
+import { createReadOnline } from './presence.ts'
 import { createReadEvents } from './read-events.ts'
 import { createReadMembership } from './read-membership.ts'
 import { createReadMessage, createReadMessages, createReadOwnReactions, createReadReplies } from './read-messages.ts'
@@ -26,6 +27,7 @@ export function createRoomStore(options: RoomStoreOptions): ApiStore {
     storeRoom: createStoreRoom({ ...options, forgetDeletedRooms }),
     countUnread: createCountUnread(options),
     readMembers: createReadMembers(options),
+    readOnline: createReadOnline(options),
     storeNotifyLevel: createStoreNotifyLevel(options),
     history: {
       readMessages: createReadMessages(options),

@@ -4,6 +4,7 @@ import type { LiveConnection, Recipient, Register, Shard } from '../../../functi
 import { createAdmit } from '../../../functions/chat/fan-out/admit.ts'
 import { createFanOut, type FanOutDeps } from '../../../functions/chat/fan-out/fan-out.ts'
 import type { PostFrames, PostFramesOutcome } from '../../../functions/chat/post-frames.ts'
+import type { StartTimer } from '../../../functions/shared/resilience/timer.ts'
 import { aMessage, anEvent, aRoom } from '../room-events.ts'
 
 const { signal } = new AbortController()
@@ -62,7 +63,11 @@ export function fanOutWorld(options: { shards?: number; pageSize?: number } = {}
     if (rowsOf(shard).get(connectionId)?.joined === joined) rowsOf(shard).delete(connectionId)
   }
   const now = () => 1_000_000
-  const shared = { ...reads, register, postFrames, now }
+  const startTimer: StartTimer = (callback) => {
+    setImmediate(callback)
+    return () => {}
+  }
+  const shared = { ...reads, register, postFrames, now, random: () => 0, startTimer }
   const fanOut = createFanOut({
     ...shared,
     list: async ({ shard }) => [...rowsOf(shard).values()],

@@ -1,3 +1,4 @@
+import { AppError } from '../../../functions/shared/errors.ts'
 import { aMembership, aMessage } from '../room-events.ts'
 import { fanOutWorld } from './fan-out-world.ts'
 
@@ -58,6 +59,18 @@ test('a worker that dies before it records its progress repeats events, and lose
   world.commit()
   await world.work(0, 2)
   expect(world.seen('a0')).toEqual([1, 2, 2, 3])
+})
+
+test('a table that fails for a moment doesn’t fail the message', async () => {
+  const world = await roomOfTwo()
+  world.commit()
+  let failures = 2
+  world.hooks.beforeProgress = () => {
+    if (failures-- > 0) throw new AppError('dependency-failed', 'The table failed', { retryable: true })
+  }
+  await world.work()
+  expect(world.seen('a0')).toEqual([1, 2, 2, 2])
+  expect(world.progress.get(0)).toBe(2)
 })
 
 test.each(['gone', 'behind'] as const)('a connection that is %s fails nothing', async (outcome) => {

@@ -84,7 +84,7 @@ test('members are listed by name, page by page, for members alone', async () => 
   const first = await page('limit=4')
   const second = await page(`limit=4&cursor=${first.nextCursor}`)
   expect([...first.items, ...second.items].map(({ user }) => user)).toEqual(['ann', ...users])
-  expect(first.items[0]).toEqual({ user: 'ann', role: 'owner', muted: false })
+  expect(first.items[0]).toEqual({ user: 'ann', role: 'owner', muted: false, read: 1, online: false })
   const other = await roomOf('ann')
   const query = `cursor=${first.nextCursor}`
   expect((await call('ann', `GET /v1/rooms/${other}/members`, { query })).json.code).toBe('invalid-cursor')

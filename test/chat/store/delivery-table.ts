@@ -44,7 +44,7 @@ export async function deliveryTable() {
   const now = Date.now
   const postFrames = createPostFrames({ post, now, random: Math.random, startTimer, logger })
   const createPace = () => async () => {}
-  const parts = { ...workers, postFrames, createPace, now }
+  const parts = { ...workers, ...options, postFrames, createPace }
   const admit = createAdmit(parts)
   const announce = async () => {}
   const connecting: ConnectDeps = { ...sockets, announce, now, close: async (id) => gone.add(id), logger }
