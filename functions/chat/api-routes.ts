@@ -30,7 +30,7 @@ export interface ApiStore extends Omit<RoomUseCasesDeps, 'newId' | 'now'>, Block
   readMembers: ReadMembers
   readOnline: ReadOnline
   storeNotifyLevel: StoreNotifyLevel
-  /** What the lists of messages, threads and events read. */
+  /** The reads of the lists of messages, threads and events. */
   history: Omit<ListMessagesDeps & ListThreadDeps & ListEventsDeps, 'readMembership' | 'now'>
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>

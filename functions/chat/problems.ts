@@ -87,3 +87,21 @@ export const roomNotFound: ApiRefusal = {
   description: 'The caller is not a member of this room, or there is none.',
   codes: ['not-member'],
 }
+
+/** Describes the refusals of every change of a room, with those of one route. */
+export function changeRefusals(own: { readonly 409?: ApiRefusal } = {}): Record<403 | 404 | 409 | 429, ApiRefusal> {
+  return {
+    403: { description: 'The caller may not do this in this room.', codes: ['forbidden'] },
+    404: { ...roomNotFound, name: 'RoomOrUserNotFound', codes: ['not-member', 'not-found'] },
+    409: {
+      description: ['Others kept changing this room.', own[409]?.description ?? []].flat().join(' '),
+      codes: [...(own[409]?.codes ?? []), 'conflict-retry'],
+      headers: ['Retry-After'],
+    },
+    429: {
+      description: 'The caller changes this room too often.',
+      codes: ['rate-limited'],
+      headers: ['Retry-After'],
+    },
+  }
+}

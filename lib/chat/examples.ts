@@ -1,4 +1,4 @@
-import type { Example, ExampleContext } from '../shared/example.ts'
+import type { Example, ExampleContext, SocketExample } from '../shared/example.ts'
 
 export const scope = 'chat'
 
@@ -23,3 +23,9 @@ export const examples = ({ apiUrl, token, unique }: ExampleContext): Example[] =
     },
   ]
 }
+
+export const socketExample = ({ apiUrl }: ExampleContext): SocketExample => ({
+  title: 'Connect, and keep the connection alive',
+  ticketUrl: `${apiUrl}/v1/ws-ticket`,
+  frame: { v: 1, action: 'ping', id: 'first' },
+})

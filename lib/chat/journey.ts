@@ -70,7 +70,7 @@ export const journey = ({ ask, connect, unique }: JourneyContext): Journey => {
     },
     'deletes a message': () => sent(phone, 'delete', { room, cid: 'fifth', target: 2 }),
     'tells the other device': () => received(laptop, 'the deletion', carries(6)),
-    'keeps a tombstone': () => stored('a tombstone', ([first]) => first?.deleted === true && first.body === undefined),
+    'keeps a tombstone': () => stored('a tombstone', ([first]) => first?.deleted === true && first.body === null),
     'marks what was read': () => sent(phone, 'read', { room, seq: 6 }),
     'reads the room': async () => {
       const { headers } = await ask({
@@ -109,7 +109,7 @@ export const journey = ({ ask, connect, unique }: JourneyContext): Journey => {
 }
 
 interface Stored {
-  readonly body?: string
+  readonly body: string | null
   readonly deleted?: boolean
   readonly reactions: Readonly<Record<string, number>>
 }

@@ -23,7 +23,19 @@ function isBroad(statement: Record<string, unknown>): boolean {
   if (statement.Effect !== 'Allow') return false
   if ('NotAction' in statement || 'NotResource' in statement || 'NotPrincipal' in statement) return true
   const { Action, Resource, Principal } = statement
-  return [Action, Resource, Principal].some((part) => stringsIn(part).some((text) => text.includes('*')))
+  const texts = [Action, Principal, ...(managesConnections(statement) ? [] : [Resource])].flatMap((part) =>
+    stringsIn(part),
+  )
+  return texts.some((text) => text.includes('*'))
+}
+
+/** Tells if a statement is about the connections of one stage: AWS makes their ids, so that no policy can name them. */
+function managesConnections({ Action, Resource }: Record<string, unknown>): boolean {
+  const resources = stringsIn(Resource).filter((text) => text.includes('*'))
+  return (
+    Action === 'execute-api:ManageConnections' &&
+    resources.every((text) => /^\/[\w-]+\/\*\/@connections\/\*$/.test(text))
+  )
 }
 
 test.each<[string, Record<string, unknown>]>([
@@ -32,6 +44,10 @@ test.each<[string, Record<string, unknown>]>([
   ['actions by a prefix', { Effect: 'Allow', Action: 'dynamodb:Get*', Resource: 'arn:x' }],
   ['every resource', { Effect: 'Allow', Action: 'a:b', Resource: ['arn:x', '*'] }],
   ['resources by a prefix', { Effect: 'Allow', Action: 'a:b', Resource: { 'Fn::Join': ['', ['arn:', '/*']] } }],
+  [
+    'connections of every stage',
+    { Effect: 'Allow', Action: 'execute-api:ManageConnections', Resource: 'arn:x/*/@connections/*' },
+  ],
   ['all actions but one', { Effect: 'Allow', NotAction: 'a:b', Resource: 'arn:x' }],
   ['all resources but one', { Effect: 'Allow', Action: 'a:b', NotResource: 'arn:x' }],
   ['everybody', { Effect: 'Allow', Action: 'a:b', Principal: '*' }],

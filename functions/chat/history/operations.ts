@@ -96,7 +96,7 @@ export const historyOperations: readonly ApiOperation[] = [
     scope: 'chat',
     query: messagesQuery,
     queryFields: {
-      before: { description: 'Only messages before this number, the newest of them first to come.', example: '43' },
+      before: { description: 'Only messages before this number, the newest of them first to come.' },
       after: { description: 'Only messages after this number, the oldest of them first to come.', example: '41' },
     },
     responses: {

@@ -5,7 +5,7 @@ import { MAX_MEMBERS, type Room } from '../domain/room.ts'
 
 // Decisions on one user of a room, made by the records that a commit reads: the user's row, and their ban.
 
-/** What a user is to be in a room. Without `muted` a member stays as it is, and a new one isn't muted. */
+/** The role that a user is to have. Without `muted` a member stays as it is, and a new one isn't muted. */
 export interface AskedMember {
   readonly role: Role
   readonly muted?: boolean | undefined

@@ -1,0 +1,39 @@
+import type { ApiDescription } from '../shared/http/api-description.ts'
+import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts'
+import { blockOperations } from './blocks/operations.ts'
+import { historyOperations, historySchemas } from './history/operations.ts'
+import { memberOperations, memberSchemas } from './members/operations.ts'
+import { roomOperations, roomSchemas } from './rooms/operations.ts'
+import { messageOperations, messageSchemas } from './send/operations.ts'
+import { ticketOperations, ticketSchemas } from './tickets/route.ts'
+
+export const apiDescription: ApiDescription = {
+  title: 'Chat',
+  description: 'Rooms whose members all see the same messages in the same order, over HTTP and WebSocket.',
+  tags: {
+    Rooms: 'Groups, and the direct rooms of two users.',
+    Messages: 'What was said.',
+    Members: 'Who is in a room, and as what.',
+    Blocks: 'Whose direct messages the caller refuses.',
+    Connections: 'How a client opens a WebSocket.',
+    Service: 'The state of the service.',
+  },
+  scopes: { chat: 'Use the rooms of the token’s user.' },
+  schemas: {
+    ...roomSchemas,
+    ...memberSchemas,
+    ...messageSchemas,
+    ...historySchemas,
+    ...ticketSchemas,
+    ...healthSchemas,
+  },
+  operations: [
+    ...roomOperations,
+    ...memberOperations,
+    ...messageOperations,
+    ...historyOperations,
+    ...blockOperations,
+    ...ticketOperations,
+    ...healthOperations,
+  ],
+}

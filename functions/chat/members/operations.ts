@@ -1,0 +1,105 @@
+import type { ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
+import { roomParameter, SCOPE, userParameter } from '../fields.ts'
+import { changeRefusals, roomNotFound } from '../problems.ts'
+import { listMembersQuery, memberAnswer, memberBody, memberPage, notifyBody } from './schema.ts'
+
+export const memberSchemas: Record<string, NamedSchema> = {
+  MemberChanges: {
+    schema: memberBody,
+    description: 'What a user is to be in a room.',
+    fields: { muted: 'True if the member can’t send messages. Left out, it stays as it is.' },
+  },
+  Member: { schema: memberAnswer, description: 'A member of a room.' },
+  MemberPage: {
+    schema: memberPage,
+    description: 'A part of the list of members.',
+    fields: { nextCursor: 'The `cursor` of the next page; `null` on the last.' },
+  },
+  NotifyLevel: {
+    schema: notifyBody,
+    description: 'Of which messages a member hears without a live connection.',
+    fields: { level: 'The default is `mentions`, in a direct room `all`.' },
+  },
+}
+
+const params = { ...roomParameter, ...userParameter }
+const one = { tag: 'Members', params, scope: SCOPE }
+const member = { user: 'bob', role: 'member', muted: false }
+
+const lastOwner = { description: 'The last owner stays one until there is another.', codes: ['last-owner'] }
+
+export const memberOperations: readonly ApiOperation[] = [
+  {
+    routeKey: 'GET /v1/rooms/{id}/members',
+    id: 'listMembers',
+    tag: 'Members',
+    summary: 'List the members of a room, by name',
+    description: 'For its members alone.',
+    params: roomParameter,
+    scope: SCOPE,
+    query: listMembersQuery,
+    responses: {
+      200: { description: 'A page of members.', body: memberPage, example: { items: [member], nextCursor: null } },
+      404: roomNotFound,
+    },
+  },
+  {
+    ...one,
+    routeKey: 'PUT /v1/rooms/{id}/members/{user}',
+    id: 'putMember',
+    summary: 'Add a member, mute it, or give it another role',
+    description:
+      'Owners do all of it, also hand over by making another owner; admins add and mute plain members; anyone steps down. A room can have 10,000 members. The members of a direct room stay the same.',
+    body: memberBody,
+    example: { role: 'member' },
+    responses: {
+      200: { description: 'The changed member.', body: memberAnswer, example: member },
+      201: { description: 'The new member.', body: memberAnswer, example: member },
+      ...changeRefusals({
+        409: {
+          description: 'The user is banned, the room or the user’s list of rooms is full, or the last owner would go.',
+          codes: ['banned', 'limit-reached', 'last-owner'],
+        },
+      }),
+    },
+  },
+  {
+    ...one,
+    routeKey: 'DELETE /v1/rooms/{id}/members/{user}',
+    id: 'removeMember',
+    summary: 'Remove a member, or leave',
+    description: 'Owners remove everybody, admins plain members. The user gets no event that comes after.',
+    responses: { 204: { description: 'The user is no member.' }, ...changeRefusals({ 409: lastOwner }) },
+  },
+  {
+    ...one,
+    routeKey: 'PUT /v1/rooms/{id}/bans/{user}',
+    id: 'banUser',
+    summary: 'Ban a user',
+    description: 'A member is removed by it. Nobody can add the user until the ban is lifted. It takes no body.',
+    responses: { 204: { description: 'The user is banned.' }, ...changeRefusals() },
+  },
+  {
+    ...one,
+    routeKey: 'DELETE /v1/rooms/{id}/bans/{user}',
+    id: 'unbanUser',
+    summary: 'Lift a ban',
+    description: 'The user stays out until somebody adds them.',
+    responses: { 204: { description: 'The user is not banned.' }, ...changeRefusals() },
+  },
+  {
+    routeKey: 'PUT /v1/rooms/{id}/notify',
+    id: 'setNotifyLevel',
+    tag: 'Members',
+    summary: 'Say of which messages the caller hears while away',
+    description: 'It is the caller’s own setting, of which others learn nothing.',
+    params: roomParameter,
+    scope: SCOPE,
+    body: notifyBody,
+    example: { level: 'none' },
+    responses: {
+      200: { description: 'The level.', body: notifyBody, example: { level: 'none' } },
+      404: roomNotFound,
+    },
+  },
+]
