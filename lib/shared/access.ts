@@ -8,7 +8,10 @@ export interface Access {
   readonly groups: Readonly<Record<string, readonly string[]>>
 }
 
-/** Names scopes as Cognito writes them into tokens: `read` of `links` is `links/read`. */
+/**
+ * Names scopes as Cognito writes them into tokens: `read` of `links` is `links/read`. It knows no scope without a
+ * resource server, so that the scope `chat` is its `chat/chat`.
+ */
 export function tokenScopes({ resourceServer }: Access, names: readonly string[]): string[] {
   return names.map((name) => `${resourceServer}/${name}`)
 }

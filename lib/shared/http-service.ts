@@ -193,10 +193,10 @@ const ACCESS_LOG = JSON.stringify({
 
 /**
  * Accepts both forms of a scope: Cognito writes a resource server's scope as `links/write`, other issuers as
- * `links:write`.
+ * `links:write`. A scope without a colon, as in `chat`, is Cognito's `chat/chat`.
  */
 function scopeSpellings(scope: string): string[] {
-  return [scope, scope.replace(':', '/')]
+  return [scope, scope.includes(':') ? scope.replace(':', '/') : `${scope}/${scope}`]
 }
 
 function corsPreflight(allowOrigins: string[]) {

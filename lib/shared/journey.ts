@@ -11,7 +11,8 @@ export interface Ask {
   readonly anonymous?: boolean
   readonly expect: Expectation
   /**
-   * Milliseconds for which the request is repeated until the answer is as expected, because of eventual consistency.
+   * Milliseconds for which the request is repeated until the answer is as expected, because of eventual consistency or a
+   * limit. A `Retry-After` is respected.
    *
    * @default the request is sent once
    */
@@ -36,9 +37,24 @@ export interface Answer {
   readonly json: any
 }
 
+/** A frame that a WebSocket API sent. */
+// biome-ignore lint/suspicious/noExplicitAny: the journey checks its content.
+export type JourneyFrame = Record<string, any>
+
+/** A connection to the system's WebSocket API. */
+export interface JourneySocket {
+  /** Sends an action and returns its ack; rejects when it is a refusal, or late. */
+  readonly send: (action: string, fields?: object) => Promise<JourneyFrame>
+  /** Returns the first frame, past or future, that matches; rejects, naming `what`, when it is late. */
+  readonly receive: (what: string, matches: (frame: JourneyFrame) => boolean) => Promise<JourneyFrame>
+  readonly close: () => void
+}
+
 export interface JourneyContext {
   /** Sends the request and returns its answer; rejects when it is not as expected. Redirects are not followed. */
   readonly ask: (ask: Ask) => Promise<Answer>
+  /** Connects to the system's WebSocket API with a ticket; rejects when the upgrade is refused. */
+  readonly connect: (ticket: string) => Promise<JourneySocket>
   /** Lower-case letters and digits that are new in each run, for names that must be unique. */
   readonly unique: string
 }

@@ -36,10 +36,14 @@ export interface Settings {
   readonly tenantWritesPerSecond: number
   /** The time limit of a limiter's decision in milliseconds, after which the policy's `onError` decides. */
   readonly limitBudgetMs: number
+  /** The frames a second with which one message of a room reaches its connections, at most. */
+  readonly fanoutRps: number
   /** The base of URLs for people, instead of the API's own URL; without a trailing slash. */
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
   readonly corsOrigins: string[]
+  /** True for access logs of WebSocket APIs, which need a role that is set once for the account and region. */
+  readonly socketAccessLog: boolean
   /** True to give the stack `Identity` a client for programs, with a secret: Cognito charges for its tokens. */
   readonly machineClient: boolean
   /** The tenant whose data that client works on; absent: its tokens name no tenant. */
@@ -71,7 +75,9 @@ export function parseSettings(node: Node): Settings {
     tenancy: oneOf(node, 'tenancy', ['multi', 'single']),
     tenantWritesPerSecond: whole(node, 'tenantWritesPerSecond', { min: 1, max: MAX_WRITES, byDefault: 50 }),
     limitBudgetMs: whole(node, 'limitBudgetMs', { min: 10, max: 1000, byDefault: 50 }),
+    fanoutRps: whole(node, 'fanoutRps', { min: 50, max: MAX_FANOUT, byDefault: 2000 }),
     corsOrigins: list(node, 'corsOrigins').map(origin),
+    socketAccessLog: oneOf(node, 'socketAccessLog', ['false', 'true']) === 'true',
     machineClient,
     ...(machineTenant && { machineTenant: tenantName('machineTenant', machineTenant) }),
     ...(issuer && { issuer: { url: absoluteUrl('issuer', issuer), audience } }),
@@ -85,6 +91,9 @@ export function parseSettings(node: Node): Settings {
  * one.
  */
 const MAX_WRITES = 1000
+
+/** API Gateway accepts this many requests a second from an account in a region, for all of its APIs together. */
+const MAX_FANOUT = 10_000
 
 /** The removal policy of stored data. */
 export function removalPolicy(stage: Stage): RemovalPolicy {

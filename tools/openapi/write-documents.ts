@@ -2,7 +2,9 @@ import { globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { EventsDescription } from '../../functions/shared/events/events-description.ts'
 import type { ApiDescription } from '../../functions/shared/http/api-description.ts'
+import type { FramesDescription } from '../../functions/shared/websocket/frames-description.ts'
 import { ROOT } from '../support/settings.ts'
+import { asyncApiDocument } from './asyncapi-document.ts'
 import { clientTypes } from './client-types.ts'
 import { eventDocument } from './event-document.ts'
 import { openApiDocument } from './openapi-document.ts'
@@ -29,6 +31,17 @@ async function eventDocuments(): Promise<Record<string, string>> {
   return documents
 }
 
+/** Builds the AsyncAPI document of each system's WebSocket API, by its file. */
+export async function asyncApiDocuments(): Promise<Record<string, string>> {
+  const documents: Record<string, string> = {}
+  for (const file of globSync('functions/*/frames-description.ts', { cwd: ROOT })) {
+    const { framesDescription } = (await import(join(ROOT, file))) as { framesDescription: FramesDescription }
+    const name = `docs/api/${basename(dirname(file))}.asyncapi.json`
+    documents[name] = `${JSON.stringify(asyncApiDocument(framesDescription), null, 2)}\n`
+  }
+  return documents
+}
+
 /** Builds the client types of each system's API, by their file. */
 function clientDocuments(openApi: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(openApi)
@@ -38,7 +51,7 @@ function clientDocuments(openApi: Readonly<Record<string, string>>): Record<stri
 /** Builds all files of `docs/api`. */
 export async function apiDocuments(): Promise<Record<string, string>> {
   const openApi = await openApiDocuments()
-  return { ...openApi, ...clientDocuments(openApi), ...(await eventDocuments()) }
+  return { ...openApi, ...clientDocuments(openApi), ...(await eventDocuments()), ...(await asyncApiDocuments()) }
 }
 
 /** `npm run openapi` */

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { type Journey, type JourneyContext, type JourneyModule, unmatchedSteps } from '../../lib/shared/journey.ts'
 import { UserError } from '../support/user-error.ts'
 import { type ClientOptions, createClient, redact } from './client.ts'
+import { connectSocket } from './socket.ts'
 
 export interface RunOptions extends ClientOptions {
   readonly journey: JourneyModule['journey']
+  /** The URL of the WebSocket API, as in `wss://…`. @default none */
+  readonly webSocketUrl?: string | undefined
   /** Receives a line for each step that passed, and for each failure. */
   readonly print: (line: string) => void
 }
@@ -16,7 +19,7 @@ export function wholeJourney(journey: JourneyModule['journey'], context: Journey
 }
 
 /** Runs the journey until a step fails, cleans up in any case, and returns the lines of the failures, if any. */
-export async function runJourney({ journey, print, ...client }: RunOptions): Promise<string[]> {
+export async function runJourney({ journey, print, webSocketUrl, ...client }: RunOptions): Promise<string[]> {
   const failures: string[] = []
   /** Returns true if it succeeded. */
   const attempt = async (name: string, run: () => Promise<void>): Promise<boolean> => {
@@ -30,7 +33,11 @@ export async function runJourney({ journey, print, ...client }: RunOptions): Pro
       return false
     }
   }
-  const context = { ask: createClient(client), unique: randomBytes(4).toString('hex') }
+  const context: JourneyContext = {
+    ask: createClient(client),
+    connect: (ticket) => connectSocket({ url: webSocketUrl, ticket, timeout: client.timeout }),
+    unique: randomBytes(4).toString('hex'),
+  }
   const { steps, cleanUp } = wholeJourney(journey, context)
   for (const { name, run } of steps) {
     const start = performance.now()

@@ -10,15 +10,16 @@ import { UserError } from '../support/user-error.ts'
 import { runJourney } from './run-journey.ts'
 import { checkToken, HOW_TO_GET_ONE } from './token-claims.ts'
 
-const USAGE = 'npm run -s smoke -- <Stack> [--url https://abc123.execute-api.eu-west-1.amazonaws.com] [--token <jwt>]'
+const USAGE =
+  'npm run -s smoke -- <Stack> [--url https://abc123.execute-api.eu-west-1.amazonaws.com] [--web-socket-url wss://…] [--token <jwt>]'
 
 /**
- * `npm run -s smoke -- <Stack> [--url <API's URL>] [--token <jwt>]`: smoke-tests a deployment with the system's
- * journey. The default URL is that of the local cloud, for which the tool's own issuer signs a token. `SMOKE_TOKEN` is
- * the other way to pass a token: npm prints its arguments unless it is run with `-s`.
+ * `npm run -s smoke -- <Stack> [--url <API's URL>] [--web-socket-url <URL>] [--token <jwt>]`: smoke-tests a deployment
+ * with the system's journey. The default URLs are those of the local cloud, for which the tool's own issuer signs a
+ * token. `SMOKE_TOKEN` is the other way to pass a token: npm prints its arguments unless it is run with `-s`.
  */
 export async function smoke(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  const { stack, url: givenUrl, token: givenToken = env.SMOKE_TOKEN || undefined } = parse(args)
+  const { stack, url: givenUrl, webSocketUrl, token: givenToken = env.SMOKE_TOKEN || undefined } = parse(args)
   const { scope, journey } = await journeyOf(stack)
   const url = givenUrl === undefined ? localUrl(localCloudOnPort(env), stack) : apiUrl(givenUrl)
   if (givenUrl !== undefined && givenToken === undefined) {
@@ -29,22 +30,30 @@ export async function smoke(args: string[], env: NodeJS.ProcessEnv = process.env
   const token = givenToken ?? (await localToken(localCloudOnPort(env), scope))
   checkToken(token, { scope, now: Date.now() })
   console.log(`${stack}  ${url}\n`)
-  const failures = await runJourney({ url, token, journey, print: console.log })
+  const sockets = webSocketUrl ?? (givenUrl === undefined ? localWebSocketUrl(localCloudOnPort(env), stack) : undefined)
+  const failures = await runJourney({ url, webSocketUrl: sockets, token, journey, print: console.log })
   if (failures.length > 0) process.exitCode = 1
   else console.log(`\n${stack} works there.`)
 }
 
-function parse(args: string[]): { stack: string; url?: string | undefined; token?: string | undefined } {
+interface Arguments {
+  readonly stack: string
+  readonly url?: string | undefined
+  readonly webSocketUrl?: string | undefined
+  readonly token?: string | undefined
+}
+
+function parse(args: string[]): Arguments {
   const option = { type: 'string' } as const
   try {
     const { values, positionals } = parseArgs({
       args,
-      options: { url: option, token: option },
+      options: { url: option, 'web-socket-url': option, token: option },
       allowPositionals: true,
     })
     const [stack, ...others] = positionals
     if (stack === undefined || others.length > 0) throw new Error('Name one stack.')
-    return { stack, ...values }
+    return { stack, url: values.url, token: values.token, webSocketUrl: values['web-socket-url'] }
   } catch (error) {
     throw new UserError(`${(error as Error).message} Usage: ${USAGE}`)
   }
@@ -83,6 +92,11 @@ function localUrl(cloud: LocalCloud, stack: string): string {
     )
   }
   return url
+}
+
+/** Finds the URL of the stack's WebSocket API; `undefined` if it has none. */
+function localWebSocketUrl(cloud: LocalCloud, stack: string): string | undefined {
+  return readOutputs(cloud)?.stacks[stack]?.webSocketUrl
 }
 
 /** Signs with the issuer of the local cloud, or of the given endpoint, that the stacks were deployed to. */

@@ -35,8 +35,11 @@ function decode(token: string): JWTPayload {
   }
 }
 
-/** Reads the scopes in `scope`, or in `scp` as some issuers have it; Cognito writes `links/read` for `links:read`. */
+/**
+ * Reads the scopes in `scope`, or in `scp` as some issuers have it; Cognito writes `links/read` for `links:read`, and
+ * `chat/chat` for `chat`.
+ */
 function scopesOf({ scope, scp }: JWTPayload): Set<string> {
   const names = [scope ?? scp ?? []].flat().flatMap((value) => String(value).split(' '))
-  return new Set(names.filter(Boolean).map((name) => name.replace('/', ':')))
+  return new Set(names.filter(Boolean).map((name) => name.replace(/^(.*)\/\1$/, '$1').replace('/', ':')))
 }

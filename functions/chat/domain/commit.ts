@@ -2,7 +2,7 @@ import type { Cause } from '../../shared/events/event.ts'
 import type { EventContent } from './event.ts'
 import type { Member } from './member.ts'
 import type { CommitRecord, RecordKey, View, Write } from './records.ts'
-import type { Room, RoomId } from './room.ts'
+import { type Room, type RoomId, shardsOf } from './room.ts'
 import { type SendRate, takeToken } from './send-rate.ts'
 
 /** The reasons for which a commit is refused, as clients see them: over WebSocket in capitals, with underscores. */
@@ -64,6 +64,11 @@ export interface Situation {
   readonly now: number
   /** The number that the event will have. */
   readonly seq: number
+  /**
+   * The time that the event will have: now, unless the clock is behind that of an earlier event, because no member must
+   * see time go back.
+   */
+  readonly at: number
   readonly view: View
 }
 
@@ -127,7 +132,7 @@ export function judge(request: CommitRequest, view: View, { now, rate }: JudgeOp
   const room = view.get({ record: 'room' })
   const actor = view.get({ record: 'member', user })
   if (!room || room.deletedAt !== null || !actor) return refuse('not-member', 'You are not a member of this room.')
-  const situation = { room, actor, now, seq: room.head + 1, view }
+  const situation = { room, actor, now, seq: room.head + 1, at: Math.max(now, room.headAt), view }
   const decision = request.decide(situation)
   if (decision.outcome === 'refused') return decision
   if (decision.outcome === 'unchanged') return { outcome: 'committed', seq: decision.seq, at: decision.at, dup: true }
@@ -136,6 +141,11 @@ export function judge(request: CommitRequest, view: View, { now, rate }: JudgeOp
     return refuse('rate-limited', 'Too many changes of this room in a short time.', token.retryAfterMs)
   }
   return { ...situation, outcome: 'allowed', change: decision, tokensFullAt: token.fullAt }
+}
+
+/** Returns the number of workers that deliver the event of a change, and those that follow. */
+export function shardsAfter({ room, change }: Pick<Allowed, 'room' | 'change'>): number {
+  return shardsOf(change.room?.members ?? room.members, room.shards)
 }
 
 export function refuse(code: RefusalCode, message: string, retryAfterMs?: number): Refusal {

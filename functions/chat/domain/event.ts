@@ -1,4 +1,5 @@
 import type { Role } from './member.ts'
+import type { RoomKind } from './room.ts'
 
 /** The state of a member after an event. A role of `null` means that the user left or was removed. */
 export interface MemberState {
@@ -20,7 +21,7 @@ export type EventContent =
   | { readonly type: 'delete'; readonly target: number }
   | { readonly type: 'reaction'; readonly target: number; readonly emoji: string; readonly remove: boolean }
   | { readonly type: 'member'; readonly member: MemberState; readonly banned?: boolean }
-  | { readonly type: 'room'; readonly name: string | null; readonly deleted: boolean }
+  | { readonly type: 'room'; readonly kind: RoomKind; readonly name: string | null; readonly deleted: boolean }
 
 /**
  * An event of a room's log. A message that is deleted loses its body and attachments, here too, and so do the events

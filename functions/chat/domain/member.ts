@@ -27,3 +27,16 @@ const RANKS: Record<Role, number> = { member: 0, admin: 1, owner: 2 }
 export function isAtLeast(role: Role, least: Role): boolean {
   return RANKS[role] >= RANKS[least]
 }
+
+/** Checks whether a member may add, change or remove users of a role: owners all of them, admins plain members. */
+export function mayManage({ role }: Member, target: Role): boolean {
+  return role === 'owner' || (role === 'admin' && target === 'member')
+}
+
+/** Builds the row of a user who joins by the event `joined`. What came before counts as read. */
+export function newMember(
+  user: string,
+  { joined, role = 'member', muted = false }: Pick<Member, 'joined'> & Partial<Pick<Member, 'role' | 'muted'>>,
+): Member {
+  return { user, role, muted, joined, read: joined, notify: null, tokensFullAt: 0 }
+}

@@ -7,8 +7,8 @@ export interface Message {
   /** `null` once it is deleted. */
   readonly body: string | null
   readonly editedAt: number | null
-  /** The number of the event that deleted it. */
-  readonly deleted: number | null
+  /** The event that deleted it, with its time in milliseconds since the epoch. */
+  readonly deleted: { readonly seq: number; readonly at: number } | null
   readonly threadRoot: number | null
   readonly attachments: readonly string[]
   readonly mentions: readonly string[]

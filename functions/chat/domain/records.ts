@@ -28,8 +28,8 @@ export interface Records {
   block: { readonly at: number }
   /** The number of the event by which a user left. */
   departure: { readonly seq: number }
-  /** A user's reaction to a message with one emoji. */
-  reaction: { readonly seq: number }
+  /** A user's reaction to a message with one emoji, by its event. */
+  reaction: { readonly seq: number; readonly at: number }
   /** A reply, by the message that began its thread. */
   reply: Record<never, never>
   /** A message that mentions a user, or all. */

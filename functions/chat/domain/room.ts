@@ -1,3 +1,5 @@
+import type { Member, NotifyLevel } from './member.ts'
+
 /** The address of a room. */
 export interface RoomId {
   readonly tenant: string
@@ -32,6 +34,8 @@ export interface Room {
   readonly headAt: number
   readonly members: number
   readonly owners: number
+  /** The number of workers that deliver its events: see `shardsOf`. */
+  readonly shards: number
   /** Both users of a direct room, in order. */
   readonly pair: readonly [string, string] | null
   readonly lastMessage: LastMessage | null
@@ -45,6 +49,31 @@ export interface Room {
   readonly deletedAt: number | null
 }
 
+/** A room with the row of one of its members. */
+export interface Membership {
+  readonly room: Room
+  readonly member: Member
+}
+
+/**
+ * Reads a room as one of its members sees it now; `undefined` if the user is no member, or the room is deleted. Whoever
+ * is a member by this read may see every event up to its head.
+ */
+export type ReadMembership = (id: RoomId & { user: string }, signal: AbortSignal) => Promise<Membership | undefined>
+
+/** Returns the lowest number of an event that a member may see. */
+export function floorOf({ room, member }: { room: Room; member: Pick<Member, 'joined'> }): number {
+  return Math.max(room.floor, room.history === 'since-join' ? member.joined : 1)
+}
+
+/** The start of the id of every direct room. */
+export const DIRECT_ID = 'd-'
+
+/** Returns the messages of which a member without a live connection hears: by default mentions, in a direct room all. */
+export function notifyLevelOf({ room, member }: Membership): NotifyLevel {
+  return member.notify ?? (room.kind === 'direct' ? 'all' : 'mentions')
+}
+
 /** Members of a room, at most. */
 export const MAX_MEMBERS = 10_000
 
@@ -55,9 +84,10 @@ export const MAX_ROOMS = 1000
 const MEMBERS_PER_SHARD = 250
 
 /**
- * Returns the number of workers that deliver a room's events side by side: 1 to 40. It only depends on the number of
- * members, so that whoever registers a connection and whoever delivers to it agree.
+ * Returns the number of workers that deliver a room's events side by side: 1 to 40. A room keeps those that it had
+ * (`before`) when members leave, because connections stay registered with them: a connection that was registered when
+ * the room had fewer is delivered to all the same.
  */
-export function shardsOf(members: number): number {
-  return Math.min(Math.max(Math.ceil(members / MEMBERS_PER_SHARD), 1), MAX_MEMBERS / MEMBERS_PER_SHARD)
+export function shardsOf(members: number, before = 1): number {
+  return Math.min(Math.max(Math.ceil(members / MEMBERS_PER_SHARD), before), MAX_MEMBERS / MEMBERS_PER_SHARD)
 }

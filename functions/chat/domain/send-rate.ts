@@ -4,6 +4,8 @@ export interface SendRate {
   readonly burst: number
 }
 
+export const SEND_RATE: SendRate = { perSecond: 10, burst: 20 }
+
 /** The outcome of taking a token: the new time at which the bucket is full, or the wait for the next token. */
 export type TokenOutcome = { readonly fullAt: number } | { readonly retryAfterMs: number }
 
@@ -13,7 +15,8 @@ export type TokenOutcome = { readonly fullAt: number } | { readonly retryAfterMs
  */
 export function takeToken(fullAt: number, now: number, { perSecond, burst }: SendRate): TokenOutcome {
   const interval = 1000 / perSecond
-  const next = Math.max(fullAt, now) + interval
-  const wait = next - now - burst * interval
-  return wait > 0 ? { retryAfterMs: Math.ceil(wait) } : { fullAt: next }
+  // A bucket is never emptier than empty: beyond that, the number was written by a clock that is ahead of this one.
+  const known = Math.min(Math.max(fullAt, now), now + burst * interval)
+  const wait = known + interval - now - burst * interval
+  return wait > 0 ? { retryAfterMs: Math.ceil(wait) } : { fullAt: known + interval }
 }

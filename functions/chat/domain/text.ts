@@ -1,23 +1,14 @@
+/** The limit of a body in UTF-8. */
 export const MAX_BODY_BYTES = 4096
 
-/** Control characters other than tab and newline, which no text may have. */
-const CONTROL = /(?![\t\n])\p{Cc}/u
+/** Checks whether a text has control characters other than tab and newline. */
+export function hasControls(text: string): boolean {
+  return /(?![\t\n])\p{Cc}/u.test(text)
+}
 
-/** The reason why a text can't be a body. */
-export type TextFault = 'empty' | 'malformed' | 'too-large'
-
-/**
- * Brings a text to its stored form, NFC, which is what limits apply to.
- *
- * @returns the text, or the reason why it can't be stored: lone surrogates, control characters, nothing but white space,
- * or more than 4,096 bytes of UTF-8.
- */
-export function toBody(text: string): { body: string } | { fault: TextFault } {
-  if (!text.isWellFormed() || CONTROL.test(text)) return { fault: 'malformed' }
-  const body = text.normalize('NFC')
-  if (body.trim() === '') return { fault: 'empty' }
-  if (Buffer.byteLength(body) > MAX_BODY_BYTES) return { fault: 'too-large' }
-  return { body }
+/** Checks whether a body, in the form in which it is stored (NFC), is too large. */
+export function isTooLarge(body: string): boolean {
+  return Buffer.byteLength(body) > MAX_BODY_BYTES
 }
 
 /** One emoji that Unicode recommends for general interchange, as fonts and keyboards have it (UTS #51, ED-27). */

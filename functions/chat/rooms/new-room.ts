@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../domain/event.ts'
-import type { Member } from '../domain/member.ts'
-import { type History, type Room, shardsOf } from '../domain/room.ts'
+import { newMember } from '../domain/member.ts'
+import type { History, Room } from '../domain/room.ts'
 
 export interface RoomSpec {
   readonly id: string
@@ -23,21 +23,13 @@ export function newDirectRoom(spec: RoomSpec, pair: readonly [string, string]) {
   return { room, members: pair.map((user) => newMember(user, { joined: 1 })), event: created(spec, room) }
 }
 
-/** Builds the row of a user who joins by the event `joined`. What came before counts as read. */
-export function newMember(
-  user: string,
-  { joined, role = 'member', muted = false }: Pick<Member, 'joined'> & Partial<Pick<Member, 'role' | 'muted'>>,
-): Member {
-  return { user, role, muted, joined, read: joined, notify: null, tokensFullAt: 0 }
-}
-
 function emptyRoom({ id, now, version }: RoomSpec) {
   const empty = { head: 1, headAt: now, pair: null, lastMessage: null, retentionDays: null, floor: 1, deletedAt: null }
-  return { ...empty, id, createdAt: now, version }
+  return { ...empty, id, createdAt: now, version, shards: 1 }
 }
 
 function created({ creator, now }: RoomSpec, room: Room): RoomEvent {
   const joined = room.pair ?? [creator]
-  const content = { type: 'room', name: room.name, deleted: false } as const
-  return { ...content, seq: 1, at: now, user: creator, shards: shardsOf(joined.length), joined }
+  const content = { type: 'room', kind: room.kind, name: room.name, deleted: false } as const
+  return { ...content, seq: 1, at: now, user: creator, shards: room.shards, joined }
 }

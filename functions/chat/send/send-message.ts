@@ -1,12 +1,13 @@
 import type { Cause } from '../../shared/events/event.ts'
-import { type Commit, type CommitResult, type Decide, type Refusal, refuse } from '../domain/commit.ts'
+import { type Commit, type CommitResult, type Decide, type Refusal, refuse, type Situation } from '../domain/commit.ts'
 import { isAtLeast } from '../domain/member.ts'
 import { EVERYONE, type Message } from '../domain/message.ts'
-import type { RecordKey } from '../domain/records.ts'
+import type { RecordKey, Write } from '../domain/records.ts'
 import type { RoomId } from '../domain/room.ts'
 import { fingerprint } from './fingerprint.ts'
+import { speechReads, speechRefusal, visibleMessage } from './rights.ts'
 
-/** A message to be sent. Its body is in the stored form: see `toBody`. */
+/** A message to be sent. Its body is in the stored form: see `schema.ts`. */
 export interface Draft {
   readonly body: string
   readonly threadRoot: number | null
@@ -26,65 +27,68 @@ export type SendMessage = (input: SendInput, signal: AbortSignal) => Promise<Com
 
 /** Sends a message to a room. */
 export function sendMessage(commit: Commit): SendMessage {
-  return ({ draft, cid, ...input }, signal) =>
-    commit(
+  return ({ draft, cid, ...input }, signal) => {
+    const { body, threadRoot, attachments, mentions } = draft
+    return commit(
       {
         ...input,
-        once: { cid, fingerprint: fingerprint({ action: 'send', ...draft }) },
-        reads: readsOf(input.user, draft),
+        once: { cid, fingerprint: fingerprint({ action: 'send', body, threadRoot, attachments, mentions }) },
+        reads: [...speechReads(input), ...rootReads(draft)],
         decide: decideMessage(draft),
       },
       signal,
     )
+  }
 }
 
-function readsOf(user: string, { threadRoot }: Draft): RecordKey[] {
-  const root = threadRoot === null ? [] : [{ record: 'message', seq: threadRoot } as const]
-  return [{ record: 'block', user }, ...root]
+function rootReads({ threadRoot }: Draft): RecordKey[] {
+  return threadRoot === null ? [] : [{ record: 'message', seq: threadRoot }]
 }
 
-function decideMessage(draft: Draft): Decide {
-  return ({ room, actor, now, seq, view }) => {
+export function decideMessage(draft: Draft): Decide {
+  return (situation) => {
     const refusal =
-      draft.threadRoot === null ? undefined : rootRefusal(view.get({ record: 'message', seq: draft.threadRoot }))
-    if (actor.muted) return refuse('muted', 'You are muted in this room.')
-    if (view.get({ record: 'block', user: actor.user }))
-      return refuse('blocked', 'This user takes no messages from you.')
-    if (draft.mentions.includes(EVERYONE) && !isAtLeast(actor.role, 'admin')) {
-      return refuse('forbidden', 'Only owners and admins can mention all.')
-    }
+      speechRefusal(situation) ??
+      mentionsRefusal(situation, draft) ??
+      rootRefusal(situation, draft) ??
+      noSuchFile(draft)
     if (refusal) return refusal
-    const at = Math.max(now, room.headAt)
-    const message: Message = {
-      ...draft,
-      seq,
-      at,
-      user: actor.user,
-      editedAt: null,
-      deleted: null,
-      reactions: {},
-      edits: [],
-    }
+    const { actor, seq, at } = situation
+    const { body, threadRoot, attachments, mentions } = draft
     return {
       outcome: 'change',
-      content: { type: 'message', ...draft },
-      room: { lastMessage: { seq, at, user: actor.user, body: draft.body } },
+      content: { type: 'message', body, threadRoot, attachments, mentions },
+      room: { lastMessage: { seq, at, user: actor.user, body } },
       writes: [
-        { key: { record: 'message', seq }, put: message },
-        ...draft.mentions.map((user) => ({
-          key: { record: 'mention', user, seq } as const,
-          put: { by: actor.user },
-        })),
-        ...(draft.threadRoot === null
-          ? []
-          : [{ key: { record: 'reply', root: draft.threadRoot, seq } as const, put: {} }]),
+        { key: { record: 'message', seq }, put: newMessage(situation, draft) },
+        ...indexWrites(situation, draft),
       ],
     }
   }
 }
 
+function newMessage({ actor, seq, at }: Situation, draft: Draft): Message {
+  return { ...draft, seq, at, user: actor.user, editedAt: null, deleted: null, reactions: {}, edits: [] }
+}
+
+/** Lists the records by which a message is found in a thread, and by those whom it mentions. */
+function indexWrites({ actor, seq }: Situation, { threadRoot, mentions }: Draft): Write[] {
+  const mentioned = mentions.map((user): Write => ({ key: { record: 'mention', user, seq }, put: { by: actor.user } }))
+  return threadRoot === null ? mentioned : [...mentioned, { key: { record: 'reply', root: threadRoot, seq }, put: {} }]
+}
+
+function mentionsRefusal({ actor }: Situation, { mentions }: Draft): Refusal | undefined {
+  if (!mentions.includes(EVERYONE) || isAtLeast(actor.role, 'admin')) return undefined
+  return refuse('forbidden', 'Only owners and admins can mention all.')
+}
+
 /** A thread begins with a message that is no reply itself; it may have been deleted. */
-function rootRefusal(root: Message | undefined): Refusal | undefined {
-  if (root && root.threadRoot === null) return undefined
+function rootRefusal(situation: Situation, { threadRoot }: Draft): Refusal | undefined {
+  if (threadRoot === null || visibleMessage(situation, threadRoot)?.threadRoot === null) return undefined
   return refuse('invalid', 'threadRoot must be a message of this room that is no reply.')
+}
+
+/** There are no uploads yet, so that no attachment is found. */
+function noSuchFile({ attachments }: Draft): Refusal | undefined {
+  return attachments.length === 0 ? undefined : refuse('not-found', 'There is no such attachment in this room.')
 }

@@ -1,6 +1,13 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Cancellation } from '../../shared/data/transact.ts'
-import { type Allowed, COMMIT_RECORD_MS, type CommitRequest, type Refusal, refuse } from '../domain/commit.ts'
+import {
+  type Allowed,
+  COMMIT_RECORD_MS,
+  type CommitRequest,
+  type Refusal,
+  refuse,
+  shardsAfter,
+} from '../domain/commit.ts'
 import type { Write } from '../domain/records.ts'
 import { MAX_ROOMS } from '../domain/room.ts'
 import { eventItem } from './event-item.ts'
@@ -10,8 +17,6 @@ import type { ReadRecords } from './read-records.ts'
 
 export interface CommitTransaction {
   readonly items: readonly TransactWriteItem[]
-  /** The time of the event, in milliseconds since the epoch. */
-  readonly at: number
   /** Returns the refusal that a cancellation means; `undefined` if the request should be judged again. */
   readonly refusal: (cancellations: readonly Cancellation[]) => Refusal | undefined
 }
@@ -31,9 +36,7 @@ export interface CommitTransactionInput {
 export function commitTransaction(input: CommitTransactionInput): CommitTransaction {
   const { request, allowed, records, tableName } = input
   const { joined = [], left = [] } = allowed.change
-  // A member of two devices, whose clocks differ, must not see events go back in time.
-  const at = Math.max(allowed.now, allowed.room.headAt)
-  const writes = mergeByKey(writesOf(request, allowed, at))
+  const writes = mergeByKey(writesOf(request, allowed))
   const counts = [
     ...joined.map((user) => roomCount(tableName, { tenant: request.tenant, user }, 1)),
     ...left.map((user) => roomCount(tableName, { tenant: request.tenant, user }, -1)),
@@ -41,7 +44,7 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
   const context = { request, records, tableName, revision: allowed.seq }
   const items = [
     ...counts,
-    { Put: { TableName: tableName, Item: eventItem({ ...input, at }) } },
+    { Put: { TableName: tableName, Item: eventItem(input) } },
     ...[...writes.values()].map((write) => toWriteItem(write, context)),
     ...records.keys
       .filter((key) => !writes.has(JSON.stringify(key)))
@@ -56,7 +59,6 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
   const isFull = (cancellation: Cancellation | undefined) => cancellation?.reason === 'condition'
   return {
     items,
-    at,
     refusal: (cancellations) =>
       cancellations.slice(0, counts.length).some(isFull)
         ? refuse('limit-reached', `A user can be a member of ${MAX_ROOMS} rooms.`)
@@ -64,7 +66,8 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
   }
 }
 
-function writesOf({ user, once }: CommitRequest, { change, seq, tokensFullAt }: Allowed, at: number): Write[] {
+function writesOf({ user, once }: CommitRequest, allowed: Allowed): Write[] {
+  const { change, seq, at, tokensFullAt } = allowed
   const expiresAt = at + COMMIT_RECORD_MS
   const commit: Write[] = once
     ? [
@@ -76,7 +79,7 @@ function writesOf({ user, once }: CommitRequest, { change, seq, tokensFullAt }: 
       ]
     : []
   return [
-    { key: { record: 'room' }, set: { ...change.room, head: seq, headAt: at } },
+    { key: { record: 'room' }, set: { ...change.room, head: seq, headAt: at, shards: shardsAfter(allowed) } },
     { key: { record: 'member', user }, set: { tokensFullAt } },
     ...commit,
     ...(change.writes ?? []),

@@ -1,10 +1,11 @@
 import type { Clock, Random } from '../../shared/clock.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
-import { type StartTimer, sleep } from '../../shared/resilience/timer.ts'
-import { type Commit, type CommitRequest, type CommitResult, judge } from '../domain/commit.ts'
+import { randomPause, type StartTimer } from '../../shared/resilience/timer.ts'
+import { type Allowed, type Commit, type CommitRequest, type CommitResult, judge } from '../domain/commit.ts'
 import type { SendRate } from '../domain/send-rate.ts'
 import { commitTransaction } from './commit-transaction.ts'
+import type { ForgetDeletedRooms } from './memberships.ts'
 import { createReadRecords } from './read-records.ts'
 
 export interface CommitOptions extends Table {
@@ -14,6 +15,7 @@ export interface CommitOptions extends Table {
   newId: () => string
   /** How often a user may commit to a room. */
   rate: SendRate
+  forgetDeletedRooms: ForgetDeletedRooms
 }
 
 /** Tries, each of which reads the room again, and the time for all of them. */
@@ -21,7 +23,7 @@ const MAX_TRIES = 5
 const MAX_MS = 2000
 
 /** The longest pause before the second try; it doubles with each further one. */
-const BASE_MS = 20
+const BASE_MS = 50
 
 /** The wait that a client is told, at least: by then, those who kept changing the room are done. */
 const RETRY_AFTER_MS = 250
@@ -32,8 +34,15 @@ const RETRY_AFTER_MS = 250
  * every event of a room its place. The loser of a race reads again.
  */
 export function createCommit(options: CommitOptions): Commit {
-  const { client, tableName, now, random, startTimer, newId, rate } = options
+  const { client, tableName, now, random, startTimer, newId, rate, forgetDeletedRooms } = options
   const readRecords = createReadRecords(options)
+
+  /** Makes room for those who join and have as many rooms as they can have, some of which may be deleted. */
+  async function makeRoom({ tenant }: CommitRequest, { change }: Allowed, signal: AbortSignal): Promise<boolean> {
+    const { joined = [] } = change
+    const forgotten = await Promise.all(joined.map((user) => forgetDeletedRooms({ tenant, user }, signal)))
+    return forgotten.includes(true)
+  }
 
   /** Returns `undefined` if a record changed after it was read. */
   async function attempt(request: CommitRequest, signal: AbortSignal): Promise<CommitResult | undefined> {
@@ -41,19 +50,21 @@ export function createCommit(options: CommitOptions): Commit {
     const judgement = judge(request, records, { now: now(), rate })
     if (judgement.outcome !== 'allowed') return judgement
     const operationId = newId()
-    const { items, at, refusal } = commitTransaction({ request, allowed: judgement, records, tableName, operationId })
+    const { items, refusal } = commitTransaction({ request, allowed: judgement, records, tableName, operationId })
     const written = await transact(client, { items, token: operationId }, { signal })
-    if (written.outcome === 'cancelled') return refusal(written.items)
-    return { outcome: 'committed', seq: judgement.seq, at, dup: false }
+    if (written.outcome === 'cancelled') {
+      const refused = refusal(written.items)
+      return refused && (await makeRoom(request, judgement, signal)) ? undefined : refused
+    }
+    return { outcome: 'committed', seq: judgement.seq, at: judgement.at, dup: false }
   }
 
   return async (request, signal) => {
     const deadline = now() + MAX_MS
     for (let tries = 1; tries <= MAX_TRIES && now() < deadline; tries++) {
+      if (tries > 1) await randomPause({ maxMs: BASE_MS * 2 ** (tries - 2), random, signal, startTimer })
       const result = await attempt(request, signal)
       if (result) return result
-      await sleep({ ms: random() * BASE_MS * 2 ** (tries - 1), signal, startTimer })
-      signal.throwIfAborted()
     }
     return { outcome: 'contended', retryAfterMs: Math.ceil(RETRY_AFTER_MS * (1 + random())) }
   }

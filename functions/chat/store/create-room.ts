@@ -1,61 +1,73 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Random } from '../../shared/clock.ts'
 import type { Table } from '../../shared/data/table.ts'
-import { transact } from '../../shared/data/transact.ts'
+import { isPassing, transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Cause } from '../../shared/events/event.ts'
-import type { RoomEvent } from '../domain/event.ts'
-import type { Member } from '../domain/member.ts'
-import type { Room, RoomId } from '../domain/room.ts'
+import { retry } from '../../shared/resilience/retry.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
+import type { NewRoom, StoreRoom, StoreRoomOutcome } from '../rooms/create-room.ts'
 import { roomCount } from './commit-transaction.ts'
 import { toEventItem } from './event-item.ts'
 import { toItem } from './items.ts'
 import { recordKey } from './keys.ts'
+import type { ForgetDeletedRooms } from './memberships.ts'
 
-/** A room with its first members and its first event. */
-export interface NewRoom {
-  readonly id: RoomId
-  readonly room: Room
-  readonly members: readonly Member[]
-  readonly event: RoomEvent
-  readonly cause: Cause
-  readonly operationId: string
+export interface CreateRoomOptions extends Table {
+  random: Random
+  startTimer: StartTimer
+  newId: () => string
+  forgetDeletedRooms: ForgetDeletedRooms
 }
 
-export type CreateRoomOutcome =
-  | { readonly outcome: 'created' }
-  | { readonly outcome: 'exists' }
-  /** One of the members has as many rooms as a user can have. */
-  | { readonly outcome: 'limit-reached' }
-
-export type CreateRoom = (room: NewRoom, signal: AbortSignal) => Promise<CreateRoomOutcome>
+/** Tries, while others change the rooms of the same users. */
+const MAX_TRIES = 5
 
 /**
  * Stores a new room with its members in one transaction, or nothing.
  *
- * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way.
+ * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
  */
-export function createCreateRoom({ client, tableName: TableName }: Table): CreateRoom {
-  return async ({ id, room, members, event, cause, operationId }, signal) => {
-    const isNew = { ConditionExpression: 'attribute_not_exists(pk)' }
-    const put = (values: object): TransactWriteItem => ({
-      Put: { TableName, Item: toItem({ ...values, revision: 1 }) },
-    })
-    const counts = members.map(({ user }) => roomCount(TableName, { tenant: id.tenant, user }, 1))
-    const head = { TableName, Item: toItem({ ...recordKey(id, { record: 'room' }), ...room, revision: 1 }), ...isNew }
-    const items: TransactWriteItem[] = [
-      { Put: head },
-      ...counts,
-      { Put: { TableName, Item: toEventItem(id, event, { cause, operationId, publish: 'chat.room.created' }) } },
-      ...members.flatMap((member) => [
-        put({ ...recordKey(id, { record: 'member', user: member.user }), ...member }),
-        put({ ...recordKey(id, { record: 'membership', user: member.user }), joined: member.joined }),
-      ]),
-    ]
-    const written = await transact(client, { items, token: operationId }, { signal })
+export function createStoreRoom(options: CreateRoomOptions): StoreRoom {
+  const { client, tableName, random, startTimer, newId, forgetDeletedRooms } = options
+  const untilItIsFree = retry({ maxAttempts: MAX_TRIES, baseMs: 20, capMs: 500, startTimer, random })
+
+  async function attempt(room: NewRoom, signal: AbortSignal): Promise<StoreRoomOutcome> {
+    const { items, counts } = creation(room, { tableName, operationId: newId() })
+    const written = await transact(client, { items, token: newId() }, { signal })
     if (written.outcome === 'written') return { outcome: 'created' }
-    const [first, ...others] = written.items
-    if (first?.reason === 'condition') return { outcome: 'exists' }
-    if (others.slice(0, counts.length).some(({ reason }) => reason === 'condition')) return { outcome: 'limit-reached' }
-    throw new AppError('conflict', 'Other requests change the rooms of the same users', { retryable: true })
+    const [head, ...others] = written.items
+    if (head?.reason === 'condition') return { outcome: 'exists' }
+    if (others.slice(0, counts).some(({ reason }) => reason === 'condition')) return { outcome: 'limit-reached' }
+    const retryable = written.items.some(isPassing)
+    throw new AppError('conflict', 'Other requests change the rooms of the same users', { retryable })
   }
+
+  return async (room, signal) => {
+    const store = () => untilItIsFree((inner) => attempt(room, inner), signal)
+    const result = await store()
+    if (result.outcome !== 'limit-reached') return result
+    const { tenant } = room.id
+    const forgotten = await Promise.all(room.members.map(({ user }) => forgetDeletedRooms({ tenant, user }, signal)))
+    return forgotten.includes(true) ? store() : result
+  }
+}
+
+/** Builds the transaction: the head, `counts` counters of users' rooms, the event, and the rows of the members. */
+function creation(
+  { id, room, members, event, cause }: NewRoom,
+  { tableName: TableName, operationId }: { tableName: string; operationId: string },
+) {
+  const put = (values: object) => ({ TableName, Item: toItem({ ...values, revision: 1 }) })
+  const head = put({ ...recordKey(id, { record: 'room' }), ...room })
+  const counts = members.map(({ user }) => roomCount(TableName, { tenant: id.tenant, user }, 1))
+  const items: TransactWriteItem[] = [
+    { Put: { ...head, ConditionExpression: 'attribute_not_exists(pk)' } },
+    ...counts,
+    { Put: { TableName, Item: toEventItem(id, event, { cause, operationId, publish: 'chat.room.created' }) } },
+    ...members.flatMap((member) => [
+      { Put: put({ ...recordKey(id, { record: 'member', user: member.user }), ...member }) },
+      { Put: put({ ...recordKey(id, { record: 'membership', user: member.user }), joined: member.joined }) },
+    ]),
+  ]
+  return { items, counts: counts.length }
 }

@@ -1,9 +1,9 @@
 import type { Item } from '../../shared/data/table.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { entryAttributes } from '../../shared/events/outbox-entry.ts'
-import type { Allowed, CommitRequest } from '../domain/commit.ts'
+import { type Allowed, type CommitRequest, shardsAfter } from '../domain/commit.ts'
 import type { RoomEvent } from '../domain/event.ts'
-import { type RoomId, shardsOf } from '../domain/room.ts'
+import type { RoomId } from '../domain/room.ts'
 import { toItem } from './items.ts'
 import { recordKey } from './keys.ts'
 
@@ -11,18 +11,17 @@ export interface EventItemInput {
   readonly request: CommitRequest
   readonly allowed: Allowed
   readonly operationId: string
-  readonly at: number
 }
 
 /** Builds the item of a commit's event. */
-export function eventItem({ request, allowed, operationId, at }: EventItemInput): Item {
+export function eventItem({ request, allowed, operationId }: EventItemInput): Item {
   const { content, joined, publish } = allowed.change
   const event: RoomEvent = {
     ...content,
     seq: allowed.seq,
-    at,
+    at: allowed.at,
     user: request.user,
-    shards: shardsOf(allowed.change.room?.members ?? allowed.room.members),
+    shards: shardsAfter(allowed),
     ...(request.once && { cid: request.once.cid }),
     ...(joined && { joined }),
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { RecordKey } from '../domain/records.ts'
-import type { RoomId } from '../domain/room.ts'
+import { DIRECT_ID, type RoomId } from '../domain/room.ts'
 
-// Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `T#`: tickets). A tenant holds no
+// Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets). A tenant holds no
 // `#`, nor do a room's id and a user's name, so that no two keys are the same.
 
 /** The primary key of an item, in plain values. */
@@ -14,6 +14,11 @@ export interface Key {
 /** The partition of a room: its head, members, log, and messages. */
 export function roomPk({ tenant, room }: RoomId): string {
   return `R#${tenant}#${room}`
+}
+
+/** Returns the room of a key in a room's partition. */
+export function roomOf({ pk }: Key): string {
+  return pk.slice(pk.lastIndexOf('#') + 1)
 }
 
 /** The partition of a user: rooms and connections. */
@@ -90,8 +95,55 @@ export function roomCountKey(id: UserId): Key {
   return { pk: userPk(id), sk: 'rooms' }
 }
 
+/** A live connection of a user. */
+export function connectionKey(id: UserId, connectionId: string): Key {
+  return { pk: userPk(id), sk: `${CONNECTION}${connectionId}` }
+}
+
+export const CONNECTION = 'connection#'
+
+/** The presence of a user. */
+export function presenceKey(id: UserId): Key {
+  return { pk: userPk(id), sk: 'presence' }
+}
+
+/** The partition of the connections to which one worker delivers a room's events, and of its progress. */
+export function shardPk({ tenant, room }: RoomId, shard: number): string {
+  return `C#${tenant}#${room}#${shard}`
+}
+
+/** A connection of a member, in the shard of its room. */
+export function recipientKey(id: RoomId, shard: number, connectionId: string): Key {
+  return { pk: shardPk(id, shard), sk: `${CONNECTION}${connectionId}` }
+}
+
+/** The number of the newest event that a worker has delivered. */
+export function progressKey(id: RoomId, shard: number): Key {
+  return { pk: shardPk(id, shard), sk: 'progress' }
+}
+
+/** Returns the shard with which a connection is registered when its room has so many. */
+export function shardOf(connectionId: string, shards: number): number {
+  return createHash('sha256').update(connectionId).digest().readUInt32BE(0) % shards
+}
+
+/** The partition of the connections that watch a room. */
+export function watchersPk({ tenant, room }: RoomId): string {
+  return `V#${tenant}#${room}`
+}
+
+/** A connection that watches a room. */
+export function watcherKey(id: RoomId, connectionId: string): Key {
+  return { pk: watchersPk(id), sk: `${CONNECTION}${connectionId}` }
+}
+
+/** The latest time at which a user typed in a room. */
+export function typingKey(id: RoomId, user: string): Key {
+  return { pk: watchersPk(id), sk: `typing#${user}` }
+}
+
 /** The id of the one direct room of a pair, in whichever order. */
 export function directRoomId(tenant: string, pair: readonly [string, string]): string {
   const hash = createHash('sha256').update(JSON.stringify([tenant, ...[...pair].sort()]))
-  return `d-${hash.digest('base64url').slice(0, 22)}`
+  return `${DIRECT_ID}${hash.digest('base64url').slice(0, 22)}`
 }

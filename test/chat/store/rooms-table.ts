@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { RoomEvent } from '../../../functions/chat/domain/event.ts'
-import type { Member } from '../../../functions/chat/domain/member.ts'
+import { type Member, newMember } from '../../../functions/chat/domain/member.ts'
 import type { RoomId } from '../../../functions/chat/domain/room.ts'
-import { newGroup, newMember } from '../../../functions/chat/rooms/new-room.ts'
+import { newGroup } from '../../../functions/chat/rooms/new-room.ts'
 import { type SendInput, sendMessage } from '../../../functions/chat/send/send-message.ts'
-import { type CommitOptions, createCommit } from '../../../functions/chat/store/commit.ts'
-import { createCreateRoom } from '../../../functions/chat/store/create-room.ts'
 import { fromItem } from '../../../functions/chat/store/items.ts'
 import { EVENT, roomPk } from '../../../functions/chat/store/keys.ts'
+import { createRoomStore, type RoomStoreOptions } from '../../../functions/chat/store/room-store.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { newTenant, patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { ownTable } from '../../support/own-table.ts'
@@ -17,16 +16,17 @@ import { CAUSE } from '../cause.ts'
 const { signal } = new AbortController()
 
 /** A table of its own, with what rooms are made of. */
-export async function roomsTable(options: Partial<CommitOptions> = {}) {
+export async function roomsTable(options: Partial<RoomStoreOptions> = {}) {
   setFunctionEnvironment()
   const table = { client: patientDynamoDB(), tableName: await ownTable() }
   const newId = () => randomUUID()
   const rate = { perSecond: 1000, burst: 1000 }
-  const commit = createCommit({ ...table, now: Date.now, random: Math.random, startTimer, newId, rate, ...options })
-  const create = createCreateRoom(table)
+  const store = createRoomStore({ ...table, now: Date.now, random: Math.random, startTimer, newId, rate, ...options })
+  const { commit } = store
   const send = sendMessage(commit)
   return {
     table,
+    store,
     commit,
     /** Creates a group whose first user owns it. */
     async group(users: readonly string[], id: RoomId = { tenant: newTenant(), room: randomUUID() }): Promise<RoomId> {
@@ -34,10 +34,8 @@ export async function roomsTable(options: Partial<CommitOptions> = {}) {
       const spec = { id: id.room, creator, now: Date.now(), version: newId() }
       const { room, members, event } = newGroup(spec, { name: 'Tea', history: 'all' })
       const all: Member[] = [...members, ...others.map((user) => newMember(user, { joined: 1 }))]
-      const outcome = await create(
-        { id, room: { ...room, members: all.length }, members: all, event, cause: CAUSE, operationId: newId() },
-        signal,
-      )
+      const made = { id, room: { ...room, members: all.length }, members: all, event, cause: CAUSE }
+      const outcome = await store.storeRoom(made, signal)
       expect(outcome).toEqual({ outcome: 'created' })
       return id
     },

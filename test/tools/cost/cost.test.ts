@@ -209,7 +209,8 @@ describe('the function that answers a request', () => {
 
 test.each(stacksWithJourney())('the extra CPU times of %s belong to steps of its journey', async (stack) => {
   const { coreMs = {}, journey } = await journeyOf(stack)
-  const { steps } = journey({ ask: () => Promise.reject(new Error('Nobody asks.')), unique: 'x' })
+  const notAsked = () => Promise.reject(new Error('Nobody asks.'))
+  const { steps } = journey({ ask: notAsked, connect: notAsked, unique: 'x' })
   expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(coreMs)))
 })
 

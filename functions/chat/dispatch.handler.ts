@@ -1,0 +1,21 @@
+import { logCallEvents } from '../shared/aws/create-send.ts'
+import { createSqs } from '../shared/aws/sqs.ts'
+import { requiredEnv } from '../shared/config/env.ts'
+import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
+import { startTimer } from '../shared/resilience/timer.ts'
+import { createRuntime } from '../shared/runtime.ts'
+import { dispatchHandler } from './fan-out/dispatch.ts'
+import { createSendDeliveries } from './store/delivery-queue.ts'
+import { readNewEvent } from './store/new-event.ts'
+
+const runtime = createRuntime('chat-dispatch')
+const { now, random, telemetry, logger } = runtime
+const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
+const queueUrl = requiredEnv('DELIVERIES_QUEUE_URL')
+
+export const handler = dispatchHandler({
+  ...telemetry,
+  readNewEvent,
+  send: createSendDeliveries({ sqs, queueUrl, random, startTimer }),
+  setAside: setAsideOfEnvironment(runtime),
+})

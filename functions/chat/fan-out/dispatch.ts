@@ -1,0 +1,63 @@
+import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type { SetAside } from '../../shared/queue/set-aside.ts'
+import { type InstrumentOptions, instrument } from '../../shared/telemetry/instrument.ts'
+import type { RoomId } from '../domain/room.ts'
+import type { DeliveryMessage } from './message.ts'
+
+/** What a new event's record says of its delivery. */
+export interface NewEvent extends RoomId {
+  readonly seq: number
+  readonly shards: number
+}
+
+export interface DispatchOptions extends InstrumentOptions {
+  /** Reads the event of a record; `undefined` if the record adds none. If it throws, the record is set aside. */
+  readNewEvent: (record: DynamoDBRecord) => NewEvent | undefined
+  /** Sends messages, some perhaps twice. Rejects if some could not be sent. */
+  send: (messages: readonly DeliveryMessage[], signal: AbortSignal) => Promise<void>
+  /** Sends to the function's own dead-letter queue. */
+  setAside: SetAside
+}
+
+/**
+ * Creates the Lambda function of the table's stream that hands new events to the workers of their rooms. It throws when
+ * the queue is unreachable, so that Lambda tries the batch again.
+ */
+export function dispatchHandler({ readNewEvent, send, setAside, ...telemetry }: DispatchOptions) {
+  const correlate = ({ Records }: DynamoDBStreamEvent) => ({ correlationId: Records[0]?.eventID ?? 'no records' })
+
+  return instrument(telemetry)(correlate, async ({ Records }: DynamoDBStreamEvent, { signal, logger, describe }) => {
+    const events: NewEvent[] = []
+    const poison: { record: DynamoDBRecord; reason: string }[] = []
+    for (const record of Records) {
+      try {
+        const event = readNewEvent(record)
+        if (event) events.push(event)
+      } catch (error) {
+        poison.push({ record, reason: error instanceof Error ? error.message : String(error) })
+      }
+    }
+    const messages = toMessages(events)
+    await send(messages, signal)
+    for (const { record, reason } of poison) {
+      const id = record.eventID ?? record.dynamodb?.SequenceNumber ?? 'unknown'
+      await setAside({ id, reason, body: JSON.stringify({ reason, keys: record.dynamodb?.Keys }) }, signal)
+      logger.error('event set aside', { stream_record_id: id, reason })
+    }
+    describe({ records: Records.length, messages: messages.length, set_aside: poison.length })
+  }) satisfies (event: DynamoDBStreamEvent, context: Context) => Promise<void>
+}
+
+/** Returns one message for each shard of each room: a worker delivers all events of its room that it finds. */
+export function toMessages(events: readonly NewEvent[]): DeliveryMessage[] {
+  const rooms = Map.groupBy(events, ({ tenant, room }) => JSON.stringify([tenant, room]))
+  return [...rooms.values()].flatMap((ofRoom) => {
+    const [first] = ofRoom
+    if (!first) return []
+    const { tenant, room } = first
+    const numbers = ofRoom.map(({ seq }) => seq)
+    const shards = Math.max(...ofRoom.map((event) => event.shards))
+    const range = { from: Math.min(...numbers), upTo: Math.max(...numbers), shards }
+    return Array.from({ length: shards }, (_, shard) => ({ id: { tenant, room }, shard, ...range }))
+  })
+}

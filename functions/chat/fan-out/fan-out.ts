@@ -1,0 +1,131 @@
+import type { Clock } from '../../shared/clock.ts'
+import { inParallel } from '../../shared/queue/lanes.ts'
+import { joinsOf } from '../domain/delivery.ts'
+import type { RoomEvent } from '../domain/event.ts'
+import type { Recipient, Shard } from '../domain/live-connection.ts'
+import type { ReadEvents, ReadRoom } from '../domain/log.ts'
+import { createMemberFrames } from '../domain/member-frames.ts'
+import type { Room } from '../domain/room.ts'
+import type { Pace } from '../pace.ts'
+import type { PostFrames } from '../post-frames.ts'
+import type { Admit } from './admit.ts'
+import type { DeliveryMessage } from './message.ts'
+
+/** The recipients of a shard, and the number of the last event that was delivered to them. Rejects as `DynamoDB` does. */
+export interface ShardRecipients {
+  list: (shard: Shard, signal: AbortSignal) => Promise<readonly Recipient[]>
+  readProgress: (shard: Shard, signal: AbortSignal) => Promise<number | undefined>
+  writeProgress: (shard: Shard, sent: number, signal: AbortSignal) => Promise<void>
+}
+
+/** Forgets a recipient: one that is no member any more, or whose connection is gone. */
+export interface Forget {
+  removed: (shard: Shard, recipient: Recipient, signal: AbortSignal) => Promise<void>
+  gone: (shard: Shard, recipient: Recipient, signal: AbortSignal) => Promise<void>
+}
+
+export interface FanOutDeps extends ShardRecipients {
+  readRoom: ReadRoom
+  readEvents: ReadEvents
+  admit: Admit
+  postFrames: PostFrames
+  forget: Forget
+  /** Creates the pace of one message. */
+  createPace: (shards: number) => Pace
+  now: Clock
+}
+
+/** Counts of recipients by what became of them. */
+export interface FanOutCounts {
+  readonly recipients: number
+  readonly gone: number
+  readonly behind: number
+}
+
+export type FanOut = (message: DeliveryMessage, signal: AbortSignal) => Promise<FanOutCounts>
+
+/** Events that are delivered together, and then recorded as sent. */
+const MAX_EVENTS = 500
+
+/** Connections to which a worker posts at a time; each gets its frames in order. */
+const CONCURRENCY = 40
+
+/**
+ * Creates the worker of a shard, which delivers all events of its room since its last ones, and so those of later
+ * messages, too. A message may be delivered more than once: what was sent is skipped, and what a crash left unrecorded
+ * is sent again, which clients recognise by the number.
+ *
+ * The log is read before the recipients. A connection that registers later reads the log itself, with `resume`, and so
+ * every event reaches it one way or the other.
+ *
+ * @throws what the reads throw, so that the message is tried again. A connection never fails it.
+ */
+export function createFanOut(deps: FanOutDeps): FanOut {
+  const { readRoom, readEvents, admit, list, readProgress, writeProgress } = deps
+
+  return async ({ id, shard, shards, from: firstOfMessage, upTo }, signal) => {
+    const pace = deps.createPace(shards)
+    const counts = { recipients: 0, gone: 0, behind: 0 }
+    // A worker that a growing room adds has no progress: connections are registered with it from its first event on.
+    let sent = (await readProgress({ id, shard }, signal)) ?? (shard === 0 ? 0 : firstOfMessage - 1)
+    while (sent < upTo) {
+      const room = await readRoom(id, signal)
+      const from = Math.max(sent + 1, room?.floor ?? 1)
+      const events = room ? await readEvents({ ...id, from, to: room.head, limit: MAX_EVENTS }, signal) : []
+      const last = events.at(-1)
+      // Everything up to the head is visible: what is missing was deleted, and can't be delivered.
+      if (!room || !last) {
+        await writeProgress({ id, shard }, upTo, signal)
+        break
+      }
+      const admitted = shard === 0 ? await admit({ id, joins: joinsOf(events), pace }, signal) : new Set<string>()
+      const recipients = (await list({ id, shard }, signal)).filter(({ connectionId }) => !admitted.has(connectionId))
+      const deliverRun = createDeliverRun(deps, { shard: { id, shard }, room, events, pace })
+      await inParallelOrThrow(recipients, async (recipient) => {
+        const outcome = await deliverRun(recipient, signal)
+        counts.recipients += 1
+        if (outcome !== 'sent') counts[outcome] += 1
+      })
+      sent = last.seq
+      await writeProgress({ id, shard }, sent, signal)
+    }
+    return counts
+  }
+}
+
+interface Run {
+  readonly shard: Shard
+  readonly room: Room
+  readonly events: readonly RoomEvent[]
+  readonly pace: Pace
+}
+
+/** Creates what delivers a run of events to one recipient, and forgets it where that is its end. */
+function createDeliverRun({ postFrames, forget, now }: FanOutDeps, { shard, room, events, pace }: Run) {
+  const framesOf = createMemberFrames(room, events, now())
+  return async (recipient: Recipient, signal: AbortSignal) => {
+    const { user, joined } = recipient
+    const { frames, isRemoved } = framesOf({ user, joined, after: joined - 1 })
+    // The frame that tells a removal goes first: whoever dies in between sends it again.
+    const outcome = await postFrames(recipient, frames, { pace, signal })
+    if (outcome === 'gone') await forget.gone(shard, recipient, signal)
+    else if (isRemoved) await forget.removed(shard, recipient, signal)
+    return outcome
+  }
+}
+
+/** Runs work for all recipients, and then rejects with its first error, if any. */
+async function inParallelOrThrow(
+  recipients: readonly Recipient[],
+  work: (recipient: Recipient) => Promise<void>,
+): Promise<void> {
+  const errors: unknown[] = []
+  await inParallel(recipients, CONCURRENCY, async (recipient) => {
+    try {
+      await work(recipient)
+    } catch (error) {
+      errors.push(error)
+    }
+  })
+  if (errors.length > 0) throw errors[0]
+}

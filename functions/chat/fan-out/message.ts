@@ -1,0 +1,33 @@
+import * as z from 'zod/mini'
+import type { Shard } from '../domain/live-connection.ts'
+
+/** Tells the worker of a shard that its room has new events. */
+export interface DeliveryMessage extends Shard {
+  /** The numbers of the first and the last of these events. */
+  readonly from: number
+  readonly upTo: number
+  /** The number of workers that deliver them side by side. */
+  readonly shards: number
+}
+
+const seq = z.int().check(z.minimum(1))
+const text = z.string().check(z.minLength(1))
+const schema = z.object({
+  id: z.object({ tenant: text, room: text }),
+  shard: z.int().check(z.minimum(0)),
+  shards: z.int().check(z.minimum(1)),
+  from: seq,
+  upTo: seq,
+})
+
+/**
+ * Reads a message of the queue.
+ *
+ * @throws Error naming the fields that are wrong, never their values.
+ */
+export function readDeliveryMessage(body: unknown): DeliveryMessage {
+  const result = z.safeParse(schema, body)
+  if (result.success) return result.data
+  const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
+  throw new Error(`A message with wrong fields: ${fields.join(', ')}`)
+}

@@ -1,0 +1,45 @@
+import { inParallel } from '../../shared/queue/lanes.ts'
+import type { ReadRoomStates } from '../domain/room-state.ts'
+import { type ListWatchers, MAX_WATCHED_MEMBERS } from '../domain/watcher.ts'
+import type { Tell } from './tell.ts'
+
+interface User {
+  readonly tenant: string
+  readonly user: string
+}
+
+export interface TellPresenceDeps {
+  listMemberships: (user: User, signal: AbortSignal) => Promise<readonly string[]>
+  readRoomStates: ReadRoomStates
+  listWatchers: ListWatchers
+  tell: Tell
+}
+
+/** Rooms whose watchers are told at a time: a user has up to 1,000. */
+const CONCURRENCY = 10
+
+/**
+ * Creates what tells those who watch the rooms of a user whether the user is online.
+ *
+ * @throws the first error of a read, when all rooms were tried.
+ */
+export function createTellPresence({ listMemberships, readRoomStates, listWatchers, tell }: TellPresenceDeps) {
+  return async ({ online, ...of }: User & { readonly online: boolean }, signal: AbortSignal): Promise<void> => {
+    const { tenant, user } = of
+    const states = await readRoomStates(of, await listMemberships(of, signal), signal)
+    const rooms = [...states].filter(
+      ([, { room, member }]) => member && room && room.deletedAt === null && room.members <= MAX_WATCHED_MEMBERS,
+    )
+    const errors: unknown[] = []
+    await inParallel(rooms, CONCURRENCY, async ([room]) => {
+      try {
+        const watchers = (await listWatchers({ tenant, room }, signal)).filter((watcher) => watcher.user !== user)
+        const connectionIds = watchers.map(({ connectionId }) => connectionId)
+        await tell({ id: { tenant, room }, frame: { t: 'presence', room, user, online }, connectionIds }, signal)
+      } catch (error) {
+        errors.push(error)
+      }
+    })
+    if (errors.length > 0) throw errors[0]
+  }
+}

@@ -1,0 +1,37 @@
+import { inParallel } from '../../shared/queue/lanes.ts'
+import type { Logger } from '../../shared/telemetry/logger.ts'
+import type { RoomId } from '../domain/room.ts'
+import type { Post } from '../post-frames.ts'
+
+export interface TellDeps {
+  post: Post
+  /** Forgets a watcher whose connection is gone. */
+  removeWatcher: (id: RoomId, connectionId: string, signal: AbortSignal) => Promise<void>
+  logger: Pick<Logger, 'warn'>
+}
+
+export interface Told {
+  readonly id: RoomId
+  readonly frame: object
+  readonly connectionIds: Iterable<string>
+}
+
+/** Sends a frame that nobody misses for long to connections: each gets it once, or not at all. Never rejects. */
+export type Tell = (told: Told, signal: AbortSignal) => Promise<void>
+
+/** Connections to which a frame is posted at a time. */
+const CONCURRENCY = 20
+
+export function createTell({ post, removeWatcher, logger }: TellDeps): Tell {
+  return async ({ id, frame, connectionIds }, signal) => {
+    const text = JSON.stringify(frame)
+    await inParallel([...new Set(connectionIds)], CONCURRENCY, async (connectionId) => {
+      try {
+        const outcome = await post(connectionId, text, { signal, once: true })
+        if (outcome === 'gone') await removeWatcher(id, connectionId, signal)
+      } catch (error) {
+        logger.warn('frame not sent', { connection_id: connectionId, error })
+      }
+    })
+  }
+}

@@ -1,0 +1,236 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { FilterRule } from 'aws-cdk-lib/aws-lambda'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Construct } from 'constructs'
+import { Alarms } from '../shared/alarms.ts'
+import { ChangeFeed, MAX_LAG } from '../shared/change-feed.ts'
+import { EventBus } from '../shared/event-bus.ts'
+import { HttpService } from '../shared/http-service.ts'
+import { Observability } from '../shared/observability.ts'
+import { Outbox } from '../shared/outbox.ts'
+import { RealtimeApi } from '../shared/realtime-api.ts'
+import { ServiceFunction } from '../shared/service-function.ts'
+import { ServiceSecret } from '../shared/service-secret.ts'
+import { ServiceTable } from '../shared/service-table.ts'
+import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
+import { WorkQueue } from '../shared/work-queue.ts'
+
+export interface ChatProps extends StackProps {
+  readonly settings: Settings
+  readonly issuer: TokenIssuer
+}
+
+/** The props that most constructs of the stack share. */
+interface Common {
+  readonly stage: Stage
+  readonly alarms: Alarms
+}
+
+/**
+ * Partition keys: of tickets, of rooms, of users with their connections, and of a room's registered and watching
+ * connections.
+ */
+const [TICKETS, ROOMS, USERS, REGISTRY, WATCHERS] = [['W#*'], ['R#*'], ['U#*'], ['C#*'], ['V#*']]
+
+const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
+const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
+
+/** Routes that members use. */
+const ROUTES = [
+  'POST /v1/rooms',
+  'GET /v1/rooms',
+  'GET /v1/rooms/{id}',
+  'PATCH /v1/rooms/{id}',
+  'DELETE /v1/rooms/{id}',
+  'GET /v1/rooms/{id}/members',
+  'PUT /v1/rooms/{id}/members/{user}',
+  'DELETE /v1/rooms/{id}/members/{user}',
+  'PUT /v1/rooms/{id}/bans/{user}',
+  'DELETE /v1/rooms/{id}/bans/{user}',
+  'PUT /v1/rooms/{id}/notify',
+  'POST /v1/rooms/{id}/messages',
+  'GET /v1/rooms/{id}/messages',
+  'GET /v1/rooms/{id}/events',
+  'GET /v1/rooms/{id}/threads/{seq}',
+  'PUT /v1/blocks/{user}',
+  'DELETE /v1/blocks/{user}',
+  'POST /v1/ws-ticket',
+]
+
+/**
+ * Rooms whose members all see the same order of events, over HTTP and WebSocket: changes are committed to a table, whose
+ * stream drives their delivery, so that nothing that was acknowledged is lost.
+ */
+export class Chat extends Stack {
+  constructor(scope: Construct, id: string, props: ChatProps) {
+    super(scope, id, props)
+    const { issuer, settings } = props
+    const { stage, corsOrigins } = settings
+    const alarms = new Alarms(this, 'Alarms')
+    const common = { stage, alarms }
+    const table = new ServiceTable(this, 'Rooms', { ...common, stream: true })
+    const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
+    const http = new HttpService(this, 'Http', { ...common, issuer, corsOrigins })
+    const api = this.serveRooms(common, { table, signingSecret, settings })
+    for (const routeKey of ROUTES) http.route(routeKey, api, { scopes: ['chat'] })
+    for (const routeKey of ['GET /health', 'HEAD /health']) {
+      http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
+    }
+    http.defaultRoute(api)
+
+    const authorize = this.checkTickets(common, table)
+    const presences = new WorkQueue(this, 'Presences', common)
+    const socket = this.serveConnections(common, { table, settings }, presences)
+    const realtime = new RealtimeApi(this, 'Realtime', {
+      ...common,
+      authorizer: authorize,
+      connect: socket,
+      disconnect: socket,
+      message: socket,
+      namespace: 'Stackyard/Chat',
+      accessLog: settings.socketAccessLog,
+    })
+    const deliveries = new WorkQueue(this, 'Deliveries', { ...common, fifo: true })
+    const dispatch = this.dispatchEvents(common, table, deliveries)
+    const fanOut = this.deliverEvents(common, { table, settings }, deliveries)
+    const presence = this.checkPresence(common, table, presences)
+    for (const fn of [socket, fanOut, presence]) realtime.grantManageConnections(fn)
+
+    const bus = new EventBus(this, 'Events', common)
+    const publisher = this.publishEvents(common, table, bus)
+    new Observability(this, 'Observability', {
+      alarms,
+      http,
+      realtime,
+      functions: [api, authorize, socket, dispatch, fanOut, presence, publisher],
+      tables: [table.table],
+      queues: [deliveries, presences],
+    })
+  }
+
+  private serveRooms(common: Common, { table, signingSecret, settings }: Backend & { signingSecret: ISecret }) {
+    const timeout = Duration.seconds(29)
+    const api = new ServiceFunction(this, 'Api', {
+      ...common,
+      entry: 'functions/chat/api.handler.ts',
+      budget: 'standard',
+      description: 'Answers requests about rooms, members and messages.',
+      timeout,
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        SIGNING_SECRET: signingSecret.secretArn,
+        TENANCY: settings.tenancy,
+        TIMEOUT_MS: String(timeout.toMilliseconds()),
+        TENANT_WRITES_PER_SECOND: String(settings.tenantWritesPerSecond),
+        LIMIT_BUDGET_MS: String(settings.limitBudgetMs),
+      },
+    })
+    table.grant(api.target, ...READS, ...WRITES)
+    signingSecret.grantRead(api.target)
+    return api
+  }
+
+  private checkTickets(common: Common, table: ServiceTable): ServiceFunction {
+    const authorize = new ServiceFunction(this, 'Authorize', {
+      ...common,
+      entry: 'functions/chat/authorize.handler.ts',
+      budget: 'standard',
+      description: 'Takes the ticket with which a client connects.',
+      environment: { TABLE_NAME: table.table.tableName },
+    })
+    table.grantKeys(authorize.target, TICKETS, 'dynamodb:DeleteItem')
+    return authorize
+  }
+
+  private serveConnections(common: Common, { table, settings }: Backend, presences: WorkQueue): ServiceFunction {
+    const socket = new ServiceFunction(this, 'Socket', {
+      ...common,
+      entry: 'functions/chat/socket.handler.ts',
+      budget: 'standard',
+      description: 'Opens connections, and handles what clients send.',
+      // A client that was away for long is sent a thousand events for each of fifty rooms.
+      timeout: Duration.seconds(29),
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        FANOUT_RPS: String(settings.fanoutRps),
+        PRESENCE_QUEUE_URL: presences.queue.queueUrl,
+      },
+    })
+    presences.grantSend(socket.target)
+    table.grantKeys(socket.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
+    return socket
+  }
+
+  /** Turns each new event into work for those who deliver it: a room's events stay in order, and rooms don't wait. */
+  private dispatchEvents(common: Common, table: ServiceTable, deliveries: WorkQueue): ServiceFunction {
+    const dispatch = new ServiceFunction(this, 'Dispatch', {
+      ...common,
+      entry: 'functions/chat/dispatch.handler.ts',
+      budget: 'standard',
+      description: 'Queues the delivery of new events.',
+      timeout: Duration.seconds(30),
+      environment: { DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl },
+    })
+    deliveries.grantSend(dispatch.target)
+    new ChangeFeed(this, 'EventFeed', {
+      ...common,
+      table,
+      consumer: dispatch,
+      filter: { eventName: ['INSERT'], dynamodb: { NewImage: { shards: { N: FilterRule.exists() } } } },
+      texts: {
+        deadLetters: 'Events of rooms could not be queued for delivery: members get them when they resume.',
+        deadLettersRunbook: 'chat-dispatch',
+        lag: `Events are delivered ${MAX_LAG.toHumanString()} late: their dispatch lags, or fails.`,
+        lagRunbook: 'chat-dispatch',
+      },
+    })
+    return dispatch
+  }
+
+  private deliverEvents(common: Common, { table, settings }: Backend, deliveries: WorkQueue): ServiceFunction {
+    const fanOut = new ServiceFunction(this, 'FanOut', {
+      ...common,
+      entry: 'functions/chat/fan-out.handler.ts',
+      budget: 'standard',
+      description: 'Sends events of rooms to the connections of their members.',
+      timeout: Duration.seconds(30),
+      environment: { TABLE_NAME: table.table.tableName, FANOUT_RPS: String(settings.fanoutRps) },
+    })
+    table.grantKeys(fanOut.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
+    deliveries.consume(fanOut, { batchSize: 10, maxConcurrency: 50 })
+    return fanOut
+  }
+
+  /** Finds out who is online when connections open, close, and fall silent. */
+  private checkPresence(common: Common, table: ServiceTable, presences: WorkQueue): ServiceFunction {
+    const presence = new ServiceFunction(this, 'Presence', {
+      ...common,
+      entry: 'functions/chat/presence.handler.ts',
+      budget: 'standard',
+      description: 'Tells members of each other who is online.',
+      timeout: Duration.seconds(20),
+      environment: { TABLE_NAME: table.table.tableName, PRESENCE_QUEUE_URL: presences.queue.queueUrl },
+    })
+    presences.grantSend(presence.target)
+    table.grantKeys(presence.target, [...ROOMS, ...USERS, ...WATCHERS], ...READS, ...WRITES)
+    presences.consume(presence, { batchSize: 10, maxConcurrency: 10 })
+    return presence
+  }
+
+  private publishEvents(common: Common, table: ServiceTable, bus: EventBus): ServiceFunction {
+    const publisher = new ServiceFunction(this, 'Publisher', {
+      ...common,
+      entry: 'functions/chat/publisher.handler.ts',
+      budget: 'standard',
+      description: 'Publishes what becomes of rooms and members as events.',
+      timeout: Duration.seconds(30),
+    })
+    new Outbox(this, 'Outbox', { ...common, table, bus, publisher })
+    return publisher
+  }
+}
+
+interface Backend {
+  readonly table: ServiceTable
+  readonly settings: Settings
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { upgradeStatus } from '../support/socket.ts'
+import { chatUsers, hasEvent, numbersOf, socketUrl } from './deployed.ts'
+
+const message = (room: string, body: string) => ({ room, cid: randomUUID(), body })
+const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
+
+test('a message reaches the other member and the author’s other device, and its cid the author alone', async () => {
+  const [ann, bob] = await chatUsers('ann', 'bob')
+  const room = await ann.group([bob])
+  const [laptop, phone, other] = await Promise.all([ann.connect(), ann.connect(), bob.connect()])
+  const sent = message(room, 'Hello')
+  const ack = await laptop.send('send', sent)
+  expect(ack).toMatchObject({ ok: true, dup: false })
+  const frames = await Promise.all([laptop, phone, other].map((socket) => socket.awaitFrame(hasEvent(room, ack.seq))))
+  const events = frames.map(({ events: all }) => all.find(({ seq }: { seq: number }) => seq === ack.seq))
+  expect(events).toMatchObject(
+    frames.map(() => ({ type: 'message', user: 'ann', body: 'Hello', ts: ack.ts, mentions: [], attachments: [] })),
+  )
+  expect(events.map(({ cid }) => cid)).toEqual([sent.cid, sent.cid, undefined])
+})
+
+test('a user who is added while connected gets the room from there on', async () => {
+  const [ann, bob] = await chatUsers('ann', 'bob')
+  const socket = await bob.connect()
+  const room = await ann.group([bob])
+  await socket.awaitFrame(hasEvent(room, 2))
+  const seq = await ann.say(room, 'Welcome')
+  await socket.awaitFrame(hasEvent(room, seq))
+  expect(numbersOf(socket, room)).toEqual([2, 3])
+})
+
+test('a client that was away gets what it missed before the answer to its resume', async () => {
+  const [ann, bob] = await chatUsers('ann', 'bob')
+  const room = await ann.group([bob])
+  const first = await bob.connect()
+  const seen = await ann.say(room, 'You see this')
+  await first.awaitFrame(hasEvent(room, seen))
+  await first.close()
+  const missed = await ann.say(room, 'You are away')
+  const last = await ann.say(room, 'Still away')
+  const second = await bob.connect()
+  const ack = await second.send('resume', { rooms: { [room]: seen, nowhere: 3 } })
+  expect(ack).toMatchObject({ ok: true })
+  const kinds = second.frames.map(({ t }) => t)
+  expect(numbersOf(second, room)).toEqual(range(missed, last))
+  expect(second.frames).toContainEqual({ t: 'resumed', room, head: last })
+  expect(second.frames).toContainEqual({ t: 'removed', room: 'nowhere', seq: 0 })
+  expect(kinds.at(-1)).toBe('ack')
+})
+
+test('a resume from above the head is limited', async () => {
+  const [ann] = await chatUsers('ann')
+  const room = await ann.group([])
+  const socket = await ann.connect()
+  expect(await socket.send('resume', { rooms: { [room]: 99 } })).toMatchObject({ ok: true })
+  expect(socket.frames).toContainEqual({ t: 'resumed', room, head: 1, floor: 1, limited: true })
+})
+
+test('a removed member is told, and gets nothing of the room from there on, but of others', async () => {
+  const [ann, bob] = await chatUsers('ann', 'bob')
+  const [room, other] = await Promise.all([ann.group([bob]), ann.group([bob])])
+  const [own, socket] = await Promise.all([ann.connect(), bob.connect()])
+  await ann.say(room, 'Bob is here')
+  await ann.call(`DELETE /v1/rooms/${room}/members/bob`)
+  const later = await ann.say(room, 'Bob is gone')
+  const removal = await socket.awaitFrame(({ t, room: id }) => t === 'removed' && id === room)
+  expect(removal).toEqual({ t: 'removed', room, seq: later - 1 })
+  const elsewhere = await ann.say(other, 'Bob still is here')
+  await Promise.all([own.awaitFrame(hasEvent(room, later)), socket.awaitFrame(hasEvent(other, elsewhere))])
+  expect(numbersOf(socket, room).filter((seq) => seq >= removal.seq)).toEqual([])
+  expect(await socket.send('send', message(room, 'Let me in'))).toMatchObject({ ok: false, code: 'NOT_MEMBER' })
+})
+
+test('a ticket opens one connection', async () => {
+  const [ann] = await chatUsers('ann')
+  const ticket = await ann.ticket()
+  expect(await upgradeStatus(socketUrl, ticket)).toBe(101)
+  expect(await upgradeStatus(socketUrl, ticket)).toBe(403)
+  expect(await upgradeStatus(socketUrl, 'x'.repeat(43))).toBe(403)
+})
+
+test('those who watch a room see who types and what is read, and a ping answers its head', async () => {
+  const [ann, bob] = await chatUsers('ann', 'bob')
+  const room = await ann.group([bob])
+  const [own, socket] = await Promise.all([ann.connect(), bob.connect()])
+  expect(await own.send('watch', { rooms: [room] })).toMatchObject({ ok: true })
+  const seq = await ann.say(room, 'Hello')
+  expect(await socket.send('typing', { room })).toMatchObject({ ok: true })
+  expect(await socket.send('read', { room, seq })).toMatchObject({ ok: true, seq })
+  await own.awaitFrame(({ t, user }) => t === 'typing' && user === 'bob')
+  expect(await own.awaitFrame(({ t }) => t === 'read')).toEqual({ t: 'read', room, user: 'bob', seq })
+  expect(await own.send('ping')).toMatchObject({ ok: true, heads: { [room]: seq } })
+  expect(await own.send('watch', { rooms: ['nowhere'] })).toMatchObject({ ok: false, code: 'NOT_MEMBER' })
+})
+
+test('those who watch a room see who comes and goes', async () => {
+  const [ann, bob] = await chatUsers('ann', 'bob')
+  const room = await ann.group([bob])
+  const own = await ann.connect()
+  await own.send('watch', { rooms: [room] })
+  const socket = await bob.connect()
+  const presence = { t: 'presence', room, user: 'bob' }
+  expect(await own.awaitFrame(({ t, online }) => t === 'presence' && online)).toEqual({ ...presence, online: true })
+  await socket.close()
+  expect(await own.awaitFrame(({ t, online }) => t === 'presence' && !online)).toEqual({ ...presence, online: false })
+})
+
+test('many messages of both come to both in one gap-free order', async () => {
+  const [ann, bob] = await chatUsers('ann', 'bob')
+  const room = await ann.group([bob])
+  const sockets = await Promise.all([ann.connect(), bob.connect()])
+  const acks = await Promise.all(
+    sockets.flatMap((socket) => range(1, 8).map((number) => socket.send('send', message(room, `Number ${number}`)))),
+  )
+  const acked = acks.filter(({ ok }) => ok).map(({ seq }) => seq)
+  expect(acks.filter(({ ok, code }) => !ok && code !== 'CONFLICT_RETRY')).toEqual([])
+  const last = Math.max(...acked)
+  for (const socket of sockets) {
+    await socket.awaitFrame(hasEvent(room, last))
+    expect(numbersOf(socket, room).filter((seq) => seq > 2)).toEqual(range(3, last))
+  }
+})

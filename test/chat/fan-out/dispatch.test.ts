@@ -1,0 +1,78 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import { dispatchHandler, type NewEvent, toMessages } from '../../../functions/chat/fan-out/dispatch.ts'
+import { type DeliveryMessage, readDeliveryMessage } from '../../../functions/chat/fan-out/message.ts'
+import { toItem } from '../../../functions/chat/store/items.ts'
+import { readNewEvent } from '../../../functions/chat/store/new-event.ts'
+import type { AsideMessage } from '../../../functions/shared/queue/set-aside.ts'
+import { lambdaContext } from '../../support/events.ts'
+import { recordedTelemetry } from '../../support/telemetry.ts'
+
+const event = (seq: number, more: Partial<NewEvent> = {}): NewEvent => ({
+  tenant: 'acme',
+  room: 'room-1',
+  seq,
+  shards: 1,
+  ...more,
+})
+
+function recordOf(item: object, eventName: DynamoDBRecord['eventName'] = 'INSERT'): DynamoDBRecord {
+  const NewImage = toItem(item) as NonNullable<DynamoDBRecord['dynamodb']>['NewImage']
+  return { eventID: 'record-1', eventName, dynamodb: { SequenceNumber: '1', Keys: {}, ...(NewImage && { NewImage }) } }
+}
+
+test('events of a room are one message for each of its workers', () => {
+  const messages = toMessages([event(4), event(6, { shards: 2 }), event(5), event(9, { room: 'room-2' })])
+  const first = { id: { tenant: 'acme', room: 'room-1' }, shards: 2, from: 4, upTo: 6 }
+  expect(messages).toEqual([
+    { ...first, shard: 0 },
+    { ...first, shard: 1 },
+    { id: { tenant: 'acme', room: 'room-2' }, shards: 1, from: 9, upTo: 9, shard: 0 },
+  ])
+})
+
+test('rooms of the same id in two tenants are two', () => {
+  expect(toMessages([event(1), event(1, { tenant: 'other' })])).toHaveLength(2)
+})
+
+test('a message is read as it was written, and one with wrong fields is refused', () => {
+  const [message] = toMessages([event(4)])
+  expect(readDeliveryMessage(JSON.parse(JSON.stringify(message)))).toEqual(message)
+  expect(() => readDeliveryMessage({ ...message, upTo: 0 })).toThrow('upTo')
+})
+
+function dispatcher(send: (messages: readonly DeliveryMessage[]) => Promise<void>) {
+  const aside: AsideMessage[] = []
+  const { telemetry, lines } = recordedTelemetry()
+  const handler = dispatchHandler({
+    ...telemetry,
+    readNewEvent,
+    send,
+    async setAside(message) {
+      aside.push(message)
+    },
+  })
+  return { aside, lines, run: (Records: DynamoDBRecord[]) => handler({ Records }, lambdaContext()) }
+}
+
+const item = { pk: 'R#acme#room-1', sk: 'event#0000000000000004', ...event(4) }
+
+test('only new events of the log are handed on', async () => {
+  const sent: DeliveryMessage[] = []
+  const { run, aside } = dispatcher(async (messages) => void sent.push(...messages))
+  await run([recordOf(item), recordOf(item, 'MODIFY'), recordOf({ ...item, sk: 'room' }), recordOf(item, 'REMOVE')])
+  expect(sent).toEqual(toMessages([event(4)]))
+  expect(aside).toEqual([])
+})
+
+test('an event without its number is set aside, and the others are handed on', async () => {
+  const sent: DeliveryMessage[] = []
+  const { run, aside } = dispatcher(async (messages) => void sent.push(...messages))
+  await run([recordOf({ ...item, seq: 'four' }), recordOf(item)])
+  expect(sent).toHaveLength(1)
+  expect(aside).toMatchObject([{ id: 'record-1', reason: "The event's seq is undefined" }])
+})
+
+test('a queue that is out of reach fails the batch, so that it is tried again', async () => {
+  const { run } = dispatcher(() => Promise.reject(new Error('unreachable')))
+  await expect(run([recordOf(item)])).rejects.toThrow('unreachable')
+})

@@ -1,0 +1,176 @@
+import type { ConnectionRecord } from '../../../functions/chat/domain/live-connection.ts'
+import { newMember } from '../../../functions/chat/domain/member.ts'
+import type { Presence, PresenceCheck } from '../../../functions/chat/domain/presence.ts'
+import type { Room } from '../../../functions/chat/domain/room.ts'
+import { readPresenceCheck } from '../../../functions/chat/presence/check-message.ts'
+import { createCheckPresence } from '../../../functions/chat/presence/check-presence.ts'
+import { createTellPresence } from '../../../functions/chat/presence/tell-presence.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+import { aRoom } from '../room-events.ts'
+
+const { signal } = new AbortController()
+const ann = { tenant: 'acme', user: 'ann' }
+
+/** Ann's connections and presence in memory, and what was told. */
+function presenceWorld() {
+  const clock = fakeClock()
+  const records = new Map<string, ConnectionRecord>()
+  const told: boolean[] = []
+  const later: [PresenceCheck, number][] = []
+  const hooks: { onTell?: () => void; beforeRemove?: () => void } = {}
+  let presence: Presence | undefined
+  const check = createCheckPresence({
+    list: async () => [...records.values()],
+    async removeSilent({ connectionId, seenAt }) {
+      hooks.beforeRemove?.()
+      return records.get(connectionId)?.seenAt === seenAt && records.delete(connectionId)
+    },
+    readPresence: async () => presence,
+    async writePresence({ before, after }) {
+      if (before?.revision !== presence?.revision) return false
+      presence = after
+      return true
+    },
+    async tellPresence({ online }) {
+      hooks.onTell?.()
+      told.push(online)
+    },
+    async checkLater(asked, delayMs) {
+      later.push([asked, delayMs])
+    },
+    now: clock.now,
+  })
+  return {
+    clock,
+    told,
+    later,
+    hooks,
+    records,
+    seen(connectionId: string) {
+      records.set(connectionId, { ...ann, connectionId, connectedAt: 0, seenAt: clock.now(), watched: [] })
+    },
+    check: (connectionId?: string) => check({ ...ann, connectionId }, signal),
+  }
+}
+
+test('a user with a connection is online, and told once, however many connections there are', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  expect(await world.check('c1')).toBe('online')
+  world.seen('c2')
+  expect(await world.check('c2')).toBe('unchanged')
+  expect(world.told).toEqual([true])
+})
+
+test('a user is offline without the last connection', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  world.seen('c2')
+  await world.check('c1')
+  world.records.delete('c1')
+  expect(await world.check()).toBe('unchanged')
+  world.records.delete('c2')
+  expect(await world.check()).toBe('offline')
+  expect(world.told).toEqual([true, false])
+})
+
+test('a user who was never online is told nothing of', async () => {
+  const world = presenceWorld()
+  expect(await world.check()).toBe('unchanged')
+  expect(world.told).toEqual([])
+})
+
+test('a connection that lives is checked again when it would have vanished, and one that is closed is not', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  world.clock.set(world.clock.now() + 30_000)
+  world.seen('c2')
+  await world.check('c1')
+  await world.check('c3')
+  await world.check()
+  expect(world.later).toEqual([[{ ...ann, connectionId: 'c1' }, 90_000]])
+})
+
+test('a client that was silent for 2 minutes has vanished', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  await world.check('c1')
+  world.clock.set(world.clock.now() + 119_999)
+  expect(await world.check('c1')).toBe('unchanged')
+  world.clock.set(world.clock.now() + 1)
+  expect(await world.check('c1')).toBe('offline')
+  expect([...world.records]).toEqual([])
+  expect(world.told).toEqual([true, false])
+  expect(world.later.map(([, delayMs]) => delayMs)).toEqual([120_000, 1])
+})
+
+test('a client that sends a ping just before it is forgotten stays online', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  await world.check('c1')
+  world.clock.set(world.clock.now() + 120_000)
+  world.hooks.beforeRemove = () => world.seen('c1')
+  expect(await world.check('c1')).toBe('unchanged')
+  expect(world.told).toEqual([true])
+})
+
+test('a check that dies before all was told tells it again', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  world.hooks.onTell = () => {
+    throw new Error('killed')
+  }
+  await expect(world.check('c1')).rejects.toThrow('killed')
+  delete world.hooks.onTell
+  expect(await world.check('c1')).toBe('online')
+  expect(world.told).toEqual([true])
+})
+
+test('of two checks at once the later one is told last', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  let other: Promise<unknown> = Promise.resolve()
+  world.hooks.onTell = () => {
+    delete world.hooks.onTell
+    world.records.delete('c1')
+    other = world.check()
+  }
+  await Promise.allSettled([world.check('c1'), other])
+  await other
+  await world.check()
+  expect(world.told.at(-1)).toBe(false)
+})
+
+test('presence is told to the others who watch the user’s rooms, of up to 100 members', async () => {
+  const rooms: Record<string, Partial<Room>> = {
+    small: { members: 100 },
+    large: { members: 101 },
+    deleted: { deletedAt: 1 },
+  }
+  const told: unknown[] = []
+  const tell = createTellPresence({
+    listMemberships: async () => Object.keys(rooms),
+    readRoomStates: async () =>
+      new Map(
+        Object.entries(rooms).map(([id, room]) => [
+          id,
+          { room: aRoom({ id, ...room }), member: newMember('ann', { joined: 1 }), departure: undefined },
+        ]),
+      ),
+    listWatchers: async () => [
+      { connectionId: 'bob-1', user: 'bob' },
+      { connectionId: 'ann-1', user: 'ann' },
+    ],
+    async tell({ frame, connectionIds }) {
+      told.push([frame, [...connectionIds]])
+    },
+  })
+  await tell({ ...ann, online: true }, signal)
+  expect(told).toEqual([[{ t: 'presence', room: 'small', user: 'ann', online: true }, ['bob-1']]])
+})
+
+test('a message is read as it was written, and one with wrong fields is refused', () => {
+  expect(readPresenceCheck({ ...ann, connectionId: 'c1' })).toEqual({ ...ann, connectionId: 'c1' })
+  expect(readPresenceCheck(ann)).toEqual(ann)
+  expect(() => readPresenceCheck({ tenant: 'acme' })).toThrow('user')
+})

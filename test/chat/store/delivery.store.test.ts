@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto'
+import type { RoomId } from '../../../functions/chat/domain/room.ts'
+import { shardOf } from '../../../functions/chat/store/keys.ts'
+import { createRegister } from '../../../functions/chat/store/register.ts'
+import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
+import { newTenant } from '../../support/cloud.ts'
+import { deliveryTable } from './delivery-table.ts'
+
+const world = await deliveryTable()
+const { group, send, add, remove, connect, disconnect, resume, work, seen, recipientIds, log, hooks } = world
+const { signal } = new AbortController()
+
+afterEach(() => {
+  delete hooks.beforePost
+})
+
+const numbersFrom = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index)
+
+test('a connection gets every event after it was opened, in order', async () => {
+  const id = await group(['ann', 'bob'])
+  await work(id)
+  const bob = await connect(id.tenant, 'bob')
+  for (let count = 0; count < 3; count++) await send(id, 'ann')
+  await work(id)
+  expect(seen(bob)).toEqual([2, 3, 4])
+})
+
+test('a user who is added while connecting misses nothing from the join on', async () => {
+  for (let round = 0; round < 8; round++) {
+    const id = await group(['ann'])
+    const [joined, bob] = await Promise.all([add(id, 'bob'), connect(id.tenant, 'bob')])
+    await Promise.all([work(id), send(id, 'ann')])
+    await send(id, 'ann')
+    await work(id)
+    const got = seen(bob).filter((seq) => Number(seq) >= joined)
+    expect([...new Set(got)].sort()).toEqual(numbersFrom(joined, joined + 2))
+  }
+})
+
+test('a user who is removed while connecting gets nothing from the removal on', async () => {
+  for (let round = 0; round < 8; round++) {
+    const id = await group(['ann', 'bob'])
+    await work(id)
+    const [removedAt, bob] = await Promise.all([remove(id, 'bob'), connect(id.tenant, 'bob')])
+    await Promise.all([work(id), send(id, 'ann')])
+    await send(id, 'ann')
+    await work(id)
+    expect(seen(bob).filter((seq) => Number(seq) >= removedAt)).toEqual([])
+    expect(await recipientIds(id)).toEqual([])
+  }
+})
+
+test('a member who is removed while events are being delivered gets none above the removal', async () => {
+  const id = await group(['ann', 'bob'])
+  const bob = await connect(id.tenant, 'bob')
+  const ann = await connect(id.tenant, 'ann')
+  await send(id, 'ann')
+  hooks.beforePost = async () => {
+    delete hooks.beforePost
+    await remove(id, 'bob')
+    await send(id, 'ann')
+  }
+  await work(id)
+  await work(id)
+  expect(new Set(seen(bob))).toEqual(new Set([1, 2, 'removed 3']))
+  expect(new Set(seen(ann))).toEqual(new Set([1, 2, 3, 4]))
+})
+
+test('a member who is removed and added again at once gets the room from the second join on', async () => {
+  const id = await group(['ann', 'bob'])
+  await work(id)
+  const bob = await connect(id.tenant, 'bob')
+  await remove(id, 'bob')
+  await send(id, 'ann')
+  const joined = await add(id, 'bob')
+  await send(id, 'ann')
+  await work(id)
+  expect(seen(bob).filter((seq) => Number(seq) > 2 && Number(seq) < joined)).toEqual([])
+  await send(id, 'ann')
+  await work(id)
+  expect(seen(bob)).toEqual(expect.arrayContaining([joined, joined + 1, joined + 2]))
+  expect(await recipientIds(id)).toEqual([bob.connectionId])
+})
+
+test('a worker that dies between a frame and its progress repeats events, and loses none', async () => {
+  const id = await group(['ann'])
+  await work(id)
+  const ann = await connect(id.tenant, 'ann')
+  await send(id, 'ann')
+  const killed = work(id, { writeProgress: () => Promise.reject(new Error('killed')) })
+  await expect(killed).rejects.toThrow('killed')
+  await send(id, 'ann')
+  await work(id)
+  await work(id)
+  expect(seen(ann)).toEqual([2, 2, 3])
+})
+
+test('members who write while workers deliver all see one gap-free order', async () => {
+  const users = ['ann', 'bob', 'cleo']
+  const id = await group(users)
+  await work(id)
+  const connections = await Promise.all(users.map((user) => connect(id.tenant, user)))
+  let isWriting = true
+  const worker = async () => {
+    while (isWriting) await work(id)
+  }
+  const writers = Promise.all(
+    users.map(async (user) => {
+      for (let count = 0; count < 6; count++) await send(id, user, { body: `${user} ${count}` })
+    }),
+  ).finally(() => {
+    isWriting = false
+  })
+  await Promise.all([worker(), writers])
+  await work(id)
+  const { length } = await log(id)
+  for (const connection of connections) expect(seen(connection)).toEqual(numbersFrom(2, length))
+})
+
+test('a connection that resumes while it is delivered to gets everything one way or the other', async () => {
+  const id = await group(['ann', 'bob'])
+  await work(id)
+  for (let round = 0; round < 8; round++) {
+    const sends = (async () => {
+      for (let count = 0; count < 4; count++) {
+        await send(id, 'ann')
+        await work(id)
+      }
+    })()
+    const bob = await connect(id.tenant, 'bob')
+    await resume(bob, { [id.room]: 1 })
+    await sends
+    await work(id)
+    const { length } = await log(id)
+    expect([...new Set(seen(bob))].map(Number).sort((a, b) => a - b)).toEqual(numbersFrom(2, length))
+    await disconnect(bob)
+  }
+})
+
+test('a connection that is gone is forgotten at once, with its record', async () => {
+  const id = await group(['ann', 'bob'])
+  const bob = await connect(id.tenant, 'bob')
+  world.gone.add(bob.connectionId)
+  await work(id)
+  expect(await recipientIds(id)).toEqual([])
+  expect(await world.sockets.get(bob, signal)).toBeUndefined()
+})
+
+test('a connection that was just opened isn’t forgotten, although it is not open yet', async () => {
+  const id = await group(['ann', 'bob'])
+  const bob = await connect(id.tenant, 'bob', { age: 0 })
+  world.gone.add(bob.connectionId)
+  await work(id)
+  expect(await recipientIds(id)).toEqual([bob.connectionId])
+})
+
+test('a user who is added after the rooms of a new connection were read misses nothing', async () => {
+  const id = await group(['ann'])
+  await work(id)
+  const bob = await connect(id.tenant, 'bob', {
+    async listMemberships(user) {
+      const rooms = await world.sockets.listMemberships(user, signal)
+      await add(id, 'bob')
+      await work(id)
+      return rooms
+    },
+  })
+  await send(id, 'ann')
+  await work(id)
+  expect(seen(bob)).toEqual([2, 3])
+})
+
+describe('a membership that changes while a connection is registered', () => {
+  /** Registers a connection of Bob, and runs `change` after the first read. */
+  async function registerDuring(change: (id: RoomId) => Promise<unknown>) {
+    const id = await group(['ann', 'bob'])
+    let isRead = false
+    const client: DynamoDB = {
+      async send(command, options) {
+        const output = await world.table.client.send(command, options)
+        if (command.constructor.name === 'BatchGetItemCommand' && !isRead) {
+          isRead = true
+          await change(id)
+        }
+        return output
+      },
+    }
+    const register = createRegister({ ...world.options, client })
+    const bob = { tenant: id.tenant, user: 'bob', connectionId: randomUUID(), connectedAt: Date.now() }
+    const registered = await register(bob, [id.room], signal)
+    const rows = await world.workers.list({ id, shard: 0 }, signal)
+    expect([...registered.values()]).toEqual(rows)
+    return rows
+  }
+
+  test('by a removal leaves it out', async () => {
+    expect(await registerDuring((id) => remove(id, 'bob'))).toEqual([])
+  })
+
+  test('by a removal and a second join registers it by the second one', async () => {
+    const change = async (id: RoomId) => {
+      await remove(id, 'bob')
+      await add(id, 'bob')
+    }
+    expect(await registerDuring(change)).toMatchObject([{ user: 'bob', joined: 3 }])
+  })
+})
+
+test('a worker that saw an earlier membership leaves a connection that was registered again', async () => {
+  const id = await group(['ann', 'bob'])
+  const bob = await connect(id.tenant, 'bob')
+  const [before] = await world.workers.list({ id, shard: 0 }, signal)
+  if (!before) throw new Error('The connection is not registered.')
+  await remove(id, 'bob')
+  const joined = await add(id, 'bob')
+  await world.sockets.register(bob, [id.room], signal)
+  await world.workers.forget.removed({ id, shard: 0 }, before, signal)
+  expect(await world.workers.list({ id, shard: 0 }, signal)).toEqual([{ ...before, joined }])
+})
+
+test('a closed connection is a recipient of no room', async () => {
+  const tenant = newTenant()
+  const ids = await Promise.all(Array.from({ length: 3 }, () => group(['ann'], { tenant, room: randomUUID() })))
+  const ann = await connect(tenant, 'ann')
+  expect(await Promise.all(ids.map(recipientIds))).toEqual(ids.map(() => [ann.connectionId]))
+  await disconnect(ann)
+  expect(await Promise.all(ids.map(recipientIds))).toEqual(ids.map(() => []))
+  expect(await world.sockets.list(ann, signal)).toEqual([])
+})
+
+test('a connection of a user with more rooms than a transaction holds is registered in all of them', async () => {
+  const tenant = newTenant()
+  const ids = Array.from({ length: 120 }, () => ({ tenant, room: randomUUID() }))
+  for (let start = 0; start < ids.length; start += 20) {
+    await Promise.all(ids.slice(start, start + 20).map((id) => group(['ann'], id)))
+  }
+  const ann = { tenant, user: 'ann', connectionId: 'one', connectedAt: Date.now() }
+  const strange = randomUUID()
+  const registered = await world.sockets.register(ann, [...ids.map(({ room }) => room), strange], signal)
+  expect([...registered.keys()].sort()).toEqual(ids.map(({ room }) => room).sort())
+  expect(registered.get(ids[0]?.room ?? '')).toMatchObject({ user: 'ann', joined: 1, connectionId: 'one' })
+})
+
+test('a connection is found in its shard, whatever number of shards its room has', () => {
+  const ids = Array.from({ length: 2000 }, () => randomUUID())
+  const counts = ids
+    .map((id) => shardOf(id, 4))
+    .reduce((sum, shard) => sum.with(shard, (sum[shard] ?? 0) + 1), [0, 0, 0, 0])
+  expect(Math.min(...counts)).toBeGreaterThan(350)
+  expect(ids.every((id) => shardOf(id, 1) === 0)).toBe(true)
+})
