@@ -84,7 +84,7 @@ export function createRegister(options: RegisterOptions): Register {
         const { outcome } = await transact(client, { items }, { signal })
         for (const { room, member } of chunk) {
           if (outcome === 'written') registered.set(room.id, recipientOf(connection, member))
-          
+          else pending.push(room.id)
         }
       }
     }
