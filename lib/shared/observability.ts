@@ -6,6 +6,7 @@ import type { Alarms } from './alarms.ts'
 import { BURNS, BurnRateAlarms, burnRate } from './burn-rate-alarms.ts'
 import type { HttpService } from './http-service.ts'
 import { LogQueries } from './log-queries.ts'
+import type { RealtimeApi } from './realtime-api.ts'
 import type { WatchedApi } from './server-errors.ts'
 import type { ServiceFunction } from './service-function.ts'
 import type { WorkQueue } from './work-queue.ts'
@@ -15,12 +16,14 @@ export interface ObservabilityProps {
   readonly functions: ServiceFunction[]
   /** @default no API, and so no SLO */
   readonly http?: HttpService
+  /** @default no WebSocket API */
+  readonly realtime?: RealtimeApi
   /** @default no tables */
   readonly tables?: Table[]
   /** @default no queues */
   readonly queues?: WorkQueue[]
   /**
-   * Graphs of the stack's own metrics: a row of up to three, below the API.
+   * Graphs of the stack's own metrics: a row of up to three, below the APIs.
    *
    * @default no graphs
    */
@@ -47,7 +50,7 @@ export interface StackGraph {
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id)
-    const { alarms, functions, http, tables = [], queues = [], graphs = [], availability = 0.999 } = props
+    const { alarms, functions, http, realtime, tables = [], queues = [], graphs = [], availability = 0.999 } = props
     if (http) new BurnRateAlarms(this, 'BurnRate', { watched: http, alarms, availability })
     new LogQueries(this, 'Queries', { logGroups: functions.map(({ logGroup }) => logGroup) })
     new Dashboard(this, 'Dashboard', {
@@ -55,6 +58,7 @@ export class Observability extends Construct {
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: alarms.all, width: 24 })],
         ...(http ? [apiRow(http, availability)] : []),
+        ...(realtime ? [realtimeRow(realtime)] : []),
         ...(graphs.length > 0 ? [graphs.map(({ title, metrics }) => graph(title, metrics))] : []),
         functionsRow(functions),
         ...tables.map(tableRow),
@@ -77,6 +81,25 @@ function apiRow(watched: WatchedApi, availability: number): IWidget[] {
     ]),
     graph('API: latency (ms)', latency),
     graph('API: burn rate of the error budget (1 is what 30 days allow)', burns),
+  ]
+}
+
+function realtimeRow(realtime: RealtimeApi): IWidget[] {
+  return [
+    graph('WebSocket API: upgrades and messages', [
+      realtime.metric('ConnectCount', 'Sum', 'upgrades'),
+      realtime.metric('MessageCount', 'Sum', 'messages, both ways'),
+    ]),
+    graph('WebSocket API: errors', [
+      realtime.failures,
+      realtime.metric('ClientError', 'Sum', '4xx of API Gateway'),
+      realtime.metric('IntegrationError', 'Sum', 'errors of functions'),
+      realtime.metric('ExecutionError', 'Sum', 'failed calls of functions'),
+    ]),
+    graph(
+      'WebSocket API: latency of functions (ms)',
+      ['p50', 'p95', 'p99'].map((statistic) => realtime.metric('IntegrationLatency', statistic, statistic)),
+    ),
   ]
 }
 

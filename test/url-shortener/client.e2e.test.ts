@@ -3,8 +3,8 @@ import type { Link, LinkChange, NewLink, paths } from '../../docs/api/url-shorte
 import { apiUrl, token } from '../support/cloud.ts'
 import { eventually } from '../support/eventually.ts'
 
-// A client that is built from docs/api alone. `npm run types` checks that the calls below are right by the types; here
-// the service agrees.
+// A client that is generated from docs/api alone. `npm run types` checks that the calls below have the right types;
+// here the service confirms them.
 
 const unique = Math.random().toString(36).slice(2, 10)
 const bearer = await token({ sub: 'user-1', tenant: `client-${unique}`, scope: 'links:read links:write links:admin' })
@@ -76,7 +76,7 @@ test('links are created in bulk, and listed page by page', async () => {
     [422, 'invalid-url'],
   ])
 
-  // The index, too, is eventually right.
+  // The index is eventually consistent, too.
   const made = data?.results.flatMap(({ link }) => link?.code ?? []).sort()
   await eventually(async () => expect((await listAll(tag)).sort()).toEqual(made))
 })

@@ -10,7 +10,7 @@ const bearer = token({
 })
 const send = async (path: string, options: Call = {}) => call(`${api}${path}`, { token: await bearer, ...options })
 
-/** A new link: its path, its ETag and its answer. */
+/** Creates a link, and returns its path, its ETag and the response. */
 async function aLink(body: object = {}) {
   const { status, json, headers } = await send('/v1/links', {
     method: 'POST',
@@ -54,7 +54,7 @@ test('a change without effect is 200 with the same link and ETag, and publishes 
   }
   const changed = await send(path, { method: 'PATCH', body: { title: 'New' } })
   expect(changed.headers.get('etag')).not.toBe(etag)
-  // Had one of them published an event, the change would not be the second.
+  // If one of them had published an event, the change would not have the second sequence number.
   const events = await listener.eventsOf(code, 2)
   await listener.stop()
   expect(events.map(({ type, sequence }) => [type, sequence])).toEqual([

@@ -41,7 +41,7 @@ function variableOf(stack: SynthesizedStack, idPrefix: string, name: string): un
   return at(fn?.properties, 'Environment', 'Variables', name)
 }
 
-/** The headers that a behaviour sends on, by the policy that it names. */
+/** Returns the headers that a behaviour forwards, by the policy that it names. */
 function headersOf(stack: SynthesizedStack, path: string): string[] {
   const policy = referenced(at(behaviorsOf(stack)[path], 'OriginRequestPolicyId'))
   const resource = stack.resources.find(({ id }) => id === policy)

@@ -91,7 +91,7 @@ test('each of 20 concurrent changes causes an event, with a sequence number of i
 
 test('a flood of reports of one link causes ten events, all get the same response, and the tenant can still change it', async () => {
   const { create, change } = await aClient()
-  // A minute's limit is a little wider for a flood that lasts from one minute into the next.
+  // The limit of a minute is a little higher for a flood that continues into the next minute.
   await eventually(async () => {
     const { code } = await create()
     for (let n = 0; n < 14; n++) await report({ code, reason: `${n}` })

@@ -35,7 +35,8 @@ test('IAM is enforced in this test: a call with unknown credentials is refused',
 })
 
 /**
- * As if a day had passed: DynamoDB has not deleted the answers yet, and they count no more. Returns how many they are.
+ * Makes the stored responses expire, as if a day had passed, and returns their number. DynamoDB has not deleted them
+ * yet.
  */
 async function expireKeys(tenant: string): Promise<number> {
   const client = new DynamoDBClient(sdkConfig)

@@ -5,7 +5,8 @@ import { aClient } from './a-client.ts'
 import { aLink } from './a-link.ts'
 import { putLocked, randomCode } from './unlock/locked-links.ts'
 
-// A limit that may not count lets writes pass and passwords fail: only what it says of the rest shows that it counted.
+// A limit that lacks permission to count allows writes and denies passwords: only the remaining quota that it reports
+// shows that it counted.
 
 const api = apiUrl('UrlShortener')
 

@@ -15,14 +15,14 @@ const api = apiUrl('UrlShortener')
 const { signal } = new AbortController()
 
 setFunctionEnvironment()
-// As another environment of the API, which a tenant keeps busy: the engine is too slow for so many requests.
+// Uses up the limit as a busy environment of the API would: the engine is too slow for so many requests.
 const limit = createLimiter({
   client: patientDynamoDB(),
   tableName: await tableName('UrlShortener'),
   ...{ now: Date.now, random: Math.random, startTimer },
   budgetMs: LIMIT_BUDGET_MS,
 })
-/** Whatever is left: a cost that is more than that is denied, and charges nothing. */
+/** Charges all that is left, by descending costs: one that exceeds the rest is denied, and charges nothing. */
 async function useUp(tenant: string): Promise<void> {
   for (const cost of [50, 25, 12, 6, 3, 2, 1, 1]) {
     await limit([{ policy: tenantWrites(50), subject: tenant, cost }], signal)
@@ -33,7 +33,7 @@ interface OpenApi {
   paths: Record<string, Record<string, { security: { token?: string[] }[] }>>
 }
 
-/** Every write that asks for a token, as the API's document has it. */
+/** Every write of the API's document that requires a token. */
 const writes = Object.entries(
   (JSON.parse(readFileSync(join(ROOT, 'docs/api/url-shortener.openapi.json'), 'utf8')) as OpenApi).paths,
 ).flatMap(([path, operations]) =>

@@ -7,14 +7,14 @@ import { httpEvent, requestOf } from '../support/events.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { clientOf } from '../support/fake-dynamodb.ts'
 
-/** A second's, a minute's and an hour's start. */
+/** The start of a second, a minute and an hour. */
 const START = 1_800_000_000_000
 const DONE = { status: 204 }
 const WRITE = 'PATCH /v1/links/{code}'
 const REPORT = 'POST /v1/reports'
 const { signal } = new AbortController()
 
-/** Environments of the API with one table and one clock; their routes count how often they ran. */
+/** Creates environments of the API with one table and one clock. Their routes count their runs. */
 function world({ perSecond = 50 } = {}) {
   const clock = fakeClock(START)
   const table = counterTable()
@@ -77,7 +77,7 @@ describe('writes', () => {
     await clock.advance(900)
     expect(allowed(await times(60, () => write(routes)))).toBe(50)
     await clock.advance(200)
-    // Nine tenths of the previous second are in the window.
+    // Nine tenths of the previous second are still in the window.
     expect(allowed(await times(60, () => write(routes)))).toBe(5)
     await clock.advance(1900)
     expect(allowed(await times(60, () => write(routes)))).toBe(50)

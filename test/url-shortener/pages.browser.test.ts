@@ -32,7 +32,7 @@ const PAGES: Record<string, string> = {
   hidden: previewPage({ ...PREVIEW, targets: [], title: null }),
   withheld: withheldPage(),
 }
-/** A password that a form must send as it is typed. */
+/** A password that a form must send unchanged. */
 const RIGHT = 'ü &+%=#"<secret>'
 const NAMES = Object.keys(PAGES)
 

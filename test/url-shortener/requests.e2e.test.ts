@@ -3,7 +3,8 @@ import { text } from 'node:stream/consumers'
 import { apiUrl, token } from '../support/cloud.ts'
 import { type Call, call } from '../support/http.ts'
 
-// API Gateway changes a request before a function sees it: it joins values, and passes on paths that no route matches.
+// API Gateway changes a request before a function gets it: it joins repeated values, and forwards paths that no route
+// matches.
 
 const api = apiUrl('UrlShortener')
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'

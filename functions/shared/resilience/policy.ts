@@ -6,7 +6,7 @@ export type Operation<T> = (signal: AbortSignal) => Promise<T>
 /**
  * Runs an operation under a rule. Without a signal nothing aborts it from outside.
  *
- * Policies tell what they do through `onEvent`, which is called synchronously and must not throw.
+ * Policies report their events through `onEvent`, which is called synchronously and must not throw.
  */
 export type Policy = <T>(operation: Operation<T>, signal?: AbortSignal) => Promise<T>
 

@@ -12,7 +12,7 @@ const TARGET_FIELDS = ['url', 'expiredUrl', 'rules'] as const
 export type TargetField = (typeof TARGET_FIELDS)[number]
 
 /**
- * Blocks a link once for an event. `left`: the link is deleted or has another target by now, and stays as it is.
+ * Blocks a link once for an event. `left`: the link is deleted or has another target by now, and stays unchanged.
  * `noted`: it is blocked already, and its block now names the fields to check again once it is unblocked.
  */
 export type BlockTarget = (

@@ -86,7 +86,7 @@ export type VisitLink = (visit: Visit, signal: AbortSignal) => Promise<VisitOutc
  * Decides the outcome of a visit. The order of the checks is part of the contract: each reveals less about the link
  * than those after it.
  *
- * @throws as the store does: a visit that can't be counted or checked is not let in.
+ * @throws as the store does: a visit that can't be counted or checked is refused.
  */
 export function visitLink(deps: VisitLinkDeps): VisitLink {
   return async (visit, signal) => {

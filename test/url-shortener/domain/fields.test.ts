@@ -36,7 +36,7 @@ test('fields are listed by the names in the request, even a password', () => {
   expect(namesOf({ password: 'secret', title: null, rules: undefined })).toEqual(['title', 'password'])
 })
 
-/** Targets of which some pass, and some are refused for each reason. */
+/** Targets that pass, or are refused for each of the reasons. */
 const target = fc.oneof(
   fc.webUrl({ withQueryParameters: true }),
   fc.string(),

@@ -6,7 +6,7 @@ import { CAUSE } from '../a-link.ts'
 const ending = { code: 'abc', version: 'version-1', end: 'expired' as const, cause: CAUSE }
 const { signal } = new AbortController()
 
-/** Records ends in a store whose health the test sets. */
+/** Records ends in a store that fails when the test says so. */
 function recorder() {
   const store = { error: undefined as unknown, calls: [] as string[] }
   const { telemetry, lines } = recordedTelemetry()

@@ -36,7 +36,7 @@ async function aStoredLink(link: Partial<Link>): Promise<string> {
   return code
 }
 
-/** Does what the schedule does every hour. */
+/** Invokes the sweep as the hourly schedule does. */
 async function sweep(id = unique()) {
   const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify({ id }) }))
   expect(FunctionError).toBeUndefined()

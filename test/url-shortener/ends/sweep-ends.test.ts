@@ -7,7 +7,7 @@ const { signal } = new AbortController()
 const PAST = '2026-03-12T19:59:59.999Z'
 const FUTURE = '2026-03-12T20:00:00.001Z'
 
-/** Prepares a run over a world in which all goes well unless a test says otherwise. */
+/** Prepares a run over a world without failures, unless a test adds some. */
 function runOver(world: ReturnType<typeof sweepWorld>, more: Partial<SweepEndsDeps> = {}) {
   const failures: object[] = []
   const onFailure = (place: object) => failures.push(place)
@@ -130,7 +130,7 @@ test('a run starts nothing once its time is up, records the oldest ends first, a
   const world = sweepWorld({ shards: 1, pageSize: 3 })
   const codes = Array.from({ length: 20 }, (_, i) => `c${String(i).padStart(2, '0')}`)
   for (const [i, code] of codes.entries()) world.add({ code, expiresAt: new Date(NOW - 1000 + i).toISOString() })
-  // Time goes by with each record.
+  // Each record takes some time.
   const now = () => NOW + world.events.length
   const { run } = runOver(world, { now })
   const first = await run(NOW + 7)

@@ -7,7 +7,10 @@ import { type ManagementOptions, managementApi, READER, WRITER } from './managem
 
 const ROUTE = { routeKey: 'POST /v1/links/bulk', claims: WRITER }
 
-/** The API over a use case that answers as `create` does, or makes a link of the url's last segment. */
+/**
+ * Creates the API over a use case that returns the outcome of `create`, or creates a link with the last segment of the
+ * url as its code.
+ */
 function bulk({
   create,
   ...options
@@ -160,7 +163,7 @@ test('the scope to read is not enough', async () => {
 test.each<[string, number[], boolean]>([
   ['all made', [201, 200], true],
   ['some refused', [201, 409, 422], true],
-  ['one not done in time', [201, 503], false],
+  ['one not started in time', [201, 503], false],
   ['one that failed', [500], false],
   ['one over a limit', [201, 429], false],
   ['none', [], true],

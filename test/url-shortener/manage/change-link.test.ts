@@ -14,7 +14,7 @@ const hashPassword = async (password: string) => `hash of ${password}`
 
 type Answer = Awaited<ReturnType<ChangeLinkDeps['change']>>
 
-/** The use case over a store that answers `answer`. */
+/** Creates the use case over a store that returns `answer`. */
 function changer(answer: Answer = STATE) {
   const asked: { selector: unknown; change: LinkChange; signal: AbortSignal }[] = []
   let versions = 1

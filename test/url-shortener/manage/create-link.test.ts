@@ -20,7 +20,7 @@ const INPUT = {
 const hashPassword = async (password: string) => `hash of ${password}`
 const { signal } = new AbortController()
 
-/** The use case over a store in memory that holds `taken`, with codes that count up. */
+/** Creates the use case over a store in memory in which the codes `taken` exist. Its random codes count up. */
 function shortener({ taken = [] as string[], now = () => NOW } = {}) {
   const stored = new Map<string, LinkState | undefined>(taken.map((code) => [code, undefined]))
   const tried: NewLink[] = []
@@ -216,9 +216,9 @@ test('a link may have expired before it is created', async () => {
 })
 
 test.each<[string, Partial<CreateLinkInput>, NewLink['sharing']]>([
-  ['a plain link is there for others', {}, 'offer'],
+  ['a plain link is offered for reuse', {}, 'offer'],
   ['one with a title and tags is, too', { fields: { ...INPUT.fields, title: 'A title', tags: ['one'] } }, 'offer'],
-  ['one that may be another one is looked for', { reuse: true }, 'reuse'],
+  ['one with reuse is searched for', { reuse: true }, 'reuse'],
   ['one with an alias is not', { alias: 'mine', reuse: true }, 'none'],
   ['one with a cap is not', { fields: { ...INPUT.fields, maxClicks: 1 }, reuse: true }, 'none'],
   ['one with a password is not', { fields: { ...INPUT.fields, password: 'x' }, reuse: true }, 'none'],

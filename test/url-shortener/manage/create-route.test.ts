@@ -7,7 +7,7 @@ import { WRITER as CLAIMS, managementApi, REQUEST_CAUSE } from './management-api
 
 const STATE = aState()
 
-/** The API over a use case that answers `result`, or throws it. */
+/** Creates the API over a use case that returns or throws `result`. */
 function api({
   result = { outcome: 'created', state: STATE } as CreateLinkResult | Error,
   tenancy = 'multi' as Tenancy,
@@ -155,7 +155,7 @@ test.each([
 
 test.each<[string, unknown, string]>([
   ['no url', {}, 'url'],
-  ['a url that is no string', { url: 7 }, 'url'],
+  ['a url that is not a string', { url: 7 }, 'url'],
   ['an alias that is null', { url: 'https://example.com', alias: null }, 'alias'],
   ['a list', [], ''],
   ['an unknown field', { url: 'https://example.com', titel: 'x' }, 'titel'],

@@ -5,7 +5,7 @@ import { CAUSE } from '../a-link.ts'
 const SELECTOR = { tenant: 'acme', code: 'abc', ifMatch: ['version-1'] }
 const { signal } = new AbortController()
 
-/** The use case over a store that does `remove`. */
+/** Creates the use case over a store whose removal is `remove`. */
 const deleter = (remove: DeleteLinkDeps['remove']) =>
   deleteLink({ remove, newOperationId: () => 'version-2', now: () => Date.UTC(2026, 2, 13, 8) })
 

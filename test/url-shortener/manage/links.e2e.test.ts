@@ -5,7 +5,7 @@ import { aClient } from '../a-client.ts'
 
 const api = apiUrl('UrlShortener')
 const unique = () => Math.random().toString(36).slice(2, 10)
-/** Each request is by a tenant of its own, so that none reaches the limit of one tenant. */
+/** Each request is made by a tenant of its own, so that none exceeds a tenant's limit. */
 const create = async (body: unknown) => (await aClient()).send('/v1/links', { method: 'POST', body })
 
 describe('POST /v1/links', () => {
@@ -99,9 +99,9 @@ describe('POST /v1/links', () => {
 
   test.each([
     ['no url', {}, ['url']],
-    ['an url that is no string', { url: 7 }, ['url']],
+    ['a url that is not a string', { url: 7 }, ['url']],
     ['a bad alias and an unknown field', { url: 'https://example.com/', alias: 'a b', colour: 1 }, ['alias', 'colour']],
-    ['a body that is no object', [], ['']],
+    ['a body that is not an object', [], ['']],
   ])('refuses %s with 422 invalid-input, which names the fields', async (_, body, paths) => {
     const { status, json } = await create(body)
     expect([status, json.code]).toEqual([422, 'invalid-input'])

@@ -10,15 +10,15 @@ import { aLink } from '../a-link.ts'
 
 const { signal } = new AbortController()
 
-/** Newest first; of links made at the same time the greater code first. */
+/** Orders links by age, newest first, and those of the same time by code, descending. */
 const key = ({ createdAt, code }: LinkPosition) => `${createdAt}#${code}`
 
 const NOW = Date.parse('2026-03-12T19:03:58.005Z')
 
 interface StoreOptions {
-  /** The largest page of the store, whatever the limit. */
+  /** The size of the store's largest page, whatever the limit is. */
   pageSize?: number
-  /** DynamoDB says that there may be more when a page ends with the last item. */
+  /** True if a page that ends with the last item still names a next one, as in DynamoDB. */
   saysMoreAtTheEnd?: boolean
   /** The counters, by code. */
   clicks?: Record<string, number>
@@ -26,7 +26,7 @@ interface StoreOptions {
 
 const stateOf = (link: Link, clicks = 0): LinkState => ({ link, details: NO_DETAILS, clicks })
 
-/** The use case over an index in memory; it counts what each call reads. */
+/** Creates the use case over an index in memory, and counts the reads of each call. */
 function lister(links: Link[], { pageSize = 1000, saysMoreAtTheEnd = true, clicks = {} }: StoreOptions = {}) {
   const index = [...links].sort((a, b) => (key(a) < key(b) ? 1 : -1))
   const beside: string[] = []
@@ -49,7 +49,7 @@ function lister(links: Link[], { pageSize = 1000, saysMoreAtTheEnd = true, click
   return { run, reads, index, beside }
 }
 
-/** Links made a second apart, the first one the newest. */
+/** Creates links that are a second apart, the newest first. */
 function someLinks(count: number, more: (index: number) => Partial<Link> = () => ({})): Link[] {
   return Array.from({ length: count }, (_, i) =>
     aLink({ code: `code-${i}`, createdAt: new Date(Date.UTC(2026, 0, 1) - i * 1000).toISOString(), ...more(i) }),
@@ -135,13 +135,13 @@ test.each<[Partial<ListLinksInput>, string[]]>([
   expect(codes((await lister(FILTERED).run(filter)).states)).toEqual(expected)
 })
 
-/** One of each status; what is exhausted is so by its counter, or because that was told. */
+/** One link of each status, and two exhausted ones: one by its counter, one by its recorded end. */
 const OF_EACH_STATUS = [
   aLink({ code: 'active', maxClicks: 2, startsAt: '2026-03-12T00:00:00.000Z', expiresAt: '2026-03-13T00:00:00.000Z' }),
   aLink({ code: 'scheduled', startsAt: '2026-03-13T00:00:00.000Z', maxClicks: 1 }),
   aLink({ code: 'expired', expiresAt: '2026-03-12T00:00:00.000Z', maxClicks: 1 }),
   aLink({ code: 'counted-out', maxClicks: 2 }),
-  aLink({ code: 'told', maxClicks: 2, ended: 'exhausted' }),
+  aLink({ code: 'recorded', maxClicks: 2, ended: 'exhausted' }),
   aLink({ code: 'blocked', maxClicks: 1, blockedAt: '2026-03-12T00:00:00.000Z' }),
 ]
 
@@ -149,7 +149,7 @@ test.each<[NonNullable<ListLinksInput['status']>, string[]]>([
   ['active', ['active']],
   ['scheduled', ['scheduled']],
   ['expired', ['expired']],
-  ['exhausted', ['told', 'counted-out']],
+  ['exhausted', ['recorded', 'counted-out']],
   ['blocked', ['blocked']],
 ])('the status %s finds %j, by their counters', async (status, expected) => {
   const clicks = { active: 1, scheduled: 1, expired: 1, 'counted-out': 2, blocked: 1 }
@@ -221,7 +221,7 @@ test('a failure of the store fails the list', async () => {
 })
 
 const TAGS = ['a', 'b'] as const
-/** Stretches of links with and without a tag, so that pages of all fillings occur; some are of another tenant. */
+/** Runs of links with and without a tag, so that pages of all sizes occur. Some belong to another tenant. */
 const stretches = fc.array(
   fc.record({
     count: fc.oneof({ weight: 4, arbitrary: fc.nat(12) }, fc.constantFrom(99, 100, 101, 999, 1000, 1001)),

@@ -3,7 +3,7 @@ import { httpEvent } from '../../support/events.ts'
 import { aState } from '../a-link.ts'
 import { managementApi, READER } from './management-api.ts'
 
-/** The API over a use case that answers so. */
+/** Creates the API over a use case that returns this page. */
 function management({ list = () => ({ states: [aState()] }) }: { list?: (input: ListLinksInput) => LinkPage } = {}) {
   const asked: unknown[] = []
   const { send } = managementApi({
@@ -94,8 +94,8 @@ describe('a cursor', () => {
     ['another tenant', { tag: 'news' }, { ...READER, tenant: 'other' }],
     ['another tag', { tag: 'new' }, READER],
     ['no tag', {}, READER],
-    ['another filter beside', { tag: 'news', q: 'x' }, READER],
-    ['a status beside', { tag: 'news', status: 'active' }, READER],
+    ['an additional filter', { tag: 'news', q: 'x' }, READER],
+    ['an additional status', { tag: 'news', status: 'active' }, READER],
   ])('is refused with %s', async (_, query, claims) => {
     const { list, asked } = paged()
     const { body } = await list({ tag: 'news' })

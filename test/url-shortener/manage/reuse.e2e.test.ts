@@ -3,7 +3,7 @@ import { aClient } from '../a-client.ts'
 
 const unique = () => Math.random().toString(36).slice(2, 10)
 
-/** A client that makes links to a target of its own. */
+/** Creates a client for links to a target of its own. */
 async function aClientWithTarget() {
   const client = await aClient()
   const url = `https://example.com/${unique()}`

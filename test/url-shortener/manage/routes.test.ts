@@ -12,7 +12,7 @@ interface Answers {
   remove: { outcome: 'removed' | 'not-found' | 'stale' } | Error
 }
 
-/** The management API over use cases that answer these. */
+/** Creates the management API over use cases that return these outcomes. */
 function management(answers: Partial<Answers> = {}) {
   const { get, change, remove }: Answers = {
     get: aState(),

@@ -23,7 +23,7 @@ function checker(threat: { reason: string } | undefined, more: Partial<CheckTarg
       return threat
     },
     readDetails: async () => {
-      throw new Error('Not asked for.')
+      throw new Error('Unexpected call.')
     },
     block: async (target, block) => {
       blocks.push({ target, block })

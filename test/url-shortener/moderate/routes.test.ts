@@ -9,7 +9,7 @@ const BLOCK = 'PUT /v1/links/{code}/block'
 const UNBLOCK = 'DELETE /v1/links/{code}/block'
 const CAUSE = expect.objectContaining({ correlationId: REQUEST_ID, causationId: null })
 
-/** The routes over use cases that know one link of `acme`, `abc`. */
+/** Creates the routes over use cases that know a single link, `abc` of `acme`. */
 function api() {
   const asked: unknown[] = []
   const counted: string[] = []

@@ -48,8 +48,8 @@ const blocked = (code: string) => eventually(async () => answered(451, await vis
 const redirected = (code: string) => everywhere(async () => answered(302, await visit(code)))
 const checksOf = async (code: string) => (await linesWith(code)).filter(({ message }) => message === 'target checked')
 /**
- * Waits until the log has these outcomes of the checks of a link, in any order, and no others. Each event counts by its
- * first check: it may be delivered again, and what is done is left then.
+ * Waits until the log has these outcomes of the checks of a link, in any order, and no others. Only the first check of
+ * each event counts: an event may be delivered again, and then has no effect.
  */
 const checked = (code: string, outcomes: string[]) =>
   eventually(async () => {
@@ -160,7 +160,7 @@ test('a failed check is retried, and an event that is delivered twice blocks onc
     physicalId('AWS::SQS::Queue', 'TargetChecksQueue'),
     physicalId('AWS::Lambda::Function', 'CheckTarget'),
   ])
-  // The next try comes after the visibility timeout, which is 30 s as deployed.
+  // The next attempt follows after the visibility timeout, which is 30 s as deployed.
   const FAULTS = JSON.stringify([{ operation: 'dynamodb.BatchGetItem', rate: 1, error: 'server' }])
   const environment = (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }))).Environment
   const configure = async (variables: Record<string, string>, visibility: number) => {
@@ -176,19 +176,19 @@ test('a failed check is retried, and an event that is delivered twice blocks onc
   try {
     const link = await create({ url: `https://${domain}/` })
     const [made] = await bus.eventsOf(link.code, 1)
-    const told = (message: string) =>
+    const logged = (message: string) =>
       eventually(async () =>
         expect(await linesWith(made?.id ?? 'none')).toContainEqual(expect.objectContaining({ message })),
       )
-    await told('message failed')
+    await logged('message failed')
     await configure({}, 2)
     await blocked(link.code)
-    await told('message handled')
+    await logged('message handled')
 
     const [created, block] = await bus.eventsOf(link.code, 2)
     await unblock(link.code)
     await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: JSON.stringify({ detail: created }) }))
-    // A message that takes longer than the short visibility timeout comes even more often.
+    // A message that takes longer than the shortened visibility timeout is delivered even more often.
     await eventually(async () => {
       const [first, ...others] = (await checksOf(link.code)).map(({ outcome }) => outcome).sort()
       expect([first, ...new Set(others)]).toEqual(['blocked', 'left'])

@@ -6,7 +6,7 @@ const URL = 'https://www.bad.example/'
 const item = (domain: string) => ({ pk: { S: `D#${domain}` }, sk: { S: 'domain' }, reason: { S: domain } })
 const key = (domain: string) => ({ pk: { S: `D#${domain}` }, sk: { S: 'domain' } })
 
-/** The list over a table that answers so, in turn. */
+/** Creates the list over a table that returns these pages in turn. */
 function denylist(...answers: object[]) {
   const requests: unknown[] = []
   const dynamodb = (async (_operation: string, { RequestItems }: { RequestItems: { links: { Keys: unknown } } }) => {

@@ -36,7 +36,7 @@ async function withCap(clicks: number, maxClicks: number | null, code = `sweep-$
   return code
 }
 
-/** All codes of a kind in all shards, and the shard in which each was found. */
+/** Lists all codes of a kind in all shards, with the shard of each. */
 async function allOf(read: (shard: number, from: unknown) => Promise<CodesPage>) {
   const found = new Map<string, number>()
   const order: string[] = []
@@ -127,7 +127,7 @@ test('a deleted link is not found', async () => {
 })
 
 describe('counters that DynamoDB leaves unprocessed', () => {
-  /** Reads one counter of those asked for. */
+  /** Reads one of the requested counters. */
   function stingy(table: string) {
     const asked: number[] = []
     const answer = ([first, ...rest]: Item[]) => {

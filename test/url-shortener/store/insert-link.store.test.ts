@@ -80,7 +80,7 @@ test.each(
   expect(readEntry(item)).toMatchObject({ entry: { operationId: state.link.version }, sequence: 1 })
 })
 
-/** A table that does what it is asked for, and whose first answer to a write is lost. */
+/** Wraps a table so that the first response to a write is lost. */
 function losingAnswers(dynamodb: DynamoDB): DynamoDB {
   let isLost = false
   const call = async (operation: 'PutItem', input: PutItemInput, options?: CallOptions) => {

@@ -16,7 +16,7 @@ const stored = async (changes: FieldChanges = {}) => {
   await links.insert(fullState(changes, link))
   return link
 }
-/** The outcome of a write under contention, or that it has to be retried later. */
+/** Returns the outcome of a write under contention, or that it has to be retried later. */
 const settled = async <Result>(write: Promise<Result>): Promise<Result | 'later'> => {
   try {
     return await write

@@ -33,7 +33,7 @@ test('a page has a tenant’s links, newest first, without deleted ones and thos
   expect([...first.links, ...second.links]).toEqual(newestFirst)
 })
 
-/** Every third link has both items beside it, every third one neither. */
+/** Every third link has both second items, every third one neither. */
 async function someStates(count: number): Promise<LinkState[]> {
   const states = Array.from({ length: count }, (_, n) =>
     fullState(n % 3 === 0 ? {} : { expiredUrl: `https://e.example/${n}`, ...(n % 3 === 1 && { maxClicks: n }) }),
@@ -42,7 +42,7 @@ async function someStates(count: number): Promise<LinkState[]> {
   return states
 }
 
-/** The table, and what was asked of it. */
+/** Wraps the table, and records its requests. */
 function recorded(change: (keys: object[]) => number = (keys) => keys.length) {
   const asked: number[] = []
   const dynamodb = (async (operation: 'BatchGetItem', input: BatchGetItemInput, callOptions?: CallOptions) => {

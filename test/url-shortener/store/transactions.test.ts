@@ -21,7 +21,7 @@ const cancelled = (...codes: string[]) =>
   refusal('TransactionCanceledException', { CancellationReasons: codes.map((Code) => ({ Code })) })
 const CHANGED = cancelled('ConditionalCheckFailed', 'None')
 
-/** Stores over a table that holds `items` in turn, and whose transactions fail so, in turn. */
+/** Creates stores over a table that returns `items` in turn, and whose transactions fail with these errors in turn. */
 function tableOf(items: (Item | undefined)[], ...failures: Error[]) {
   const calls: string[] = []
   const writes: TransactWriteItem[][] = []

@@ -9,7 +9,7 @@ const LINK = { code: 'abc1234', passwordId: 'password-1' }
 const DOWN = new AppError('dependency-failed', 'Secrets Manager is down', { retryable: true })
 const { signal } = new AbortController()
 
-/** Keys in the order of their age, the newest last. */
+/** The keys in the order of their age, the newest last. */
 function keysOf(...keys: [Key, ...Key[]]): Keys {
   return {
     signingKey: async () => keys.at(-1) ?? keys[0],

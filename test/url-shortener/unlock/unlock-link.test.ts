@@ -30,11 +30,11 @@ test.each<[string, Link | DeletedLink | undefined, Lock]>([
   ['a link that ends later', aLink({ expiresAt: at(1) }), { state: 'open' }],
   ['a link that ends now', aLink({ ...PROTECTED, expiresAt: at(0) }), { state: 'expired' }],
   [
-    'an ended link that leads elsewhere',
+    'an expired link with an expiredUrl',
     aLink({ ...PROTECTED, expiresAt: at(0), hasExpiredUrl: true }),
     { state: 'open' },
   ],
-  ['a used up link', aLink({ ended: 'exhausted' }), { state: 'open' }],
+  ['an exhausted link', aLink({ ended: 'exhausted' }), { state: 'open' }],
 ])('%s is %j', async (_, link, state) => {
   expect(await lockOf(link).lock).toEqual(state)
 })

@@ -5,8 +5,8 @@ import { aClient } from '../a-client.ts'
 const browser = useBrowser()
 
 /**
- * The browser of the tests reaches this machine alone: it asks for the target, which is what counts, and gets no
- * answer.
+ * The browser of the tests can only reach this machine: what counts is that it requests the target, which doesn't
+ * respond.
  */
 const TARGET = 'https://example.com/behind-the-password'
 const PASSWORD = 'ü &+%="<secret>'

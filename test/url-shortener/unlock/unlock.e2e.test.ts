@@ -12,7 +12,7 @@ const HTML = { accept: 'text/html,*/*;q=0.8', 'content-type': 'application/x-www
 // An attempt gets 429 if the table takes longer than a decision may, and may have been counted. A test of attempts that
 // pass then starts again with another link.
 
-/** A link of its own: each has its own limits. */
+/** Creates a link of its own, because each link has its own limits. */
 async function aLockedLink(overrides: object = {}, password = 'secret') {
   const { code } = await putLocked(aLink({ code: randomCode(), passwordId: 'password-1', ...overrides }), password)
   const unlock = (options: Call, query = '') => call(`${api}/${code}/unlock${query}`, { method: 'POST', ...options })

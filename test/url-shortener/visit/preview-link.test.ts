@@ -85,7 +85,7 @@ test.each<[string, Partial<Link>]>([
   ['a block', { blockedAt: BEFORE }],
   ['a start in the future', { startsAt: AFTER }],
   ['an end in the past', { expiresAt: BEFORE }],
-  ['another target for its end', { expiresAt: BEFORE, hasExpiredUrl: true }],
+  ['an end in the past and an expiredUrl', { expiresAt: BEFORE, hasExpiredUrl: true }],
 ])('a link with %s is previewed without a target, those of its rules included', async (_, overrides) => {
   const rules = [{ if: {}, url: 'https://example.com/ruled' }]
   expect(await preview(aLink({ hasRules: true, ...overrides }), rules)).toMatchObject({

@@ -19,7 +19,8 @@ function tally(statuses: number[]): Record<number, number> {
 }
 
 /**
- * Starts as many environments as visit at once later: what is shown is the cap, not how long processes take to start.
+ * Starts as many environments as there are visits at once later, so that the test shows the cap and not how long
+ * processes take to start.
  */
 beforeAll(async () => {
   const plain = await storedLink(dynamodb, await tableName('UrlShortener'))
@@ -31,7 +32,7 @@ beforeAll(async () => {
 test.each(
   Array.from({ length: 10 }, (_, round) => round + 1),
 )('of 120 concurrent visits to a link capped at 50, exactly 50 are redirected, and the others get 410 (round %d)', async () => {
-  // If the engine gave up on a visit, it is unknown whether it was counted: another link is used then.
+  // If the engine gave up on a visit, it is unknown whether it was counted. Another link is used then.
   const statuses = await eventually(async () => {
     const code = await storedLink(dynamodb, await tableName('UrlShortener'), { maxClicks: 50 })
     const answers = await visitAtOnce(code)

@@ -14,7 +14,7 @@ const [PAST, FUTURE] = ['2020-01-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z']
 const TARGET = 'https://example.com/target?own=1#part'
 const END = 'https://example.org/over'
 
-/** Writes a link and gives what visits it, as one kind of visitor. */
+/** Stores a link, and returns a function that visits it as one kind of visitor. */
 async function aStored(options: Parameters<typeof storedLink>[2] = {}) {
   const code = await storedLink(dynamodb, await tableName('UrlShortener'), { url: TARGET, ...options })
   const visit = (who: Who = 'person', { path = code, headers = {} }: { path?: string } & Pick<Call, 'headers'> = {}) =>

@@ -15,7 +15,7 @@ interface Table {
   time: number
 }
 
-/** Resolves over a table that the test changes, and that writes down its reads. */
+/** Creates the use case over a table that the test changes, and that records its reads. */
 function resolver(initial: Partial<Table> = {}) {
   const table: Table = { link: LINK, isBehind: false, error: undefined, time: 1_000_000, ...initial }
   const reads: string[] = []

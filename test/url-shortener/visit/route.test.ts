@@ -22,7 +22,7 @@ const PREVIEW = {
 }
 const REDIRECT: VisitOutcome = { outcome: 'redirect', status: 302, url: 'https://example.com/a?b=c#d', cache: null }
 
-/** Builds a route whose use cases find what the test says. */
+/** Builds a route whose use cases return the test's outcome. */
 function routed(
   found: VisitOutcome | Error,
   previewed: PreviewOutcome = { outcome: 'preview', preview: { ...PREVIEW, forwardQuery: true } },
@@ -252,7 +252,7 @@ describe('a preview', () => {
     const answer = await routed(REDIRECT).ask({ code: 'abc+', headers: JSON_ONLY })
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
     expect(answer.json()).toEqual(PREVIEW)
-    // As it is described to clients.
+    // This is the documented format.
     expect(validate(previewBody, answer.json())).toEqual(PREVIEW)
     const both = await routed(REDIRECT).ask({ code: 'abc+', headers: { accept: 'text/html, application/json' } })
     expect(both.headers['content-type']).toBe('text/html; charset=utf-8')

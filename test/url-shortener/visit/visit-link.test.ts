@@ -21,7 +21,7 @@ describe('each kind of visitor gets its outcome', () => {
 
   test.each<[string, World, Record<Who, string>]>([
     ['plain', {}, EVERYBODY(`302 ${TARGET}`)],
-    ['with a status of its own', { link: { redirect: 307 } }, EVERYBODY(`307 ${TARGET}`)],
+    ['with another status', { link: { redirect: 307 } }, EVERYBODY(`307 ${TARGET}`)],
     ['deleted', { deleted: { code: 'abc', deletedAt: BEFORE } }, EVERYBODY('deleted')],
     ['blocked', { link: { blockedAt: BEFORE } }, EVERYBODY('blocked')],
     ['before its start', { link: { startsAt: AFTER } }, EVERYBODY('not-started')],
@@ -29,26 +29,22 @@ describe('each kind of visitor gets its outcome', () => {
     ['before its end', { link: { expiresAt: AFTER } }, EVERYBODY(`302 ${TARGET}`)],
     ['at its end', { link: { expiresAt: new Date(NOW).toISOString() } }, EVERYBODY('expired')],
     [
-      'after its end, with another target for then',
+      'after its end, with an expiredUrl',
       { link: { expiresAt: BEFORE, ...EXPIRED_URL }, details: { expiredUrl: END } },
       EVERYBODY(`302 ${END}`),
     ],
     ['with a password', { link: PASSWORD }, { person: 'locked', head: 'locked', ...GUARDED }],
     ['with a cap', { link: CAP }, { person: `302 ${TARGET}`, head: '302 null', ...GUARDED }],
+    ['with a cap under contention', { link: CAP, cap: 'busy' }, { person: 'busy', head: '302 null', ...GUARDED }],
     [
-      'with a cap that too many spend at once',
-      { link: CAP, cap: 'busy' },
-      { person: 'busy', head: '302 null', ...GUARDED },
-    ],
-    [
-      'with a cap of which this is the last',
+      'with a cap of which this is the last visit',
       { link: CAP, cap: 'last' },
       { person: `302 ${TARGET}`, head: '302 null', ...GUARDED },
     ],
     ['with a spent cap', { link: CAP, cap: 'exhausted' }, { ...EVERYBODY('exhausted'), prefetch: 'later' }],
     ['whose cap is known to be spent', { link: { ...CAP, ended: 'exhausted' } }, EVERYBODY('exhausted')],
     [
-      'with a spent cap and another target for then',
+      'with a spent cap and an expiredUrl',
       { link: { ...CAP, ...EXPIRED_URL }, details: { expiredUrl: END }, cap: 'exhausted' },
       { ...EVERYBODY(`302 ${END}`), prefetch: 'later' },
     ],
@@ -92,21 +88,16 @@ describe('the calls of a visit', () => {
     ['HEAD only reads the cap', { link: CAP }, 'head', ['read', 'read cap']],
     ['a bot only reads the cap', { link: CAP }, 'bot', ['read', 'read cap']],
     ['a prefetch does not even read the cap', { link: CAP }, 'prefetch', ['read']],
-    ['a link that is locked spends nothing', { link: { ...PASSWORD, ...CAP } }, 'person', ['read', 'check']],
-    ['a bot proves nothing', { link: PASSWORD }, 'bot', ['read']],
-    [
-      'a link that is blocked is asked for nothing',
-      { link: { ...PASSWORD, ...CAP, blockedAt: BEFORE } },
-      'person',
-      ['read'],
-    ],
+    ['a locked link counts no visit', { link: { ...PASSWORD, ...CAP } }, 'person', ['read', 'check']],
+    ['a bot’s cookies are not checked', { link: PASSWORD }, 'bot', ['read']],
+    ['a blocked link causes no further call', { link: { ...PASSWORD, ...CAP, blockedAt: BEFORE } }, 'person', ['read']],
     [
       'details are read for rules, before the cap is spent',
       { link: { ...CAP, hasRules: true } },
       'person',
       ['read', 'details', 'spend'],
     ],
-    ['another target for the end is not read before', { link: EXPIRED_URL }, 'person', ['read']],
+    ['the expiredUrl is not read before the end', { link: EXPIRED_URL }, 'person', ['read']],
   ])('%s', async (_, ...[state, who, calls]) => {
     const there = world(state)
     await there.visit(aVisit(who))
@@ -116,7 +107,7 @@ describe('the calls of a visit', () => {
   test('a visit of a plain link reads nothing of the visitor', async () => {
     const visitor = new Proxy(aVisitor(), {
       get: (_, name) => {
-        throw new Error(`It asked for the visitor’s ${String(name)}`)
+        throw new Error(`It read the visitor’s ${String(name)}`)
       },
     })
     expect(summary(await world({}).visit(aVisit('person', { visitor })))).toBe(`302 ${TARGET}`)
@@ -144,14 +135,14 @@ describe('an end is recorded', () => {
       'person',
       [],
     ],
-    ['by the visit that spends the last', { link: CAP, cap: 'last' }, 'person', ['record exhausted of version-1']],
+    ['by the last visit that the cap allows', { link: CAP, cap: 'last' }, 'person', ['record exhausted of version-1']],
     [
-      'by a refused visit, should that have failed',
+      'by a refused visit, if that one failed',
       { link: CAP, cap: 'exhausted' },
       'person',
       ['record exhausted of version-1'],
     ],
-    ['by whoever reads the cap', { link: CAP, cap: 'exhausted' }, 'head', ['record exhausted of version-1']],
+    ['by any visit that reads the cap', { link: CAP, cap: 'exhausted' }, 'head', ['record exhausted of version-1']],
     ['not while the cap lasts', { link: CAP }, 'person', []],
     ['not when it was recorded already', { link: { ...CAP, ended: 'exhausted' }, cap: 'exhausted' }, 'person', []],
   ])('%s', async (_, ...[state, who, calls]) => {

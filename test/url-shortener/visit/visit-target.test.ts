@@ -41,27 +41,27 @@ describe('how long a redirect may be cached', () => {
   const permanent = { redirect: 301, cacheSeconds: 60 } as const
 
   test.each<[string, Partial<Link>, object | null]>([
-    ['a 301, as long as the link says', permanent, { seconds: 60, scope: 'public' }],
+    ['a 301, for the link’s cacheSeconds', permanent, { seconds: 60, scope: 'public' }],
     ['a 308 too', { ...permanent, redirect: 308 }, { seconds: 60, scope: 'public' }],
     ['a 302 never', { ...permanent, redirect: 302 }, null],
     ['a 307 never', { ...permanent, redirect: 307 }, null],
-    ['not at all unless it says so', { redirect: 301 }, null],
+    ['not at all without cacheSeconds', { redirect: 301 }, null],
     [
       'not beyond the link’s end',
       { ...permanent, expiresAt: '2026-03-12T19:04:28.504Z' },
       { seconds: 30, scope: 'public' },
     ],
     ['not in its last second', { ...permanent, expiresAt: '2026-03-12T19:03:59.004Z' }, null],
-    ['each for itself where rules choose', { ...permanent, hasRules: true }, { seconds: 60, scope: 'private' }],
+    ['only privately if rules choose', { ...permanent, hasRules: true }, { seconds: 60, scope: 'private' }],
     ['never with a cap', { ...permanent, ...CAP }, null],
   ])('%s', async (_, link, cache) => {
     expect(await world({ link }).visit(aVisit())).toMatchObject({ outcome: 'redirect', cache })
   })
 
   test.each([
-    ['not beyond a rule’s beginning', { after: '2026-03-12T19:04:18.504Z' }, { seconds: 20, scope: 'private' }],
-    ['nor beyond its end', { before: '2026-03-12T19:04:08.504Z' }, { seconds: 10, scope: 'private' }],
-    ['however long ago another one was', { after: BEFORE }, { seconds: 60, scope: 'private' }],
+    ['not beyond the start of a rule', { after: '2026-03-12T19:04:18.504Z' }, { seconds: 20, scope: 'private' }],
+    ['not beyond the end of a rule', { before: '2026-03-12T19:04:08.504Z' }, { seconds: 10, scope: 'private' }],
+    ['regardless of a rule that started before', { after: BEFORE }, { seconds: 60, scope: 'private' }],
   ])('%s', async (_, condition, cache) => {
     const rules = [{ if: condition, url: 'https://ruled.example/' }]
     const { visit } = world({ link: { ...permanent, hasRules: true }, details: { rules } })

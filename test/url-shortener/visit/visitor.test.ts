@@ -41,7 +41,7 @@ test.each<[string, Record<string, string>]>([
   ['desktop', { 'user-agent': MAC_SAFARI }],
   ['desktop', { 'user-agent': LINUX }],
   ['desktop', {}],
-  // Hints know better than a User-Agent that asks for the desktop's site.
+  // Client hints take precedence over a User-Agent that requests the desktop site.
   ['android', { 'user-agent': LINUX, 'sec-ch-ua-platform': '"Android"' }],
   ['ios', { 'user-agent': MAC_SAFARI, 'sec-ch-ua-platform': '"iOS"' }],
   ['mobile', { 'user-agent': LINUX, 'sec-ch-ua-mobile': '?1' }],

@@ -13,7 +13,7 @@ import { silentTelemetry } from '../../support/telemetry.ts'
 import { aLink } from '../a-link.ts'
 import { VISITORS } from './a-visit.ts'
 
-// The whole redirect but its password, over a table that can be switched off.
+// Creates the whole redirect, except for passwords, over a table that can be switched off.
 
 const RULES = JSON.stringify([{ if: {}, url: 'https://example.com/by-rule' }])
 
