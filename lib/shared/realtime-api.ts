@@ -67,10 +67,14 @@ export class RealtimeApi extends Construct {
     super(scope, id)
     this.failures = stackMetric({ namespace: props.namespace, name: 'SocketEventsFailed' })
     this.api = new WebSocketApi(this, 'Api')
-    this.addRoute('$connect', props.connect, this.ticketAuthorizer(props.authorizer))
-    this.addRoute('$disconnect', props.disconnect)
-    this.addRoute('$default', props.message)
+    const routes = [
+      this.addRoute('$connect', props.connect, this.ticketAuthorizer(props.authorizer)),
+      this.addRoute('$disconnect', props.disconnect),
+      this.addRoute('$default', props.message),
+    ]
     this.stage = this.addStage(props)
+    // A stage is deployed as soon as it exists, which fails for an API without routes.
+    this.stage.node.addDependency(...routes)
     new CfnOutput(Stack.of(this), 'WebSocketUrl', { value: this.stage.url })
     const alarms = this.addAlarms(props.alarms)
     for (const fn of new Set([props.connect, props.disconnect, props.message, props.authorizer])) {
@@ -111,7 +115,11 @@ export class RealtimeApi extends Construct {
     return new WebSocketLambdaAuthorizer('Ticket', target, { identitySource: ['route.request.querystring.ticket'] })
   }
 
-  private addRoute(routeKey: string, { target }: ServiceFunction, authorizer?: IWebSocketRouteAuthorizer): void {
+  private addRoute(
+    routeKey: string,
+    { target }: ServiceFunction,
+    authorizer?: IWebSocketRouteAuthorizer,
+  ): WebSocketRoute {
     const id = `${routeKey.charAt(1).toUpperCase()}${routeKey.slice(2)}Route`
     const route = new WebSocketRoute(this, id, {
       webSocketApi: this.api,
@@ -121,9 +129,11 @@ export class RealtimeApi extends Construct {
       // Only messages have a response.
       returnResponse: routeKey === '$default',
     })
-    if (authorizer) return
-    const reason = 'Only $connect can have an authorizer, and only an open connection reaches this route.'
-    Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason })
+    if (!authorizer) {
+      const reason = 'Only $connect can have an authorizer, and only an open connection reaches this route.'
+      Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason })
+    }
+    return route
   }
 
   private addStage({ stage, rateLimit = 2000, accessLog = false }: RealtimeApiProps): WebSocketStage {

@@ -29,7 +29,7 @@ const routeOf = (resources: readonly Resource[], key: string) => {
 }
 
 describe.each(STAGES)('in %s', (stage) => {
-  const { resources, outputs } = stackWith(stage)
+  const { resources, outputs, template } = stackWith(stage)
   const api = one(resources, 'AWS::ApiGatewayV2::Api')
   const callable = (id: string) => one(resources, stage === 'prod' ? 'AWS::Lambda::Alias' : 'AWS::Lambda::Function', id)
 
@@ -84,7 +84,11 @@ describe.each(STAGES)('in %s', (stage) => {
     })
   })
 
-  test('the stage is deployed with each change, and throttled', () => {
+  test('the stage is deployed after its routes, with each change, and throttled', () => {
+    const stages = template.findResources('AWS::ApiGatewayV2::Stage')
+    const routes = ofType(resources, 'AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::RouteResponse')
+    const dependencies = Object.values(stages).flatMap((resource) => stringsIn(resource.DependsOn))
+    expect(dependencies).toEqual(expect.arrayContaining(routes.map(({ id }) => id)))
     expect(one(resources, 'AWS::ApiGatewayV2::Stage').properties).toMatchObject({
       StageName: 'live',
       AutoDeploy: true,
