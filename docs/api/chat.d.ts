@@ -384,7 +384,14 @@ export interface components {
         };
         /** @description A part of the list of members. */
         MemberPage: {
-            items: components["schemas"]["Member"][];
+            items: {
+                user: string;
+                /** @enum {string} */
+                role: "owner" | "admin" | "member";
+                muted: boolean;
+                read?: number;
+                online?: boolean;
+            }[];
             /** @description The `cursor` of the next page; `null` on the last. */
             nextCursor: string | null;
         };
