@@ -1213,6 +1213,25 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
+            /** @description An earlier attempt with this key created the room, and the caller left or deleted it since. Code: `not-member`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "An earlier attempt with this key created the room, and the caller left or deleted it since.",
+                     *       "code": "not-member",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The caller, or the other user, is a member of 1,000 rooms. The first request with this Idempotency-Key is still in progress. Codes: `limit-reached`, `operation-in-progress`. */
             409: {
                 headers: {
