@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../../shared/clock.ts'
+import { AppError } from '../../shared/errors.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import { retry } from '../../shared/resilience/retry.ts'
 import type { StartTimer } from '../../shared/resilience/timer.ts'
@@ -65,7 +66,8 @@ const CONCURRENCY = 40
  * What the table refuses for a moment is tried again here: a message that fails holds up its room for minutes, until the
  * queue delivers it again.
  *
- * @throws what the reads throw. A connection never fails a message.
+ * @throws AppError (retryable) while an event of the log hasn't appeared, and what the reads throw. A connection never
+ * fails a message.
  */
 export function createFanOut({ random, startTimer, ...deps }: FanOutDeps): FanOut {
   const retried = retry({ maxAttempts: 3, baseMs: 100, capMs: 1000, random, startTimer })
@@ -85,13 +87,15 @@ function createDeliverAll(deps: Deliveries): FanOut {
     while (sent < upTo) {
       const room = await readRoom(id, signal)
       const from = Math.max(sent + 1, room?.floor ?? 1)
-      const events = room ? await readEvents({ ...id, from, to: room.head, limit: MAX_EVENTS }, signal) : []
-      const last = events.at(-1)
-      // Everything up to the head is visible: what is missing was deleted, and can't be delivered.
-      if (!room || !last) {
+      // What retention took meanwhile can't be delivered.
+      if (!room || from > upTo) {
         await writeProgress({ id, shard }, upTo, signal)
         break
       }
+      const events = await readEvents({ ...id, from, to: room.head, limit: MAX_EVENTS }, signal)
+      const last = events.at(-1)
+      // A transaction is about to show it: see `createReadEvents`.
+      if (!last) throw new AppError('conflict', `The event ${from} has not appeared yet`, { retryable: true })
       const admitted = shard === 0 ? await admit({ id, joins: joinsOf(events), pace }, signal) : new Set<string>()
       const recipients = (await list({ id, shard }, signal)).filter(({ connectionId }) => !admitted.has(connectionId))
       const deliverRun = createDeliverRun(deps, { shard: { id, shard }, room, events, pace })

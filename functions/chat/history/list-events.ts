@@ -1,15 +1,8 @@
 import type { Clock } from '../../shared/clock.ts'
-import type { RoomEvent } from '../domain/event.ts'
 import { type EventView, eventView } from '../domain/event-view.ts'
+import type { ReadEvents } from '../domain/log.ts'
 import { floorOf, type ReadMembership, type RoomId } from '../domain/room.ts'
-import type { Page, Range } from './page.ts'
-
-export interface EventsRange extends RoomId, Range {
-  readonly limit: number
-}
-
-/** Reads a part of a room's log without a gap from `from` on, at most up to `to`. */
-export type ReadEvents = (range: EventsRange, signal: AbortSignal) => Promise<readonly RoomEvent[]>
+import type { Page } from './page.ts'
 
 export interface EventsQuery extends RoomId {
   readonly user: string

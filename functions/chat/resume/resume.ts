@@ -39,8 +39,8 @@ const CONCURRENCY = 4
  * Creates what answers `resume`: for each room its events and then a frame that says so, or the reason why there are
  * none. All frames were sent when it resolves.
  *
- * @throws AppError (retryable) when a frame could not be sent: the rooms without a last frame may have a gap. Otherwise
- * what the reads throw.
+ * @throws AppError (retryable) when a frame could not be sent, or an event not be seen: the rooms without a last frame
+ * may have a gap. Otherwise what the reads throw.
  */
 export function createResume(deps: ResumeDeps): Resume {
   const { readRoomStates, postFrames, createPace } = deps
@@ -96,9 +96,8 @@ async function* framesOf(
     const events = await readEvents({ tenant, room: id, from: sent + 1, to: head, limit: MAX_MISSED }, signal)
     const last = events.at(-1)
     if (!last) {
-      // Retention has deleted them meanwhile.
-      yield [limitedFrame(id, head, sent + 2)]
-      return
+      // Retention took it, or a transaction is about to show it: only the room's floor, read anew, tells which.
+      throw new AppError('conflict', `The event ${sent + 1} can't be seen`, { retryable: true })
     }
     const reader = { user, joined: member.joined, after: sent }
     const { frames, isRemoved } = createMemberFrames(room, events, now())(reader)

@@ -8,11 +8,11 @@ import {
   refuse,
   shardsAfter,
 } from '../domain/commit.ts'
-import type { Write } from '../domain/records.ts'
+import type { RecordKey, Write } from '../domain/records.ts'
 import { MAX_ROOMS } from '../domain/room.ts'
 import { eventItem } from './event-item.ts'
 import { toItem, toKey } from './items.ts'
-import { recordKey, roomCountKey, type UserId } from './keys.ts'
+import { keyName, recordKey, roomCountKey, type UserId } from './keys.ts'
 import type { ReadRecords } from './read-records.ts'
 
 export interface CommitTransaction {
@@ -36,7 +36,8 @@ export interface CommitTransactionInput {
 export function commitTransaction(input: CommitTransactionInput): CommitTransaction {
   const { request, allowed, records, tableName } = input
   const { joined = [], left = [] } = allowed.change
-  const writes = mergeByKey(writesOf(request, allowed))
+  const nameOf = (key: RecordKey) => keyName(recordKey(request, key))
+  const writes = mergeByKey(writesOf(request, allowed), nameOf)
   const counts = [
     ...joined.map((user) => roomCount(tableName, { tenant: request.tenant, user }, 1)),
     ...left.map((user) => roomCount(tableName, { tenant: request.tenant, user }, -1)),
@@ -47,7 +48,7 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
     { Put: { TableName: tableName, Item: eventItem(input) } },
     ...[...writes.values()].map((write) => toWriteItem(write, context)),
     ...records.keys
-      .filter((key) => !writes.has(JSON.stringify(key)))
+      .filter((key) => !writes.has(nameOf(key)))
       .map((key) => ({
         ConditionCheck: {
           TableName: tableName,
@@ -87,10 +88,10 @@ function writesOf({ user, once }: CommitRequest, allowed: Allowed): Write[] {
 }
 
 /** Merges the changes of the same record, because a transaction takes one for each item: a later one wins. */
-function mergeByKey(writes: readonly Write[]): Map<string, Write> {
+function mergeByKey(writes: readonly Write[], nameOf: (key: RecordKey) => string): Map<string, Write> {
   const merged = new Map<string, Write>()
   for (const write of writes) {
-    const name = JSON.stringify(write.key)
+    const name = nameOf(write.key)
     const earlier = merged.get(name)
     const isSum = earlier && 'set' in earlier && 'set' in write
     merged.set(name, isSum ? ({ ...write, set: { ...earlier.set, ...write.set } } as Write) : write)
@@ -107,7 +108,7 @@ interface WriteContext {
 
 function toWriteItem(write: Write, { request, records, tableName, revision }: WriteContext): TransactWriteItem {
   const key = recordKey(request, write.key)
-  const wasRead = records.keys.some((read) => JSON.stringify(read) === JSON.stringify(write.key))
+  const wasRead = records.keys.some((read) => keyName(recordKey(request, read)) === keyName(key))
   const condition = wasRead ? unchanged(records.revision(write.key)) : undefined
   if ('put' in write) {
     const ttl = write.ttlAt === undefined ? undefined : Math.ceil(write.ttlAt / 1000)
@@ -132,10 +133,11 @@ function unchanged(revision: number | undefined): Condition {
   }
 }
 
-/** Sets fields of a record that exists. Names are aliased: some are reserved words. */
+/** Sets fields of a record that exists, except those that are `undefined`. Names are aliased: some are reserved words. */
 function assignment(fields: object, condition: Condition = { ConditionExpression: 'attribute_exists(pk)' }) {
-  const names = Object.keys(fields)
-  const values = toItem(Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])))
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined)
+  const names = given.map(([name]) => name)
+  const values = toItem(Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])))
   return {
     UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),

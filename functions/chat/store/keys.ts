@@ -31,6 +31,11 @@ export interface UserId {
   readonly user: string
 }
 
+/** Returns one text for a key, by which records are found in a map. */
+export function keyName({ pk, sk }: Key): string {
+  return JSON.stringify([pk, sk])
+}
+
 export function recordKey(id: RoomId, key: RecordKey): Key {
   if (key.record === 'membership') return membershipKey({ tenant: id.tenant, user: key.user }, id.room)
   return { pk: roomPk(id), sk: recordSk(key) }

@@ -1,6 +1,6 @@
 import type { Table } from '../../shared/data/table.ts'
 import type { RoomEvent } from '../domain/event.ts'
-import type { ReadEvents } from '../history/list-events.ts'
+import type { ReadEvents } from '../domain/log.ts'
 import { fromItem } from './items.ts'
 import { EVENT } from './keys.ts'
 import { queryRange } from './query-range.ts'

@@ -2,7 +2,7 @@ import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-ge
 import type { CommitRequest } from '../domain/commit.ts'
 import type { RecordKey, View } from '../domain/records.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
-import { recordKey } from './keys.ts'
+import { keyName, recordKey } from './keys.ts'
 
 /** The records that a commit is decided on, as they were read. */
 export interface ReadRecords extends View {
@@ -15,11 +15,11 @@ export interface ReadRecords extends View {
 export function createReadRecords(options: BatchGetOptions) {
   const batchGet = createBatchGet(options)
   return async (request: CommitRequest, signal: AbortSignal): Promise<ReadRecords> => {
-    const nameOf = (key: RecordKey) => JSON.stringify(recordKey(request, key))
+    const nameOf = (key: RecordKey) => keyName(recordKey(request, key))
     const keys = new Map(recordsOf(request).map((key) => [nameOf(key), key]))
     const wanted = [...keys.values()].map((key) => toKey(recordKey(request, key)))
     const items = await batchGet(wanted, { consistent: true, signal })
-    const found = new Map(items.map((item) => [JSON.stringify(keyOf(item)), fromItem(item)]))
+    const found = new Map(items.map((item) => [keyName(keyOf(item)), fromItem(item)]))
     return {
       keys: [...keys.values()],
       get: (key) => found.get(nameOf(key))?.value as never,

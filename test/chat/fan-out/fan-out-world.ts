@@ -25,6 +25,8 @@ export function fanOutWorld(options: { shards?: number; pageSize?: number } = {}
     beforePost?: (connectionId: string) => void
     beforeProgress?: () => void
     afterRead?: () => Promise<void>
+    /** Tells whether a read of the log sees none of the new events yet. */
+    isHidden?: () => boolean
   } = {}
 
   const rowsOf = (shard: number) => {
@@ -52,7 +54,7 @@ export function fanOutWorld(options: { shards?: number; pageSize?: number } = {}
   const reads: Pick<FanOutDeps, 'readRoom' | 'readEvents'> = {
     readRoom: async () => aRoom({ head: log.length, shards }),
     async readEvents({ from, to }) {
-      const events = log.slice(from - 1, Math.min(to, from - 1 + pageSize))
+      const events = hooks.isHidden?.() ? [] : log.slice(from - 1, Math.min(to, from - 1 + pageSize))
       await hooks.afterRead?.()
       return events
     },

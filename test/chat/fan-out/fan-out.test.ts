@@ -32,6 +32,22 @@ test('a long log is delivered page by page', async () => {
   expect(world.seen('b0')).toEqual([1, 2, 3, 4, 5, 6])
 })
 
+test('a worker that can’t see an event yet reads again, and passes over none', async () => {
+  const world = await roomOfTwo()
+  world.commit()
+  let reads = 0
+  world.hooks.isHidden = () => reads++ === 0
+  await world.work()
+  expect(world.seen('a0')).toEqual([1, 2])
+  world.commit()
+  world.hooks.isHidden = () => true
+  await expect(world.work()).rejects.toMatchObject({ retryable: true })
+  expect(world.progress.get(0)).toBe(2)
+  delete world.hooks.isHidden
+  await world.work()
+  expect(world.seen('a0')).toEqual([1, 2, 3])
+})
+
 test('a worker that dies before it records its progress repeats events, and loses none', async () => {
   const world = await roomOfTwo()
   world.commit()
