@@ -382,16 +382,20 @@ export interface components {
             role: "owner" | "admin" | "member";
             muted: boolean;
         };
+        /** @description A member in a list. */
+        ListedMember: {
+            user: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "member";
+            muted: boolean;
+            /** @description The number up to which the member has read, in rooms of up to 100 members. */
+            read?: number;
+            /** @description True if the member has a live connection, in rooms of up to 100 members. */
+            online?: boolean;
+        };
         /** @description A part of the list of members. */
         MemberPage: {
-            items: {
-                user: string;
-                /** @enum {string} */
-                role: "owner" | "admin" | "member";
-                muted: boolean;
-                read?: number;
-                online?: boolean;
-            }[];
+            items: components["schemas"]["ListedMember"][];
             /** @description The `cursor` of the next page; `null` on the last. */
             nextCursor: string | null;
         };
@@ -968,6 +972,7 @@ export type LastMessage = components['schemas']['LastMessage'];
 export type RoomPage = components['schemas']['RoomPage'];
 export type MemberChanges = components['schemas']['MemberChanges'];
 export type Member = components['schemas']['Member'];
+export type ListedMember = components['schemas']['ListedMember'];
 export type MemberPage = components['schemas']['MemberPage'];
 export type NotifyLevel = components['schemas']['NotifyLevel'];
 export type NewMessage = components['schemas']['NewMessage'];
@@ -1667,7 +1672,9 @@ export interface operations {
                      *         {
                      *           "user": "bob",
                      *           "role": "member",
-                     *           "muted": false
+                     *           "muted": false,
+                     *           "read": 41,
+                     *           "online": true
                      *         }
                      *       ],
                      *       "nextCursor": null
