@@ -23,7 +23,7 @@ export interface ObservabilityProps {
   /** @default no queues */
   readonly queues?: WorkQueue[]
   /**
-   * Graphs of the stack's own metrics: a row of up to three, below the API.
+   * Graphs of the stack's own metrics: a row of up to three, below the APIs.
    *
    * @default no graphs
    */

@@ -21,3 +21,6 @@ export const queries: Record<string, string> = {}
 
 /** Routes by which each tenant makes an object of its own under a name that another one uses, too. */
 export const ownNames = ['PUT /v1/blocks/{user}', 'DELETE /v1/blocks/{user}']
+
+/** The code of the problem about a room of another tenant: that of a room of which the caller is no member. */
+export const missing = 'not-member'

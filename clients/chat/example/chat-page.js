@@ -10,8 +10,8 @@ for (const [name, value] of new URLSearchParams(location.search)) {
   if (field && name !== 'token') field.value = value
 }
 
-onSubmit('connect', async ({ url, socketUrl, user, token }) => {
-  const chat = createChatClient({ url, socketUrl, token })
+onSubmit('connect', async ({ url, webSocketUrl, user, token }) => {
+  const chat = createChatClient({ url, webSocketUrl, token })
   chat.on('state', ({ status, error }) => {
     $('connection').value = status
     showProblem(error)

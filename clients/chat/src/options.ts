@@ -6,8 +6,8 @@ import type { SocketConstructor } from './socket.ts'
 export interface ChatClientOptions {
   /** The service's `ApiUrl`. */
   url: string
-  /** The service's `SocketUrl`. */
-  socketUrl: string
+  /** The service's `WebSocketUrl`. */
+  webSocketUrl: string
   /** An access token with the scope `chat`, or a function that returns one, called for every request. */
   token: Token
   /**
@@ -43,7 +43,7 @@ const MAX_GIVE_UP_MS = 23 * HOUR_MS
 export function completeOptions(options: ChatClientOptions): CompleteOptions {
   const { maxPending = 100, giveUpAfterMs = HOUR_MS } = options
   requireUrl('url', options.url, /^https?:\/\//)
-  requireUrl('socketUrl', options.socketUrl, /^wss?:\/\//)
+  requireUrl('webSocketUrl', options.webSocketUrl, /^wss?:\/\//)
   if (!Number.isSafeInteger(maxPending) || maxPending < 1) {
     throw new TypeError(`maxPending must be a whole number above 0, not ${maxPending}`)
   }

@@ -18,7 +18,7 @@ export type SocketConstructor = new (url: string) => Socket
 export interface OpenSocketOptions {
   call: CallHttp
   /** The WebSocket's URL, without a query. */
-  socketUrl: string
+  webSocketUrl: string
   WebSocket: SocketConstructor
   clock: Clock
 }
@@ -33,13 +33,13 @@ export type OpenSocket = (signal: AbortSignal) => Promise<Socket>
 /** The time limit for the upgrade. A ticket lives for 60 seconds. */
 const OPEN_TIMEOUT_MS = 10_000
 
-export function createOpenSocket({ call, socketUrl, WebSocket, clock }: OpenSocketOptions): OpenSocket {
+export function createOpenSocket({ call, webSocketUrl, WebSocket, clock }: OpenSocketOptions): OpenSocket {
   return async (signal) => {
     const answer = await call({ method: 'POST', path: '/v1/ws-ticket', signal })
     if (!isObject(answer) || typeof answer.ticket !== 'string') {
       throw new ChatUnavailable('bad-answer', 'The chat gave no ticket.')
     }
-    const socket = new WebSocket(`${socketUrl}?ticket=${encodeURIComponent(answer.ticket)}`)
+    const socket = new WebSocket(`${webSocketUrl}?ticket=${encodeURIComponent(answer.ticket)}`)
     try {
       await opened(socket, { clock, signal })
       return socket

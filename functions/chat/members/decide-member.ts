@@ -62,13 +62,13 @@ export function decideRemoval(user: string): Decide {
 /** Decides on a ban, which removes a member, and keeps the user from being added. */
 export function decideBan(user: string): Decide {
   return (situation) => {
-    const { room, actor, now, view } = situation
+    const { room, actor, at, view } = situation
     const before = view.get({ record: 'member', user })
     if (room.kind === 'direct') return pairStays()
     if (user === actor.user) return refuse('forbidden', 'Nobody bans themselves: leave the room.')
     if (!mayManage(actor, before?.role ?? 'member')) return notAllowed()
     if (view.get({ record: 'ban', user })) return unchanged(room)
-    const ban: Write = { key: { record: 'ban', user }, put: { by: actor.user, at: now } }
+    const ban: Write = { key: { record: 'ban', user }, put: { by: actor.user, at } }
     const removed = before
       ? removal(situation, before)
       : change(situation, { user, before, after: null, muted: false, writes: [] })

@@ -70,14 +70,14 @@ export function deleteRoom(commit: Commit): DeleteRoom {
 
 /** Decides on the deletion of a group, which only owners may ask for. */
 export function decideDeletion(conditions: Preconditions): Decide {
-  return ({ room, actor, now }) => {
+  return ({ room, actor, at }) => {
     if (room.kind === 'direct') return refuse('forbidden', 'Direct rooms stay as long as their users.')
     if (actor.role !== 'owner') return refuse('forbidden', 'Only owners delete a room.')
     if (!meetsPreconditions(conditions, room.version)) return stale()
     return {
       outcome: 'change',
       content: { type: 'room', kind: room.kind, name: room.name, deleted: true },
-      room: { deletedAt: Math.max(now, room.headAt), lastMessage: null },
+      room: { deletedAt: at, lastMessage: null },
     }
   }
 }

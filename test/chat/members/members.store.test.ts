@@ -1,11 +1,11 @@
-import { BatchWriteItemCommand, GetItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
 import { MAX_ROOMS } from '../../../functions/chat/domain/room.ts'
-import { toItem, toKey } from '../../../functions/chat/store/items.ts'
+import { toItem } from '../../../functions/chat/store/items.ts'
 import { recordKey, roomCountKey } from '../../../functions/chat/store/keys.ts'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import { chatApi } from '../chat-api.ts'
 
-const { call, tenant, tenantOf, log, group, table } = await chatApi()
+const { call, tenant, tenantOf, log, group, table, itemAt, countedRooms } = await chatApi()
 const { signal } = new AbortController()
 
 /** Creates a room of these users, of whom the first owns it. */
@@ -15,11 +15,6 @@ const membersOf = async (room: string, user = 'ann') => {
   const { json } = await call(user, `GET /v1/rooms/${room}/members`)
   return Object.fromEntries(json.items.map((member: { user: string; role: string }) => [member.user, member.role]))
 }
-const itemAt = async (key: { pk: string; sk: string }) => {
-  const input = { TableName: table.tableName, Key: toKey(key), ConsistentRead: true }
-  return (await table.client.send(new GetItemCommand(input), { signal })).Item
-}
-const roomsOf = async (user: string) => Number((await itemAt(roomCountKey({ tenant, user })))?.rooms?.N ?? 0)
 
 describe('a member', () => {
   test('is added with 201, changed with 200, and is an event that other systems get', async () => {
@@ -43,11 +38,11 @@ describe('a member', () => {
     const room = await roomOf('ann', 'cem')
     await put('ann', `${room}/members/dot`, { role: 'member' })
     expect((await call('dot', `GET /v1/rooms/${room}`)).json).toMatchObject({ role: 'member', read: 2, unread: 0 })
-    expect(await roomsOf('dot')).toBe(1)
+    expect(await countedRooms('dot')).toBe(1)
     expect((await call('ann', `DELETE /v1/rooms/${room}/members/dot`)).status).toBe(204)
     expect((await call('dot', `GET /v1/rooms/${room}`)).status).toBe(404)
     expect((await call('dot', 'GET /v1/rooms')).json.items).toEqual([])
-    expect(await roomsOf('dot')).toBe(0)
+    expect(await countedRooms('dot')).toBe(0)
     expect(await itemAt(recordKey({ tenant, room }, { record: 'departure', user: 'dot' }))).toMatchObject({
       seq: { N: '3' },
     })
@@ -151,7 +146,7 @@ describe('a ban', () => {
       expect(ban.status).toBe(204)
       expect([201, 404, 409]).toContain(addition.status)
       expect(await membersOf(room)).toEqual({ ann: 'owner', adi: 'admin' })
-      expect(await roomsOf('eli')).toBe(0)
+      expect(await countedRooms('eli')).toBe(0)
       expect((await call('ann', `GET /v1/rooms/${room}`)).json.members).toBe(2)
     }
   })
@@ -205,7 +200,7 @@ describe('the limit of rooms', () => {
     await countRooms('lim', MAX_ROOMS - 1)
     const answers = await Promise.all(rooms.map((room) => put('ann', `${room}/members/lim`, { role: 'member' })))
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409])
-    expect(await roomsOf('lim')).toBe(MAX_ROOMS)
+    expect(await countedRooms('lim')).toBe(MAX_ROOMS)
   })
 
   test('counts no room that was deleted', async () => {
@@ -213,8 +208,12 @@ describe('the limit of rooms', () => {
     await countRooms('del', MAX_ROOMS)
     await call('ann', `DELETE /v1/rooms/${deleted}`)
     expect((await put('ann', `${room}/members/del`, { role: 'member' })).status).toBe(201)
-    expect(await roomsOf('del')).toBe(MAX_ROOMS)
+    expect(await countedRooms('del')).toBe(MAX_ROOMS)
     expect(await itemAt(recordKey({ tenant, room: deleted }, { record: 'member', user: 'del' }))).toBeUndefined()
+    // The same holds for rooms that the user creates.
+    await call('ann', `DELETE /v1/rooms/${room}`)
+    expect((await call('del', 'POST /v1/rooms', { body: { kind: 'group', name: 'New' } })).status).toBe(201)
+    expect(await countedRooms('del')).toBe(MAX_ROOMS)
   })
 })
 

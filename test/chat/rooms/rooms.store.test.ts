@@ -1,6 +1,7 @@
+import { recordKey } from '../../../functions/chat/store/keys.ts'
 import { chatApi } from '../chat-api.ts'
 
-const { call, tenant, tenantOf, log } = await chatApi()
+const { call, tenant, tenantOf, log, itemAt, countedRooms } = await chatApi()
 const elsewhere = tenantOf(`${tenant}-other`)
 
 const group = async (user = 'ann', more: object = {}) => {
@@ -204,6 +205,8 @@ describe('a deleted room', () => {
     expect((await call('ann', `DELETE /v1/rooms/${room}`)).json.code).toBe('not-member')
     const lists = await Promise.all(Array.from({ length: 4 }, () => listed('rob')))
     expect(lists.map(({ ids }) => ids)).toEqual(Array.from({ length: 4 }, () => [kept]))
+    expect([await countedRooms('rob'), await countedRooms('sue')]).toEqual([1, 2])
+    expect(await itemAt(recordKey({ tenant, room }, { record: 'member', user: 'rob' }))).toBeUndefined()
     expect((await log({ tenant, room })).at(-1)).toMatchObject({ type: 'room', deleted: true, shards: 1 })
   })
 })

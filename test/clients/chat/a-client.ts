@@ -29,7 +29,7 @@ export function aClient(options: Partial<ChatClientOptions> = {}, chat: FakeChat
   const clock = fakeClock()
   const client = createChatClient({
     url: 'https://chat.example',
-    socketUrl: 'wss://socket.example/v1',
+    webSocketUrl: 'wss://socket.example/v1',
     token: 'a-token',
     random: () => 0.5,
     clock,

@@ -12,7 +12,7 @@ const CLOSE = 0x88
 
 export interface LoopbackServer {
   url: string
-  socketUrl: string
+  webSocketUrl: string
   /** The WebSockets that are open, by TCP connection. */
   tcp: TcpSocket[]
   close: () => void
@@ -51,7 +51,7 @@ export async function startLoopbackServer({ http, frame }: LoopbackHandlers): Pr
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    socketUrl: `ws://127.0.0.1:${port}/v1`,
+    webSocketUrl: `ws://127.0.0.1:${port}/v1`,
     tcp,
     close() {
       for (const socket of tcp) socket.destroy()

@@ -31,7 +31,7 @@ test(
     })
     const client = createChatClient({
       url: server.url,
-      socketUrl: server.socketUrl,
+      webSocketUrl: server.webSocketUrl,
       token: 'a-token',
       positions: { r: 0 },
       random: () => 0.1,

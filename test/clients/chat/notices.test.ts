@@ -110,11 +110,11 @@ test('a listener that throws stops neither the others nor the client', async () 
 
 test.each([
   [{ url: 'chat.example' }, 'url must match'],
-  [{ socketUrl: 'https://socket.example' }, 'socketUrl must match /^wss?:\\/\\//, not https://socket.example'],
+  [{ webSocketUrl: 'https://socket.example' }, 'webSocketUrl must match /^wss?:\\/\\//, not https://socket.example'],
   [{ maxPending: 0 }, 'maxPending must be a whole number above 0, not 0'],
   [{ giveUpAfterMs: 24 * 3_600_000 }, 'giveUpAfterMs must be above 0 and at most 82800000, not 86400000'],
 ])('%j is refused with its value', (options, message) => {
-  const usable = { url: 'https://chat.example', socketUrl: 'wss://socket.example', token: 't' }
+  const usable = { url: 'https://chat.example', webSocketUrl: 'wss://socket.example', token: 't' }
   expect(() => createChatClient({ ...usable, ...options })).toThrow(message)
 })
 

@@ -62,20 +62,29 @@ test('a late removal does not end a later membership', async () => {
 
 test('a list from before a removal does not bring the room back', async () => {
   const chat = fakeChat()
-  chat.log.commit('r', 'bob', text('one'))
   const { client, clock, told } = aClient({ positions: { r: 0 } }, chat)
-  chat.respond = async ({ url }) => {
-    if (url.pathname !== '/v1/rooms') return Response.json({ ticket: 'none' })
-    chat.socket().push({ t: 'removed', room: 'r', seq: 2 })
-    await settle()
-    return Response.json({ items: [{ id: 'r', head: 3 }], nextCursor: null })
-  }
-  const ticket = chat.respond
-  chat.respond = (request) => (request.url.pathname === '/v1/rooms' ? ticket(request) : undefined)
+  const list = Promise.withResolvers<Response>()
+  chat.respond = ({ url }) => (url.pathname === '/v1/rooms' ? list.promise : undefined)
   client.start()
-  await clock.advance(1000)
-  expect(told('removed')).toEqual([{ room: 'r', seq: 2 }])
+  await clock.advance(100)
+  chat.socket().push({ t: 'removed', room: 'r', seq: 2 })
+  await settle()
+  list.resolve(Response.json({ items: [{ id: 'r', head: 3 }], nextCursor: null }))
+  await clock.advance(100)
+  expect(client.state().status).toBe('online')
+  expect([told('removed'), told('start')]).toEqual([[{ room: 'r', seq: 2 }], []])
+})
+
+test('a list that has not heard of a removal does not bring the room back, and one that has a later event does', async () => {
+  const { chat, clock, told } = await aConnectedClient({ positions: { r: 0 } })
+  chat.socket().push({ t: 'removed', room: 'r', seq: 1 })
+  await settle()
+  chat.log.commit('r', 'bob', left)
+  await clock.advance(301_000)
   expect(told('start')).toEqual([])
+  chat.log.commit('r', 'bob', joined)
+  await clock.advance(301_000)
+  expect(told('start')).toEqual([{ room: 'r', position: 2, reason: 'new' }])
 })
 
 test('a room that was left is watched no more', async () => {

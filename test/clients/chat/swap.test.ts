@@ -30,6 +30,22 @@ test('the older connection closes only when the newer one has caught up', async 
   expect(states()).toEqual(['connecting', 'catching-up', 'online'])
 })
 
+test('the older connection stays until the newer one has resumed what is missing', async () => {
+  const { chat, clock, seqs } = await aConnectedClient({ positions: { r: 0 } })
+  const [older] = chat.sockets
+  chat.answer = ({ action }) => (action === 'resume' ? undefined : 'pass')
+  for (const body of ['one', 'two']) chat.log.commit('r', 'bob', text(body))
+  chat.deliver(chat.socket(), 'r', 2)
+  chat.socket().push({ t: 'reconnect', afterMs: 0 })
+  await clock.advance(1000)
+  expect(chat.sockets).toHaveLength(2)
+  expect(older?.isOpen()).toBe(true)
+  chat.answer = () => 'pass'
+  await clock.advance(60_000)
+  expect(older?.isOpen()).toBe(false)
+  expect(seqs('r')).toEqual([1, 2])
+})
+
 test('the server says when: not before, and not later', async () => {
   const { chat, clock } = await aConnectedClient()
   chat.socket().push({ t: 'reconnect', afterMs: 60_000 })
