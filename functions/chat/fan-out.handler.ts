@@ -9,8 +9,7 @@ import { createRuntime } from '../shared/runtime.ts'
 import { createMetrics } from '../shared/telemetry/metrics.ts'
 import { createAdmit } from './fan-out/admit.ts'
 import { createFanOut } from './fan-out/fan-out.ts'
-import { readDeliveryMessage } from './fan-out/message.ts'
-import { createPace } from './pace.ts'
+import { causeOf, readDeliveryMessage } from './fan-out/message.ts'
 import { createPostFrames } from './post-frames.ts'
 import { createFanOutStore } from './store/fan-out-store.ts'
 
@@ -22,12 +21,12 @@ const metrics = createMetrics({ namespace: 'Stackyard/Chat', names, stack })
 const postFrames = createPostFrames({ ...connectionsOfEnvironment(runtime), ...runtime, startTimer })
 const options = { ...tableOfEnvironment(runtime), now, random, startTimer }
 const parts = { ...createFanOutStore(options), ...options, postFrames }
-const createPaceOf = (shards: number) => createPace({ perSecond: perSecond / shards, now, startTimer })
-const fanOut = createFanOut({ ...parts, admit: createAdmit(parts), createPace: createPaceOf })
+const fanOut = createFanOut({ ...parts, admit: createAdmit(parts), perSecond })
 
 export const handler = queueHandler({
   ...telemetry,
   read: readDeliveryMessage,
+  causedBy: causeOf,
   async handle(message, { signal, logger }) {
     const { behind, ...counts } = await fanOut(message, signal)
     if (behind > 0) metrics.addMetric('ConnectionsLeftBehind', MetricUnit.Count, behind)
