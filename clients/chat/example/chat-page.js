@@ -55,6 +55,7 @@ async function listRooms(chat) {
 function openRoom(chat, user) {
   view?.close()
   const room = $('room').value
+  $('send').hidden = !room
   chat.watch(room ? [room] : [])
   view = room ? createRoomView({ chat, room, user }) : undefined
   view?.onChange(() => show(chat, room))
