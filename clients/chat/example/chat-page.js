@@ -1,5 +1,5 @@
-import { createChatClient } from '../dist/chat-client.js'
-import { createRoomView } from '../dist/room-view.js'
+import { createChatClient } from '@stackyard/chat-client'
+import { createRoomView } from '@stackyard/chat-client/room-view'
 
 const $ = (id) => document.getElementById(id)
 let view
@@ -55,6 +55,7 @@ async function listRooms(chat) {
 function openRoom(chat, user) {
   view?.close()
   const room = $('room').value
+  $('send').hidden = !room
   chat.watch(room ? [room] : [])
   view = room ? createRoomView({ chat, room, user }) : undefined
   view?.onChange(() => show(chat, room))
