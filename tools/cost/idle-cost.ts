@@ -68,7 +68,9 @@ function idlePolls({ EventSourceArn }: Properties, resources: Resources): Record
   const [id, attribute] = (EventSourceArn as { 'Fn::GetAtt'?: [string, string] } | undefined)?.['Fn::GetAtt'] ?? []
   const source = id === undefined ? undefined : resources[id]
   if (source?.Type === 'AWS::DynamoDB::Table' && attribute === 'StreamArn') return {}
-  if (source?.Type === 'AWS::SQS::Queue' && source.Properties?.FifoQueue !== true) return { sqsMillion: IDLE_POLLS }
+  if (source?.Type === 'AWS::SQS::Queue') {
+    return source.Properties?.FifoQueue === true ? { sqsFifoMillion: IDLE_POLLS } : { sqsMillion: IDLE_POLLS }
+  }
   throw new Error('Polling this source has no price in tools/cost/prices.json yet.')
 }
 
