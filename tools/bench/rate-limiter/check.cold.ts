@@ -15,5 +15,7 @@ export const cold: ColdCase = {
   },
   // One answer for all calls: each finds its own part.
   answer: { Item: POLICY_ITEM, Attributes: COUNTER_ITEM, ...SECRET },
+  // The secret was never rotated.
+  refused: { text: 'AWSPREVIOUS', type: 'ResourceNotFoundException' },
   others: [{ title: 'the same check, the usual way', file: 'usual-check.ts', built: 'as usual' }],
 }
