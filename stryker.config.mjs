@@ -27,7 +27,7 @@ export default {
   },
   // A mutant that waits for ever counts as killed, so the limit is generous.
   timeoutMS: 20_000,
-  // Of hundreds of runs Jest keeps what takes gigabytes, and collecting it takes longer than the tests.
+  // Jest leaks memory in each run: gigabytes in hundreds of them, and collecting it takes longer than the tests.
   maxTestRunnerReuse: 40,
   mutate: files.split(',').map((file) => `functions/${folder}/${file}.ts`),
   ignorePatterns: ['.build', '.local', 'cdk.out', 'coverage', 'docs'],

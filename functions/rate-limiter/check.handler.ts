@@ -1,29 +1,26 @@
 import { prewarm } from '../shared/aws/dynamodb.ts'
-import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
-import { tableOfEnvironment } from '../shared/data/table.ts'
+import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
-import { randomBytes } from '../shared/ids/random-bytes.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { createDecisionIds } from '../shared/rate-limit/refunds/decision-id.ts'
-import { startTimer } from '../shared/resilience/timer.ts'
-import { createRuntime } from '../shared/runtime.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
-import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
-import { countDecisions, DECISION_METRICS as names } from './check/count-decisions.ts'
+import { counter, metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
+import { countDecisions, DECISION_METRICS } from './check/count-decisions.ts'
 import { decideChecks } from './check/decide-checks.ts'
-import { createDenialReporter } from './check/report-denials.ts'
+import { reportWhenNeeded } from './check/report-when-needed.ts'
 import { checkRoute } from './check/route.ts'
 import { createPolicyBook } from './policy-book.ts'
 import { createPolicyReads } from './store/read-policies.ts'
+import { lazyReportStores } from './store/report-stores.ts'
 
-const runtime = createRuntime('rate-limiter-check')
-const { now, random, telemetry, logger, newId } = runtime
-const [table, keys] = [tableOfEnvironment(runtime), keysOfEnvironment(runtime)]
-const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const metrics = createMetrics({ namespace: 'Stackyard/RateLimiter', names, stack: requiredEnv('STACK_NAME') })
-const { ping, ...reads } = createPolicyReads(table)
-const [count, queueUrl] = [counter(metrics), requiredEnv('DENIALS_QUEUE_URL')]
-const load = async () => (await import('./store/denial-queue.ts')).createSendDenials(runtime, queueUrl)
+const runtime = createTableRuntime('rate-limiter-check')
+const { table, now, random, randomBytes, startTimer, telemetry, logger } = runtime
+const [keys, budgetMs] = [keysOfEnvironment(runtime), Number(requiredEnv('LIMIT_BUDGET_MS'))]
+const metrics = metricsOfEnvironment({ namespace: 'Stackyard/RateLimiter', names: DECISION_METRICS })
+const [{ ping, ...reads }, count] = [createPolicyReads(table), counter(metrics)]
+const reporting = { ...runtime, ...lazyReportStores(runtime, requiredEnv('DENIALS_QUEUE_URL')), budgetMs, count }
+const load = async () => (await import('./check/report.ts')).createReporter(reporting)
 
 const check = checkRoute({
   decide: decideChecks({
@@ -32,9 +29,9 @@ const check = checkRoute({
     ids: createDecisionIds({ keys, randomBytes }),
     prepare: keys.signingKey,
     onDecided: countDecisions(count),
-    report: createDenialReporter({ load, budgetMs, startTimer, now, newId, count }),
+    report: reportWhenNeeded({ load, count }),
   }),
-  tenancy: optionalEnv('TENANCY') === 'single' ? 'single' : 'multi',
+  tenancy: tenancyOfEnvironment(),
 })
 
 export const handler = httpHandler({ ...telemetry, metrics, routes: { 'POST /v1/check': check } })

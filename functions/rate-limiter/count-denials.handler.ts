@@ -1,23 +1,23 @@
 import { requiredEnv } from '../shared/config/env.ts'
-import { tableOfEnvironment } from '../shared/data/table.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
 import { QUEUE_METRICS, queueHandler } from '../shared/queue/queue-handler.ts'
 import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
-import { createRuntime } from '../shared/runtime.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { countDenials } from './denials/count-denials.ts'
 import { readDenialMessage } from './denials/message.ts'
 import { tellDenied } from './denials/tell-denied.ts'
 import { createDenialMinutes } from './store/denial-minutes.ts'
 import { createTellLater } from './store/denial-queue.ts'
-import { createRecordDenied } from './store/subject-events.ts'
+import { createRecordDegraded, createRecordDenied } from './store/subject-events.ts'
 
-const runtime = createRuntime('rate-limiter-count-denials')
-const { now, newId, telemetry } = runtime
-const table = tableOfEnvironment(runtime)
+const runtime = createTableRuntime('rate-limiter-count-denials')
+const { table, now, newId, telemetry } = runtime
 const minutes = createDenialMinutes(table)
 const tellLater = createTellLater(runtime, requiredEnv('DENIALS_QUEUE_URL'))
 const count = countDenials({ ...minutes, tellLater, now })
-const tell = tellDenied({ ...minutes, record: createRecordDenied({ ...table, now, newId }), now })
+const marks = { ...table, now, newId }
+const recorders = { recordDenied: createRecordDenied(marks), recordDegraded: createRecordDegraded(marks) }
+const tell = tellDenied({ ...minutes, ...recorders, now })
 
 export const handler = queueHandler({
   ...telemetry,
@@ -25,13 +25,8 @@ export const handler = queueHandler({
   async handle(message, { cause, signal, logger }) {
     const outcomes = 'ended' in message ? [await tell(message.ended, cause, signal)] : await count(message, signal)
     logger.info('denials handled', { outcome: [...new Set(outcomes)].join(' ') })
-    return undefined
   },
   setAside: setAsideOfEnvironment(runtime),
-  metrics: createMetrics({
-    namespace: 'Stackyard/RateLimiter',
-    names: QUEUE_METRICS,
-    stack: requiredEnv('STACK_NAME'),
-  }),
+  metrics: metricsOfEnvironment({ namespace: 'Stackyard/RateLimiter', names: QUEUE_METRICS }),
   messageMs: 10_000,
 })

@@ -9,7 +9,7 @@ import type { StartTimer } from '../shared/resilience/timer.ts'
 import { toConcurrencyPolicy, toWindowPolicy } from './domain/counted-policy.ts'
 import { MAX_PARENTS, type Override, type StoredPolicy } from './domain/policy.ts'
 
-/** Whose policy it is. */
+/** Identifies a policy of a tenant. */
 export interface PolicyId {
   readonly tenant: string
   readonly name: string
@@ -47,7 +47,7 @@ const TTL_MS = 5000
 const NEGATIVE_TTL_MS = 1000
 /** A table that is slow must not hold up who has a policy that is old, but good enough. */
 const READ_BUDGETS = 4
-/** How old a policy may become while the table can't be read: limits go on through an outage. */
+/** The age up to which a policy is used while the table can't be read, so that limits continue through an outage. */
 const STALE_MS = 300_000
 const MAX_POLICIES = 1000
 /** The number of policies whose overrides are remembered: each may have a thousand. */

@@ -1,5 +1,6 @@
 import type { Clock, Random } from './clock.ts'
 import { randomBytes } from './ids/random-bytes.ts'
+import { type StartTimer, startTimer } from './resilience/timer.ts'
 import type { InstrumentOptions } from './telemetry/instrument.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 
@@ -7,6 +8,8 @@ import { createLogger, type Logger } from './telemetry/logger.ts'
 export interface Runtime {
   now: Clock
   random: Random
+  randomBytes: typeof randomBytes
+  startTimer: StartTimer
   logger: Logger
   telemetry: Pick<InstrumentOptions, 'logger' | 'now' | 'randomBytes'>
   /** Returns 12 random characters. */
@@ -24,6 +27,8 @@ export function createRuntime(service: string): Runtime {
   return {
     now,
     random,
+    randomBytes,
+    startTimer,
     logger,
     telemetry: { logger, now, randomBytes },
     newId: () => randomBytes(9).toString('base64url'),

@@ -1,23 +1,21 @@
 import { prewarm } from '../shared/aws/dynamodb.ts'
 import { requiredEnv } from '../shared/config/env.ts'
-import { tableOfEnvironment } from '../shared/data/table.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
 import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
-import { createRuntime } from '../shared/runtime.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
-import { counter, createMetrics } from '../shared/telemetry/metrics.ts'
+import { counter, metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { recordEndOnVisit } from './ends/record-end-on-visit.ts'
 import { createVisitStore } from './store/click-cap.ts'
 import { createRecordEnd } from './store/record-end.ts'
 import { createUnlockCookies } from './unlock/cookie.ts'
 import { visitRoutes } from './visit/visit-routes.ts'
 
-const runtime = createRuntime('url-shortener-redirect')
-const { now, random, telemetry, newId } = runtime
-const table = tableOfEnvironment(runtime)
+const runtime = createTableRuntime('url-shortener-redirect')
+const { table, now, random, telemetry, newId } = runtime
 const store = createVisitStore(table)
 const names = ['VisitPostponed'] as const
-const metrics = createMetrics({ namespace: 'Stackyard/UrlShortener', names, stack: requiredEnv('STACK_NAME') })
+const metrics = metricsOfEnvironment({ namespace: 'Stackyard/UrlShortener', names })
 
 const routes = visitRoutes({
   ...store,

@@ -1,20 +1,18 @@
 import type { Context, ScheduledEvent } from 'aws-lambda'
 import { requiredEnv } from '../shared/config/env.ts'
-import { tableOfEnvironment } from '../shared/data/table.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
 import { AppError } from '../shared/errors.ts'
-import { createRuntime } from '../shared/runtime.ts'
 import { instrument } from '../shared/telemetry/instrument.ts'
 import { formatTraceparent } from '../shared/telemetry/trace.ts'
 import { type SweepEndsDeps, sweepEnds } from './ends/sweep-ends.ts'
 import { createEndsIndex } from './store/ends-index.ts'
 import { createRecordEnd } from './store/record-end.ts'
 
-/** Kept back of the function's time for the links that are begun: two calls each, with their tries. */
+/** The time that is reserved for links that are in progress: two calls each, with their attempts. */
 const RESERVE_MS = 15_000
 
-const runtime = createRuntime('url-shortener-sweep-ends')
-const { now, random, telemetry, newId } = runtime
-const table = tableOfEnvironment(runtime)
+const runtime = createTableRuntime('url-shortener-sweep-ends')
+const { table, now, random, telemetry, newId } = runtime
 const budgetMs = Number(requiredEnv('TIMEOUT_MS')) - RESERVE_MS
 const deps = {
   index: createEndsIndex({ ...table, random }),
@@ -35,7 +33,7 @@ export const handler: (event: Partial<ScheduledEvent>, context: Context) => Prom
     const { expired, exhausted, failed, isComplete } = result
     describe({ expired, exhausted, failed, complete: isComplete })
     if (failed === 0 && isComplete) return
-    // Lambda then begins again, which does nothing twice, and an alarm rings.
+    // Lambda then retries the run, in which everything is idempotent, and an alarm fires.
     throw new AppError('dependency-failed', `${failed} failed, and the run was ${isComplete ? '' : 'not '}complete`)
   },
 )

@@ -1,9 +1,8 @@
 import { prewarm } from '../shared/aws/dynamodb.ts'
 import { requiredEnv } from '../shared/config/env.ts'
-import { tableOfEnvironment } from '../shared/data/table.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
 import { edgeCheckOfEnvironment } from '../shared/http/edge-environment.ts'
 import { httpHandler } from '../shared/http/handler.ts'
-import { createRuntime } from '../shared/runtime.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { createClientOf } from './client-address.ts'
 import { createLinkLimit } from './limits.ts'
@@ -12,9 +11,8 @@ import { createUnlockCookies } from './unlock/cookie.ts'
 import { unlockRoute } from './unlock/route.ts'
 import { findLock, tryPassword } from './unlock/unlock-link.ts'
 
-const runtime = createRuntime('url-shortener-unlock')
-const { now, random, telemetry, logger } = runtime
-const table = tableOfEnvironment(runtime)
+const runtime = createTableRuntime('url-shortener-unlock')
+const { table, now, random, telemetry, logger } = runtime
 const store = createLinkReads(table)
 const keys = keysOfEnvironment(runtime)
 

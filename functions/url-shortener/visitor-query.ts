@@ -2,8 +2,8 @@
 export const MAX_URL_LENGTH = 8000
 
 /**
- * Encodes a visitor's query as a browser does. API Gateway passes it on as it was sent: other characters are invalid in
- * a header, and a `#` would end the query.
+ * Encodes a visitor's query as a browser does, because API Gateway passes it on as it was sent: other characters are
+ * invalid in a header, and a `#` would end the query.
  *
  * @param query as it was sent, without the question mark.
  */

@@ -11,6 +11,7 @@ import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
 import { WorkQueue } from '../shared/work-queue.ts'
+import { watchDecisions } from './decision-alarms.ts'
 
 export interface RateLimiterProps extends StackProps {
   readonly settings: Settings
@@ -31,10 +32,11 @@ interface Backend {
 }
 
 /**
- * Partition keys: of counters and slots, of policies and overrides, which a check reads and never writes, of the
- * denials of minutes, and of the events that tell them.
+ * Partition keys: of counters and slots, of policies and overrides, which a check reads and never writes, of limits that
+ * are neared, of the denials of minutes, and of the events that tell them.
  */
-const [COUNTERS, POLICIES, OVERRIDES, DENIALS, EVENTS] = [['Q*'], ['P#*'], ['O#*'], ['D#*'], ['E#*']]
+const [COUNTERS, POLICIES, OVERRIDES] = [['Q*'], ['P#*'], ['O#*']]
+const [NEARED, DENIALS, EVENTS] = [['N#*'], ['D#*'], ['E#*']]
 
 /** By the scope of which a token needs one. */
 const MANAGED = {
@@ -71,7 +73,8 @@ export class RateLimiter extends Stack {
     const http = new HttpService(this, 'Http', { stage, alarms, issuer, corsOrigins: settings.corsOrigins })
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const backend = { limits, signingSecret, settings }
-    const denials = new WorkQueue(this, 'Denials', { stage, alarms })
+    // Poison is set aside at once: a message is received again only while the table is down, for an hour and a half.
+    const denials = new WorkQueue(this, 'Denials', { stage, alarms, maxReceiveCount: 60 })
     const check = this.decideChecks({ stage, alarms }, backend, denials)
     const counter = this.countDenials({ stage, alarms }, limits, denials)
     const management = this.managePolicies({ stage, alarms }, backend)
@@ -94,6 +97,7 @@ export class RateLimiter extends Stack {
       functions: [check, management, publisher, counter],
       tables: [limits.table],
       queues: [denials],
+      graphs: watchDecisions({ alarms, check: check.function }),
     })
   }
 
@@ -111,6 +115,7 @@ export class RateLimiter extends Stack {
     limits.grantKeys(check.target, OVERRIDES, 'dynamodb:Query')
     // Several checks are read together, and written in one transaction.
     limits.grantKeys(check.target, COUNTERS, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
+    limits.grantKeys(check.target, NEARED, 'dynamodb:PutItem')
     signingSecret.grantRead(check.target)
     return check
   }
@@ -137,13 +142,13 @@ export class RateLimiter extends Stack {
     return management
   }
 
-  /** Adds up what environments of the check function saw, so that a denial is no write. */
+  /** Adds up what environments of the check function saw, so that a denial is no write, and an outage needs none. */
   private countDenials(common: Common, limits: ServiceTable, denials: WorkQueue): ServiceFunction {
     const counter = new ServiceFunction(this, 'CountDenials', {
       ...common,
       entry: 'functions/rate-limiter/count-denials.handler.ts',
       budget: 'standard',
-      description: 'Adds up how often subjects were denied, and tells it minute by minute.',
+      description: 'Adds up how often subjects were denied and the table did not decide, and tells it by the minute.',
       timeout: Duration.seconds(15),
       environment: { TABLE_NAME: limits.table.tableName, DENIALS_QUEUE_URL: denials.queue.queueUrl },
     })
@@ -161,7 +166,7 @@ export class RateLimiter extends Stack {
       ...common,
       entry: 'functions/rate-limiter/publisher.handler.ts',
       budget: 'standard',
-      description: 'Publishes what becomes of policies as events.',
+      description: 'Publishes what becomes of policies and of those whom they limit as events.',
       timeout: Duration.seconds(30),
     })
     new Outbox(this, 'Outbox', { ...common, table: limits, bus, publisher })

@@ -37,7 +37,7 @@ export interface EdgeProps {
 }
 
 /**
- * The cache key of a visit; AWS allows 10 headers. `Host` can't be one of them: the API only knows its own name.
+ * The cache key of a visit; by default AWS allows 10 headers in a policy. `Host` can't be one of them: the API only knows its own name.
  * `Purpose` and `X-Moz`, by which older browsers announce a prefetch, are left out: current browsers send
  * `Sec-Purpose`.
  */

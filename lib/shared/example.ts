@@ -20,9 +20,21 @@ export interface ExampleContext {
   readonly unique: string
 }
 
+/** A frame that shows a feature of a WebSocket API: printed as a line for Node after a local deployment. */
+export interface SocketExample {
+  /** A title of one line. */
+  readonly title: string
+  /** The URL to which a POST with the examples' token is answered with `{ticket}`. */
+  readonly ticketUrl: string
+  /** The frame to send once the connection is open. */
+  readonly frame: { readonly v: 1; readonly action: string; readonly id: string } & Readonly<Record<string, unknown>>
+}
+
 /** The exports of `lib/<system>/examples.ts`. */
 export interface ExampleModule {
   /** The scopes of the token in the examples, with spaces between them. */
   readonly scope: string
   readonly examples: (context: ExampleContext) => Example[]
+  /** An example of the stack's WebSocket API, if it has one. */
+  readonly socketExample?: (context: ExampleContext) => SocketExample
 }

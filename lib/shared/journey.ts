@@ -11,7 +11,8 @@ export interface Ask {
   readonly anonymous?: boolean
   readonly expect: Expectation
   /**
-   * Milliseconds for which the request is repeated until the answer is as expected, because of eventual consistency.
+   * Milliseconds for which the request is repeated until the answer is as expected, because of eventual consistency or a
+   * limit. A `Retry-After` is respected.
    *
    * @default the request is sent once
    */

@@ -6,6 +6,7 @@ import type { Alarms } from './alarms.ts'
 import { BURNS, BurnRateAlarms, burnRate } from './burn-rate-alarms.ts'
 import type { HttpService } from './http-service.ts'
 import { LogQueries } from './log-queries.ts'
+import type { RealtimeApi } from './realtime-api.ts'
 import type { WatchedApi } from './server-errors.ts'
 import type { ServiceFunction } from './service-function.ts'
 import type { WorkQueue } from './work-queue.ts'
@@ -15,10 +16,18 @@ export interface ObservabilityProps {
   readonly functions: ServiceFunction[]
   /** @default no API, and so no SLO */
   readonly http?: HttpService
+  /** @default no WebSocket API */
+  readonly realtime?: RealtimeApi
   /** @default no tables */
   readonly tables?: Table[]
   /** @default no queues */
   readonly queues?: WorkQueue[]
+  /**
+   * Graphs of the stack's own metrics: a row of up to three, below the APIs.
+   *
+   * @default no graphs
+   */
+  readonly graphs?: readonly StackGraph[]
   /**
    * The target share of requests, over 30 days, that the API does not answer with a 5xx.
    *
@@ -27,16 +36,21 @@ export interface ObservabilityProps {
   readonly availability?: number
 }
 
+export interface StackGraph {
+  readonly title: string
+  readonly metrics: IMetric[]
+}
+
 /**
  * Adds what the person on call needs when an alarm fires, once a stack and last in it: a dashboard, an alarm for the
- * API's error budget, saved log queries. They only use metrics that exist anyway. A month costs $1.30 for the alarm of
+ * API's error budget, saved log queries. They use only metrics that exist anyway. A month costs $1.30 for the alarm of
  * an API, and $3 for each dashboard after the account's first three, which are free only with 50 metric references or
  * fewer each (a test counts them).
  */
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id)
-    const { alarms, functions, http, tables = [], queues = [], availability = 0.999 } = props
+    const { alarms, functions, http, realtime, tables = [], queues = [], graphs = [], availability = 0.999 } = props
     if (http) new BurnRateAlarms(this, 'BurnRate', { watched: http, alarms, availability })
     new LogQueries(this, 'Queries', { logGroups: functions.map(({ logGroup }) => logGroup) })
     new Dashboard(this, 'Dashboard', {
@@ -44,6 +58,8 @@ export class Observability extends Construct {
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: alarms.all, width: 24 })],
         ...(http ? [apiRow(http, availability)] : []),
+        ...(realtime ? [realtimeRow(realtime)] : []),
+        ...(graphs.length > 0 ? [graphs.map(({ title, metrics }) => graph(title, metrics))] : []),
         functionsRow(functions),
         ...tables.map(tableRow),
         ...queues.map(queueRow),
@@ -65,6 +81,25 @@ function apiRow(watched: WatchedApi, availability: number): IWidget[] {
     ]),
     graph('API: latency (ms)', latency),
     graph('API: burn rate of the error budget (1 is what 30 days allow)', burns),
+  ]
+}
+
+function realtimeRow(realtime: RealtimeApi): IWidget[] {
+  return [
+    graph('WebSocket API: upgrades and messages', [
+      realtime.metric('ConnectCount', 'Sum', 'upgrades'),
+      realtime.metric('MessageCount', 'Sum', 'messages, both ways'),
+    ]),
+    graph('WebSocket API: errors', [
+      realtime.failures,
+      realtime.metric('ClientError', 'Sum', '4xx of API Gateway'),
+      realtime.metric('IntegrationError', 'Sum', 'errors of functions'),
+      realtime.metric('ExecutionError', 'Sum', 'failed calls of functions'),
+    ]),
+    graph(
+      'WebSocket API: latency of functions (ms)',
+      ['p50', 'p95', 'p99'].map((statistic) => realtime.metric('IntegrationLatency', statistic, statistic)),
+    ),
   ]
 }
 

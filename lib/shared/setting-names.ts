@@ -10,6 +10,7 @@ export const SETTING_NAMES = [
   'audience',
   'publicUrl',
   'corsOrigins',
+  'socketAccessLog',
   'machineClient',
   'machineTenant',
   'edge',

@@ -40,6 +40,8 @@ export interface Settings {
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
   readonly corsOrigins: string[]
+  /** True for access logs of WebSocket APIs, which need a role that is set once for the account and region. */
+  readonly socketAccessLog: boolean
   /** True to give the stack `Identity` a client for programs, with a secret: Cognito charges for its tokens. */
   readonly machineClient: boolean
   /** The tenant whose data that client works on; absent: its tokens name no tenant. */
@@ -72,6 +74,7 @@ export function parseSettings(node: Node): Settings {
     tenantWritesPerSecond: whole(node, 'tenantWritesPerSecond', { min: 1, max: MAX_WRITES, byDefault: 50 }),
     limitBudgetMs: whole(node, 'limitBudgetMs', { min: 10, max: 1000, byDefault: 50 }),
     corsOrigins: list(node, 'corsOrigins').map(origin),
+    socketAccessLog: oneOf(node, 'socketAccessLog', ['false', 'true']) === 'true',
     machineClient,
     ...(machineTenant && { machineTenant: tenantName('machineTenant', machineTenant) }),
     ...(issuer && { issuer: { url: absoluteUrl('issuer', issuer), audience } }),

@@ -6,8 +6,12 @@ export interface StackMetricProps {
   readonly namespace: string
   /** The metric's name, in the past tense, as in `OrderPaid`. */
   readonly name: string
-  /** The label in a graph. */
-  readonly label: string
+  /**
+   * The label in a graph. An alarm has none: CDK would make a formula of it.
+   *
+   * @default the metric's name
+   */
+  readonly label?: string
 }
 
 /**
@@ -20,6 +24,6 @@ export function stackMetric({ namespace, name, label }: StackMetricProps): Metri
     metricName: name,
     dimensionsMap: { stack: Aws.STACK_NAME },
     statistic: 'Sum',
-    label,
+    ...(label !== undefined && { label }),
   })
 }

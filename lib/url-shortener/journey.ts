@@ -3,13 +3,16 @@ import { visitSteps } from './journey-visits.ts'
 
 export const scope = 'links:read links:write'
 
-/** In ms. The index, and a redirect's read, are eventually consistent: on AWS mostly within a second. */
+/**
+ * The time within which an eventually consistent read must have a change, in milliseconds: those of the index and of a
+ * redirect, on AWS mostly within a second.
+ */
 const EVENTUALLY = 15_000
 
 const FIRST_TARGET = 'https://example.com/?from=smoke'
 const NEXT_TARGET = 'https://example.org/?from=smoke'
 
-/** Milliseconds of a full core for hashing a password. */
+/** The time of a full core that hashing a password takes, in milliseconds. */
 const HASH = 100
 
 export const coreMs = {
@@ -19,7 +22,8 @@ export const coreMs = {
 }
 
 /**
- * Creates links with a tag of their own: the aliases are known before the links are created, so that cleanup finds all.
+ * Tests links with a tag of their own. The aliases are known before the links are created, so that cleanup finds all of
+ * them.
  */
 export const journey = ({ ask, unique }: JourneyContext): Journey => {
   const tag = `smoke-${unique}`
@@ -75,7 +79,7 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
     'accepts the token': () => ask({ path: '/v1/links?limit=1', expect: { status: 200 } }),
     'refuses to create a link without a token': () => create(first, {}, { anonymous: true, expect: { status: 401 } }),
     'creates a link': async () => versions.push(versionOf(await create(first, {}, keyed))),
-    'answers a repeat with the same link': () =>
+    'answers a repeated request with the same link': () =>
       create(first, {}, { ...keyed, expect: { status: 201, headers: { etag: versions[0] ?? '' } } }),
     'gets the link': () =>
       ask({ path, expect: { status: 200, body: { is: 'the link', holds: ({ code }) => code === first } } }),
@@ -86,7 +90,7 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
     },
     'sends a visitor to the target': () => follow(first, FIRST_TARGET),
     'answers HEAD with the target': () => follow(first, FIRST_TARGET, { method: 'HEAD' }),
-    'shows where the link leads': () =>
+    'previews the target of the link': () =>
       ask({
         path: `/${first}+`,
         anonymous: true,
@@ -95,21 +99,21 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
       }),
     ...visitSteps({ ask, create, follow, tag, target: FIRST_TARGET }),
     'creates two links in one request': () => createBoth([`${tag}-3`, `${tag}-4`]),
-    'changes the version that was read': async () =>
+    'changes the link with its current version': async () =>
       versions.push(versionOf(await change({ url: NEXT_TARGET }, versions[0], 200))),
-    'refuses to change an older version': () => change({ title: 'late' }, versions[0], 412),
+    'refuses a change of an older version': () => change({ title: 'late' }, versions[0], 412),
     'sends a visitor to the new target': () => follow(first, NEXT_TARGET, { within: EVENTUALLY }),
     'deletes the link': () =>
       ask({ method: 'DELETE', path, headers: { 'if-match': versions[1] ?? '' }, expect: { status: 204 } }),
-    'tells a visitor that the link is gone': () =>
+    'answers 410 to a visitor of the deleted link': () =>
       ask({ path: `/${first}`, anonymous: true, expect: { status: 410 }, within: EVENTUALLY }),
-    'no longer finds the link': () => ask({ path, expect: { status: 404 } }),
+    'answers 404 for the deleted link': () => ask({ path, expect: { status: 404 } }),
   }
   return {
     steps: Object.entries(steps).map(([name, run]) => ({ name, run: async () => void (await run()) })),
     cleanUp: async () => {
       const removals = [...left].map((code) =>
-        // Retried while over the tenant's write limit.
+        // A deletion is retried while the tenant's limit of writes is exceeded.
         ask({ method: 'DELETE', path: `/v1/links/${code}`, expect: { status: [204, 404] }, within: EVENTUALLY }),
       )
       await Promise.all(removals)

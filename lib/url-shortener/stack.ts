@@ -26,19 +26,17 @@ interface Common {
   readonly alarms: Alarms
 }
 
-/**
- * Visits that the redirect answers with 503 on purpose: a prefetch of a guarded link, and contention on a visit limit.
- */
+/** The metric of visits that get an intended 503: a prefetch of a guarded link, and contention on a visit limit. */
 const POSTPONED = stackMetric({
   namespace: 'Stackyard/UrlShortener',
   name: 'VisitPostponed',
   label: 'postponed',
 })
 
-/** Partition keys: of a link with all its items, and of the counters of limits. */
+/** The patterns of partition keys: of a link with all its items, and of the counters of limits. */
 const [LINKS, COUNTERS] = [['L#*'], ['Q*']]
 
-/** Everything except short links. Reporters have no token, and are distinguished by their address. */
+/** The paths of everything except short links. Reporters have no token, and are identified by their address. */
 const EDGE_PATHS = { apiPaths: ['/v1/*', '/health'], clientPaths: ['/v1/reports'] }
 
 /**
@@ -56,7 +54,7 @@ export class UrlShortener extends Stack {
       alarms,
       indexes: [
         { name: 'byTenant', partitionKey: 'listPk', sortKey: 'listSk' },
-        // Counting a visit changes no key, and so writes no index.
+        // This index holds keys only, so that counting a visit doesn't write to it.
         { name: 'byEnd', partitionKey: 'endPk', sortKey: 'endSk', attributes: 'keys' },
       ],
       stream: true,
@@ -89,8 +87,8 @@ export class UrlShortener extends Stack {
 
     const unlock = this.unlockLinks({ stage, alarms }, links, { signingSecret, publicUrl })
 
-    // A bulk of a hundred passwords needs a hundred hashes of a tenth of a second of a core each: the memory buys more
-    // than half of a core, and the timeout is one second less than API Gateway's.
+    // A bulk with a hundred passwords needs a hundred hashes, each of which takes a tenth of a second of a core. This
+    // memory provides more than half of a core, and the timeout is one second less than that of API Gateway.
     const timeout = Duration.seconds(29)
     const api = new ServiceFunction(this, 'Management', {
       stage,
@@ -155,7 +153,10 @@ export class UrlShortener extends Stack {
     })
   }
 
-  /** Separate from the redirect, which most visitors wait for, because the code that hashes and counts is large. */
+  /**
+   * Creates the function that checks passwords. It is separate from the redirect, which most visitors wait for, because
+   * the code for hashing and limits is large.
+   */
   private unlockLinks(
     common: Common,
     links: ServiceTable,
@@ -166,7 +167,7 @@ export class UrlShortener extends Stack {
       entry: 'functions/url-shortener/unlock.handler.ts',
       budget: 'standard',
       description: 'Lets visitors who know the password of a short link through.',
-      // Hashing a password takes a tenth of a second of a full core, and this is a little more than half of one.
+      // This memory provides a little more than half of a core; hashing takes a tenth of a second of a full one.
       memorySize: 1024,
       environment: {
         TABLE_NAME: links.table.tableName,
@@ -175,7 +176,7 @@ export class UrlShortener extends Stack {
       },
     })
     links.grantKeys(unlock.target, LINKS, 'dynamodb:GetItem')
-    // Both are read together, and written in one transaction.
+    // Both counters of an attempt are read in one request, and written in one transaction.
     links.grantKeys(unlock.target, COUNTERS, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
     signingSecret.grantRead(unlock.target)
     return unlock
@@ -193,14 +194,14 @@ export class UrlShortener extends Stack {
     return publisher
   }
 
-  /** Checks a new target within a minute, and retries for about half an hour while the check can't be done. */
+  /** Blocks links to denied domains within a minute, and retries for about half an hour while the check fails. */
   private checkTargets(common: Common, links: ServiceTable, bus: EventBus): [ServiceFunction, WorkQueue] {
     const checker = new ServiceFunction(this, 'CheckTarget', {
       ...common,
       entry: 'functions/url-shortener/check-target.handler.ts',
       budget: 'standard',
       description: 'Blocks links that lead to denied domains.',
-      // A failed message stays hidden for six times as long: a second try still happens within the minute.
+      // A failed message stays hidden for six times the timeout, so that it is retried within the minute.
       timeout: Duration.seconds(5),
       environment: { TABLE_NAME: links.table.tableName },
     })

@@ -1,8 +1,18 @@
+import { stackResources } from '../../tools/local-cloud/stacks.ts'
+import { localCloud } from '../../tools/support/settings.ts'
 import { apiUrl, token } from '../support/cloud.ts'
 import { type Answer, call } from '../support/http.ts'
 
 const api = apiUrl('RateLimiter')
 export const unique = () => Math.random().toString(36).slice(2, 10)
+
+/** Returns the name of a resource of the deployed stack, by its type and the start of its logical id. */
+export async function physicalId(type: string, idStart: string): Promise<string> {
+  const resources = await stackResources(localCloud(), 'RateLimiter')
+  const [found, ...others] = resources.filter((each) => each.type === type && each.logicalId.startsWith(idStart))
+  if (!found || others.length > 0) throw new Error(`${others.length + (found ? 1 : 0)} are a ${type} ${idStart}`)
+  return found.physicalId
+}
 
 /** A tenant of its own, and what its callers and administrators ask for. */
 export async function aTenant(tenant = `tenant-${unique()}`) {

@@ -166,7 +166,9 @@ describe('cross-origin use', () => {
 
 test('the authorizers trust a given issuer', () => {
   const resources = stacksWith({ issuer: 'https://issuer.example/', audience: 'web,cli' }).flatMap((it) => it.resources)
-  const authorizers = ofType(resources, 'AWS::ApiGatewayV2::Authorizer')
+  const authorizers = ofType(resources, 'AWS::ApiGatewayV2::Authorizer').filter(
+    ({ properties }) => properties.AuthorizerType === 'JWT',
+  )
   expect(authorizers).not.toEqual([])
   for (const { properties } of authorizers) {
     expect(properties.JwtConfiguration).toEqual({ Issuer: 'https://issuer.example/', Audience: ['web', 'cli'] })

@@ -142,7 +142,7 @@ describe.each(STAGES)('in %s', (stage) => {
 
   test('every API has an alarm that fires when both windows of a pair exceed the burn rate', () => {
     for (const { resources } of withApi) {
-      const [api] = ofType(resources, 'AWS::ApiGatewayV2::Api')
+      const [api] = ofType(resources, 'AWS::ApiGatewayV2::Api').filter((it) => it.properties.ProtocolType === 'HTTP')
       const [composite, ...others] = ofType(resources, 'AWS::CloudWatch::CompositeAlarm')
       expect(others).toEqual([])
       const alarms = new Map(ofType(resources, 'AWS::CloudWatch::Alarm').map((alarm) => [alarm.id, alarm]))

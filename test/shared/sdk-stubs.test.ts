@@ -1,53 +1,17 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { build, type Metafile } from 'esbuild'
-import { BUNDLING } from '../../lib/shared/function-bundles.ts'
 import { dataUrl, SDK_STUBS } from '../../lib/shared/sdk-stubs.ts'
-import type { Outcomes } from '../support/every-operation.ts'
+import { bundle, lambdaEnvironment, run } from '../support/bundled-programs.ts'
+import type { Operation } from '../support/every-operation.ts'
 import { answers, startServer } from '../support/misbehaving-server.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const directory = mkdtempSync(join(tmpdir(), 'stackyard-stubs-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
-
-/** Bundles a program as functions are bundled. */
-async function bundle(name: string, source: { file: string } | { text: string }): Promise<Metafile> {
-  const entry =
-    'file' in source
-      ? { entryPoints: [{ in: source.file, out: name }] }
-      : { stdin: { contents: source.text, resolveDir: ROOT }, entryNames: name }
-  const { metafile } = await build({ ...BUNDLING, ...entry, absWorkingDir: ROOT, outdir: directory, metafile: true })
-  return metafile
-}
-
-/** Runs one of them outside of this process's environment. Whoever reads a file of settings there waits for ever. */
-async function run(name: string, environment: Record<string, string>): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(directory, `${name}.mjs`)], {
-    env: { HOME: directory, AWS_CONFIG_FILE: fifo, AWS_SHARED_CREDENTIALS_FILE: fifo, ...environment },
-    timeout: 60_000,
-  })
-  return stdout
-}
-
-const fifo = join(directory, 'fifo')
-execFileSync('mkfifo', [fifo])
 const metafile = await bundle('operations', { file: 'test/support/every-operation.ts' })
 
 test('no operation of the project needs what the stubs leave out, nor any file of settings', async () => {
   const server = await startServer(answers.json({}))
   try {
-    const outcomes: Outcomes = JSON.parse(
-      await run('operations', {
-        AWS_ENDPOINT_URL: server.url,
-        AWS_REGION: 'eu-west-1',
-        AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-        AWS_SESSION_TOKEN: 'token',
-      }),
-    )
+    const outcomes: Record<Operation, string> = JSON.parse(await run('operations', lambdaEnvironment(server.url)))
     expect(new Set(Object.values(outcomes))).toEqual(new Set(['answered']))
     const targets = server.requests.map(({ headers }) => String(headers['x-amz-target']).replace(/.*\./, ''))
     expect(targets.sort()).toEqual(Object.keys(outcomes).sort())
@@ -58,9 +22,13 @@ test('no operation of the project needs what the stubs leave out, nor any file o
   }
 })
 
-/** The names of all commands that functions make. */
+/**
+ * The names of all commands that functions make, except those to connections (`connections-bundle.test.ts`): a fork may
+ * have no WebSocket API.
+ */
 function operationsOfFunctions(): string[] {
-  const sources = globSync('functions/**/*.ts', { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), 'utf8'))
+  const files = globSync('functions/**/*.ts', { cwd: ROOT, exclude: ['functions/shared/aws/connections.ts'] })
+  const sources = files.map((path) => readFileSync(join(ROOT, path), 'utf8'))
   const commands = sources.flatMap((source) =>
     [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name ?? ''),
   )
@@ -98,7 +66,7 @@ test('a client without credentials fails with what is missing', async () => {
       process.stdout.write(error.message, () => process.exit())
     }`
   await bundle('missing', { text })
-  const none = join(directory, 'none')
+  const none = join(ROOT, 'no-such-file')
   const stdout = await run('missing', { AWS_CONFIG_FILE: none, AWS_SHARED_CREDENTIALS_FILE: none })
   expect(stdout).toContain('The credential provider chain is left out of the bundle')
 })

@@ -13,8 +13,8 @@ function nodeWith(context: Record<string, unknown>) {
 const parse = (context: Record<string, string>) => parseSettings(nodeWith(context))
 
 const DEFAULTS = {
-  ...{ stage: 'dev', tenancy: 'multi', corsOrigins: [], machineClient: false },
-  ...{ tenantWritesPerSecond: 50, limitBudgetMs: 50 },
+  ...{ stage: 'dev', tenancy: 'multi', corsOrigins: [], socketAccessLog: false },
+  ...{ machineClient: false, tenantWritesPerSecond: 50, limitBudgetMs: 50 },
 }
 
 const WEB_ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/links/1a2b-3c'
@@ -28,7 +28,7 @@ test('an empty setting counts as absent', () => {
   expect(
     parse({
       ...{ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '', machineClient: '' },
-      ...{ tenantWritesPerSecond: '', limitBudgetMs: '' },
+      ...{ tenantWritesPerSecond: '', limitBudgetMs: '', socketAccessLog: '' },
     }),
   ).toEqual(DEFAULTS)
 })
@@ -42,6 +42,7 @@ test('every setting can be given', () => {
       audience: 'web, cli,',
       publicUrl: 'https://go.example//',
       corsOrigins: 'https://a.example,https://b.example',
+      socketAccessLog: 'true',
       machineClient: 'true',
       machineTenant: 'acme',
       edge: 'true',
@@ -60,6 +61,7 @@ test('every setting can be given', () => {
     tenantWritesPerSecond: 1000,
     limitBudgetMs: 120,
     corsOrigins: ['https://a.example', 'https://b.example'],
+    socketAccessLog: true,
     machineClient: true,
     machineTenant: 'acme',
     edge: {

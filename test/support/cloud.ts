@@ -16,9 +16,18 @@ export const sdkConfig = clientConfig(cloud)
 
 /** Returns the URL of a deployed stack's HTTP API. */
 export function apiUrl(stack: string): string {
+  return outputOf(stack, 'apiUrl')
+}
+
+/** Returns the URL of a deployed stack's WebSocket API. */
+export function webSocketUrl(stack: string): string {
+  return outputOf(stack, 'webSocketUrl')
+}
+
+function outputOf(stack: string, name: 'apiUrl' | 'webSocketUrl'): string {
   const outputs: Outputs = JSON.parse(readFileSync(join(cloud.directory, 'outputs.json'), 'utf8'))
-  const url = outputs.stacks[stack]?.apiUrl
-  if (!url) throw new Error(`The stack ${stack} is not deployed on port ${cloud.port}.`)
+  const url = outputs.stacks[stack]?.[name]
+  if (!url) throw new Error(`The stack ${stack} is not deployed on port ${cloud.port}, or has no ${name}.`)
   return url
 }
 

@@ -6,6 +6,7 @@ import { createDynamoDB } from '../../functions/shared/aws/dynamodb.ts'
 import { createEventBridge } from '../../functions/shared/aws/eventbridge.ts'
 import { createSecretsManager } from '../../functions/shared/aws/secrets-manager.ts'
 import { createSqs } from '../../functions/shared/aws/sqs.ts'
+import { printOutcomes } from './print-outcomes.ts'
 
 // Makes every call to AWS that the project's functions make, and prints each outcome. sdk-stubs.test.ts bundles this
 // file like a function, and runs it in a process of its own.
@@ -21,7 +22,7 @@ const table = { TableName: 'a-table' }
 const Key = { pk: { S: 'a' } }
 const once = { once: true, onceMs: 5000 }
 
-const CALLS: Record<string, () => Promise<unknown>> = {
+const CALLS = {
   BatchGetItem: () => db.send(new dynamodb.BatchGetItemCommand({ RequestItems: { 'a-table': { Keys: [Key] } } }), once),
   DeleteItem: () => db.send(new dynamodb.DeleteItemCommand({ ...table, Key }), once),
   GetItem: () => db.send(new dynamodb.GetItemCommand({ ...table, Key }), once),
@@ -35,14 +36,7 @@ const CALLS: Record<string, () => Promise<unknown>> = {
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
 }
 
-/** How each call ended, by operation. */
-export type Outcomes = Record<string, string>
+/** The operations that this program makes. */
+export type Operation = keyof typeof CALLS
 
-const outcomes: Outcomes = {}
-for (const [operation, call] of Object.entries(CALLS)) {
-  outcomes[operation] = await call().then(
-    () => 'answered',
-    (error: Error) => `${error.message}: ${(error.cause as Error | undefined)?.message}`,
-  )
-}
-process.stdout.write(JSON.stringify(outcomes), () => process.exit())
+await printOutcomes(CALLS)

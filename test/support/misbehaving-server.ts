@@ -30,7 +30,7 @@ export const answers = {
 export interface MisbehavingServer {
   url: string
   /** The requests so far, with bodies. */
-  requests: (Pick<IncomingMessage, 'headers' | 'socket'> & { body: string })[]
+  requests: (Pick<IncomingMessage, 'headers' | 'socket' | 'method' | 'url'> & { body: string })[]
   close: () => void
 }
 
@@ -39,8 +39,8 @@ export async function startServer(...sequence: [Answer, ...Answer[]]): Promise<M
   const requests: MisbehavingServer['requests'] = []
   const server = createServer(async (request, response) => {
     const answer = sequence[Math.min(requests.length, sequence.length - 1)] ?? answers.hang
-    const { headers, socket } = request
-    const seen = { headers, socket, body: '' }
+    const { headers, socket, method, url } = request
+    const seen = { headers, socket, method, url, body: '' }
     requests.push(seen)
     for await (const chunk of request) seen.body += chunk
     answer(response)

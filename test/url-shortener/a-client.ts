@@ -5,13 +5,13 @@ const TARGET = 'https://example.com/'
 
 export interface ClientOptions {
   sub?: string
-  /** @default one that no other test has */
+  /** @default a tenant that no other test has */
   tenant?: string
   /** @default all that the API knows */
   scope?: string
 }
 
-/** A user of the deployed API. */
+/** A client of the deployed API. */
 export async function aClient({
   sub = 'user-1',
   tenant = newTenant(),
@@ -25,21 +25,21 @@ export async function aClient({
   return {
     tenant,
     bearer,
-    /** A request with the user's token, whatever comes of it. */
+    /** Sends a request with the user's token, and returns any response. */
     send,
-    /** A request to make a link, whatever comes of it. */
+    /** Requests the creation of a link, and returns any response. */
     post,
-    /** A link that a test goes on with: it was made. */
+    /** Creates a link; fails unless it was created. */
     create: async (body: object = {}) => answered(201, await post(body)).json,
-    /** A change that a test goes on with, and the link after it: it was made. */
+    /** Changes a link; fails unless it was changed. */
     change: async (code: string, body: object) =>
       answered(200, await send(`/v1/links/${code}`, { method: 'PATCH', body })).json,
-    /** A removal that a test goes on with: it was done. */
+    /** Removes a link; fails unless it was removed. */
     remove: async (code: string) => answered(204, await send(`/v1/links/${code}`, { method: 'DELETE' })),
-    /** A block that a test goes on with: it was made. */
+    /** Blocks a link; fails unless it was blocked. */
     block: async (code: string, reason: string) =>
       answered(204, await send(`/v1/links/${code}/block`, { method: 'PUT', body: { reason } })),
-    /** The end of a block that a test goes on with: it was done. */
+    /** Unblocks a link; fails unless it was unblocked. */
     unblock: async (code: string) => answered(204, await send(`/v1/links/${code}/block`, { method: 'DELETE' })),
   }
 }

@@ -7,7 +7,7 @@ import {
   UNSET,
 } from '../../functions/url-shortener/domain/link.ts'
 
-/** A link, with whatever a test says of it. */
+/** Creates a link with the fields that matter to a test. */
 export function aLink(overrides: Partial<Link> = {}): Link {
   return {
     ...UNSET,
@@ -22,7 +22,7 @@ export function aLink(overrides: Partial<Link> = {}): Link {
   }
 }
 
-/** A link with all that is kept of it. */
+/** Creates the state of a link: the link, its details and its clicks. */
 export function aState(
   overrides: Partial<Link> = {},
   beside: Partial<LinkDetails & { clicks: number }> = {},
@@ -31,7 +31,7 @@ export function aState(
   return { link: aLink(overrides), details: { ...NO_DETAILS, ...details }, clicks }
 }
 
-/** The request that causes whatever a test does. */
+/** The cause of everything that a test does. */
 export const CAUSE: Cause = {
   correlationId: 'request-1',
   causationId: null,

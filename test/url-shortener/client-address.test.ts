@@ -19,14 +19,14 @@ function request(address: string, headers: Record<string, string> = {}) {
 const clientAt = (address: string, { now = NOON, keys = KEYS } = {}) =>
   createClientOf({ keys, now: () => now })(request(address))
 
-test('an address is one client all day, and another the next', async () => {
+test('an address is the same client all day, and another one the next day', async () => {
   const client = await clientAt('198.51.100.10')
   expect(client).toMatch(/^[\w-]{22}$/)
   expect(await clientAt('198.51.100.10', { now: MIDNIGHT - 1 })).toBe(client)
   expect(await clientAt('198.51.100.10', { now: MIDNIGHT })).not.toBe(client)
 })
 
-test('another address is another client, and without the secret no address can be tried', async () => {
+test('another address is another client, and without the secret no address can be guessed', async () => {
   const client = await clientAt('198.51.100.10')
   expect(await clientAt('198.51.100.11')).not.toBe(client)
   expect(await clientAt('198.51.100.10', { keys: keysOf('another-secret-of-32-characters-') })).not.toBe(client)
@@ -37,7 +37,7 @@ test.each([
   ['another spelling', '2001:0DB8:0000:0000:0000:0000:0000:0001', '2001:db8::2'],
   ['a network with zeros at its end', '2001:db8::1:0:0:1', '2001:db8:0:0:5::'],
   ['a network with zeros at its start', '::1:2:3:4:5', '0:0:0:1::'],
-])('in IPv6 %s is one client', async (_, one, other) => {
+])('with IPv6, %s is the same client', async (_, one, other) => {
   expect(await clientAt(one)).toBe(await clientAt(other))
 })
 
@@ -45,7 +45,7 @@ test.each([
   ['the next network', '2001:db8:1:2::1', '2001:db8:1:3::1'],
   ['a shifted network', '2001:db8::2:0:0:0:1', '2001:db8:2::1'],
   ['an IPv4 address in IPv6', '::ffff:198.51.100.10', '::ffff:198.51.100.11'],
-])('in IPv6 %s is another client', async (_, one, other) => {
+])('with IPv6, %s is another client', async (_, one, other) => {
   expect(await clientAt(one)).not.toBe(await clientAt(other))
 })
 
@@ -66,7 +66,7 @@ describe('behind the edge', () => {
     expect(await behind(viewer, true)).toBe(await clientAt(address))
   })
 
-  test('a header that anybody can send is not trusted: the peer is the client', async () => {
+  test('a header that did not pass the edge is not trusted: the peer is the client', async () => {
     for (const isFromEdge of [false, undefined]) {
       expect(await behind('198.51.100.10:46532', isFromEdge)).toBe(await clientAt('203.0.113.7'))
     }

@@ -3,8 +3,8 @@ import type { Link, LinkChange, NewLink, paths } from '../../docs/api/url-shorte
 import { apiUrl, token } from '../support/cloud.ts'
 import { eventually } from '../support/eventually.ts'
 
-// A client that is built from docs/api alone. `npm run types` checks that the calls below are right by the types; here
-// the service agrees.
+// A client that is generated from docs/api alone. `npm run types` checks that the calls below have the right types;
+// here the service confirms them.
 
 const unique = Math.random().toString(36).slice(2, 10)
 const bearer = await token({ sub: 'user-1', tenant: `client-${unique}`, scope: 'links:read links:write links:admin' })
@@ -39,7 +39,7 @@ async function listAll(tag: string): Promise<string[]> {
   return codes
 }
 
-test('a link is made once for each Idempotency-Key', async () => {
+test('one link is created for each Idempotency-Key', async () => {
   const ask = () =>
     client.POST('/v1/links', {
       params: { header: { 'Idempotency-Key': `key-${unique}` } },
@@ -51,7 +51,7 @@ test('a link is made once for each Idempotency-Key', async () => {
   expect(second.response.headers.get('idempotent-replayed')).toBe('true')
 })
 
-test('a link is read, changed where nobody else changed it, and followed', async () => {
+test('a link is read, changed under If-Match, and followed', async () => {
   const { link, etag } = await make()
   expect((await client.GET('/v1/links/{code}', at(link))).data).toEqual(link)
 
@@ -67,7 +67,7 @@ test('a link is read, changed where nobody else changed it, and followed', async
   expect([visit.status, visit.headers.get('location')]).toEqual([307, 'https://example.com/'])
 })
 
-test('links are made together, and listed by pages', async () => {
+test('links are created in bulk, and listed page by page', async () => {
   const tag = `tag-${unique}`
   const links = [1, 2, 3].map((n) => ({ url: `https://example.com/${n}`, tags: [tag] }))
   const { data } = await client.POST('/v1/links/bulk', { body: { links: [...links, { url: 'ftp://example.com/' }] } })
@@ -76,7 +76,7 @@ test('links are made together, and listed by pages', async () => {
     [422, 'invalid-url'],
   ])
 
-  // The index, too, is eventually right.
+  // The index is eventually consistent, too.
   const made = data?.results.flatMap(({ link }) => link?.code ?? []).sort()
   await eventually(async () => expect((await listAll(tag)).sort()).toEqual(made))
 })
@@ -104,7 +104,7 @@ test('a link is blocked, unblocked and deleted', async () => {
   expect(error).toMatchObject({ status: 404, code: 'not-found' })
 })
 
-test('what the types refuse, the service refuses', async () => {
+test('the service refuses what the types refuse', async () => {
   const answers = await Promise.all([
     // @ts-expect-error: a link needs a url
     client.POST('/v1/links', { body: { alias: 'abc' } }),
@@ -116,7 +116,7 @@ test('what the types refuse, the service refuses', async () => {
   expect(answers.map(({ response }) => response.status)).toEqual([422, 422, 404])
 })
 
-test('the service is well', async () => {
+test('the service reports that it is healthy', async () => {
   const { data } = await visitor.GET('/health')
   expect(data).toMatchObject({ status: 'ok' })
 })

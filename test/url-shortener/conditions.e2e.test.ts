@@ -10,7 +10,7 @@ const bearer = token({
 })
 const send = async (path: string, options: Call = {}) => call(`${api}${path}`, { token: await bearer, ...options })
 
-/** A new link: its path, its ETag and its answer. */
+/** Creates a link, and returns its path, its ETag and the response. */
 async function aLink(body: object = {}) {
   const { status, json, headers } = await send('/v1/links', {
     method: 'POST',
@@ -20,7 +20,7 @@ async function aLink(body: object = {}) {
   return { code: json.code, path: `/v1/links/${json.code}`, etag: headers.get('etag') ?? '', json }
 }
 
-test('a client that has the current version gets 304 without a body, and the link again once it changed', async () => {
+test('a client that has the current version gets 304 without a body, and the link once it has changed', async () => {
   const { path, etag } = await aLink()
   const ask = () => send(path, { headers: { 'if-none-match': `"other", W/${etag}` } })
   const unchanged = await ask()
@@ -30,7 +30,7 @@ test('a client that has the current version gets 304 without a body, and the lin
   expect((await send(path, { headers: { 'if-match': etag } })).json.code).toBe('precondition-failed')
 })
 
-test('If-None-Match: * refuses to change, delete or block again what is there', async () => {
+test('If-None-Match: * refuses to change or delete an existing link, and to block a blocked one', async () => {
   const { path, json } = await aLink()
   const headers = { 'if-none-match': '*' }
   const block = () => send(`${path}/block`, { method: 'PUT', body: { reason: 'Spam.' }, headers })
@@ -54,7 +54,7 @@ test('a change without effect is 200 with the same link and ETag, and publishes 
   }
   const changed = await send(path, { method: 'PATCH', body: { title: 'New' } })
   expect(changed.headers.get('etag')).not.toBe(etag)
-  // Had one of them published an event, the change would not be the second.
+  // If one of them had published an event, the change would not have the second sequence number.
   const events = await listener.eventsOf(code, 2)
   await listener.stop()
   expect(events.map(({ type, sequence }) => [type, sequence])).toEqual([

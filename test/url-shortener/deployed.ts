@@ -13,15 +13,15 @@ export const sqs = new SQSClient(sdkConfig)
 const logs = new CloudWatchLogsClient(sdkConfig)
 
 /**
- * Repeats a claim about visits until it holds in every environment: each remembers a link for 3 s, so that one may still
- * answer by an older state after another one has shown the new one. The visits of the claim must be free: a cap counts
- * each.
+ * Repeats a check of visits until it holds in every environment. Each caches a link for 3 s, so that one may still
+ * respond with an older state after another one has shown the new one. The visits of the check must use up nothing: a
+ * cap counts each.
  */
 export function everywhere<Value>(claim: () => Promise<Value>): Promise<Value> {
   return steadily(claim, { forMs: LINK_MEMORY_MS })
 }
 
-/** The name that CloudFormation gave to the only resource of a type whose logical id starts so. */
+/** Returns the physical name of the only resource of a type whose logical id starts with the given text. */
 export async function physicalId(type: string, idStart: string): Promise<string> {
   const found = (await stackResources(localCloud(), STACK)).filter(
     (resource) => resource.type === type && resource.logicalId.startsWith(idStart),
@@ -30,10 +30,10 @@ export async function physicalId(type: string, idStart: string): Promise<string>
   return found[0]?.physicalId ?? ''
 }
 
-/** Puts a consumer of all events on the deployed bus, as another system would; `stop` takes it away. */
+/** Subscribes a queue to all events of the deployed bus, as another system would. `stop` removes it. */
 export const listen = () => listenTo({ stack: STACK, source: 'stackyard.url-shortener' })
 
-/** The last hour's lines of all functions that hold a text, in the order of their times. It has no spaces: an id. */
+/** Returns the log lines of the last hour of all functions that contain an id, in the order of their times. */
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in a line.
 export async function linesWith(text: string): Promise<any[]> {
   const groups = (await stackResources(localCloud(), STACK)).filter(({ type }) => type === 'AWS::Logs::LogGroup')

@@ -41,7 +41,7 @@ function variableOf(stack: SynthesizedStack, idPrefix: string, name: string): un
   return at(fn?.properties, 'Environment', 'Variables', name)
 }
 
-/** The headers that a behaviour sends on, by the policy that it names. */
+/** Returns the headers that a behaviour forwards, by the policy that it names. */
 function headersOf(stack: SynthesizedStack, path: string): string[] {
   const policy = referenced(at(behaviorsOf(stack)[path], 'OriginRequestPolicyId'))
   const resource = stack.resources.find(({ id }) => id === policy)
@@ -51,7 +51,7 @@ function headersOf(stack: SynthesizedStack, path: string): string[] {
 const idOfSecret = ({ resources }: SynthesizedStack) =>
   ofType(resources, 'AWS::SecretsManager::Secret').find(({ id }) => id.includes('OriginSecret'))?.id
 
-test('without the setting there is no edge, and no header of one is trusted', () => {
+test('without the setting there is no edge, and no header of an edge is trusted', () => {
   const types = without.resources.map(({ type }) => type)
   expect(types.filter((type) => type.startsWith('AWS::CloudFront'))).toEqual([])
   expect(idOfSecret(without)).toBeUndefined()
@@ -59,7 +59,7 @@ test('without the setting there is no edge, and no header of one is trusted', ()
   expect(without.outputs.EdgeUrl).toBeUndefined()
 })
 
-test('short links start with the edge’s URL, or else with the one that was given', () => {
+test('short links start with the edge’s URL, unless a public URL is set', () => {
   expect(withEdge.outputs.EdgeUrl).toBeDefined()
   expect(variableOf(withEdge, 'Management', 'PUBLIC_URL')).toEqual(withEdge.outputs.EdgeUrl)
   expect(variableOf(own, 'Management', 'PUBLIC_URL')).toBe('https://go.example')
@@ -70,7 +70,7 @@ test('the API can be reached directly, too', () => {
   expect(variableOf(withEdge, 'Management', 'API_URL')).toEqual(withEdge.outputs.ApiUrl)
 })
 
-test('short links are kept for a second at most, so that a block or a cap holds here too, and by path and query alone', () => {
+test('the edge caches short links for a second at most, so that a block or a cap holds there too, by path and query alone', () => {
   const policy = referenced(at(behaviorsOf(withEdge)['*'], 'CachePolicyId'))
   const resource = withEdge.resources.find(({ id }) => id === policy)
   expect(at(resource?.properties, 'CachePolicyConfig')).toMatchObject({
@@ -96,13 +96,13 @@ test('responses to a user’s token are never cached', () => {
   }
 })
 
-test('no error is kept that the API does not say to keep', () => {
+test('no error is cached unless the API says so', () => {
   const errors = at(configOf(withEdge), 'CustomErrorResponses') as { ErrorCode: number; ErrorCachingMinTTL: number }[]
   expect(errors.map(({ ErrorCode }) => ErrorCode)).toEqual([404, 414, 500, 501, 502, 503, 504])
   expect(errors.every(({ ErrorCachingMinTTL }) => ErrorCachingMinTTL === 0)).toBe(true)
 })
 
-test('a visit brings what it is told apart by, with all cookies, in the ten headers that AWS allows', () => {
+test('a visit is forwarded with the ten headers that AWS allows in a cache key, and all cookies', () => {
   const headers = headersOf(withEdge, '*')
   expect(headers).toEqual(
     expect.arrayContaining([
@@ -124,13 +124,13 @@ test('a visit brings what it is told apart by, with all cookies, in the ten head
   }
 })
 
-test('a report brings the address by which it is limited', () => {
+test('a report is forwarded with the address by which it is limited', () => {
   const headers = headersOf(withEdge, '/v1/reports')
   expect(headers).toEqual(expect.arrayContaining(['CloudFront-Viewer-Address', 'content-type', 'origin']))
   expect(headers.length).toBeLessThanOrEqual(10)
 })
 
-test('the API gets tokens, conditions and keys: all headers but Host, by which it would refuse the request', () => {
+test('the API gets all headers, with tokens and conditions, except Host, for which it would refuse the request', () => {
   const ALL_VIEWER_EXCEPT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac'
   const behaviors = behaviorsOf(withEdge)
   for (const path of ['/v1/*', '/health']) {
@@ -140,7 +140,7 @@ test('the API gets tokens, conditions and keys: all headers but Host, by which i
     expect(headersOf(withEdge, path).map((it) => it.toLowerCase())).not.toContain('host')
 })
 
-test('every method goes through: links are unlocked by POST', () => {
+test('every method is allowed: links are unlocked by POST', () => {
   for (const behavior of Object.values(behaviorsOf(withEdge))) {
     expect(stringsIn(at(behavior, 'AllowedMethods')).sort()).toEqual([
       'DELETE',
@@ -154,7 +154,7 @@ test('every method goes through: links are unlocked by POST', () => {
   }
 })
 
-test('the edge names itself by a secret that only CloudFormation and the functions read', () => {
+test('the edge proves itself by a secret that only CloudFormation and the functions read', () => {
   const secret = idOfSecret(withEdge)
   const [origin] = at(configOf(withEdge), 'Origins') as unknown[]
   expect(at(origin, 'CustomOriginConfig')).toEqual({
@@ -179,12 +179,12 @@ test('the edge names itself by a secret that only CloudFormation and the functio
   }
 })
 
-test('after a rotation the version that is named changes the distribution, which reads the secret again', () => {
+test('naming a new version after a rotation changes the distribution, which reads the secret again', () => {
   const [origin] = at(configOf(own), 'Origins') as unknown[]
   expect(stringsIn(at(origin, 'OriginCustomHeaders')).at(-1)).toBe(':SecretString:::version-1}}')
 })
 
-test('a domain of one’s own takes TLS 1.2 at least, and a web ACL is asked first', () => {
+test('a custom domain requires TLS 1.2, and a web ACL is applied', () => {
   expect(configOf(own)).toMatchObject({
     Aliases: ['go.example'],
     HttpVersion: 'http2and3',

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => bus.stop())
 
-test('each change of a link is one event on the bus, with the link as it was then, in a recognisable order', async () => {
+test('each change of a link causes one event on the bus, with the link as of that change and a sequence number', async () => {
   const { tenant, create, change, block, unblock, remove } = await aClient()
   const link = await create({ tags: ['a'] })
   await change(link.code, { title: 'New' })
@@ -64,7 +64,7 @@ test('a request without effect causes no event: a repeated block, a second unblo
   ])
 })
 
-test('a creation that is repeated with its Idempotency-Key is one event', async () => {
+test('a creation that is repeated with its Idempotency-Key causes one event', async () => {
   const { create, post } = await aClient()
   const headers = { 'idempotency-key': randomBytes(8).toString('hex') }
   const [first, second] = [answered(201, await post({}, headers)), answered(201, await post({}, headers))]
@@ -73,7 +73,7 @@ test('a creation that is repeated with its Idempotency-Key is one event', async 
   expect(await bus.eventsOf(first.json.code, 1)).toHaveLength(1)
 })
 
-test('of 20 changes at a time each is an event, and no number is given twice', async () => {
+test('each of 20 concurrent changes causes an event, with a sequence number of its own', async () => {
   const { create, send } = await aClient()
   const link = await create()
   const path = `/v1/links/${link.code}`
@@ -91,7 +91,7 @@ test('of 20 changes at a time each is an event, and no number is given twice', a
 
 test('a flood of reports of one link causes ten events, all get the same response, and the tenant can still change it', async () => {
   const { create, change } = await aClient()
-  // A minute's limit is a little wider for a flood that lasts from one minute into the next.
+  // The limit of a minute is a little higher for a flood that continues into the next minute.
   await eventually(async () => {
     const { code } = await create()
     for (let n = 0; n < 14; n++) await report({ code, reason: `${n}` })

@@ -8,14 +8,14 @@ import { aClient } from './a-client.ts'
 
 const api = apiUrl('UrlShortener')
 
-test('with IAM enforced, the functions’ own roles allow all that their routes do', async () => {
+test('with IAM enforced, the functions’ roles allow everything that their routes do', async () => {
   const bearer = await token({ sub: 'user-1', tenant: newTenant(), scope })
   const lines: string[] = []
   const failures = await runJourney({ url: api, token: bearer, journey, print: (line) => lines.push(line) })
   expect([failures, lines.length]).toEqual([[], 31])
 })
 
-test('nor is the permission missing that only a key older than a day needs: to delete its answer', async () => {
+test('they also allow to delete the response of an Idempotency-Key that is older than a day', async () => {
   const { tenant, post } = await aClient()
   const headers = { 'idempotency-key': randomUUID() }
   answered(201, await post({ url: 'https://example.com/' }, headers))
@@ -24,7 +24,7 @@ test('nor is the permission missing that only a key older than a day needs: to d
   expect(second.json.url).toBe('https://example.org/')
 })
 
-test('IAM is enforced here: a call with unknown credentials is refused', async () => {
+test('IAM is enforced in this test: a call with unknown credentials is refused', async () => {
   const stranger = new DynamoDBClient({
     ...sdkConfig,
     credentials: { accessKeyId: 'AKIASTRANGER', secretAccessKey: 'x' },
@@ -35,7 +35,8 @@ test('IAM is enforced here: a call with unknown credentials is refused', async (
 })
 
 /**
- * As if a day had passed: DynamoDB has not deleted the answers yet, and they count no more. Returns how many they are.
+ * Makes the stored responses expire, as if a day had passed, and returns their number. DynamoDB has not deleted them
+ * yet.
  */
 async function expireKeys(tenant: string): Promise<number> {
   const client = new DynamoDBClient(sdkConfig)

@@ -5,11 +5,12 @@ import { aClient } from './a-client.ts'
 import { aLink } from './a-link.ts'
 import { putLocked, randomCode } from './unlock/locked-links.ts'
 
-// A limit that may not count lets writes pass and passwords fail: only what it says of the rest shows that it counted.
+// A limit that lacks permission to count allows writes and denies passwords: only the remaining quota that it reports
+// shows that it counted.
 
 const api = apiUrl('UrlShortener')
 
-test('with IAM enforced, the unlocking may read links and count tries', async () => {
+test('with IAM enforced, the unlocking may read links and count attempts', async () => {
   const { code } = await putLocked(aLink({ code: randomCode(), passwordId: 'password-1' }), 'secret')
   const { headers } = await eventually(async () =>
     answered(303, await call(`${api}/${code}/unlock`, { method: 'POST', body: { password: 'secret' } })),

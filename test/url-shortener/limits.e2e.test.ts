@@ -15,14 +15,14 @@ const api = apiUrl('UrlShortener')
 const { signal } = new AbortController()
 
 setFunctionEnvironment()
-// As another environment of the API, which a tenant keeps busy: the engine is too slow for so many requests.
+// Uses up the limit as a busy environment of the API would: the engine is too slow for so many requests.
 const limit = createLimiter({
   client: patientDynamoDB(),
   tableName: await tableName('UrlShortener'),
   ...{ now: Date.now, random: Math.random, startTimer },
   budgetMs: LIMIT_BUDGET_MS,
 })
-/** Whatever is left: a cost that is more than that is denied, and charges nothing. */
+/** Charges all that is left, by descending costs: one that exceeds the rest is denied, and charges nothing. */
 async function useUp(tenant: string): Promise<void> {
   for (const cost of [50, 25, 12, 6, 3, 2, 1, 1]) {
     await limit([{ policy: tenantWrites(50), subject: tenant, cost }], signal)
@@ -33,7 +33,7 @@ interface OpenApi {
   paths: Record<string, Record<string, { security: { token?: string[] }[] }>>
 }
 
-/** Every write that asks for a token, as the API's document has it. */
+/** Every write of the API's document that requires a token. */
 const writes = Object.entries(
   (JSON.parse(readFileSync(join(ROOT, 'docs/api/url-shortener.openapi.json'), 'utf8')) as OpenApi).paths,
 ).flatMap(([path, operations]) =>
@@ -42,13 +42,13 @@ const writes = Object.entries(
     .map(([method]) => [method.toUpperCase(), path.replace(/\{\w+\}/g, 'missing')] as const),
 )
 
-test('there are writes to look at', () => {
+test('the API has writes', () => {
   expect(writes.length).toBeGreaterThan(3)
 })
 
 test.each(writes)('%s %s reports a tenant’s limit, whatever the status', async (method, path) => {
   const body = method === 'DELETE' ? {} : { body: {} }
-  // Where the table takes longer than a decision may, the write passes without having been counted.
+  // A write passes uncounted if the table takes longer than a decision may.
   await eventually(async () => {
     const { send } = await aClient()
     const { status, headers } = await send(path, { method, ...body })
@@ -88,7 +88,7 @@ test('a denial is not stored for a repeat: the same Idempotency-Key succeeds lat
   expect(later.headers.get('idempotent-replayed')).toBeNull()
 })
 
-test('reports of a client are few a minute: then 429, with the same fields', async () => {
+test('a client that exceeds its reports per minute gets 429, with the same fields', async () => {
   const body = { code: 'nolink', reason: 'A test of the limit.' }
   const { json, headers } = await eventually(async () =>
     answered(429, await call(`${api}/v1/reports`, { method: 'POST', body })),

@@ -7,14 +7,14 @@ import { httpEvent, requestOf } from '../support/events.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { clientOf } from '../support/fake-dynamodb.ts'
 
-/** A second's, a minute's and an hour's start. */
+/** The start of a second, a minute and an hour. */
 const START = 1_800_000_000_000
 const DONE = { status: 204 }
 const WRITE = 'PATCH /v1/links/{code}'
 const REPORT = 'POST /v1/reports'
 const { signal } = new AbortController()
 
-/** Environments of the API with one table and one clock; their routes count how often they ran. */
+/** Creates environments of the API with one table and one clock. Their routes count their runs. */
 function world({ perSecond = 50 } = {}) {
   const clock = fakeClock(START)
   const table = counterTable()
@@ -64,33 +64,33 @@ const allowed = (answers: readonly ({ status: number } | undefined)[]) =>
   answers.filter((answer) => answer?.status !== 429).length
 
 describe('writes', () => {
-  test('of a tenant are 50 a second over all environments, and no more are run', async () => {
+  test('of a tenant are limited to 50 per second over all environments', async () => {
     const { state, environment } = world()
     const environments = [environment(), environment(), environment()]
     const answers = await times(200, (index) => write(environments[index % 3] ?? {}))
     expect([allowed(answers), state.ran]).toEqual([50, 50])
   })
 
-  test('are as many again a second later, and do not double around its start', async () => {
+  test('are allowed again a second later, and not twice as many around its start', async () => {
     const { clock, environment } = world()
     const routes = environment()
     await clock.advance(900)
     expect(allowed(await times(60, () => write(routes)))).toBe(50)
     await clock.advance(200)
-    // Nine tenths of the previous second are in the window.
+    // Nine tenths of the previous second are still in the window.
     expect(allowed(await times(60, () => write(routes)))).toBe(5)
     await clock.advance(1900)
     expect(allowed(await times(60, () => write(routes)))).toBe(50)
   })
 
-  test('of another tenant have their own', async () => {
+  test('of another tenant have a limit of their own', async () => {
     const { environment } = world({ perSecond: 1 })
     const routes = environment()
     expect(allowed(await times(3, () => write(routes)))).toBe(1)
     expect(await write(routes, claimsOf('other'))).toMatchObject(DONE)
   })
 
-  test('report the remaining quota, and a denied one when to retry', async () => {
+  test('report the remaining quota, and when to retry once denied', async () => {
     const { environment } = world({ perSecond: 2 })
     const routes = environment()
     const fields = (remaining: number) => ({
@@ -116,7 +116,7 @@ describe('writes', () => {
     expect(table.items()).toEqual([])
   })
 
-  test('are charged whatever their outcome', async () => {
+  test('are charged whatever their status', async () => {
     const { environment } = world({ perSecond: 1 })
     const routes = environment({
       [WRITE]: () => Promise.reject(new HttpProblem({ status: 404, code: 'not-found', detail: 'No.' })),
@@ -124,7 +124,7 @@ describe('writes', () => {
     expect([(await write(routes))?.status, (await write(routes))?.status]).toEqual([404, 429])
   })
 
-  test('pass while nobody can count them', async () => {
+  test('are allowed while they can’t be counted', async () => {
     const { state, environment } = world({ perSecond: 1 })
     state.isDown = true
     expect(allowed(await times(20, () => write(environment())))).toBe(20)
@@ -145,7 +145,7 @@ test.each(['GET /v1/links', 'GET /health', 'HEAD /health', '$default'])('%s is n
 })
 
 describe('reports', () => {
-  test('of a client are 10 a minute, those of others apart', async () => {
+  test('of a client are limited to 10 per minute, separately from others', async () => {
     const { environment } = world()
     const routes = environment()
     expect(allowed(await times(30, () => report(routes)))).toBe(10)
@@ -158,7 +158,7 @@ describe('reports', () => {
     expect(table.items().map(({ pk }) => pk?.S)).toEqual(['Q#client-reports#hash of 198.51.100.10'])
   })
 
-  test('pass while nobody can count them', async () => {
+  test('are allowed while they can’t be counted', async () => {
     const { state, environment } = world()
     state.isDown = true
     expect(allowed(await times(20, () => report(environment())))).toBe(20)
@@ -166,7 +166,7 @@ describe('reports', () => {
 })
 
 describe('reports of a code', () => {
-  test('are kept 10 times a minute over all environments, those of other codes apart', async () => {
+  test('are stored 10 times per minute over all environments, separately from other codes', async () => {
     const { clock, limiter } = world()
     const [one, two] = [reportsOfCode(limiter()), reportsOfCode(limiter())]
     const kept = async (code: string) =>
@@ -176,7 +176,7 @@ describe('reports of a code', () => {
     expect(await kept('abc')).toBe(10)
   })
 
-  test('pass while nobody can count them', async () => {
+  test('are allowed while they can’t be counted', async () => {
     const { state, limiter } = world()
     state.isDown = true
     expect(await reportsOfCode(limiter())('abc', signal)).toBe(true)
@@ -190,7 +190,7 @@ describe('passwords', () => {
     return decided.filter((each) => each.allowed).length
   }
 
-  test('are tried 5 times a minute by a client on a link', async () => {
+  test('are limited to 5 attempts per minute of a client on a link', async () => {
     const { clock, limiter } = world()
     const limit = limiter()
     expect(await tries(limit, 'one', 7)).toBe(5)
@@ -200,7 +200,7 @@ describe('passwords', () => {
     expect(await tries(limit, 'one', 7)).toBe(5)
   })
 
-  test('are tried 100 times an hour on a link by all clients, and whom that denies is charged nothing', async () => {
+  test('are limited to 100 attempts per hour of all clients on a link, and a denied client is charged nothing', async () => {
     const { table, limiter } = world()
     const limit = limiter()
     let passed = 0
@@ -214,7 +214,7 @@ describe('passwords', () => {
     expect(table.item('Q#unlock-client#abc:late')).toBeUndefined()
   })
 
-  test('are not tried while nobody can count them', async () => {
+  test('are denied while attempts can’t be counted', async () => {
     const { state, limiter } = world()
     state.isDown = true
     const { decisions } = await limiter()(unlockChecks({ code: 'abc', client: 'one' }), signal)

@@ -1,10 +1,13 @@
 import { answered, call } from '../support/http.ts'
 
-/** Makes an object, and gives the parameters of the paths that it is at. */
+/** Creates an object, and returns the path parameters that address it. */
 export async function makeOwned(api: string, token: string): Promise<Record<string, string>> {
   const made = await call(`${api}/v1/links`, { method: 'POST', token, body: { url: 'https://example.com/' } })
   return { code: answered(201, made).json.code }
 }
 
-/** Bodies that pass a route's checks, where an empty one doesn't: the refusal is then about whose the link is. */
+/**
+ * Bodies that pass a route's validation where an empty one doesn't, so that only the owner can be the reason of a
+ * refusal.
+ */
 export const bodies: Record<string, object> = { 'PUT /v1/links/{code}/block': { reason: 'spam' } }

@@ -32,7 +32,7 @@ const PAGES: Record<string, string> = {
   hidden: previewPage({ ...PREVIEW, targets: [], title: null }),
   withheld: withheldPage(),
 }
-/** A password that a form must send as it is typed. */
+/** A password that a form must send unchanged. */
 const RIGHT = 'ü &+%=#"<secret>'
 const NAMES = Object.keys(PAGES)
 
@@ -44,7 +44,10 @@ beforeAll(async () => {
 })
 
 describe.each(NAMES)('the page "%s"', (name) => {
-  test.each(['light', 'dark'] as const)('has texts and a field that stand out in %s colours', async (colorScheme) => {
+  test.each([
+    'light',
+    'dark',
+  ] as const)('has texts and a field with enough contrast in %s mode', async (colorScheme) => {
     const { page } = await browser.open({ colorScheme })
     await page.goto(`${server.url}/${name}`)
     const contrasts = await textContrasts(page)
@@ -58,7 +61,7 @@ describe.each(NAMES)('the page "%s"', (name) => {
     }
   })
 
-  test('has a language, a title, one heading and a main part, and the browser has nothing to complain of', async () => {
+  test('has a language, a title, one heading and a main element, and causes no message on the console', async () => {
     const { page, complaints } = await browser.open()
     const before = server.requests.length
     await page.goto(`${server.url}/${name}`)
@@ -76,7 +79,7 @@ describe.each(NAMES)('the page "%s"', (name) => {
   })
 })
 
-test('a screen reader hears what the field is for, and why it is there again', async () => {
+test('a screen reader reads the field’s label, and the error of the last attempt', async () => {
   const { page } = await browser.open()
   await page.goto(`${server.url}/password`)
   expect(await page.locator('form').ariaSnapshot()).toBe(
@@ -90,7 +93,7 @@ test('a screen reader hears what the field is for, and why it is there again', a
   expect(await error.textContent()).toBe('This password is wrong. Try again.')
 })
 
-test('the keyboard alone is enough: the field has the focus, then the button', async () => {
+test('the form works by keyboard alone: the field has the focus, then the button', async () => {
   const { page } = await browser.open()
   await page.goto(`${server.url}/password`)
   expect(await page.locator('input:focus').count()).toBe(1)
@@ -103,7 +106,7 @@ test('the keyboard alone is enough: the field has the focus, then the button', a
   expect((await sent).url()).toBe(`${server.url}/abc/unlock`)
 })
 
-test('a wrong password, then the right one, and the browser is at the target of another origin', async () => {
+test('after a wrong password, the right one leads the browser to a target of another origin', async () => {
   const target = await serve(() => ({ status: 200, body: 'there' }))
   const link = await serve(({ url, method, body, cookie }) => {
     if (url === '/abc' && cookie === 'unlock=1') return { status: 302, headers: { location: elsewhere } }
@@ -149,7 +152,7 @@ test('the preview of several targets lists them all, and leads to the short link
   expect(await link.getAttribute('href')).toBe(PREVIEW.shortUrl)
 })
 
-test('a title and a URL stay text whatever they hold, and the page keeps its elements', async () => {
+test('a title and a URL remain text whatever they contain, and add no element to the page', async () => {
   const { page } = await browser.open()
   const piece = fc.constantFrom('<b>', '</dd>', '<!--', '-->', '&amp;', '&#60', '"', "'", '>', '\u202e', '\u2069', 'a=')
   const text = fc

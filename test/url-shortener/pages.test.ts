@@ -32,14 +32,16 @@ const PAGES = {
   withheld: withheldPage(),
 }
 
-test.each(Object.entries(PAGES))('the page "%s" loads nothing, runs nothing and is in no index', (_, html) => {
+test.each(Object.entries(PAGES))('the page "%s" loads nothing, runs no script and is not indexed', (_, html) => {
   expect(html).toMatch(/^<!doctype html>\n<html lang="en">/)
   expect(html).toContain('<meta name="robots" content="noindex">')
   expect(html).toContain('<link rel="icon" href="data:,">')
   expect(html).not.toMatch(/<script|\bsrc=|\bstyle=|\son\w+=|@import|url\(/)
 })
 
-test.each(Object.entries(PAGES))('the policy of the page "%s" has the hash of its style', (_, html) => {
+test.each(
+  Object.entries(PAGES),
+)('the content security policy of the page "%s" has the hash of its style', (_, html) => {
   const style = /<style>([^<]*)<\/style>/.exec(html)?.[1] ?? ''
   const { status, headers, body } = htmlResponse(404, html)
   const hash = createHash('sha256').update(style).digest('base64')
@@ -48,12 +50,12 @@ test.each(Object.entries(PAGES))('the policy of the page "%s" has the hash of it
   expect(headers?.['content-type']).toBe('text/html; charset=utf-8')
 })
 
-test('only the page with a form may send one', () => {
+test('only the page with a form may submit one', () => {
   const forbids = Object.entries(PAGES).filter(([, html]) => html.includes("form-action 'none'"))
   expect(forbids.map(([name]) => name)).toEqual(['message', 'leading', 'preview', 'several', 'withheld'])
 })
 
-test('a message has its title as title and heading, and what is said', () => {
+test('a message is a page with its title, as a heading too, and its text', () => {
   const html = messagePage({ title: MARKUP, message: MARKUP })
   expect(html).toContain(`<title>${ESCAPED}</title>`)
   expect(html).toContain(`<h1>${ESCAPED}</h1>`)
@@ -61,7 +63,7 @@ test('a message has its title as title and heading, and what is said', () => {
   expect(html).not.toContain('<b ')
 })
 
-test('the form is sent where it should be, and says what was wrong with the last try', () => {
+test('the form is sent to its action, and shows the error of the last attempt', () => {
   expect(PAGES.password).toContain('<form method="post" action="abc/unlock">')
   expect(PAGES.password).toMatch(
     /<input [^>]*name="password" type="password" autocomplete="current-password"[^>]*autofocus/,
@@ -76,7 +78,7 @@ test('the form is sent where it should be, and says what was wrong with the last
   expect(escaped).toContain(`role="alert">${ESCAPED}</p>`)
 })
 
-test('the preview shows the target as a text and as a link that gives nothing away', () => {
+test('the preview shows the target as text, and as a link without a referrer', () => {
   const url = 'https://example.com/?a=1&amp;b=2'
   expect(PAGES.preview).toContain(`<dt>Address</dt><dd dir="auto">${url}</dd>`)
   expect(PAGES.preview).toContain(`rel="noreferrer noopener nofollow" href="${url}"`)
@@ -86,14 +88,14 @@ test('the preview shows the target as a text and as a link that gives nothing aw
   expect(PAGES.preview).toContain('This link leads to another site')
 })
 
-test('a preview with several targets shows all of them, says so, and leaves the choice to a visit', () => {
+test('a preview with several targets lists all of them, and leads to the short link', () => {
   expect(PAGES.several).toContain('This link leads to one of 3 addresses')
   const addresses = SEVERAL.targets.map((url) => `<dd dir="auto">${url.replace('&', '&amp;')}</dd>`)
   expect(PAGES.several).toContain(`<dt>Addresses</dt>${addresses.join('')}`)
   expect(PAGES.several.match(/href="http[^"]*"/g)).toEqual(['href="https://s.example.com/abc"'])
 })
 
-test('a preview says whether the query is passed on, where it shows an address', () => {
+test('a preview that shows a target says whether the query is passed on', () => {
   const says = (preview: object) => previewPage({ ...PREVIEW, ...preview }).includes('query')
   expect([says({}), says({ forwardQuery: true }), says({ forwardQuery: true, targets: [] })]).toEqual([
     false,
@@ -102,7 +104,7 @@ test('a preview says whether the query is passed on, where it shows an address',
   ])
 })
 
-test('a problem is a page with its status, its fields and its detail', () => {
+test('the page of a problem has its status, its headers and its detail', () => {
   const { status, headers, body } = problemPage({ status: 405, detail: MARKUP, headers: { allow: 'GET' } })
   expect([status, headers?.allow, headers?.['content-type']]).toEqual([405, 'GET', 'text/html; charset=utf-8'])
   expect(body).toContain('<h1>This did not work</h1>')

@@ -7,7 +7,7 @@ test('the description of the API names every code that a client can see, and no 
   const described = apiDescription.operations
     .flatMap((operation) => Object.values(answersOf(operation)))
     .flatMap((answer) => ('codes' in answer ? answer.codes : []))
-  // Only requests that no route matches get this one, and they are no operations.
+  // Only requests that no route matches get this one, and they are not operations.
   const codes = new Set([...described, 'method-not-allowed'])
   expect([...codes].sort()).toEqual([...PROBLEM_CODES, ...LINK_PROBLEM_CODES].sort())
 })

@@ -1,4 +1,4 @@
-/** Routes that ask for no token: the contract names them, and everything else is closed. */
+/** The routes that require no token, as the contract names them. All others require one. */
 export const publicRoutes = [
   '$default',
   'GET /health',

@@ -3,14 +3,15 @@ import { text } from 'node:stream/consumers'
 import { apiUrl, token } from '../support/cloud.ts'
 import { type Call, call } from '../support/http.ts'
 
-// API Gateway changes a request before a function sees it: it joins values, and passes on paths that no route matches.
+// API Gateway changes a request before a function gets it: it joins repeated values, and forwards paths that no route
+// matches.
 
 const api = apiUrl('UrlShortener')
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 const bearer = token({ sub: 'user-1', tenant: `tenant-${crypto.randomUUID()}`, scope: 'links:read links:write' })
 const send = async (path: string, options: Call = {}) => call(`${api}${path}`, { token: await bearer, ...options })
 
-test('a parameter that is given twice is 422 with its name, and not a filter for both', async () => {
+test('a repeated parameter gets 422 with its name, and is not a filter for both values', async () => {
   const { status, json } = await send('/v1/links?tag=a&tag=a&limit=1')
   expect([status, json.code]).toEqual([422, 'invalid-input'])
   expect(json.errors).toEqual([{ path: 'tag', message: 'must be given once' }])
@@ -24,20 +25,20 @@ test('a value with a comma is one value', async () => {
   }
 })
 
-test('a header of one value that is sent in two lines is 422 with its name', async () => {
+test('a repeated header that takes one value gets 422 with its name', async () => {
   const headers = { 'content-type': 'application/json', 'idempotency-key': ['key-1', 'key-1'] }
   const answer = await sendLines('/v1/links', headers)
   expect(answer).toMatchObject({ status: 422, json: { errors: [{ path: 'idempotency-key' }] } })
 })
 
-test('a cursor is 400 invalid-cursor, however long it is', async () => {
+test('an invalid cursor gets 400 invalid-cursor, however long it is', async () => {
   for (const length of [5, 1024, 1025, 3000]) {
     const { status, json } = await send(`/v1/links?cursor=${'x'.repeat(length)}`)
     expect([status, json.code]).toEqual([400, 'invalid-cursor'])
   }
 })
 
-test('a field’s name with half of a character comes back as strict parsers read it', async () => {
+test('an unknown field whose name contains a lone surrogate is echoed as valid Unicode', async () => {
   const { status, text } = await send('/v1/links', {
     method: 'POST',
     body: String.raw`{"a\ud83d": 1, "${'x'.repeat(99)}😀": 1}`,
@@ -59,7 +60,7 @@ describe.each([
     expect(answer.headers.get('allow')).toBe(allow)
   })
 
-  test('is a problem for programs, also for those that take a page if need be', async () => {
+  test('is a problem for programs, even if they accept pages as a last resort', async () => {
     for (const accept of ['*/*', 'application/json, text/html;q=0.1']) {
       const { json, headers } = await call(`${api}${path}`, { headers: { accept } })
       expect([json.status, headers.get('content-type')]).toEqual([status, 'application/problem+json; charset=utf-8'])
@@ -67,7 +68,7 @@ describe.each([
   })
 })
 
-test('who looks for a link is told by weight that there is none', async () => {
+test('a missing link is a page or a problem, by the weights of Accept', async () => {
   const typeFor = async (accept: string) => {
     const { status, headers } = await call(`${api}/no-such-link`, { headers: { accept } })
     expect(status).toBe(404)

@@ -33,7 +33,7 @@ test.each([
   ['GET', '/a/unlock', 405],
   ['GET', '/abc/unlock', 405],
   ['POST', '/abc', 405],
-])('%s %s is %i: a page for people, a problem for programs', async (method, path, status) => {
+])('%s %s gets %i: a page for people, a problem for programs', async (method, path, status) => {
   const page = await ask(method, path, BROWSER)
   expect([page.status, page.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8'])
   expect(page.headers).toHaveProperty('content-security-policy')
@@ -46,13 +46,13 @@ test.each([
   }
 })
 
-test('a path that takes another method says so to people, too', async () => {
+test('a wrong method gets 405 with Allow for people, too', async () => {
   const { headers, body } = await ask('POST', '/abc', BROWSER)
   expect(headers.allow).toBe('GET, HEAD')
   expect(body).toContain('This path takes GET, HEAD, not POST.')
 })
 
-test('the address of a password leads people to the link’s own page, and sends nobody there', async () => {
+test('the address of the password form shows a page with the link, and does not redirect', async () => {
   const { status, headers, body } = await ask('GET', '/my-Link_1/unlock', BROWSER)
   expect(body).toContain('<a class="go" href="https://go.example/s/my-Link_1">Open the link</a>')
   expect([status, headers.allow, headers.location]).toEqual([405, 'POST', undefined])
@@ -67,7 +67,7 @@ test.each([
   '/ab/unlock',
   '/abc/unlock/x',
   '/abc"/unlock',
-])('no other address does: %s', async (path) => {
+])('no other address shows that page: %s', async (path) => {
   const { body } = await ask('GET', path, BROWSER)
   expect(body).not.toContain('<a ')
   expect(body).not.toContain('<b>')

@@ -25,7 +25,9 @@ const MONTHLY: Record<string, (properties: Properties, resources: Resources) => 
 
 /** Types that are charged by use or not at all. A type that is in neither list has to be looked up. */
 const BY_USE = new Set([
-  ...['Api', 'Authorizer', 'Integration', 'Route', 'Stage'].map((name) => `AWS::ApiGatewayV2::${name}`),
+  ...['Api', 'Authorizer', 'Integration', 'Route', 'RouteResponse', 'Stage'].map(
+    (name) => `AWS::ApiGatewayV2::${name}`,
+  ),
   ...['Application', 'DeploymentGroup'].map((name) => `AWS::CodeDeploy::${name}`),
   ...['', 'Client', 'Domain', 'Group', 'ResourceServer'].map((name) => `AWS::Cognito::UserPool${name}`),
   // An archive is charged by the data that it holds.

@@ -19,7 +19,7 @@ export interface Selection {
  */
 const NOT_FORKED = new RegExp(
   [
-    '^docs/decisions/\\d+-fork-|^test/tools/documents\\.test\\.ts$',
+    '^docs/decisions/\\d+-fork-|^test/tools/(comments|documents)\\.test\\.ts$',
     '^tools/fork/|^tools/test/fork(s|-tests)\\.ts$|^test/tools/fork/',
     '^tools/bench/rate-limit/|^test/tools/bench/rate-limit\\.test\\.ts$',
     '^package-lock\\.json$|^NOTICE$',

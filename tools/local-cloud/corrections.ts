@@ -6,6 +6,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import { clientConfig, type LocalCloud } from '../support/settings.ts'
+import { withLocalApis, withLocalStages } from './endpoints.ts'
 import { withoutResources } from './refused-resources.ts'
 import { resourcesOfType, rewrite, type Template, type TemplateResource } from './template.ts'
 
@@ -17,6 +18,7 @@ export interface DeployedStack {
 
 /**
  * A workaround, outside of the stacks, for a difference between an engine and AWS. docs/local-cloud.md lists them all.
+ * One without `template` and `deployed` is made in the engine itself, by `ministack-launcher.py`.
  */
 export interface Correction {
   name: string
@@ -31,6 +33,7 @@ export interface Correction {
 
 /** Types for which the engine refuses the whole template, so that nothing of it is deployed. */
 export const REFUSED_TYPES: readonly string[] = [
+  'AWS::ApiGatewayV2::RouteResponse',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CodeDeploy::Application',
   'AWS::CodeDeploy::DeploymentGroup',
@@ -44,7 +47,25 @@ export const CORRECTIONS: readonly Correction[] = [
     engine: 'ministack 1.5.33',
     reason:
       'An API’s endpoint is <id>.execute-api.localhost, which does not resolve on every machine: it is replaced by the form with the id in the path.',
-    template: (template, cloud) => rewrite(template, (node) => localEndpoint(node, cloud)) as Template,
+    template: withLocalApis,
+  },
+  {
+    name: 'socket-endpoint',
+    engine: 'ministack 1.5.33',
+    reason:
+      'The engine serves no wss:// and https:// below amazonaws.com: the URL of a WebSocket API’s stage is replaced by the form with the id in the path.',
+    template: withLocalStages,
+  },
+  {
+    name: 'socket-functions',
+    engine: 'ministack 1.5.33',
+    reason:
+      'All events of WebSocket APIs wait for one worker of their function, log nothing, and show its error to the client: they are handled like all other events (ministack-launcher.py).',
+  },
+  {
+    name: 'socket-connected-at',
+    engine: 'ministack 1.5.33',
+    reason: 'connectedAt is the time of each event: it is that of the connection (ministack-launcher.py).',
   },
   {
     name: 'secret-ref',
@@ -131,13 +152,6 @@ export const CORRECTIONS: readonly Correction[] = [
     },
   },
 ]
-
-/** Replaces `Fn::GetAtt: [Api, ApiEndpoint]` by a URL on this machine; the `$default` stage needs no name in it. */
-function localEndpoint(node: object, cloud: LocalCloud): unknown {
-  const attribute = (node as { 'Fn::GetAtt'?: unknown })['Fn::GetAtt']
-  if (!Array.isArray(attribute) || attribute[1] !== 'ApiEndpoint') return undefined
-  return { 'Fn::Join': ['', [`${cloud.endpoint}/_aws/execute-api/`, { Ref: attribute[0] }]] }
-}
 
 function secretArn(node: object, secrets: ReadonlySet<string>): unknown {
   const { Ref } = node as { Ref?: unknown }

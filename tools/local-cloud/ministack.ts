@@ -12,6 +12,8 @@ import { readEngineStatus, removeEngineState, writeEngineState } from './engine-
 import { modestNode } from './modest-node.ts'
 import { forgetStreamPositions } from './stream-positions.ts'
 
+/** Its path contains the engine's name, by which `engine-state.ts` knows the process. */
+const LAUNCHER = join(import.meta.dirname, 'ministack-launcher.py')
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 /** The time limit of a start, which takes half a second; a busy machine may take longer. */
 const START_TIMEOUT_MS = 30_000
@@ -91,7 +93,7 @@ async function launch(cloud: LocalCloud, python: string, env: NodeJS.ProcessEnv)
   // makes scripts modules) and work here although they fail on AWS.
   const temporary = mkdtempSync(join(tmpdir(), 'stackyard-'))
   const log = openSync(logFile, 'w')
-  const child = spawn(python, ['-m', 'ministack'], {
+  const child = spawn(python, [LAUNCHER], {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: cloud.directory,

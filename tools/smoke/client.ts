@@ -13,7 +13,7 @@ export interface ClientOptions {
    */
   readonly timeout?: number
   /**
-   * The pause in ms between two requests for eventually consistent data.
+   * The pause in ms before a request is repeated, unless the answer's `Retry-After` asks for a longer one.
    *
    * @default 300
    */
@@ -21,6 +21,13 @@ export interface ClientOptions {
 }
 
 type Received = Answer & { readonly text: string }
+
+/** An answer that was not expected, or none. */
+interface Miss {
+  readonly reason: string
+  /** The time for which the answer asks clients to wait, in milliseconds; 0 if it names none. */
+  readonly retryAfterMs: number
+}
 
 /** The maximum length of a body in a message, in characters. */
 const SHOWN = 200
@@ -48,16 +55,18 @@ export function createClient({ url, token, timeout = 20_000, interval = 300 }: C
     return { status: response.status, headers: response.headers, text, json: parse(text) }
   }
 
-  /** Returns the answer, or a description of its error. */
-  const look = async (ask: Ask): Promise<Received | string> => {
+  const look = async (ask: Ask): Promise<Received | Miss> => {
     try {
       const answer = await send(ask)
       const lacks = lacking(ask, answer)
-      return lacks === undefined ? answer : `expected ${lacks}, got ${describe(answer, ask, token)}`
+      if (lacks === undefined) return answer
+      // A date is not used by our APIs, and counts as none.
+      const retryAfterMs = 1000 * (Number(answer.headers.get('retry-after')) || 0)
+      return { reason: `expected ${lacks}, got ${describe(answer, ask, token)}`, retryAfterMs }
     } catch (error) {
-      return (error as Error).name === 'TimeoutError'
-        ? `no answer within ${timeout / 1000} s`
-        : `no answer: ${causeOf(error)}`
+      const isTimeout = (error as Error).name === 'TimeoutError'
+      const reason = isTimeout ? `no answer within ${timeout / 1000} s` : `no answer: ${causeOf(error)}`
+      return { reason, retryAfterMs: 0 }
     }
   }
 
@@ -66,12 +75,13 @@ export function createClient({ url, token, timeout = 20_000, interval = 300 }: C
     const end = start + (ask.within ?? 0)
     for (;;) {
       const result = await look(ask)
-      if (typeof result !== 'string') return result
-      if (performance.now() + interval > end) {
+      if (!('reason' in result)) return result
+      const pauseMs = Math.max(interval, result.retryAfterMs)
+      if (performance.now() + pauseMs > end) {
         const waited = ask.within === undefined ? '' : ` (asked again for ${ask.within / 1000} s)`
-        throw new UserError(`${ask.method ?? 'GET'} ${ask.path}: ${result}${waited}`)
+        throw new UserError(`${ask.method ?? 'GET'} ${ask.path}: ${result.reason}${waited}`)
       }
-      await pause(interval)
+      await pause(pauseMs)
     }
   }
 }

@@ -22,7 +22,7 @@ export interface CallOptions {
 
 export interface Check {
   policy: string
-  /** Who is limited, 256 bytes at most. */
+  /** The user, client or resource that is limited, 256 bytes at most. */
   subject: string
   /** 1 by default. */
   cost?: number
@@ -37,9 +37,9 @@ export interface Decision {
   allowed: boolean
   limit: number
   remaining: number
-  /** When all of the limit is there again, from now. */
+  /** The time until all of the limit is available again. */
   resetMs: number
-  /** When the same cost can pass, from now: 0 when allowed, `null` when it never can. */
+  /** The time until the same cost can pass: 0 if it is allowed, `null` if it never can. */
   retryAfterMs: number | null
   mode: 'enforce' | 'shadow' | 'off'
   wouldDeny?: boolean

@@ -7,9 +7,9 @@ export interface Holding {
   slotId: string | undefined
   ttlMs: number
   signal: AbortSignal | undefined
-  /** Whether silence of the service keeps the slot. */
+  /** True if the slot is kept while the service doesn't respond. */
   isOpen: boolean
-  /** When the slot was asked for, by `performance.now()`. */
+  /** The time of the request for the slot, by `performance.now()`. */
   askedAt: number
 }
 

@@ -6,7 +6,7 @@ export interface SlotRequest {
   /** A concurrency policy. */
   policy: string
   subject: string
-  /** How long the slot is held without a heartbeat, 1,000 to 3,600,000 ms. */
+  /** The time for which the slot is held without a heartbeat, 1,000 to 3,600,000 ms. */
   ttlMs: number
   /** A repetition with the same key gets the same slot. */
   idempotencyKey?: string

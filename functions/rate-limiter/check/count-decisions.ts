@@ -1,6 +1,12 @@
 import type { DecideChecksDeps } from './decide-checks.ts'
 
-export const DECISION_METRICS = ['CheckDenied', 'CheckWouldDeny', 'CheckDegraded', 'DenialReportFailed'] as const
+export const DECISION_METRICS = [
+  'CheckDenied',
+  'CheckWouldDeny',
+  'CheckDegraded',
+  'DenialReportFailed',
+  'NearedReportFailed',
+] as const
 
 /**
  * Counts what operators watch: requests that were denied, and those that a policy on trial would have denied, or that

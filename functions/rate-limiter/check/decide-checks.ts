@@ -1,3 +1,4 @@
+import type { Cause } from '../../shared/events/event.ts'
 import type { Check, Decided, Limit } from '../../shared/rate-limit/policy.ts'
 import type { DecisionIds } from '../../shared/rate-limit/refunds/decision-id.ts'
 import type { FindPolicy } from '../policy-book.ts'
@@ -9,6 +10,7 @@ export interface DecisionsMade {
   /** In the order of the decisions. */
   readonly checks: readonly Check[]
   readonly decided: Decided
+  readonly cause: Cause
 }
 
 export type DecideResult =
@@ -35,7 +37,7 @@ export interface DecideChecksDeps {
 }
 
 export type DecideChecks = (
-  input: { tenant: string; checks: readonly NamedCheck[] },
+  input: { tenant: string; checks: readonly NamedCheck[]; cause: Cause },
   signal: AbortSignal,
 ) => Promise<DecideResult>
 
@@ -45,7 +47,7 @@ export type DecideChecks = (
  * @throws AppError (retryable) where policies or the signing key can't be read: nothing is charged then.
  */
 export function decideChecks({ find, limit, ids, prepare, onDecided, report }: DecideChecksDeps): DecideChecks {
-  return async ({ tenant, checks: named }, signal) => {
+  return async ({ tenant, checks: named, cause }, signal) => {
     const [policies] = await Promise.all([
       Promise.all(named.map(({ policy, subject }) => find({ tenant, name: policy, subject }, signal))),
       prepare(signal),
@@ -64,7 +66,7 @@ export function decideChecks({ find, limit, ids, prepare, onDecided, report }: D
     if (checks.length > 1 && sharded.length > 0) return { outcome: 'not-composable', indexes: sharded }
 
     const decided = await limit(checks, signal)
-    const made = { tenant, checks, decided }
+    const made = { tenant, checks, decided, cause }
     onDecided(made)
     const [decisionIds] = await Promise.all([
       Promise.all(decided.decisions.map(({ charges }) => ids.sign(charges, signal))),

@@ -14,7 +14,8 @@ export function checkRoute({ decide, tenancy }: { decide: DecideChecks; tenancy:
   return async (request) => {
     const { tenant } = requirePrincipal(request, 'limits:check', tenancy)
     const isEnforced = readsStatusAlone(request)
-    const result = await decide({ tenant, checks: readChecks(request) }, request.signal)
+    const { cause, signal } = request
+    const result = await decide({ tenant, checks: readChecks(request), cause }, signal)
     if (result.outcome !== 'decided') throw refusal(result)
     const { decided, checks } = result
     if (!isEnforced) return json(200, toBody(result))

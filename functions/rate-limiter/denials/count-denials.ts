@@ -13,6 +13,8 @@ import { createHeavyHitters, type Hitter } from '../domain/heavy-hitters.ts'
 /** The denials of a policy in a minute, as far as they were reported. */
 export interface DenialMinute extends PolicyMinute {
   readonly hitters: readonly Hitter[]
+  /** Decisions that `onError` made. */
+  readonly degraded: number
   /** The ids of the messages that are counted in it. */
   readonly messageIds: readonly string[]
 }
@@ -76,8 +78,13 @@ function minuteNameOf({ tenant, policy, minute }: PolicyMinute): PolicyMinute {
   return { tenant, policy, minute }
 }
 
-function add(before: DenialMinute | undefined, id: string, { denied, ...minute }: DenialReport): DenialMinute {
+function add(before: DenialMinute | undefined, id: string, report: DenialReport): DenialMinute {
   const hitters = createHeavyHitters(MAX_DENIED_SUBJECTS, before?.hitters)
-  for (const [subject, count] of denied) hitters.add(subject, count)
-  return { ...minute, hitters: hitters.list(), messageIds: [...(before?.messageIds ?? []), id] }
+  for (const [subject, count] of report.denied) hitters.add(subject, count)
+  return {
+    ...minuteNameOf(report),
+    hitters: hitters.list(),
+    degraded: (before?.degraded ?? 0) + (report.degraded ?? 0),
+    messageIds: [...(before?.messageIds ?? []), id],
+  }
 }

@@ -7,7 +7,9 @@ const count = z.int().check(z.minimum(1))
 
 const denialMessage = z.object({
   id: z.string(),
-  reports: z.array(z.object({ ...policyMinute, denied: z.array(z.tuple([z.string(), count])) })),
+  reports: z.array(
+    z.object({ ...policyMinute, denied: z.array(z.tuple([z.string(), count])), degraded: z.optional(count) }),
+  ),
 })
 
 const minuteEnd = z.object({ ended: z.object(policyMinute) })

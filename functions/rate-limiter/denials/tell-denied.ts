@@ -4,17 +4,23 @@ import { inParallel } from '../../shared/queue/lanes.ts'
 import { MINUTE_KEPT_MS, type PolicyMinute, startOf } from '../domain/denials.ts'
 import type { DenialMinutes } from './count-denials.ts'
 
-/** How often a subject was denied in a minute. */
+/** The number of a subject's denials in a minute. */
 export interface Denied extends PolicyMinute {
   readonly subject: string
   readonly count: number
 }
 
-/** Records the event of a subject and minute, once for each; `known`: it was recorded before. */
-export type RecordDenied = (denied: Denied, cause: Cause, signal: AbortSignal) => Promise<'recorded' | 'known'>
+/** Counts the decisions of a policy's `onError` in a minute. */
+export interface Degraded extends PolicyMinute {
+  readonly count: number
+}
+
+/** Records an event, once for each minute and what it is about; `known`: it was recorded before. */
+export type RecordOnce<Told> = (told: Told, cause: Cause, signal: AbortSignal) => Promise<'recorded' | 'known'>
 
 export interface TellDeniedDeps extends Pick<DenialMinutes, 'read'> {
-  record: RecordDenied
+  recordDenied: RecordOnce<Denied>
+  recordDegraded: RecordOnce<Degraded>
   now: Clock
 }
 
@@ -24,20 +30,26 @@ export type TellDenied = (minute: PolicyMinute, cause: Cause, signal: AbortSigna
 const CONCURRENCY = 10
 
 /**
- * Tells whom a policy denied in a minute, once for each subject, however often it is asked. What is reported later is
- * not told.
+ * Records the events of a policy's minute, once each, however often it is called: one for each denied subject, and one if
+ * `onError` decided. A later report is in none of them.
  *
  * @throws the first error of a record, when all were tried: those that were recorded stay so.
  */
-export function tellDenied({ read, record, now }: TellDeniedDeps): TellDenied {
+export function tellDenied({ read, recordDenied, recordDegraded, now }: TellDeniedDeps): TellDenied {
   return async (minute, cause, signal) => {
     // The marks of what was told live longer than the minute: it is never told again.
     if (startOf(minute.minute) + MINUTE_KEPT_MS <= now()) return 'late'
-    const { hitters = [] } = (await read(minute, signal)) ?? {}
+    const { hitters = [], degraded = 0 } = (await read(minute, signal)) ?? {}
+    const records = hitters.map(
+      ({ key, count, error }) =>
+        () =>
+          recordDenied({ ...minute, subject: key, count: count - error }, cause, signal),
+    )
+    if (degraded > 0) records.unshift(() => recordDegraded({ ...minute, count: degraded }, cause, signal))
     const errors: unknown[] = []
-    await inParallel(hitters, CONCURRENCY, async ({ key, count, error }) => {
+    await inParallel(records, CONCURRENCY, async (record) => {
       try {
-        await record({ ...minute, subject: key, count: count - error }, cause, signal)
+        await record()
       } catch (failure) {
         errors.push(failure)
       }

@@ -55,7 +55,7 @@ export function overrideErrors(
   return definitionErrors(own).filter(({ path }) => path === 'limit' || path === 'burst')
 }
 
-/** How many shards a limit is enough for: each has a hundred at least. */
+/** Returns the number of shards that a limit is enough for: each has at least a hundred. */
 export function maxShards(definition: Pick<PolicyDefinition, 'limit' | 'burst'>): number {
   return Math.max(1, Math.floor(Math.min(definition.limit, capacity(definition)) / 100))
 }

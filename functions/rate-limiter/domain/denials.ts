@@ -1,4 +1,4 @@
-/** How often subjects of a policy were denied in a minute, as one environment saw it. */
+/** Counts what a policy denied in a minute, and could not decide, as one environment saw it. */
 export interface DenialReport {
   readonly tenant: string
   readonly policy: string
@@ -6,6 +6,8 @@ export interface DenialReport {
   readonly minute: string
   /** Subjects with counts that are never too high. */
   readonly denied: readonly (readonly [subject: string, count: number])[]
+  /** Decisions that `onError` made, because the table did not answer in time; never too high. */
+  readonly degraded?: number | undefined
 }
 
 /** One report of denials: the content of a message. */
@@ -23,8 +25,11 @@ export interface MinuteEnd {
 /** Names a minute of a policy. */
 export type PolicyMinute = Pick<DenialReport, 'tenant' | 'policy' | 'minute'>
 
-/** How many subjects an environment remembers, and how many a minute of a policy. */
+/** The number of subjects that an environment remembers, and a minute of a policy. */
 export const MAX_DENIED_SUBJECTS = 100
+
+/** The number of policies that an environment remembers whose decisions `onError` made. */
+export const MAX_DEGRADED_POLICIES = 100
 
 const MINUTE_MS = 60_000
 

@@ -1,7 +1,7 @@
 /** A key that is among the most frequent ones, perhaps. */
 export interface Hitter {
   readonly key: string
-  /** How often it came, and at most `error` more. */
+  /** The number of its occurrences, plus `error` at most. */
   readonly count: number
   readonly error: number
 }

@@ -29,9 +29,9 @@ export interface StoredPolicy {
   readonly version: string
   /** RFC 3339 in UTC, with milliseconds. */
   readonly updatedAt: string
-  /** How many subjects have a limit of their own. */
+  /** The number of subjects that have a limit of their own. */
   readonly overrides: number
-  /** How many policies name this one as their parent. */
+  /** The number of policies that name this one as their parent. */
   readonly children: number
 }
 
@@ -49,10 +49,10 @@ export const POLICY_NAME = /^[A-Za-z0-9._~:@-]{1,128}$/
 /** The longest subject, in bytes of UTF-8. */
 export const MAX_SUBJECT_BYTES = 256
 
-/** How many parents a policy may have above it. */
+/** The number of parents that a policy may have above it. */
 export const MAX_PARENTS = 4
 
-/** How many subjects of a policy may have a limit of their own: an environment reads all of them at once. */
+/** The number of a policy's subjects that may have a limit of their own: an environment reads all of them at once. */
 export const MAX_OVERRIDES = 1000
 
 /** Shows a definition as the API and events do: fields that were not given are `null`, lists empty. */
@@ -75,7 +75,7 @@ export function definitionView(definition: PolicyDefinition) {
   }
 }
 
-/** Says whether two definitions are the same, whatever the order of their fields. */
+/** Returns whether two definitions are the same, whatever the order of their fields. */
 export function isSameDefinition(a: PolicyDefinition, b: PolicyDefinition): boolean {
   return JSON.stringify(definitionView(a)) === JSON.stringify(definitionView(b))
 }

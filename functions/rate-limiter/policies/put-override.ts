@@ -7,7 +7,7 @@ import { settle } from './settle.ts'
 export interface PutOverrideInput {
   tenant: string
   override: Override
-  /** Whether nothing is to be changed that is there (`If-None-Match: *`). */
+  /** True if an existing override must not be changed (`If-None-Match: *`). */
   onlyIfAbsent: boolean
 }
 

@@ -10,7 +10,7 @@ export interface SlotRecord {
   readonly ttlMs: number
 }
 
-/** Where records are kept; each lives for a day after it was kept last. */
+/** Stores records. Each expires a day after it was last stored. */
 export interface SlotRecords {
   /** `keptUntil`: milliseconds since the epoch. */
   read: (

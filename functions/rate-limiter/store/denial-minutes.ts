@@ -55,10 +55,11 @@ export function createReadDenied({ client, tableName }: Table): ReadDenied {
   }
 }
 
-function toItem({ hitters, messageIds, ...id }: DenialMinute): Item {
+function toItem({ hitters, degraded, messageIds, ...id }: DenialMinute): Item {
   return {
     ...minuteKey(id),
     hittersJson: { S: JSON.stringify(hitters.map(({ key, count, error }) => [key, count, error])) },
+    degraded: number(degraded),
     messageIds: { L: messageIds.map((messageId) => ({ S: messageId })) },
     ttl: number((startOf(id.minute) + MINUTE_KEPT_MS) / 1000),
   }
@@ -71,6 +72,7 @@ function toMinute({ tenant, policy, minute }: PolicyMinute, item: Item): DenialM
     policy,
     minute,
     hitters: hitters.map(([key, count, error]) => ({ key, count, error })),
+    degraded: Number(item.degraded?.N ?? 0),
     messageIds: item.messageIds?.L?.map(({ S = '' }) => S) ?? [],
   }
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Item } from '../../shared/data/table.ts'
 import type { EventContent } from '../../shared/events/outbox.ts'
 import { definitionView, type PolicyDefinition } from '../domain/policy.ts'
-import { eventSubject, limitDenied, policyChanged } from '../events.ts'
+import { eventSubject, limitDenied, limiterDegraded, limitNeared, policyChanged } from '../events.ts'
 
 /** An event's type, as `defineEvent` makes it. */
 interface Definition<Data> {
@@ -22,10 +22,22 @@ export function limiterEventContent(image: Item, type: string, before: Item | un
       const given = { name: image.name?.S, before: definitionOf(before), after: definitionOf(image) }
       return contentOf(policyChanged, { image, given }, ({ name }) => name)
     }
+    case limitNeared.type: {
+      const { policy, subject, limit, used, windowStart, windowEnd } = image
+      const counted = { limit: Number(limit?.N), used: Number(used?.N) }
+      const window = { windowStart: windowStart?.S, windowEnd: windowEnd?.S }
+      const given = { policy: policy?.S, subject: subject?.S, ...counted, ...window }
+      return contentOf(limitNeared, { image, given }, eventSubject)
+    }
     case limitDenied.type: {
       const { policy, subject, minute, count } = image
       const given = { policy: policy?.S, subject: subject?.S, minute: minute?.S, count: Number(count?.N) }
       return contentOf(limitDenied, { image, given }, eventSubject)
+    }
+    case limiterDegraded.type: {
+      const { policy, minute, count } = image
+      const given = { policy: policy?.S, minute: minute?.S, count: Number(count?.N) }
+      return contentOf(limiterDegraded, { image, given }, eventSubject)
     }
     default:
       throw new Error(`No event of the limiter is called ${type}`)

@@ -1,5 +1,6 @@
 import type { Item } from '../../shared/data/table.ts'
 import type { PolicyMinute } from '../domain/denials.ts'
+import type { Neared } from '../domain/neared.ts'
 import type { PolicyId } from '../policy-book.ts'
 
 // Every key of the table but those of the limiter's core (`Q`: counters and slots, `R#`: marks of refunds) and of shared
@@ -43,7 +44,17 @@ export function minuteSk(minute: string): string {
   return `minute#${minute}`
 }
 
+/** The event of a subject and window. */
+export function nearedKey({ tenant, policy, subject, startMs }: Omit<Neared, 'limit' | 'used' | 'endMs'>): Item {
+  return { pk: { S: `N#${tenant}#${policy}#${subject}` }, sk: { S: `neared#${new Date(startMs).toISOString()}` } }
+}
+
 /** The event of a subject and minute. */
 export function deniedKey({ tenant, policy, subject, minute }: PolicyMinute & { subject: string }): Item {
   return { pk: { S: `E#${tenant}#${policy}#${subject}` }, sk: { S: `denied#${minute}` } }
+}
+
+/** The event of a policy that could not decide in a minute. */
+export function degradedKey({ tenant, policy, minute }: PolicyMinute): Item {
+  return { pk: { S: `E#${tenant}#${policy}` }, sk: { S: `degraded#${minute}` } }
 }

@@ -51,8 +51,10 @@ export function isRefusal<Exception extends Error>(error: unknown, name: Excepti
 
 /** Checks whether an error means throttling rather than a failure: a hot key is not an outage of the whole service. */
 export function isThrottle(error: unknown): boolean {
-  const name = error instanceof Error && error.cause instanceof Error ? error.cause.name : ''
-  return /Throttl|ThroughputExceeded|TooManyRequests|RequestLimit|SlowDown|Conflict/.test(name)
+  const cause = error instanceof Error ? error.cause : undefined
+  if (!(cause instanceof Error)) return false
+  const isNamed = /Throttl|ThroughputExceeded|TooManyRequests|RequestLimit|SlowDown|Conflict/.test(cause.name)
+  return isNamed || (isSent(cause) && cause.$metadata.httpStatusCode === 429)
 }
 
 function isSent(error: unknown): error is SentError {

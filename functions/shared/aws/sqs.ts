@@ -19,7 +19,7 @@ export function createSqs(options: ClientOptions): Sqs {
     ...clientConfig({ host: 'sqs', variable: 'SQS' }),
     // A queue's URL has AWS's host even if another endpoint is configured.
     useQueueUrlAsEndpoint: false,
-    // TLS protects the content already, and the SDK's own check throws an error that can't be told from others.
+    // TLS protects the content already, and the SDK's own check throws an error that can't be distinguished from others.
     md5: false,
   })
   return { send: createSend(client, { service: 'sqs', tryMs: TRY_MS, ...options }) }

@@ -1,3 +1,5 @@
+import type { Tenancy } from '../auth/principal.ts'
+
 /**
  * Reads a variable that the stack sets. Call it while the function initialises, so that a missing variable fails the
  * first invocation after a deployment, and not one request in a thousand.
@@ -13,4 +15,9 @@ export function requiredEnv(name: string): string {
 /** Reads a variable that may be absent; an empty one counts as absent. */
 export function optionalEnv(name: string): string | undefined {
   return process.env[name] || undefined
+}
+
+/** Reads which tenancy the app was deployed with, from the variable `TENANCY`. @default multi */
+export function tenancyOfEnvironment(): Tenancy {
+  return optionalEnv('TENANCY') === 'single' ? 'single' : 'multi'
 }

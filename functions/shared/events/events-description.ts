@@ -15,7 +15,7 @@ export interface EventsDescription {
 }
 
 export interface EventText {
-  /** Tells consumers when it is published, and what they must know about it. */
+  /** Describes for consumers when it is published, and what they must know about it. */
   description: string
   /** An example of its data. */
   example: unknown

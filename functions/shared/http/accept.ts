@@ -29,7 +29,7 @@ export function preferredType<Type extends string>(accept = '', offered: readonl
   return best?.weight ? best.type : offered[0]
 }
 
-/** Says whether an error is shown as a page: to browsers, and to any client that prefers HTML to JSON. */
+/** Returns whether an error is shown as a page: to browsers, and to any client that prefers HTML to JSON. */
 export function wantsHtml(accept: string | undefined): boolean {
   return preferredType(accept, ['application/problem+json', 'application/json', 'text/html']) === 'text/html'
 }

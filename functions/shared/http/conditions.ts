@@ -25,7 +25,7 @@ export function preconditions({ headers }: Pick<HttpRequest, 'headers'>): Precon
 }
 
 /**
- * Says whether a change requires that the resource doesn't exist yet (`If-None-Match: *`), for one without an ETag.
+ * Returns whether a change requires that the resource doesn't exist yet (`If-None-Match: *`), for one without an ETag.
  *
  * @throws HttpProblem 412 `precondition-failed` if `If-None-Match` can't be parsed.
  */

@@ -8,9 +8,18 @@ import type { FieldError } from './response.ts'
  * @throws HttpProblem 422 `invalid-input` with every invalid field, including unknown ones.
  */
 export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
+  const checked = check(schema, value)
+  if ('value' in checked) return checked.value
+  throw invalidInput(checked.errors)
+}
+
+/** A value as its schema reads it, or every invalid field, including unknown ones. */
+export type Checked<Value> = { value: Value } | { errors: readonly FieldError[] }
+
+/** Checks a value against a schema, where an invalid one is no HTTP problem. */
+export function check<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): Checked<z.output<Schema>> {
   const result = z.safeParse(schema, value, { error: describe })
-  if (result.success) return result.data
-  throw invalidInput(result.error.issues.flatMap(fieldErrors))
+  return result.success ? { value: result.data } : { errors: result.error.issues.flatMap(fieldErrors) }
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {

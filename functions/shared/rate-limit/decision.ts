@@ -3,9 +3,9 @@ import type { Check, Decision } from './policy.ts'
 
 /** The verdicts on a check, by its policy and its parents. */
 export interface CheckVerdicts {
-  /** Whether a pattern of an enforced policy denies it. */
+  /** True if a pattern of an enforced policy denies it. */
   readonly isDenied: boolean
-  /** Whether a pattern of a shadow policy would deny it. */
+  /** True if a pattern of a shadow policy would deny it. */
   readonly wouldDeny: boolean
   readonly enforced: CounterVerdict | undefined
   /** The verdicts of shadow policies: the check's own, or its parents'. */

@@ -74,12 +74,12 @@ export interface Decision {
   /** Milliseconds from now; 0 when allowed, `null` when it can never pass. */
   readonly retryAfterMs: number | null
   readonly mode: 'enforce' | 'shadow' | 'off'
-  /** Whether a shadow policy, the check's own or a parent's, would have denied it. Absent without shadow policies. */
+  /** True if a shadow policy, the check's own or a parent's, would have denied it. Absent without shadow policies. */
   readonly wouldDeny?: boolean
   readonly source: 'store' | 'cache' | 'fallback'
-  /** Whether the table could not decide in time, so that `onError` did. */
+  /** True if the table could not decide in time, so that `onError` did. */
   readonly degraded: boolean
-  /** Whether the count is an estimate, because of shards. */
+  /** True if the count is an estimate, because of shards. */
   readonly approximate: boolean
   /** The charges to the policy's counter and its parents', for a refund. Empty when nothing was charged. */
   readonly charges: readonly Charge[]
@@ -95,6 +95,19 @@ export interface Charge {
   /** The digits that were added to the attribute, if they are not the cost: a token bucket counts time. */
   readonly amount?: string
   readonly until: number
+  /** The counter right after the charge. Absent in a charge that was read from a decision's id. */
+  readonly after?: CounterLevel
+}
+
+/** The level of a counter after everything that a request charged to it. */
+export interface CounterLevel {
+  readonly policy: WindowPolicy
+  /** The subject of the counter: a check's own, or a parent. */
+  readonly subject: string
+  /** An estimate for a policy with shards. */
+  readonly remaining: number
+  /** The deciding clock, in milliseconds since the epoch. */
+  readonly at: number
 }
 
 export interface Decided {

@@ -14,10 +14,10 @@ export type CircuitBreakerEvent =
   | { type: 'rejected'; retryAfterMs: number }
 
 export interface CircuitBreakerOptions {
-  /** How long an open circuit refuses all calls, before one may probe. */
+  /** The time for which an open circuit refuses all calls, before one may probe, in milliseconds. */
   openMs: number
   tripRule: TripRule
-  /** Which errors are failures of the dependency; all others are answers. By default those of `isTransient`. */
+  /** Decides which errors are failures of the dependency; all others are answers. @default `isTransient` */
   isFailure?: (error: unknown) => boolean
   now: Clock
   onEvent?: (event: CircuitBreakerEvent) => void

@@ -5,7 +5,7 @@ const FAULT_ERRORS = ['throttle', 'timeout', 'server'] as const
 
 export type FaultError = (typeof FAULT_ERRORS)[number]
 
-/** What to do to an operation: wait, then fail, or one of the two. */
+/** The fault of an operation: a delay, an error, or an error after a delay. */
 export interface Fault {
   /** The name that `faultInjection` was given, as in `dynamodb.GetItem`. */
   operation: string

@@ -6,7 +6,7 @@ export type Operation<T> = (signal: AbortSignal) => Promise<T>
 /**
  * Runs an operation under a rule. Without a signal nothing aborts it from outside.
  *
- * Policies tell what they do through `onEvent`, which is called synchronously and must not throw.
+ * Policies report their events through `onEvent`, which is called synchronously and must not throw.
  */
 export type Policy = <T>(operation: Operation<T>, signal?: AbortSignal) => Promise<T>
 
@@ -25,8 +25,8 @@ export function pipe(...policies: readonly Policy[]): Policy {
 }
 
 /**
- * Whether an error may pass by itself: an `AppError` that says so. An open circuit does not pass while one waits for
- * it, so that it is no reason to try again, nor a failure of what lies behind it.
+ * Returns whether an error may pass by itself: an `AppError` that says so. An open circuit doesn't close while a caller
+ * waits for it, so it is neither a reason to retry nor a failure of the dependency.
  */
 export function isTransient(error: unknown): boolean {
   return error instanceof AppError && error.retryable && error.code !== 'circuit-open'

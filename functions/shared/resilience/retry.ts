@@ -3,7 +3,7 @@ import { checkRange, isTransient, MAX_MS, type Policy } from './policy.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { type StartTimer, sleep } from './timer.ts'
 
-/** Why an error was not followed by another try. */
+/** The reason why an error was not followed by another attempt. */
 export type GiveUpReason = 'aborted' | 'not-retryable' | 'attempts-used' | 'budget-empty'
 
 /** `attempt` is the one that failed with `error`; the first is 1. */

@@ -8,7 +8,7 @@ export interface TimeoutEvent {
 }
 
 export interface TimeoutOptions {
-  /** How long the operation may take. */
+  /** The time that the operation may take, in milliseconds. */
   ms: number
   startTimer: StartTimer
   onEvent?: (event: TimeoutEvent) => void
@@ -16,7 +16,7 @@ export interface TimeoutOptions {
 
 /**
  * Gives up on an operation after `ms`: aborts its signal, and rejects at once with a retryable `timed-out`, whether or
- * not the operation heeds the signal. What it did is then unknown: a write may have happened.
+ * not the operation obeys the signal. What it did is then unknown: a write may have happened.
  *
  * An abort from outside reaches the operation, and rejects at once with its own reason. What the operation does later
  * is ignored. Neither a timer nor a listener is left.

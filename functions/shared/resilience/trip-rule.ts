@@ -4,7 +4,7 @@ import { checkRange } from './policy.ts'
 export type TripRule = () => (failed: boolean) => boolean
 
 export interface FailureRateOptions {
-  /** How many of the last calls count. */
+  /** The number of recent calls that count. */
   windowSize: number
   /** Fewer calls than these never open the circuit. */
   minCalls: number

@@ -47,6 +47,12 @@ export const LOG_FIELDS = {
   http_status: 'number',
   check: 'id',
 
+  // WebSockets
+  connection_id: 'id',
+  action: 'id',
+  ack: 'id',
+  disconnect_code: 'number',
+
   // Events, queues and streams
   event_id: 'id',
   event_type: 'id',

@@ -1,5 +1,6 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics'
 import type { MetricUnit as Unit } from '@aws-lambda-powertools/metrics/types'
+import { requiredEnv } from '../config/env.ts'
 
 /** The metrics of Powertools for AWS Lambda, restricted to those that the function declared. */
 export interface Metrics<Name extends string> extends Omit<PowertoolsMetrics, 'addMetric'> {
@@ -33,6 +34,15 @@ export function createMetrics<Name extends string>({ namespace, names, stack }: 
   // Powertools starts with the dimension `service`, which would give each function a series of its own.
   metrics.clearDefaultDimensions()
   return metrics.setDefaultDimensions({ stack })
+}
+
+/**
+ * Creates the metrics of one function of the stack that is named in `STACK_NAME`.
+ *
+ * @throws Error when the variable is missing, and what `createMetrics` throws.
+ */
+export function metricsOfEnvironment<Name extends string>(options: Omit<MetricsOptions<Name>, 'stack'>): Metrics<Name> {
+  return createMetrics({ ...options, stack: requiredEnv('STACK_NAME') })
 }
 
 /** Returns a function that counts one, for code that needs nothing else of the metrics. */

@@ -4,7 +4,7 @@ import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Link, LinkEnd } from '../domain/link.ts'
 import type { RecordEnd } from './record-end-on-visit.ts'
 
-/** A page of codes of the index; without a `next` it is the last one. */
+/** A page of the index; the last page has no `next`. */
 export interface CodesPage {
   readonly codes: readonly string[]
   readonly next: unknown
@@ -16,7 +16,7 @@ export interface SpentCap {
   readonly maxClicks: number
 }
 
-/** The index of links that end. It may be some time behind the links: these are read before an end is recorded. */
+/** The index of links that end. It may lag behind the links, so these are read before an end is recorded. */
 export interface EndsIndex {
   readonly shards: number
   /**
@@ -24,15 +24,13 @@ export interface EndsIndex {
    * first.
    */
   expired: (place: { shard: number; now: string; from: unknown }, signal: AbortSignal) => Promise<CodesPage>
-  /**
-   * Lists links with a cap that were not recorded as exhausted, by their codes, from the first one after `after` on.
-   */
+  /** Lists links with a cap that were not recorded as exhausted, ordered by code, starting after the code `after`. */
   capped: (place: { shard: number; after: string; from: unknown }, signal: AbortSignal) => Promise<CodesPage>
   /** Reads which of the codes have a counter that has reached its cap. */
   spentCaps: (codes: readonly string[], signal: AbortSignal) => Promise<SpentCap[]>
-  /** Reads a link as it is now; `undefined`: it was deleted. */
+  /** Reads a link consistently; `undefined` if it was deleted. */
   readLink: (code: string, signal: AbortSignal) => Promise<Link | undefined>
-  /** Takes a counter off the index, if it still has this cap and has reached it. */
+  /** Removes a counter from the index if it still has this cap and has reached it. */
   forget: (cap: SpentCap, signal: AbortSignal) => Promise<void>
 }
 
@@ -41,7 +39,7 @@ export interface SweepEndsDeps {
   recordEnd: RecordEnd
   now: Clock
   random: Random
-  /** Receives the error of one link, or of reading a shard, whose rest is skipped; all others go on. */
+  /** Receives the error of a link, or of reading a shard, the rest of which is skipped. All others continue. */
   onFailure: (place: { code: string } | { shard: number }, error: unknown) => void
 }
 
@@ -56,19 +54,19 @@ export interface SweepResult {
 /** @param input `until` (milliseconds since the epoch) is the time from which on no link is begun. */
 export type SweepEnds = (input: { until: number; cause: Cause }, signal: AbortSignal) => Promise<SweepResult>
 
-/** Links of a shard that are handled at a time: a run keeps about 30 calls going. */
+/** The number of links of a shard that are handled at a time: a run makes about 30 concurrent calls. */
 const CONCURRENCY = 2
 
 /**
- * Records the ends of links that nobody visits. Where a visit or another run finds the same end at the same time, one
- * of them records it.
+ * Records the ends of links that nobody visits. If a visit or another run finds the same end concurrently, only one of
+ * them records it.
  */
 export function sweepEnds(deps: SweepEndsDeps): SweepEnds {
   return async ({ until, cause }, signal) => {
     const result: SweepResult = { expired: 0, exhausted: 0, failed: 0, isComplete: true }
     const run: Run = { ...deps, result, cause, signal, hasTime: () => deps.now() < until && !signal.aborted }
     const shards = Array.from({ length: deps.index.shards }, (_, shard) => shard)
-    // Codes are random: a run that is cut short skips other links than the one before.
+    // The start is random, so that a run that is cut short skips other links than the previous one.
     const start = firstCode(deps.random())
     await Promise.all([
       ...shards.map((shard) => sweepShard(run, shard, expiredOf(run, shard))),
@@ -130,7 +128,7 @@ async function* expiredOf(run: Run, shard: number): AsyncGenerator<Task[]> {
   }
 }
 
-/** Reads a whole shard, from the code `start` on and then from the first one up to it. */
+/** Reads a whole shard, from the code `start` to the last one, and then from the first one up to `start`. */
 async function* cappedOf(run: Run, shard: number, start: string): AsyncGenerator<Task[]> {
   const tasksOf = async (codes: readonly string[]) => {
     const caps = codes.length > 0 ? await run.index.spentCaps(codes, run.signal) : []
@@ -152,8 +150,9 @@ async function recordExpired(run: Run, code: string, now: string): Promise<void>
 }
 
 /**
- * A recorded counter leaves the index, so that this holds the links whose end is to come. If the cap was changed since
- * the link was read, the counter stays; if it was changed there and back, a visit records the end.
+ * Records the end of an exhausted link, and removes its counter from the index, which then holds only links that have
+ * not ended. If the cap was changed since the link was read, the counter stays. If it was changed back meanwhile, a
+ * visit records the end.
  */
 async function recordExhausted(run: Run, cap: SpentCap): Promise<void> {
   const link = await run.index.readLink(cap.code, run.signal)
@@ -164,17 +163,17 @@ async function recordExhausted(run: Run, cap: SpentCap): Promise<void> {
   if (link?.ended !== 'expired') await run.index.forget(cap, run.signal)
 }
 
-/** Records an end, and says whether it was this call that did. */
+/** Records an end, and returns whether it was this call that did. */
 async function record({ recordEnd, cause, signal }: Run, { code, version }: Link, end: LinkEnd): Promise<boolean> {
   return (await recordEnd({ code, version, end, cause }, signal)) === 'recorded'
 }
 
-/** Sorts before every code. */
+/** A text that sorts before every code. */
 const BEFORE_ALL = ' '
 
 const FIRST_CHARACTERS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'
 
-/** Two characters: 4,096 places to begin at. */
+/** Returns one of 4,096 codes of two characters, at which a run starts. */
 function firstCode(random: number): string {
   const place = Math.floor(random * FIRST_CHARACTERS.length ** 2)
   const [first, second] = [Math.floor(place / FIRST_CHARACTERS.length), place % FIRST_CHARACTERS.length]

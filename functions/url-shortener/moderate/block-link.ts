@@ -9,7 +9,7 @@ export interface BlockSelector {
   onlyIfAbsent?: boolean
 }
 
-/** The block of a link, which leads nowhere from then on. */
+/** The block of a link, which doesn't redirect from then on. */
 export interface Block {
   operationId: string
   reason: string
@@ -26,7 +26,10 @@ export interface Unblock {
   cause: Cause
 }
 
-/** `unchanged`: the link is blocked for this reason already. `stale`: it is blocked, and should not have been. */
+/**
+ * `unchanged`: the link is already blocked for this reason. `stale`: it is blocked, although the request requires that
+ * it is not.
+ */
 export type Blocked = 'blocked' | 'unchanged' | 'stale' | 'not-found'
 
 export interface BlockLinkDeps {

@@ -4,7 +4,7 @@ import { excerpt } from '../../shared/well-formed.ts'
 import type { LinkDetails } from '../domain/link.ts'
 import type { Block, BlockSelector } from './block-link.ts'
 
-/** Finds out whether a target is harmful, and why. Another list or service is another function of this type. */
+/** Decides whether a target is harmful, and why. Another list or service is another function of this type. */
 export type FindThreat = (url: string, signal: AbortSignal) => Promise<{ reason: string } | undefined>
 
 /** The fields of a link that hold targets. */
@@ -12,7 +12,7 @@ const TARGET_FIELDS = ['url', 'expiredUrl', 'rules'] as const
 export type TargetField = (typeof TARGET_FIELDS)[number]
 
 /**
- * Blocks a link once for an event. `left`: the link is deleted or has another target by now, and stays as it is.
+ * Blocks a link once for an event. `left`: the link is deleted or has another target by now, and stays unchanged.
  * `noted`: it is blocked already, and its block now names the fields to check again once it is unblocked.
  */
 export type BlockTarget = (
@@ -44,7 +44,7 @@ export type CheckTarget = (
   signal: AbortSignal,
 ) => Promise<'harmless' | 'blocked' | 'noted' | 'left'>
 
-/** The limit of an administrator's reasons, too. */
+/** The maximum length of a reason, which is that of an administrator's reasons, too. */
 const MAX_REASON = 500
 
 /**

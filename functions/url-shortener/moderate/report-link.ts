@@ -3,7 +3,7 @@ import type { Cause } from '../../shared/events/event.ts'
 
 /** A complaint about a link. Its sender is not stored. */
 export interface Report {
-  /** Names the report, too. */
+  /** The id of the operation, which also identifies the report. */
   operationId: string
   code: string
   reason: string
@@ -33,7 +33,7 @@ export type ReportLink = (
 
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000
 
-/** Reports a link. What is dropped adds nothing: the stored reports name the link already. */
+/** Reports a link. Dropped reports are no loss: the stored ones name the link already. */
 export function reportLink({ mayBeKept, store, newOperationId, now }: ReportLinkDeps): ReportLink {
   return async (given, signal) => {
     if (!(await mayBeKept(given.code, signal))) return 'dropped'

@@ -10,10 +10,10 @@ import type { BlockLink, UnblockLink } from './block-link.ts'
 import type { ReportLink } from './report-link.ts'
 
 const MAX_REASON_LENGTH = 500
-/** The longest code (`CODE_PATTERN`). A text that is no code has no link, and is accepted as any code without one. */
+/** The length of the longest code (`CODE_PATTERN`). Any other text is accepted, like a code without a link. */
 const MAX_CODE_LENGTH = 64
 
-/** It is stored, in NFC as all texts are. */
+/** The reason, which is stored in NFC as all texts are. */
 const reason = text(z.normalize('NFC'), z.minLength(1), z.maxLength(MAX_REASON_LENGTH))
 
 /** `PUT /v1/links/{code}/block` */
@@ -35,7 +35,7 @@ export interface ModerationRoutesOptions {
 
 const ADMIN = 'links:admin'
 
-/** The routes about harmful links: anybody reports them, administrators block them. */
+/** Creates the routes about harmful links: anybody may report them, administrators block them. */
 export function moderationRoutes(options: ModerationRoutesOptions): Record<string, HttpRoute> {
   const { block, unblock, report, count, tenancy } = options
   return {
@@ -60,7 +60,7 @@ export function moderationRoutes(options: ModerationRoutesOptions): Record<strin
 
     async 'POST /v1/reports'(request): Promise<HttpResponse> {
       const body = validate(reportBody, jsonBody(request))
-      // The answer says neither whether there is such a link nor whether the report was stored.
+      // The response reveals neither whether the link exists nor whether the report was stored.
       if ((await report({ ...body, cause: request.cause }, request.signal)) === 'stored') count('LinkReported')
       return { status: 202 }
     },

@@ -153,7 +153,7 @@ function blockWrites({ tableName, tenant, code, item, record: old }: Read, block
   return [update, { Put: { TableName: tableName, Item: record, ...sameUnchecked(old) } }]
 }
 
-/** Adds fields to `unchecked` of an existing block. If it was removed meanwhile, the plan is made again. */
+/** Adds fields to `unchecked` of an existing block. If it was removed meanwhile, the writes are planned again. */
 function uncheckedUpdate(tableName: string, code: string, fields: readonly TargetField[]): TransactWriteItem {
   return {
     Update: {

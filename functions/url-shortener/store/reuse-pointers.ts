@@ -17,7 +17,7 @@ export interface Found {
 
 /** The claim's sort key, which sorts before all pointers. */
 const CLAIM = 'claim'
-/** A claim only has to outlive the requests that are under way when it is made. */
+/** The time for which a claim lives: it only has to outlive the requests that are running when it is written. */
 const CLAIM_SECONDS = 3600
 
 /** The number of pointers in one read unit of 4 KB. */

@@ -10,7 +10,7 @@ export function wrongPassword(): HttpProblem<LinkProblemCode> {
   return new HttpProblem<LinkProblemCode>({ status: 401, code: 'wrong-password', detail })
 }
 
-/** Draws what people see of a password that was not taken: the form again, where another try may help. */
+/** Builds the page for a refused password: the form again, if another attempt may succeed. */
 export const unlockPage: ProblemPage = ({ status, code, detail, errors = [], headers }, { rawQuery }) => {
   if (code === 'wrong-password' || code === 'invalid-input') {
     const error = code === 'wrong-password' ? 'This password is wrong. Try again.' : formError(detail, errors)
@@ -24,7 +24,7 @@ export const unlockPage: ProblemPage = ({ status, code, detail, errors = [], hea
   return problemPage({ status, headers, title, detail })
 }
 
-/** Says what is wrong with a form in which no password could be tried. */
+/** Describes the error of a form without a usable password. */
 function formError(detail: string, errors: readonly FieldError[]): string {
   const isOfPassword = errors.every(({ path }) => path === 'password')
   return isOfPassword ? `Enter a password of 1 to ${MAX_PASSWORD_LENGTH} characters.` : detail

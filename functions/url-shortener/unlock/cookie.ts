@@ -2,7 +2,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../shared/clock.ts'
 import type { Keys } from '../../shared/secrets/secrets.ts'
 
-/** The link that a cookie unlocks, and only while it has this password. */
+/** The link that a cookie unlocks, as long as it has this password. */
 export interface LockedLink {
   readonly code: string
   readonly passwordId: string
@@ -16,7 +16,7 @@ export interface UnlockCookies {
    */
   issue: (link: LockedLink, signal: AbortSignal) => Promise<string>
   /**
-   * Whether one of a request's cookies unlocks the link.
+   * Checks whether one of a request's cookies unlocks the link.
    *
    * @param cookies as in `name=value`.
    * @throws what the keys throw, if no cookie unlocks it and a key could not be read.
@@ -35,8 +35,8 @@ const TTL_SECONDS = 600
 const VALUE = /^(.{1,64})\.(\d{1,12})\.([\w-]{43})$/
 
 /**
- * Issues and checks proofs that a visitor knew a link's password, for ten minutes. They are signed, not stored: a visit
- * reads nothing more for them, and a changed password ends them at once.
+ * Issues and checks proofs that a visitor knows a link's password, valid for ten minutes. They are signed, not stored:
+ * a visit reads nothing more for them, and a changed password invalidates them at once.
  */
 export function createUnlockCookies({ keys, now }: UnlockCookiesOptions): UnlockCookies {
   const verify = async (value: string, link: LockedLink, signal: AbortSignal) => {
@@ -63,8 +63,8 @@ export function createUnlockCookies({ keys, now }: UnlockCookiesOptions): Unlock
 }
 
 /**
- * Writes the `Set-Cookie` that hands a value to a visitor's browser, which sends it for this link alone. Browsers take
- * `Secure` from a local cloud, too: http://localhost counts as safe.
+ * Builds the `Set-Cookie` header, with which a browser sends the value for this link only. Browsers accept `Secure`
+ * from a local cloud, too, because http://localhost counts as trustworthy.
  *
  * @param publicUrl the start of short URLs; its path, if it has one, is a part of the cookie's.
  */
@@ -73,7 +73,10 @@ export function unlockCookieHeader(value: string, { code, publicUrl }: { code: s
   return `${NAME}=${value}; Max-Age=${TTL_SECONDS}; Path=${path}; Secure; HttpOnly; SameSite=Lax`
 }
 
-/** JSON keeps the parts apart. The key is derived for this use: what else is signed with the secret is no cookie. */
+/**
+ * Signs the parts of a value. JSON separates them unambiguously. The key is derived for this purpose, so that nothing
+ * else that is signed with the secret is a valid cookie.
+ */
 function macOf(secret: string, { code, passwordId }: LockedLink, endsAt: string): string {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'stackyard/unlock', 32))
   return createHmac('sha256', key)

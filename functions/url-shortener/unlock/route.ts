@@ -30,8 +30,9 @@ export interface UnlockRouteOptions {
 }
 
 /**
- * `POST /{code}/unlock`: takes a link's password. Right: 303 to the link, with a cookie and the query that the visitor
- * came with; wrong: 401. Only what could be right is counted, and only what the limits let through is hashed.
+ * `POST /{code}/unlock`: accepts a link's password. The right one gets 303 to the link, with a cookie and the query of
+ * the visit, a wrong one 401. Only a body with a password is counted as an attempt, and only an attempt within the
+ * limits is hashed.
  */
 export function unlockRoute({ findLock, tryPassword, limit, clientOf, publicUrl }: UnlockRouteOptions): HttpRoute {
   const toLink = (code: string, { rawQuery }: HttpRequest): HttpResponse => ({

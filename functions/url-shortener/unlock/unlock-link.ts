@@ -7,7 +7,7 @@ import type { LockedLink } from './cookie.ts'
 /** The state of a link's password, or the reason for which the link doesn't redirect. */
 export type Lock =
   | { state: 'not-found' | 'deleted' | 'blocked' | 'not-started' | 'expired' }
-  /** There is nothing to unlock: a visit decides the rest. */
+  /** The link needs no password; a visit decides the rest. */
   | { state: 'open' }
   | { state: 'locked'; link: LockedLink }
 
@@ -19,8 +19,8 @@ export interface FindLockDeps {
 export type FindLock = (code: string, signal: AbortSignal) => Promise<Lock>
 
 /**
- * Checks a link in the order of a visit. The read is consistent, because a link works from the moment its creator knows
- * it.
+ * Checks a link in the same order as a visit. The read is consistent, because a link works from the moment its creator
+ * knows it.
  */
 export function findLock({ read, now }: FindLockDeps): FindLock {
   return async (code, signal) => {
@@ -38,7 +38,7 @@ export function findLock({ read, now }: FindLockDeps): FindLock {
 
 export interface TryPasswordDeps {
   readDetails: (code: string, signal: AbortSignal) => Promise<Pick<LinkDetails, 'passwordHash'>>
-  /** Issues the proof that the password was known. */
+  /** Issues the proof that the visitor knows the password. */
   issue: (link: LockedLink, signal: AbortSignal) => Promise<string>
 }
 
@@ -48,9 +48,9 @@ export type TryPassword = (
 ) => Promise<{ outcome: 'right'; proof: string } | { outcome: 'wrong' | 'open' }>
 
 /**
- * Tries a password on a locked link. Its hash is read after the link, never before: if the password is changed between
- * the two reads, whoever knows the new one gets a proof for the old one, which is worth nothing. The other way round,
- * the old password would unlock the new version.
+ * Compares a password with that of a locked link. Its hash is read after the link, never before: if the password is
+ * changed between the two reads, a visitor who knows the new one gets a proof for the old one, which is worthless. The
+ * other way round, the old password would unlock the new version.
  */
 export function tryPassword({ readDetails, issue }: TryPasswordDeps): TryPassword {
   return async ({ link, password }, signal) => {

@@ -5,7 +5,7 @@ import { withQuery } from '../visitor-query.ts'
 import type { PreviewOutcome } from './preview-link.ts'
 import type { Redirect, Visit, VisitOutcome } from './visit-link.ts'
 
-/** The part of a request that decides the form of its answer. */
+/** The part of a request that decides the format of its response. */
 export interface Reader {
   wantsHtml: boolean
   requestId: string
@@ -40,7 +40,7 @@ export function previewAnswer(outcome: PreviewOutcome, baseUrl: string, reader: 
   return htmlResponse(200, previewPage({ ...body, shortUrl: `${baseUrl}/${body.code}`, forwardQuery }))
 }
 
-/** Answers a problem: with a page for people, with problem+json for programs. */
+/** Builds the response of a problem: a page for people, problem+json for programs. */
 export function problemAnswer(problem: Problem<string>, { wantsHtml, requestId }: Reader): HttpResponse {
   const { title, ...rest } = problem
   return wantsHtml ? problemPage({ ...rest, title }) : problemResponse(rest, requestId)

@@ -1,8 +1,8 @@
 import { encodeQuery, MAX_URL_LENGTH } from '../visitor-query.ts'
 
 /**
- * Puts the visitor's query behind the target's own. Nothing of the target changes, and a parameter that it names
- * itself is left out of the visitor's. Where the result gets too long, it is the target alone.
+ * Appends the visitor's query to the target's own. The target stays unchanged, and the visitor's parameters that it
+ * already has are dropped. If the result would be too long, it is the target alone.
  *
  * @param query as it was sent, without the question mark.
  */
@@ -22,7 +22,7 @@ export function forwardQuery(target: string, query: string): string {
   return url.length > MAX_URL_LENGTH ? target : url
 }
 
-/** Decodes the name of a parameter as the target's server will. */
+/** Decodes the name of a parameter as the target's server does. */
 function nameOf(parameter: string): string {
   return [...new URLSearchParams(parameter).keys()][0] ?? ''
 }

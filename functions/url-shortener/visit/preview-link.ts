@@ -4,11 +4,10 @@ import type { ResolveDetails, ResolveLink } from './resolve-link.ts'
 import { allTargets, readTargets } from './targets.ts'
 
 export interface Preview extends Pick<Link, 'code' | 'title' | 'createdAt' | 'forwardQuery'> {
-  /** The link's own target. `null`: it leads nowhere now, or not everybody may know where. */
+  /** The link's own target; `null` if the link doesn't redirect now, or its target may not be shown to everybody. */
   url: string | null
   /**
-   * Every target that a visitor may get, each once: the link's own, then those of its rules. Empty where `url` is
-   * `null`.
+   * Every target that a visitor may get, each once: the link's own, then those of its rules. Empty if `url` is `null`.
    */
   targets: string[]
 }
@@ -24,7 +23,7 @@ export interface PreviewLinkDeps {
 export type PreviewLink = (code: string, signal: AbortSignal) => Promise<PreviewOutcome>
 
 /**
- * Shows where a link leads to somebody who does not want to go there yet. It counts nothing.
+ * Returns the targets of a link without a redirect. It counts no visit.
  *
  * @returns a function that throws what `resolve` and `resolveDetails` throw.
  */

@@ -11,17 +11,17 @@ export interface ResolveLinkDeps {
 
 export type ResolveLink = (code: string, signal: AbortSignal) => Promise<Link | DeletedLink | undefined>
 
-/** The age up to which a link in memory is used: a change is effective everywhere within 5 s, replication included. */
+/** The age up to which a cached link is used: a change is effective everywhere within 5 s, including replication. */
 export const LINK_MEMORY_MS = 3000
 /** The age up to which it is used while the table can't be read. */
 const OUTAGE_MS = 300_000
-/** A link has 4 KB at most, in DynamoDB: this is a few megabytes. */
+/** The number of cached links. A link has at most 4 KB in DynamoDB, so this is a few megabytes. */
 const MAX_LINKS = 1000
 
 /**
- * Resolves a code to its link, from the environment's memory or the table. The first read is the cheap, eventually
+ * Resolves a code to its link, from the environment's cache or the table. The first read is the cheap, eventually
  * consistent one; only a miss is read again consistently, so that a link works from the moment its creator knows it,
- * and a hit costs half a read unit. Misses are not kept in memory.
+ * and a hit costs half a read unit. Misses are not cached.
  *
  * @returns a function that throws what `read` throws, unless an older copy of the link may be used.
  */
@@ -48,18 +48,22 @@ export interface ResolveDetailsDeps {
   random: Random
 }
 
-/** Resolves the details of a link as it was read. */
+/** Resolves the details of the version of a link that was read. */
 export type ResolveDetails = (link: Pick<Link, 'code' | 'version'>, signal: AbortSignal) => Promise<LinkDetails>
 
-/** The details of one version never change. */
+/** The time for which details are cached: those of a version never change. */
 const DETAILS_TTL_MS = 300_000
-/** Twice as long, so that the details last through an outage as long as the link that was visited before it. */
+/**
+ * The age up to which details are used while the table can't be read. It is twice as long, so that in an outage they
+ * last as long as a link that was read just before it.
+ */
 const DETAILS_OUTAGE_MS = 2 * DETAILS_TTL_MS
-/** Ten rules with long URLs are some 20 KB. */
+/** The number of cached details: ten rules with long URLs take some 20 KB. */
 const MAX_DETAILS = 200
 
 /**
- * Reads details once for a version of a link. They change only with it, so that they are kept for minutes.
+ * Reads the details of a link's version once. They change only together with the version, so they are cached for
+ * minutes.
  *
  * @returns a function that throws what `read` throws, unless an older copy may be used.
  */

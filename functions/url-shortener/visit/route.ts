@@ -13,11 +13,14 @@ export interface RedirectRouteDeps {
   isFromEdge: (request: HttpRequest, signal: AbortSignal) => Promise<boolean>
   /** The start of short URLs, without a trailing slash. */
   publicUrl: string
-  /** Counts 503 answers that are no failure: the alarms of the API subtract them from its 5xx answers. */
+  /** Counts 503 responses that are no failure: the alarms of the API subtract them from its 5xx responses. */
   count: (metric: 'VisitPostponed') => void
 }
 
-/** `GET|HEAD /{code}`: redirects to the link's target, or says why not; with a `+` behind the code it is a preview. */
+/**
+ * `GET|HEAD /{code}`: redirects to the link's target, or responds with the reason why not. A `+` after the code requests
+ * a preview.
+ */
 export function redirectRoute({ visit, preview, isFromEdge, publicUrl, count }: RedirectRouteDeps): HttpRoute {
   const answer: HttpRoute = async (request) => {
     const { params, headers, signal, requestId } = request

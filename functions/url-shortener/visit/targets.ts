@@ -19,13 +19,13 @@ export async function readTargets(
   return { own: link.url, rules }
 }
 
-/** Lists every target that some visitor may get, each once: the link's own first. */
+/** Lists every target that some visitor may get, each once, with the link's own first. */
 export function allTargets({ own, rules }: LinkTargets): string[] {
   return [...new Set([own, ...rules.map(({ url }) => url)])]
 }
 
 /**
- * Chooses the target of one visit: that of the first rule that matches, else the link's own.
+ * Chooses the target of a visit: that of the first matching rule, otherwise the link's own.
  *
  * @param located reads the visitor. It may take a call, so that it is only called where there are rules.
  * @param now milliseconds since the epoch.

@@ -13,7 +13,7 @@ export interface Visit {
   readonly visitor: Visitor
   /** Reads the visitor with what the edge adds, if the visit came through it. */
   readonly located: (signal: AbortSignal) => Promise<Visitor>
-  /** As it was sent, without the question mark. */
+  /** The query as it was sent, without the question mark. */
   readonly query: string
   /** Cookies such as `name=value`. */
   readonly cookies: readonly string[]
@@ -21,43 +21,45 @@ export interface Visit {
 }
 
 export type VisitOutcome =
-  /** The link does not exist, or leads nowhere yet or any more. */
+  /** The link does not exist, or does not redirect now. */
   | { outcome: 'not-found' | 'not-started' | 'deleted' | 'blocked' | LinkEnd }
   /** The visitor has to enter the password. */
   | { outcome: 'locked' }
-  /** A bot learns that there is a link, and not where it leads. */
+  /** A bot is shown that the link exists, but not its target. */
   | { outcome: 'withheld' }
-  /** A browser that prefetches has to ask again once a person wants the link. */
+  /** A prefetching browser has to repeat the request once a person wants the link. */
   | { outcome: 'later' }
-  /** There are more visits at once than the cap's counter can take. */
+  /** More concurrent visits arrive than the cap's counter can handle. */
   | { outcome: 'busy' }
   | Redirect
 
 export interface Redirect {
   outcome: 'redirect'
   status: Link['redirect']
-  /** `null`: the visitor may know that it leads somewhere, but not where. */
+  /** The target; `null` if only the existence of a target may be revealed. */
   url: string | null
   /** The time for which the redirect may be cached, and whether by shared caches. `null` if it may not be cached. */
   cache: { seconds: number; scope: 'public' | 'private' } | null
 }
 
 /**
- * The state of a link's cap after a visit was counted: `last` is the visit that spent it, `gone` is a link without one.
- * `busy`: more visits come at once than one item can count, and this one was not counted.
+ * The state of a link's cap after a visit was counted: `last` was the last allowed visit, `gone` means that the counter
+ * was deleted with its link. `busy`: more concurrent visits arrive than one item can count, and this one was not
+ * counted.
  */
 export type CapState = 'open' | 'last' | 'exhausted' | 'gone' | 'busy'
 
 /**
- * Counts a visit if the cap allows it, by one write: exact for any number at once. It is not tried again when its answer
- * is lost, so that a link may let in fewer than its cap says, and never more.
+ * Counts a visit if the cap allows it, with a single write, so that the count is exact however many visits are
+ * concurrent. The write is not retried when its response is lost: a link may admit fewer visits than its cap, but never
+ * more.
  */
 export type SpendClick = (code: string, signal: AbortSignal) => Promise<CapState>
 
 /** Reads the cap as it is, without counting. */
 export type ReadCap = (code: string, signal: AbortSignal) => Promise<Exclude<CapState, 'last' | 'busy'>>
 
-/** Records that a link has come to its end, and never fails a visit. */
+/** Records that a link has reached its end, and never fails a visit. */
 export type RecordEndOnVisit = (
   ending: Pick<Link, 'code' | 'version'> & { end: LinkEnd; cause: Cause },
   signal: AbortSignal,
@@ -81,10 +83,10 @@ export interface VisitLinkDeps {
 export type VisitLink = (visit: Visit, signal: AbortSignal) => Promise<VisitOutcome>
 
 /**
- * Decides what a visitor gets. The order of the checks is part of the contract: each gives away less of the link than
- * those after it.
+ * Decides the outcome of a visit. The order of the checks is part of the contract: each reveals less about the link
+ * than those after it.
  *
- * @throws as the store does: a visit that can't be counted or checked is not let in.
+ * @throws as the store does: a visit that can't be counted or checked is refused.
  */
 export function visitLink(deps: VisitLinkDeps): VisitLink {
   return async (visit, signal) => {
@@ -99,7 +101,7 @@ export function visitLink(deps: VisitLinkDeps): VisitLink {
     const locked = await checkPassword(context)
     if (locked) return locked
     if (status === 'exhausted') return afterEnd(context, 'exhausted')
-    // Before the cap is spent: should this fail, it has cost no visit.
+    // This comes before the visit is counted, so that a failure here uses up no visit.
     const targets = await readTargets(link, deps.resolveDetails, signal)
     const url = await targetOf(context, targets)
     const denied = await checkCap(context)
@@ -121,7 +123,7 @@ interface VisitContext {
   signal: AbortSignal
 }
 
-/** Denies a link with a password to programs, and to people who can't prove that they know it. */
+/** Refuses a link with a password to programs, and to people who haven't proved that they know it. */
 async function checkPassword({ deps, link, visit, signal }: VisitContext): Promise<VisitOutcome | undefined> {
   const { code, passwordId } = link
   if (passwordId === null) return undefined
@@ -131,7 +133,7 @@ async function checkPassword({ deps, link, visit, signal }: VisitContext): Promi
   return isUnlocked ? undefined : { outcome: 'locked' }
 }
 
-/** Counts people, and denies them once the cap is spent. HEAD and bots only learn whether it is. */
+/** Counts people, and refuses them once the cap is reached. For HEAD and bots it only reads the cap. */
 async function checkCap(context: VisitContext): Promise<VisitOutcome | undefined> {
   const { deps, link, visit, signal } = context
   if (link.maxClicks === null) return undefined
@@ -146,7 +148,7 @@ async function checkCap(context: VisitContext): Promise<VisitOutcome | undefined
   return denied
 }
 
-/** Denies a guarded link to programs. HEAD gets what a person would, but for the target. */
+/** Refuses a guarded link to programs. HEAD gets the response of a person, without the target. */
 function denyProgram({ isHead, visitor }: Visit): VisitOutcome | undefined {
   if (isHead || visitor.kind === 'person') return undefined
   return { outcome: visitor.kind === 'prefetch' ? 'later' : 'withheld' }
@@ -171,8 +173,8 @@ async function targetOf({ deps, link, visit, signal }: VisitContext, targets: Li
 }
 
 /**
- * Decides how long a redirect may be cached: only a permanent one of a link without a guard, and not beyond the moment
- * when the link ends or a rule begins or ceases to hold.
+ * Decides how long a redirect may be cached: only a permanent redirect of an unguarded link, and only until the link
+ * ends or a rule starts or stops matching.
  */
 function cacheOf(link: Link, { rules }: LinkTargets, now: number): Redirect['cache'] {
   const isPermanent = link.redirect === 301 || link.redirect === 308

@@ -30,7 +30,7 @@ export interface VisitRoutesOptions
 /** Builds all routes of visitors, with their use cases. */
 export function visitRoutes(options: VisitRoutesOptions): Record<string, HttpRoute> {
   const { read, readDetails, now, random } = options
-  // The preview and the visit share one memory of links.
+  // Preview and visit share one cache of links.
   const links = {
     resolve: resolveLink({ read, now, random }),
     resolveDetails: resolveDetails({ read: readDetails, now, random }),

@@ -2,9 +2,9 @@ import { isbot } from 'isbot'
 import type { HttpRequest } from '../../shared/http/request.ts'
 import { primarySubtag, type RuleSubject } from '../domain/rules.ts'
 
-/** The visitor of a link, as far as the browser says. */
+/** The properties of a link's visitor that the request reveals. */
 export interface Visitor extends RuleSubject {
-  /** `prefetch`: a browser that loads what a person may open next, or renders a thumbnail of it. */
+  /** `prefetch` is a browser that loads what a person may open next, or renders a thumbnail of it. */
   readonly kind: 'person' | 'bot' | 'prefetch'
 }
 
@@ -45,13 +45,14 @@ function isPrefetch(headers: Headers): boolean {
 }
 
 /**
- * The first row that matches decides. Client hints are more reliable than the User-Agent, which may ask for the desktop's
- * site. Safari on an iPad says that it runs on a Mac, and can't be told from it.
+ * The patterns of devices, of which the first match decides. Client hints are more reliable than the User-Agent, which
+ * changes when a person requests the desktop site. Safari on an iPad identifies as Safari on a Mac, and can't be
+ * distinguished from it.
  */
 const DEVICES: readonly [RuleSubject['device'], header: string, pattern: RegExp][] = [
   ['ios', 'sec-ch-ua-platform', /^"iOS"$/],
   ['android', 'sec-ch-ua-platform', /^"Android"$/],
-  // It says that it is also an Android and like an iPhone.
+  // Its User-Agent also contains Android and iPhone.
   ['mobile', 'user-agent', /Windows Phone/],
   ['ios', 'user-agent', /iPhone|iPad|iPod/],
   ['android', 'user-agent', /Android/],
@@ -65,8 +66,8 @@ function deviceOf(headers: Headers): RuleSubject['device'] {
 }
 
 /**
- * Reads the language of the highest weight, the first of equal ones (RFC 9110, section 12.5.4). `*` names no language,
- * and a weight of 0 refuses one.
+ * Returns the language with the highest weight, the first one of several (RFC 9110, section 12.5.4). `*` names no
+ * language, and a weight of 0 refuses one.
  */
 function preferredLanguage(acceptLanguage: string): string | null {
   const ranges = acceptLanguage.split(',').map((range) => {

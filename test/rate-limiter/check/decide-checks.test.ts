@@ -3,7 +3,7 @@ import { type DecisionsMade, decideChecks } from '../../../functions/rate-limite
 import { AppError } from '../../../functions/shared/errors.ts'
 import type { Decided, Policy, WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { decided, decision, denial, POLICY } from '../../shared/rate-limit/support/decisions.ts'
-import { TENANT } from '../a-policy.ts'
+import { CAUSE, TENANT } from '../a-policy.ts'
 
 const SHARDED: WindowPolicy = { ...POLICY, name: 'sharded', limit: 800, shards: 8 }
 const POLICIES: Record<string, Policy> = {
@@ -29,7 +29,7 @@ function world(answer: Decided = decided(decision())) {
   }
   const ask = (names: string[], more: Partial<typeof deps> = {}) => {
     const checks = names.map((policy) => ({ policy, subject: 'x', cost: 1, peek: false }))
-    return decideChecks({ ...deps, ...more })({ tenant: TENANT, checks }, signal)
+    return decideChecks({ ...deps, ...more })({ tenant: TENANT, checks, cause: CAUSE }, signal)
   }
   return { calls, made, ask }
 }
@@ -61,7 +61,7 @@ test('every decision is heard of, with its checks and its tenant', async () => {
   const { ask, made } = world(answer)
   await ask(['writes'])
   expect(made).toEqual([
-    { tenant: TENANT, checks: [{ policy: POLICY, subject: 'x', cost: 1, peek: false }], decided: answer },
+    { tenant: TENANT, checks: [{ policy: POLICY, subject: 'x', cost: 1, peek: false }], decided: answer, cause: CAUSE },
   ])
 })
 
@@ -72,6 +72,6 @@ test.each([
   ['what the table did not decide', decided(denial(1, { degraded: true })), ['CheckDenied', 'CheckDegraded']],
 ])('a request counts once: %s', (_, answer, expected) => {
   const counted: string[] = []
-  countDecisions((metric) => counted.push(metric))({ tenant: TENANT, checks: [], decided: answer })
+  countDecisions((metric) => counted.push(metric))({ tenant: TENANT, checks: [], decided: answer, cause: CAUSE })
   expect(counted).toEqual(expected)
 })

@@ -3,7 +3,7 @@ import type { DenialMessage } from '../../../functions/rate-limiter/domain/denia
 import type { Decision } from '../../../functions/shared/rate-limit/policy.ts'
 import { decided, decision, denial, POLICY } from '../../shared/rate-limit/support/decisions.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
-import { TENANT } from '../a-policy.ts'
+import { CAUSE, TENANT } from '../a-policy.ts'
 
 const { signal } = new AbortController()
 const MINUTE = '2026-03-12T19:03Z'
@@ -30,7 +30,7 @@ function environment(send: SendDenials = async () => {}) {
   })
   const decide = (decisions: Decision[], { peek = false, tenant = TENANT } = {}) => {
     const checks = decisions.map(({ subject }) => ({ policy: POLICY, subject, cost: 1, peek }))
-    return report({ tenant, checks, decided: decided(...decisions) }, signal)
+    return report({ tenant, checks, decided: decided(...decisions), cause: CAUSE }, signal)
   }
   const deny = (subject: string, policy = 'writes') => decide([denial(1, { subject, policy })])
   return { clock, sent, decide, deny, loads: () => loads, failures: () => failures }
@@ -81,7 +81,6 @@ test('denials of two minutes are told apart, and those of two tenants', async ()
 test.each([
   ['an allowed request', [decision()], {}],
   ['a would-be denial', [decision({ mode: 'shadow', wouldDeny: true })], {}],
-  ['what onError decided', [denial(1, { source: 'fallback', degraded: true })], {}],
   ['a peek', [denial(1)], { peek: true }],
 ])('%s is not reported, and loads nothing', async (_, decisions, options) => {
   const { sent, decide, loads } = environment()
@@ -142,4 +141,39 @@ test('a message has a hundred subjects at most, whoever is denied', async () => 
   await clock.advance(10_000)
   await deny('last')
   expect(sent[1]?.reports[0]?.denied).toHaveLength(100)
+})
+
+const lost = (fields: Partial<Decision> = {}) => denial(1, { source: 'fallback', degraded: true, ...fields })
+
+test('fallback decisions are counted by policy, allowed or not, and are no denials of a subject', async () => {
+  const { clock, sent, decide } = environment()
+  await decide([lost(), lost({ subject: 'b', allowed: true }), lost({ policy: 'reads' })])
+  await decide([lost()], { peek: true })
+  await decide([lost()], { tenant: 'other' })
+  await clock.advance(10_000)
+  await decide([decision()])
+  expect(sent.map(({ reports }) => reports)).toEqual([
+    [reportOf([], { degraded: 2 }), reportOf([], { policy: 'reads', degraded: 1 })],
+    [reportOf([], { degraded: 1 }), reportOf([], { tenant: 'other', degraded: 1 })],
+  ])
+})
+
+test('denials and fallback decisions of a policy and minute are one report', async () => {
+  const { clock, sent, decide } = environment()
+  await decide([denial(1, { subject: 'first' })])
+  await decide([denial(1, { subject: 'a' })])
+  await decide([lost()])
+  await clock.advance(10_000)
+  await decide([decision()])
+  expect(sent[1]?.reports).toEqual([reportOf([['a', 1]], { degraded: 1 })])
+})
+
+test('in an outage a message has a hundred policies at most, and no count is too high', async () => {
+  const { clock, sent, decide } = environment()
+  await decide([lost({ policy: 'first' })])
+  for (let policy = 0; policy < 500; policy++) await decide([lost({ policy: `policy-${policy}` })])
+  await clock.advance(10_000)
+  await decide([decision()])
+  expect(sent[1]?.reports).toHaveLength(100)
+  expect(new Set(sent[1]?.reports.map(({ degraded }) => degraded))).toEqual(new Set([1]))
 })

@@ -4,7 +4,7 @@ import { checkRoute } from '../../../functions/rate-limiter/check/route.ts'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import type { Decision } from '../../../functions/shared/rate-limit/policy.ts'
 import { decided, decision, denial, POLICY } from '../../shared/rate-limit/support/decisions.ts'
-import { type EventOptions, jsonEvent, lambdaContext } from '../../support/events.ts'
+import { type EventOptions, jsonEvent, lambdaContext, REQUEST_ID } from '../../support/events.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 
 const CLAIMS: Record<string, string> = { sub: 'user-1', tenant: 'acme', scope: 'limits:check' }
@@ -63,7 +63,8 @@ test('decisions are told with their ids, and without what only a refund needs', 
     ],
   })
   expect(headers).not.toHaveProperty('ratelimit')
-  expect(asked).toEqual([{ tenant: 'acme', checks: [{ policy: 'writes', subject: 'org:7', cost: 1, peek: false }] }])
+  const checks = [{ policy: 'writes', subject: 'org:7', cost: 1, peek: false }]
+  expect(asked).toEqual([{ tenant: 'acme', checks, cause: expect.objectContaining({ correlationId: REQUEST_ID }) }])
 })
 
 test('without enforce=http a denial is an answer like any other', async () => {

@@ -8,14 +8,14 @@ import { aMessage, denialMinutes, MINUTE, NOW } from './denial-world.ts'
 const { signal } = new AbortController()
 
 function counting(over: (store: DenialMinutes) => DenialMinutes = (store) => store, isDown = () => false) {
-  const { store, countsOf } = denialMinutes()
+  const { store, countsOf, degradedOf } = denialMinutes()
   const asked: PolicyMinute[] = []
   const tellLater = async (minute: PolicyMinute) => {
     asked.push(minute)
     if (isDown()) throw new Error('SQS is down')
   }
   const count = countDenials({ ...over(store), tellLater, now: () => NOW })
-  return { countsOf, asked, count: (message: ReturnType<typeof aMessage>) => count(message, signal) }
+  return { countsOf, degradedOf, asked, count: (message: ReturnType<typeof aMessage>) => count(message, signal) }
 }
 
 test('messages add up, each once, however often and in whatever order they come', async () => {
@@ -82,6 +82,13 @@ test('a message that died between two of its minutes goes on where it was', asyn
   expect([countsOf(), countsOf({ minute: later })]).toEqual([{ a: 1 }, { a: 5 }])
 })
 
+test('fallback decisions add up like denials, each message once', async () => {
+  const { count, degradedOf } = counting()
+  const lost = (id: string, degraded: number) => aMessage(id, [], { degraded })
+  for (const message of [lost('1', 2), lost('2', 5), lost('1', 2), aMessage('3', [['a', 1]])]) await count(message)
+  expect(degradedOf()).toBe(7)
+})
+
 test('with its first message a minute is asked to be told later, and with no other', async () => {
   const { count, asked } = counting()
   await count(aMessage('1', [['a', 1]]))
@@ -126,11 +133,12 @@ test.each([
   ['a minute that is none', aMessage('1', [['a', 1]], { minute: '19:03' })],
   ['the end of no minute', { ended: { tenant: 'acme', policy: 'writes', minute: 'now' } }],
   ['a count of nothing', aMessage('1', [['a', 0]])],
+  ['an outage of no decision', aMessage('1', [], { degraded: 0 })],
 ])('%s is poison, of which no value is told', (_, body) => {
   expect(() => readDenialMessage(body)).toThrow(/^A message with wrong fields: [\w. ()]*$/)
 })
 
 test('what an environment sends is read as it was', () => {
-  const message = aMessage('1', [['a', 1]], { minute: MINUTE })
+  const message = aMessage('1', [['a', 1]], { minute: MINUTE, degraded: 3 })
   expect(readDenialMessage(JSON.parse(JSON.stringify(message)))).toEqual(message)
 })

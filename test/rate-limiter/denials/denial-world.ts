@@ -1,12 +1,12 @@
 import type { DenialMinute, DenialMinutes } from '../../../functions/rate-limiter/denials/count-denials.ts'
-import type { DenialMessage, PolicyMinute } from '../../../functions/rate-limiter/domain/denials.ts'
+import type { DenialMessage, DenialReport, PolicyMinute } from '../../../functions/rate-limiter/domain/denials.ts'
 import { TENANT } from '../a-policy.ts'
 
 export const MINUTE = '2026-03-12T19:03Z'
 export const NOW = Date.UTC(2026, 2, 12, 19, 4, 5)
 
-export function aMessage(id: string, denied: [string, number][], minute: Partial<PolicyMinute> = {}): DenialMessage {
-  return { id, reports: [{ tenant: TENANT, policy: 'writes', minute: MINUTE, denied, ...minute }] }
+export function aMessage(id: string, denied: [string, number][], more: Partial<DenialReport> = {}): DenialMessage {
+  return { id, reports: [{ tenant: TENANT, policy: 'writes', minute: MINUTE, denied, ...more }] }
 }
 
 /** Minutes in memory, of which `countsOf` tells what each subject's count is. */
@@ -22,9 +22,11 @@ export function denialMinutes() {
       return { outcome: 'written' }
     },
   }
+  const minuteOf = (id: Partial<PolicyMinute> = {}) =>
+    minutes.get(keyOf({ tenant: TENANT, policy: 'writes', minute: MINUTE, ...id }))
   const countsOf = (id: Partial<PolicyMinute> = {}) => {
-    const { hitters = [] } = minutes.get(keyOf({ tenant: TENANT, policy: 'writes', minute: MINUTE, ...id })) ?? {}
+    const { hitters = [] } = minuteOf(id) ?? {}
     return Object.fromEntries(hitters.map(({ key, count, error }) => [key, count - error]))
   }
-  return { store, countsOf }
+  return { store, countsOf, degradedOf: () => minuteOf()?.degraded }
 }

@@ -1,27 +1,16 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import type { DenialMessage, MinuteEnd } from '../../../functions/rate-limiter/domain/denials.ts'
-import { stackResources } from '../../../tools/local-cloud/stacks.ts'
-import { localCloud } from '../../../tools/support/settings.ts'
 import { listenTo } from '../../support/bus.ts'
-import { sdkConfig } from '../../support/cloud.ts'
 import { eventually } from '../../support/eventually.ts'
 import { answered } from '../../support/http.ts'
 import { aTenant, unique } from '../deployed.ts'
 import { aMessage } from './denial-world.ts'
+import { denialsQueue } from './denials-queue.ts'
 
-const sqs = new SQSClient(sdkConfig)
+const { send, stop } = await denialsQueue()
 const bus = await listenTo({ stack: 'RateLimiter', source: 'stackyard.rate-limiter' })
 afterAll(async () => {
   await bus.stop()
-  sqs.destroy()
+  stop()
 })
-
-/** Hands a message to those who count, as an environment of the check function does. */
-async function send(message: DenialMessage | MinuteEnd): Promise<void> {
-  const resources = await stackResources(localCloud(), 'RateLimiter')
-  const queue = resources.find(({ type, logicalId }) => type === 'AWS::SQS::Queue' && /^DenialsQueue/.test(logicalId))
-  await sqs.send(new SendMessageCommand({ QueueUrl: queue?.physicalId, MessageBody: JSON.stringify(message) }))
-}
 
 test('a minute’s denials are told once for a subject, however often messages about them come', async () => {
   const { tenant, put, send: ask } = await aTenant()

@@ -1,4 +1,4 @@
-import { type Denied, tellDenied } from '../../../functions/rate-limiter/denials/tell-denied.ts'
+import { type Degraded, type Denied, tellDenied } from '../../../functions/rate-limiter/denials/tell-denied.ts'
 import { msUntilTold } from '../../../functions/rate-limiter/domain/denials.ts'
 import { CAUSE, TENANT } from '../a-policy.ts'
 import { MINUTE, NOW } from './denial-world.ts'
@@ -10,11 +10,22 @@ const hitters = [
   { key: 'b', count: 7, error: 3 },
 ]
 
-function telling({ now = NOW, dies = () => false }: { now?: number; dies?: (subject: string) => boolean } = {}) {
+interface Options {
+  now?: number
+  degraded?: number
+  dies?: (subject: string) => boolean
+}
+
+function telling({ now = NOW, degraded = 0, dies = () => false }: Options = {}) {
   const recorded: Denied[] = []
+  const recordedDegraded: Degraded[] = []
   const tell = tellDenied({
-    read: async () => ({ ...id, hitters, messageIds: ['1'] }),
-    async record(denied) {
+    read: async () => ({ ...id, hitters, degraded, messageIds: ['1'] }),
+    async recordDegraded(each) {
+      recordedDegraded.push(each)
+      return 'recorded'
+    },
+    async recordDenied(denied) {
       if (dies(denied.subject)) throw new Error('The table is down')
       if (recorded.some(({ subject }) => subject === denied.subject)) return 'known'
       recorded.push(denied)
@@ -22,7 +33,7 @@ function telling({ now = NOW, dies = () => false }: { now?: number; dies?: (subj
     },
     now: () => now,
   })
-  return { recorded, tell: () => tell(id, CAUSE, signal) }
+  return { recorded, recordedDegraded, tell: () => tell(id, CAUSE, signal) }
 }
 
 test('each subject of a minute is told of, without what may be too much', async () => {
@@ -32,6 +43,18 @@ test('each subject of a minute is told of, without what may be too much', async 
     { ...id, subject: 'a', count: 9 },
     { ...id, subject: 'b', count: 4 },
   ])
+})
+
+test('fallback decisions of a minute are one event of the policy, beside those of its denied subjects', async () => {
+  const { recorded, recordedDegraded, tell } = telling({ degraded: 3 })
+  await tell()
+  expect([recordedDegraded, recorded.length]).toEqual([[{ ...id, count: 3 }], 2])
+})
+
+test('a minute without fallback decisions has no such event', async () => {
+  const { recordedDegraded, tell } = telling()
+  await tell()
+  expect(recordedDegraded).toEqual([])
 })
 
 test('whoever dies between two subjects goes on with those that are missing', async () => {

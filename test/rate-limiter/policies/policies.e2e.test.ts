@@ -3,7 +3,7 @@ import { answered } from '../../support/http.ts'
 import { aTenant } from '../deployed.ts'
 
 const HOURLY = { limit: 3, windowMs: 3_600_000 }
-/** How long an environment remembers a policy, in ms, and a little more. */
+/** A little more than the time for which an environment caches a policy, in milliseconds. */
 const MEMORY_MS = 5500
 
 test('a policy is made, read as it was put, changed and deleted', async () => {

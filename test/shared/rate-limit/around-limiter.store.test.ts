@@ -9,7 +9,7 @@ import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../sup
 import { httpEvent, requestOf } from '../../support/events.ts'
 import { ownTable } from '../../support/own-table.ts'
 
-// What stands around the limiter, with the limiter itself, at a real DynamoDB API.
+// The code around the limiter, with the limiter itself and a real DynamoDB API.
 
 setFunctionEnvironment()
 const { signal } = new AbortController()

@@ -20,6 +20,17 @@ describe('several checks', () => {
     expect(table.calls).toEqual({ BatchGetItem: 1, TransactWriteItems: 1 })
   })
 
+  test('tell with each charge how full its own counter is after all of them', async () => {
+    const { limit } = limiterWorld()
+    const { decisions } = await limit(check('a', { cost: 2 }), check('a', { cost: 4 }), check('b', { policy: BUCKET }))
+    const levels = decisions.flatMap(({ charges }) => charges.map(({ after }) => [after?.subject, after?.remaining]))
+    expect(levels).toEqual([
+      ['a', 4],
+      ['a', 4],
+      ['b', 9],
+    ])
+  })
+
   test('are none of them charged when one is denied, and each says whether it alone would pass', async () => {
     const { limit, table } = limiterWorld()
     await limit(check('full', { cost: 10 }))

@@ -19,7 +19,12 @@ test('an allowed decision says what is left, until when, and what was charged', 
     source: 'store',
     degraded: false,
     approximate: false,
-    charges: [{ pk: 'Q#writes#user', sk: 'quota', attribute: `m_${START / 60_000}`, cost: 3, until: START + 60_000 }],
+    charges: [
+      {
+        ...{ pk: 'Q#writes#user', sk: 'quota', attribute: `m_${START / 60_000}`, cost: 3, until: START + 60_000 },
+        after: { policy: PER_MINUTE, subject: 'user', remaining: 7, at: START + 15_000 },
+      },
+    ],
   })
 })
 
@@ -30,7 +35,10 @@ test('a bucket charges time, and gives it back no longer than until its tokens d
   expect(remaining).toBe(5)
   const price = String(18_000n * 10n ** 12n)
   expect(charges).toEqual([
-    { pk: 'Q#writes#user', sk: 'quota', attribute: 'tat', cost: 3, amount: price, until: START + 18_000 },
+    {
+      ...{ pk: 'Q#writes#user', sk: 'quota', attribute: 'tat', cost: 3, amount: price, until: START + 18_000 },
+      after: { policy: BUCKET, subject: 'user', remaining: 5, at: START },
+    },
   ])
 })
 

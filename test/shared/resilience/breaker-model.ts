@@ -13,7 +13,7 @@ export type NewBreaker = (options: CircuitBreakerOptions) => Policy
 const OPEN_MS = 1000
 const RULE = { windowSize: 4, minCalls: 3, rate: 0.5 }
 
-/** What a breaker must be: told by the history of each period, not by how one would build it. */
+/** The state of a breaker, derived from the history of each period, and not the way one would build it. */
 interface Model {
   time: number
   state: 'closed' | 'open' | 'half-open'

@@ -48,7 +48,7 @@ export function held<T = string>(): Held<T> {
   }
 }
 
-/** How a promise ended. It must be asked for at once, so that a rejection is never unhandled. */
+/** Returns how a promise ends. Call it at once, so that a rejection is never unhandled. */
 export function outcomeOf(promise: Promise<unknown>): Promise<{ value: unknown } | { error: unknown }> {
   return promise.then(
     (value) => ({ value }),

@@ -8,7 +8,7 @@ import {
 import { fakeClock } from '../../support/fake-clock.ts'
 import { outcomeOf, transientError } from './operations.ts'
 
-/** Of the properties: they take their time on a busy machine, and more under mutation. */
+/** The timeout of the properties, which are slow on a busy machine, and slower under mutation. */
 const TIMEOUT_MS = 120_000
 
 type NewBudget = (options: RetryBudgetOptions) => RetryBudget
@@ -18,7 +18,7 @@ function budgetOf(options: Partial<RetryBudgetOptions>) {
   return { clock, budget: retryBudget({ ratio: 0, perSecond: 0, reserve: 0, now: clock.now, ...options }) }
 }
 
-/** How many retries there are to take now; at most 100. */
+/** Takes all retries that are available now, and returns their number; at most 100. */
 function drain(budget: RetryBudget): number {
   let retries = 0
   while (retries < 100 && budget.withdraw()) retries++

@@ -112,7 +112,7 @@ test.each([0, 900_001, Number.POSITIVE_INFINITY])('a timeout of %p ms is refused
   )
 })
 
-/** Of the properties: they take their time on a busy machine, and more under mutation. */
+/** The timeout of the properties, which are slow on a busy machine, and slower under mutation. */
 const TIMEOUT_MS = 120_000
 
 type NewTimeout = (options: TimeoutOptions) => Policy

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { failureRate } from '../../../functions/shared/resilience/trip-rule.ts'
 
-/** What the rule says after each outcome: `x` is a failure, `.` an answer. */
+/** Returns the rule's verdict after each outcome: `x` is a failure, `.` an answer. */
 function verdicts(options: Parameters<typeof failureRate>[0], outcomes: string): boolean[] {
   const shouldOpen = failureRate(options)()
   return [...outcomes].map((outcome) => shouldOpen(outcome === 'x'))

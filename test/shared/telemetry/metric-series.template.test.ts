@@ -19,7 +19,9 @@ async function namesIn(list: string, file: string): Promise<string[]> {
     if (own) return namesIn(own, file)
     const [, path] = new RegExp(`import \\{[^}]*\\b${identifier}\\b[^}]*\\} from '([^']+)'`).exec(source) ?? []
     if (!path) throw new Error(`${file}: ${element} is no name in quotes, and no list of this file or an import.`)
-    return (await import(join(dirname(file), path)))[identifier] as string[]
+    const imported: string[] | undefined = (await import(join(dirname(file), path)))[identifier]
+    if (!imported) throw new Error(`${file}: ${path} exports no ${identifier}: is it imported under another name?`)
+    return imported
   })
   return (await Promise.all(names)).flat()
 }
@@ -27,9 +29,11 @@ async function namesIn(list: string, file: string): Promise<string[]> {
 /** The series that a file's functions count, as in `Stackyard/Orders/OrderPaid`. */
 async function seriesIn(file: string): Promise<string[]> {
   const source = readFileSync(file, 'utf8')
-  const calls = [...source.matchAll(/createMetrics\(\{\s*namespace: '([^']+)',\s*names(?:: (\[[^\]]*\]|\w+))?,/g)]
-  if (calls.length !== source.split('createMetrics(').length - 1) {
-    throw new Error(`${file}: createMetrics takes a namespace in quotes, then names that can be read here.`)
+  const calls = [
+    ...source.matchAll(/metricsOfEnvironment\(\{\s*namespace: '([^']+)',\s*names(?:: (\[[^\]]*\]|\w+))? \}/g),
+  ]
+  if (calls.length !== source.split('metricsOfEnvironment(').length - 1) {
+    throw new Error(`${file}: metricsOfEnvironment takes a namespace in quotes, then names that can be read here.`)
   }
   const lists = calls.map(async ([, namespace, names = 'names']) =>
     (await namesIn(names, file)).map((name) => `${namespace}/${name}`),
@@ -82,7 +86,7 @@ test('there are functions that count', () => {
 
 test('only handlers name metrics: elsewhere they could not be counted here', () => {
   const callers = globSync('functions/*/*.ts', { cwd: ROOT, exclude: ['functions/*/*.handler.ts'] }).filter((file) =>
-    readFileSync(join(ROOT, file), 'utf8').includes('createMetrics('),
+    readFileSync(join(ROOT, file), 'utf8').includes('metricsOfEnvironment('),
   )
   expect(callers).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import { counter, createMetrics } from '../../../functions/shared/telemetry/metrics.ts'
+import { counter, createMetrics, metricsOfEnvironment } from '../../../functions/shared/telemetry/metrics.ts'
 
 const newMetrics = () =>
   createMetrics({ namespace: 'Stackyard/UrlShortener', names: ['LinkCreated', 'LinkDeleted'], stack: 'Links-dev' })
@@ -59,4 +59,23 @@ test.each([
 ])('the name %j could be one of a field: refused', (name) => {
   const create = () => createMetrics({ namespace: 'Stackyard/Any', names: ['LinkCreated', name], stack: 'a-stack' })
   expect(create).toThrow(`The metric "${name}" is not in PascalCase`)
+})
+
+describe('metrics of the environment', () => {
+  const create = () => metricsOfEnvironment({ namespace: 'Stackyard/Any', names: ['LinkCreated'] })
+
+  afterEach(() => {
+    delete process.env.STACK_NAME
+  })
+
+  test('have the name of the stack as their dimension', () => {
+    process.env.STACK_NAME = 'Links-prod'
+    const metrics = create()
+    metrics.addMetric('LinkCreated', 'Count', 1)
+    expect(metrics.serializeMetrics()).toMatchObject({ stack: 'Links-prod', LinkCreated: 1 })
+  })
+
+  test('can’t be created without it', () => {
+    expect(create).toThrow('STACK_NAME')
+  })
 })

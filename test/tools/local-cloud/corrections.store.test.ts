@@ -117,6 +117,10 @@ test('api-endpoint is still needed: the engine names a host that only some machi
  * be removed.
  */
 const REFUSED: Record<string, TemplateResource> = {
+  'AWS::ApiGatewayV2::RouteResponse': {
+    Type: 'AWS::ApiGatewayV2::RouteResponse',
+    Properties: { ApiId: 'api', RouteId: 'route', RouteResponseKey: '$default' },
+  },
   'AWS::CloudWatch::CompositeAlarm': {
     Type: 'AWS::CloudWatch::CompositeAlarm',
     Properties: { AlarmRule: 'FALSE' },

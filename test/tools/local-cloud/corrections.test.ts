@@ -33,6 +33,30 @@ test('api-endpoint replaces every use of an API’s endpoint by a URL of this ma
   expect(template).toEqual(original)
 })
 
+test('socket-endpoint replaces the URLs of a stage, for clients and for functions, and nothing else', () => {
+  const url = (protocol: string, suffix: object, ...path: string[]) => ({
+    'Fn::Join': ['', [protocol, { Ref: 'Api' }, '.execute-api.', { Ref: 'AWS::Region' }, '.', suffix, ...path]],
+  })
+  const suffix = { Ref: 'AWS::URLSuffix' }
+  const local = (protocol: string) => ({
+    'Fn::Join': ['', [`${protocol}://127.0.0.1:4570/_aws/execute-api/`, { Ref: 'Api' }, '/live']],
+  })
+  const others = {
+    Arn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':execute-api:', { Ref: 'AWS::Region' }]] },
+    Elsewhere: url('https://', { Ref: 'Suffix' }, '/live'),
+    Comma: { 'Fn::Join': [',', ['https://', { Ref: 'Api' }]] },
+  }
+  const template = {
+    Resources: { Function: { Type: 'x', Properties: { ENDPOINT: url('https://', suffix, '/live'), ...others } } },
+    Outputs: { WebSocketUrl: { Value: url('wss://', suffix, '/live') } },
+  }
+  const correct = CORRECTIONS.find(({ name }) => name === 'socket-endpoint')?.template
+  expect(correct?.(template as Template, cloud)).toEqual({
+    Resources: { Function: { Type: 'x', Properties: { ENDPOINT: local('http'), ...others } } },
+    Outputs: { WebSocketUrl: { Value: local('ws') } },
+  })
+})
+
 test('secret-ref replaces the Ref of a secret by its ARN, and no other', () => {
   const template = {
     Resources: {

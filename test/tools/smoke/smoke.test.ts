@@ -46,41 +46,43 @@ afterEach(async () => {
   await once(server, 'close')
 })
 
-const journey = ({ ask }: JourneyContext): Journey => ({
-  steps: [
-    {
-      name: 'is healthy',
-      run: async () => {
-        const holds = ({ status }: { status: string }) => status === 'ok'
-        await ask({ path: '/health', anonymous: true, expect: { status: 200, body: { is: 'ok', holds } } })
+const journeyWithin =
+  (within: number) =>
+  ({ ask }: JourneyContext): Journey => ({
+    steps: [
+      {
+        name: 'is healthy',
+        run: async () => {
+          const holds = ({ status }: { status: string }) => status === 'ok'
+          await ask({ path: '/health', anonymous: true, expect: { status: 200, body: { is: 'ok', holds } } })
+        },
       },
-    },
-    {
-      name: 'creates a thing',
-      run: async () => {
-        await ask({ method: 'POST', path: '/things', body: {}, expect: { status: 201, headers: { etag: /"\d"/ } } })
+      {
+        name: 'creates a thing',
+        run: async () => {
+          await ask({ method: 'POST', path: '/things', body: {}, expect: { status: 201, headers: { etag: /"\d"/ } } })
+        },
       },
-    },
-    {
-      name: 'lists the thing',
-      run: async () => {
-        const holds = ({ items }: { items: string[] }) => items.includes('a')
-        await ask({ path: '/things', expect: { status: 200, body: { is: 'the thing', holds } }, within: 300 })
+      {
+        name: 'lists the thing',
+        run: async () => {
+          const holds = ({ items }: { items: string[] }) => items.includes('a')
+          await ask({ path: '/things', expect: { status: 200, body: { is: 'the thing', holds } }, within })
+        },
       },
+    ],
+    cleanUp: async () => {
+      await ask({ method: 'DELETE', path: '/things', expect: { status: [204, 404] } })
     },
-  ],
-  cleanUp: async () => {
-    await ask({ method: 'DELETE', path: '/things', expect: { status: [204, 404] } })
-  },
-})
+  })
 
-async function run(options: Partial<RunOptions> = {}) {
+async function run({ within = 300, ...options }: Partial<RunOptions> & { within?: number } = {}) {
   const lines: string[] = []
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const failures = await runJourney({
     url,
     token: TOKEN,
-    journey,
+    journey: journeyWithin(within),
     timeout: 250,
     interval: 5,
     print: (line) => lines.push(line.replace(/\(\d+ ms\)$/, '(ms)')),
@@ -185,6 +187,28 @@ test('eventually consistent data is requested again until it is there', async ()
   routes['GET /things'] = (request, response) => answer(200, { items: ++looks < 3 ? [] : ['a'] })(request, response)
   expect((await run()).failures).toEqual([])
   expect(looks).toBe(3)
+})
+
+test('a request that was refused for a while is sent again after that time, and not before', async () => {
+  const times: number[] = []
+  routes['GET /things'] = (request, response) => {
+    const isFirst = times.push(performance.now()) === 1
+    const refused = answer(429, {}, { 'retry-after': '1' })
+    ;(isFirst ? refused : answer(200, { items: ['a'] }))(request, response)
+  }
+  expect((await run({ within: 5000 })).failures).toEqual([])
+  const [first = 0, second = 0] = times
+  expect(second - first).toBeGreaterThan(990)
+})
+
+test('a request that would have to wait for longer than the step has is not sent again', async () => {
+  let looks = 0
+  routes['GET /things'] = (request, response) => {
+    looks += 1
+    answer(429, { code: 'rate-limited', detail: 'Later.' }, { 'retry-after': '60' })(request, response)
+  }
+  expect((await run()).failures).toEqual([expect.stringContaining('got 429, rate-limited: Later.')])
+  expect(looks).toBe(1)
 })
 
 test('no line contains the token or a part of it, even if the answer repeats it', async () => {

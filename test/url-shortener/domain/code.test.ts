@@ -19,11 +19,11 @@ test.each([
   'abc\n',
   '../x',
   '.well-known',
-])('%j can be no code', (code) => {
+])('%j can’t be a code', (code) => {
   expect(isCode(code)).toBe(false)
 })
 
-test('only base62, the hyphen and the underscore make a code', () => {
+test('a code consists of base62 characters, hyphens and underscores', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 3, maxLength: 64, unit: 'binary' }), (text) => {
       expect(isCode(text)).toBe([...text].every((letter) => /[A-Za-z0-9_-]/.test(letter)) && text.length <= 64)
@@ -41,7 +41,7 @@ test('a generated code has 7 characters, can be a code, and is never reserved', 
   expect(generated).toEqual([])
 })
 
-test('an operation has the same code for an attempt each time, another for another attempt, and no other one has it', () => {
+test('a code is the same for the same operation and attempt, and different for any other', () => {
   const given = new Map<string, string>()
   fc.assert(
     fc.property(fc.base64String({ minLength: 1 }), fc.integer({ min: 1, max: 5 }), (operationId, attempt) => {
@@ -56,6 +56,6 @@ test('an operation has the same code for an attempt each time, another for anoth
   )
 })
 
-test('what crawlers and browsers ask for by themselves is reserved', () => {
+test('paths that crawlers and browsers request by themselves are reserved', () => {
   expect([...RESERVED_CODES]).toEqual(expect.arrayContaining(['robots.txt', 'favicon.ico', 'health', '.well-known']))
 })

@@ -18,11 +18,11 @@ test('omitted fields stay absent, and null fields are cleared', async () => {
   })
 })
 
-test('a password is kept as its hash, under another name', async () => {
+test('a password is stored as its hash, under another name', async () => {
   expect(await toKept({ password: 'secret' })).toStrictEqual({ passwordHash: 'hash of secret' })
 })
 
-test('nothing is hashed for a target that is refused', async () => {
+test('nothing is hashed if a target is refused', async () => {
   const hashed: string[] = []
   const hashPassword = async (password: string) => {
     hashed.push(password)
@@ -32,11 +32,11 @@ test('nothing is hashed for a target that is refused', async () => {
   expect(hashed).toEqual([])
 })
 
-test('fields are named as they are given, also a password', () => {
+test('fields are listed by the names in the request, even a password', () => {
   expect(namesOf({ password: 'secret', title: null, rules: undefined })).toEqual(['title', 'password'])
 })
 
-/** Targets of which some pass, and some are refused for each reason. */
+/** Targets that pass, or are refused for each of the reasons. */
 const target = fc.oneof(
   fc.webUrl({ withQueryParameters: true }),
   fc.string(),
@@ -44,7 +44,7 @@ const target = fc.oneof(
   fc.constantFrom('HTTPS://EXAMPLE.com', 'https://bücher.example/ü', `https://example.com/${'x'.repeat(2048)}`),
 )
 
-test('the target, the expiredUrl and the targets of rules are validated alike, and every invalid one is named', async () => {
+test('the target, the expiredUrl and the targets of rules are validated by the same rules, and every invalid one is named', async () => {
   const given = fc.record(
     { url: target, expiredUrl: fc.option(target), rules: fc.array(target, { maxLength: 10 }) },
     { requiredKeys: [] },

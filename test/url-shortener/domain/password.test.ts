@@ -3,7 +3,7 @@ import { hashPassword, isPassword } from '../../../functions/url-shortener/domai
 
 const SALT = Buffer.from('00112233445566778899aabbccddeeff', 'hex')
 
-test('a hash says how it was made, at a cost of 32 MiB and more', async () => {
+test('a hash contains its parameters, with a cost of at least 32 MiB', async () => {
   const [name, N, r, p, salt, hash] = (await hashPassword('secret', randomBytes)).split('$')
   expect(name).toBe('scrypt')
   expect(Number(N)).toBeGreaterThanOrEqual(2 ** 15)
@@ -12,13 +12,13 @@ test('a hash says how it was made, at a cost of 32 MiB and more', async () => {
   expect(Buffer.from(hash ?? '', 'base64url')).toHaveLength(32)
 })
 
-test('it is scrypt’s (RFC 7914), as another implementation computes it', async () => {
+test('it is scrypt (RFC 7914), as another implementation computes it', async () => {
   expect(await hashPassword('correct horse battery staple', () => SALT)).toBe(
     'scrypt$32768$8$1$ABEiM0RVZneImaq7zN3u_w$7PBYNIqb_U_rzlChrpIF2icgeQ_M2uNkS_DtmMl0AwI',
   )
 })
 
-test('a password is right, and no other is', async () => {
+test('only the right password matches', async () => {
   const stored = await hashPassword('Geheim 1', randomBytes)
   expect(await isPassword('Geheim 1', stored)).toBe(true)
   for (const other of ['geheim 1', 'Geheim 1 ', 'Geheim', '']) {
@@ -26,7 +26,7 @@ test('a password is right, and no other is', async () => {
   }
 })
 
-test('the same password has another hash each time', async () => {
+test('the same password gets another hash each time', async () => {
   expect(await hashPassword('secret', randomBytes)).not.toBe(await hashPassword('secret', randomBytes))
 })
 
@@ -48,7 +48,7 @@ describe('a hash that was tampered with', () => {
     ['a part of the hash', 5, randomBytes(4).toString('base64url')],
     ['no hash', 5, ''],
     ['a lower cost', 1, '2'],
-  ])('with %s lets no one in', async (_, index, value) => {
+  ])('with %s matches no password', async (_, index, value) => {
     const stored = (await parts()).with(index, value).join('$')
     expect(await isPassword('secret', stored)).toBe(false)
   })
@@ -56,13 +56,13 @@ describe('a hash that was tampered with', () => {
   test.each([
     ['a cost that is none', 1, 'x'],
     ['a cost beyond all memory', 1, String(2 ** 30)],
-  ])('with %s is an error, and no answer', async (_, index, value) => {
+  ])('with %s is an error, and not a mismatch', async (_, index, value) => {
     await expect(isPassword('secret', (await parts()).with(index, value).join('$'))).rejects.toMatchObject({
       name: 'RangeError',
     })
   })
 
-  test('that is none at all is an error, too', async () => {
+  test('that is not a hash is an error, too', async () => {
     await expect(isPassword('', '')).rejects.toThrow()
   })
 })

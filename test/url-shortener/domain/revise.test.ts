@@ -15,7 +15,7 @@ const revise = (state: ReturnType<typeof aState>, changes: FieldChanges) => {
   return revised
 }
 
-test('without a change there is a new version, and nothing else', () => {
+test('a revision without changes has a new version, and nothing else', () => {
   const state = aState(
     { title: 'A title', maxClicks: 3, hasCounter: true },
     { clicks: 2, expiredUrl: 'https://e.example/' },
@@ -41,13 +41,13 @@ test.each<[string, FieldChanges, boolean]>([
   ['the same values of all kinds but one', { title: 'A title', maxClicks: null, forwardQuery: true }, false],
   ['another hash, whatever the password', { passwordHash: 'salt-2 hash' }, false],
   ['no password', { passwordHash: null }, false],
-])('%s: %j leaves the link as it is: %s', (_, changes, expected) => {
+])('%s: %j leaves the link unchanged: %s', (_, changes, expected) => {
   const rules = [{ if: RULE_IF, url: 'https://r.example/' }]
   const state = aState({ title: 'A title', tags: ['a', 'b'] }, { rules, passwordHash: 'salt-1 hash' })
   expect(changesNothing(state, changes)).toBe(expected)
 })
 
-test('the link itself says whether it has details, so that a redirect knows whether to read them', () => {
+test('the link records whether it has details, so that a redirect knows whether to read them', () => {
   const rules = [{ if: { country: 'DE' }, url: 'https://r.example/' }]
   const full = revise(aState(), { rules, expiredUrl: 'https://e.example/', passwordHash: 'hash' })
   expect(full.link).toMatchObject({ hasRules: true, hasExpiredUrl: true, passwordId: 'version-2' })
@@ -56,7 +56,7 @@ test('the link itself says whether it has details, so that a redirect knows whet
   expect(empty.link).toMatchObject({ hasRules: false, hasExpiredUrl: false, passwordId: null })
 })
 
-test('another password is another id, so that cookies of the old one end; other changes keep it', () => {
+test('another password gets another id, which invalidates cookies of the old one; other changes keep the id', () => {
   const state = aState({ passwordId: 'version-1' }, { passwordHash: 'hash' })
   expect(revise(state, { passwordHash: 'other' }).link.passwordId).toBe('version-2')
   expect(revise(state, { title: 'New' })).toMatchObject({
@@ -65,7 +65,7 @@ test('another password is another id, so that cookies of the old one end; other 
   })
 })
 
-test('clicks stay when a cap is set, lowered, raised and taken away, and the counter with them', () => {
+test('clicks stay when a cap is set, lowered, raised and removed, and the counter with them', () => {
   let state = aState({}, { clicks: 0 })
   for (const maxClicks of [5, 3, 9, null, 4]) {
     state = revise({ ...state, clicks: 4 }, { maxClicks })
@@ -81,7 +81,7 @@ test.each<[string, Partial<Link>, FieldChanges]>([
   expect(reviseLink(aState(link), changes, REVISION)).toBe('ends-too-early')
 })
 
-test('a start is taken away and an end set before it in one change', () => {
+test('one change may remove a start and set an end before it', () => {
   expect(revise(aState({ startsAt: NOW }), { startsAt: null, expiresAt: PAST }).link).toMatchObject({ expiresAt: PAST })
 })
 
@@ -93,7 +93,7 @@ describe('the recorded end', () => {
     expect(endedAfter({ ended: 'expired', expiresAt: PAST }, changes)).toBe('expired')
   })
 
-  test.each<FieldChanges>([{ expiresAt: FUTURE }, { expiresAt: null }])('expired is over with %j', (changes) => {
+  test.each<FieldChanges>([{ expiresAt: FUTURE }, { expiresAt: null }])('expired is cleared by %j', (changes) => {
     expect(endedAfter({ ended: 'expired', expiresAt: PAST }, changes)).toBeNull()
   })
 
@@ -105,7 +105,7 @@ describe('the recorded end', () => {
     expect(endedAfter({ ended: 'exhausted', maxClicks: 4 }, changes)).toBe('exhausted')
   })
 
-  test.each<FieldChanges>([{ maxClicks: 5 }, { maxClicks: null }])('exhausted is over with %j', (changes) => {
+  test.each<FieldChanges>([{ maxClicks: 5 }, { maxClicks: null }])('exhausted is cleared by %j', (changes) => {
     expect(endedAfter({ ended: 'exhausted', maxClicks: 4 }, changes)).toBeNull()
   })
 

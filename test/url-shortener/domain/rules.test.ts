@@ -41,7 +41,7 @@ test.each<[RuleConditions, boolean]>([
   expect(chosen(conditions)).toBe(holds)
 })
 
-test('no country and no language are matched by what says so, or nothing', () => {
+test('an unknown country matches only rules that name it, and an unknown language none', () => {
   expect(chosen({ country: 'unknown' }, { country: 'unknown' })).toBe(true)
   expect(chosen({ language: 'de' }, { language: null })).toBe(false)
 })
@@ -65,7 +65,7 @@ describe('any rules', () => {
     { requiredKeys: [] },
   )
 
-  test('the first of which nothing fails is taken, and none else', () => {
+  test('the first one whose conditions all hold is chosen', () => {
     fc.assert(
       fc.property(fc.array(asked, { maxLength: 10 }), subject, (all, subject) => {
         const rules: Rule[] = all.map(({ before, after, ...rest }, index) => ({

@@ -6,13 +6,13 @@ const parse = (input: string) => parseTarget(input, new Set())
 /** The refusal of a local host, so that no test repeats the text. */
 const REFUSED = parse('http://127.0.0.1/')
 
-test('a local host is refused with a reason of its own', () => {
+test('a local host is refused with its own reason', () => {
   expect(REFUSED.ok).toBe(false)
   expect(REFUSED).not.toEqual(parse('ftp://example.com/'))
   expect(REFUSED).not.toEqual(parseTarget('http://go.example/', new Set(['go.example'])))
 })
 
-/** Special ranges, written down again: network and prefix length. Neighbours are one range. */
+/** The special ranges, listed independently: network and prefix length. Adjacent ones are one range. */
 const LOCAL_IPV4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -55,7 +55,7 @@ const fullWidth: Spelling = (ip) =>
   dotted(ip).replaceAll(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0))
 const hexGroups: Spelling = (ip) => `${Math.floor(ip / 65536).toString(16)}:${(ip % 65536).toString(16)}`
 
-/** Every way to write an IPv4 address that a browser understands. */
+/** Every notation of an IPv4 address that a browser understands. */
 const SPELLINGS: Record<string, Spelling> = {
   dotted,
   'in octal': (ip) => bytesOf(ip).map(octal).join('.'),
@@ -109,7 +109,7 @@ test('the first and the last address of every special range is refused, and thei
   }
 })
 
-test('any other IPv4 address passes, and comes back dotted', () => {
+test('any other IPv4 address passes, and is serialised with dots', () => {
   fc.assert(
     fc.property(publicIpv4, fc.constantFrom(dotted, fullWidth, octal), (ip, spell) => {
       expect(parse(`http://${spell(ip)}/a`)).toEqual({ ok: true, url: `http://${dotted(ip)}/a` })
@@ -137,7 +137,7 @@ test.each([
 
 test('a global IPv6 address passes', () => {
   fc.assert(
-    // 2001::/23 and 2002::/16 hold IPv4 addresses in disguise.
+    // 2001::/23 and 2002::/16 embed IPv4 addresses.
     fc.property(fc.integer({ min: 0x2003, max: 0x3fff }), ipv6Groups(7), (first, rest) => {
       const input = `https://[${[first, ...rest].map((group) => group.toString(16)).join(':')}]/`
       expect(parse(input)).toEqual({ ok: true, url: new URL(input).href })

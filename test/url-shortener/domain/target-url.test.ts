@@ -15,7 +15,7 @@ const REFUSED = {
   own: parse('https://go.example/'),
 }
 
-test('each kind of refusal has a reason of its own', () => {
+test('each kind of refusal has its own reason', () => {
   const reasons = Object.values(REFUSED).map((target) => (target.ok ? '' : target.reason))
   expect(new Set(reasons).size).toBe(reasons.length)
   expect(reasons).not.toContain('')
@@ -50,7 +50,7 @@ test.each([
   'https://user:password@example.com/',
   'https://example.com:443@evil.example/',
   'https://%75ser@example.com/',
-])('%s holds credentials and is refused', (input) => {
+])('%s contains credentials and is refused', (input) => {
   expect(parse(input)).toEqual(REFUSED.credentials)
 })
 
@@ -92,22 +92,22 @@ test.each([
   expect(parse(input)).toEqual(REFUSED.relative)
 })
 
-describe('2,048 characters at most', () => {
+describe('at most 2,048 characters', () => {
   const PREFIX = 'https://example.com/'
   const fill = (length: number) => PREFIX + 'a'.repeat(length - PREFIX.length)
 
-  test('as it is sent', () => {
+  test('as sent', () => {
     expect(MAX_TARGET_LENGTH).toBe(2048)
     expect(parse(fill(2048))).toEqual({ ok: true, url: fill(2048) })
     expect(parse(fill(2049))).toEqual(REFUSED.tooLong)
   })
 
-  test('as it is sent, even if it would be stored shorter', () => {
+  test('as sent, even if it would be stored shorter', () => {
     expect(parse(`${' '.repeat(2048 - PREFIX.length)}${PREFIX}`)).toEqual({ ok: true, url: PREFIX })
     expect(parse(`${' '.repeat(2049 - PREFIX.length)}${PREFIX}`)).toEqual(REFUSED.tooLong)
   })
 
-  test('as it is stored, where one letter may become six', () => {
+  test('as stored, where one letter may become six', () => {
     const room = 2048 - PREFIX.length
     const letters = 'é'.repeat(Math.floor(room / 6))
     const rest = 'a'.repeat(room % 6)
@@ -134,7 +134,7 @@ test('an ordinary public URL passes and comes back as the WHATWG standard serial
   )
 })
 
-test('what comes back is taken again, unchanged', () => {
+test('a serialised target is accepted again, unchanged', () => {
   fc.assert(
     fc.property(fc.webUrl({ withQueryParameters: true }), fc.string({ unit: 'grapheme' }), (base, query) => {
       const once = parse(`${base}?q=${query}`)
@@ -143,7 +143,7 @@ test('what comes back is taken again, unchanged', () => {
   )
 })
 
-test('anything at all is answered, never thrown, and nothing but http and https comes back', () => {
+test('any text gets a result and never an error, and only http and https are accepted', () => {
   fc.assert(
     fc.property(
       fc.oneof(

@@ -6,7 +6,7 @@ import { CAUSE } from '../a-link.ts'
 const ending = { code: 'abc', version: 'version-1', end: 'expired' as const, cause: CAUSE }
 const { signal } = new AbortController()
 
-/** Records ends in a store whose health the test sets. */
+/** Records ends in a store that fails when the test says so. */
 function recorder() {
   const store = { error: undefined as unknown, calls: [] as string[] }
   const { telemetry, lines } = recordedTelemetry()
@@ -23,21 +23,21 @@ function recorder() {
   return { store, lines, record }
 }
 
-test('an end is recorded by the first visit that finds it, not by those after and beside it', async () => {
+test('an end is recorded by the first visit that finds it, not by later and concurrent ones', async () => {
   const { store, record } = recorder()
   await Promise.all([record(ending, signal), record(ending, signal)])
   await record(ending, signal)
   expect(store.calls).toEqual(['version-1'])
 })
 
-test('a link that was changed may come to another end', async () => {
+test('a changed link may reach another end', async () => {
   const { store, record } = recorder()
   await record(ending, signal)
   await record({ ...ending, version: 'version-2' }, signal)
   expect(store.calls).toEqual(['version-1', 'version-2'])
 })
 
-test('a failure is logged, does not fail the visit, and is tried again by the next', async () => {
+test('a failure is logged, does not fail the visit, and is retried by the next one', async () => {
   const { store, lines, record } = recorder()
   store.error = new AppError('dependency-failed', 'the table is down', { retryable: true })
   await record(ending, signal)

@@ -36,14 +36,14 @@ async function aStoredLink(link: Partial<Link>): Promise<string> {
   return code
 }
 
-/** Does what the schedule does every hour. */
+/** Invokes the sweep as the hourly schedule does. */
 async function sweep(id = unique()) {
   const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify({ id }) }))
   expect(FunctionError).toBeUndefined()
   return id
 }
 
-test('the ends of links that nobody visits are recorded once each, by however many runs at the same time', async () => {
+test('the ends of links that nobody visits are recorded once each, by any number of concurrent runs', async () => {
   const expired = await aStoredLink({ expiresAt: PAST })
   const exhausted = await aStoredLink({ maxClicks: 3 })
   const counter = { clicks: { N: '3' }, maxClicks: { N: '3' }, code: { S: exhausted } }
@@ -64,7 +64,7 @@ test('the ends of links that nobody visits are recorded once each, by however ma
   expect(await bus.eventsOf(exhausted, 1)).toHaveLength(1)
 })
 
-test('a link whose end is to come is left, and each run says in its log how far it came', async () => {
+test('a link that has not ended is left alone, and each run logs its progress', async () => {
   const open = await aStoredLink({ expiresAt: '2999-01-01T00:00:00.000Z' })
   const due = await aStoredLink({ expiresAt: PAST })
   const id = await sweep()

@@ -7,7 +7,7 @@ const { signal } = new AbortController()
 const PAST = '2026-03-12T19:59:59.999Z'
 const FUTURE = '2026-03-12T20:00:00.001Z'
 
-/** Prepares a run over a world in which all goes well unless a test says otherwise. */
+/** Prepares a run over a world without failures, unless a test adds some. */
 function runOver(world: ReturnType<typeof sweepWorld>, more: Partial<SweepEndsDeps> = {}) {
   const failures: object[] = []
   const onFailure = (place: object) => failures.push(place)
@@ -34,7 +34,7 @@ test('a link is recorded as expired from its last millisecond on, and not before
   expect(recorded(world)).toEqual(['past expired', 'sharp expired'])
 })
 
-test('a link is recorded as exhausted when its counter has reached the cap, or is over it', async () => {
+test('a link is recorded as exhausted once its counter has reached or exceeds the cap', async () => {
   const world = sweepWorld()
   world.add({ code: 'spent', maxClicks: 5 }, 5)
   world.add({ code: 'over', maxClicks: 5 }, 9)
@@ -43,7 +43,7 @@ test('a link is recorded as exhausted when its counter has reached the cap, or i
   expect(recorded(world)).toEqual(['over exhausted', 'spent exhausted'])
 })
 
-test('a recorded counter leaves the index, also where a visit recorded it', async () => {
+test('a recorded counter leaves the index, even if a visit recorded it', async () => {
   const world = sweepWorld()
   world.add({ code: 'by-sweep', maxClicks: 1 }, 1)
   world.add({ code: 'by-visit', maxClicks: 1, ended: 'exhausted' }, 1)
@@ -53,7 +53,7 @@ test('a recorded counter leaves the index, also where a visit recorded it', asyn
   expect([...world.stored].filter(([, { inCapped }]) => inCapped).map(([code]) => code)).toEqual(['open'])
 })
 
-test('an exhausted link that was recorded as expired stays in the index: its end may be put off', async () => {
+test('an exhausted link that was recorded as expired stays in the index, because its expiry may be extended', async () => {
   const world = sweepWorld()
   world.add({ code: 'both', maxClicks: 1, expiresAt: PAST, ended: 'expired' }, 1)
   await runOver(world).run()
@@ -76,7 +76,7 @@ test('a second run records nothing again, and after a higher cap the next end is
   expect(recorded(world)).toEqual(['abc exhausted', 'abc exhausted'])
 })
 
-test('an index that is behind records nothing: the link itself is read', async () => {
+test('an index that lags behind records nothing, because the link itself is read', async () => {
   const world = sweepWorld()
   world.add({ code: 'longer', expiresAt: PAST })
   world.add({ code: 'gone', expiresAt: PAST })
@@ -107,7 +107,7 @@ test('the counter of a deleted link leaves the index', async () => {
   expect(world.stored.get('gone')?.inCapped).toBe(false)
 })
 
-test('a link that fails is counted and named, and stops no other', async () => {
+test('a link that fails is counted and named, and the others are handled', async () => {
   const world = sweepWorld({ shards: 1 })
   for (const code of ['a', 'b', 'c', 'd']) world.add({ code, expiresAt: PAST })
   world.add({ code: 'e', maxClicks: 1 }, 1)
@@ -117,7 +117,7 @@ test('a link that fails is counted and named, and stops no other', async () => {
   expect(failures).toEqual(expect.arrayContaining([{ code: 'b' }, { code: 'e' }]))
 })
 
-test('a shard that can’t be read is counted and named, and stops no other', async () => {
+test('a shard that can’t be read is counted and named, and the others are handled', async () => {
   const world = sweepWorld({ shards: 2 })
   for (const code of ['a', 'b', 'c', 'd']) world.add({ code, expiresAt: PAST })
   world.setFate((call) => (call === 'expired 0' ? 'lost-before' : 'done'))
@@ -126,11 +126,11 @@ test('a shard that can’t be read is counted and named, and stops no other', as
   expect(failures).toEqual([{ shard: 0 }])
 })
 
-test('a run begins nothing once its time is up, records the oldest ends first, and leaves the rest to the next run', async () => {
+test('a run starts nothing once its time is up, records the oldest ends first, and leaves the rest to the next run', async () => {
   const world = sweepWorld({ shards: 1, pageSize: 3 })
   const codes = Array.from({ length: 20 }, (_, i) => `c${String(i).padStart(2, '0')}`)
   for (const [i, code] of codes.entries()) world.add({ code, expiresAt: new Date(NOW - 1000 + i).toISOString() })
-  // Time goes by with each record.
+  // Each record takes some time.
   const now = () => NOW + world.events.length
   const { run } = runOver(world, { now })
   const first = await run(NOW + 7)
@@ -141,7 +141,7 @@ test('a run begins nothing once its time is up, records the oldest ends first, a
   expect(await run(NOW + 1000)).toMatchObject({ expired: 20 - first.expired, isComplete: true })
 })
 
-test('without time, or aborted, nothing at all is read', async () => {
+test('without time, or when aborted, it reads nothing', async () => {
   const world = sweepWorld()
   world.add({ code: 'abc', expiresAt: PAST })
   expect(await runOver(world).run(NOW)).toMatchObject({ failed: 0, isComplete: false })
@@ -151,7 +151,7 @@ test('without time, or aborted, nothing at all is read', async () => {
   expect(world.calls).toEqual([])
 })
 
-test.each([0, 0.3, 0.999_999])('wherever it begins (%p), a run handles every capped link once', async (random) => {
+test.each([0, 0.3, 0.999_999])('wherever it starts (%p), a run handles every capped link once', async (random) => {
   const world = sweepWorld()
   const codes = ['-a', '0', '9zz', 'A', 'KK', 'Zz9', '_', 'a', 'k0-', 'zz', 'zzz']
   for (const code of codes) world.add({ code, maxClicks: 1 }, 1)
@@ -173,7 +173,7 @@ test('the event is caused by the run', async () => {
   expect(causes).toEqual([CAUSE, { code: 'abc', version: 'version-0', end: 'expired' }])
 })
 
-describe('with failures and other changes in between', () => {
+describe('with failures and concurrent changes', () => {
   const links = fc.array(
     fc.record({
       expiresAt: fc.constantFrom(null, PAST, FUTURE),
@@ -189,7 +189,7 @@ describe('with failures and other changes in between', () => {
     what: fc.constantFrom('visit', 'raise', 'prolong', 'remove'),
   })
 
-  test('each end is recorded exactly once, and only ends are', async () => {
+  test('each end is recorded exactly once, and nothing else is', async () => {
     await fc.assert(
       fc.asyncProperty(links, fates, fc.array(happening, { maxLength: 6 }), async (made, lost, happenings) => {
         const world = sweepWorld()

@@ -12,11 +12,14 @@ interface Stored {
   inExpired: boolean
   inCapped: boolean
   isDeleted: boolean
-  /** Another one whenever a change makes the recorded end void: in each life one end may be recorded. */
+  /**
+   * The number of the link's life. It grows when a change clears the recorded end: one end may be recorded in each
+   * life.
+   */
   life: number
 }
 
-/** Lists the ends that a link has come to. */
+/** Lists the ends that a link has reached. */
 export function endsOf({ link, clicks }: Pick<Stored, 'link' | 'clicks'>): LinkEnd[] {
   const isExpired = link.expiresAt !== null && Date.parse(link.expiresAt) <= NOW
   const isExhausted = link.maxClicks !== null && clicks >= link.maxClicks
@@ -53,7 +56,7 @@ export function sweepWorld({ shards = 2, pageSize = 2 } = {}) {
   const page = (entries: { code: string; key: string }[], from: unknown) => {
     const rest = entries.sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > String(from ?? ''))
     const found = rest.slice(0, pageSize)
-    // As DynamoDB does: a full page names a next one, even if that is empty.
+    // A full page names a next one, even if that is empty, as in DynamoDB.
     return { codes: found.map(({ code }) => code), next: found.length < pageSize ? undefined : found.at(-1)?.key }
   }
   const ofShard = (shard: number) => [...stored].filter(([code]) => shardOf(code) === shard)
@@ -129,7 +132,8 @@ export function sweepWorld({ shards = 2, pageSize = 2 } = {}) {
       if (it.clicks < (it.link.maxClicks ?? Number.POSITIVE_INFINITY)) it.clicks += 1
     },
     /**
-     * Changes a link as a PATCH does: it gets another version, and a recorded end counts while the link is still at it.
+     * Changes a link as a PATCH does: it gets another version, and keeps a recorded end only while it is still in that
+     * state.
      */
     change(code: string, change: Partial<Pick<Link, 'maxClicks' | 'expiresAt'>>) {
       const it = get(code)

@@ -3,7 +3,7 @@ import { linkView } from '../../../functions/url-shortener/manage/answer.ts'
 import { linkBody } from '../../../functions/url-shortener/manage/answer-schema.ts'
 import { aState } from '../a-link.ts'
 
-test('a link is answered with the fields of the document, no more and no fewer', () => {
+test('the response of a link has exactly the documented fields', () => {
   const view = linkView(aState({ title: 'A title', tags: ['one'] }), { baseUrl: 'https://go.example', now: 0 })
   expect(z.parse(linkBody, view)).toEqual(view)
 })

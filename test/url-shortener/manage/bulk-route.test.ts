@@ -7,7 +7,10 @@ import { type ManagementOptions, managementApi, READER, WRITER } from './managem
 
 const ROUTE = { routeKey: 'POST /v1/links/bulk', claims: WRITER }
 
-/** The API over a use case that answers as `create` does, or makes a link of the url's last segment. */
+/**
+ * Creates the API over a use case that returns the outcome of `create`, or creates a link with the last segment of the
+ * url as its code.
+ */
 function bulk({
   create,
   ...options
@@ -71,7 +74,7 @@ test('an unexpected error is logged, and not shown to the client', async () => {
   expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', index: 0 }))
 })
 
-test('a hundred links are the most, and none is a bulk too', async () => {
+test('a bulk has at most a hundred links, and may be empty', async () => {
   const { post, inputs } = bulk()
   expect((await post(links(100))).body.results.map(({ index }: { index: number }) => index)).toEqual([
     ...Array(100).keys(),
@@ -82,7 +85,7 @@ test('a hundred links are the most, and none is a bulk too', async () => {
   expect(inputs).toEqual([])
 })
 
-test('ten links at most are made at a time', async () => {
+test('at most ten links are created at a time', async () => {
   let [running, most] = [0, 0]
   const { post } = bulk({
     create: async () => {
@@ -97,7 +100,7 @@ test('ten links at most are made at a time', async () => {
   expect(most).toBe(10)
 })
 
-test('each link is an operation of its own, which is the same when the bulk is repeated', async () => {
+test('each link is a separate operation, which is the same when the bulk is repeated', async () => {
   const { post, inputs } = bulk()
   for (const _ of [1, 2]) await post(links(100))
   const ids = inputs.map(({ operationId }) => operationId)
@@ -107,7 +110,7 @@ test('each link is an operation of its own, which is the same when the bulk is r
   for (const id of ids) expect(id).toMatch(/^[\w-]{16}$/)
 })
 
-test('a link that is not begun in time is 503, and the others are created', async () => {
+test('a link that is not started in time gets 503, and the others are created', async () => {
   let timeIsUp = () => {}
   let made = 0
   const { post } = bulk({
@@ -127,7 +130,7 @@ test('a link that is not begun in time is 503, and the others are created', asyn
   expect(made).toBeLessThan(25)
 })
 
-test('the timer goes with the request', async () => {
+test('the timer ends with the request', async () => {
   let timers = 0
   const startTimer = () => {
     timers += 1
@@ -150,7 +153,7 @@ test.each([
   })
 })
 
-test('a token to read is not enough', async () => {
+test('the scope to read is not enough', async () => {
   expect(await bulk().post(links(1), { claims: READER })).toMatchObject({
     status: 403,
     body: { code: 'scope-missing' },
@@ -160,7 +163,7 @@ test('a token to read is not enough', async () => {
 test.each<[string, number[], boolean]>([
   ['all made', [201, 200], true],
   ['some refused', [201, 409, 422], true],
-  ['one not done in time', [201, 503], false],
+  ['one not started in time', [201, 503], false],
   ['one that failed', [500], false],
   ['one over a limit', [201, 429], false],
   ['none', [], true],

@@ -19,7 +19,7 @@ interface Result {
   error: { code: string }
 }
 
-test('a hundred links are made, each with its index, and each works', async () => {
+test('a hundred links are created, each with its index, and each redirects', async () => {
   const { bulk, count } = await aBulkClient()
   const { status, json } = await bulk(Array.from({ length: 100 }, (_, n) => ({ url: `https://example.com/${n}` })))
   expect(status).toBe(207)
@@ -32,7 +32,7 @@ test('a hundred links are made, each with its index, and each works', async () =
   expect((await call(`${api}/${json.results[99].link.code}`)).headers.get('location')).toBe('https://example.com/99')
 })
 
-test('each link is on its own: what is wrong with one keeps no other from being made', async () => {
+test('links are independent: an invalid one does not prevent the others', async () => {
   const { bulk, count } = await aBulkClient()
   const alias = `bulk-${unique()}`
   answered(207, await bulk([{ url: 'https://example.com/', alias }]))
@@ -59,7 +59,7 @@ test('each link is on its own: what is wrong with one keeps no other from being 
   expect(await count()).toBe(3)
 })
 
-test('a repeat with the Idempotency-Key gets the same answer, and makes nothing', async () => {
+test('a repeat with the Idempotency-Key gets the same response, and creates nothing', async () => {
   const { bulk, count } = await aBulkClient()
   const headers = { 'idempotency-key': unique() }
   const links = [{ url: 'https://example.com/' }, { url: 'x' }, { url: 'https://example.com/', maxClicks: 3 }]
@@ -71,7 +71,7 @@ test('a repeat with the Idempotency-Key gets the same answer, and makes nothing'
   expect([other.status, other.json.code]).toEqual([422, 'idempotency-key-reused'])
 })
 
-test('an answer that is too long to be kept is made anew for a repeat, of the same links', async () => {
+test('a repeat whose response was too long to store gets a new response with the same links', async () => {
   const { bulk, count } = await aBulkClient()
   const headers = { 'idempotency-key': unique() }
   const rules = Array.from({ length: 3 }, (_, n) => ({
@@ -86,7 +86,7 @@ test('an answer that is too long to be kept is made anew for a repeat, of the sa
   expect(await count()).toBe(100)
 })
 
-test('two for one alias in a bulk: one gets it; two that reuse: one makes the link', async () => {
+test('of two links with one alias in a bulk one gets it, and of two with reuse one is created', async () => {
   const { bulk } = await aBulkClient()
   const alias = `twice-${unique()}`
   const url = `https://example.com/${unique()}`
@@ -102,14 +102,14 @@ test.each([
   ['101 links', Array(101).fill({ url: 'https://example.com/' }), 'links'],
   ['links that are no list', { url: 'https://example.com/' }, 'links'],
   ['no links', undefined, 'links'],
-])('%s are 422', async (_, links, path) => {
+])('%s get 422', async (_, links, path) => {
   const { bulk, count } = await aBulkClient()
   const { status, json } = await bulk(links)
   expect([status, json.code, json.errors[0].path]).toEqual([422, 'invalid-input', path])
   expect(await count()).toBe(0)
 })
 
-test('a body of a megabyte is taken, and one of a byte more is 413', async () => {
+test('a body of a megabyte is accepted, and one byte more gets 413', async () => {
   const { send } = await aBulkClient()
   const sendBytes = (bytes: number) =>
     send('/v1/links/bulk', { method: 'POST', body: '{"links":[]}'.padEnd(bytes, ' ') })
@@ -118,7 +118,7 @@ test('a body of a megabyte is taken, and one of a byte more is 413', async () =>
   expect([status, json.code]).toEqual([413, 'too-large'])
 })
 
-test('nobody makes links without the scope', async () => {
+test('creating links in bulk needs the scope', async () => {
   expect((await (await aBulkClient({ scope: 'links:read' })).bulk([])).status).toBe(403)
   expect((await call(`${api}/v1/links/bulk`, { method: 'POST', body: { links: [] } })).status).toBe(401)
 })

@@ -14,7 +14,7 @@ const hashPassword = async (password: string) => `hash of ${password}`
 
 type Answer = Awaited<ReturnType<ChangeLinkDeps['change']>>
 
-/** The use case over a store that answers `answer`. */
+/** Creates the use case over a store that returns `answer`. */
 function changer(answer: Answer = STATE) {
   const asked: { selector: unknown; change: LinkChange; signal: AbortSignal }[] = []
   let versions = 1
@@ -68,7 +68,7 @@ test('the change is computed from the stored link', async () => {
   )
 })
 
-test('a link that has the values already is left unchanged, once they are written as links have them', async () => {
+test('a link that already has the values stays unchanged, compared in their stored form', async () => {
   const { change, asked } = changer()
   await change({})
   await change({ url: 'HTTPS://Example.com', title: null, tags: null, redirect: 302, maxClicks: null, password: null })
@@ -79,7 +79,7 @@ test('a link that has the values already is left unchanged, once they are writte
   expect(revised).toEqual(['unchanged', 'unchanged', expect.any(Object), expect.any(Object)])
 })
 
-test('the link as it is stored now is the result', async () => {
+test('the result is the link as it is stored now', async () => {
   const state = aState({ title: 'New', version: 'version-2' })
   expect(await changer(state).change({ title: 'New' })).toEqual({ outcome: 'changed', state })
 })
@@ -91,7 +91,7 @@ test('every change is an operation of its own', async () => {
   expect(asked.map((call) => call.change.operationId)).toEqual(['version-2', 'version-3'])
 })
 
-test('tenant, code and asked version reach the store, and so does the signal', async () => {
+test('tenant, code, requested version and signal reach the store', async () => {
   const { change, asked } = changer()
   await change({ title: 'New' })
   expect(asked).toMatchObject([{ selector: SELECTOR }])
@@ -115,7 +115,7 @@ test.each([
   expect(asked).toEqual([])
 })
 
-test('a store that fails fails the change, and is not asked again here', async () => {
+test('a failure of the store fails the change, without a retry', async () => {
   const failure = new Error('down')
   let calls = 0
   const change = changeLink({

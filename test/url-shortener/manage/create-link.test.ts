@@ -20,7 +20,7 @@ const INPUT = {
 const hashPassword = async (password: string) => `hash of ${password}`
 const { signal } = new AbortController()
 
-/** The use case over a store in memory that holds `taken`, with codes that count up. */
+/** Creates the use case over a store in memory in which the codes `taken` exist. Its random codes count up. */
 function shortener({ taken = [] as string[], now = () => NOW } = {}) {
   const stored = new Map<string, LinkState | undefined>(taken.map((code) => [code, undefined]))
   const tried: NewLink[] = []
@@ -58,13 +58,13 @@ test('an alias is the code', async () => {
   expect([...stored.keys()]).toEqual(['mine'])
 })
 
-test('a code that was used before is not reused: another one is tried', async () => {
+test('a code that was used before is not reused, and another one is tried', async () => {
   const { create, tried } = shortener({ taken: ['code-1', 'code-2'] })
   expect(await create(INPUT)).toMatchObject({ outcome: 'created', state: { link: { code: 'code-3' } } })
   expect(tried.map(({ state }) => state.link.code)).toEqual(['code-1', 'code-2', 'code-3'])
 })
 
-test('all tries of a creation are the same version, made at the same time', async () => {
+test('all attempts of a creation have the same version and time', async () => {
   let time = NOW
   const { create, tried } = shortener({
     taken: ['code-1', 'code-2'],
@@ -80,12 +80,12 @@ test('all tries of a creation are the same version, made at the same time', asyn
   for (const link of links) expect({ ...link, code: '' }).toEqual({ ...first, code: '' })
 })
 
-test('the fifth code may still do', async () => {
+test('the fifth code may still succeed', async () => {
   const { create } = shortener({ taken: ['code-1', 'code-2', 'code-3', 'code-4'] })
   expect(await create(INPUT)).toMatchObject({ outcome: 'created', state: { link: { code: 'code-5' } } })
 })
 
-test('after five taken codes in a row it gives up, and the client may try again', async () => {
+test('after five taken codes in a row it gives up, and the client may retry', async () => {
   const { create, tried } = shortener({ taken: ['code-1', 'code-2', 'code-3', 'code-4', 'code-5'] })
   const error = await create(INPUT).catch((e: unknown) => e)
   expect(error).toBeInstanceOf(AppError)
@@ -124,7 +124,7 @@ test.each([
   expect(tried).toEqual([])
 })
 
-test('a store that fails is not asked again here', async () => {
+test('a failure of the store is not retried', async () => {
   const failure = new AppError('dependency-failed', 'Storing a link failed', { retryable: true })
   let calls = 0
   const create = createLink({
@@ -141,7 +141,7 @@ test('a store that fails is not asked again here', async () => {
   expect(calls).toBe(1)
 })
 
-test('an operation that is repeated gives the link that it made the first time', async () => {
+test('a repeated operation returns the link that it created the first time', async () => {
   const stored = new Map<string, LinkState>()
   const run = createLink({
     insert: async ({ state }) => {
@@ -160,7 +160,7 @@ test('an operation that is repeated gives the link that it made the first time',
   expect(await run({ ...INPUT, operationId: 'operation-2' }, signal)).not.toEqual(first)
 })
 
-test('every field is stored: targets serialised, the password as a hash alone', async () => {
+test('every field is stored, with serialised targets and only the hash of the password', async () => {
   const { create, tried } = shortener()
   const rules = [{ if: { device: 'ios' as const }, url: 'https://Apps.example' }]
   const limits = { startsAt: '2026-04-01T00:00:00.000Z', expiresAt: '2026-05-01T00:00:00.000Z', maxClicks: 9 }
@@ -210,15 +210,15 @@ test.each([
   expect(tried).toEqual([])
 })
 
-test('a link may have ended before it is made', async () => {
+test('a link may have expired before it is created', async () => {
   const fields = { ...INPUT.fields, expiresAt: '2020-01-01T00:00:00.000Z' }
   expect(await shortener().create({ ...INPUT, fields })).toMatchObject({ outcome: 'created' })
 })
 
 test.each<[string, Partial<CreateLinkInput>, NewLink['sharing']]>([
-  ['a plain link is there for others', {}, 'offer'],
+  ['a plain link is offered for reuse', {}, 'offer'],
   ['one with a title and tags is, too', { fields: { ...INPUT.fields, title: 'A title', tags: ['one'] } }, 'offer'],
-  ['one that may be another one is looked for', { reuse: true }, 'reuse'],
+  ['one with reuse is searched for', { reuse: true }, 'reuse'],
   ['one with an alias is not', { alias: 'mine', reuse: true }, 'none'],
   ['one with a cap is not', { fields: { ...INPUT.fields, maxClicks: 1 }, reuse: true }, 'none'],
   ['one with a password is not', { fields: { ...INPUT.fields, password: 'x' }, reuse: true }, 'none'],

@@ -7,7 +7,7 @@ import { WRITER as CLAIMS, managementApi, REQUEST_CAUSE } from './management-api
 
 const STATE = aState()
 
-/** The API over a use case that answers `result`, or throws it. */
+/** Creates the API over a use case that returns or throws `result`. */
 function api({
   result = { outcome: 'created', state: STATE } as CreateLinkResult | Error,
   tenancy = 'multi' as Tenancy,
@@ -27,7 +27,7 @@ function api({
   return { inputs, post, send, counted }
 }
 
-test('a created link is 201 with every field of the contract, Location and ETag', async () => {
+test('a created link gets 201 with every field of the contract, Location and ETag', async () => {
   const { status, headers, body } = await api().post({ url: 'https://example.com' })
   expect(status).toBe(201)
   expect(headers).toMatchObject({
@@ -81,7 +81,7 @@ test.each<[CreateLinkResult, number, string]>([
   [{ outcome: 'alias-reserved' }, 409, 'alias-reserved'],
   [{ outcome: 'invalid-url', errors: [{ path: 'url', message: 'must not hold credentials' }] }, 422, 'invalid-url'],
   [{ outcome: 'ends-too-early' }, 422, 'invalid-input'],
-])('%j is a %i', async (result, status, code) => {
+])('%j gets %i', async (result, status, code) => {
   const answer = await api({ result }).post({ url: 'x', alias: 'mine' })
   expect(answer).toMatchObject({
     status,
@@ -107,7 +107,7 @@ test('an end that is not after the start is reported at expiresAt', async () => 
   expect(body).toMatchObject({ errors: [{ path: 'expiresAt', message: 'must be after startsAt' }] })
 })
 
-test('a link that is there already is 200, with Location and ETag, and no new one is counted', async () => {
+test('an existing link gets 200, with Location and ETag, and is not counted as new', async () => {
   const made = api()
   await made.post({ url: 'x' })
   const reused = api({ result: { outcome: 'reused', state: STATE } })
@@ -126,7 +126,7 @@ test.each([
   'robots.txt',
   'favicon.ico',
   'health',
-])('the reserved alias %s reaches the use case, also where it breaks the pattern', async (alias) => {
+])('the reserved alias %s reaches the use case, even if it breaks the pattern', async (alias) => {
   const { inputs, post } = api({ result: { outcome: 'alias-reserved' } })
   expect(await post({ url: 'https://example.com', alias })).toMatchObject({
     status: 409,
@@ -144,7 +144,7 @@ test.each([
   '',
   'ümlaut',
   '../v1',
-])('the alias %j breaks the pattern and is 422', async (alias) => {
+])('the alias %j breaks the pattern and gets 422', async (alias) => {
   const { inputs, post } = api()
   expect(await post({ url: 'https://example.com', alias })).toMatchObject({
     status: 422,
@@ -155,11 +155,11 @@ test.each([
 
 test.each<[string, unknown, string]>([
   ['no url', {}, 'url'],
-  ['a url that is no string', { url: 7 }, 'url'],
+  ['a url that is not a string', { url: 7 }, 'url'],
   ['an alias that is null', { url: 'https://example.com', alias: null }, 'alias'],
   ['a list', [], ''],
   ['an unknown field', { url: 'https://example.com', titel: 'x' }, 'titel'],
-])('%s is 422 with its path', async (_, json, path) => {
+])('%s gets 422 with its path', async (_, json, path) => {
   expect(await api().post(json)).toMatchObject({ status: 422, body: { code: 'invalid-input', errors: [{ path }] } })
 })
 
@@ -171,7 +171,7 @@ test.each<[string, Partial<EventOptions>, { status: number; code: string }]>([
     { claims: { sub: 'user-1', scope: 'links:write' } },
     { status: 403, code: 'tenant-missing' },
   ],
-])('%s is refused before the body is looked at', async (_, caller, problem) => {
+])('%s is refused before the body is read', async (_, caller, problem) => {
   const { inputs, send } = api()
   const event = httpEvent({ routeKey: 'POST /v1/links', body: 'no JSON', ...caller })
   expect(await send(event)).toMatchObject({ status: problem.status, body: problem })
@@ -203,7 +203,7 @@ test.each<[string, Partial<EventOptions>, { status: number; code: string }]>([
   expect(await api().send(event)).toMatchObject({ status: problem.status, body: problem })
 })
 
-test('a table that does not answer is 503 with Retry-After', async () => {
+test('a table that does not respond causes a 503 with Retry-After', async () => {
   const result = new AppError('dependency-failed', 'Storing a link failed', { retryable: true })
   expect(await api({ result }).post({ url: 'x' })).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
 })

@@ -5,7 +5,7 @@ import { CAUSE } from '../a-link.ts'
 const SELECTOR = { tenant: 'acme', code: 'abc', ifMatch: ['version-1'] }
 const { signal } = new AbortController()
 
-/** The use case over a store that does `remove`. */
+/** Creates the use case over a store whose removal is `remove`. */
 const deleter = (remove: DeleteLinkDeps['remove']) =>
   deleteLink({ remove, newOperationId: () => 'version-2', now: () => Date.UTC(2026, 2, 13, 8) })
 
@@ -13,7 +13,7 @@ test.each(['removed', 'not-found', 'stale'] as const)('the outcome %s is the sto
   expect(await deleter(async () => outcome)({ selector: SELECTOR, cause: CAUSE }, signal)).toEqual({ outcome })
 })
 
-test('the store is asked once, with the link, the asked version, time, a new operation id and the signal', async () => {
+test('the store is called once, with the link, the requested version, the time, a new operation id and the signal', async () => {
   const asked: unknown[][] = []
   const remove = deleter(async (...args) => {
     asked.push(args)
@@ -26,7 +26,7 @@ test('the store is asked once, with the link, the asked version, time, a new ope
   expect(asked[0]?.[2]).toBe(signal)
 })
 
-test('a store that fails fails the removal', async () => {
+test('a failure of the store fails the removal', async () => {
   const failure = new Error('down')
   const remove = deleter(async () => {
     throw failure

@@ -5,7 +5,7 @@ const SELECTOR = { tenant: 'acme', code: 'abc' }
 const LINK = aLink()
 const { signal } = new AbortController()
 
-/** Details and counters that never interfere. */
+/** Details and counters that have no effect. */
 const readStates: GetLinkDeps['readStates'] = async (links) => links.map((link) => ({ ...aState(), link, clicks: 7 }))
 
 type Stored = Awaited<ReturnType<GetLinkDeps['read']>>
@@ -15,17 +15,17 @@ test('a tenant gets its link, with details and clicks', async () => {
 })
 
 test.each<[string, Stored]>([
-  ['a code that was never given out', undefined],
+  ['a code that was never used', undefined],
   ['a link of another tenant', aLink({ tenant: 'other' })],
   ['a link of a tenant with a longer name', aLink({ tenant: 'acme2' })],
-  ['a link of a tenant in other letters', aLink({ tenant: 'ACME' })],
+  ['a link of a tenant whose name differs in case', aLink({ tenant: 'ACME' })],
   ['a deleted link', { code: 'abc', deletedAt: '2026-03-13T08:00:00.000Z' }],
   ['a deleted link that still has its fields', Object.assign({ deletedAt: '2026-03-13T08:00:00.000Z' }, LINK)],
-])('%s is not there', async (_, stored) => {
+])('%s is not found', async (_, stored) => {
   expect(await getLink({ read: async () => stored, readStates })(SELECTOR, signal)).toBeUndefined()
 })
 
-test('both reads are consistent, so that a change is seen at once, and get the signal', async () => {
+test('both reads are consistent, so that a change is visible at once, and get the signal', async () => {
   const asked: unknown[][] = []
   const get = getLink({
     read: async (...args) => {
@@ -45,7 +45,7 @@ test('both reads are consistent, so that a change is seen at once, and get the s
   ])
 })
 
-test('a store that fails is no missing link', async () => {
+test('a failure of the store does not count as a missing link', async () => {
   const failure = new Error('down')
   const get = getLink({
     read: async () => {

@@ -2,7 +2,7 @@ import { jsonEvent } from '../../support/events.ts'
 import { aState } from '../a-link.ts'
 import { managementApi, WRITER } from './management-api.ts'
 
-/** The input of the use cases that a body becomes, by POST and by PATCH. */
+/** Converts a body to the input of the use cases, by POST and by PATCH. */
 function bodies() {
   const inputs: object[] = []
   const { send } = managementApi({
@@ -45,7 +45,7 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['no rules', { rules: [] }],
     ['10 rules', { rules: Array(10).fill(rule) }],
     ['an end', { expiredUrl: 'z', expiresAt: '2026-01-01T00:00:00.000Z' }],
-  ])('%s is taken as it is', async (_, fields) => {
+  ])('%s is accepted unchanged', async (_, fields) => {
     const api = bodies()
     expect((await api[method](fields)).status).toBeLessThan(300)
     expect(api.inputs).toEqual([{ ...(method === 'post' && { url: 'x' }), ...fields }])
@@ -54,13 +54,13 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
   test.each([
     ...['redirect', 'cacheSeconds', 'startsAt', 'expiresAt', 'expiredUrl', 'maxClicks', 'password', 'title', 'tags'],
     ...['forwardQuery', 'rules'],
-  ])('%s may be null, as in answers', async (name) => {
+  ])('%s may be null, as in responses', async (name) => {
     const api = bodies()
     expect((await api[method]({ [name]: null })).status).toBeLessThan(300)
     expect(api.inputs).toMatchObject([{ [name]: null }])
   })
 
-  test('times go on in UTC, and countries in upper case', async () => {
+  test('times are converted to UTC, and countries to upper case', async () => {
     const api = bodies()
     const given = {
       after: '2026-03-12T19:03:58+02:00',
@@ -81,14 +81,18 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['a tag', { tags: [DECOMPOSED] }, { tags: [COMPOSED] }],
     ['a tag of 50 characters', { tags: [DECOMPOSED.repeat(50)] }, { tags: [COMPOSED.repeat(50)] }],
     ['a tag with space around it', { tags: [' \u00a0a b\n'] }, { tags: ['a b'] }],
-    ['doubles, the first ones', { tags: ['b', 'a', 'b ', COMPOSED, DECOMPOSED, 'a'] }, { tags: ['b', 'a', COMPOSED] }],
-  ])('%s is taken in its stored form', async (_, fields, stored) => {
+    [
+      'duplicates, of which the first is kept',
+      { tags: ['b', 'a', 'b ', COMPOSED, DECOMPOSED, 'a'] },
+      { tags: ['b', 'a', COMPOSED] },
+    ],
+  ])('%s is accepted, and converted to its stored form', async (_, fields, stored) => {
     const api = bodies()
     expect((await api[method](fields)).status).toBeLessThan(300)
     expect(api.inputs).toMatchObject([stored])
   })
 
-  test('targets and passwords are taken as they are', async () => {
+  test('targets and passwords are accepted unchanged', async () => {
     const api = bodies()
     const fields = { password: DECOMPOSED, expiredUrl: `https://example.com/${DECOMPOSED}` }
     await api[method](fields)
@@ -97,9 +101,9 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
 
   test.each<[string, object, string]>([
     ['another redirect', { redirect: 303 }, 'redirect'],
-    ['a redirect in words', { redirect: '301' }, 'redirect'],
+    ['a redirect as a string', { redirect: '301' }, 'redirect'],
     ['86,401 seconds', { cacheSeconds: 86_401 }, 'cacheSeconds'],
-    ['less than no seconds', { cacheSeconds: -1 }, 'cacheSeconds'],
+    ['a negative number of seconds', { cacheSeconds: -1 }, 'cacheSeconds'],
     ['half a second', { cacheSeconds: 0.5 }, 'cacheSeconds'],
     ['no clicks', { maxClicks: 0 }, 'maxClicks'],
     ['more than a billion clicks', { maxClicks: 1_000_000_001 }, 'maxClicks'],
@@ -107,9 +111,9 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['an empty password', { password: '' }, 'password'],
     ['a password of 257 characters', { password: 'x'.repeat(257) }, 'password'],
     ['a title of 201 characters', { title: 'x'.repeat(201) }, 'title'],
-    ['half a character in the title', { title: 'a\ud83d' }, 'title'],
-    ['half a character in a tag', { tags: ['a', '\ude00'] }, 'tags[1]'],
-    ['half a character in the password', { password: '\ud83d' }, 'password'],
+    ['a lone surrogate in the title', { title: 'a\ud83d' }, 'title'],
+    ['a lone surrogate in a tag', { tags: ['a', '\ude00'] }, 'tags[1]'],
+    ['a lone surrogate in the password', { password: '\ud83d' }, 'password'],
     ['half a character in a target', { expiredUrl: 'https://example.com/\ud83d' }, 'expiredUrl'],
     ['11 tags', { tags: Array(11).fill('x') }, 'tags'],
     ['a tag of 51 characters', { tags: ['x'.repeat(51)] }, 'tags[0]'],
@@ -118,11 +122,11 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['a blank tag', { tags: [' \t'] }, 'tags[0]'],
     ['a day', { startsAt: '2026-03-12' }, 'startsAt'],
     ['a time without an offset', { expiresAt: '2026-03-12T19:03:58' }, 'expiresAt'],
-    ['a target that is no text', { expiredUrl: 7 }, 'expiredUrl'],
+    ['a target that is not a string', { expiredUrl: 7 }, 'expiredUrl'],
     ['11 rules', { rules: Array(11).fill(rule) }, 'rules'],
     ['a rule without a condition', { rules: [rule, { if: {}, url: 'y' }] }, 'rules[1].if'],
     ['a rule without a target', { rules: [{ if: rule.if }] }, 'rules[0].url'],
-    ['a rule with more', { rules: [{ ...rule, weight: 1 }] }, 'rules[0].weight'],
+    ['a rule with an unknown field', { rules: [{ ...rule, weight: 1 }] }, 'rules[0].weight'],
     ['an unknown condition', { rules: [{ if: { ...rule.if, browser: 'x' }, url: 'y' }] }, 'rules[0].if.browser'],
     ['an unknown device', { rules: [{ if: { device: 'tv' }, url: 'y' }] }, 'rules[0].if.device'],
     ['a condition that is null', { rules: [{ if: { device: null }, url: 'y' }] }, 'rules[0].if.device'],
@@ -130,8 +134,8 @@ describe.each(['post', 'patch'] as const)('%s', (method) => {
     ['no language', { rules: [{ if: { language: 'de_DE' }, url: 'y' }] }, 'rules[0].if.language'],
     ['no time', { rules: [{ if: { before: 'tomorrow' }, url: 'y' }] }, 'rules[0].if.before'],
     ['no truth', { forwardQuery: 'yes' }, 'forwardQuery'],
-    ['what answers tell', { hasPassword: true }, 'hasPassword'],
-  ])('%s is 422 with its path', async (_, fields, path) => {
+    ['a field of responses only', { hasPassword: true }, 'hasPassword'],
+  ])('%s gets 422 with its path', async (_, fields, path) => {
     const api = bodies()
     expect(await api[method](fields)).toMatchObject({
       status: 422,

@@ -53,7 +53,7 @@ const CLEARED = {
 }
 const NULLS = Object.fromEntries(Object.keys(GIVEN).map((name) => [name, null]))
 
-test('a link with all fields is made, got, listed and changed with the same answer, and no word of its password', async () => {
+test('a link with all fields is created, read, listed and changed with the same response, which never has its password', async () => {
   const { send, post, patch, get } = await anEditor()
   const made = await post(GIVEN)
   expect([made.status, made.json]).toEqual([201, expect.objectContaining(ANSWERED)])
@@ -74,7 +74,7 @@ test('PATCH sets all fields, and null clears each', async () => {
   expect((await get(code)).json).toEqual(cleared.json)
 })
 
-test('POST takes null for what answers show as null', async () => {
+test('POST accepts null for every field that may be null in a response', async () => {
   const { post } = await anEditor()
   expect((await post(NULLS)).json).toMatchObject(CLEARED)
 })
@@ -82,14 +82,14 @@ test('POST takes null for what answers show as null', async () => {
 test.each([
   ['the future', { startsAt: FUTURE }, 'scheduled'],
   ['the past', { startsAt: PAST }, 'active'],
-])('a link that starts in %s is there', async (_when, fields, status) => {
+])('a link that starts in %s is active or not, as its start says', async (_when, fields, status) => {
   const { send, post } = await anEditor()
   const { json } = await post(fields)
   expect(json.status).toBe(status)
   expect((await send(`/v1/links?status=${status}`)).json.items).toEqual([json])
 })
 
-test('a link may have ended before it was made; another end makes it active again', async () => {
+test('a link may have expired before it was created; a later expiry makes it active', async () => {
   const { send, post, patch } = await anEditor()
   const { json } = await post({ expiresAt: PAST, maxClicks: 5, expiredUrl: 'https://example.com/over' })
   expect(json.status).toBe('expired')
@@ -101,7 +101,7 @@ test('a link may have ended before it was made; another end makes it active agai
 test.each([
   ['as it starts', { startsAt: PAST, expiresAt: '2025-01-01T02:00:00+02:00' }],
   ['before it starts', { startsAt: FUTURE, expiresAt: PAST }],
-])('a link that ends %s is 422 at expiresAt, by POST and by PATCH', async (_when, fields) => {
+])('a link that ends %s gets 422 at expiresAt, by POST and by PATCH', async (_when, fields) => {
   const { create, post, patch, get } = await anEditor()
   const { code } = await create({ startsAt: fields.startsAt })
   for (const { status, json } of [
@@ -118,7 +118,7 @@ test.each([
   expect((await get(code)).json.expiresAt).toBeNull()
 })
 
-test('every bad target is named, of the link, of its end and of its rules', async () => {
+test('every invalid target is named: the link’s own, its expiredUrl and those of its rules', async () => {
   const { create, post, patch, get } = await anEditor()
   const { code } = await create({})
   const rules = ['https://example.com/', 'http://10.0.0.1/', `${api}/abc`].map((url) => ({
@@ -148,7 +148,7 @@ test.each([
   ['tags', Array(11).fill('x')],
   ['forwardQuery', 'yes'],
   ['rules', Array(11).fill({ if: { country: 'DE' }, url: 'https://example.com/' })],
-])('%s can not be %j: 422, by POST and by PATCH', async (path, value) => {
+])('%s may not be %j: 422, by POST and by PATCH', async (path, value) => {
   const { create, post, patch } = await anEditor()
   const { code } = await create({})
   for (const { status, json } of [await post({ [path]: value }), await patch(code, { [path]: value })]) {
@@ -156,7 +156,7 @@ test.each([
   }
 })
 
-test('If-Match with several tags is for whoever knows several versions', async () => {
+test('If-Match accepts any of several versions', async () => {
   const { send, post } = await anEditor()
   const made = answered(201, await post({}))
   const etag = made.headers.get('etag') ?? ''
@@ -167,7 +167,7 @@ test('If-Match with several tags is for whoever knows several versions', async (
   expect((await patch(`"another", ${etag}`)).status).toBe(412)
 })
 
-test('a deleted link with all fields is gone: 404, and its alias is taken', async () => {
+test('a deleted link with all fields gets 404, and its alias stays taken', async () => {
   const { create, post, get, remove } = await anEditor()
   const alias = `full-${unique()}`
   await create({ ...GIVEN, alias })
@@ -177,7 +177,7 @@ test('a deleted link with all fields is gone: 404, and its alias is taken', asyn
   expect((await post({ ...GIVEN, alias })).json).toMatchObject({ status: 409, code: 'alias-taken' })
 })
 
-test('a repeat with the Idempotency-Key gets the first answer, of a link with a password and a cap too', async () => {
+test('a repeat with the Idempotency-Key gets the first response, even for a link with a password and a cap', async () => {
   const { post } = await anEditor()
   const headers = { 'idempotency-key': unique() }
   const first = answered(201, await post(GIVEN, headers))

@@ -5,7 +5,7 @@ import { aClient } from '../a-client.ts'
 
 const api = apiUrl('UrlShortener')
 const unique = () => Math.random().toString(36).slice(2, 10)
-/** Each request is by a tenant of its own, so that none reaches the limit of one tenant. */
+/** Each request is made by a tenant of its own, so that none exceeds a tenant's limit. */
 const create = async (body: unknown) => (await aClient()).send('/v1/links', { method: 'POST', body })
 
 describe('POST /v1/links', () => {
@@ -40,14 +40,14 @@ describe('POST /v1/links', () => {
     })
   })
 
-  test('without an alias gives a code of 7 base62 characters, another one each time', async () => {
+  test('without an alias returns a new code of 7 base62 characters each time', async () => {
     const links = await Promise.all(Array.from({ length: 10 }, () => create({ url: 'https://example.com/' })))
     const codes = links.map((answer) => answered(201, answer).json.code)
     for (const code of codes) expect(code).toMatch(/^[0-9A-Za-z]{7}$/)
     expect(new Set(codes).size).toBe(10)
   })
 
-  test('of 20 parallel requests for one alias exactly one gets it, the others 409 alias-taken', async () => {
+  test('gives an alias to exactly one of 20 concurrent requests, and 409 alias-taken to the others', async () => {
     const alias = `race-${unique()}`
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) => create({ url: `https://example.com/${n}`, alias })),
@@ -60,7 +60,7 @@ describe('POST /v1/links', () => {
     expect((await call(`${api}/${alias}`)).headers.get('location')).toBe(winner?.json.url)
   })
 
-  test('an alias of another tenant is taken too', async () => {
+  test('refuses an alias of another tenant, too', async () => {
     const alias = `tenant-${unique()}`
     await (await aClient()).create({ alias })
     const { status, json } = await (await aClient({ sub: 'user-2' })).post({ alias })
@@ -73,7 +73,7 @@ describe('POST /v1/links', () => {
     'robots.txt',
     'favicon.ico',
     '.well-known',
-  ])('the alias %s is 409 alias-reserved', async (alias) => {
+  ])('refuses the alias %s with 409 alias-reserved', async (alias) => {
     const { status, json } = await create({ url: 'https://example.com/', alias })
     expect([status, json.code]).toEqual([409, 'alias-reserved'])
   })
@@ -92,23 +92,23 @@ describe('POST /v1/links', () => {
     ['broadcast', 'https://255.255.255.255/'],
     ['the hosts file’s name for loopback', 'https://localhost.localdomain/'],
     ['2,049 characters', `https://example.com/${'x'.repeat(2029)}`],
-  ])('%s is 422 invalid-url', async (_, url) => {
+  ])('refuses %s with 422 invalid-url', async (_, url) => {
     const { status, json } = await create({ url })
     expect([status, json.code, json.errors[0].path]).toEqual([422, 'invalid-url', 'url'])
   })
 
   test.each([
     ['no url', {}, ['url']],
-    ['an url that is no string', { url: 7 }, ['url']],
+    ['a url that is not a string', { url: 7 }, ['url']],
     ['a bad alias and an unknown field', { url: 'https://example.com/', alias: 'a b', colour: 1 }, ['alias', 'colour']],
-    ['a body that is no object', [], ['']],
-  ])('%s is 422 invalid-input that names the fields', async (_, body, paths) => {
+    ['a body that is not an object', [], ['']],
+  ])('refuses %s with 422 invalid-input, which names the fields', async (_, body, paths) => {
     const { status, json } = await create(body)
     expect([status, json.code]).toEqual([422, 'invalid-input'])
     expect(json.errors.map(({ path }: { path: string }) => path)).toEqual(paths)
   })
 
-  test('a body that is not JSON is 400 invalid-json, one of another media type 400 unsupported-media-type', async () => {
+  test('refuses a body that is not JSON with 400 invalid-json, and another media type with 400 unsupported-media-type', async () => {
     const { send } = await aClient()
     const wrong = { method: 'POST', body: '{"url":' }
     expect((await send('/v1/links', wrong)).json).toMatchObject({ status: 400, code: 'invalid-json' })
@@ -116,18 +116,18 @@ describe('POST /v1/links', () => {
     expect((await send('/v1/links', form)).json).toMatchObject({ status: 400, code: 'unsupported-media-type' })
   })
 
-  test('a body above 262,144 bytes is 413 too-large', async () => {
+  test('refuses a body above 262,144 bytes with 413 too-large', async () => {
     const { status, json } = await create({ url: `https://example.com/${'x'.repeat(262_144)}` })
     expect([status, json.code]).toEqual([413, 'too-large'])
   })
 })
 
-describe('who may create', () => {
+describe('creating a link', () => {
   const body = { url: 'https://example.com/' }
   const post = (bearer?: string) => call(`${api}/v1/links`, { method: 'POST', body, ...(bearer && { token: bearer }) })
   const tokenOf = (scope: string) => token({ sub: 'user-1', tenant: newTenant(), scope })
 
-  test('nobody without a token, or with one that is not signed by the issuer', async () => {
+  test('needs a token that the issuer signed', async () => {
     expect((await post()).status).toBe(401)
     const forged = (await tokenOf('links:write')).replace(/[^.]+$/, (signature) =>
       signature.split('').reverse().join(''),
@@ -135,16 +135,16 @@ describe('who may create', () => {
     expect((await post(forged)).status).toBe(401)
   })
 
-  test('nobody without the scope', async () => {
+  test('needs the scope', async () => {
     expect((await post(await tokenOf('links:read'))).status).toBe(403)
   })
 
-  test('nobody whose token names no tenant', async () => {
+  test('needs a tenant in the token', async () => {
     const { status, json } = await post(await token({ sub: 'user-1', scope: 'links:write' }))
     expect([status, json.code]).toEqual([403, 'tenant-missing'])
   })
 
-  test('whoever has the scope as Cognito writes it', async () => {
+  test('accepts the scope as Cognito writes it', async () => {
     answered(201, await post(await tokenOf('links/write')))
   })
 })
@@ -167,8 +167,8 @@ describe('GET|HEAD /{code}', () => {
   })
 })
 
-describe('every answer of a function', () => {
-  test('an error is problem+json with the request id of its header', async () => {
+describe('every response of a function', () => {
+  test('is problem+json with the request id of its header, if it is an error', async () => {
     const { status, headers, json } = await call(`${api}/v1/nothing/here`)
     expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
     expect(json).toEqual({
@@ -181,12 +181,12 @@ describe('every answer of a function', () => {
     })
   })
 
-  test('another method on a known path is 405 with Allow', async () => {
+  test('is 405 with Allow for another method of a known path', async () => {
     const { status, headers, json } = await call(`${api}/v1/links`, { method: 'PUT', body: {} })
     expect([status, json.code, headers.get('allow')]).toEqual([405, 'method-not-allowed', 'POST, GET'])
   })
 
-  test.each(['/health', '/no-such-code', '/v1/nothing'])('%s has the security headers', async (path) => {
+  test.each(['/health', '/no-such-code', '/v1/nothing'])('has the security headers: %s', async (path) => {
     const { headers } = await call(`${api}${path}`)
     expect(headers.get('strict-transport-security')).toMatch(/max-age=\d+/)
     expect(headers.get('x-content-type-options')).toBe('nosniff')
@@ -201,7 +201,7 @@ test('GET /health answers 200 and names its dependencies', async () => {
   expect([status, json]).toEqual([200, { status: 'ok', dependencies: { database: 'ok' } }])
 })
 
-test('the requests that are printed after a deploy work', async () => {
+test('the requests that are printed after a deployment work', async () => {
   const { bearer } = await aClient()
   for (const { title, method, url, headers, body, status } of examples({
     apiUrl: api,

@@ -10,15 +10,15 @@ import { aLink } from '../a-link.ts'
 
 const { signal } = new AbortController()
 
-/** Newest first; of links made at the same time the greater code first. */
+/** Orders links by age, newest first, and those of the same time by code, descending. */
 const key = ({ createdAt, code }: LinkPosition) => `${createdAt}#${code}`
 
 const NOW = Date.parse('2026-03-12T19:03:58.005Z')
 
 interface StoreOptions {
-  /** The largest page of the store, whatever the limit. */
+  /** The size of the store's largest page, whatever the limit is. */
   pageSize?: number
-  /** DynamoDB says that there may be more when a page ends with the last item. */
+  /** True if a page that ends with the last item still names a next one, as in DynamoDB. */
   saysMoreAtTheEnd?: boolean
   /** The counters, by code. */
   clicks?: Record<string, number>
@@ -26,7 +26,7 @@ interface StoreOptions {
 
 const stateOf = (link: Link, clicks = 0): LinkState => ({ link, details: NO_DETAILS, clicks })
 
-/** The use case over an index in memory; it counts what each call reads. */
+/** Creates the use case over an index in memory, and counts the reads of each call. */
 function lister(links: Link[], { pageSize = 1000, saysMoreAtTheEnd = true, clicks = {} }: StoreOptions = {}) {
   const index = [...links].sort((a, b) => (key(a) < key(b) ? 1 : -1))
   const beside: string[] = []
@@ -49,7 +49,7 @@ function lister(links: Link[], { pageSize = 1000, saysMoreAtTheEnd = true, click
   return { run, reads, index, beside }
 }
 
-/** Links made a second apart, the first one the newest. */
+/** Creates links that are a second apart, the newest first. */
 function someLinks(count: number, more: (index: number) => Partial<Link> = () => ({})): Link[] {
   return Array.from({ length: count }, (_, i) =>
     aLink({ code: `code-${i}`, createdAt: new Date(Date.UTC(2026, 0, 1) - i * 1000).toISOString(), ...more(i) }),
@@ -58,11 +58,11 @@ function someLinks(count: number, more: (index: number) => Partial<Link> = () =>
 
 const codes = (states: readonly LinkState[]) => states.map(({ link }) => link.code)
 
-test('no links are an empty page without a next one', async () => {
+test('a tenant without links gets an empty last page', async () => {
   expect(await lister([]).run()).toEqual({ states: [] })
 })
 
-test('a page holds the newest links, as many as asked for, and says where the next one begins', async () => {
+test('a page has the requested number of links, newest first, and the position of the next one', async () => {
   const links = someLinks(5)
   const { run } = lister(links)
   const page = await run({ limit: 2 })
@@ -85,7 +85,7 @@ test('a page that ends with the last link has no next one', async () => {
   })
 })
 
-test('without a filter one link more than the page needs is read, to find out whether there is a next one', async () => {
+test('without a filter one more link than needed is read, to find out whether there is a next page', async () => {
   for (const [limit, read] of [
     [1, 2],
     [25, 26],
@@ -97,14 +97,14 @@ test('without a filter one link more than the page needs is read, to find out wh
   }
 })
 
-test('when the store doesn’t know whether there is more, the next page may be empty, and is the last', async () => {
+test('if the store doesn’t know whether there are more links, the next page may be empty, and is the last', async () => {
   const { run } = lister(someLinks(100))
   const { next } = await run({ limit: 100 })
   expect(next).toBeDefined()
   expect(await run({ limit: 100, after: next })).toStrictEqual({ states: [] })
 })
 
-test('links of another tenant are not there', async () => {
+test('links of another tenant are not listed', async () => {
   const { run } = lister([aLink({ code: 'mine' }), aLink({ code: 'theirs', tenant: 'other' })])
   expect(codes((await run()).states)).toEqual(['mine'])
 })
@@ -135,13 +135,13 @@ test.each<[Partial<ListLinksInput>, string[]]>([
   expect(codes((await lister(FILTERED).run(filter)).states)).toEqual(expected)
 })
 
-/** One of each status; what is exhausted is so by its counter, or because that was told. */
+/** One link of each status, and two exhausted ones: one by its counter, one by its recorded end. */
 const OF_EACH_STATUS = [
   aLink({ code: 'active', maxClicks: 2, startsAt: '2026-03-12T00:00:00.000Z', expiresAt: '2026-03-13T00:00:00.000Z' }),
   aLink({ code: 'scheduled', startsAt: '2026-03-13T00:00:00.000Z', maxClicks: 1 }),
   aLink({ code: 'expired', expiresAt: '2026-03-12T00:00:00.000Z', maxClicks: 1 }),
   aLink({ code: 'counted-out', maxClicks: 2 }),
-  aLink({ code: 'told', maxClicks: 2, ended: 'exhausted' }),
+  aLink({ code: 'recorded', maxClicks: 2, ended: 'exhausted' }),
   aLink({ code: 'blocked', maxClicks: 1, blockedAt: '2026-03-12T00:00:00.000Z' }),
 ]
 
@@ -149,9 +149,9 @@ test.each<[NonNullable<ListLinksInput['status']>, string[]]>([
   ['active', ['active']],
   ['scheduled', ['scheduled']],
   ['expired', ['expired']],
-  ['exhausted', ['told', 'counted-out']],
+  ['exhausted', ['recorded', 'counted-out']],
   ['blocked', ['blocked']],
-])('the status %s finds %j, by what the counters have', async (status, expected) => {
+])('the status %s finds %j, by their counters', async (status, expected) => {
   const clicks = { active: 1, scheduled: 1, expired: 1, 'counted-out': 2, blocked: 1 }
   expect(codes((await lister(OF_EACH_STATUS, { clicks }).run({ status })).states).sort()).toEqual(expected.sort())
 })
@@ -172,7 +172,7 @@ test('a filter that matches nothing reads 1,000 links a call, and returns the po
   expect(MAX_READ).toBe(1000)
 })
 
-test('a page that was stopped at 1,000 links holds what was found up to there', async () => {
+test('a page that stops after reading 1,000 links has those that were found', async () => {
   const { run } = lister(someLinks(1500, (i) => ({ tags: i === 999 || i === 1000 ? ['rare'] : [] })))
   const page = await run({ tag: 'rare' })
   expect(codes(page.states)).toEqual(['code-999'])
@@ -186,7 +186,7 @@ test('small pages of the store don’t make it read more than 1,000', async () =
   expect(reads.at(-1)?.limit).toBe(20)
 })
 
-test('a store that has more, but gives nothing, is not asked for ever', async () => {
+test('a store that has more links, but returns none, is not read for ever', async () => {
   let calls = 0
   const list = listLinks({
     now: () => NOW,
@@ -208,7 +208,7 @@ test('the signal reaches every read', async () => {
   for (const read of reads) expect(read.signal).toBe(signal)
 })
 
-test('a store that fails fails the list', async () => {
+test('a failure of the store fails the list', async () => {
   const failure = new Error('down')
   const list = listLinks({
     now: () => NOW,
@@ -221,7 +221,7 @@ test('a store that fails fails the list', async () => {
 })
 
 const TAGS = ['a', 'b'] as const
-/** Stretches of links with and without a tag, so that pages of all fillings occur; some are of another tenant. */
+/** Runs of links with and without a tag, so that pages of all sizes occur. Some belong to another tenant. */
 const stretches = fc.array(
   fc.record({
     count: fc.oneof({ weight: 4, arbitrary: fc.nat(12) }, fc.constantFrom(99, 100, 101, 999, 1000, 1001)),
@@ -234,7 +234,7 @@ const stretches = fc.array(
 
 const store = fc.record({ pageSize: fc.constantFrom(1, 7, 99, 100, 1000), saysMoreAtTheEnd: fc.boolean() })
 
-test('following next gives exactly the links that match, in order, none twice, at most 1,000 read a call', async () => {
+test('following next lists exactly the matching links, in order and without duplicates, with at most 1,000 reads per call', async () => {
   const limits = fc.array(fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constantFrom(1, 100)), {
     minLength: 1,
     maxLength: 5,

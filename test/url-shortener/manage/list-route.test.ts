@@ -3,7 +3,7 @@ import { httpEvent } from '../../support/events.ts'
 import { aState } from '../a-link.ts'
 import { managementApi, READER } from './management-api.ts'
 
-/** The API over a use case that answers so. */
+/** Creates the API over a use case that returns this page. */
 function management({ list = () => ({ states: [aState()] }) }: { list?: (input: ListLinksInput) => LinkPage } = {}) {
   const asked: unknown[] = []
   const { send } = managementApi({
@@ -20,7 +20,7 @@ function management({ list = () => ({ states: [aState()] }) }: { list?: (input: 
   }
 }
 
-test('a list is 200 with what the use case found; at the end nextCursor is null', async () => {
+test('a list gets 200 with the links that were found; on the last page nextCursor is null', async () => {
   const { list, asked } = management()
   const { status, body } = await list()
   expect(status).toBe(200)
@@ -43,7 +43,7 @@ test('limit and filters reach the use case', async () => {
   expect(asked).toEqual([{ tenant: 'acme', limit: 7, after: undefined, tag: 'news', q: 'sale', status: 'active' }])
 })
 
-test('filters are compared in the form in which texts are stored', async () => {
+test('filters are normalised as stored texts are', async () => {
   const { list, asked } = management()
   await list({ tag: ' e\u0301 ', q: 'e\u0301 ' })
   expect(asked).toMatchObject([{ tag: '\u00e9', q: '\u00e9 ' }])
@@ -57,7 +57,7 @@ test.each<[string, Record<string, string>, string]>([
   ['a blank tag', { tag: ' ' }, 'tag'],
   ['a tag of 51 characters', { tag: 'x'.repeat(51) }, 'tag'],
   ['another tenant', { tenant: 'other' }, 'tenant'],
-])('a list with %s is 422 with its path', async (_, query, path) => {
+])('a list with %s gets 422 with its path', async (_, query, path) => {
   const { list, asked } = management()
   expect(await list(query)).toMatchObject({ status: 422, body: { code: 'invalid-input', errors: [{ path }] } })
   expect(asked).toEqual([])
@@ -66,7 +66,7 @@ test.each<[string, Record<string, string>, string]>([
 test.each<[string, string[]]>([
   ['tag=a&tag=a', ['tag']],
   ['limit=1&limit=1&cursor=a&cursor=b', ['limit', 'cursor']],
-])('a list with %s is 422 with the names of what is given twice', async (query, names) => {
+])('a list with %s gets 422 with the repeated names', async (query, names) => {
   const { listRaw, asked } = management()
   const errors = names.map((path) => ({ path, message: 'must be given once' }))
   expect(await listRaw(query)).toMatchObject({ status: 422, body: { code: 'invalid-input', errors } })
@@ -77,7 +77,7 @@ describe('a cursor', () => {
   const next = { createdAt: '2026-03-12T19:03:58.005Z', code: 'abc' }
   const paged = () => management({ list: ({ after }) => (after ? { states: [] } : { states: [aState()], next }) })
 
-  test('goes on where the page before ended, with another limit too', async () => {
+  test('continues after the previous page, even with another limit', async () => {
     const { list, asked } = paged()
     const { body } = await list({ tag: 'news', limit: '1' })
     expect(await list({ tag: 'news', limit: '50', cursor: body.nextCursor })).toMatchObject({
@@ -94,8 +94,8 @@ describe('a cursor', () => {
     ['another tenant', { tag: 'news' }, { ...READER, tenant: 'other' }],
     ['another tag', { tag: 'new' }, READER],
     ['no tag', {}, READER],
-    ['another filter beside', { tag: 'news', q: 'x' }, READER],
-    ['a status beside', { tag: 'news', status: 'active' }, READER],
+    ['an additional filter', { tag: 'news', q: 'x' }, READER],
+    ['an additional status', { tag: 'news', status: 'active' }, READER],
   ])('is refused with %s', async (_, query, claims) => {
     const { list, asked } = paged()
     const { body } = await list({ tag: 'news' })
@@ -114,7 +114,7 @@ describe('a cursor', () => {
     'x'.repeat(1024),
     'x'.repeat(1025),
     'x'.repeat(5000),
-  ])('that is made up, of whatever length, is refused: %j', async (cursor) => {
+  ])('that is forged, of any length, is refused: %j', async (cursor) => {
     expect(await paged().list({ cursor })).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } })
   })
 })

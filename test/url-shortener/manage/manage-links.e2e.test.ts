@@ -6,7 +6,7 @@ const api = apiUrl('UrlShortener')
 const unique = () => Math.random().toString(36).slice(2, 10)
 
 describe('GET /v1/links/{code}', () => {
-  test('answers the link as it was made, with the same ETag', async () => {
+  test('returns the link as it was created, with the same ETag', async () => {
     const { send, post } = await aClient()
     const made = answered(201, await post({ title: 'A title', tags: ['a', 'b'] }))
     const { status, json, headers } = await send(`/v1/links/${made.json.code}`)
@@ -31,7 +31,7 @@ describe('PATCH /v1/links/{code}', () => {
     expect((await call(made.shortUrl)).headers.get('location')).toBe('https://example.org/new')
   })
 
-  test('with a stale If-Match is 412 and changes nothing; of parallel ones exactly one succeeds', async () => {
+  test('gets 412 and changes nothing if If-Match is stale; of concurrent requests exactly one succeeds', async () => {
     const { send, create } = await aClient()
     const made = await create()
     const etag = (await send(`/v1/links/${made.code}`)).headers.get('etag') ?? ''
@@ -49,7 +49,7 @@ describe('PATCH /v1/links/{code}', () => {
     [{ url: null }, 'url'],
     [{ tags: Array(11).fill('x') }, 'tags'],
     [{ title: 'x'.repeat(201) }, 'title'],
-  ])('%j is 422 and names the field', async (body, path) => {
+  ])('gets 422 for %j, which names the field', async (body, path) => {
     const { send, create } = await aClient()
     const { code } = await create()
     const { status, json } = await send(`/v1/links/${code}`, { method: 'PATCH', body })
@@ -57,7 +57,7 @@ describe('PATCH /v1/links/{code}', () => {
   })
 })
 
-test('a title and a tag are found by either form of their letters, and the tag without the space around it', async () => {
+test('stores titles and tags so that both Unicode forms find them, and tags without surrounding spaces', async () => {
   const { send, create } = await aClient()
   const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301']
   const made = await create({ title: `Le ${decomposed}`, tags: [` ${decomposed}`, composed, 'x'] })
@@ -72,7 +72,7 @@ test('a title and a tag are found by either form of their letters, and the tag w
 })
 
 describe('DELETE /v1/links/{code}', () => {
-  test('is 204; then the redirect is 410 deleted, the link 404, and its code is never given out again', async () => {
+  test('gets 204; then the redirect is 410 deleted, the link 404, and its code is never reused', async () => {
     const { send, post, create } = await aClient()
     const alias = `gone-${unique()}`
     const { code, shortUrl } = await create({ alias })
@@ -84,7 +84,7 @@ describe('DELETE /v1/links/{code}', () => {
     expect([again.status, again.json.code]).toEqual([409, 'alias-taken'])
   })
 
-  test('with a stale If-Match is 412', async () => {
+  test('gets 412 if If-Match is stale', async () => {
     const { send, create } = await aClient()
     const { code } = await create()
     const stale = { method: 'DELETE', headers: { 'if-match': '"another"' } }
@@ -124,7 +124,7 @@ describe('GET /v1/links', () => {
     expect(await titles('status=expired')).toBe(0)
   })
 
-  test('a cursor is the tenant’s and the query’s: any other is 400 invalid-cursor', async () => {
+  test('accepts a cursor only with the tenant and the query that it was made for, otherwise 400 invalid-cursor', async () => {
     const { send, create } = await aClient()
     await create()
     await create()
@@ -142,7 +142,7 @@ describe('GET /v1/links', () => {
     expect((await send(`/v1/links?limit=50&cursor=${nextCursor}`)).status).toBe(200)
   })
 
-  test.each(['limit=0', 'limit=101', 'limit=x', 'status=none', 'colour=red'])('%s is 422', async (query) => {
+  test.each(['limit=0', 'limit=101', 'limit=x', 'status=none', 'colour=red'])('refuses %s with 422', async (query) => {
     const { send } = await aClient()
     const { status, json } = await send(`/v1/links?${query}`)
     expect([status, json.code, json.errors[0].path]).toEqual([422, 'invalid-input', query.split('=')[0]])
@@ -150,7 +150,7 @@ describe('GET /v1/links', () => {
 })
 
 describe('another tenant', () => {
-  test.each(['GET', 'PATCH', 'DELETE'])('%s of a link is 404, as if it were not there', async (method) => {
+  test.each(['GET', 'PATCH', 'DELETE'])('gets 404 for %s of a link, as if it did not exist', async (method) => {
     const owner = await aClient()
     const stranger = await aClient()
     const made = await owner.create()
@@ -165,7 +165,7 @@ describe('another tenant', () => {
 describe('Idempotency-Key on POST /v1/links', () => {
   const keyed = (key: string) => ({ 'idempotency-key': key })
 
-  test('a repeat gets the first answer, marked as replayed, and makes no second link', async () => {
+  test('a repeat gets the first response, marked as replayed, and creates no second link', async () => {
     const { send, post } = await aClient()
     const headers = keyed(unique())
     const first = await post({}, headers)
@@ -179,7 +179,7 @@ describe('Idempotency-Key on POST /v1/links', () => {
     expect((await send('/v1/links')).json.items).toHaveLength(1)
   })
 
-  test('20 at once make one link: each gets it, or 409 with Retry-After', async () => {
+  test('20 concurrent requests create one link: each gets it, or 409 with Retry-After', async () => {
     const { send, post } = await aClient()
     const headers = keyed(unique())
     const answers = await Promise.all(Array.from({ length: 20 }, () => post({}, headers)))
@@ -203,7 +203,7 @@ describe('Idempotency-Key on POST /v1/links', () => {
     expect(second.headers.get('idempotent-replayed')).toBe('true')
   })
 
-  test('with another body it is 422 idempotency-key-reused; another caller’s same key is another', async () => {
+  test('with another body it gets 422 idempotency-key-reused; the same key of another caller is independent', async () => {
     const { post, tenant } = await aClient()
     const headers = keyed(unique())
     answered(201, await post({}, headers))
@@ -213,7 +213,7 @@ describe('Idempotency-Key on POST /v1/links', () => {
     expect([other.status, other.headers.get('idempotent-replayed')]).toEqual([201, null])
   })
 
-  test('of more than 255 characters it is 422', async () => {
+  test('more than 255 characters get 422', async () => {
     const { post } = await aClient()
     const { status, json } = await post({}, keyed('k'.repeat(256)))
     expect([status, json.errors[0].path]).toEqual([422, 'idempotency-key'])

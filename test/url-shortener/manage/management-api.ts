@@ -15,7 +15,7 @@ import { recordedTelemetry } from '../../support/telemetry.ts'
 export const WRITER = { sub: 'user-1', tenant: 'acme', scope: 'links:write' }
 export const READER = { sub: 'user-1', tenant: 'acme', scope: 'links:read' }
 
-/** The cause of every request here, which has no trace and always the same id. */
+/** The cause of every request in these tests, without a trace and always with the same id. */
 export const REQUEST_CAUSE = {
   correlationId: REQUEST_ID,
   causationId: null,
@@ -25,7 +25,7 @@ export const REQUEST_CAUSE = {
 const KEY = { id: 'key-1', secret: 'secret-of-32-characters-for-a-test' }
 
 const unasked = async (): Promise<never> => {
-  throw new Error('Not asked for.')
+  throw new Error('Unexpected call.')
 }
 
 const runs: Idempotency = async (_request, _principal, operation) => operation('operation-1')
@@ -38,7 +38,7 @@ export interface ManagementOptions extends Partial<LinkUseCases> {
   startTimer?: StartTimer
 }
 
-/** The routes of links over the use cases that a test gives, with real cursors. */
+/** Creates the routes of links over the use cases that a test gives, with real cursors. */
 export function managementApi(options: ManagementOptions = {}) {
   const { idempotency = runs, bulkIdempotency = runs, tenancy = 'multi', startTimer, ...given } = options
   const counted: string[] = []

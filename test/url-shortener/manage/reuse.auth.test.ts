@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { aClient } from '../a-client.ts'
 
-test('the API may find, make and clear away the pointers of plain links', async () => {
+test('the API may read, write and delete the pointers of plain links', async () => {
   const client = await aClient()
   const send = (path: string, method: string, body?: object) => client.send(`/v1/links${path}`, { method, body })
   const body = { url: `https://example.com/${randomUUID()}`, reuse: true }

@@ -3,7 +3,7 @@ import { aClient } from '../a-client.ts'
 
 const unique = () => Math.random().toString(36).slice(2, 10)
 
-/** A client that makes links to a target of its own. */
+/** Creates a client for links to a target of its own. */
 async function aClientWithTarget() {
   const client = await aClient()
   const url = `https://example.com/${unique()}`
@@ -12,7 +12,7 @@ async function aClientWithTarget() {
   return { ...client, url, post, count, create: async (body: object = {}) => answered(201, await post(body)).json }
 }
 
-test('reuse is 200 with the plain link of the same url, with Location and ETag', async () => {
+test('reuse gets 200 with the plain link of the same url, with Location and ETag', async () => {
   const { post, count } = await aClientWithTarget()
   const first = answered(201, await post({ title: 'A title' }))
   const again = await post({ reuse: true })
@@ -21,7 +21,7 @@ test('reuse is 200 with the plain link of the same url, with Location and ETag',
   expect(await count()).toBe(1)
 })
 
-test('without a plain link, or for another tenant, it is 201; and then that one is there', async () => {
+test('without a plain link, or for another tenant, it gets 201, and the next request that link', async () => {
   const { post, create, url } = await aClientWithTarget()
   await create({ alias: `alias-${unique()}` })
   await create({ maxClicks: 5 })
@@ -43,7 +43,7 @@ test('a link that would not be plain is created even with reuse', async () => {
   expect((await post({ reuse: true })).json.code).toBe(plain.code)
 })
 
-test('a link that was changed or deleted is not given any more', async () => {
+test('a link that was changed or deleted is not reused', async () => {
   const { post, create, change, remove } = await aClientWithTarget()
   const first = await create()
   await change(first.code, { expiresAt: '2096-01-01T00:00:00Z' })
@@ -53,7 +53,7 @@ test('a link that was changed or deleted is not given any more', async () => {
   expect((await post({ reuse: true })).status).toBe(201)
 })
 
-test('a link that was changed to the url is given', async () => {
+test('a link that was changed to the url is reused', async () => {
   const { post, create, change, url } = await aClientWithTarget()
   const { code } = await create({ url: 'https://example.com/', maxClicks: 3 })
   const changed = await change(code, { url, maxClicks: null })
@@ -61,7 +61,7 @@ test('a link that was changed to the url is given', async () => {
   expect([status, json]).toEqual([200, changed])
 })
 
-test('of 20 at once one makes the link and all get it, in each of 3 rounds', async () => {
+test('one of 20 concurrent requests creates the link and all get it, in each of 3 rounds', async () => {
   for (let round = 0; round < 3; round++) {
     const { post, count } = await aClientWithTarget()
     const answers = await Promise.all(Array.from({ length: 20 }, () => post({ reuse: true })))
@@ -71,7 +71,7 @@ test('of 20 at once one makes the link and all get it, in each of 3 rounds', asy
   }
 })
 
-test('reuse is true or false: else 422', async () => {
+test('reuse is true or false, otherwise 422', async () => {
   const { post } = await aClientWithTarget()
   const { status, json } = await post({ reuse: 'yes' })
   expect([status, json.errors[0].path]).toEqual([422, 'reuse'])

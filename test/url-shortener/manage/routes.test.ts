@@ -12,7 +12,7 @@ interface Answers {
   remove: { outcome: 'removed' | 'not-found' | 'stale' } | Error
 }
 
-/** The management API over use cases that answer these. */
+/** Creates the management API over use cases that return these outcomes. */
 function management(answers: Partial<Answers> = {}) {
   const { get, change, remove }: Answers = {
     get: aState(),
@@ -51,7 +51,7 @@ function management(answers: Partial<Answers> = {}) {
 const NOT_FOUND = { status: 404, body: { code: 'not-found', requestId: REQUEST_ID } }
 const STALE = { status: 412, body: { code: 'precondition-failed', requestId: REQUEST_ID } }
 
-test('one link is 200 with its ETag, and asked for by tenant and code', async () => {
+test('one link gets 200 with its ETag, and is read by tenant and code', async () => {
   const { get, asked } = management()
   expect(await get()).toMatchObject({
     status: 200,
@@ -61,7 +61,7 @@ test('one link is 200 with its ETag, and asked for by tenant and code', async ()
   expect(asked).toEqual([{ tenant: 'acme', code: 'abc' }])
 })
 
-test('a link that the client has already is 304 with its ETag and no body', async () => {
+test('a link that the client already has gets 304 with its ETag and no body', async () => {
   const { status, headers, body } = await management().get({ headers: { 'if-none-match': 'W/"version-1"' } })
   expect([status, headers?.etag, body]).toEqual([304, '"version-1"', undefined])
   expect(await management().get({ headers: { 'if-none-match': '"version-0"' } })).toMatchObject({ status: 200 })
@@ -74,7 +74,7 @@ test('tenant and version of a link are not in its body', async () => {
   expect(body).not.toHaveProperty('version')
 })
 
-test('another tenant’s token asks for another tenant’s link, which is not there: 404', async () => {
+test('the link of another tenant gets 404', async () => {
   const { get, asked } = management({ get: undefined })
   expect(await get({ claims: { ...READER, tenant: 'other' } })).toMatchObject(NOT_FOUND)
   expect(asked).toEqual([{ tenant: 'other', code: 'abc' }])
@@ -88,7 +88,7 @@ test.each([
   'abc#',
   '../abc',
   '.well-known',
-])('the code %j, which no link can have, is 404, and the store is not asked', async (code) => {
+])('the code %j, which no link can have, gets 404 without a read', async (code) => {
   const { get, patch, remove, asked } = management()
   const params = { code }
   for (const answer of [await get({ params }), await patch({}, { params }), await remove({ params })]) {
@@ -97,7 +97,7 @@ test.each([
   expect(asked).toEqual([])
 })
 
-test('a changed link is 200 with its new ETag', async () => {
+test('a changed link gets 200 with its new ETag', async () => {
   const state = aState({ title: 'New', version: 'version-2' })
   const { patch, asked } = management({ change: { outcome: 'changed', state } })
   expect(await patch({ title: 'New' })).toMatchObject({
@@ -109,7 +109,7 @@ test('a changed link is 200 with its new ETag', async () => {
   expect(asked).toEqual([{ selector, fields: { title: 'New' }, cause: CAUSE }])
 })
 
-test('a removed link is 204 without a body', async () => {
+test('a removed link gets 204 without a body', async () => {
   const { remove, asked } = management()
   const answer = await remove()
   expect(answer.status).toBe(204)
@@ -126,7 +126,7 @@ test.each<[object]>([
   [{ tags: [] }],
   [{ url: 'https://example.com', title: 'x', tags: ['a'] }],
   [{ password: 'secret', maxClicks: 1, rules: [{ if: { country: 'DE' }, url: 'x' }] }],
-])('the change %j reaches the use case as it is', async (fields) => {
+])('the change %j reaches the use case unchanged', async (fields) => {
   const { patch, asked } = management()
   expect(await patch(fields)).toMatchObject({ status: 200 })
   expect(asked).toMatchObject([{ fields }])
@@ -143,13 +143,13 @@ test.each<[string, unknown, string]>([
   ['11 tags', { tags: Array(11).fill('x') }, 'tags'],
   ['an empty tag', { tags: ['a', ''] }, 'tags[1]'],
   ['reuse', { reuse: true }, 'reuse'],
-])('a change with %s is 422 with its path, and nothing is changed', async (_, json, path) => {
+])('a change with %s gets 422 with its path, and nothing is changed', async (_, json, path) => {
   const { patch, asked } = management()
   expect(await patch(json)).toMatchObject({ status: 422, body: { code: 'invalid-input', errors: [{ path }] } })
   expect(asked).toEqual([])
 })
 
-test('a change to an invalid url is 422 with its path and reason', async () => {
+test('a change to an invalid url gets 422 with its path and reason', async () => {
   const { patch } = management({
     change: { outcome: 'invalid-url', errors: [{ path: 'url', message: 'must not hold credentials' }] },
   })
@@ -159,7 +159,7 @@ test('a change to an invalid url is 422 with its path and reason', async () => {
   })
 })
 
-test('a change to an end before the start is 422 at expiresAt', async () => {
+test('a change to an end before the start gets 422 at expiresAt', async () => {
   const { patch } = management({ change: { outcome: 'ends-too-early' } })
   expect(await patch({ expiresAt: null })).toMatchObject({
     status: 422,
@@ -172,7 +172,7 @@ describe('If-Match', () => {
     ['"version-1"', ['version-1']],
     ['"version-1", W/"version-2", "version-3"', ['version-1', 'version-3']],
     ['*', undefined],
-  ])('%s asks the use cases for the versions %j', async (value, ifMatch) => {
+  ])('%s selects the versions %j', async (value, ifMatch) => {
     const { patch, remove, asked } = management()
     const headers = { 'if-match': value, 'content-type': 'application/json' }
     await patch({}, { headers })
@@ -184,7 +184,7 @@ describe('If-Match', () => {
     ])
   })
 
-  test('of an older version is 412', async () => {
+  test('of an older version gets 412', async () => {
     const { patch, remove } = management({ change: { outcome: 'stale' }, remove: { outcome: 'stale' } })
     const headers = { 'if-match': '"version-0"', 'content-type': 'application/json' }
     expect(await patch({}, { headers })).toMatchObject(STALE)
@@ -194,7 +194,7 @@ describe('If-Match', () => {
   test.each<[string, LinkSelector['ifNoneMatch']]>([
     ['*', '*'],
     ['"version-1", W/"version-2"', ['version-1', 'version-2']],
-  ])('has a counterpart: If-None-Match: %s asks the use cases for none of %j', async (value, ifNoneMatch) => {
+  ])('has a counterpart: If-None-Match: %s excludes the versions %j', async (value, ifNoneMatch) => {
     const { patch, remove, asked } = management()
     const headers = { 'if-none-match': value, 'content-type': 'application/json' }
     await patch({}, { headers })
@@ -206,7 +206,7 @@ describe('If-Match', () => {
     ])
   })
 
-  test('that no version can match is 412 before the store is asked', async () => {
+  test('that no version can match gets 412 without a read', async () => {
     const { patch, remove, asked } = management()
     const headers = { 'if-match': 'W/"version-1"', 'content-type': 'application/json' }
     expect(await patch({}, { headers })).toMatchObject(STALE)
@@ -215,7 +215,7 @@ describe('If-Match', () => {
   })
 })
 
-test('changing or removing another tenant’s link is 404', async () => {
+test('changing or removing another tenant’s link gets 404', async () => {
   const { patch, remove, asked } = management({
     change: { outcome: 'not-found' },
     remove: { outcome: 'not-found' },
@@ -240,7 +240,7 @@ describe.each<{ name: string; scope: string; otherScope: string; call: Call }>([
   },
   { name: 'a removal', scope: 'links:write', otherScope: 'links:read', call: (api, claims) => api.remove({ claims }) },
 ])('$name needs the scope $scope', ({ scope, otherScope, call }) => {
-  test('which is enough', async () => {
+  test('and no other', async () => {
     expect((await call(management(), { ...READER, scope })).status).toBeLessThan(300)
   })
 
@@ -266,7 +266,7 @@ test('the signal of the invocation reaches every use case', async () => {
   for (const signal of api.signals) expect(signal).toBeInstanceOf(AbortSignal)
 })
 
-test('a table that does not answer is 503 on every route of one link', async () => {
+test('a table that does not respond causes a 503 on every route of one link', async () => {
   const down = new AppError('dependency-failed', 'Reading a link failed', { retryable: true })
   const api = management({ get: down, change: down, remove: down })
   for (const answer of [await api.get(), await api.patch({}), await api.remove()]) {

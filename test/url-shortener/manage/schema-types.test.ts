@@ -40,7 +40,7 @@ describe('a time', () => {
     '1773342238',
     'tomorrow',
     '',
-  ])('%j is none', (text) => {
+  ])('%j is invalid', (text) => {
     expect(toUtc(text)).toBeUndefined()
   })
 
@@ -73,7 +73,7 @@ test.each([
   '*',
   'toolonglanguage',
   `de-${'x'.repeat(33)}`,
-])('%j is none', (tag) => {
+])('%j is invalid', (tag) => {
   expect(z.safeParse(language, tag).success).toBe(false)
 })
 

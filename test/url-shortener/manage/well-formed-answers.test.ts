@@ -6,7 +6,7 @@ const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\ud
 /** The JSON escape of a lone surrogate. A pair is never escaped, and the texts below have no backslash. */
 const ESCAPED_HALF = /\\ud[89a-f]/
 
-/** Texts with halves of pairs, some long enough to be cut. */
+/** Texts with lone surrogates, some of which are long enough to be truncated. */
 const text = fc
   .tuple(fc.array(fc.constantFrom('\ud83d', '\ude00', '😀', 'a'), { maxLength: 4 }), fc.nat(120))
   .map(([parts, length]) => 'x'.repeat(length) + parts.join(''))
@@ -20,7 +20,7 @@ test.each([
   'POST /v1/links',
   'POST /v1/links/bulk',
   'PATCH /v1/links/{code}',
-])('whatever %s refuses, the answer repeats it well-formed', async (routeKey) => {
+])('whatever %s refuses, the response echoes it as valid Unicode', async (routeKey) => {
   const api = managementApi()
   await fc.assert(
     fc.asyncProperty(body, async (given) => {

@@ -8,7 +8,7 @@ const deps = { newOperationId: () => 'operation-1', now: () => Date.UTC(2026, 2,
 test.each([
   'blocked',
   'not-found',
-] as const)('a block has an id, a time and who did it; the outcome is %s', async (outcome) => {
+] as const)('a block has an id, a time and its author; the outcome is %s', async (outcome) => {
   const asked: unknown[] = []
   const block = blockLink({
     ...deps,
@@ -28,7 +28,10 @@ test.each([
   ])
 })
 
-test.each(['unblocked', 'not-found'] as const)('so has its end; the outcome is %s', async (outcome) => {
+test.each([
+  'unblocked',
+  'not-found',
+] as const)('an unblocking has an id and a time; the outcome is %s', async (outcome) => {
   const asked: unknown[] = []
   const unblock = unblockLink({
     ...deps,

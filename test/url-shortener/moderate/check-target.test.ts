@@ -23,7 +23,7 @@ function checker(threat: { reason: string } | undefined, more: Partial<CheckTarg
       return threat
     },
     readDetails: async () => {
-      throw new Error('Not asked for.')
+      throw new Error('Unexpected call.')
     },
     block: async (target, block) => {
       blocks.push({ target, block })
@@ -42,7 +42,7 @@ test('a harmless target has no consequence', async () => {
   expect(blocks).toEqual([])
 })
 
-test('a harmful one blocks the link that leads there, once for the event, and by nobody', async () => {
+test('a harmful target blocks its link, once per event, and without an author', async () => {
   const { check, blocks } = checker({ reason: 'Phishing.' })
   expect(await check()).toBe('blocked')
   expect(blocks).toEqual([
@@ -59,7 +59,7 @@ test('a harmful one blocks the link that leads there, once for the event, and by
   ])
 })
 
-test('a reason is as long as an administrator’s at most', async () => {
+test('a reason is at most as long as an administrator’s may be', async () => {
   const { check, blocks } = checker({ reason: 'x'.repeat(501) })
   await check()
   expect(blocks[0]?.block.reason).toHaveLength(500)
@@ -69,7 +69,7 @@ test.each(['left', 'noted'] as const)('the result of the store is returned: %s',
   expect(await checker({ reason: 'Spam.' }, { block: async () => outcome }).check()).toBe(outcome)
 })
 
-test('a list that can not be read fails the check, so that it is done again', async () => {
+test('a list that can’t be read fails the check, so that it is retried', async () => {
   const failure = new Error('down')
   await expect(checker(undefined, { findThreat: () => Promise.reject(failure) }).check()).rejects.toBe(failure)
 })
@@ -111,11 +111,11 @@ describe('the targets of a change', () => {
       changed: ['url', 'expiredUrl', 'rules'],
       checked: ['https://bad.example/', 'https://after.example/', 'https://ios.example/', 'https://de.example/'],
     },
-  ])('of $changed is checked, and nothing else', async ({ changed, checked }) => {
+  ])('of $changed are checked, and nothing else', async ({ changed, checked }) => {
     expect(await checkedOf(changed)).toEqual({ outcome: 'harmless', checked, blocked: [] })
   })
 
-  test('one bad target of many blocks the link, and is named, with the fields that were checked', async () => {
+  test('one harmful target of many blocks the link, and is named, with the fields that were checked', async () => {
     const { outcome, blocked } = await checkedOf(['title', 'rules', 'url'], 'https://de.example/')
     expect([outcome, blocked]).toEqual(['blocked', [['https://de.example/', ['url', 'rules']]]])
   })

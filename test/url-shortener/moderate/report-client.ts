@@ -9,19 +9,19 @@ import { eventually } from '../../support/eventually.ts'
 import { type Answer, answered, call } from '../../support/http.ts'
 import { physicalId } from '../deployed.ts'
 
-// On a local cloud all clients have one address, and all tests share its ten reports a minute.
+// On a local cloud all clients have the same address, so that all tests share its ten reports per minute.
 
 interface Report {
   code: string
   reason: string
 }
 
-/** A report that is taken, however many others make some. */
+/** Sends a report that is accepted, however many others are sent. */
 export async function report(body: Report): Promise<Answer> {
   return answered(202, await tryToReport(body))
 }
 
-/** A report that no limit of the client stops, whatever else comes of it: it forgets what was reported before. */
+/** Sends a report that the client's limit does not deny, whatever its response: it first resets that limit. */
 export function tryToReport(body: Report): Promise<Answer> {
   return eventually(async () => {
     const answer = await call(`${apiUrl('UrlShortener')}/v1/reports`, { method: 'POST', body })

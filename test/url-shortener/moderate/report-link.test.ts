@@ -3,7 +3,7 @@ import { CAUSE } from '../a-link.ts'
 
 const { signal } = new AbortController()
 
-test('a report that may not be kept is dropped before anything is read or written', async () => {
+test('a report over the limit is dropped before anything is read or written', async () => {
   const asked: string[] = []
   const report = reportLink({
     mayBeKept: async (code) => asked.push(code) > 1,
@@ -18,10 +18,7 @@ test('a report that may not be kept is dropped before anything is read or writte
   ])
 })
 
-test.each([
-  'stored',
-  'unknown',
-] as const)('a report is kept for 90 days, and says nothing of who made it: %s', async (outcome) => {
+test.each(['stored', 'unknown'] as const)('a report is stored for 90 days, without its sender: %s', async (outcome) => {
   const reports: Report[] = []
   const report = reportLink({
     mayBeKept: async () => true,

@@ -9,7 +9,7 @@ const BLOCK = 'PUT /v1/links/{code}/block'
 const UNBLOCK = 'DELETE /v1/links/{code}/block'
 const CAUSE = expect.objectContaining({ correlationId: REQUEST_ID, causationId: null })
 
-/** The routes over use cases that know one link of `acme`, `abc`. */
+/** Creates the routes over use cases that know a single link, `abc` of `acme`. */
 function api() {
   const asked: unknown[] = []
   const counted: string[] = []
@@ -47,7 +47,7 @@ function api() {
   }
 }
 
-test('a block is 204 without a body, with the reason and who did it, and counted', async () => {
+test('a block gets 204 without a body, has its reason and author, and is counted', async () => {
   const { block, asked, counted } = api()
   expect(await block({ reason: 'Spam.' })).toEqual({ status: 204, body: undefined })
   const selector = { tenant: 'acme', code: 'abc', onlyIfAbsent: false }
@@ -55,7 +55,7 @@ test('a block is 204 without a body, with the reason and who did it, and counted
   expect(counted).toEqual(['LinkBlocked'])
 })
 
-test('If-None-Match: * blocks only what is not blocked: else 412', async () => {
+test('If-None-Match: * blocks only a link that is not blocked, otherwise 412', async () => {
   const { block, counted } = api()
   const headers = { 'if-none-match': '*' }
   expect((await block({ reason: 'Spam.' }, { headers })).status).toBe(204)
@@ -67,20 +67,20 @@ test('If-None-Match: * blocks only what is not blocked: else 412', async () => {
   expect(counted).toEqual(['LinkBlocked'])
 })
 
-test('a reason is taken in NFC, as it is stored', async () => {
+test('a reason is converted to NFC, as it is stored', async () => {
   const { block, report, asked } = api()
   await block({ reason: 'e\u0301' })
   await report({ code: 'abc', reason: 'e\u0301' })
   expect(asked).toMatchObject([{ reason: '\u00e9' }, { reason: '\u00e9' }])
 })
 
-test('a block that changes nothing is 204, too, and not counted again', async () => {
+test('a block that changes nothing gets 204, too, and is not counted again', async () => {
   const { block, counted } = api()
   expect(await block({ reason: 'Known.' })).toEqual({ status: 204, body: undefined })
   expect(counted).toEqual([])
 })
 
-test('its end is 204 without a body', async () => {
+test('an unblocking gets 204 without a body', async () => {
   const { unblock, asked } = api()
   expect(await unblock()).toEqual({ status: 204, body: undefined })
   expect(asked).toEqual([{ tenant: 'acme', code: 'abc', cause: CAUSE }])
@@ -90,7 +90,7 @@ test.each([
   ['another tenant’s link', { claims: { ...CLAIMS, tenant: 'other' } }],
   ['a missing link', { params: { code: 'nope' } }],
   ['what can not be a code', { params: { code: 'a b' } }],
-])('%s is 404, and not counted', async (_, more) => {
+])('%s gets 404, and is not counted', async (_, more) => {
   const { block, unblock, counted } = api()
   for (const answer of [await block({ reason: 'Spam.' }, more), await unblock(more)]) {
     expect([answer.status, answer.body.code]).toEqual([404, 'not-found'])
@@ -112,14 +112,14 @@ test.each([
   [{ reason: '' }, ['reason']],
   [{ reason: 'x'.repeat(501) }, ['reason']],
   [{ reason: 'x', until: 'tomorrow' }, ['until']],
-])('the block %j is 422 that names the fields', async (json, paths) => {
+])('the block %j gets 422, which names the fields', async (json, paths) => {
   const { block, asked } = api()
   const { status, body } = await block(json)
   expect([status, body.errors.map(({ path }: { path: string }) => path)]).toEqual([422, paths])
   expect(asked).toEqual([])
 })
 
-test('a report is 202 without a body, whether there is such a link or not, and only a kept one is counted', async () => {
+test('a report gets 202 without a body, whether or not the link exists, and only a stored one is counted', async () => {
   const { report, asked, counted } = api()
   const reason = 'x'.repeat(500)
   const answers = [await report({ code: 'abc', reason }), await report({ code: 'nope', reason })]
@@ -135,12 +135,12 @@ test.each([
   [{ code: 'x'.repeat(65), reason: 'x'.repeat(501) }, ['code', 'reason']],
   [{ code: 'abc', reason: 'Spam.', tenant: 'acme' }, ['tenant']],
   [{ code: 'abc\ud83d', reason: '\ude00 spam' }, ['code', 'reason']],
-])('the report %j is 422 that names the fields', async (json, paths) => {
+])('the report %j gets 422, which names the fields', async (json, paths) => {
   const { status, body } = await api().report(json)
   expect([status, body.errors.map(({ path }: { path: string }) => path)]).toEqual([422, paths])
 })
 
-test('a table that does not answer is 503', async () => {
+test('a table that does not respond causes a 503', async () => {
   const { block, report } = api()
   expect((await block({ reason: 'Spam.' }, { params: { code: 'down' } })).status).toBe(503)
   expect((await report({ code: 'down', reason: 'Spam.' })).status).toBe(503)

@@ -36,7 +36,7 @@ test('with IAM enforced, the roles allow to block, report, publish, check and se
   }
 })
 
-test('with IAM enforced, what is no message and what is no event are set aside', async () => {
+test('with IAM enforced, invalid messages and invalid events are set aside', async () => {
   const queue = await physicalId('AWS::SQS::Queue', 'TargetChecksQueue')
   const [refused, unpublished] = await Promise.all([
     physicalId('AWS::SQS::Queue', 'TargetChecksDeadLetters'),

@@ -48,8 +48,8 @@ const blocked = (code: string) => eventually(async () => answered(451, await vis
 const redirected = (code: string) => everywhere(async () => answered(302, await visit(code)))
 const checksOf = async (code: string) => (await linesWith(code)).filter(({ message }) => message === 'target checked')
 /**
- * Waits until the log has these outcomes of the checks of a link, in any order, and no others. Each event counts by its
- * first check: it may be delivered again, and what is done is left then.
+ * Waits until the log has these outcomes of the checks of a link, in any order, and no others. Only the first check of
+ * each event counts: an event may be delivered again, and then has no effect.
  */
 const checked = (code: string, outcomes: string[]) =>
   eventually(async () => {
@@ -79,7 +79,7 @@ test('a link to a denied domain redirects at once, and is blocked within a minut
   })
 })
 
-test('so is a link that is led to one later; a change of anything else is not checked', async () => {
+test('a link that is changed to a denied domain is blocked, too; a change of other fields is not checked', async () => {
   const { create, change } = await aClient()
   const domain = await deny()
   const link = await create()
@@ -90,7 +90,7 @@ test('so is a link that is led to one later; a change of anything else is not ch
   await checked(link.code, ['harmless', 'blocked'])
 })
 
-test('so is a link that leads to one by a rule, or after its end', async () => {
+test('a link that leads to a denied domain by a rule, or once it has expired, is blocked, too', async () => {
   const { create, change } = await aClient()
   const domain = await deny()
   const bad = `https://${domain}/`
@@ -100,7 +100,7 @@ test('so is a link that leads to one by a rule, or after its end', async () => {
   await Promise.all([blocked(byRule.code), blocked(changed.code)])
 })
 
-test('an administrator lets it go again, and it stays so', async () => {
+test('a link that an administrator unblocks stays unblocked', async () => {
   const { create, unblock, send } = await aClient()
   const domain = await deny()
   const link = await create({ url: `https://${domain}/` })
@@ -112,7 +112,7 @@ test('an administrator lets it go again, and it stays so', async () => {
   expect((await send(`/v1/links/${link.code}`)).json.status).toBe('active')
 })
 
-test('a bad target that a link gets while it is blocked is not lost: the link is blocked for it when that block ends', async () => {
+test('a denied target that a blocked link gets is not lost: the link is blocked for it once it is unblocked', async () => {
   const { create, change, block, unblock } = await aClient()
   const domain = await deny('Phishing.')
   const link = await create()
@@ -128,7 +128,7 @@ test('a bad target that a link gets while it is blocked is not lost: the link is
   await checked(link.code, ['harmless', 'noted', 'blocked'])
 })
 
-test('poison ends in the dead-letter queue at once, and the good ones go on', async () => {
+test('a poison message goes to the dead-letter queue at once, and the others are handled', async () => {
   const [queue, deadLetters] = await Promise.all([
     physicalId('AWS::SQS::Queue', 'TargetChecksQueue'),
     physicalId('AWS::SQS::Queue', 'TargetChecksDeadLetters'),
@@ -155,12 +155,12 @@ test('poison ends in the dead-letter queue at once, and the good ones go on', as
   )
 })
 
-test('a check that fails is done again, and an event that comes twice blocks once', async () => {
+test('a failed check is retried, and an event that is delivered twice blocks once', async () => {
   const [queue, name] = await Promise.all([
     physicalId('AWS::SQS::Queue', 'TargetChecksQueue'),
     physicalId('AWS::Lambda::Function', 'CheckTarget'),
   ])
-  // The next try comes after the visibility timeout, which is 30 s as deployed.
+  // The next attempt follows after the visibility timeout, which is 30 s as deployed.
   const FAULTS = JSON.stringify([{ operation: 'dynamodb.BatchGetItem', rate: 1, error: 'server' }])
   const environment = (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }))).Environment
   const configure = async (variables: Record<string, string>, visibility: number) => {
@@ -176,19 +176,19 @@ test('a check that fails is done again, and an event that comes twice blocks onc
   try {
     const link = await create({ url: `https://${domain}/` })
     const [made] = await bus.eventsOf(link.code, 1)
-    const told = (message: string) =>
+    const logged = (message: string) =>
       eventually(async () =>
         expect(await linesWith(made?.id ?? 'none')).toContainEqual(expect.objectContaining({ message })),
       )
-    await told('message failed')
+    await logged('message failed')
     await configure({}, 2)
     await blocked(link.code)
-    await told('message handled')
+    await logged('message handled')
 
     const [created, block] = await bus.eventsOf(link.code, 2)
     await unblock(link.code)
     await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: JSON.stringify({ detail: created }) }))
-    // A message that takes longer than the short visibility timeout comes even more often.
+    // A message that takes longer than the shortened visibility timeout is delivered even more often.
     await eventually(async () => {
       const [first, ...others] = (await checksOf(link.code)).map(({ outcome }) => outcome).sort()
       expect([first, ...new Set(others)]).toEqual(['blocked', 'left'])
@@ -201,7 +201,7 @@ test('a check that fails is done again, and an event that comes twice blocks onc
   }
 })
 
-test('one trace goes from the request through the event to the consumer’s line', async () => {
+test('one trace covers the request, the event and the consumer’s log line', async () => {
   const traceId = randomBytes(16).toString('hex')
   const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
   const { json, headers } = answered(201, await (await aClient()).post({}, { traceparent }))
@@ -226,7 +226,7 @@ test('one trace goes from the request through the event to the consumer’s line
   expect(lines.find(({ message }) => message === 'target checked')).toMatchObject({ event_id: event?.id })
 })
 
-test('the record of a block is beside the link, with the reason', async () => {
+test('the record of a block is an item beside the link, with the reason', async () => {
   const domain = await deny('Malware.')
   const link = await (await aClient()).create({ url: `https://${domain}/` })
   await blocked(link.code)

@@ -21,22 +21,22 @@ const aStored = (options: Parameters<typeof storedLink>[2] = {}) => storedLink(d
 const clicksOf = async (code: string) =>
   (await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(code, CAP) }))).Item?.clicks?.N
 
-describe('spending', () => {
-  test('counts while the cap lasts, recognises the last visit, and refuses from then on', async () => {
+describe('counting a visit', () => {
+  test('counts up to the cap, recognises the last visit, and refuses from then on', async () => {
     const code = await aStored({ maxClicks: 2 })
     const spent = [await store.spend(code, signal), await store.spend(code, signal), await store.spend(code, signal)]
     expect(spent).toEqual(['open', 'last', 'exhausted'])
     expect(await clicksOf(code)).toBe('2')
   })
 
-  test('of many at once as many are let in as the cap says, and one of them is the last', async () => {
+  test('admits exactly as many of many concurrent visits as the cap allows, one of them as the last', async () => {
     const code = await aStored({ maxClicks: 10 })
     const spent = await Promise.all(Array.from({ length: 30 }, () => store.spend(code, signal)))
     const count = (outcome: string) => spent.filter((one) => one === outcome).length
     expect([count('open'), count('last'), count('exhausted')]).toEqual([9, 1, 20])
   })
 
-  test('of a link whose cap was taken away counts on', async () => {
+  test('continues after the cap was removed', async () => {
     const code = await aStored({ maxClicks: 1, clicks: 1 })
     const cap = { UpdateExpression: 'REMOVE maxClicks', Key: keyOf(code, CAP) }
     await dynamodb.send(new UpdateItemCommand({ TableName: table, ...cap }))
@@ -45,7 +45,7 @@ describe('spending', () => {
     expect(await clicksOf(code)).toBe('2')
   })
 
-  test('of a link that is gone makes no counter', async () => {
+  test('creates no counter for a deleted link', async () => {
     const code = await aStored()
     expect(await store.spend(code, signal)).toBe('gone')
     expect(await clicksOf(code)).toBeUndefined()
@@ -60,7 +60,7 @@ test('reading the cap counts nothing', async () => {
   expect(await store.readCap(await aStored(), signal)).toBe('gone')
 })
 
-test('details are read back, and those of a link without are empty', async () => {
+test('details are read as they were written, and are empty for a link without', async () => {
   const rules: LinkDetails['rules'] = [{ if: { device: 'ios', language: 'de' }, url: 'https://example.com/' }]
   const code = await aStored({ details: { rules, expiredUrl: 'https://example.org/' } })
   expect(await store.readDetails(code, signal)).toEqual({

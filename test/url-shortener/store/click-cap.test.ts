@@ -4,7 +4,7 @@ import { clientOf, type DynamoDBCall, refusal } from '../../support/fake-dynamod
 
 const { signal } = new AbortController()
 
-/** Spends a visit of a table that fails so. */
+/** Counts a visit in a table that fails with this error. */
 function spendOn(cause: Error) {
   const dynamodb = (async () => {
     throw new AppError('dependency-failed', 'dynamodb failed', { cause, retryable: true })
@@ -16,7 +16,7 @@ test.each([
   'ThrottlingException',
   'ProvisionedThroughputExceededException',
   'TransactionConflictException',
-])('a counter that can not take as many as come (%s) is busy, which is no failure', async (name) => {
+])('a counter under contention (%s) is busy, which is no failure', async (name) => {
   expect(await spendOn(refusal(name))).toBe('busy')
 })
 

@@ -13,7 +13,7 @@ test.each([
   expect(domainsOf(url)).toEqual(domains)
 })
 
-test('a name of any length is 100 domains at most, the shortest ones', () => {
+test('a name of any length has at most 100 domains to check, the shortest ones', () => {
   const label = fc.stringMatching(/^[a-z][a-z0-9]$/)
   fc.assert(
     fc.property(fc.array(label, { minLength: 2, maxLength: 84 }), fc.boolean(), (labels, isLong) => {

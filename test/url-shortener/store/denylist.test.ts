@@ -6,7 +6,7 @@ const URL = 'https://www.bad.example/'
 const item = (domain: string) => ({ pk: { S: `D#${domain}` }, sk: { S: 'domain' }, reason: { S: domain } })
 const key = (domain: string) => ({ pk: { S: `D#${domain}` }, sk: { S: 'domain' } })
 
-/** The list over a table that answers so, in turn. */
+/** Creates the list over a table that returns these pages in turn. */
 function denylist(...answers: object[]) {
   const requests: unknown[] = []
   const dynamodb = (async (_operation: string, { RequestItems }: { RequestItems: { links: { Keys: unknown } } }) => {
@@ -27,7 +27,7 @@ test('the host and the domains above it are one request', async () => {
   expect(requests).toEqual([['www.bad.example', 'bad.example', 'example'].map(key)])
 })
 
-test('of several domains the nearest one gives the reason, also when it is left unread at first', async () => {
+test('of several domains the nearest one gives the reason, even if it is unprocessed at first', async () => {
   const first = { Responses: { links: [item('example')] }, UnprocessedKeys: { links: { Keys: [key('bad.example')] } } }
   const { find, requests } = denylist(first, { Responses: { links: [item('bad.example')] } })
   expect(await find()).toEqual({ reason: 'bad.example' })

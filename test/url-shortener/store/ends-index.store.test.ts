@@ -36,7 +36,7 @@ async function withCap(clicks: number, maxClicks: number | null, code = `sweep-$
   return code
 }
 
-/** All codes of a kind in all shards, and the shard in which each was found. */
+/** Lists all codes of a kind in all shards, with the shard of each. */
 async function allOf(read: (shard: number, from: unknown) => Promise<CodesPage>) {
   const found = new Map<string, number>()
   const order: string[] = []
@@ -70,7 +70,7 @@ test('links are found from their last millisecond on, each in its shard, page by
   }
 })
 
-test('links with a cap are found by their codes, from any place on', async () => {
+test('links with a cap are found by their codes, from any position on', async () => {
   const codes = await Promise.all(Array.from({ length: 6 }, () => withCap(0, 5)))
   const { capped } = index({ pageSize: 2 })
   const all = await allOf((shard, from) => capped({ shard, after: ' ', from }, signal))
@@ -80,7 +80,7 @@ test('links with a cap are found by their codes, from any place on', async () =>
   expect([...codes].sort().filter((code) => rest.found.has(code))).toEqual([...codes].sort().slice(1))
 })
 
-test('a counter is spent when it has come to its cap, or is over it', async () => {
+test('a counter is spent once it has reached its cap, or exceeds it', async () => {
   const codes = [await withCap(4, 5), await withCap(5, 5), await withCap(6, 5), await withCap(9, null), 'none']
   const spent = await index().spentCaps(codes, signal)
   expect(spent.sort((a, b) => codes.indexOf(a.code) - codes.indexOf(b.code))).toEqual([
@@ -89,12 +89,12 @@ test('a counter is spent when it has come to its cap, or is over it', async () =
   ])
 })
 
-test('a hundred counters are read at once', async () => {
+test('a hundred counters are read in one request', async () => {
   const codes = await Promise.all(Array.from({ length: 100 }, () => withCap(1, 1)))
   expect(await index().spentCaps(codes, signal)).toHaveLength(100)
 })
 
-test('a counter leaves the index while it has this cap and has come to it, and only then', async () => {
+test('a counter leaves the index only if it still has this cap and has reached it', async () => {
   const [spent, raised, open, uncapped] = [
     await withCap(5, 5),
     await withCap(5, 6),
@@ -112,13 +112,13 @@ test('a counter leaves the index while it has this cap and has come to it, and o
   expect(await Promise.all([raised, open, uncapped].map(capOf))).toEqual(before)
 })
 
-test('a counter that is gone is not made anew', async () => {
+test('a deleted counter is not created again', async () => {
   const code = `none-${randomUUID()}`
   await index().forget({ code, maxClicks: 5 }, signal)
   expect(await capOf(code)).toBeUndefined()
 })
 
-test('a deleted link is none', async () => {
+test('a deleted link is not found', async () => {
   const code = await withExpiry('2998-01-01T00:00:00.000Z')
   expect(await index().readLink(code, signal)).toMatchObject({ code, expiresAt: '2998-01-01T00:00:00.000Z' })
   await put({ ...keyOf(code), deletedAt: { S: 'then' } })
@@ -126,8 +126,8 @@ test('a deleted link is none', async () => {
   expect(await index().readLink(`none-${randomUUID()}`, signal)).toBeUndefined()
 })
 
-describe('counters that DynamoDB leaves unread', () => {
-  /** Reads one counter of those asked for. */
+describe('counters that DynamoDB leaves unprocessed', () => {
+  /** Reads one of the requested counters. */
   function stingy(table: string) {
     const asked: number[] = []
     const answer = ([first, ...rest]: Item[]) => {
@@ -150,13 +150,13 @@ describe('counters that DynamoDB leaves unread', () => {
     return { asked, answer: await reading }
   }
 
-  test('are asked for again, and only they are', async () => {
+  test('are read again, and only they are', async () => {
     const { asked, answer } = await run(['a', 'b', 'c'])
     expect(asked).toEqual([3, 2, 1])
     expect(answer.map(({ code }: { code: string }) => code)).toEqual(['a', 'b', 'c'])
   })
 
-  test('fail the page after five tries', async () => {
+  test('fail the page after five attempts', async () => {
     const { asked, answer } = await run(['a', 'b', 'c', 'd', 'e', 'f'])
     expect(asked).toEqual([6, 5, 4, 3, 2])
     expect(answer).toMatchObject({ code: 'rate-limited', retryable: true })

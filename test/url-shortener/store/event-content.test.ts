@@ -43,6 +43,6 @@ test.each<[string, { image: Item; type: string; reason: RegExp }]>([
   ],
   ['an exhausted link without a cap', { image: LINK, type: 'url-shortener.link.exhausted', reason: /: maxClicks/ }],
   ['a report without a reason', { image: OF_ABC, type: 'url-shortener.link.reported', reason: /: reason/ }],
-])('%s is no event, and the error says why', (_, { image, type, reason }) => {
+])('%s is not a valid event, and the error says why', (_, { image, type, reason }) => {
   expect(() => linkEventContent(image, type)).toThrow(reason)
 })

@@ -51,7 +51,7 @@ test('unused fields of a link are not written', async () => {
   expect(await links.itemOf(link.code, 'cap')).toBeUndefined()
 })
 
-test('a link that ends, and one with a cap, are in the index of ends', async () => {
+test('a link that expires, and one with a cap, are in the index of ends', async () => {
   const { link } = fullState({ expiresAt: '2026-06-01T00:00:00.000Z', maxClicks: 5 }, { code: `end-${randomUUID()}` })
   await links.insert(fullState({ expiresAt: '2026-06-01T00:00:00.000Z', maxClicks: 5 }, link))
   const { endPk, endSk } = (await links.itemOf(link.code)) ?? {}
@@ -80,7 +80,7 @@ test.each(
   expect(readEntry(item)).toMatchObject({ entry: { operationId: state.link.version }, sequence: 1 })
 })
 
-/** A table that does what it is asked for, and whose first answer to a write is lost. */
+/** Wraps a table so that the first response to a write is lost. */
 function losingAnswers(dynamodb: DynamoDB): DynamoDB {
   let isLost = false
   const call = async (operation: 'PutItem', input: PutItemInput, options?: CallOptions) => {
@@ -103,14 +103,16 @@ test.each(
   expect(readEntry((await links.itemOf(state.link.code)) ?? {})?.sequence).toBe(1)
 })
 
-test.each(KINDS)('%s that was changed before its creation is repeated is still the one', async (_, make) => {
+test.each(KINDS)('%s that was changed before its creation is repeated is recognised', async (_, make) => {
   const state = make()
   await links.insert(state)
   const changed = await links.change(state.link, aChange({ url: 'https://example.com/changed' }))
   expect(await links.insert(state)).toEqual({ outcome: 'created', state: changed })
 })
 
-test.each(KINDS)('%s that was deleted before its creation is repeated was made, and stays deleted', async (_, make) => {
+test.each(
+  KINDS,
+)('%s that was deleted before its creation is repeated counts as created, and stays deleted', async (_, make) => {
   const state = make()
   await links.insert(state)
   await links.store.remove(state.link, aRemoval(), signal)
@@ -120,7 +122,7 @@ test.each(KINDS)('%s that was deleted before its creation is repeated was made, 
   expect(await links.itemOf(state.link.code, 'cap')).toBeUndefined()
 })
 
-test.each(KINDS)('a code is given out once: %s is refused, and the first one stays as it is', async (_, make) => {
+test.each(KINDS)('a code is used once: %s is refused, and the first link stays unchanged', async (_, make) => {
   const first = fullState({ expiredUrl: 'https://first.example/' })
   await links.insert(first)
   const second = make()
@@ -129,7 +131,7 @@ test.each(KINDS)('a code is given out once: %s is refused, and the first one sta
   expect(await links.stateOf(code)).toEqual(first)
 })
 
-test.each(KINDS)('of 20 parallel ones of a code exactly one is inserted: %s', async (_, make) => {
+test.each(KINDS)('of 20 concurrent insertions of a code exactly one succeeds: %s', async (_, make) => {
   const code = `store-${randomUUID()}`
   const states = Array.from({ length: 20 }, make).map((state) => ({ ...state, link: { ...state.link, code } }))
   const results = await Promise.all(states.map((state) => links.insert(state)))
@@ -138,7 +140,7 @@ test.each(KINDS)('of 20 parallel ones of a code exactly one is inserted: %s', as
   expect(await links.stateOf(code)).toEqual(winners[0]?.state)
 })
 
-test('the longest link in Latin letters is one item below 4 KB, the unit of a read, after a change too', async () => {
+test('the longest link in Latin letters is one item below 4 KB, the unit of a read, even after a change', async () => {
   const link = {
     code: randomUUID().padEnd(64, 'x'),
     tenant: 't'.repeat(128),
@@ -159,7 +161,7 @@ test('the longest link in Latin letters is one item below 4 KB, the unit of a re
   expect(await links.stateOf(link.code)).toMatchObject({ link: { version: 'version-0002' } })
 })
 
-test('a missing table is not a 503, which would ask for a retry', async () => {
+test('a missing table is not a retryable error', async () => {
   const broken = links.storeOver(links.dynamodb, 'no-such-table')
   await expect(broken.read('abc', consistent)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   const made = { state: newState(), changed: [], cause: CAUSE, sharing: 'offer' as const }

@@ -16,7 +16,7 @@ const stored = async (changes: FieldChanges = {}) => {
   await links.insert(fullState(changes, link))
   return link
 }
-/** The outcome of a write under contention, or that it has to be retried later. */
+/** Returns the outcome of a write under contention, or that it has to be retried later. */
 const settled = async <Result>(write: Promise<Result>): Promise<Result | 'later'> => {
   try {
     return await write
@@ -29,7 +29,7 @@ const settled = async <Result>(write: Promise<Result>): Promise<Result | 'later'
 test.each<[string, FieldChanges]>([
   ['the link alone', { title: 'new' }],
   ['what is beside it, too', { maxClicks: 9, passwordHash: 'hash' }],
-])('of 20 parallel changes of one version, of %s, exactly one wins, and the others are stale', async (_, changes) => {
+])('of 20 concurrent changes of one version, of %s, exactly one wins, and the others are stale', async (_, changes) => {
   const link = await stored({ maxClicks: 5 })
   const selector = { ...link, ifMatch: [link.version] }
   const results = await Promise.all(Array.from({ length: 20 }, () => links.change(selector, aChange(changes))))
@@ -38,7 +38,7 @@ test.each<[string, FieldChanges]>([
   expect(await links.stateOf(link.code)).toEqual(winner)
 })
 
-test('parallel changes of different fields lose none of each other', async () => {
+test('concurrent changes of different fields are all kept', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const link = await stored()
     const all: FieldChanges[] = [
@@ -62,7 +62,7 @@ test('parallel changes of different fields lose none of each other', async () =>
   }
 })
 
-test('an end and a start that are set at once never leave a link that ends before it starts', async () => {
+test('concurrent changes of start and end never leave a link that ends before it starts', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const link = await stored()
     await Promise.all([
@@ -74,7 +74,7 @@ test('an end and a start that are set at once never leave a link that ends befor
   }
 })
 
-test('while the cap is changed, clicks are neither lost nor made up, and the last cap holds', async () => {
+test('while the cap is changed, clicks are neither lost nor invented, and the last cap holds', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const link = await stored({ maxClicks: 10 })
     const caps = [40, 5, null, 20]
@@ -91,7 +91,7 @@ test('while the cap is changed, clicks are neither lost nor made up, and the las
   }
 })
 
-test('while a link is removed, clicks are counted or refused, and no counter is left', async () => {
+test('while a link is removed, clicks are counted or refused, and no counter remains', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const link = await stored({ maxClicks: 100 })
     const spends = Array.from({ length: 20 }, () => links.spend(link.code))
@@ -103,7 +103,7 @@ test('while a link is removed, clicks are counted or refused, and no counter is 
   }
 })
 
-test('a change and a removal at once: the link is gone, and nothing of it comes back', async () => {
+test('after a concurrent change and removal the link is deleted, and nothing of it reappears', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const link = await stored()
     const change = aChange({ maxClicks: 3, passwordHash: 'hash' })

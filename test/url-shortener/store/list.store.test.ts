@@ -13,7 +13,7 @@ beforeAll(async () => {
   links = await linkTable()
 })
 
-test('a page has a tenant’s links, newest first, without deleted ones and those of others', async () => {
+test('a page has a tenant’s links, newest first, without deleted ones and those of other tenants', async () => {
   const tenant = `tenant-${randomUUID()}`
   const made: Link[] = []
   for (const second of [1, 2, 3, 3, 4]) {
@@ -33,7 +33,7 @@ test('a page has a tenant’s links, newest first, without deleted ones and thos
   expect([...first.links, ...second.links]).toEqual(newestFirst)
 })
 
-/** Every third link has both items beside it, every third one neither. */
+/** Every third link has both second items, every third one neither. */
 async function someStates(count: number): Promise<LinkState[]> {
   const states = Array.from({ length: count }, (_, n) =>
     fullState(n % 3 === 0 ? {} : { expiredUrl: `https://e.example/${n}`, ...(n % 3 === 1 && { maxClicks: n }) }),
@@ -42,7 +42,7 @@ async function someStates(count: number): Promise<LinkState[]> {
   return states
 }
 
-/** The table, and what was asked of it. */
+/** Wraps the table, and records its requests. */
 function recorded(change: (keys: object[]) => number = (keys) => keys.length) {
   const asked: number[] = []
   const dynamodb = (async (operation: 'BatchGetItem', input: BatchGetItemInput, callOptions?: CallOptions) => {
@@ -71,7 +71,7 @@ test('the second items of 160 links, 159 items, are read in requests of 100, and
   expect(asked).toEqual([100, 59])
 })
 
-test('links with nothing beside them cost no request', async () => {
+test('links without second items cost no request', async () => {
   const { store, asked } = recorded()
   const { link } = newState()
   expect(await store.readStates([link, link], options)).toEqual([
@@ -105,6 +105,6 @@ test('keys that stay unprocessed are a retryable error, and never links without 
   expect(asked).toHaveLength(5)
 })
 
-test('a table that answers is pinged without a trace', async () => {
+test('a ping of a table leaves no trace', async () => {
   await expect(links.store.ping(signal)).resolves.toBeUndefined()
 })

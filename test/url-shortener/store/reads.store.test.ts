@@ -31,7 +31,7 @@ test('a deleted link keeps the time of its deletion', async () => {
   expect(await store.read(code, { consistent: true, signal })).toEqual({ code, deletedAt: '2026-11-21T12:00:00.000Z' })
 })
 
-test('nothing is nothing, and a link without details has empty ones', async () => {
+test('a missing link is undefined, and a link without details has empty ones', async () => {
   expect(await store.read(randomCode(), { consistent: true, signal })).toBeUndefined()
   expect(await store.readDetails(randomCode(), signal)).toEqual({ expiredUrl: null, rules: [], passwordHash: null })
   await expect(store.ping(signal)).resolves.toBeUndefined()

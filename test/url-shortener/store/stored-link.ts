@@ -11,7 +11,7 @@ interface StoredLink extends Partial<Link> {
   clicks?: number
 }
 
-/** Writes a link straight into the table, with the items that a visit may need; gives its code. */
+/** Writes a link directly into the table, with the items that a visit may need, and returns its code. */
 export async function storedLink(dynamodb: DynamoDB, table: string, options: StoredLink = {}): Promise<string> {
   const { details, clicks = 0, ...overrides } = options
   const code = `visit-${randomBytes(6).toString('hex')}`

@@ -21,7 +21,7 @@ const cancelled = (...codes: string[]) =>
   refusal('TransactionCanceledException', { CancellationReasons: codes.map((Code) => ({ Code })) })
 const CHANGED = cancelled('ConditionalCheckFailed', 'None')
 
-/** Stores over a table that holds `items` in turn, and whose transactions fail so, in turn. */
+/** Creates stores over a table that returns `items` in turn, and whose transactions fail with these errors in turn. */
 function tableOf(items: (Item | undefined)[], ...failures: Error[]) {
   const calls: string[] = []
   const writes: TransactWriteItem[][] = []
@@ -74,7 +74,7 @@ test('a link that keeps changing is a conflict after five attempts, which the cl
   expect(writes).toHaveLength(5)
 })
 
-test('a transaction that is wrong in itself is not tried again', async () => {
+test('an invalid transaction is not retried', async () => {
   const { options, writes } = tableOf([LINK], cancelled('ValidationError', 'None'))
   const blocked = createBlockStore(options).block({ tenant: 'acme', code: 'abc' }, BLOCK, signal)
   await expect(blocked).rejects.toMatchObject({ name: 'TransactionCanceledException' })
@@ -84,7 +84,7 @@ test('a transaction that is wrong in itself is not tried again', async () => {
 test.each<[string, Item | undefined]>([
   ['no link', undefined],
   ['a deleted link', { ...LINK, deletedAt: { S: 'now' } }],
-])('a report of %s costs the same calls as one of a link, and its write can not succeed', async (_, item) => {
+])('a report of %s makes the same calls as one of a link, and its write can’t succeed', async (_, item) => {
   const known = tableOf([LINK])
   const unknown = tableOf([item], CHANGED)
   expect(await createReportStore(known.options)(REPORT, signal)).toBe('stored')

@@ -9,7 +9,7 @@ const LINK = { code: 'abc1234', passwordId: 'password-1' }
 const DOWN = new AppError('dependency-failed', 'Secrets Manager is down', { retryable: true })
 const { signal } = new AbortController()
 
-/** Keys in the order of their age, the newest last. */
+/** The keys in the order of their age, the newest last. */
 function keysOf(...keys: [Key, ...Key[]]): Keys {
   return {
     signingKey: async () => keys.at(-1) ?? keys[0],
@@ -56,12 +56,12 @@ test.each(['code', 'passwordId'] as const)('it unlocks nothing with another %s',
   )
 })
 
-test('parts of code and password do not change places', async () => {
+test('parts of the code can’t be moved into the password’s id', async () => {
   const { issue, unlocks } = desk()
   expect(await unlocks([await issue({ code: 'ab', passwordId: 'c' })], { code: 'a', passwordId: 'bc' })).toBe(false)
 })
 
-test('it ends after ten minutes', async () => {
+test('it expires after ten minutes', async () => {
   const { clock, issue, unlocks } = desk()
   const value = await issue()
   clock.ms += 599_999
@@ -70,14 +70,14 @@ test('it ends after ten minutes', async () => {
   expect(await unlocks([value])).toBe(false)
 })
 
-test('its end can not be put off', async () => {
+test('its expiry can’t be extended', async () => {
   const { clock, issue, unlocks } = desk()
   const [keyId, endsAt, mac] = (await issue()).split('.')
   clock.ms += 3_600_000
   expect(await unlocks([`${keyId}.${Number(endsAt) + 7200}.${mac}`])).toBe(false)
 })
 
-test('a changed character is noticed, wherever it is', async () => {
+test('a changed character makes it invalid, wherever it is', async () => {
   const { issue, unlocks } = desk()
   const value = await issue()
   const replaced = fc.record({ at: fc.nat(value.length - 1), by: fc.constantFrom(...'0123456789abcXYZ-_.=') })
@@ -90,7 +90,7 @@ test('a changed character is noticed, wherever it is', async () => {
   )
 })
 
-test('the last character has no second spelling', async () => {
+test('the last character has no equivalent', async () => {
   const { issue, unlocks } = desk()
   const value = await issue()
   const mac = Buffer.from(value.slice(-43), 'base64url')
@@ -101,7 +101,7 @@ test('the last character has no second spelling', async () => {
   for (const other of same) expect(await unlocks([other])).toBe(false)
 })
 
-test('both live keys verify, the newest signs, and one that is gone does not count', async () => {
+test('both current keys verify, the newest signs, and a removed one verifies nothing', async () => {
   const before = await desk(keysOf(OLD)).issue()
   const after = await desk(keysOf(OLD, NEW)).issue()
   expect(after.startsWith(`${NEW.id}.`)).toBe(true)
@@ -118,7 +118,7 @@ test.each([
   `${NEW.id}.99999999999.`,
   `${NEW.id}.Infinity.${'A'.repeat(43)}`,
   `.99999999999.${'A'.repeat(43)}`,
-])('garbage is refused: %j', async (value) => {
+])('an invalid value is refused: %j', async (value) => {
   expect(await desk().unlocks([value])).toBe(false)
 })
 
@@ -142,7 +142,7 @@ test('one valid cookie among several is enough, in any position', async () => {
   expect(await isValid([], LINK, signal)).toBe(false)
 })
 
-describe('while a key can not be read', () => {
+describe('while a key can’t be read', () => {
   const keys: Keys = {
     signingKey: async () => NEW,
     verifyingKey: async (keyId) => {
@@ -151,12 +151,12 @@ describe('while a key can not be read', () => {
     },
   }
 
-  test('a cookie of it is neither accepted nor refused', async () => {
+  test('a cookie that it signed is neither accepted nor refused', async () => {
     const unknown = await desk(keysOf(OLD)).issue()
     await expect(desk(keys).unlocks([unknown])).rejects.toBe(DOWN)
   })
 
-  test('a cookie of a known key counts, beside one of an unknown key', async () => {
+  test('a cookie of a known key is accepted beside one of an unknown key', async () => {
     const { issue, unlocks } = desk(keys)
     const unknown = await desk(keysOf(OLD)).issue()
     expect(await unlocks([unknown, await issue()])).toBe(true)
@@ -174,7 +174,7 @@ test.each([
   ['https://go.example', '/abc1234'],
   ['https://example.com/go', '/go/abc1234'],
   ['https://example.com/a/b/', '/a/b/abc1234'],
-])('the cookie of a link at %s is for %s alone, and no script sees it', (publicUrl, path) => {
+])('the cookie of a link at %s is for the path %s alone, and hidden from scripts', (publicUrl, path) => {
   expect(unlockCookieHeader('value', { code: 'abc1234', publicUrl })).toBe(
     `unlock=value; Max-Age=600; Path=${path}; Secure; HttpOnly; SameSite=Lax`,
   )

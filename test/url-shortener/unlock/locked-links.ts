@@ -8,7 +8,7 @@ import { patientDynamoDB, setFunctionEnvironment, tableName } from '../../suppor
 
 export const randomCode = () => randomBytes(9).toString('hex')
 
-/** Puts a link with a password into a table, the deployed one unless it is given, as the API stores it. */
+/** Stores a link with a password as the API does, in the deployed table unless another one is given. */
 export async function putLocked(link: Link, password: string, table?: string) {
   setFunctionEnvironment()
   const dynamodb = patientDynamoDB()

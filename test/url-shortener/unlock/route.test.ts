@@ -74,20 +74,20 @@ describe('the right password', () => {
     ['//evil.example/', 'https://go.example/s/abc?//evil.example/'],
     ['a=ü\r\nset-cookie:x#y', 'https://go.example/s/abc?a=%C3%BC%0D%0Aset-cookie:x%23y'],
     ['a='.padEnd(9000, 'x'), 'https://go.example/s/abc'],
-  ])('keeps the query that the visitor came with: %j', async (rawQuery, location) => {
+  ])('keeps the query of the visit: %j', async (rawQuery, location) => {
     const { status, headers } = await unlocking().json({ password: 'secret' }, rawQuery)
     expect([status, headers.location]).toEqual([303, location])
   })
 })
 
 describe('a wrong password', () => {
-  test('is 401 for a program, with its limits', async () => {
+  test('gets 401 for a program, with the limits', async () => {
     const { status, headers, cookies, problem } = await unlocking().json({ password: 'Secret' })
     expect([status, problem.code, cookies]).toEqual([401, 'wrong-password', undefined])
     expect(headers).toMatchObject(FIELDS)
   })
 
-  test('is the form again for a browser, sent to the same place', async () => {
+  test('shows the form again in a browser, with the same action', async () => {
     const { status, headers, cookies, body } = await unlocking().form({ password: 'Secret' })
     expect([status, headers['content-type'], cookies]).toEqual([401, 'text/html; charset=utf-8', undefined])
     expect(body).toMatch(/<form [^>]*action="unlock"/)
@@ -96,13 +96,13 @@ describe('a wrong password', () => {
     expect(headers['content-security-policy']).toBeDefined()
   })
 
-  test('is the form again with the query that the visitor came with', async () => {
+  test('shows the form again with the query of the visit', async () => {
     const { body } = await unlocking().form({ password: 'Secret' }, 'a=1&b=%22')
     expect(body).toContain('action="unlock?a=1&amp;b=%22"')
   })
 })
 
-test('client and link are counted, by a hash and by the code, before the password is looked at', async () => {
+test('attempts are counted by a hash of the client and by code, before the password is compared', async () => {
   const { asked, tried, json } = unlocking()
   await json({ password: 'secret' })
   expect(asked.map(({ policy, subject }) => [policy.name, policy.limit, policy.windowMs, subject])).toEqual([
@@ -112,8 +112,8 @@ test('client and link are counted, by a hash and by the code, before the passwor
   expect(tried).toEqual(['secret'])
 })
 
-describe('a client that tried too often', () => {
-  test('gets 429 and learns when to come again; the password is not looked at, right or wrong', async () => {
+describe('a client that has used up its attempts', () => {
+  test('gets 429 and when to retry; no password is compared, right or wrong', async () => {
     const { tried, json } = unlocking({ answer: DENIED })
     const { status, headers, cookies, problem } = await json({ password: 'secret' })
     expect([status, problem.code, problem['violated-policies']]).toEqual([429, 'rate-limited', ['unlock-client']])
@@ -126,7 +126,7 @@ describe('a client that tried too often', () => {
     [11_001, '12 seconds'],
     [90_000, '90 seconds'],
     [3_540_001, '60 minutes'],
-  ])('in %d ms reads it on a page', async (ms, text) => {
+  ])('that may retry in %d ms reads that on a page', async (ms, text) => {
     const answer = decided(denial(ms, { policy: 'unlock-link' }))
     const { status, headers, body } = await unlocking({ answer }).form({ password: 'secret' })
     expect([status, headers['content-type'], headers['retry-after']]).toEqual([
@@ -138,8 +138,8 @@ describe('a client that tried too often', () => {
   })
 })
 
-describe('where there is nothing to unlock', () => {
-  test('a link without a password is where it leads, and nobody is counted', async () => {
+describe('a link that cannot be unlocked', () => {
+  test('without a password gets a redirect to itself, and no attempt is counted', async () => {
     const { asked, json, form } = unlocking({ lock: { state: 'open' } })
     for (const { status, headers, cookies } of [await json({ password: 'x' }), await form({}), await json({})]) {
       expect([status, headers.location, cookies]).toEqual([303, 'https://go.example/s/abc', undefined])
@@ -147,7 +147,7 @@ describe('where there is nothing to unlock', () => {
     expect(asked).toEqual([])
   })
 
-  test('so is one that lost its password just now, with the visitor’s query', async () => {
+  test('whose password was just removed gets it too, with the query of the visit', async () => {
     const { status, headers, cookies } = await unlocking().json({ password: 'free' }, 'a=1')
     expect([status, headers.location, cookies]).toEqual([303, 'https://go.example/s/abc?a=1', undefined])
   })
@@ -158,7 +158,7 @@ describe('where there is nothing to unlock', () => {
     ['deleted', 410],
     ['expired', 410],
     ['blocked', 451],
-  ] as const)('%s is %d, a page for a browser, and nobody is counted', async (state, expected) => {
+  ] as const)('that is %s gets %d, a page for a browser, and no attempt is counted', async (state, expected) => {
     const { asked, tried, json, form } = unlocking({ lock: { state } })
     const { status, problem } = await json({ password: 'secret' })
     expect([status, problem.code]).toEqual([expected, state])
@@ -169,7 +169,7 @@ describe('where there is nothing to unlock', () => {
   })
 })
 
-describe('a body that holds no password is not counted as a try', () => {
+describe('a body without a password is not counted as an attempt', () => {
   test.each([
     [{}, 'password'],
     [{ password: '' }, 'password'],
@@ -178,14 +178,14 @@ describe('a body that holds no password is not counted as a try', () => {
     [{ password: 'secret', remember: true }, 'remember'],
     [['secret'], ''],
     [{ password: '\ud83d' }, 'password'],
-  ])('%j is 422', async (body, path) => {
+  ])('%j gets 422', async (body, path) => {
     const { asked, tried, json } = unlocking()
     const { status, problem } = await json(body)
     expect([status, problem.code, problem.errors[0].path]).toEqual([422, 'invalid-input', path])
     expect([asked, tried]).toEqual([[], []])
   })
 
-  test('the longest password is one', async () => {
+  test('a password of the maximum length is counted', async () => {
     expect((await unlocking().json({ password: 'x'.repeat(MAX_PASSWORD_LENGTH) })).status).toBe(401)
   })
 
@@ -195,7 +195,7 @@ describe('a body that holds no password is not counted as a try', () => {
     [{ password: 'x'.repeat(MAX_PASSWORD_LENGTH + 1) }, 'Enter a password of 1 to 256 characters.'],
     [{ password: 'secret', remember: 'on' }, 'The request has an invalid field: remember.'],
     [{ 'pass<word': 'secret' }, 'The request has 2 invalid fields: password, pass&lt;word.'],
-  ])('the form %j comes back with what is wrong with it', async (fields, error) => {
+  ])('the form %j is shown again with its error', async (fields, error) => {
     const { asked, form } = unlocking()
     const { status, body } = await form(fields as Record<string, string>)
     expect([status, asked]).toEqual([422, []])
@@ -207,14 +207,14 @@ describe('a body that holds no password is not counted as a try', () => {
     ['text/plain', 'password=secret', 'unsupported-media-type'],
     ['multipart/form-data; boundary=x', '--x', 'unsupported-media-type'],
     ['application/json', '{', 'invalid-json'],
-  ])('%s %j is 400', async (type, body, code) => {
+  ])('%s %j gets 400', async (type, body, code) => {
     const { asked, send } = unlocking()
     const { status, problem } = await send({ headers: { 'content-type': type }, body })
     expect([status, problem.code, asked]).toEqual([400, code, []])
   })
 })
 
-test('a table that does not answer is 503, a page for a browser, and its reason is in the log', async () => {
+test('a table that does not respond causes a 503, a page for a browser, with its reason in the log', async () => {
   const { lines, json, form } = unlocking()
   expect((await json({ password: 'down' })).problem.code).toBe('unavailable')
   const { status, headers, body } = await form({ password: 'down' })
@@ -223,7 +223,7 @@ test('a table that does not answer is 503, a page for a browser, and its reason 
   expect(lines.filter(({ level }) => level === 'ERROR')).toHaveLength(2)
 })
 
-test('no line of the log has a password, a cookie or an address', async () => {
+test('no log line contains a password, a cookie or an address', async () => {
   const { lines, json, form } = unlocking()
   await json({ password: 'secret' })
   await form({ password: 'wrong-guess' })

@@ -30,11 +30,11 @@ test.each<[string, Link | DeletedLink | undefined, Lock]>([
   ['a link that ends later', aLink({ expiresAt: at(1) }), { state: 'open' }],
   ['a link that ends now', aLink({ ...PROTECTED, expiresAt: at(0) }), { state: 'expired' }],
   [
-    'an ended link that leads elsewhere',
+    'an expired link with an expiredUrl',
     aLink({ ...PROTECTED, expiresAt: at(0), hasExpiredUrl: true }),
     { state: 'open' },
   ],
-  ['a used up link', aLink({ ended: 'exhausted' }), { state: 'open' }],
+  ['an exhausted link', aLink({ ended: 'exhausted' }), { state: 'open' }],
 ])('%s is %j', async (_, link, state) => {
   expect(await lockOf(link).lock).toEqual(state)
 })
@@ -66,22 +66,22 @@ describe('a password', () => {
       issue: async (link) => `proof of ${JSON.stringify(link)}`,
     })
 
-  test('that is right gives a proof for the link and this password', async () => {
+  test('that is right returns a proof for the link and this password', async () => {
     expect(await trying(() => stored)({ link: LINK, password: 'secret' }, signal)).toEqual({
       outcome: 'right',
       proof: `proof of ${JSON.stringify(LINK)}`,
     })
   })
 
-  test('that is wrong gives none', async () => {
+  test('that is wrong returns none', async () => {
     expect(await trying(() => stored)({ link: LINK, password: 'Secret' }, signal)).toEqual({ outcome: 'wrong' })
   })
 
-  test('is asked for no more when the link has none any more', async () => {
+  test('is not needed once it was removed', async () => {
     expect(await trying(async () => null)({ link: LINK, password: 'secret' }, signal)).toEqual({ outcome: 'open' })
   })
 
-  test('changed in the meantime opens nothing: the proof is for the one before', async () => {
+  test('that was changed meanwhile unlocks nothing: the proof is for the old one', async () => {
     const next = hashPassword('next', randomBytes)
     const answer = await trying(() => next)({ link: LINK, password: 'next' }, signal)
     expect(answer).toEqual({ outcome: 'right', proof: `proof of ${JSON.stringify(LINK)}` })

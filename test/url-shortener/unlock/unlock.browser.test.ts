@@ -5,8 +5,8 @@ import { aClient } from '../a-client.ts'
 const browser = useBrowser()
 
 /**
- * The browser of the tests reaches this machine alone: it asks for the target, which is what counts, and gets no
- * answer.
+ * The browser of the tests can only reach this machine: what counts is that it requests the target, which doesn't
+ * respond.
  */
 const TARGET = 'https://example.com/behind-the-password'
 const PASSWORD = 'ü &+%="<secret>'
@@ -22,7 +22,7 @@ async function enter(page: Page, password: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-test('a person gets the form, reads that a password is wrong, and goes on with the right one', async () => {
+test('a person gets the form, is told that a password is wrong, and continues with the right one', async () => {
   const shortUrl = await protectedLink()
   const { page } = await browser.open()
   const form = await page.goto(shortUrl)
@@ -40,7 +40,7 @@ test('a person gets the form, reads that a password is wrong, and goes on with t
   expect((await arrival).headers().referer).toBeUndefined()
 })
 
-test('the query that a person came with arrives at the target, past a wrong password', async () => {
+test('the query of the visit reaches the target, even after a wrong password', async () => {
   const shortUrl = await protectedLink({ forwardQuery: true })
   const { page } = await browser.open()
   await page.goto(`${shortUrl}?utm=a%20"b&x=<i>`)
@@ -51,7 +51,7 @@ test('the query that a person came with arrives at the target, past a wrong pass
   expect((await arrival).url()).toBe(`${TARGET}?utm=a%20%22b&x=%3Ci%3E`)
 })
 
-test('the browser that was let in goes straight on, and another one gets the form', async () => {
+test('an unlocked browser is redirected at once, and another one gets the form', async () => {
   const shortUrl = await protectedLink()
   const { page } = await browser.open()
   await page.goto(shortUrl)

@@ -9,10 +9,10 @@ import { putLocked, randomCode } from './locked-links.ts'
 const api = apiUrl('UrlShortener')
 const HTML = { accept: 'text/html,*/*;q=0.8', 'content-type': 'application/x-www-form-urlencoded' }
 
-// Where the table takes longer than a decision may, a try is refused with 429, and may have been counted: what is said of
-// tries that are let through is shown with another link then.
+// An attempt gets 429 if the table takes longer than a decision may, and may have been counted. A test of attempts that
+// pass then starts again with another link.
 
-/** A link of its own: each has its own limits. */
+/** Creates a link of its own, because each link has its own limits. */
 async function aLockedLink(overrides: object = {}, password = 'secret') {
   const { code } = await putLocked(aLink({ code: randomCode(), passwordId: 'password-1', ...overrides }), password)
   const unlock = (options: Call, query = '') => call(`${api}/${code}/unlock${query}`, { method: 'POST', ...options })
@@ -43,7 +43,7 @@ test.each([
   expect(headers.get('x-robots-tag')).toBe('noindex')
 })
 
-test('after five tries in a minute, right or wrong, the sixth is 429, for a browser too', async () => {
+test('after five attempts in a minute, right or wrong, the sixth gets 429, for a browser too', async () => {
   const sixth = async () => {
     const { json, form } = await aLockedLink()
     const statuses = []
@@ -65,7 +65,7 @@ test('after five tries in a minute, right or wrong, the sixth is 429, for a brow
   expect(page.text).toContain('Too many passwords were tried')
 })
 
-test('an address that a client writes itself is not believed', async () => {
+test('an address in a header that the client sent is not trusted', async () => {
   await eventually(async () => {
     const { code } = await aLockedLink()
     const tryFrom = (address: string) =>
@@ -80,7 +80,7 @@ test('an address that a client writes itself is not believed', async () => {
   })
 })
 
-test('of many tries at once five are let through, and no more', async () => {
+test('of many concurrent attempts exactly five are allowed', async () => {
   const { json } = await aLockedLink()
   const answers = await Promise.all(Array.from({ length: 12 }, () => json('wrong')))
   const tried = answers.filter(({ status }) => status === 401)
@@ -88,20 +88,20 @@ test('of many tries at once five are let through, and no more', async () => {
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(12 - tried.length)
 })
 
-test('a wrong password in a browser is the form again', async () => {
+test('a wrong password in a browser shows the form again', async () => {
   const { headers, text } = await eventually(async () => answered(401, await (await aLockedLink()).form('wrong')))
   expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(text).toContain('action="unlock"')
 })
 
-test('a form with a field that it does not have is refused for that, and not as a wrong password', async () => {
+test('an unknown field is reported as such, and not as a wrong password', async () => {
   const { status, text } = await (await aLockedLink()).form('secret', { remember: 'on' })
   expect(status).toBe(422)
   expect(text).toContain('invalid field: remember')
   expect(text).not.toContain('password is wrong')
 })
 
-test('the query that a visitor came with survives the password, up to the target', async () => {
+test('the query of the visit is passed on through the password form to the target', async () => {
   const { code, json } = await aLockedLink({ url: 'https://example.com/?own=1', forwardQuery: true })
   const query = '?utm=a%20b&own=2&x=%C3%BC'
   const asked = await call(`${api}/${code}${query}`, { headers: { ...VISITORS.person, accept: 'text/html' } })
@@ -119,22 +119,22 @@ test.each([
   ['blocked', 451, { blockedAt: '2026-01-01T00:00:00.000Z' }],
   ['not-started', 404, { startsAt: '2099-01-01T00:00:00.000Z' }],
   ['expired', 410, { expiresAt: '2026-01-01T00:00:00.000Z' }],
-])('a link that is %s is %d, whatever the password is', async (code, status, overrides) => {
+])('a link that is %s gets %d, whatever the password is', async (code, status, overrides) => {
   const answer = await (await aLockedLink(overrides)).json('secret')
   expect([answer.status, answer.json.code]).toEqual([status, code])
 })
 
-test('where there is no link there is nothing to unlock', async () => {
+test('a code without a link gets 404', async () => {
   const answer = await call(`${api}/${randomCode()}/unlock`, { method: 'POST', body: { password: 'secret' } })
   expect([answer.status, answer.json.code]).toEqual([404, 'not-found'])
 })
 
-test('a form can not be read like a page: GET is 405', async () => {
+test('the address of the form accepts no GET: 405', async () => {
   const { status, headers } = await call(`${api}/${randomCode()}/unlock`)
   expect([status, headers.get('allow')]).toEqual([405, 'POST'])
 })
 
-test('no log has a password', async () => {
+test('no log contains a password', async () => {
   const password = `never-logged-${randomCode()}`
   const { json } = await aLockedLink({}, password)
   const { headers } = await json(password)

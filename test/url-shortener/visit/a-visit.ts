@@ -3,7 +3,7 @@ import { type Visitor, visitorOf } from '../../../functions/url-shortener/visit/
 import { httpEvent, requestOf } from '../../support/events.ts'
 import { CAUSE } from '../a-link.ts'
 
-/** Headers of each kind of visitor. */
+/** The headers of each kind of visitor. */
 export const VISITORS = {
   person: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0' },
   bot: { 'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' },

@@ -40,7 +40,7 @@ describe('any target and query', () => {
   })
   const query = parameters.map((visitors) => new URLSearchParams(visitors).toString())
 
-  test('the target’s own parameters come first and as they are, then the visitor’s others in their order', () => {
+  test('the target’s own parameters come first and unchanged, then the visitor’s others in their order', () => {
     fc.assert(
       fc.property(target, query, (target, query) => {
         const [before, after] = [new URL(target), new URL(forwardQuery(target, query))]
@@ -55,7 +55,7 @@ describe('any target and query', () => {
     )
   })
 
-  test('the text of the target is left as it is, and nothing but ASCII goes into a header', () => {
+  test('the text of the target is unchanged, and the header is ASCII only', () => {
     fc.assert(
       fc.property(target, fc.string({ unit: 'binary' }), (target, query) => {
         const result = forwardQuery(target, query)

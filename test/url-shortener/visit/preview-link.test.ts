@@ -31,7 +31,7 @@ test.each<[string, Partial<Link>]>([
   })
 })
 
-test('the targets of rules follow the link’s own, each once, also where a rule holds for nobody now', async () => {
+test('the targets of rules follow the link’s own, each once, even if a rule matches nobody now', async () => {
   const rules = [
     { if: { device: 'ios' as const }, url: 'https://example.com/ios' },
     { if: { language: 'de' }, url: TARGET },
@@ -46,7 +46,7 @@ test('a preview says whether the query is passed on', async () => {
   expect(await preview(aLink({ forwardQuery: true }))).toMatchObject({ preview: { forwardQuery: true } })
 })
 
-test('whoever visits, they get a target that the preview shows', async () => {
+test('any visitor gets one of the targets in the preview', async () => {
   const url = fc.constantFrom('a', 'b', 'c', '').map((path) => `${TARGET}${path}`)
   const conditions = fc.record(
     {
@@ -85,7 +85,7 @@ test.each<[string, Partial<Link>]>([
   ['a block', { blockedAt: BEFORE }],
   ['a start in the future', { startsAt: AFTER }],
   ['an end in the past', { expiresAt: BEFORE }],
-  ['another target for its end', { expiresAt: BEFORE, hasExpiredUrl: true }],
+  ['an end in the past and an expiredUrl', { expiresAt: BEFORE, hasExpiredUrl: true }],
 ])('a link with %s is previewed without a target, those of its rules included', async (_, overrides) => {
   const rules = [{ if: {}, url: 'https://example.com/ruled' }]
   expect(await preview(aLink({ hasRules: true, ...overrides }), rules)).toMatchObject({
@@ -94,7 +94,7 @@ test.each<[string, Partial<Link>]>([
   })
 })
 
-test('no link, and a deleted one, has no preview', async () => {
+test('a missing or deleted link has no preview', async () => {
   expect(await preview(undefined)).toEqual({ outcome: 'not-found' })
   expect(await preview({ code: 'abc', deletedAt: BEFORE })).toEqual({ outcome: 'deleted' })
 })

@@ -19,7 +19,8 @@ function tally(statuses: number[]): Record<number, number> {
 }
 
 /**
- * Starts as many environments as visit at once later: what is shown is the cap, not how long processes take to start.
+ * Starts as many environments as there are visits at once later, so that the test shows the cap and not how long
+ * processes take to start.
  */
 beforeAll(async () => {
   const plain = await storedLink(dynamodb, await tableName('UrlShortener'))
@@ -30,8 +31,8 @@ beforeAll(async () => {
 
 test.each(
   Array.from({ length: 10 }, (_, round) => round + 1),
-)('of 120 parallel visits to a link capped at 50 exactly 50 are redirected, the others 410 (round %d)', async () => {
-  // If the engine gave up on a visit, it is unknown whether it was counted: another link is used then.
+)('of 120 concurrent visits to a link capped at 50, exactly 50 are redirected, and the others get 410 (round %d)', async () => {
+  // If the engine gave up on a visit, it is unknown whether it was counted. Another link is used then.
   const statuses = await eventually(async () => {
     const code = await storedLink(dynamodb, await tableName('UrlShortener'), { maxClicks: 50 })
     const answers = await visitAtOnce(code)
@@ -41,7 +42,7 @@ test.each(
   expect(tally(statuses)).toEqual({ 302: 50, 410: 70 })
 })
 
-test('visits before the cap was set count, and programs spend nothing', async () => {
+test('visits before the cap was set count, and programs use up none', async () => {
   const code = await storedLink(dynamodb, await tableName('UrlShortener'), { maxClicks: 3, clicks: 1 })
   const headers = VISITORS.bot
   for (let index = 0; index < 3; index += 1) {

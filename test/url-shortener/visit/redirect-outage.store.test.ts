@@ -12,7 +12,7 @@ const codes = await Promise.all(
   [{}, { maxClicks: 50 }, { passwordId: 'p1' }].map((one) => storedLink(dynamodb, table, one)),
 )
 
-/** Lets the given number of the function's reads succeed, a millisecond late; later ones fail. */
+/** Lets the given number of the function's reads succeed, each after a millisecond; later ones fail. */
 function readsFailAfter(times: number): string {
   const operation = 'dynamodb.GetItem'
   return JSON.stringify([
@@ -21,14 +21,14 @@ function readsFailAfter(times: number): string {
   ])
 }
 
-// The deployed function serves other tests at the same time: here is another environment of it, over the same table.
+// The deployed function serves other tests at the same time, so this is another environment of it, with the same table.
 Object.assign(process.env, {
   TABLE_NAME: table,
   STACK_NAME: 'Outage',
   SIGNING_SECRET: 'nobody-has-a-cookie',
   PUBLIC_URL: 'https://go.example',
   TRY_MS: '5000',
-  // It warms up by one read, and reads each link once.
+  // It is prewarmed by one read, and reads each link once.
   FAULTS: readsFailAfter(1 + codes.length),
 })
 const { handler } = await import('../../../functions/url-shortener/redirect.handler.ts')
@@ -56,7 +56,7 @@ async function visits(): Promise<(number | undefined)[]> {
   return statuses
 }
 
-test('while the table can’t be read, a link that was seen is served, and one with a cap or a password is 503', async () => {
+test('while the table can’t be read, a cached link redirects, and one with a cap or a password gets 503', async () => {
   expect(await visits()).toEqual([302, 302, 200])
   await eventually(async () => expect(await visits()).toEqual([302, 503, 503]))
 })

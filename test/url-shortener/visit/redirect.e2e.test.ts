@@ -14,7 +14,7 @@ const [PAST, FUTURE] = ['2020-01-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z']
 const TARGET = 'https://example.com/target?own=1#part'
 const END = 'https://example.org/over'
 
-/** Writes a link and gives what visits it, as one kind of visitor. */
+/** Stores a link, and returns a function that visits it as one kind of visitor. */
 async function aStored(options: Parameters<typeof storedLink>[2] = {}) {
   const code = await storedLink(dynamodb, await tableName('UrlShortener'), { url: TARGET, ...options })
   const visit = (who: Who = 'person', { path = code, headers = {} }: { path?: string } & Pick<Call, 'headers'> = {}) =>
@@ -28,7 +28,9 @@ async function aStored(options: Parameters<typeof storedLink>[2] = {}) {
 const HTML = { accept: 'text/html' }
 
 describe('a plain link', () => {
-  test.each([301, 302, 307, 308] as const)('redirects by its own %d, for all kinds of visitors', async (redirect) => {
+  test.each([
+    301, 302, 307, 308,
+  ] as const)('redirects with its status %d, for all kinds of visitors', async (redirect) => {
     const { visit } = await aStored({ redirect })
     for (const who of ['person', 'head', 'bot', 'prefetch'] as const) {
       const { status, headers, text } = await visit(who)
@@ -50,13 +52,13 @@ describe('a plain link', () => {
   })
 })
 
-describe('a link that leads nowhere', () => {
+describe('a link that does not redirect', () => {
   test.each([
     ['not-started', 404, { startsAt: FUTURE }],
     ['expired', 410, { expiresAt: PAST }],
     ['exhausted', 410, { maxClicks: 5, clicks: 5 }],
     ['blocked', 451, { blockedAt: PAST }],
-  ] as const)('is %s: %d, as a problem, as a page, and for HEAD and bots alike', async (code, status, options) => {
+  ] as const)('is %s: %d, as a problem, as a page, and for HEAD and bots, too', async (code, status, options) => {
     const { visit } = await aStored(options)
     const problem = await visit()
     expect([problem.status, problem.json.code]).toEqual([status, code])
@@ -75,13 +77,13 @@ describe('a link that leads nowhere', () => {
   test.each([
     ['expired', { expiresAt: PAST }],
     ['exhausted', { maxClicks: 5, clicks: 5 }],
-  ] as const)('once %s, leads to its expiredUrl by 302, which nobody keeps', async (_, options) => {
+  ] as const)('once %s, redirects to its expiredUrl with an uncached 302', async (_, options) => {
     const { visit } = await aStored({ redirect: 301, cacheSeconds: 600, ...options, details: { expiredUrl: END } })
     const { status, headers } = await visit()
     expect([status, headers.get('location'), headers.get('cache-control')]).toEqual([302, END, 'private, no-store'])
   })
 
-  test('is unknown: 404 not-found', async () => {
+  test('is missing: 404 not-found', async () => {
     const { visit } = await aStored()
     const { status, json } = await visit('person', { path: 'no-such-code' })
     expect([status, json.code]).toEqual([404, 'not-found'])
@@ -92,7 +94,7 @@ describe('a guarded link', () => {
   test.each([
     ['a cap', 302, { maxClicks: 5 }],
     ['a password', 200, { passwordId: 'p1' }],
-  ])('with %s gives programs no target, and HEAD the status %d alone', async (_, status, options) => {
+  ])('with %s reveals no target to programs, and only the status %d to HEAD', async (_, status, options) => {
     const { visit } = await aStored(options)
     const [head, bot, prefetch] = [await visit('head'), await visit('bot'), await visit('prefetch')]
     expect([bot.status, bot.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
@@ -116,7 +118,7 @@ describe('a guarded link', () => {
     expect((await visit()).status).toBe(410)
   })
 
-  test('with a password asks for it, and lets in whoever has the proof', async () => {
+  test('with a password asks for it, and redirects visitors with the cookie', async () => {
     const { code, visit } = await aStored({ passwordId: 'p1' })
     const form = await visit()
     expect([form.status, form.headers.get('location')]).toEqual([200, null])
@@ -184,7 +186,7 @@ describe('a preview', () => {
     }
   })
 
-  test('of no link is 404', async () => {
+  test('of a missing link is 404', async () => {
     const { visit } = await aStored()
     expect((await visit('person', { path: 'no-such-code+' })).status).toBe(404)
   })
@@ -211,19 +213,19 @@ describe('the target', () => {
     expect((await visit('person', { headers })).headers.get('location')).toBe(target)
   })
 
-  test('takes the visitor’s query along, its own names winning', async () => {
+  test('gets the visitor’s query, and its own parameters win', async () => {
     const { code, visit } = await aStored({ forwardQuery: true })
     const { headers } = await visit('person', { path: `${code}?own=2&utm=a%20b&utm=c&own=3` })
     expect(headers.get('location')).toBe('https://example.com/target?own=1&utm=a%20b&utm=c#part')
   })
 
-  test('takes no query along otherwise', async () => {
+  test('gets no query otherwise', async () => {
     const { code, visit } = await aStored()
     expect((await visit('person', { path: `${code}?utm=a` })).headers.get('location')).toBe(TARGET)
   })
 })
 
-test.each(['GET', 'HEAD'])('%s of robots.txt closes the API to robots, and nothing else', async (method) => {
+test.each(['GET', 'HEAD'])('%s of robots.txt disallows the API, and nothing else', async (method) => {
   const { status, headers, text } = await call(`${api}/robots.txt`, { method })
   expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
   expect(text).toBe(method === 'GET' ? 'User-agent: *\nDisallow: /v1/\n' : '')

@@ -3,7 +3,7 @@ import { resolveDetails } from '../../../functions/url-shortener/visit/resolve-l
 
 const { signal } = new AbortController()
 
-test('a changed link has its own details at once, and an unchanged one costs no read for five minutes', async () => {
+test('a changed link gets its new details at once, and an unchanged one costs no read for five minutes', async () => {
   const table = { time: 0, details: { expiredUrl: null, rules: [], passwordHash: null } as LinkDetails, reads: 0 }
   const resolve = resolveDetails({
     read: async () => {

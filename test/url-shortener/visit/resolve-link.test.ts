@@ -9,13 +9,13 @@ const { signal } = new AbortController()
 
 interface Table {
   link: Link | DeletedLink | undefined
-  /** Whether eventually consistent reads don't know the link yet. */
+  /** True if eventually consistent reads don't find the link yet. */
   isBehind: boolean
   error: unknown
   time: number
 }
 
-/** Resolves over a table that the test changes, and that writes down its reads. */
+/** Creates the use case over a table that the test changes, and that records its reads. */
 function resolver(initial: Partial<Table> = {}) {
   const table: Table = { link: LINK, isBehind: false, error: undefined, time: 1_000_000, ...initial }
   const reads: string[] = []
@@ -37,7 +37,7 @@ test('a hit is one eventually consistent read, which costs half a unit', async (
   expect(reads).toEqual(['abc eventual'])
 })
 
-test('a link that was just made is found by the second, consistent read', async () => {
+test('a link that was just created is found by the second, consistent read', async () => {
   const { resolve, reads } = resolver({ isBehind: true })
   expect(await resolve('abc')).toEqual(LINK)
   expect(reads).toEqual(['abc eventual', 'abc consistent'])
@@ -65,7 +65,7 @@ test.each([
   expect(reads).toEqual([])
 })
 
-describe('the memory', () => {
+describe('the cache', () => {
   test('serves a link for three seconds without a read, and not a millisecond longer', async () => {
     const { table, resolve, reads } = resolver()
     await resolve()
@@ -77,7 +77,7 @@ describe('the memory', () => {
     expect(await resolve()).toBe(table.link)
   })
 
-  test('keeps no absence: a link works from the moment that it is made', async () => {
+  test('caches no absence: a link works from the moment of its creation', async () => {
     const { table, resolve } = resolver({ link: undefined })
     expect(await resolve()).toBeUndefined()
     table.link = LINK
@@ -99,11 +99,11 @@ describe('the memory', () => {
   })
 })
 
-describe('while the table does not answer', () => {
+describe('while the table does not respond', () => {
   test.each<[string, Link | DeletedLink]>([
     ['a plain link', LINK],
     ['a deleted one', { code: 'abc', deletedAt: '2026-03-12T19:03:58.005Z' }],
-  ])('%s that was seen within five minutes stands in for itself', async (_, link) => {
+  ])('%s that was read within five minutes is served from the cache', async (_, link) => {
     const { table, resolve } = resolver({ link })
     await resolve()
     table.error = OUTAGE
@@ -116,7 +116,7 @@ describe('while the table does not answer', () => {
   test.each<[string, Link]>([
     ['a cap', aLink({ maxClicks: 5 })],
     ['a password', aLink({ passwordId: 'p1' })],
-  ])('a link with %s does not', async (_, link) => {
+  ])('a link with %s is not', async (_, link) => {
     const { table, resolve } = resolver({ link })
     await resolve()
     table.error = OUTAGE
@@ -124,11 +124,11 @@ describe('while the table does not answer', () => {
     await expect(resolve()).rejects.toBe(OUTAGE)
   })
 
-  test('a link that nobody saw is not missing', async () => {
+  test('a link that is not cached does not count as missing', async () => {
     await expect(resolver({ error: OUTAGE }).resolve()).rejects.toBe(OUTAGE)
   })
 
-  test('a link that is gone does not come back', async () => {
+  test('a deleted link does not reappear', async () => {
     const { table, resolve } = resolver()
     await resolve()
     table.time += 3000

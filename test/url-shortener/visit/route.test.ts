@@ -22,7 +22,7 @@ const PREVIEW = {
 }
 const REDIRECT: VisitOutcome = { outcome: 'redirect', status: 302, url: 'https://example.com/a?b=c#d', cache: null }
 
-/** Builds a route whose use cases find what the test says. */
+/** Builds a route whose use cases return the test's outcome. */
 function routed(
   found: VisitOutcome | Error,
   previewed: PreviewOutcome = { outcome: 'preview', preview: { ...PREVIEW, forwardQuery: true } },
@@ -63,7 +63,7 @@ function routed(
 }
 
 describe('a redirect', () => {
-  test.each(['GET', 'HEAD'] as const)('by %s has the target, no body, and is kept nowhere', async (method) => {
+  test.each(['GET', 'HEAD'] as const)('by %s has the target and no body, and is not cached', async (method) => {
     expect(await routed(REDIRECT).ask({ routeKey: `${method} /{code}` })).toMatchObject({
       status: 302,
       headers: {
@@ -76,19 +76,19 @@ describe('a redirect', () => {
     })
   })
 
-  test.each(['public', 'private'] as const)('that may be cached says how long, and by whom: %s', async (scope) => {
+  test.each(['public', 'private'] as const)('that may be cached names the time, and by whom: %s', async (scope) => {
     const { ask } = routed({ ...REDIRECT, status: 301, cache: { seconds: 60, scope } })
     expect(await ask()).toMatchObject({ status: 301, headers: { 'cache-control': `${scope}, max-age=60` } })
   })
 
-  test('whose target is not to be known has the status alone', async () => {
+  test('whose target must not be revealed has the status alone', async () => {
     const { status, headers } = await routed({ ...REDIRECT, status: 308, url: null }).ask({ routeKey: 'HEAD /{code}' })
     expect(status).toBe(308)
     expect(headers).not.toHaveProperty('location')
   })
 })
 
-describe('a link that leads nowhere', () => {
+describe('a link that does not redirect', () => {
   const refusals = [
     ['not-found', 404],
     ['not-started', 404],
@@ -141,7 +141,7 @@ describe('a guarded link', () => {
     expect(headers).not.toHaveProperty('location')
   })
 
-  test.each([{}, BROWSER])('has nothing to prefetch: 503, which no browser keeps', async (headers) => {
+  test.each([{}, BROWSER])('cannot be prefetched: 503, uncached', async (headers) => {
     expect(await routed({ outcome: 'later' }).ask({ headers })).toMatchObject({
       status: 503,
       headers: { 'cache-control': 'private, no-store', 'retry-after': '1' },
@@ -149,18 +149,18 @@ describe('a guarded link', () => {
   })
 })
 
-describe('a 503 that is given on purpose is no failure', () => {
+describe('a 503 that is intended is no failure', () => {
   test.each([
     'later',
     'busy',
-  ] as const)('%s is counted on its line of the log, so that no alarm takes it for one', async (outcome) => {
+  ] as const)('%s is counted in its log line, so that alarms can subtract it', async (outcome) => {
     const { ask, lines, postponed } = routed({ outcome })
     expect(await ask()).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
     expect(postponed()).toEqual([1])
     expect(lines).toMatchObject([{ level: 'INFO', http_status: 503 }])
   })
 
-  test('any other 503, and any other answer, is not', async () => {
+  test('any other 503, and any other status, is not counted', async () => {
     const failed = routed(new AppError('dependency-failed', 'The table is down', { retryable: true }))
     const others = [failed, routed(REDIRECT), routed({ outcome: 'withheld' }), routed({ outcome: 'exhausted' })]
     for (const { ask, postponed } of others) {
@@ -175,13 +175,13 @@ describe('a 503 that is given on purpose is no failure', () => {
 describe('a failure', () => {
   const outage = new AppError('dependency-failed', 'The table Links is down', { retryable: true })
 
-  test('that may pass is 503 with Retry-After, and not 404', async () => {
+  test('that is transient is 503 with Retry-After, and not 404', async () => {
     const answer = await routed(outage).ask()
     expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
     expect(answer.json()).toMatchObject({ code: 'unavailable' })
   })
 
-  test('is a page for a browser, gives no reason away, and is logged', async () => {
+  test('is a page for a browser, reveals no reason, and is logged', async () => {
     const { ask, lines } = routed(outage)
     const { status, headers, text } = await ask({ headers: BROWSER })
     expect([status, headers['retry-after'], headers['content-type']]).toEqual([503, '1', 'text/html; charset=utf-8'])
@@ -194,7 +194,7 @@ describe('a failure', () => {
   })
 })
 
-describe('a visit takes from its request', () => {
+describe('a visit reads from its request', () => {
   const visitOf = async (options: Partial<EventOptions>) => {
     const { ask, visits } = routed(REDIRECT)
     await ask(options)
@@ -213,12 +213,12 @@ describe('a visit takes from its request', () => {
     })
   })
 
-  test('whether only the head is asked for, and who asks', async () => {
+  test('the method HEAD, and the kind of visitor', async () => {
     expect(await visitOf({ routeKey: 'HEAD /{code}' })).toMatchObject({ isHead: true })
     expect((await visitOf({ headers: VISITORS.bot })).visitor.kind).toBe('bot')
   })
 
-  test('a country only where the edge vouches for it', async () => {
+  test('a country only if the edge provides it', async () => {
     const { signal } = new AbortController()
     const country = { 'cloudfront-viewer-country': 'AT' }
     expect((await (await visitOf({ headers: country })).located(signal)).country).toBe('unknown')
@@ -248,11 +248,11 @@ describe('a preview', () => {
     expect([visits, previews]).toEqual([[], ['abc']])
   })
 
-  test('is JSON for who asks for that alone', async () => {
+  test('is JSON for a client that accepts only that', async () => {
     const answer = await routed(REDIRECT).ask({ code: 'abc+', headers: JSON_ONLY })
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
     expect(answer.json()).toEqual(PREVIEW)
-    // As it is described to clients.
+    // This is the documented format.
     expect(validate(previewBody, answer.json())).toEqual(PREVIEW)
     const both = await routed(REDIRECT).ask({ code: 'abc+', headers: { accept: 'text/html, application/json' } })
     expect(both.headers['content-type']).toBe('text/html; charset=utf-8')
@@ -281,7 +281,7 @@ describe('a preview', () => {
   })
 })
 
-test('robots may follow links and leave the API alone', async () => {
+test('robots.txt allows links and disallows the API', async () => {
   const { status, headers, text } = await routed(REDIRECT).ask({ routeKey: 'GET /robots.txt' })
   expect([status, headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8'])
   expect(text).toBe('User-agent: *\nDisallow: /v1/\n')

@@ -15,13 +15,13 @@ import {
   world,
 } from './visit-world.ts'
 
-describe('each kind of visitor gets its answer from a link', () => {
+describe('each kind of visitor gets its outcome', () => {
   const EVERYBODY = (outcome: string) => ({ person: outcome, head: outcome, bot: outcome, prefetch: outcome })
   const GUARDED = { bot: 'withheld', prefetch: 'later' }
 
   test.each<[string, World, Record<Who, string>]>([
     ['plain', {}, EVERYBODY(`302 ${TARGET}`)],
-    ['with a status of its own', { link: { redirect: 307 } }, EVERYBODY(`307 ${TARGET}`)],
+    ['with another status', { link: { redirect: 307 } }, EVERYBODY(`307 ${TARGET}`)],
     ['deleted', { deleted: { code: 'abc', deletedAt: BEFORE } }, EVERYBODY('deleted')],
     ['blocked', { link: { blockedAt: BEFORE } }, EVERYBODY('blocked')],
     ['before its start', { link: { startsAt: AFTER } }, EVERYBODY('not-started')],
@@ -29,26 +29,22 @@ describe('each kind of visitor gets its answer from a link', () => {
     ['before its end', { link: { expiresAt: AFTER } }, EVERYBODY(`302 ${TARGET}`)],
     ['at its end', { link: { expiresAt: new Date(NOW).toISOString() } }, EVERYBODY('expired')],
     [
-      'after its end, with another target for then',
+      'after its end, with an expiredUrl',
       { link: { expiresAt: BEFORE, ...EXPIRED_URL }, details: { expiredUrl: END } },
       EVERYBODY(`302 ${END}`),
     ],
     ['with a password', { link: PASSWORD }, { person: 'locked', head: 'locked', ...GUARDED }],
     ['with a cap', { link: CAP }, { person: `302 ${TARGET}`, head: '302 null', ...GUARDED }],
+    ['with a cap under contention', { link: CAP, cap: 'busy' }, { person: 'busy', head: '302 null', ...GUARDED }],
     [
-      'with a cap that too many spend at once',
-      { link: CAP, cap: 'busy' },
-      { person: 'busy', head: '302 null', ...GUARDED },
-    ],
-    [
-      'with a cap of which this is the last',
+      'with a cap of which this is the last visit',
       { link: CAP, cap: 'last' },
       { person: `302 ${TARGET}`, head: '302 null', ...GUARDED },
     ],
     ['with a spent cap', { link: CAP, cap: 'exhausted' }, { ...EVERYBODY('exhausted'), prefetch: 'later' }],
     ['whose cap is known to be spent', { link: { ...CAP, ended: 'exhausted' } }, EVERYBODY('exhausted')],
     [
-      'with a spent cap and another target for then',
+      'with a spent cap and an expiredUrl',
       { link: { ...CAP, ...EXPIRED_URL }, details: { expiredUrl: END }, cap: 'exhausted' },
       { ...EVERYBODY(`302 ${END}`), prefetch: 'later' },
     ],
@@ -70,7 +66,7 @@ describe('each kind of visitor gets its answer from a link', () => {
   })
 })
 
-test('each check comes before those that would give away more', async () => {
+test('each check comes before those that would reveal more', async () => {
   const troubles: [Partial<Link>, string][] = [
     [{ blockedAt: BEFORE }, 'blocked'],
     [{ startsAt: AFTER }, 'not-started'],
@@ -92,31 +88,26 @@ describe('the calls of a visit', () => {
     ['HEAD only reads the cap', { link: CAP }, 'head', ['read', 'read cap']],
     ['a bot only reads the cap', { link: CAP }, 'bot', ['read', 'read cap']],
     ['a prefetch does not even read the cap', { link: CAP }, 'prefetch', ['read']],
-    ['a link that is locked spends nothing', { link: { ...PASSWORD, ...CAP } }, 'person', ['read', 'check']],
-    ['a bot proves nothing', { link: PASSWORD }, 'bot', ['read']],
-    [
-      'a link that is blocked is asked for nothing',
-      { link: { ...PASSWORD, ...CAP, blockedAt: BEFORE } },
-      'person',
-      ['read'],
-    ],
+    ['a locked link counts no visit', { link: { ...PASSWORD, ...CAP } }, 'person', ['read', 'check']],
+    ['a bot’s cookies are not checked', { link: PASSWORD }, 'bot', ['read']],
+    ['a blocked link causes no further call', { link: { ...PASSWORD, ...CAP, blockedAt: BEFORE } }, 'person', ['read']],
     [
       'details are read for rules, before the cap is spent',
       { link: { ...CAP, hasRules: true } },
       'person',
       ['read', 'details', 'spend'],
     ],
-    ['another target for the end is not read before', { link: EXPIRED_URL }, 'person', ['read']],
+    ['the expiredUrl is not read before the end', { link: EXPIRED_URL }, 'person', ['read']],
   ])('%s', async (_, ...[state, who, calls]) => {
     const there = world(state)
     await there.visit(aVisit(who))
     expect(there.calls).toEqual(calls)
   })
 
-  test('nothing is asked about the visitor of a plain link', async () => {
+  test('a visit of a plain link reads nothing of the visitor', async () => {
     const visitor = new Proxy(aVisitor(), {
       get: (_, name) => {
-        throw new Error(`It asked for the visitor’s ${String(name)}`)
+        throw new Error(`It read the visitor’s ${String(name)}`)
       },
     })
     expect(summary(await world({}).visit(aVisit('person', { visitor })))).toBe(`302 ${TARGET}`)
@@ -144,14 +135,14 @@ describe('an end is recorded', () => {
       'person',
       [],
     ],
-    ['by the visit that spends the last', { link: CAP, cap: 'last' }, 'person', ['record exhausted of version-1']],
+    ['by the last visit that the cap allows', { link: CAP, cap: 'last' }, 'person', ['record exhausted of version-1']],
     [
-      'by a refused visit, should that have failed',
+      'by a refused visit, if that one failed',
       { link: CAP, cap: 'exhausted' },
       'person',
       ['record exhausted of version-1'],
     ],
-    ['by whoever reads the cap', { link: CAP, cap: 'exhausted' }, 'head', ['record exhausted of version-1']],
+    ['by any visit that reads the cap', { link: CAP, cap: 'exhausted' }, 'head', ['record exhausted of version-1']],
     ['not while the cap lasts', { link: CAP }, 'person', []],
     ['not when it was recorded already', { link: { ...CAP, ended: 'exhausted' }, cap: 'exhausted' }, 'person', []],
   ])('%s', async (_, ...[state, who, calls]) => {
@@ -168,7 +159,7 @@ describe('an end is recorded', () => {
 describe('a proof of the password', () => {
   const unlocked = { cookies: ['theme=dark', 'unlock=p1'] }
 
-  test('lets a person in', async () => {
+  test('admits a person', async () => {
     expect(summary(await world({ link: PASSWORD }).visit(aVisit('person', unlocked)))).toBe(`302 ${TARGET}`)
   })
 
@@ -181,17 +172,17 @@ describe('a proof of the password', () => {
     ['head', '302 null'],
     ['bot', 'withheld'],
     ['prefetch', 'later'],
-  ])('gives no target to %s', async (who, expected) => {
+  ])('reveals no target to %s', async (who, expected) => {
     expect(summary(await world({ link: PASSWORD }).visit(aVisit(who, unlocked)))).toBe(expected)
   })
 
-  test('does not go around the cap', async () => {
+  test('does not bypass the cap', async () => {
     const there = world({ link: { ...PASSWORD, ...CAP }, cap: 'exhausted' })
     expect(summary(await there.visit(aVisit('person', unlocked)))).toBe('exhausted')
   })
 })
 
-describe('a failure lets nobody in', () => {
+describe('a failure admits nobody', () => {
   test.each<[string, World, Who]>([
     ['read', {}, 'person'],
     ['details', { link: { hasRules: true } }, 'person'],

@@ -10,26 +10,26 @@ describe('the target', () => {
   const there = () => world({ link: { hasRules: true, forwardQuery: true }, details: { rules } })
   const german = { ...VISITORS.person, 'accept-language': 'de-CH', 'cloudfront-viewer-country': 'AT' }
 
-  test('is the one of the first rule that matches', async () => {
+  test('is that of the first matching rule', async () => {
     const visit = aVisit('person', { located: async () => aVisitor(german, true) })
     expect(summary(await there().visit(visit))).toBe('302 https://example.com/at')
   })
 
-  test('is chosen without a country where the edge vouches for none', async () => {
+  test('is chosen without a country unless the edge provides it', async () => {
     const visit = aVisit('person', { located: async () => aVisitor(german, false) })
     expect(summary(await there().visit(visit))).toBe('302 https://example.com/de')
   })
 
-  test('is the link’s own where no rule matches', async () => {
+  test('is the link’s own if no rule matches', async () => {
     expect(summary(await there().visit(aVisit()))).toBe(`302 ${TARGET}`)
   })
 
-  test('takes the visitor’s query along, also where a rule chose it', async () => {
+  test('gets the visitor’s query, even if a rule chose it', async () => {
     const visit = aVisit('person', { located: async () => aVisitor(german), query: 'a=1' })
     expect(summary(await there().visit(visit))).toBe('302 https://example.com/de?a=1')
   })
 
-  test('takes no query along unless the link says so, nor does the one for the end', async () => {
+  test('gets no query unless the link forwards it, and the expiredUrl never does', async () => {
     const query = { query: 'a=1' }
     expect(summary(await world({}).visit(aVisit('person', query)))).toBe(`302 ${TARGET}`)
     const ended = { link: { forwardQuery: true, expiresAt: BEFORE, ...EXPIRED_URL }, details: { expiredUrl: END } }
@@ -41,27 +41,27 @@ describe('how long a redirect may be cached', () => {
   const permanent = { redirect: 301, cacheSeconds: 60 } as const
 
   test.each<[string, Partial<Link>, object | null]>([
-    ['a 301, as long as the link says', permanent, { seconds: 60, scope: 'public' }],
+    ['a 301, for the link’s cacheSeconds', permanent, { seconds: 60, scope: 'public' }],
     ['a 308 too', { ...permanent, redirect: 308 }, { seconds: 60, scope: 'public' }],
     ['a 302 never', { ...permanent, redirect: 302 }, null],
     ['a 307 never', { ...permanent, redirect: 307 }, null],
-    ['not at all unless it says so', { redirect: 301 }, null],
+    ['not at all without cacheSeconds', { redirect: 301 }, null],
     [
       'not beyond the link’s end',
       { ...permanent, expiresAt: '2026-03-12T19:04:28.504Z' },
       { seconds: 30, scope: 'public' },
     ],
     ['not in its last second', { ...permanent, expiresAt: '2026-03-12T19:03:59.004Z' }, null],
-    ['each for itself where rules choose', { ...permanent, hasRules: true }, { seconds: 60, scope: 'private' }],
+    ['only privately if rules choose', { ...permanent, hasRules: true }, { seconds: 60, scope: 'private' }],
     ['never with a cap', { ...permanent, ...CAP }, null],
   ])('%s', async (_, link, cache) => {
     expect(await world({ link }).visit(aVisit())).toMatchObject({ outcome: 'redirect', cache })
   })
 
   test.each([
-    ['not beyond a rule’s beginning', { after: '2026-03-12T19:04:18.504Z' }, { seconds: 20, scope: 'private' }],
-    ['nor beyond its end', { before: '2026-03-12T19:04:08.504Z' }, { seconds: 10, scope: 'private' }],
-    ['however long ago another one was', { after: BEFORE }, { seconds: 60, scope: 'private' }],
+    ['not beyond the start of a rule', { after: '2026-03-12T19:04:18.504Z' }, { seconds: 20, scope: 'private' }],
+    ['not beyond the end of a rule', { before: '2026-03-12T19:04:08.504Z' }, { seconds: 10, scope: 'private' }],
+    ['regardless of a rule that started before', { after: BEFORE }, { seconds: 60, scope: 'private' }],
   ])('%s', async (_, condition, cache) => {
     const rules = [{ if: condition, url: 'https://ruled.example/' }]
     const { visit } = world({ link: { ...permanent, hasRules: true }, details: { rules } })
@@ -76,7 +76,7 @@ describe('how long a redirect may be cached', () => {
     })
   })
 
-  test('never the one for the end', async () => {
+  test('never to the expiredUrl', async () => {
     const { visit } = world({ link: { ...permanent, expiresAt: BEFORE, ...EXPIRED_URL }, details: { expiredUrl: END } })
     expect(await visit(aVisit())).toMatchObject({ status: 302, cache: null })
   })

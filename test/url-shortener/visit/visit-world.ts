@@ -10,7 +10,7 @@ export const BEFORE = '2026-03-12T19:03:58.004Z'
 export const AFTER = '2026-03-12T19:03:58.006Z'
 const { signal } = new AbortController()
 
-/** A world with one link and the state of its cap. Calls are recorded in their order. */
+/** Creates the use case over one link and the state of its cap, and records its calls in order. */
 export interface World {
   link?: Partial<Link>
   deleted?: DeletedLink

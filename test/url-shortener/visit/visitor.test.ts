@@ -41,7 +41,7 @@ test.each<[string, Record<string, string>]>([
   ['desktop', { 'user-agent': MAC_SAFARI }],
   ['desktop', { 'user-agent': LINUX }],
   ['desktop', {}],
-  // Hints know better than a User-Agent that asks for the desktop's site.
+  // Client hints take precedence over a User-Agent that requests the desktop site.
   ['android', { 'user-agent': LINUX, 'sec-ch-ua-platform': '"Android"' }],
   ['ios', { 'user-agent': MAC_SAFARI, 'sec-ch-ua-platform': '"iOS"' }],
   ['mobile', { 'user-agent': LINUX, 'sec-ch-ua-mobile': '?1' }],
@@ -76,6 +76,6 @@ test.each<[string, string | undefined, boolean]>([
   ['unknown', 'AT', false],
   ['unknown', undefined, true],
   ['unknown', 'Austria', true],
-])('a country is %s where the header says %s, and it is from the edge: %s', (country, header, isFromEdge) => {
+])('a country is %s if the header says %s, and it is from the edge: %s', (country, header, isFromEdge) => {
   expect(aVisitor(header ? { 'cloudfront-viewer-country': header } : {}, isFromEdge).country).toBe(country)
 })

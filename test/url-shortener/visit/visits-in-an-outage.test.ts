@@ -13,7 +13,7 @@ import { silentTelemetry } from '../../support/telemetry.ts'
 import { aLink } from '../a-link.ts'
 import { VISITORS } from './a-visit.ts'
 
-// The whole redirect but its password, over a table that can be switched off.
+// Creates the whole redirect, except for passwords, over a table that can be switched off.
 
 const RULES = JSON.stringify([{ if: {}, url: 'https://example.com/by-rule' }])
 
@@ -63,7 +63,7 @@ function redirecting(link: Partial<Link>) {
 test.each<[string, Partial<Link>, string]>([
   ['plain', {}, 'https://example.com/'],
   ['with rules', { hasRules: true }, 'https://example.com/by-rule'],
-])('a link %s that was seen is served for five minutes, and then 503', async (_, link, target) => {
+])('a cached link %s redirects for five minutes, and then gets 503', async (_, link, target) => {
   const { table, ask } = redirecting(link)
   expect(await ask()).toEqual([302, target])
   table.isDown = true
@@ -75,7 +75,7 @@ test.each<[string, Partial<Link>, string]>([
   expect(await ask()).toEqual([503, '1'])
 })
 
-test('rules that were read long before the outage are as good as their link', async () => {
+test('rules that were read long before the outage are served as long as their link', async () => {
   const { table, ask } = redirecting({ hasRules: true })
   await ask()
   table.time += 299_999
@@ -97,7 +97,7 @@ test('a link’s details cost no read at each visit', async () => {
 test.each<[string, Partial<Link>, number]>([
   ['a cap', { maxClicks: 5 }, 302],
   ['a password', { passwordId: 'p1' }, 200],
-])('a link with %s that was seen is 503 as soon as the table is asked again', async (_, link, before) => {
+])('a cached link with %s gets 503 as soon as the table is read again', async (_, link, before) => {
   const { table, ask } = redirecting(link)
   expect((await ask())[0]).toBe(before)
   table.isDown = true
@@ -105,14 +105,14 @@ test.each<[string, Partial<Link>, number]>([
   expect(await ask()).toEqual([503, '1'])
 })
 
-test('a cap that can’t be counted lets nobody in, though the link is in memory', async () => {
+test('a cap that can’t be counted admits nobody, although the link is cached', async () => {
   const { table, ask } = redirecting({ maxClicks: 5 })
   await ask()
   table.isDown = true
   expect(await ask()).toEqual([503, '1'])
 })
 
-test('a preview of rules goes through an outage as a visit does', async () => {
+test('a preview of rules survives an outage as a visit does', async () => {
   const { table, ask } = redirecting({ hasRules: true })
   await ask()
   table.isDown = true
@@ -122,7 +122,7 @@ test('a preview of rules goes through an outage as a visit does', async () => {
   expect(await ask('abc+')).toEqual([503, '1'])
 })
 
-test('a link that nobody saw is 503, and not 404', async () => {
+test('a link that is not cached gets 503, and not 404', async () => {
   const { table, ask } = redirecting({})
   table.isDown = true
   expect(await ask()).toEqual([503, '1'])

@@ -10,7 +10,7 @@ const ALGORITHMS: Record<WindowPolicy['algorithm'], Algorithm> = {
   'token-bucket': tokenBucket,
 }
 
-/** Tells whether a cost is above the limit, whatever was charged; with shards, above the limit of each of them. */
+/** Returns whether a cost is above the limit, whatever was charged; with shards, above the limit of each of them. */
 export function neverPasses({ policy, cost }: Pick<TimedCheck, 'policy' | 'cost'>): boolean {
   const { algorithm, limit, burst = limit, shards = 1 } = policy
   return cost > Math.floor((algorithm === 'token-bucket' ? burst : limit) / shards)

@@ -99,7 +99,7 @@ export function refundablePart(charge: Charge, now: number): Charge {
   return { ...charge, cost: Number((left * BigInt(cost) + time - 1n) / time), amount: String(left) }
 }
 
-/** Tells whether rounding never lets one more pass. */
+/** Returns whether rounding never lets one more pass. */
 export function isExact({ limit, burst = limit }: Pick<WindowPolicy, 'limit' | 'burst'>): boolean {
   return limit * burst < 1e12
 }

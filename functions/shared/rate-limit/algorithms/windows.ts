@@ -6,7 +6,7 @@ export interface Window {
   /** One more than the number of the window before. */
   readonly number: number
   readonly startMs: number
-  /** When the next one starts. */
+  /** The start of the next one. */
   readonly endMs: number
 }
 

@@ -5,7 +5,7 @@ import type { Item, Table } from '../../data/table.ts'
 import type { StartTimer } from '../../resilience/timer.ts'
 import { algorithmOf } from '../algorithms/algorithm.ts'
 import type { ChargePlan, Snapshot, TimedCheck, Verdict } from '../algorithms/types.ts'
-import type { Charge, Policy, WindowPolicy } from '../policy.ts'
+import type { Charge, CounterLevel, Policy, WindowPolicy } from '../policy.ts'
 import type { BoundedMap } from './bounded-map.ts'
 import type { DenialCache } from './denial-cache.ts'
 
@@ -118,8 +118,14 @@ export function chargeInput(
   } satisfies UpdateItemInput & TransactWriteItem['Update']
 }
 
-export function chargeOf({ pk, cost }: CounterCheck, { attribute, until }: ChargePlan, amount: string): Charge {
-  return { pk, sk: SK, attribute, cost, until, ...(amount !== String(cost) && { amount }) }
+/** Builds the charge that a check made, and that left the counter as `after` says. */
+export function chargeOf(
+  { pk, policy, subject, cost }: CounterCheck,
+  { attribute, amount, until }: Pick<ChargePlan, 'attribute' | 'amount' | 'until'>,
+  { remaining, at }: Pick<CounterLevel, 'remaining' | 'at'>,
+): Charge {
+  const after = { policy, subject, remaining, at }
+  return { pk, sk: SK, attribute, cost, until, ...(amount !== String(cost) && { amount }), after }
 }
 
 /**

@@ -65,7 +65,8 @@ function chargedVerdict(check: SummedCheck, { items, at }: Reading, plan: Charge
   const amount = BigInt(planOf(charged).amount) - BigInt(planOf(charged - cost).amount)
   // The tokens of a part refill sooner than all of them.
   const { until } = planOf(cost)
-  const charges = peek || !plan ? [] : [chargeOf(check, { ...plan, until }, String(amount))]
+  const own = plan && { attribute: plan.attribute, amount: String(amount), until }
+  const charges = peek || !own ? [] : [chargeOf(check, own, { ...after, at })]
   return { ...after, ...ALLOWED, charges }
 }
 

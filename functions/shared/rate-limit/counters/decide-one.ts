@@ -39,7 +39,7 @@ export async function decideOne(
     snapshots.set(pk, snapshot)
     if (outcome === 'written') {
       const after = judge(item, { ...check, cost: 0 })
-      return { ...after, ...ALLOWED, charges: [chargeOf(counterCheck, plan, plan.amount)] }
+      return { ...after, ...ALLOWED, charges: [chargeOf(counterCheck, plan, { ...after, at: check.now })] }
     }
     const verdict = judge(item, check)
     if (!verdict.allowed) return deny(counters, pk, { check, item, isCached: false, mayBlock: true })

@@ -32,7 +32,7 @@ export async function decideSharded(
   for (const shard of pickTwo(open.length > 0 ? open : shards, random)) {
     try {
       const verdict = await decideOne(counters, shard, signal)
-      if (verdict.allowed) return approximate(verdict, shards.length)
+      if (verdict.allowed) return approximate(verdict, whole, shards.length)
       denied.push(verdict)
     } catch (error) {
       // After any other failure it may have charged.
@@ -46,7 +46,7 @@ export async function decideSharded(
   const blocks = started.flatMap(({ check }) =>
     shards.flatMap(({ pk, policy }) => blocksOf(pk, { ...check, policy }, denials.find(pk, check) ?? {})),
   )
-  return approximate({ ...soonest(denied), blocks }, shards.length)
+  return approximate({ ...soonest(denied), blocks }, whole, shards.length)
 }
 
 /** Splits a check by its policy's shards, whose limits add up to the policy's; one without shards is its only part. */
@@ -75,8 +75,11 @@ function soonest(verdicts: readonly CounterVerdict[]): CounterVerdict {
 }
 
 /** Takes the remainder of one shard for that of the others. */
-function approximate(verdict: CounterVerdict, shards: number): CounterVerdict {
-  return { ...verdict, remaining: verdict.remaining * shards }
+function approximate(verdict: CounterVerdict, { policy }: CounterCheck, shards: number): CounterVerdict {
+  const charges = verdict.charges.map(({ after, ...charge }) => {
+    return after ? { ...charge, after: { ...after, policy, remaining: after.remaining * shards } } : charge
+  })
+  return { ...verdict, remaining: verdict.remaining * shards, charges }
 }
 
 async function peek(counters: Counters, shards: readonly CounterCheck[], signal: AbortSignal): Promise<CounterVerdict> {

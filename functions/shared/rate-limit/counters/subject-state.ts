@@ -19,7 +19,7 @@ export interface SubjectState {
   /** The count; for a bucket the tokens that are gone, for slots those that are held. */
   readonly used: number
   readonly remaining: number
-  /** When all of it is there again, if nobody asks, in milliseconds from now. */
+  /** The time until all of it is available again, if nothing is charged, in milliseconds. */
   readonly resetMs: number
 }
 

@@ -32,9 +32,9 @@ export function cachedDenial({ denials }: Counters, pk: string, check: TimedChec
 export interface DeniedCheck {
   readonly check: TimedCheck
   readonly item: Item
-  /** Whether the cache denied: the denial is kept no longer for that. */
+  /** True if the cache denied: the cached denial then lives no longer. */
   readonly isCached: boolean
-  /** Whether the cost that would be charged is denied: a peek starts no block. */
+  /** True if the cost that would be charged is denied. A peek starts no block. */
   readonly mayBlock: boolean
 }
 

@@ -31,7 +31,7 @@ export function limitTenantWrites({ limit, tenancy, perSecond }: TenantWritesOpt
   }
 }
 
-/** Says whether a route, as in `POST /v1/links`, writes. */
+/** Returns whether a route, as in `POST /v1/links`, writes. */
 export function isWrite(routeKey: string): boolean {
   return /^(POST|PUT|PATCH|DELETE) /.test(routeKey)
 }

@@ -5,9 +5,9 @@ import { type Standing, standingOf } from './subject-patterns.ts'
 
 /** A check, resolved to its counters by mode and patterns of its policies. */
 export interface ResolvedCheck {
-  /** Whether a pattern of an enforced policy denies it. */
+  /** True if a pattern of an enforced policy denies it. */
   readonly isDenied: boolean
-  /** Whether a pattern of a shadow policy would deny it. */
+  /** True if a pattern of a shadow policy would deny it. */
   readonly wouldDeny: boolean
   /** The counters of enforced policies, all of which must allow it. */
   readonly enforced: CompoundCheck

@@ -30,7 +30,7 @@ export type SlotAnswer =
       outcome: 'acquired'
       /** Milliseconds since the epoch; later with each heartbeat. */
       expiresAt: number
-      /** Whether there was no room; only with shadow policies. */
+      /** True if no slot was free; only with shadow policies. */
       wouldDeny?: boolean
       degraded: boolean
     }

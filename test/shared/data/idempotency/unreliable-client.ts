@@ -18,9 +18,9 @@ export interface UnreliableClientOptions {
   /** Decides when each call arrives and when its answer does. */
   scheduler: fc.Scheduler
   nextFate: () => Fate
-  /** Says whether the calling process has died: its calls may still arrive, but it receives no responses. */
+  /** Returns whether the calling process has died: its calls may still arrive, but it receives no responses. */
   isDead: () => boolean
-  /** Says whether a call has been delayed for too long to arrive. */
+  /** Returns whether a call has been delayed for too long to arrive. */
   isOutdated: () => boolean
   onFault: () => void
 }

@@ -38,7 +38,7 @@ test('a write that is a second late, by a clock that is 500 ms behind, still fin
     }
   }
   await charge(10, { at: 99_900, snapshot: undefined })()
-  // Of 10, 5 are in view: this must not pass.
+  // Five of the 10 are in the window, so this must not pass.
   const late = charge(6, { at: 100_501, snapshot: undefined })
   await charge(1, { at: 102_000, snapshot: item })()
   await expect(late()).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' })

@@ -36,7 +36,7 @@ test.each([2, 8])('decisions spread over all of %d shards', async (shards) => {
   await offer(world, { ...SHARDED, limit: 800, shards }, 20 * shards)
   const counts = world.table.items().map((item) => Number(item.m_30000000?.N))
   expect(counts).toHaveLength(shards)
-  // Of chance alone, one in a million leaves this.
+  // By chance alone, one run in a million leaves this range.
   expect(Math.min(...counts)).toBeGreaterThan(3)
   expect(Math.max(...counts)).toBeLessThan(45)
 })

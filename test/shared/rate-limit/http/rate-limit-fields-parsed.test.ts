@@ -4,7 +4,7 @@ import { rateLimitFields } from '../../../../functions/shared/rate-limit/http/ra
 import { validateChecks } from '../../../../functions/shared/rate-limit/policies/validate-policy.ts'
 import { decision, POLICY } from '../support/decisions.ts'
 
-// What clients read is told by a parser that is not ours.
+// A parser that is not ours shows what clients read.
 
 /** Names and parameters of a list of strings. */
 function read(field: string | undefined) {

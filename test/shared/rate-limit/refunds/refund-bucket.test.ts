@@ -33,7 +33,7 @@ function buckets(policy = POLICY) {
   const environments = [createLimiter(options), createLimiter(options)] as const
   const refund = createRefund({ ...options, randomBytes })
   let nonces = 0
-  /** What was charged, less what was given back. */
+  /** The charges, less what was refunded. */
   const kept: Kept[] = []
   return {
     clock,
@@ -146,7 +146,7 @@ test('whatever is given back, what is kept never breaks the guarantee of the buc
       if ('ms' in step) await clock.advance(step.ms)
       else if ('charge' in step) await charge(step.charge, step.environment)
       else if ((await giveBackOne(step.refund)) > 0) {
-        // What is in the bucket shows when it is emptied.
+        // Emptying the bucket shows what is in it.
         for (const some of [5, 4, 3, 2, 1]) await charge([some])
       }
     }

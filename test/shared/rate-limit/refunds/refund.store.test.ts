@@ -16,7 +16,7 @@ type Counter = ReturnType<typeof counter>
 const keyOf = ({ pk, sk }: Counter) => ({ pk: { S: pk }, sk: { S: sk } })
 const chargeOf = (key: Counter) => ({ ...key, attribute: 'm_1', cost: 3, until: Date.now() + 60_000 })
 
-/** Of five environments, with connections of their own. */
+/** Belong to five environments, each with its own connections. */
 let refunds: Refund[]
 
 beforeAll(async () => {

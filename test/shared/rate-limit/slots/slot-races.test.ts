@@ -16,7 +16,7 @@ const { signal } = new AbortController()
 
 interface Scenario {
   limit: number
-  /** What each holder does, in turn. */
+  /** The steps of each holder, in order. */
   actors: ('acquire' | 'heartbeat' | 'release' | 'wait')[][]
   fates: Fate[]
   ticks: number[]
@@ -41,7 +41,7 @@ interface Seen {
   /** The most who believed to hold a slot at once. */
   most: number
   entries: number
-  /** Whether somebody new gets a slot when all others have expired. */
+  /** True if somebody new gets a slot once all others have expired. */
   ends: boolean
   acquired: number
   lost: number

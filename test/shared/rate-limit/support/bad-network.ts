@@ -10,13 +10,13 @@ import { transientError } from '../../resilience/operations.ts'
 import { counterTable } from './counter-table.ts'
 import type { Charged } from './oracle.ts'
 
-/** What becomes of a call: `comes late` is done when its caller has given up. */
+/** The fate of a call. One that `comes late` takes effect after its caller has given up. */
 export type Fate = 'works' | 'is lost' | 'loses its answer' | 'comes late' | 'conflicts'
 
 export interface World {
   /** All charges that the table took, in that order, by who sent them. */
   log: (Charged & { caller: number })[]
-  /** What an environment's decisions have in common. */
+  /** Creates what an environment's decisions share. */
   environment: () => Pick<Counters, 'snapshots' | 'denials'>
   counters: (of: { caller: number; environment: Pick<Counters, 'snapshots' | 'denials'>; skewMs: number }) => Counters
   /** Called when the table refuses a write of charges, with those that it would have made. */
@@ -27,7 +27,7 @@ export interface WorldOptions {
   policy: WindowPolicy
   scheduler: fc.Scheduler
   start: number
-  /** How far the clock moves at each step. */
+  /** Returns the time by which the clock moves at the next step. */
   nextStepMs: () => number
   nextFate: () => Fate
 }
@@ -95,7 +95,7 @@ export function createWorld({ policy, scheduler, start, nextStepMs, nextFate }: 
   return world
 }
 
-/** What a write charges: tokens are told from their time. */
+/** Returns the charges of a write; those of a token bucket are computed from its time. */
 function chargesOf({ limit, windowMs = 0 }: WindowPolicy, input: UpdateItemInput & TransactWriteItemsInput) {
   const writes = input.TransactItems?.map(({ Update }) => Update as UpdateItemInput) ?? [input]
   return writes.flatMap(({ Key, UpdateExpression = '', ExpressionAttributeValues: values }) => {

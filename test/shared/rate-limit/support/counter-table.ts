@@ -15,7 +15,7 @@ export interface CounterTable {
   items: () => Item[]
   /** A counter. */
   item: (pk: string) => Item | undefined
-  /** How many calls of each operation there were. */
+  /** The number of calls of each operation. */
   calls: Record<string, number>
 }
 

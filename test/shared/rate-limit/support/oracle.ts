@@ -10,7 +10,7 @@ export interface Charged {
 // The guarantees, told from all that was ever charged, in the order in which the table took it. None of the limiter's
 // arithmetic is used: windows are of `windowMs`, all is in whole numbers.
 
-/** Whether one charge more would keep the policy's guarantee. */
+/** Returns whether one more charge would keep the policy's guarantee. */
 export function mayPass(policy: WindowPolicy, before: readonly Charged[], next: Charged): boolean {
   const { limit, burst = limit, windowMs = 0 } = policy
   const own = before.filter(({ pk }) => pk === next.pk)

@@ -5,20 +5,20 @@ import { startTimer } from '../../../../functions/shared/resilience/timer.ts'
 
 // One of the processes of a race: an environment of its own. It is started by races.ts, as a child.
 
-/** What a process is to do: ask so often, so many at a time. */
+/** The task of a process: the number of its requests, and of those at a time. */
 export interface Errand {
   tableName: string
   checks: Check[]
   requests: number
   atATime: number
-  /** Of all that ask: the moment that they take for now. Without it, the clock runs, `skewMs` ahead. */
+  /** The time that all requests take for now. @default the real time plus `skewMs` */
   now?: number
   skewMs: number
-  /** Between two requests of one line. */
+  /** The pause between two successive requests, in milliseconds. */
   pauseMs: number
 }
 
-/** What became of it; `at` by the true clock, before and after. */
+/** The response to a request, with the real time before and after it. */
 export interface Answered {
   allowed: boolean
   degraded: boolean
