@@ -10,7 +10,7 @@ const Body = z.object({
 const Claims = z.object({ sub: z.string(), tenant: z.string(), scope: z.string() })
 const Definition = z.object({ limit: z.int(), windowMs: z.int() })
 
-/** What a conventional limiter asks its table for. */
+/** The read of a conventional limiter. */
 export interface UsualStore {
   readDefinition: (tenant: string, policy: string) => Promise<unknown>
   /** Adds to the counter of a window, and returns the sum. */
