@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { api, type ChatUser, chatUsers, socketUrl } from '../../chat/deployed.ts'
+import { axeViolations } from '../../support/axe.ts'
 import { useBrowser } from '../../support/browser.ts'
 import { eventually } from '../../support/eventually.ts'
 import { borderColours, contrast, outline, overflow, textContrasts } from '../../support/page-checks.ts'
 import { type PageNetwork, startPageNetwork } from './page-network.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const NARROW = { viewport: { width: 320, height: 640 } }
 
 mkdirSync(join(ROOT, '.build'), { recursive: true })
@@ -101,7 +100,10 @@ async function open({ user }: ChatUser, options: BrowserContextOptions = {}) {
       await page.getByLabel('Message', { exact: true }).fill(body)
       await page.keyboard.press('Enter')
     },
-    /** Takes the network away below the browser, because the browser's own switch need not cut a WebSocket. */
+    /**
+     * Cuts the connections at the server, and keeps new ones from opening. The browser's own switch isn't enough: after
+     * it, a WebSocket stays open until the client's ping finds no answer. It adds the events `offline` and `online`.
+     */
     async goOffline() {
       await page.context().setOffline(true)
       network.cut()
@@ -147,9 +149,7 @@ async function changeMessages(author: ChatUser): Promise<void> {
 
 /** Checks what the page shows now. */
 async function check(page: Page): Promise<void> {
-  await page.evaluate(AXE)
-  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()')
-  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
+  expect(await axeViolations(page)).toEqual([])
   const { language, title, headings, landmarks } = await outline(page)
   expect([language, headings, landmarks]).toEqual(['en', [title], 1])
   expect(await overflow(page)).toBe(0)
