@@ -382,9 +382,20 @@ export interface components {
             role: "owner" | "admin" | "member";
             muted: boolean;
         };
+        /** @description A member in a list. */
+        ListedMember: {
+            user: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "member";
+            muted: boolean;
+            /** @description The number up to which the member has read, in rooms of up to 100 members. */
+            read?: number;
+            /** @description True if the member has a live connection, in rooms of up to 100 members. */
+            online?: boolean;
+        };
         /** @description A part of the list of members. */
         MemberPage: {
-            items: components["schemas"]["Member"][];
+            items: components["schemas"]["ListedMember"][];
             /** @description The `cursor` of the next page; `null` on the last. */
             nextCursor: string | null;
         };
@@ -961,6 +972,7 @@ export type LastMessage = components['schemas']['LastMessage'];
 export type RoomPage = components['schemas']['RoomPage'];
 export type MemberChanges = components['schemas']['MemberChanges'];
 export type Member = components['schemas']['Member'];
+export type ListedMember = components['schemas']['ListedMember'];
 export type MemberPage = components['schemas']['MemberPage'];
 export type NotifyLevel = components['schemas']['NotifyLevel'];
 export type NewMessage = components['schemas']['NewMessage'];
@@ -1204,6 +1216,25 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description An earlier attempt with this key created the room, and the caller left or deleted it since. Code: `not-member`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "An earlier attempt with this key created the room, and the caller left or deleted it since.",
+                     *       "code": "not-member",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller, or the other user, is a member of 1,000 rooms. The first request with this Idempotency-Key is still in progress. Codes: `limit-reached`, `operation-in-progress`. */
@@ -1641,7 +1672,9 @@ export interface operations {
                      *         {
                      *           "user": "bob",
                      *           "role": "member",
-                     *           "muted": false
+                     *           "muted": false,
+                     *           "read": 41,
+                     *           "online": true
                      *         }
                      *       ],
                      *       "nextCursor": null

@@ -1,10 +1,9 @@
 import { connectionsOfEnvironment } from '../shared/aws/connections.ts'
 import { requiredEnv } from '../shared/config/env.ts'
-import { tableOfEnvironment } from '../shared/data/table.ts'
-import { QUEUE_METRICS as names, queueHandler } from '../shared/queue/queue-handler.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
+import { QUEUE_METRICS, queueHandler } from '../shared/queue/queue-handler.ts'
 import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
-import { createRuntime } from '../shared/runtime.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { readPresenceCheck } from './presence/check-message.ts'
 import { createCheckPresence } from './presence/check-presence.ts'
 import { createTell } from './presence/tell.ts'
@@ -12,9 +11,9 @@ import { createTellPresence } from './presence/tell-presence.ts'
 import { createCheckPresenceLater } from './store/presence-queue.ts'
 import { createPresenceStore } from './store/presence-store.ts'
 
-const runtime = createRuntime('chat-presence')
-const { now, random, telemetry, logger } = runtime
-const store = createPresenceStore({ ...tableOfEnvironment(runtime), random })
+const runtime = createTableRuntime('chat-presence')
+const { table, now, random, telemetry, logger } = runtime
+const store = createPresenceStore({ ...table, random })
 const tell = createTell({ ...connectionsOfEnvironment(runtime), ...store, logger })
 const check = createCheckPresence({
   ...store,
@@ -31,6 +30,6 @@ export const handler = queueHandler({
     return undefined
   },
   setAside: setAsideOfEnvironment(runtime),
-  metrics: createMetrics({ namespace: 'Stackyard/Chat', names, stack: requiredEnv('STACK_NAME') }),
+  metrics: metricsOfEnvironment({ namespace: 'Stackyard/Chat', names: QUEUE_METRICS }),
   messageMs: 10_000,
 })

@@ -5,7 +5,7 @@ import { OUTBOX_METRICS, outboxHandler } from '../shared/events/outbox.ts'
 import { createPublisher } from '../shared/events/publisher.ts'
 import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
 import { createRuntime } from '../shared/runtime.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
+import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { chatEventContent } from './store/event-content.ts'
 
 const runtime = createRuntime('chat-publisher')
@@ -21,9 +21,5 @@ export const handler = outboxHandler({
     random,
   }),
   setAside: setAsideOfEnvironment(runtime),
-  metrics: createMetrics({
-    namespace: 'Stackyard/Chat',
-    names: OUTBOX_METRICS,
-    stack: requiredEnv('STACK_NAME'),
-  }),
+  metrics: metricsOfEnvironment({ namespace: 'Stackyard/Chat', names: OUTBOX_METRICS }),
 })

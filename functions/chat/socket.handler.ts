@@ -1,27 +1,24 @@
 import { connectionsOfEnvironment } from '../shared/aws/connections.ts'
 import { requiredEnv } from '../shared/config/env.ts'
-import { tableOfEnvironment } from '../shared/data/table.ts'
-import { startTimer } from '../shared/resilience/timer.ts'
-import { createRuntime } from '../shared/runtime.ts'
-import { createMetrics } from '../shared/telemetry/metrics.ts'
-import { SOCKET_METRICS as names, socketHandler } from '../shared/websocket/socket-handler.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
+import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
+import { SOCKET_METRICS, socketHandler } from '../shared/websocket/socket-handler.ts'
 import { SEND_RATE } from './domain/send-rate.ts'
 import { socketSteps } from './socket-steps.ts'
 import { createSocketStore } from './store/socket-store.ts'
 
-const runtime = createRuntime('chat-socket')
-const { telemetry } = runtime
+const runtime = createTableRuntime('chat-socket')
+const { table, telemetry } = runtime
 const { post, close } = connectionsOfEnvironment(runtime)
-const metrics = createMetrics({ namespace: 'Stackyard/Chat', names, stack: requiredEnv('STACK_NAME') })
+const metrics = metricsOfEnvironment({ namespace: 'Stackyard/Chat', names: SOCKET_METRICS })
 const queueUrl = requiredEnv('PRESENCE_QUEUE_URL')
 
 const steps = socketSteps({
   ...runtime,
-  store: createSocketStore({ ...tableOfEnvironment(runtime), ...runtime, startTimer, rate: SEND_RATE }),
+  store: createSocketStore({ ...table, ...runtime, rate: SEND_RATE }),
   post,
   close: (connectionId, signal) => close(connectionId, { signal }),
   perSecond: Number(requiredEnv('FANOUT_RPS')),
-  startTimer,
   loadCheckLater: async () => (await import('./store/presence-queue.ts')).createCheckPresenceLater(runtime, queueUrl),
 })
 

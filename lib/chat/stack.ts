@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch'
 import { FilterRule } from 'aws-cdk-lib/aws-lambda'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
@@ -13,6 +14,7 @@ import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
+import { stackMetric } from '../shared/stack-metric.ts'
 import { WorkQueue } from '../shared/work-queue.ts'
 
 export interface ChatProps extends StackProps {
@@ -105,6 +107,7 @@ export class Chat extends Stack {
       functions: [api, authorize, socket, dispatch, fanOut, presence, publisher],
       tables: [table.table],
       queues: [deliveries, presences],
+      graphs: [{ title: 'Deliveries: connections left behind', metrics: [leftBehind()] }],
     })
   }
 
@@ -233,4 +236,9 @@ export class Chat extends Stack {
 interface Backend {
   readonly table: ServiceTable
   readonly settings: Settings
+}
+
+/** Counts connections that could not be sent an event: their clients see the gap, and resume. */
+function leftBehind(): IMetric {
+  return stackMetric({ namespace: 'Stackyard/Chat', name: 'ConnectionsLeftBehind', label: 'connections' })
 }

@@ -84,6 +84,7 @@ function apiRow(watched: WatchedApi, availability: number): IWidget[] {
   ]
 }
 
+/** Plots few metrics, because an API with a WebSocket often has one with routes, too; the other errors have alarms. */
 function realtimeRow(realtime: RealtimeApi): IWidget[] {
   return [
     graph('WebSocket API: upgrades and messages', [
@@ -92,13 +93,11 @@ function realtimeRow(realtime: RealtimeApi): IWidget[] {
     ]),
     graph('WebSocket API: errors', [
       realtime.failures,
-      realtime.metric('ClientError', 'Sum', '4xx of API Gateway'),
       realtime.metric('IntegrationError', 'Sum', 'errors of functions'),
-      realtime.metric('ExecutionError', 'Sum', 'failed calls of functions'),
     ]),
     graph(
       'WebSocket API: latency of functions (ms)',
-      ['p50', 'p95', 'p99'].map((statistic) => realtime.metric('IntegrationLatency', statistic, statistic)),
+      ['p50', 'p99'].map((statistic) => realtime.metric('IntegrationLatency', statistic, statistic)),
     ),
   ]
 }

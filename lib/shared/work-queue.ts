@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import type { IGrantable } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs'
+import { CfnQueue, DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
 import { DeadLetterQueue, queueDefaults } from './dead-letter-queue.ts'
@@ -51,6 +51,15 @@ export interface ConsumerProps {
   readonly maxConcurrency: number
 }
 
+/**
+ * Lifts the limit of 300 requests a second from a FIFO queue as a whole to each message group. It needs deduplication by
+ * group, so senders must not rely on an id across groups.
+ */
+const HIGH_THROUGHPUT = {
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+}
+
 const RECEIVES = { standard: 5, fifo: 15 }
 
 /**
@@ -77,6 +86,7 @@ export class WorkQueue extends Construct {
     })
     this.queue = new Queue(this, 'Queue', {
       ...queueDefaults(stage, fifo),
+      ...(fifo && HIGH_THROUGHPUT),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: {
         queue: this.deadLetters.queue,

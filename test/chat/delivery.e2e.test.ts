@@ -72,6 +72,16 @@ test('a removed member is told, and gets nothing of the room from there on, but 
   expect(await socket.send('send', message(room, 'Let me in'))).toMatchObject({ ok: false, code: 'NOT_MEMBER' })
 })
 
+test('a connection that was cut keeps no message from the others', async () => {
+  const [ann, bob] = await chatUsers('ann', 'bob')
+  const room = await ann.group([bob])
+  const socket = await ann.connect()
+  expect(await upgradeStatus(socketUrl, await bob.ticket())).toBe(101)
+  const seq = await ann.say(room, 'Is anybody there?')
+  await socket.awaitFrame(hasEvent(room, seq))
+  expect(numbersOf(socket, room).at(-1)).toBe(seq)
+})
+
 test('a ticket opens one connection', async () => {
   const [ann] = await chatUsers('ann')
   const ticket = await ann.ticket()

@@ -23,8 +23,9 @@ const isPublic = ({ properties }: Resource) => properties.AuthorizationType !== 
 
 /** A scope in both spellings of issuers. */
 function spellings(scope: string): string[] {
-  const [resource, action] = scope.split(/[:/]/)
-  return [`${resource}:${action}`, `${resource}/${action}`]
+  const [resource = '', action = resource] = scope.split(/[:/]/)
+  // Cognito knows no scope without a resource server.
+  return [action === resource ? resource : `${resource}:${action}`, `${resource}/${action}`]
 }
 
 describe.each(STAGES)('in %s', (stage) => {

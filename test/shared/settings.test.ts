@@ -14,7 +14,7 @@ const parse = (context: Record<string, string>) => parseSettings(nodeWith(contex
 
 const DEFAULTS = {
   ...{ stage: 'dev', tenancy: 'multi', corsOrigins: [], socketAccessLog: false },
-  ...{ machineClient: false, tenantWritesPerSecond: 50, limitBudgetMs: 50 },
+  ...{ machineClient: false, tenantWritesPerSecond: 50, limitBudgetMs: 50, fanoutRps: 2000 },
 }
 
 const WEB_ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/links/1a2b-3c'
@@ -28,7 +28,7 @@ test('an empty setting counts as absent', () => {
   expect(
     parse({
       ...{ stage: '', tenancy: '', issuer: '', audience: '', publicUrl: '', corsOrigins: '', machineClient: '' },
-      ...{ tenantWritesPerSecond: '', limitBudgetMs: '', socketAccessLog: '' },
+      ...{ tenantWritesPerSecond: '', limitBudgetMs: '', fanoutRps: '', socketAccessLog: '' },
     }),
   ).toEqual(DEFAULTS)
 })
@@ -51,6 +51,7 @@ test('every setting can be given', () => {
       originSecretVersion: 'version-1',
       tenantWritesPerSecond: '1000',
       limitBudgetMs: '120',
+      fanoutRps: '500',
     }),
   ).toEqual({
     stage: 'prod',
@@ -60,6 +61,7 @@ test('every setting can be given', () => {
     publicUrl: 'https://go.example',
     tenantWritesPerSecond: 1000,
     limitBudgetMs: 120,
+    fanoutRps: 500,
     corsOrigins: ['https://a.example', 'https://b.example'],
     socketAccessLog: true,
     machineClient: true,

@@ -115,6 +115,12 @@ describe('the number of receives', () => {
   })
 })
 
+test('a FIFO queue has its throughput in each group', () => {
+  const { properties } = workQueue('dev', { fifo: true }).queue
+  expect(properties).toMatchObject({ FifoThroughputLimit: 'perMessageGroupId', DeduplicationScope: 'messageGroup' })
+  expect(workQueue('dev').queue.properties).not.toHaveProperty('FifoThroughputLimit')
+})
+
 test('a FIFO queue has a FIFO dead-letter queue, and neither deduplicates by content', () => {
   const { queue, deadLetters } = workQueue('dev', { fifo: true })
   for (const { properties } of [queue, deadLetters]) {

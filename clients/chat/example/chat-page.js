@@ -1,5 +1,5 @@
-import { createChatClient } from '../dist/chat-client.js'
-import { createRoomView } from '../dist/room-view.js'
+import { createChatClient } from '@stackyard/chat-client'
+import { createRoomView } from '@stackyard/chat-client/room-view'
 
 const $ = (id) => document.getElementById(id)
 let view

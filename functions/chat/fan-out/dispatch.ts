@@ -2,12 +2,13 @@ import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import type { SetAside } from '../../shared/queue/set-aside.ts'
 import { type InstrumentOptions, instrument } from '../../shared/telemetry/instrument.ts'
 import type { RoomId } from '../domain/room.ts'
-import type { DeliveryMessage } from './message.ts'
+import type { DeliveryMessage, EventCause } from './message.ts'
 
-/** What a new event's record says of its delivery. */
+/** The parts of a new event's record that its delivery needs. */
 export interface NewEvent extends RoomId {
   readonly seq: number
   readonly shards: number
+  readonly cause: EventCause
 }
 
 export interface DispatchOptions extends InstrumentOptions {
@@ -52,12 +53,12 @@ export function dispatchHandler({ readNewEvent, send, setAside, ...telemetry }: 
 export function toMessages(events: readonly NewEvent[]): DeliveryMessage[] {
   const rooms = Map.groupBy(events, ({ tenant, room }) => JSON.stringify([tenant, room]))
   return [...rooms.values()].flatMap((ofRoom) => {
-    const [first] = ofRoom
-    if (!first) return []
-    const { tenant, room } = first
-    const numbers = ofRoom.map(({ seq }) => seq)
+    const ascending = [...ofRoom].sort((a, b) => a.seq - b.seq)
+    const [first, last] = [ascending[0], ascending.at(-1)]
+    if (!first || !last) return []
+    const { tenant, room, cause } = last
     const shards = Math.max(...ofRoom.map((event) => event.shards))
-    const range = { from: Math.min(...numbers), upTo: Math.max(...numbers), shards }
-    return Array.from({ length: shards }, (_, shard) => ({ id: { tenant, room }, shard, ...range }))
+    const range = { from: first.seq, upTo: last.seq, shards }
+    return Array.from({ length: shards }, (_, shard) => ({ id: { tenant, room }, shard, ...range, cause }))
   })
 }

@@ -9,7 +9,7 @@ import type { Recipient, Shard } from '../domain/live-connection.ts'
 import type { ReadEvents, ReadRoom } from '../domain/log.ts'
 import { createMemberFrames } from '../domain/member-frames.ts'
 import type { Room } from '../domain/room.ts'
-import type { Pace } from '../pace.ts'
+import { createPace, type Pace } from '../pace.ts'
 import type { PostFrames } from '../post-frames.ts'
 import type { Admit } from './admit.ts'
 import type { DeliveryMessage } from './message.ts'
@@ -33,8 +33,8 @@ export interface FanOutDeps extends ShardRecipients {
   admit: Admit
   postFrames: PostFrames
   forget: Forget
-  /** Creates the pace of one message. */
-  createPace: (shards: number) => Pace
+  /** Posts a second that a message takes, all shards of its room together. */
+  perSecond: number
   now: Clock
   random: Random
   startTimer: StartTimer
@@ -69,25 +69,26 @@ const CONCURRENCY = 40
  * @throws AppError (retryable) while an event of the log hasn't appeared, and what the reads throw. A connection never
  * fails a message.
  */
-export function createFanOut({ random, startTimer, ...deps }: FanOutDeps): FanOut {
+export function createFanOut(deps: FanOutDeps): FanOut {
+  const { random, startTimer } = deps
   const retried = retry({ maxAttempts: 3, baseMs: 100, capMs: 1000, random, startTimer })
   const deliverAll = createDeliverAll(deps)
   return (message, signal) => retried((inner) => deliverAll(message, inner), signal)
 }
 
 /** Creates what delivers all events of a room to the recipients of a shard. */
-function createDeliverAll(deps: Deliveries): FanOut {
+function createDeliverAll(deps: FanOutDeps): FanOut {
   const { readRoom, readEvents, admit, list, readProgress, writeProgress } = deps
 
   return async ({ id, shard, shards, from: firstOfMessage, upTo }, signal) => {
-    const pace = deps.createPace(shards)
+    const pace = createPace({ ...deps, perSecond: deps.perSecond / shards })
     const counts = { recipients: 0, gone: 0, behind: 0 }
     // A worker that a growing room adds has no progress: connections are registered with it from its first event on.
     let sent = (await readProgress({ id, shard }, signal)) ?? (shard === 0 ? 0 : firstOfMessage - 1)
     while (sent < upTo) {
       const room = await readRoom(id, signal)
       const from = Math.max(sent + 1, room?.floor ?? 1)
-      // What retention took meanwhile can't be delivered.
+      // Events that retention took meanwhile can't be delivered.
       if (!room || from > upTo) {
         await writeProgress({ id, shard }, upTo, signal)
         break
@@ -111,8 +112,6 @@ function createDeliverAll(deps: Deliveries): FanOut {
   }
 }
 
-type Deliveries = Omit<FanOutDeps, 'random' | 'startTimer'>
-
 interface Run {
   readonly shard: Shard
   readonly room: Room
@@ -121,7 +120,7 @@ interface Run {
 }
 
 /** Creates what delivers a run of events to one recipient, and forgets it where that is its end. */
-function createDeliverRun({ postFrames, forget, now }: Deliveries, { shard, room, events, pace }: Run) {
+function createDeliverRun({ postFrames, forget, now }: FanOutDeps, { shard, room, events, pace }: Run) {
   const framesOf = createMemberFrames(room, events, now())
   return async (recipient: Recipient, signal: AbortSignal) => {
     const { user, joined } = recipient

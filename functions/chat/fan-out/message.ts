@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { Cause } from '../../shared/events/event.ts'
 import type { Shard } from '../domain/live-connection.ts'
 
 /** Tells the worker of a shard that its room has new events. */
@@ -8,7 +9,12 @@ export interface DeliveryMessage extends Shard {
   readonly upTo: number
   /** The number of workers that deliver them side by side. */
   readonly shards: number
+  /** The cause of the last event. */
+  readonly cause: EventCause
 }
+
+/** The ids by which the delivery of an event is found together with the request that caused it. */
+export type EventCause = Pick<Cause, 'correlationId' | 'traceparent'>
 
 const seq = z.int().check(z.minimum(1))
 const text = z.string().check(z.minLength(1))
@@ -18,6 +24,7 @@ const schema = z.object({
   shards: z.int().check(z.minimum(1)),
   from: seq,
   upTo: seq,
+  cause: z.object({ correlationId: text, traceparent: text }),
 })
 
 /**
@@ -30,4 +37,9 @@ export function readDeliveryMessage(body: unknown): DeliveryMessage {
   if (result.success) return result.data
   const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
   throw new Error(`A message with wrong fields: ${fields.join(', ')}`)
+}
+
+/** Returns the event that caused a message. */
+export function causeOf({ id, upTo, cause }: DeliveryMessage) {
+  return { ...cause, id: `${id.room}-${upTo}` }
 }

@@ -1,7 +1,7 @@
 import type { ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
 import { roomParameter, SCOPE, userParameter } from '../fields.ts'
 import { changeRefusals, roomNotFound } from '../problems.ts'
-import { listMembersQuery, memberAnswer, memberBody, memberPage, notifyBody } from './schema.ts'
+import { listedMember, listMembersQuery, memberAnswer, memberBody, memberPage, notifyBody } from './schema.ts'
 
 export const memberSchemas: Record<string, NamedSchema> = {
   MemberChanges: {
@@ -10,6 +10,14 @@ export const memberSchemas: Record<string, NamedSchema> = {
     fields: { muted: 'True if the member can’t send messages. Left out, it stays as it is.' },
   },
   Member: { schema: memberAnswer, description: 'A member of a room.' },
+  ListedMember: {
+    schema: listedMember,
+    description: 'A member in a list.',
+    fields: {
+      read: 'The number up to which the member has read, in rooms of up to 100 members.',
+      online: 'True if the member has a live connection, in rooms of up to 100 members.',
+    },
+  },
   MemberPage: {
     schema: memberPage,
     description: 'A part of the list of members.',
@@ -39,7 +47,11 @@ export const memberOperations: readonly ApiOperation[] = [
     scope: SCOPE,
     query: listMembersQuery,
     responses: {
-      200: { description: 'A page of members.', body: memberPage, example: { items: [member], nextCursor: null } },
+      200: {
+        description: 'A page of members.',
+        body: memberPage,
+        example: { items: [{ ...member, read: 41, online: true }], nextCursor: null },
+      },
       404: roomNotFound,
     },
   },

@@ -11,7 +11,11 @@ const memberFields = { user: z.string(), role: z.enum(ROLES), muted: z.boolean()
 export const memberAnswer = z.strictObject(memberFields)
 
 /** A member in a list, with the read marker and the presence in a room of up to 100 members. */
-const listedMember = z.strictObject({ ...memberFields, read: z.optional(z.int()), online: z.optional(z.boolean()) })
+export const listedMember = z.strictObject({
+  ...memberFields,
+  read: z.optional(z.int()),
+  online: z.optional(z.boolean()),
+})
 
 /** `GET /v1/rooms/{id}/members` */
 export const listMembersQuery = z.strictObject(pageQuery)

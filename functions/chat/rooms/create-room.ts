@@ -1,5 +1,4 @@
 import type { Clock } from '../../shared/clock.ts'
-import { AppError } from '../../shared/errors.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import type { RoomEvent } from '../domain/event.ts'
 import type { Member } from '../domain/member.ts'
@@ -37,6 +36,8 @@ export interface CreateRoomInput {
 export type CreateRoomResult =
   | ({ readonly outcome: 'created' | 'exists' } & { readonly membership: Membership })
   | { readonly outcome: 'limit-reached' }
+  /** An earlier attempt created the room, and the user left or deleted it since. */
+  | { readonly outcome: 'gone' }
 
 export interface CreateRoomDeps {
   store: StoreRoom
@@ -51,8 +52,6 @@ export type CreateRoom = (input: CreateRoomInput, signal: AbortSignal) => Promis
 /**
  * Creates a group, or the direct room of a pair unless it exists. The id of the operation is the id of a new group, and
  * the first version of any new room, by which a repeat recognises what an earlier attempt created.
- *
- * @throws AppError (retryable) if the room was there, and could not be read.
  */
 export function createRoom({ store, read, directRoomId, now }: CreateRoomDeps): CreateRoom {
   const build = ({ tenant, user, asked, operationId }: CreateRoomInput) => {
@@ -70,7 +69,7 @@ export function createRoom({ store, read, directRoomId, now }: CreateRoomDeps): 
     const member = members.find((one) => one.user === user)
     if (outcome === 'created' && member) return { outcome, membership: { room, member } }
     const membership = await read({ ...id, user }, signal)
-    if (!membership) throw new AppError('conflict', `The room ${room.id} exists, but not for its member`)
+    if (!membership) return { outcome: 'gone' }
     return { outcome: membership.room.version === operationId ? 'created' : 'exists', membership }
   }
 }

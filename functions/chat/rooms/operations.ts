@@ -119,6 +119,10 @@ export const roomOperations: readonly ApiOperation[] = [
       },
       201: { ...answer('The new room.', { ...room, ...isNew }), headers: ['ETag', 'Location'] },
       403: { description: 'The claim `sub` can’t be the name of a user.', codes: ['forbidden'] },
+      404: {
+        description: 'An earlier attempt with this key created the room, and the caller left or deleted it since.',
+        codes: ['not-member'],
+      },
       409: {
         description: 'The caller, or the other user, is a member of 1,000 rooms.',
         codes: ['limit-reached'],

@@ -53,6 +53,7 @@ export function roomRoutes(options: RoomRoutesOptions): Record<string, HttpRoute
         }
         const result = await create({ ...caller, asked, operationId, cause }, signal)
         if (result.outcome === 'limit-reached') throw limitReached()
+        if (result.outcome === 'gone') throw notMember()
         const { outcome, membership } = result
         const status = outcome === 'created' ? 201 : 200
         const answered = await answer(status, { ...membership, tenant: caller.tenant }, signal)

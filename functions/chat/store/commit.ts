@@ -13,7 +13,7 @@ export interface CommitOptions extends Table {
   random: Random
   startTimer: StartTimer
   newId: () => string
-  /** How often a user may commit to a room. */
+  /** Limits how often a user may commit to a room. */
   rate: SendRate
   forgetDeletedRooms: ForgetDeletedRooms
 }
@@ -61,8 +61,9 @@ export function createCommit(options: CommitOptions): Commit {
 
   return async (request, signal) => {
     const deadline = now() + MAX_MS
-    for (let tries = 1; tries <= MAX_TRIES && now() < deadline; tries++) {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
       if (tries > 1) await randomPause({ maxMs: BASE_MS * 2 ** (tries - 2), random, signal, startTimer })
+      if (now() >= deadline) break
       const result = await attempt(request, signal)
       if (result) return result
     }

@@ -13,7 +13,10 @@ export function readNewEvent({ eventName, dynamodb }: DynamoDBRecord): NewEvent 
   if (eventName !== 'INSERT' || !item?.sk?.S?.startsWith(EVENT)) return undefined
   const [tenant, room] = [item.tenant?.S, item.room?.S]
   if (!tenant || !room) throw new Error('The event has no tenant or no room')
-  return { tenant, room, seq: positive(item, 'seq'), shards: positive(item, 'shards') }
+  const { correlationId, traceparent } = item.cause?.M ?? {}
+  if (!correlationId?.S || !traceparent?.S) throw new Error('The event has no cause')
+  const cause = { correlationId: correlationId.S, traceparent: traceparent.S }
+  return { tenant, room, seq: positive(item, 'seq'), shards: positive(item, 'shards'), cause }
 }
 
 function positive(item: Item, name: string): number {

@@ -4,7 +4,7 @@ import { type DeliveryMessage, readDeliveryMessage } from '../../../functions/ch
 import { toItem } from '../../../functions/chat/store/items.ts'
 import { readNewEvent } from '../../../functions/chat/store/new-event.ts'
 import type { AsideMessage } from '../../../functions/shared/queue/set-aside.ts'
-import { lambdaContext } from '../../support/events.ts'
+import { lambdaContext, TRACEPARENT } from '../../support/events.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 
 const event = (seq: number, more: Partial<NewEvent> = {}): NewEvent => ({
@@ -12,6 +12,7 @@ const event = (seq: number, more: Partial<NewEvent> = {}): NewEvent => ({
   room: 'room-1',
   seq,
   shards: 1,
+  cause: { correlationId: `request-${seq}`, traceparent: TRACEPARENT },
   ...more,
 })
 
@@ -22,11 +23,11 @@ function recordOf(item: object, eventName: DynamoDBRecord['eventName'] = 'INSERT
 
 test('events of a room are one message for each of its workers', () => {
   const messages = toMessages([event(4), event(6, { shards: 2 }), event(5), event(9, { room: 'room-2' })])
-  const first = { id: { tenant: 'acme', room: 'room-1' }, shards: 2, from: 4, upTo: 6 }
+  const first = { id: { tenant: 'acme', room: 'room-1' }, shards: 2, from: 4, upTo: 6, cause: event(6).cause }
   expect(messages).toEqual([
     { ...first, shard: 0 },
     { ...first, shard: 1 },
-    { id: { tenant: 'acme', room: 'room-2' }, shards: 1, from: 9, upTo: 9, shard: 0 },
+    { id: { tenant: 'acme', room: 'room-2' }, shards: 1, from: 9, upTo: 9, shard: 0, cause: event(9).cause },
   ])
 })
 
@@ -59,8 +60,16 @@ const item = { pk: 'R#acme#room-1', sk: 'event#0000000000000004', ...event(4) }
 test('only new events of the log are handed on', async () => {
   const sent: DeliveryMessage[] = []
   const { run, aside } = dispatcher(async (messages) => void sent.push(...messages))
-  await run([recordOf(item), recordOf(item, 'MODIFY'), recordOf({ ...item, sk: 'room' }), recordOf(item, 'REMOVE')])
-  expect(sent).toEqual(toMessages([event(4)]))
+  const others = { ...item, seq: 9 }
+  await run([
+    recordOf(item),
+    recordOf({ ...item, ...event(5) }),
+    recordOf(others, 'MODIFY'),
+    recordOf({ ...others, sk: 'room' }),
+    recordOf(others, 'REMOVE'),
+  ])
+  expect(sent).toEqual(toMessages([event(4), event(5)]))
+  expect(sent).toMatchObject([{ from: 4, upTo: 5 }])
   expect(aside).toEqual([])
 })
 

@@ -5,6 +5,7 @@ import { createAdmit } from '../../../functions/chat/fan-out/admit.ts'
 import { createFanOut, type FanOutDeps } from '../../../functions/chat/fan-out/fan-out.ts'
 import type { PostFrames, PostFramesOutcome } from '../../../functions/chat/post-frames.ts'
 import type { StartTimer } from '../../../functions/shared/resilience/timer.ts'
+import { CAUSE } from '../cause.ts'
 import { aMessage, anEvent, aRoom } from '../room-events.ts'
 
 const { signal } = new AbortController()
@@ -90,7 +91,7 @@ export function fanOutWorld(options: { shards?: number; pageSize?: number } = {}
         await removeRow(shard, recipient)
       },
     },
-    createPace: () => async () => {},
+    perSecond: 1_000_000,
   })
 
   return {
@@ -113,7 +114,8 @@ export function fanOutWorld(options: { shards?: number; pageSize?: number } = {}
       await register(connection, [id.room], signal)
     },
     /** Runs a worker for a message about an event, by default the newest. */
-    work: (shard = 0, upTo = log.length, from = upTo) => fanOut({ id, shard, shards, from, upTo }, signal),
+    work: (shard = 0, upTo = log.length, from = upTo) =>
+      fanOut({ id, shard, shards, from, upTo, cause: CAUSE }, signal),
     /** The numbers of the events that a connection got, in the order in which they came, and of its removal. */
     seen(connectionId: string): (number | string)[] {
       return (received.get(connectionId) ?? []).flatMap<number | string>((frame) =>

@@ -1,8 +1,8 @@
 import { createFanOut } from '../../../functions/chat/fan-out/fan-out.ts'
-import { createPace } from '../../../functions/chat/pace.ts'
 import { createPostFrames } from '../../../functions/chat/post-frames.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { silentTelemetry } from '../../support/telemetry.ts'
+import { CAUSE } from '../cause.ts'
 import { aMessage, anEvent, aRoom } from '../room-events.ts'
 
 const CONNECTIONS = 1000
@@ -43,7 +43,7 @@ async function deliverToLargeRoom(perSecond: number) {
     writeProgress: async () => {},
     postFrames,
     forget: { removed: async () => {}, gone: async () => {} },
-    createPace: (shards) => createPace({ perSecond: perSecond / shards, now, startTimer }),
+    perSecond,
     now,
     random: () => 0,
     startTimer,
@@ -52,7 +52,7 @@ async function deliverToLargeRoom(perSecond: number) {
   const id = { tenant: 'acme', room: 'room-1' }
   const { signal } = new AbortController()
   const workers = Array.from({ length: SHARDS }, (_, shard) =>
-    fanOut({ id, shard, shards: SHARDS, from: 1, upTo: 1 }, signal),
+    fanOut({ id, shard, shards: SHARDS, from: 1, upTo: 1, cause: CAUSE }, signal),
   )
   await clock.advance(60_000)
   await Promise.all(workers)

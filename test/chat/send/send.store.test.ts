@@ -49,6 +49,30 @@ test('a message sent over HTTP and repeated over WebSocket is one message, whoev
   expect(events.filter(({ type }) => type === 'message')).toMatchObject([{ body: 'Caf\u00e9', mentions: ['ann'] }])
 })
 
+test.each([
+  ['removed', (room: string) => call('ann', `DELETE /v1/rooms/${room}/members/bob`)],
+  ['banned', (room: string) => call('ann', `PUT /v1/rooms/${room}/bans/bob`)],
+  [
+    'muted',
+    (room: string) => call('ann', `PUT /v1/rooms/${room}/members/bob`, { body: { role: 'member', muted: true } }),
+  ],
+])('a user who is %s while sending adds nothing afterwards, and each message is acknowledged truly', async (_, end) => {
+  const room = await group('bob')
+  const sends = Array.from({ length: 6 }, (_, index) => act('bob', 'send', { room, cid: `c${index}`, body: 'x' }))
+  const ends = async () => {
+    let status = 409
+    for (let tries = 0; status === 409 && tries < 10; tries++) status = (await end(room)).status ?? 500
+    return status
+  }
+  const [status, ...acks] = await Promise.all([ends(), ...sends])
+  expect(status).toBeLessThan(300)
+  const events = await log({ tenant, room })
+  const numbers = events.filter(({ type, user }) => type === 'message' && user === 'bob').map(({ seq }) => seq)
+  const ended = events.findLast(({ type }) => type === 'member')?.seq ?? 0
+  expect(Math.max(0, ...numbers)).toBeLessThan(ended)
+  expect(acks.flatMap((ack) => (ack.ok ? [Number(ack.seq)] : [])).sort((a, b) => a - b)).toEqual(numbers)
+})
+
 test('a refused commit leaves its cid free', async () => {
   const room = await group('bob')
   expect(await act('bob', 'send', { room, cid: 'c1', body: 'x', threadRoot: 99 })).toMatchObject({ code: 'INVALID' })

@@ -44,7 +44,7 @@ export async function deliveryTable() {
   const now = Date.now
   const postFrames = createPostFrames({ post, now, random: Math.random, startTimer, logger })
   const createPace = () => async () => {}
-  const parts = { ...workers, ...options, postFrames, createPace }
+  const parts = { ...workers, ...options, postFrames, perSecond: 100_000 }
   const admit = createAdmit(parts)
   const announce = async () => {}
   const connecting: ConnectDeps = { ...sockets, announce, now, close: async (id) => gone.add(id), logger }
@@ -120,11 +120,11 @@ export async function deliveryTable() {
     async work(id: RoomId, overrides: Partial<FanOutDeps> = {}) {
       const { head = 0 } = (await workers.readRoom(id, signal)) ?? {}
       const fanOut = createFanOut({ ...parts, admit, ...overrides })
-      return fanOut({ id, shard: 0, shards: 1, from: 1, upTo: head }, signal)
+      return fanOut({ id, shard: 0, shards: 1, from: 1, upTo: head, cause: CAUSE }, signal)
     },
     recipientIds: async (id: RoomId) =>
       (await workers.list({ id, shard: 0 }, signal)).map(({ connectionId }) => connectionId),
-    /** What a connection got, in order: numbers of events, and of its removal. */
+    /** The numbers of the events that a connection got, and of its removal, in order. */
     seen: ({ connectionId }: LiveConnection): (number | string)[] =>
       (received.get(connectionId) ?? []).flatMap<number | string>(({ t, seq, events = [] }) =>
         t === 'removed' ? [`removed ${seq}`] : events.map((event) => event.seq),
