@@ -73,6 +73,14 @@ describe.each([
   })
 })
 
+test('a wrong token is told', async () => {
+  const [ann] = await chatUsers('ann')
+  const { page } = await open(ann)
+  await page.getByLabel('Access token').fill('no token')
+  await page.getByRole('button', { name: 'Connect' }).click()
+  await page.getByRole('alert').getByText('http-401').waitFor()
+})
+
 type Opened = Awaited<ReturnType<typeof open>>
 
 async function connected(user: ChatUser): Promise<Opened> {
