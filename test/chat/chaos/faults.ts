@@ -43,7 +43,7 @@ export const QUIET_NETWORK: FaultRates = { ...STORM, cut: 0, throttled: 0, postF
 export interface Faults {
   hits: (fault: keyof FaultRates) => boolean
   end: () => void
-  /** How often each fault was injected. */
+  /** Counts how often each fault was injected. */
   counts: () => Partial<Record<keyof FaultRates, number>>
 }
 

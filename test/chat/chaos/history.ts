@@ -1,7 +1,7 @@
 import type { RoomEvent } from '../../../functions/chat/domain/event.ts'
 import type { FoldedMessage } from '../store/fold.ts'
 
-/** What a client asked to be committed, and what it knows of the outcome. */
+/** A commit that a client asked for, with what it knows of the outcome. */
 export interface CommitAttempt {
   readonly user: string
   readonly cid: string

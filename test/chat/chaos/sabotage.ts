@@ -7,7 +7,7 @@ import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 
 type Workers = ReturnType<typeof createFanOutStore>
 
-/** What a broken system would do differently: the checker has to notice it. */
+/** The ways in which a broken system differs: the checker has to notice each of them. */
 export interface Sabotage {
   client: (client: DynamoDB) => DynamoDB
   workers: (workers: Workers) => Workers

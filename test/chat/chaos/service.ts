@@ -24,7 +24,7 @@ export interface ServiceOptions {
   rooms: readonly string[]
 }
 
-/** What the service keeps about one connection and one room. */
+/** The record of one connection, as far as one room goes. */
 interface Sent {
   headAtOpen: number
   delivered: number[]
@@ -34,7 +34,7 @@ interface Sent {
 /** The WebSocket API in this process, with the real functions, and the record of all that it sends. */
 export interface Service {
   WebSocket: SocketConstructor
-  /** What the workers send with. */
+  /** Sends the workers' frames. */
   postFrames: PostFrames
   /** Open connections of a user, the oldest first. */
   sockets: (user: string) => ServerSocket[]

@@ -52,7 +52,7 @@ export function socketsTo(server: SocketServer, newId: () => string): SocketCons
       this.#target.addEventListener(type, (event) => listener(event as unknown as { data?: unknown }))
     }
 
-    /** What was sent before a connection ends may still arrive, but its ack doesn't. */
+    /** Sends a frame. One that was sent before the connection ended may still arrive, but its ack doesn't. */
     send(data: string) {
       if (this.#state === 'open')
         server.receive(this.#server, data).then(
