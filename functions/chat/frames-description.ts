@@ -130,7 +130,8 @@ export const framesDescription: FramesDescription = {
       example: { t: 'presence', room: ROOM, user: 'bob', online: true },
     },
     reconnect: {
-      description: 'Connect again after `afterMs`.',
+      description:
+        'Open another connection after `afterMs`: API Gateway ends this one soon. It comes with the acks of pings, from the 115th minute on.',
       schema: z.strictObject({ t: z.literal('reconnect'), afterMs: z.int() }),
       example: { t: 'reconnect', afterMs: 1000 },
     },

@@ -9,6 +9,7 @@ import type { Commit } from './domain/commit.ts'
 import { createPace } from './pace.ts'
 import { createPostFrames, type PostFramesDeps } from './post-frames.ts'
 import { presenceActions } from './presence/actions.ts'
+import { createAskToReconnect } from './presence/ask-to-reconnect.ts'
 import { createPing, type PingDeps } from './presence/ping.ts'
 import { createRead, type ReadDeps } from './presence/read.ts'
 import { createTell, type TellDeps } from './presence/tell.ts'
@@ -75,7 +76,7 @@ export function socketSteps(
       }),
       ...presenceActions({
         ...store,
-        ping: createPing(presence),
+        ping: createPing({ ...presence, askToReconnect: createAskToReconnect(options) }),
         read: createRead(presence),
         typing: createTyping(presence),
       }),

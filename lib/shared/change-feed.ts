@@ -18,7 +18,7 @@ export interface ChangeFeedProps {
   readonly consumer: ServiceFunction
   /** The part of a record by which changes are chosen, as Lambda's filter of `dynamodb`: the others cost nothing. */
   readonly filter: Record<string, unknown>
-  /** What goes wrong with a dead letter, and while the feed lags; one sentence each, with the section of the runbook. */
+  /** One sentence each about dead letters and about a lag, with the section of the runbook. */
   readonly texts: {
     readonly deadLetters: string
     readonly deadLettersRunbook: string

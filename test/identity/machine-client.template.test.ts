@@ -74,7 +74,9 @@ test('the APIs believe both clients', () => {
   const stacks = stacksWith(MACHINE)
   const clients = ofType(stackOf(stacks, 'Identity').resources, 'AWS::Cognito::UserPoolClient').map(({ id }) => id)
   const { outputs } = stackOf(stacks, 'Identity')
-  const authorizers = stacks.flatMap(({ resources }) => ofType(resources, 'AWS::ApiGatewayV2::Authorizer'))
+  const authorizers = stacks
+    .flatMap(({ resources }) => ofType(resources, 'AWS::ApiGatewayV2::Authorizer'))
+    .filter(({ properties }) => properties.AuthorizerType === 'JWT')
   expect(authorizers).not.toEqual([])
   for (const { properties } of authorizers) {
     const audience = at(properties, 'JwtConfiguration', 'Audience') as unknown[]

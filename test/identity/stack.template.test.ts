@@ -125,7 +125,9 @@ test('pool and client are in the outputs', () => {
 
 test('the APIs believe this pool', () => {
   const outputOf = (value: unknown) => at(value, 'Fn::GetStackOutput', 'OutputName')
-  const authorizers = stacks.flatMap(({ resources }) => ofType(resources, 'AWS::ApiGatewayV2::Authorizer'))
+  const authorizers = stacks
+    .flatMap(({ resources }) => ofType(resources, 'AWS::ApiGatewayV2::Authorizer'))
+    .filter(({ properties }) => properties.AuthorizerType === 'JWT')
   expect(authorizers).not.toEqual([])
   for (const { properties } of authorizers) {
     const issuer = outputOf(at(properties, 'JwtConfiguration', 'Issuer'))

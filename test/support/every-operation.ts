@@ -1,7 +1,7 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { createDynamoDB } from '../../functions/shared/aws/dynamodb.ts'
 import { createEventBridge } from '../../functions/shared/aws/eventbridge.ts'
 import { createSecretsManager } from '../../functions/shared/aws/secrets-manager.ts'
@@ -33,6 +33,11 @@ const CALLS = {
   UpdateItem: () => db.send(new dynamodb.UpdateItemCommand({ ...table, Key }), once),
   PutEvents: () => bus.send(new PutEventsCommand({ Entries: [{ Detail: '{}', Time: new Date(0) }] }), once),
   SendMessage: () => queues.send(new SendMessageCommand({ QueueUrl: 'https://q', MessageBody: 'hello' }), once),
+  SendMessageBatch: () =>
+    queues.send(
+      new SendMessageBatchCommand({ QueueUrl: 'https://q', Entries: [{ Id: 'a', MessageBody: 'hello' }] }),
+      once,
+    ),
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
 }
 

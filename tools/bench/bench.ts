@@ -36,14 +36,15 @@ const ON_DEMAND: Record<string, () => Promise<void>> = {
   commands: async () => (await import('./commands.ts')).benchCommands(),
   events: benchEvents,
   visits: benchVisits,
+  decisions: benchDecisions,
   'rate-limit': async () => (await import('./rate-limit/rate-limit.ts')).benchRateLimit(), // not in a fork
 }
 
 /**
  * Measures the functions, and writes the results into docs/benchmarks.md. It takes about three minutes. An argument
  * selects one part: `bundles`, `functions` or `overhead`. Others run only on request: `commands` times the developer's
- * commands, `events` follows events to their consumer, `visits` measures the latency of visits, `rate-limit` compares
- * the rate limiter with another one.
+ * commands, `events` follows events to their consumer, `visits` measures the latency of visits, `decisions` that of a
+ * rate limiter's, `rate-limit` compares its core with another one.
  *
  * @throws UserError when our own code takes longer than its gate, or an event is lost; the page is written all the
  * same.
@@ -84,6 +85,15 @@ async function benchVisits(): Promise<void> {
   const { measureVisits } = await import('./visits.ts')
   const { tables, wrong } = await measureVisits()
   writeSection('visits', tables)
+  writeMachine()
+  if (wrong > 0) throw new UserError(`${wrong} answers were wrong (docs/benchmarks.md).`)
+}
+
+async function benchDecisions(): Promise<void> {
+  const { measureDecisions } = await import('./decisions.ts')
+  const { speed, units, wrong } = await measureDecisions()
+  writeSection('decisions', speed)
+  writeSection('decision-units', units)
   writeMachine()
   if (wrong > 0) throw new UserError(`${wrong} answers were wrong (docs/benchmarks.md).`)
 }

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BundleBudget } from '../../lib/shared/bundle-budget.ts'
+import type { FakeAnswers } from './fake-server.ts'
 
 // The cases of a system are in the folder with its name, beside this file: a fork without the system has no such
 // folder, and the benchmark finds nothing there.
@@ -25,13 +26,11 @@ export interface WarmCase {
 }
 
 /** A deployed function whose first invocation is measured in fresh processes: `<system>/*.cold.ts` exports `cold`. */
-export interface ColdCase {
+export interface ColdCase extends FakeAnswers {
   /** The handler's path from the project's root. */
   entry: string
   event: unknown
   environment: Record<string, string>
-  /** The body of DynamoDB's answer to every call. */
-  answer: unknown
   /** Files of the same folder, each with a `handler` for comparison. */
   others: { title: string; file: string; built: 'minified' | 'as usual' }[]
 }

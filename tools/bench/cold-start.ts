@@ -25,7 +25,7 @@ export async function measureColdStarts(directory: string): Promise<string> {
   const certificate = createCertificate(directory)
   const servers: FakeServer[] = []
   try {
-    for (const { case: found } of cases) servers.push(await startFakeServer(certificate, found.answer))
+    for (const { case: found } of cases) servers.push(await startFakeServer(certificate, found))
     const environments = servers.map(({ url }) => ({ AWS_ENDPOINT_URL: url, NODE_EXTRA_CA_CERTS: certificate.cert }))
     const { sampler, subjects } = await buildSubjects(cases, environments, directory)
     const taken = await sampleInTurns(subjects, ROUNDS, ({ bundle, event, environment }) =>

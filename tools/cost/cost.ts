@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../bin/app.ts'
 import { bundleFunctions } from '../../lib/shared/function-bundles.ts'
+import type { JourneyModule } from '../../lib/shared/journey.ts'
 import { readOutputs } from '../local-cloud/outputs.ts'
 import { runningCloud } from '../local-cloud/running.ts'
 import { journeyOf, stacksWithJourney } from '../smoke/smoke.ts'
@@ -11,8 +12,9 @@ import { type LocalCloud, ROOT } from '../support/settings.ts'
 import { UserError } from '../support/user-error.ts'
 import { idleRow, idleTable } from './idle-cost.ts'
 import { measure } from './measure.ts'
+import { modesModules } from './modes.ts'
 import { PRICE_LIST } from './price-list.ts'
-import { useTable } from './use-cost.ts'
+import { type StepUse, useTable } from './use-cost.ts'
 
 const STAGES = ['dev', 'prod']
 const PAGE = 'docs/costs.md'
@@ -41,15 +43,32 @@ function idleRows(stage: string): string[][] {
   }
 }
 
-/** Builds a table for each stack that has a journey. */
+/** Builds a table for each stack that has a journey, and behind it one of its modes. */
 async function useTables(cloud: LocalCloud): Promise<string> {
-  const { stacks } = await readOutputs(cloud)
+  const modes = await modesModules()
   const tables: string[] = []
   for (const stack of stacksWithJourney()) {
-    const url = stacks[stack]?.apiUrl
-    if (url === undefined) throw new UserError(`${stack} is not deployed to the local cloud: run "npm start".`)
-    const steps = await measure({ cloud, stack, url }, await journeyOf(stack))
-    tables.push(`**${stack}**\n\n${useTable(steps, PRICE_LIST.assumed)}`)
+    tables.push(titled(stack, await stepsOf(cloud, stack, await journeyOf(stack))))
+    for (const each of modes.filter((module) => module.stack === stack)) {
+      const steps = await stepsOf(cloud, stack, each)
+      tables.push(
+        titled(
+          each.title,
+          steps.filter(({ name }) => each.rows.includes(name)),
+        ),
+      )
+    }
   }
   return tables.join('\n\n')
+}
+
+/** @throws UserError when the stack is not deployed. */
+async function stepsOf(cloud: LocalCloud, stack: string, module: JourneyModule): Promise<StepUse[]> {
+  const url = (await readOutputs(cloud)).stacks[stack]?.apiUrl
+  if (url === undefined) throw new UserError(`${stack} is not deployed to the local cloud: run "npm start".`)
+  return measure({ cloud, stack, url }, module)
+}
+
+function titled(title: string, steps: readonly StepUse[]): string {
+  return `**${title}**\n\n${useTable(steps, PRICE_LIST.assumed)}`
 }

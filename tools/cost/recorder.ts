@@ -38,7 +38,8 @@ export async function recording<T>({ cloud, functions, onCall }: RecordingOption
     server.close()
   }
 }
-/** Forwards the call. The signature no longer matches the body, which only an engine that enforces IAM would check. */
+
+/** Forwards the call, and records it. */
 async function forward(
   { endpoint }: LocalCloud,
   request: IncomingMessage,
@@ -48,16 +49,23 @@ async function forward(
   for await (const chunk of request) chunks.push(chunk)
   const input = JSON.parse(Buffer.concat(chunks).toString())
   const target = String(request.headers['x-amz-target'])
-  const answer = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': target,
-      authorization: request.headers.authorization ?? '',
-    },
-    body: JSON.stringify({ ...input, ReturnConsumedCapacity: 'INDEXES' }),
-  })
-  const text = await answer.text()
-  onCall({ operation: target.split('.')[1] ?? '', input, output: JSON.parse(text) })
-  return { status: answer.status, text }
+  const send = senderOf(endpoint, { target, authorization: request.headers.authorization ?? '' })
+  const answer = await send(input)
+  const { FilterExpression, ...unfiltered } = input
+  // A query is charged for what its filter hides, too: read without it.
+  const charged = FilterExpression === undefined ? answer : await send(unfiltered)
+  onCall({ operation: target.split('.')[1] ?? '', input: unfiltered, output: JSON.parse(charged.text) })
+  return answer
+}
+
+/** Sends a call to the engine. The signature no longer matches the body, which only an engine that enforces IAM checks. */
+function senderOf(endpoint: string, { target, authorization }: { target: string; authorization: string }) {
+  return async (input: object) => {
+    const answer = await fetch(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target, authorization },
+      body: JSON.stringify({ ...input, ReturnConsumedCapacity: 'INDEXES' }),
+    })
+    return { status: answer.status, text: await answer.text() }
+  }
 }

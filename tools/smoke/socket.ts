@@ -39,7 +39,7 @@ export async function connectSocket({ url, ticket, timeout = 20_000 }: SocketOpt
 
 interface Wait {
   readonly timeout: number
-  /** What is waited for, in messages. */
+  /** Names the awaited frame in messages. */
   readonly what: string
   readonly isDone: () => boolean
 }

@@ -27,7 +27,7 @@ export interface ChatClient extends Commits {
    */
   wake: () => void
   state: () => ConnectionState
-  /** How far each room was delivered, for `positions` of a later session. */
+  /** Returns how far each room was delivered, for `positions` of a later session. */
   positions: () => Record<string, number>
   /** This client's commits in a room whose events were not delivered yet, in order. */
   pending: (room: string) => readonly PendingCommit[]

@@ -6,7 +6,7 @@ import type { ConnectionState } from './session.ts'
 export type Located<Type extends RoomEventType> = RoomEventOf<Type> & { room: string }
 
 /**
- * What the application hears of. Events of a room's log (`message`, `edit`, `delete`, `reaction`, `member` and `room`) come
+ * Events for the application. Those of a room's log (`message`, `edit`, `delete`, `reaction`, `member` and `room`) come
  * once each, in the order of `seq`, without a gap since the room's last `start`.
  */
 export type ChatEvents = {

@@ -14,7 +14,7 @@ export const SYSTEM_CLOCK: Clock = {
   },
 }
 
-/** Time and randomness: what the client decides by beside what it receives. */
+/** Time and randomness, by which the client decides beside what it receives. */
 export interface Chance {
   clock: Clock
   /** At least 0, and less than 1. */

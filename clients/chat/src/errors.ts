@@ -1,8 +1,8 @@
 import type { RefusalCode } from './frames.ts'
 
 /**
- * Why HTTP gave no usable answer: the time limit passed, the connection failed, no token could be had, or something else
- * than the service answered (a status of a proxy or of an overload, or a body that is no answer).
+ * The reason for which HTTP gave no usable answer: the time limit passed, the connection failed, no token could be had,
+ * or something else than the service answered (a status of a proxy or of an overload, or a body that is no answer).
  */
 export type UnavailableReason = 'timeout' | 'unreachable' | 'no-token' | 'bad-status' | 'bad-answer'
 
@@ -34,8 +34,8 @@ export class ChatProblem extends Error {
 }
 
 /**
- * Why a commit failed: the service refused it with a code in capitals; `queue-full`, too many wait already; `expired`, it
- * could not be sent in time; `closed`, the client was closed.
+ * The reason for which a commit failed: the service refused it with a code in capitals; `queue-full`, too many wait
+ * already; `expired`, it could not be sent in time; `closed`, the client was closed.
  */
 export type CommitFailureCode = RefusalCode | 'queue-full' | 'expired' | 'closed'
 

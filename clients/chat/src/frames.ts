@@ -5,7 +5,7 @@ interface EventBase {
   seq: number
   /** RFC 3339. */
   ts: string
-  /** Who caused it. */
+  /** The user who caused it. */
   user: string
   /** The id under which this user's own client committed it; nobody else gets it. */
   cid?: string

@@ -18,8 +18,10 @@ export interface ChatClientOptions {
   /** The limit of commits without an answer, over all rooms. @default 100 */
   maxPending?: number
   /**
-   * The time after which a commit without an answer fails, in milliseconds. The service recognises a repeated `cid` for 24
-   * hours, hence at most 23. @default 3600000 (1 hour)
+   * The time after which a commit without an answer fails, in milliseconds. The service recognises a repeated `cid` for
+   * 24 hours, hence at most 23.
+   *
+   * @default 3600000 (1 hour)
    */
   giveUpAfterMs?: number
   /** Gets what listeners throw. @default throws it where nobody catches it, as browsers and Node report it */

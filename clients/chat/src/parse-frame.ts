@@ -5,7 +5,7 @@ type Fields = Record<string, unknown>
 const hasRoom = ({ room }: Fields): boolean => typeof room === 'string'
 const hasUser = (fields: Fields): boolean => hasRoom(fields) && typeof fields.user === 'string'
 
-/** What the client relies on in each frame. The service may add fields, and kinds of frames. */
+/** Checks of what the client relies on in each frame. The service may add fields, and kinds of frames. */
 const CHECKS: Record<ServerFrame['t'], (fields: Fields) => boolean> = {
   ack: ({ id, ok }) => typeof id === 'string' && typeof ok === 'boolean',
   events: (fields) => hasRoom(fields) && Array.isArray(fields.events) && fields.events.every(isEvent),

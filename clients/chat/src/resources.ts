@@ -36,7 +36,7 @@ export interface Message {
   threadRoot?: number | null
   attachments: string[]
   mentions: string[]
-  /** How many users reacted, by emoji. */
+  /** Numbers of users who reacted, by emoji. */
   reactions: Record<string, number>
   /** The caller's own reactions. */
   mine?: string[]

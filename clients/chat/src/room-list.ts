@@ -5,8 +5,8 @@ import type { Rooms } from './rooms.ts'
 
 export interface RoomList {
   /**
-   * Reads the list of rooms, which is ordered by activity, until a page has nothing newer than the list before, and tells
-   * `rooms` of each.
+   * Reads the list of rooms, which is ordered by activity, until a page has nothing newer than the list before, and
+   * tells `rooms` of each.
    *
    * @returns rooms that are known and missing in a list that was read to its end: the user may have left them.
    * @throws what `CallHttp` throws.

@@ -1,6 +1,6 @@
 import type { RoomEvent } from './frames.ts'
 
-/** How far a client has come in a room's log. */
+/** A client's place in a room's log. */
 export interface RoomLog {
   /** Every event up to this `seq` was delivered, or can't be seen. */
   readonly position: number

@@ -14,7 +14,7 @@ export interface Committed {
   dup: boolean
 }
 
-/** What is committed: an action and its fields. */
+/** An action to commit, and its fields. */
 export type CommitRequest = {
   [Action in CommitAction]: { action: Action; fields: ClientActions[Action] }
 }[CommitAction]
@@ -39,14 +39,14 @@ export interface RoomQueue {
   work: () => void
   /** Learns from its event that a commit was made; it needs no answer any more. */
   arrived: (cid: string, committed: Committed) => void
-  /** What has no answer yet; the first may have been sent. */
+  /** Returns the commits without an answer so far, of which the first may have been sent. */
   waiting: () => readonly { request: CommitRequest; wasSent: boolean }[]
 }
 
 interface Entry {
   readonly request: CommitRequest
   readonly queuedAt: number
-  /** Whether it may have reached the service. */
+  /** True once it may have reached the service. */
   wasSent: boolean
   /** Aborted when the outcome is known. */
   readonly settled: AbortController

@@ -2,8 +2,8 @@ import type { RoomEvent } from './frames.ts'
 import { gapOf, highestSeen, learnHead, type Merged, merge, openLog, type RoomLog, raiseFloor } from './room-log.ts'
 
 /**
- * Why a room's events begin at a new place: `new`, the room was not known before; `lost`, events in between can't be seen
- * any more; `rewound`, the service's log ends before what was seen, as after a restore.
+ * The reason why a room's events begin at a new place: `new`, the room was not known before; `lost`, events in between
+ * can't be seen any more; `rewound`, the service's log ends before what was seen, as after a restore.
  */
 export type StartReason = 'new' | 'lost' | 'rewound'
 
@@ -45,7 +45,7 @@ export interface Rooms {
   removals: () => number
   /** The highest known `seq` of each room. */
   heads: () => Map<string, number>
-  /** How far each room was delivered. */
+  /** Returns how far each room was delivered. */
   positions: () => Record<string, number>
 }
 

@@ -10,7 +10,9 @@ export type ConnectionState =
   /** Connected; what happened meanwhile is being fetched. Commits go out already. */
   | { status: 'catching-up' }
   | { status: 'online' }
-  /** Without a connection until the next try. `error` is ChatUnavailable, ChatProblem, or `undefined` for a lost one. */
+  /**
+   * Without a connection until the next try. `error` is ChatUnavailable, ChatProblem, or `undefined` for a lost one.
+   */
   | { status: 'offline'; retryInMs: number; error: unknown }
   | { status: 'closed' }
 

@@ -24,8 +24,8 @@ export function fromEvent(event: RoomEventOf<'message'>): Shown {
 }
 
 /**
- * Applies an event to the message that it is about. An edit or a deletion may be applied twice: a later one, which is in
- * the message already, follows. A reaction counts, so it may not.
+ * Applies an event to the message that it is about. An edit or a deletion may be applied twice: a later one, which is
+ * in the message already, follows. A reaction counts, so it may not.
  *
  * @param me the user of this client.
  */

@@ -3,7 +3,7 @@ import { ChatUnavailable } from './errors.ts'
 import type { CallHttp } from './http.ts'
 import { isObject } from './parse-frame.ts'
 
-/** What the client uses of a WebSocket: that of browsers, of Node, or another one. */
+/** The part of a WebSocket that the client uses, be it that of browsers, of Node, or another one. */
 export interface Socket {
   send: (data: string) => void
   close: (code?: number, reason?: string) => void

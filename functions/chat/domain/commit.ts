@@ -55,7 +55,7 @@ export interface Unchanged {
 
 export type Decision = Refusal | Change | Unchanged
 
-/** What a decision about an existing room is based on. */
+/** The facts on which a decision about an existing room is based. */
 export interface Situation {
   readonly room: Room
   /** The user who asks. */

@@ -8,7 +8,7 @@ export interface MemberState {
   readonly muted: boolean
 }
 
-/** What an event of a room says, beside its number, its time, and the user who caused it. */
+/** The content of a room's event, beside its number, its time, and the user who caused it. */
 export type EventContent =
   | {
       readonly type: 'message'

@@ -9,7 +9,7 @@ export interface LiveConnection {
   readonly connectedAt: number
 }
 
-/** What the record of a connection holds. */
+/** The record of a connection. */
 export interface ConnectionRecord extends LiveConnection {
   /** The time of its latest `ping`, in milliseconds since the epoch; at first that at which it was opened. */
   readonly seenAt: number

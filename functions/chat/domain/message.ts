@@ -12,7 +12,7 @@ export interface Message {
   readonly threadRoot: number | null
   readonly attachments: readonly string[]
   readonly mentions: readonly string[]
-  /** How many users reacted with each emoji. */
+  /** The number of users who reacted with each emoji. */
   readonly reactions: Readonly<Record<string, number>>
   /** The numbers of the events that edited it and still hold a body. */
   readonly edits: readonly number[]

@@ -3,7 +3,7 @@ import type { ConnectionRecord } from './live-connection.ts'
 /** The silence after which a client counts as vanished, in milliseconds. Clients send a `ping` every 30 to 45 seconds. */
 export const VANISHED_AFTER_MS = 120_000
 
-/** Whether a user is online, as others were told. */
+/** States whether a user is online, as others were told. */
 export interface Presence {
   readonly online: boolean
   /** False while somebody is telling it: whoever finds that tells it again. */

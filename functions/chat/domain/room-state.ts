@@ -2,7 +2,7 @@ import type { Member } from './member.ts'
 import type { Records } from './records.ts'
 import type { Room } from './room.ts'
 
-/** What a room is to a user. */
+/** A room as it concerns a user. */
 export interface RoomState {
   readonly room: Room | undefined
   readonly member: Member | undefined

@@ -1,4 +1,4 @@
-/** How often a user may commit to a room: `perSecond` on average, and `burst` at once. */
+/** Limits how often a user may commit to a room: `perSecond` on average, and `burst` at once. */
 export interface SendRate {
   readonly perSecond: number
   readonly burst: number

@@ -4,7 +4,7 @@ import { type InstrumentOptions, instrument } from '../../shared/telemetry/instr
 import type { RoomId } from '../domain/room.ts'
 import type { DeliveryMessage, EventCause } from './message.ts'
 
-/** What a new event's record says of its delivery. */
+/** The parts of a new event's record that its delivery needs. */
 export interface NewEvent extends RoomId {
   readonly seq: number
   readonly shards: number

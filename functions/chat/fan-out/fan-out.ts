@@ -88,7 +88,7 @@ function createDeliverAll(deps: FanOutDeps): FanOut {
     while (sent < upTo) {
       const room = await readRoom(id, signal)
       const from = Math.max(sent + 1, room?.floor ?? 1)
-      // What retention took meanwhile can't be delivered.
+      // Events that retention took meanwhile can't be delivered.
       if (!room || from > upTo) {
         await writeProgress({ id, shard }, upTo, signal)
         break

@@ -13,7 +13,7 @@ export interface CommitOptions extends Table {
   random: Random
   startTimer: StartTimer
   newId: () => string
-  /** How often a user may commit to a room. */
+  /** Limits how often a user may commit to a room. */
   rate: SendRate
   forgetDeletedRooms: ForgetDeletedRooms
 }

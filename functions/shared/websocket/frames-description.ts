@@ -7,11 +7,11 @@ export interface FramesDescription {
   description: string
   /** The route that issues the tickets with which clients connect, as in `POST /v1/ws-ticket`. */
   ticketRoute: string
-  /** What clients send, by the name of the action. */
+  /** The frames of clients, by the name of the action. */
   actions: Record<string, ActionText>
   /** The codes of refused actions, with what each means. */
   codes: Record<string, string>
-  /** What the server sends without being asked, by the frame's `t`. */
+  /** The frames that the server sends without being asked, by their `t`. */
   frames: Record<string, FrameText>
   /** Parts that several frames share, by name. */
   schemas: Record<string, NamedSchema>

@@ -60,8 +60,16 @@ const item = { pk: 'R#acme#room-1', sk: 'event#0000000000000004', ...event(4) }
 test('only new events of the log are handed on', async () => {
   const sent: DeliveryMessage[] = []
   const { run, aside } = dispatcher(async (messages) => void sent.push(...messages))
-  await run([recordOf(item), recordOf(item, 'MODIFY'), recordOf({ ...item, sk: 'room' }), recordOf(item, 'REMOVE')])
-  expect(sent).toEqual(toMessages([event(4)]))
+  const others = { ...item, seq: 9 }
+  await run([
+    recordOf(item),
+    recordOf({ ...item, ...event(5) }),
+    recordOf(others, 'MODIFY'),
+    recordOf({ ...others, sk: 'room' }),
+    recordOf(others, 'REMOVE'),
+  ])
+  expect(sent).toEqual(toMessages([event(4), event(5)]))
+  expect(sent).toMatchObject([{ from: 4, upTo: 5 }])
   expect(aside).toEqual([])
 })
 

@@ -17,7 +17,7 @@ function presenceWorld() {
   const records = new Map<string, ConnectionRecord>()
   const told: boolean[] = []
   const later: [PresenceCheck, number][] = []
-  const hooks: { onTell?: () => void; beforeRemove?: () => void } = {}
+  const hooks: { onTell?: () => void; beforeRemove?: () => void; afterRead?: () => Promise<unknown> } = {}
   let presence: Presence | undefined
   const check = createCheckPresence({
     list: async () => [...records.values()],
@@ -25,7 +25,11 @@ function presenceWorld() {
       hooks.beforeRemove?.()
       return records.get(connectionId)?.seenAt === seenAt && records.delete(connectionId)
     },
-    readPresence: async () => presence,
+    async readPresence() {
+      const read = presence
+      await hooks.afterRead?.()
+      return read
+    },
     async writePresence({ before, after }) {
       if (before?.revision !== presence?.revision) return false
       presence = after
@@ -123,6 +127,17 @@ test('a check that dies before all was told tells it again', async () => {
   await expect(world.check('c1')).rejects.toThrow('killed')
   delete world.hooks.onTell
   expect(await world.check('c1')).toBe('online')
+  expect(world.told).toEqual([true])
+})
+
+test('of two checks that find the same change one tells it', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  world.hooks.afterRead = () => {
+    delete world.hooks.afterRead
+    return world.check()
+  }
+  expect(await world.check()).toBe('unchanged')
   expect(world.told).toEqual([true])
 })
 

@@ -1,7 +1,9 @@
 import { newMember } from '../../../functions/chat/domain/member.ts'
 import type { MarkReadOutcome } from '../../../functions/chat/domain/read-marker.ts'
 import type { Room } from '../../../functions/chat/domain/room.ts'
+import type { Post } from '../../../functions/chat/post-frames.ts'
 import { presenceActions } from '../../../functions/chat/presence/actions.ts'
+import { createAskToReconnect } from '../../../functions/chat/presence/ask-to-reconnect.ts'
 import { createPing } from '../../../functions/chat/presence/ping.ts'
 import { createRead } from '../../../functions/chat/presence/read.ts'
 import { createTell } from '../../../functions/chat/presence/tell.ts'
@@ -29,14 +31,15 @@ function presenceWorld({ room = {}, isMember = true, marked, outcomes = {} }: Wo
   const membership = { room: aRoom({ head: 7, ...room }), member: newMember('ann', { joined: 1 }) }
   const state = { room: membership.room, member: isMember ? membership.member : undefined, departure: undefined }
   const connectionOf = (connectionId: string) => ({ tenant: 'acme', user: 'ann', connectionId, connectedAt: 0 })
+  const post: Post = async (connectionId, frame) => {
+    const outcome = outcomes[connectionId]
+    if (outcome instanceof Error) throw outcome
+    if (outcome) return outcome
+    sent.push([connectionId, JSON.parse(frame)])
+    return 'sent'
+  }
   const tell = createTell({
-    async post(connectionId, frame) {
-      const outcome = outcomes[connectionId]
-      if (outcome instanceof Error) throw outcome
-      if (outcome) return outcome
-      sent.push([connectionId, JSON.parse(frame)])
-      return 'sent'
-    },
+    post,
     async removeWatcher(_, connectionId) {
       removed.push(connectionId)
     },
@@ -55,6 +58,7 @@ function presenceWorld({ room = {}, isMember = true, marked, outcomes = {} }: Wo
   const seen: number[] = []
   const actions = presenceActions({
     ping: createPing({
+      askToReconnect: createAskToReconnect({ ...parts, post, random: () => 0.5, logger: telemetry.logger }),
       now: clock.now,
       async touch(_, seenAt) {
         seen.push(seenAt)
@@ -83,6 +87,22 @@ test('a ping keeps the connection alive, and answers the heads of watched rooms 
   const { run, seen, clock } = presenceWorld()
   expect(await run('ping')).toEqual({ ok: true, heads: { 'room-1': 7 } })
   expect(seen).toEqual([clock.now()])
+})
+
+test('a connection that is about to end is asked for another one with each ping, from its 115th minute on', async () => {
+  const { run, sent, clock } = presenceWorld()
+  clock.set(CONNECTION.connectedAt + 115 * 60_000 - 1)
+  await run('ping')
+  expect(sent).toEqual([])
+  clock.set(clock.now() + 1)
+  await run('ping')
+  expect(sent).toEqual([['own', { t: 'reconnect', afterMs: 30_000 }]])
+})
+
+test('a ping succeeds where the client can’t be asked', async () => {
+  const { run, clock } = presenceWorld({ outcomes: { own: new Error('unreachable') } })
+  clock.set(CONNECTION.connectedAt + 115 * 60_000)
+  expect(await run('ping')).toEqual({ ok: true, heads: { 'room-1': 7 } })
 })
 
 test('a deleted room has no head', async () => {

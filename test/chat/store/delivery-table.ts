@@ -124,7 +124,7 @@ export async function deliveryTable() {
     },
     recipientIds: async (id: RoomId) =>
       (await workers.list({ id, shard: 0 }, signal)).map(({ connectionId }) => connectionId),
-    /** What a connection got, in order: numbers of events, and of its removal. */
+    /** The numbers of the events that a connection got, and of its removal, in order. */
     seen: ({ connectionId }: LiveConnection): (number | string)[] =>
       (received.get(connectionId) ?? []).flatMap<number | string>(({ t, seq, events = [] }) =>
         t === 'removed' ? [`removed ${seq}`] : events.map((event) => event.seq),

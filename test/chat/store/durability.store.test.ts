@@ -4,7 +4,7 @@ import { callOf, clientOf } from '../../support/fake-dynamodb.ts'
 import { roomsTable } from './rooms-table.ts'
 import { seqOf, talk } from './talk.ts'
 
-/** What happens to the next transactions: the function dies before one, or its response gets lost. */
+/** The fate of the next transactions: the function dies before one, or its response gets lost. */
 let faults: ('lost-request' | 'lost-response')[] = []
 
 const { group, log, ...steady } = await roomsTable()

@@ -14,7 +14,7 @@ const { signal } = new AbortController()
 
 type Cid = { cid?: string }
 
-/** What members do in a room, over the real store. */
+/** The actions of members in a room, over the real store. */
 export function talk(commit: Commit) {
   const [edit, remove, reactTo] = [editMessage(commit), deleteMessage(commit), react(commit)]
   const base = (id: RoomId, user: string, cid: string = randomUUID()) => ({ ...id, user, cid, cause: CAUSE })
@@ -28,7 +28,7 @@ export function talk(commit: Commit) {
   }
 }
 
-/** What members read of a room, over the real store. */
+/** The reads of members of a room, over the real store. */
 export function history({ read: readMembership, history: reads }: Pick<ApiStore, 'read' | 'history'>) {
   const deps = { ...reads, readMembership, now: Date.now }
   const [list, thread, events] = [listMessages(deps), listThread(deps), listEvents(deps)]

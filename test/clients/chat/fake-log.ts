@@ -16,7 +16,7 @@ export interface FakeRoom {
   readonly id: string
   events: RoomEvent[]
   floor: number
-  /** Whether the client's user is a member. */
+  /** Tells whether the client's user is a member. */
   isMine: boolean
   /** The order of the newest event among those of all rooms. */
   activity: number
@@ -60,7 +60,7 @@ export function fakeLog(): FakeLog {
   }
 }
 
-/** What the service answers to `resume`: frames, the last of which says how it went. */
+/** Returns the service's answer to `resume`: frames, the last of which says how it went. */
 export function resumeFrames(
   { id, isMine, events, floor, head }: FakeRoom,
   after: number,

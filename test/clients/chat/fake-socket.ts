@@ -7,7 +7,7 @@ export type AnyFrame = Record<string, any>
 /** The server's end of a connection. */
 export interface FakeSocket extends Socket {
   readonly url: URL
-  /** What the client has sent, in order. */
+  /** Frames that the client has sent, in order. */
   readonly received: AnyFrame[]
   readonly isOpen: () => boolean
   readonly isClosed: () => boolean

@@ -7,7 +7,7 @@ import { type Round, type Target, visit, visitsTable } from '../../../tools/benc
 const TARGET: Omit<Target, 'baseUrl'> = { title: 'a page', path: '/page', headers: { 'user-agent': 'a' }, status: 302 }
 
 test('each case has a stack, and a scope to create its targets', async () => {
-  for (const { stack, scope, prepare } of await visitsCases()) {
+  for (const { stack, scope, prepare } of await visitsCases('visits')) {
     expect([stack, scope]).toEqual([expect.stringMatching(/^[A-Z]/), expect.stringMatching(/:write$/)])
     const visits = await prepare(async () => ({ code: 'abc' }))
     expect(visits.length).toBeGreaterThan(0)
@@ -29,6 +29,29 @@ test('every answer is counted with its latency, and one of another status is wro
     // A busy machine may manage few.
     expect([latencies.length, wrong]).toEqual([asked, refused])
     expect(perSecond).toBeGreaterThan(0)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+test('each request has a body of its own, and an answer whose body is not the right one is wrong', async () => {
+  const bodies: string[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    bodies.push(`${request.method} ${body}`)
+    response.end(bodies.length % 2 === 0 ? 'even' : 'odd')
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    let count = 0
+    const body = () => String(count++)
+    const isRight = (text: string) => text === 'even'
+    const { latencies, wrong } = await visit({ ...TARGET, method: 'POST', status: 200, baseUrl, body, isRight }, 50)
+    expect(wrong).toBe(Math.ceil(latencies.length / 2))
+    expect(new Set(bodies)).toEqual(new Set(Array.from({ length: latencies.length }, (_, index) => `POST ${index}`)))
   } finally {
     server.closeAllConnections()
     server.close()

@@ -32,7 +32,7 @@ describe('while idle', () => {
     const units = monthlyUnits({ Resources })
     expect(units).toEqual({ alarmMetric: 3, compositeAlarm: 1, dashboard: 1, secret: 1, sqsMillion: 0.648 })
     expect(monthlyCost(units)).toEqual({ list: expect.closeTo(4.4592), afterFree: expect.closeTo(0.9) })
-    expect(idleRow('Shop', { Resources })).toEqual(['Shop', '3', '1', '1', '1', '0.65', '$4.46', '$0.90'])
+    expect(idleRow('Shop', { Resources })).toEqual(['Shop', '3', '1', '1', '1', '0.65', '0', '$4.46', '$0.90'])
   })
 
   test('polling a second empty queue costs only what exceeds the free million', () => {

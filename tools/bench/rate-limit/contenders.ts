@@ -1,5 +1,6 @@
 import { DynamoDB as SdkDynamoDB } from '@aws-sdk/client-dynamodb'
-import { RateLimiterDynamo } from 'rate-limiter-flexible'
+import { Redis } from 'ioredis'
+import { type RateLimiterAbstract, RateLimiterDynamo, RateLimiterRedis } from 'rate-limiter-flexible'
 import { createDynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
@@ -13,16 +14,33 @@ export type Ask = (subject: string, cost: number) => Promise<Said>
 export interface Setting {
   endpoint: string
   table: string
+  /** The URL of a Redis server, for the contender that needs one. */
+  redis?: string
   limit: number
   windowMs: number
 }
 
-export const CONTENDERS = ['fixed-window', 'sliding-window', 'token-bucket', 'rate-limiter-flexible'] as const
-export type Contender = (typeof CONTENDERS)[number]
+/** The limiters, each with its title in the tables. */
+export const TITLES = {
+  'fixed-window': 'ours, fixed-window',
+  'sliding-window': 'ours, sliding-window',
+  'token-bucket': 'ours, token-bucket',
+  'flexible-dynamodb': 'rate-limiter-flexible, DynamoDB',
+  'flexible-redis': 'rate-limiter-flexible, Redis',
+} as const
+export type Contender = keyof typeof TITLES
+
+/** Lists the limiters that this machine can run. */
+export function contenders({ redis }: Pick<Setting, 'redis'>): Contender[] {
+  const all = Object.keys(TITLES) as Contender[]
+  return all.filter((contender) => redis !== undefined || contender !== 'flexible-redis')
+}
 
 /** The limiter of one environment. */
 export async function createContender(name: Contender, setting: Setting): Promise<Ask> {
-  return name === 'rate-limiter-flexible' ? peer(setting) : ours(name, setting)
+  if (name === 'flexible-dynamodb') return flexible(await onDynamoDB(setting))
+  if (name === 'flexible-redis') return flexible(onRedis(setting))
+  return ours(name, setting)
 }
 
 /** The client's settings for a local cloud under contention. */
@@ -46,22 +64,25 @@ function ours(algorithm: WindowPolicy['algorithm'], { table, limit, windowMs }: 
   }
 }
 
-/** Uses the package's own way of making known denials free, and the SDK's client with its defaults. */
-async function peer({ endpoint, table, limit, windowMs }: Setting): Promise<Ask> {
-  const limiter = await new Promise<RateLimiterDynamo>((resolve) => {
-    const made = new RateLimiterDynamo(
-      {
-        storeClient: new SdkDynamoDB({ endpoint, region: REGION, credentials: CREDENTIALS }),
-        tableName: table,
-        tableCreated: true,
-        ttlSet: true,
-        points: limit,
-        duration: windowMs / 1000,
-        inMemoryBlockOnConsumed: limit,
-      },
-      () => resolve(made),
-    )
+/** Uses the package's own way of making known denials free. */
+function optionsOf({ limit, windowMs }: Setting) {
+  return { points: limit, duration: windowMs / 1000, inMemoryBlockOnConsumed: limit }
+}
+
+/** Uses the SDK's client with its defaults. */
+async function onDynamoDB(setting: Setting): Promise<RateLimiterAbstract> {
+  const storeClient = new SdkDynamoDB({ endpoint: setting.endpoint, region: REGION, credentials: CREDENTIALS })
+  const options = { ...optionsOf(setting), storeClient, tableName: setting.table, tableCreated: true, ttlSet: true }
+  return new Promise((resolve) => {
+    const made = new RateLimiterDynamo(options, () => resolve(made))
   })
+}
+
+function onRedis(setting: Setting): RateLimiterAbstract {
+  return new RateLimiterRedis({ ...optionsOf(setting), storeClient: new Redis(setting.redis ?? '') })
+}
+
+function flexible(limiter: RateLimiterAbstract): Ask {
   return async (subject, cost) => {
     try {
       await limiter.consume(subject, cost)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Ask, type Contender, createContender, type Setting } from './contenders.ts'
-import { type Metered, meteredEndpoint } from './metered-endpoint.ts'
+import { type Meter, type Metered, meteredEndpoint } from './metered-endpoint.ts'
+import { meteredRedis } from './metered-redis.ts'
 
 // Runs in one process of the benchmark: measures the cost of each kind of decision, for the limiter that its only
 // argument names.
@@ -17,21 +18,28 @@ export interface Costs {
 const KNOWN = 50
 
 async function measure(contender: Contender, setting: Setting): Promise<Costs> {
-  const metered = await meteredEndpoint(setting.endpoint)
-  // The SDK's clients take the endpoint from here; this process does nothing else.
-  process.env.AWS_ENDPOINT_URL = metered.endpoint
-  const ask = await createContender(contender, { ...setting, endpoint: metered.endpoint })
+  const { ask, meter } = await meteredContender(contender, setting)
   const subject = randomUUID()
   const perDecision = async (decisions: number): Promise<Metered> => {
-    metered.take()
+    await meter.take()
     for (let index = 0; index < decisions; index++) await ask(subject, 1)
-    const { calls, units } = metered.take()
+    const { calls, units } = await meter.take()
     return { calls: calls / decisions, units: units / decisions }
   }
   const admitted = await perDecision(setting.limit)
   const denied = await perDecision(1)
   const known = await perDecision(KNOWN)
   return { admitted, denied, known, leftAfterHeavy: await leftAfterHeavy(ask, setting.limit) }
+}
+
+async function meteredContender(contender: Contender, setting: Setting): Promise<{ ask: Ask; meter: Meter }> {
+  if (contender === 'flexible-redis') {
+    return { ask: await createContender(contender, setting), meter: meteredRedis(setting.redis ?? '') }
+  }
+  const { endpoint, ...meter } = await meteredEndpoint(setting.endpoint)
+  // The SDK's clients take the endpoint from here; this process does nothing else.
+  process.env.AWS_ENDPOINT_URL = endpoint
+  return { ask: await createContender(contender, { ...setting, endpoint }), meter }
 }
 
 async function leftAfterHeavy(ask: Ask, limit: number): Promise<number> {

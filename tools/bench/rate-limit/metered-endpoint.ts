@@ -3,14 +3,22 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { unitsOf } from '../../cost/capacity.ts'
 
-/** Calls of DynamoDB since the last reading. */
+/** Calls of the store since the last reading. */
 export interface Metered {
   calls: number
+  /** Request units of DynamoDB; not a number for another store. */
   units: number
 }
 
+/** Adds up the calls of a store. */
+export interface Meter {
+  /** Reads the meter, and sets it to zero. */
+  take: () => Promise<Metered>
+  close: () => void
+}
+
 /** An endpoint that forwards DynamoDB's calls and adds up their cost. */
-export async function meteredEndpoint(endpoint: string) {
+export async function meteredEndpoint(endpoint: string): Promise<Meter & { endpoint: string }> {
   const metered: Metered = { calls: 0, units: 0 }
   const server = createServer(async (request, response) => {
     const { status, text, units } = await pass(endpoint, request)
@@ -21,7 +29,7 @@ export async function meteredEndpoint(endpoint: string) {
   await once(server, 'listening')
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    take(): Metered {
+    async take() {
       const taken = { ...metered }
       Object.assign(metered, { calls: 0, units: 0 })
       return taken

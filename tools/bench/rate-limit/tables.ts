@@ -13,7 +13,7 @@ export async function withTables(
   const keys = { [`bench-ours-${run}`]: ['pk', 'sk'], [`bench-peer-${run}`]: ['key'] }
   try {
     for (const [name, attributes] of Object.entries(keys)) await client.send(create(name, attributes))
-    await work((contender) => `bench-${contender === 'rate-limiter-flexible' ? 'peer' : 'ours'}-${run}`)
+    await work((contender) => `bench-${contender.startsWith('flexible') ? 'peer' : 'ours'}-${run}`)
   } finally {
     for (const TableName of Object.keys(keys)) {
       // A table that was never created can't be deleted.

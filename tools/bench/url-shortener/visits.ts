@@ -18,6 +18,8 @@ const RULES = [
 export const visits: VisitsCase = {
   stack: 'UrlShortener',
   scope: 'links:write',
+  routeKey: 'GET /{code}',
+  needsToken: false,
   async prepare(ask) {
     const links = [
       { title: 'a plain link', body: {} },
