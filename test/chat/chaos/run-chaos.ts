@@ -25,6 +25,8 @@ export interface ChaosResult {
   /** The number of times that each fault was injected. */
   readonly faults: Partial<Record<keyof FaultRates, number>>
   readonly events: number
+  /** The number of deliveries that were due, because nothing happened to the connection since. */
+  readonly due: number
 }
 
 const MAX_EVENTS = 100_000
@@ -51,7 +53,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const problems = () => problemsOf(world, connections)
     await heal(world, problems, patienceMs)
     const heads = await Promise.all(rooms.map(headOf))
-    return { problems: await problems(), faults: faults.counts(), events: heads.reduce((sum, head) => sum + head, 0) }
+    const due = rooms.flatMap(({ room }, index) =>
+      (connections.get(room) ?? []).map(({ isIntact, headAtOpen }) =>
+        isIntact ? Math.max(0, (heads[index] ?? 0) - headAtOpen) : 0,
+      ),
+    )
+    const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
+    return { problems: await problems(), faults: faults.counts(), events: sum(heads), due: sum(due) }
   } finally {
     world.close()
   }
