@@ -6,11 +6,13 @@ import { type ServerFrame, type Socket, useSockets } from '../support/socket.ts'
 const [api, socketUrl] = [apiUrl('Chat'), webSocketUrl('Chat')]
 const connectTo = useSockets()
 
-export { socketUrl }
+export { api, socketUrl }
 
 /** A user of a tenant, over HTTP and WebSocket. */
 export interface ChatUser {
   readonly user: string
+  /** An access token. */
+  readonly token: string
   call: (route: string, body?: unknown) => Promise<Answer>
   ticket: () => Promise<string>
   connect: () => Promise<Socket>
@@ -40,6 +42,7 @@ async function chatUser(tenant: string, user: string): Promise<ChatUser> {
   let voice: Promise<Socket> | undefined
   return {
     user,
+    token: bearer,
     call: send,
     ticket,
     connect,

@@ -20,7 +20,9 @@ export const bodies: Record<string, object> = {
 export const queries: Record<string, string> = {}
 
 /** Routes by which each tenant makes an object of its own under a name that another one uses, too. */
-export const ownNames = ['PUT /v1/blocks/{user}', 'DELETE /v1/blocks/{user}']
+export const ownNames = ['PUT /v1/blocks/{user}']
 
-/** The code of the problem about a room of another tenant: that of a room of which the caller is no member. */
-export const missing = 'not-member'
+/** Returns the code of the problem about what another tenant has: its rooms are rooms of which the caller is no member. */
+export function codeOfMissing(path: string): string {
+  return path.startsWith('/v1/rooms/') ? 'not-member' : 'not-found'
+}

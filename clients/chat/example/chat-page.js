@@ -22,6 +22,7 @@ onSubmit('connect', async ({ url, webSocketUrl, user, token }) => {
   chat.start()
   $('connect').hidden = true
   $('chat').hidden = false
+  $('direct').elements.namedItem('with').focus()
   enableRooms(chat, user)
   await listRooms(chat)
 })
@@ -36,6 +37,12 @@ function enableRooms(chat, user) {
     await listRooms(chat)
     $('room').value = id
     openRoom(chat, user)
+    $('direct').reset()
+  })
+  $('send').addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.target.tagName !== 'TEXTAREA') return
+    event.preventDefault()
+    $('send').requestSubmit()
   })
   onSubmit('send', async ({ body }) => {
     const room = $('room').value
@@ -55,31 +62,42 @@ async function listRooms(chat) {
 function openRoom(chat, user) {
   view?.close()
   const room = $('room').value
-  $('send').hidden = !room
+  $('conversation').hidden = !room
   chat.watch(room ? [room] : [])
   view = room ? createRoomView({ chat, room, user }) : undefined
-  view?.onChange(() => show(chat, room))
-  show(chat, room)
+  view?.onChange(() => show(chat, room, user))
+  show(chat, room, user)
 }
 
-function show(chat, room) {
+function show(chat, room, user) {
+  const { scrollHeight } = document.documentElement
+  const wasAtEnd = scrollHeight - window.scrollY - window.innerHeight < 8
   const messages = view?.messages() ?? []
-  $('messages').replaceChildren(
-    ...messages.map(({ user, body, editedAt, reactions }) => {
-      const counts = Object.entries(reactions).map(([emoji, count]) => ` ${emoji} ${count}`)
-      return item(`${user}: ${body ?? '(deleted)'}${editedAt ? ' (edited)' : ''}${counts.join('')}`)
-    }),
+  const shown = messages.map((message) => ({ text: textOf(message), isOwn: message.user === user }))
+  fill($('messages'), shown)
+  fill(
+    $('pending'),
+    (view?.pending() ?? []).map(({ fields }) => ({ text: `Sending: ${fields.body}`, isOwn: true })),
   )
-  $('pending').replaceChildren(...(view?.pending() ?? []).map(({ fields }) => item(`Sending: ${fields.body}`)))
-  $('older').hidden = !view?.hasOlder()
+  $('older').hidden = !(view?.status() === 'ready' && view.hasOlder())
+  if (wasAtEnd) window.scrollTo(0, document.documentElement.scrollHeight)
   const newest = messages.at(-1)
   if (newest && document.visibilityState === 'visible') chat.read(room, newest.seq)
 }
 
-function item(text) {
-  const element = document.createElement('li')
-  element.textContent = text
-  return element
+function textOf({ user, body, editedAt, reactions }) {
+  const counts = Object.entries(reactions).map(([emoji, count]) => ` ${emoji} ${count}`)
+  return `${user}: ${body ?? '(deleted)'}${editedAt ? ' (edited)' : ''}${counts.join('')}`
+}
+
+/** Leaves an item that has not changed where it is: a screen reader would read it again. */
+function fill(list, items) {
+  for (const [index, { text, isOwn }] of items.entries()) {
+    const element = list.children[index] ?? list.appendChild(document.createElement('li'))
+    if (element.textContent !== text) element.textContent = text
+    element.classList.toggle('own', isOwn)
+  }
+  while (list.children.length > items.length) list.lastChild.remove()
 }
 
 function onSubmit(id, handle) {

@@ -1,7 +1,7 @@
 import { createChatClient } from '../../../clients/chat/src/chat-client.ts'
 import { DEADLINE_MS, eventually } from '../../support/eventually.ts'
+import { startLoopbackServer } from '../../support/loopback-server.ts'
 import { commitFrame, fakeLog, resumeFrames } from './fake-log.ts'
-import { startLoopbackServer } from './loopback-server.ts'
 
 test(
   'over real HTTP and WebSockets, with the clock of the system, a message survives a connection that is cut',

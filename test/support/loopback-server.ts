@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo, Socket as TcpSocket } from 'node:net'
-import type { AnyFrame } from './fake-socket.ts'
+import type { ServerFrame } from './socket.ts'
 
 /** Fixed by RFC 6455, section 1.3. */
 const HANDSHAKE_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
@@ -15,18 +15,21 @@ export interface LoopbackServer {
   webSocketUrl: string
   /** The WebSockets that are open, by TCP connection. */
   tcp: TcpSocket[]
+  /** The paths and queries of the upgrades so far. */
+  upgrades: string[]
   close: () => void
 }
 
 export interface LoopbackHandlers {
   http: (request: IncomingMessage) => object
   /** Answers a frame. */
-  frame: (frame: AnyFrame) => AnyFrame[]
+  frame: (frame: ServerFrame) => ServerFrame[]
 }
 
 /** Serves HTTP and WebSockets on loopback: frames of text with less than 64 KB, unfragmented, as the client sends them. */
 export async function startLoopbackServer({ http, frame }: LoopbackHandlers): Promise<LoopbackServer> {
   const tcp: TcpSocket[] = []
+  const upgrades: string[] = []
   const server = createServer((request, response) => response.end(JSON.stringify(http(request))))
   server.on('upgrade', (request, socket: TcpSocket) => {
     const accept = createHash('sha1')
@@ -35,6 +38,7 @@ export async function startLoopbackServer({ http, frame }: LoopbackHandlers): Pr
     const head = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade']
     socket.write(`${[...head, `Sec-WebSocket-Accept: ${accept}`].join('\r\n')}\r\n\r\n`)
     tcp.push(socket)
+    upgrades.push(request.url ?? '')
     let unread = Buffer.alloc(0)
     socket.on('data', (bytes: Buffer) => {
       unread = Buffer.concat([unread, bytes])
@@ -53,6 +57,7 @@ export async function startLoopbackServer({ http, frame }: LoopbackHandlers): Pr
     url: `http://127.0.0.1:${port}`,
     webSocketUrl: `ws://127.0.0.1:${port}/v1`,
     tcp,
+    upgrades,
     close() {
       for (const socket of tcp) socket.destroy()
       server.closeAllConnections()
