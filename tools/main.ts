@@ -16,6 +16,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   cost: async (args) => (await import('./cost/cost.ts')).cost(args),
   bench: async (args) => (await import('./bench/bench.ts')).bench(args),
   fork: async (args) => (await import('./fork/fork.ts')).forkCommand(args), // not in a fork
+  chaos: async (args) => (await import('./chaos/chaos.ts')).chaos(args),
   mutation: async (args) => (await import('./mutation/mutation.ts')).mutation(args),
   openapi: async () => (await import('./openapi/write-documents.ts')).writeDocuments(),
   diagrams: async () => (await import('./diagrams/write-diagrams.ts')).writeDiagrams(),
@@ -23,7 +24,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
 }
 
 /** Commands that start something, and stop it again when they are interrupted. */
-const CLEANING_UP = ['start', 'up', 'test', 'bench', 'mutation']
+const CLEANING_UP = ['start', 'up', 'test', 'bench', 'chaos', 'mutation']
 
 async function main([name = '', ...args]: string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined

@@ -41,6 +41,8 @@ export function createRoomView({ chat, room, user, pageSize = 50 }: RoomViewOpti
   const listeners = new Set<() => void>()
   /** Events that were delivered while pages were being read. */
   let recent: RoomEvent[] = []
+  /** Messages that have to be read again, because the last try failed. */
+  const outdated = new Set<number>()
   let reading = 0
   let hasOlder = true
   let status: ViewStatus = 'loading'
@@ -73,6 +75,7 @@ export function createRoomView({ chat, room, user, pageSize = 50 }: RoomViewOpti
     if (reading > 0) recent.push(event)
     if (event.type === 'message' && !shown.has(event.seq)) shown.set(event.seq, fromEvent(event))
     if ('target' in event) apply(event.target, event)
+    refreshOutdated()
     changed()
   }
 
@@ -105,7 +108,14 @@ export function createRoomView({ chat, room, user, pageSize = 50 }: RoomViewOpti
     const replace = ([message]: Shown[]) => {
       if (message?.message.seq === seq) shown.set(seq, message)
     }
-    read({ after: seq - 1, limit: 1 }, replace).catch(() => {})
+    read({ after: seq - 1, limit: 1 }, replace).catch(() => outdated.add(seq))
+  }
+
+  /** Reads again what could not be read: with the room's next event, or the next connection. */
+  function refreshOutdated(): void {
+    const again = [...outdated]
+    outdated.clear()
+    for (const seq of again) refresh(seq)
   }
 
   function add(page: Shown[], isLast: boolean): void {
@@ -127,10 +137,12 @@ export function createRoomView({ chat, room, user, pageSize = 50 }: RoomViewOpti
   const offs = [
     ...LOG_EVENTS.map((type) => chat.on(type, (event) => void (isHere(event) && take(event)))),
     chat.on('pending', (of) => void (isHere(of) && changed())),
+    chat.on('state', ({ status: now }) => void (now === 'online' && refreshOutdated())),
     chat.on('start', (start) => {
       if (!isHere(start)) return
       restart()
       shown.clear()
+      outdated.clear()
       load().catch(() => {})
     }),
     chat.on('removed', (removed) => {

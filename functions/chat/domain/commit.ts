@@ -126,9 +126,9 @@ export interface JudgeOptions {
  * who was muted or removed since.
  */
 export function judge(request: CommitRequest, view: View, { now, rate }: JudgeOptions): Judgement {
-  const { user, once } = request
-  const earlier = once && view.get({ record: 'commit', user, cid: once.cid })
-  if (earlier && earlier.expiresAt > now) return repeated(earlier, once.fingerprint)
+  const repeat = judgeRepeat(request, view, now)
+  if (repeat) return repeat
+  const { user } = request
   const room = view.get({ record: 'room' })
   const actor = view.get({ record: 'member', user })
   if (!room || room.deletedAt !== null || !actor) return refuse('not-member', 'You are not a member of this room.')
@@ -143,6 +143,20 @@ export function judge(request: CommitRequest, view: View, { now, rate }: JudgeOp
   return { ...situation, outcome: 'allowed', change: decision, tokensFullAt: token.fullAt }
 }
 
+/**
+ * Judges a request that was committed before; `undefined` for any other.
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function judgeRepeat(
+  { user, once }: Pick<CommitRequest, 'user' | 'once'>,
+  view: View,
+  now: number,
+): Exclude<Judgement, Allowed> | undefined {
+  const earlier = once && view.get({ record: 'commit', user, cid: once.cid })
+  return earlier && earlier.expiresAt > now ? repeated(earlier, once.fingerprint) : undefined
+}
+
 /** Returns the number of workers that deliver the event of a change, and those that follow. */
 export function shardsAfter({ room, change }: Pick<Allowed, 'room' | 'change'>): number {
   return shardsOf(change.room?.members ?? room.members, room.shards)
@@ -152,7 +166,7 @@ export function refuse(code: RefusalCode, message: string, retryAfterMs?: number
   return { outcome: 'refused', code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }
 
-function repeated({ seq, at, fingerprint }: CommitRecord, asked: string): Judgement {
+function repeated({ seq, at, fingerprint }: CommitRecord, asked: string): Exclude<Judgement, Allowed> {
   if (fingerprint !== asked) return refuse('conflict', 'Another commit of yours in this room has this cid.')
   return { outcome: 'committed', seq, at, dup: true }
 }

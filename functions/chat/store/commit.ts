@@ -2,7 +2,14 @@ import type { Clock, Random } from '../../shared/clock.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import { randomPause, type StartTimer } from '../../shared/resilience/timer.ts'
-import { type Allowed, type Commit, type CommitRequest, type CommitResult, judge } from '../domain/commit.ts'
+import {
+  type Allowed,
+  type Commit,
+  type CommitRequest,
+  type CommitResult,
+  judge,
+  judgeRepeat,
+} from '../domain/commit.ts'
 import type { SendRate } from '../domain/send-rate.ts'
 import { commitTransaction } from './commit-transaction.ts'
 import type { ForgetDeletedRooms } from './memberships.ts'
@@ -44,10 +51,20 @@ export function createCommit(options: CommitOptions): Commit {
     return forgotten.includes(true)
   }
 
+  /**
+   * Looks once more for an earlier commit before a refusal. Records that are read in one request aren't read at one
+   * moment: the commit may have been missing, and what others changed after it there already.
+   */
+  async function repeatOf(request: CommitRequest, signal: AbortSignal): Promise<CommitResult | undefined> {
+    if (!request.once) return undefined
+    return judgeRepeat(request, await readRecords({ ...request, reads: [] }, signal), now())
+  }
+
   /** Returns `undefined` if a record changed after it was read. */
   async function attempt(request: CommitRequest, signal: AbortSignal): Promise<CommitResult | undefined> {
     const records = await readRecords(request, signal)
     const judgement = judge(request, records, { now: now(), rate })
+    if (judgement.outcome === 'refused') return (await repeatOf(request, signal)) ?? judgement
     if (judgement.outcome !== 'allowed') return judgement
     const operationId = newId()
     const { items, refusal } = commitTransaction({ request, allowed: judgement, records, tableName, operationId })

@@ -78,6 +78,30 @@ test.each([
   expect(view.messages()).toMatchObject([{ reactions: { '👍': 1 } }])
 })
 
+test.each(['event', 'connection'])('a message that could not be read again is read with the next %s', async (next) => {
+  const under = await aRoom(1)
+  const { chat } = under
+  const failing = (request: HttpRequest) => {
+    const isPage = request.url.pathname.endsWith('/messages')
+    return isPage ? Response.json({}, { status: 503 }) : undefined
+  }
+  chat.respond = (request) => {
+    if (!request.url.pathname.endsWith('/messages')) return undefined
+    const page = messagesOf(under, request)
+    chat.commit('r', { type: 'reaction', target: 1, emoji: '👍' })
+    chat.respond = failing
+    return page
+  }
+  const view = await aView(under)
+  await settle()
+  expect(view.messages()[0]).toMatchObject({ reactions: {} })
+  chat.respond = (request) => messagesOf(under, request)
+  if (next === 'event') chat.commit('r', text('another'))
+  else chat.socket().drop()
+  await under.clock.advance(5000)
+  expect(view.messages()[0]).toMatchObject({ reactions: { '👍': 1 } })
+})
+
 test('a message that comes while the page is read is shown once', async () => {
   const under = await aRoom(2)
   under.chat.respond = (request) => {
