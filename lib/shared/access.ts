@@ -10,7 +10,7 @@ export interface Access {
 
 /**
  * Names scopes as Cognito writes them into tokens: `read` of `links` is `links/read`. It knows no scope without a
- * resource server, so that the scope `chat` is its `chat/chat`.
+ * resource server, so that the scope `notes` is its `notes/notes`.
  */
 export function tokenScopes({ resourceServer }: Access, names: readonly string[]): string[] {
   return names.map((name) => `${resourceServer}/${name}`)

@@ -193,7 +193,7 @@ const ACCESS_LOG = JSON.stringify({
 
 /**
  * Accepts both forms of a scope: Cognito writes a resource server's scope as `links/write`, other issuers as
- * `links:write`. A scope without a colon, as in `chat`, is Cognito's `chat/chat`.
+ * `links:write`. A scope without a colon, as in `notes`, is Cognito's `notes/notes`.
  */
 function scopeSpellings(scope: string): string[] {
   return [scope, scope.includes(':') ? scope.replace(':', '/') : `${scope}/${scope}`]

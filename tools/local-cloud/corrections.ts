@@ -100,6 +100,13 @@ export const CORRECTIONS: readonly Correction[] = [
     template: withoutTlsOnly,
   },
   {
+    name: 'batch-action',
+    engine: 'ministack 1.5.33',
+    reason:
+      'With IAM enforced, SendMessageBatch needs an action of its own, which AWS does not have: whoever may send a message gets it.',
+    template: (template) => rewrite(template, withBatchAction) as Template,
+  },
+  {
     name: 'patient-functions',
     engine: 'ministack 1.5.33',
     reason:
@@ -167,6 +174,15 @@ function withoutTlsOnly(template: Template): Template {
     return [id, { ...resource, Properties: { ...resource.Properties, PolicyDocument: { ...document, Statement } } }]
   })
   return { ...template, Resources: Object.fromEntries(resources) }
+}
+
+/** Adds the action to a statement that allows to send messages. */
+function withBatchAction(node: object): unknown {
+  const { Effect, Action } = node as { Effect?: unknown; Action?: unknown }
+  const actions = [Action].flat()
+  return Effect === 'Allow' && actions.includes('sqs:SendMessage')
+    ? { ...node, Action: [...actions, 'sqs:SendMessageBatch'] }
+    : undefined
 }
 
 /** The time limit of an attempt in ms: functions read it where they call AWS. */

@@ -37,7 +37,7 @@ function decode(token: string): JWTPayload {
 
 /**
  * Reads the scopes in `scope`, or in `scp` as some issuers have it; Cognito writes `links/read` for `links:read`, and
- * `chat/chat` for `chat`.
+ * `notes/notes` for `notes`.
  */
 function scopesOf({ scope, scp }: JWTPayload): Set<string> {
   const names = [scope ?? scp ?? []].flat().flatMap((value) => String(value).split(' '))

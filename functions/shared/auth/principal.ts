@@ -19,7 +19,7 @@ const TENANT = /^[A-Za-z0-9._~:@-]{1,128}$/
 
 /**
  * Returns the caller of a protected route, whose token must have `scope`. Cognito writes a resource server's scope as
- * `links/write`, other issuers as `links:write`: both are accepted, as are `chat/chat` and `chat`. Scopes are read from the claim `scope`, or from
+ * `links/write`, other issuers as `links:write`: both are accepted, as are `notes/notes` and `notes`. Scopes are read from the claim `scope`, or from
  * `scp` as Okta and Entra issue it, which API Gateway writes as `[a b]`. If a token has both claims, `scope` alone
  * decides: API Gateway accepts a scope from either claim, and a union would grant more than the issuer does.
  *
@@ -67,7 +67,7 @@ function scopesIn(text: string): ReadonlySet<string> {
   return new Set(names.filter(Boolean).map(withColon))
 }
 
-/** Spells a scope as other issuers than Cognito do: `links/write` is `links:write`, and `chat/chat` is `chat`. */
+/** Spells a scope as other issuers than Cognito do: `links/write` is `links:write`, and `notes/notes` is `notes`. */
 function withColon(scope: string): string {
   const [server, name] = scope.split('/', 2)
   return name === undefined || name !== server ? scope.replace('/', ':') : name

@@ -79,7 +79,7 @@ export const LOG_FIELDS = {
   delay_ms: 'number',
   policy: 'id',
 
-  // Chat
+  // Deliveries over WebSockets
   recipients: 'number',
   gone: 'number',
   behind: 'number',

@@ -91,6 +91,24 @@ test('tls-only-policies removes statements that deny plain HTTP, and no others',
   expect(corrected).toEqual({ Resources: { Policy: policy(...others), Queue: { Type: 'AWS::SQS::Queue' } } })
 })
 
+test('batch-action goes to whoever may send messages, and to nobody else', () => {
+  const policy = (...Statement: object[]) => ({
+    Type: 'AWS::IAM::Policy',
+    Properties: { PolicyDocument: { Statement } },
+  })
+  const others = [
+    { Effect: 'Allow', Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: 'queue' },
+    { Effect: 'Deny', Action: 'sqs:SendMessage', Resource: 'queue' },
+  ]
+  const sends = (Action: unknown) => ({ Effect: 'Allow', Action, Resource: 'queue' })
+  const template = {
+    Resources: { Policy: policy(sends('sqs:SendMessage'), sends(['a:B', 'sqs:SendMessage']), ...others) },
+  }
+  const corrected = CORRECTIONS.find(({ name }) => name === 'batch-action')?.template?.(template, cloud)
+  const both = ['sqs:SendMessage', 'sqs:SendMessageBatch']
+  expect(corrected).toEqual({ Resources: { Policy: policy(sends(both), sends(['a:B', ...both]), ...others) } })
+})
+
 test('functions get more time for a call, and keep their other variables', () => {
   const correct = CORRECTIONS.find(({ name }) => name === 'patient-functions')?.template
   const functionWith = (...variables: object[]) => ({
