@@ -97,7 +97,7 @@ export function createSession({ clock, random, open, onState, onLine }: SessionO
     lines.set(line, false)
     line.signal.addEventListener('abort', () => ended(line))
     if (closed.signal.aborted) line.close()
-    // One that has ended before it was adopted ends as any other.
+    // A connection that ended before it was adopted ends like any other.
     else if (line.signal.aborted) ended(line)
     else use(line)
   }
