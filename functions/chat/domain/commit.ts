@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Cause } from '../../shared/events/event.ts'
 import type { EventContent } from './event.ts'
 import type { Member } from './member.ts'
@@ -169,4 +170,9 @@ export function refuse(code: RefusalCode, message: string, retryAfterMs?: number
 function repeated({ seq, at, fingerprint }: CommitRecord, asked: string): Exclude<Judgement, Allowed> {
   if (fingerprint !== asked) return refuse('conflict', 'Another commit of yours in this room has this cid.')
   return { outcome: 'committed', seq, at, dup: true }
+}
+
+/** Returns what tells apart commits that ask for different things, in 22 characters. The order of fields matters. */
+export function fingerprint(asked: object): string {
+  return createHash('sha256').update(JSON.stringify(asked)).digest('base64url').slice(0, 22)
 }

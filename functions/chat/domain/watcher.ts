@@ -1,3 +1,4 @@
+import type { LiveConnection } from './live-connection.ts'
 import type { RoomId } from './room.ts'
 
 /** A connection that watches a room: it gets what is told of its members, beside the events. */
@@ -8,6 +9,16 @@ export interface Watcher {
 
 /** Lists the connections that watch a room, consistently. Rejects as `DynamoDB` does. */
 export type ListWatchers = (id: RoomId, signal: AbortSignal) => Promise<readonly Watcher[]>
+
+/**
+ * Replaces the rooms that a connection watches, or leaves them as they were if its user isn't a member of all of the new
+ * ones. Rejects as `DynamoDB` does, and with AppError (retryable) when the same connection keeps changing them.
+ */
+export type SetWatched = (
+  connection: LiveConnection,
+  rooms: readonly string[],
+  signal: AbortSignal,
+) => Promise<'watched' | 'not-member'>
 
 /** Rooms that a connection watches, at most. */
 export const MAX_WATCHED = 20

@@ -1,11 +1,11 @@
 import { action } from '../../shared/websocket/action.ts'
 import type { SocketAction } from '../../shared/websocket/socket-handler.ts'
 import { notMemberAck } from '../acks.ts'
+import type { SetWatched } from '../domain/watcher.ts'
 import type { Ping } from './ping.ts'
 import type { Read } from './read.ts'
 import { pingFields, readFields, typingFields, watchFields } from './schema.ts'
 import type { Typing } from './typing.ts'
-import type { SetWatched } from './watch.ts'
 
 export interface PresenceActionsOptions {
   ping: Ping

@@ -3,11 +3,10 @@ import type { SocketAction } from '../../shared/websocket/socket-handler.ts'
 import { committedAck, tooLargeAck } from '../acks.ts'
 import { isTooLarge } from '../domain/text.ts'
 import type { DeleteMessage } from './delete-message.ts'
-import { toDraft } from './draft.ts'
 import type { EditMessage } from './edit-message.ts'
 import type { React } from './react.ts'
 import { deleteFields, editFields, reactFields, sendFields } from './schema.ts'
-import type { SendMessage } from './send-message.ts'
+import { type SendMessage, toDraft } from './send-message.ts'
 
 export interface MessageActionsOptions {
   send: SendMessage

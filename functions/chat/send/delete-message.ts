@@ -1,10 +1,17 @@
 import type { Cause } from '../../shared/events/event.ts'
-import { type Change, type Commit, type CommitResult, type Decide, refuse, type Situation } from '../domain/commit.ts'
+import {
+  type Change,
+  type Commit,
+  type CommitResult,
+  type Decide,
+  fingerprint,
+  refuse,
+  type Situation,
+} from '../domain/commit.ts'
 import { isAtLeast } from '../domain/member.ts'
 import type { Message } from '../domain/message.ts'
 import type { RoomId } from '../domain/room.ts'
 import { erasedBody, erasedMessage } from './erased.ts'
-import { fingerprint } from './fingerprint.ts'
 import { noSuchMessage } from './rights.ts'
 
 export interface DeleteInput extends RoomId {

@@ -1,10 +1,17 @@
 import type { Cause } from '../../shared/events/event.ts'
-import { type Commit, type CommitResult, type Decide, type Refusal, refuse, type Situation } from '../domain/commit.ts'
+import {
+  type Commit,
+  type CommitResult,
+  type Decide,
+  fingerprint,
+  type Refusal,
+  refuse,
+  type Situation,
+} from '../domain/commit.ts'
 import { EDIT_WINDOW_MS, MAX_EDIT_BODIES, type Message } from '../domain/message.ts'
 import type { Write } from '../domain/records.ts'
 import type { RoomId } from '../domain/room.ts'
 import { erasedBody } from './erased.ts'
-import { fingerprint } from './fingerprint.ts'
 import { isDeleted, noSuchMessage, speechReads, speechRefusal, visibleMessage } from './rights.ts'
 
 export interface EditInput extends RoomId {

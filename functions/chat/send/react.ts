@@ -1,9 +1,8 @@
 import type { Cause } from '../../shared/events/event.ts'
-import { type Change, type Commit, type CommitResult, type Decide, refuse } from '../domain/commit.ts'
+import { type Change, type Commit, type CommitResult, type Decide, fingerprint, refuse } from '../domain/commit.ts'
 import { MAX_EMOJI_KINDS, type Message } from '../domain/message.ts'
 import type { RecordKey, Write } from '../domain/records.ts'
 import type { RoomId } from '../domain/room.ts'
-import { fingerprint } from './fingerprint.ts'
 import { isDeleted, noSuchMessage, speechReads, speechRefusal, visibleMessage } from './rights.ts'
 
 /** A reaction to a message. */

@@ -6,9 +6,8 @@ import { validate } from '../../shared/http/validate.ts'
 import { isTooLarge } from '../domain/text.ts'
 import { requestedRoom, requireCaller, toTime } from '../fields.ts'
 import { notCommitted, tooLarge } from '../problems.ts'
-import { toDraft } from './draft.ts'
 import { messageBody } from './schema.ts'
-import type { SendMessage } from './send-message.ts'
+import { type SendMessage, toDraft } from './send-message.ts'
 
 export interface MessageRoutesOptions {
   send: SendMessage

@@ -1,10 +1,17 @@
 import type { Cause } from '../../shared/events/event.ts'
-import { type Commit, type CommitResult, type Decide, type Refusal, refuse, type Situation } from '../domain/commit.ts'
+import {
+  type Commit,
+  type CommitResult,
+  type Decide,
+  fingerprint,
+  type Refusal,
+  refuse,
+  type Situation,
+} from '../domain/commit.ts'
 import { isAtLeast } from '../domain/member.ts'
 import { EVERYONE, type Message } from '../domain/message.ts'
 import type { RecordKey, Write } from '../domain/records.ts'
 import type { RoomId } from '../domain/room.ts'
-import { fingerprint } from './fingerprint.ts'
 import { speechReads, speechRefusal, visibleMessage } from './rights.ts'
 
 /** A message to be sent. Its body is in the stored form: see `schema.ts`. */
@@ -14,6 +21,24 @@ export interface Draft {
   readonly attachments: readonly string[]
   /** Users, or `all`. */
   readonly mentions: readonly string[]
+}
+
+/** A message as a client sends it. */
+export interface SentMessage {
+  readonly body: string
+  readonly threadRoot?: number | undefined
+  readonly attachments?: readonly string[] | undefined
+  readonly mentions?: readonly string[] | undefined
+}
+
+/** Turns a message as a client sends it into a draft. A user who is mentioned twice is mentioned. */
+export function toDraft({ body, threadRoot, attachments, mentions }: SentMessage): Draft {
+  return {
+    body,
+    threadRoot: threadRoot ?? null,
+    attachments: [...new Set(attachments)],
+    mentions: [...new Set(mentions)],
+  }
 }
 
 export interface SendInput extends RoomId {
