@@ -128,7 +128,8 @@ export class RateLimiter extends Stack {
       ...common,
       entry: 'functions/rate-limiter/management.handler.ts',
       budget: 'standard',
-      description: 'Manages policies, subjects and slots, tells whether the service is well, and answers 404 and 405.',
+      description:
+        'Manages policies, subjects and slots, reports whether the service is healthy, and answers 404 and 405.',
       timeout,
       environment: {
         ...environmentOf({ limits, settings }),
