@@ -60,7 +60,7 @@ async function recorded(inputs: { operation: string; input: object }[]) {
 
 test('functions call the recorder while it records, and the engine again afterwards', async () => {
   const { configured } = await recorded([])
-  expect(configured).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), undefined])
+  expect(configured).toStrictEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), undefined])
 })
 
 test('functions call the engine again when the work fails', async () => {
