@@ -48,6 +48,16 @@ test('a policy with shards is asked by itself', async () => {
   expect(await world().ask(['sharded'])).toMatchObject({ outcome: 'decided', decisionIds: ['id'] })
 })
 
+test('several checks of policies without shards are decided together, in their order', async () => {
+  const { ask, calls } = world(decided(decision(), decision()))
+  expect(await ask(['writes', 'writes'])).toMatchObject({
+    outcome: 'decided',
+    checks: [{ policy: POLICY }, { policy: POLICY }],
+    decisionIds: ['id', 'id'],
+  })
+  expect(calls).toEqual(['prepare', 'limit'])
+})
+
 test('the key is stored before anything is charged', async () => {
   const { ask, calls } = world()
   await ask(['writes'])
