@@ -14,6 +14,7 @@ import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
 import { stackMetric } from '../shared/stack-metric.ts'
 import { WorkQueue } from '../shared/work-queue.ts'
+import { countClicks, handOverClicks, serveStats } from './clicks.ts'
 
 export interface UrlShortenerProps extends StackProps {
   readonly settings: Settings
@@ -143,13 +144,17 @@ export class UrlShortener extends Stack {
     const outbox = this.publishEvents({ stage, alarms }, links, bus)
     const [checker, checks] = this.checkTargets({ stage, alarms }, links, bus)
     const sweeper = this.sweepEnds({ stage, alarms }, links)
+    const { clicks, counter } = countClicks(this, { stage, alarms }, links)
+    const lost = handOverClicks(redirect, { clicks, links, alarms })
+    const stats = serveStats(this, { stage, alarms, settings }, { links, http })
 
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, unlock, api, outbox, checker, sweeper],
+      functions: [redirect, unlock, api, stats, outbox, checker, sweeper, counter],
       tables: [links.table],
-      queues: [checks],
+      queues: [checks, clicks],
+      graphs: [lost],
     })
   }
 
