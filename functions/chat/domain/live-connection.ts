@@ -1,9 +1,8 @@
 import type { RoomId } from './room.ts'
+import type { UserId } from './user.ts'
 
 /** A live WebSocket of a user, as the table knows it. */
-export interface LiveConnection {
-  readonly tenant: string
-  readonly user: string
+export interface LiveConnection extends UserId {
   readonly connectionId: string
   /** Milliseconds since the epoch. */
   readonly connectedAt: number
