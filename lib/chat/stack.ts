@@ -211,7 +211,8 @@ export class Chat extends Stack {
       environment: { TABLE_NAME: table.table.tableName, FANOUT_RPS: String(settings.fanoutRps) },
     })
     table.grantKeys(fanOut.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
-    deliveries.consume(fanOut, { batchSize: 10, maxConcurrency: 50 })
+    // A message that waited for its visibility timeout would hold up its room for three minutes.
+    deliveries.consume(fanOut, { batchSize: 10, maxConcurrency: 50, retriesSoon: true })
     return fanOut
   }
 

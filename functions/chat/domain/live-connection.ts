@@ -14,6 +14,8 @@ export interface ConnectionRecord extends LiveConnection {
   readonly seenAt: number
   /** The rooms that it watches. */
   readonly watched: readonly string[]
+  /** Set once it was silent for too long: it may be open all the same, and its next frame shows that. */
+  readonly vanished?: boolean
 }
 
 /** A live connection that gets the events of a room, in the name of a member. */
