@@ -69,6 +69,7 @@ export const LOG_FIELDS = {
   messages: 'number',
   failed: 'number',
   not_begun: 'number',
+  counted: 'number',
   set_aside: 'number',
 
   // Calls of AWS, and limits
