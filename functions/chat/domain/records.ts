@@ -41,13 +41,17 @@ export interface Records {
   told: Told
   /** A room in the list of a user. */
   membership: { readonly joined: number }
+  /** A room that names a user who may be no member of it: the pseudonymising of the user looks there. */
+  trace: Record<never, never>
 }
+
+type UserRecord = 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'told' | 'membership' | 'trace'
 
 /** The address of a record within its room. */
 export type RecordKey =
   | { readonly record: 'room' }
   | {
-      readonly record: 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'told' | 'membership'
+      readonly record: UserRecord
       readonly user: string
     }
   | { readonly record: 'message' | 'event'; readonly seq: number }
