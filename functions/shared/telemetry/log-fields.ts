@@ -84,6 +84,8 @@ export const LOG_FIELDS = {
   recipients: 'number',
   gone: 'number',
   behind: 'number',
+  told: 'number',
+  later: 'number',
 
   // The URL shortener
   code: 'id',
