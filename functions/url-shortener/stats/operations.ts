@@ -20,12 +20,16 @@ export const statsSchemas: Record<string, NamedSchema> = {
 }
 
 const query = {
-  schema: statsQuery,
-  fields: {
-    from: 'The start of the range. @default 30 days before its end, or one day by the hour',
-    to: 'The end of the range, which is not part of it. @default now',
-    interval: 'The length of a bucket. A range has at most 31 days by the hour, and 366 by the day.',
-    groupBy: 'The property by which the clicks are also grouped.',
+  query: statsQuery,
+  queryFields: {
+    from: { description: 'The start of the range. Without it, the range has 30 days, or one by the hour.' },
+    to: { description: 'The end of the range, which is not part of it. Without it, the range ends now.' },
+    interval: {
+      description:
+        'The length of a bucket, a day unless said otherwise. At most 31 days by the hour, and 366 by the day.',
+      example: 'day',
+    },
+    groupBy: { description: 'The property by which the clicks are also grouped.', example: 'device' },
   },
 }
 
@@ -45,3 +49,31 @@ const example = {
 
 const COUNTED =
   'A click is counted within a minute. The range is extended to whole buckets; `uniques` and `groups` are those of the whole days that it touches.'
+
+const shared = { tag: 'Statistics', scope: 'links:read', ...query }
+
+export const statsOperations: readonly ApiOperation[] = [
+  {
+    ...shared,
+    routeKey: 'GET /v1/links/{code}/stats',
+    id: 'getLinkStats',
+    summary: 'Get the statistics of a link',
+    description: COUNTED,
+    params: CODE,
+    responses: { 200: { description: 'The clicks of the link.', body: linkStatsBody, example }, 404: linkNotFound },
+  },
+  {
+    ...shared,
+    routeKey: 'GET /v1/stats',
+    id: 'getStats',
+    summary: 'Get the statistics of all links',
+    description: `${COUNTED} So is \`top\`. Deleted links are included.`,
+    responses: {
+      200: {
+        description: 'The clicks of all links of the tenant.',
+        body: tenantStatsBody,
+        example: { ...example, top: [{ code: 'spring-sale', clicks: 3 }] },
+      },
+    },
+  },
+]
