@@ -16,7 +16,7 @@ interface Common {
 
 /** The patterns of partition keys: of daily clicks of links and tenants, of ids of counted clicks, and of links. */
 const COUNTS = ['A#*', 'B#*', 'K#*', 'L#*']
-/** What statistics are read from. */
+/** The keys of what statistics are read from. */
 const READ = ['A#*', 'B#*', 'L#*']
 
 /** The salts with which the redirect hashes visitors. */
