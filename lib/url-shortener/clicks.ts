@@ -54,7 +54,7 @@ export function countClicks(
   links.grantKeys(counter.target, COUNTS, 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
   clicks.grantSend(counter.target)
   // Clicks must be counted within a minute. The longer a batch gathers, the more clicks of a link share a write.
-  clicks.consume(counter, { batchSize: 1000, maxBatchingWindow: Duration.seconds(20), maxConcurrency: 10 })
+  clicks.consume(counter, { batchSize: 2000, maxBatchingWindow: Duration.seconds(20), maxConcurrency: 10 })
   return { clicks, counter }
 }
 

@@ -37,7 +37,7 @@ test('clicks are counted within a minute, in batches, and retried for hours', ()
     id.startsWith('CountClicks'),
   )
   expect(mapping?.properties).toMatchObject({
-    BatchSize: 1000,
+    BatchSize: 2000,
     MaximumBatchingWindowInSeconds: 20,
     ScalingConfig: { MaximumConcurrency: 10 },
     FunctionResponseTypes: ['ReportBatchItemFailures'],
