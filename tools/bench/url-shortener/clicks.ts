@@ -5,8 +5,8 @@ import { countClicks } from '../../../functions/url-shortener/clicks/count-click
 import type { Click } from '../../../functions/url-shortener/domain/click.ts'
 import { createSketch } from '../../../functions/url-shortener/domain/hyper-log-log.ts'
 import { createCountStore } from '../../../functions/url-shortener/store/click-counts.ts'
-import { type Units, unitsOf } from '../../cost/capacity.ts'
-import { priceOf } from '../../cost/price-list.ts'
+import { unitsOf } from '../../cost/capacity.ts'
+import { PRICE_LIST, priceOf } from '../../cost/price-list.ts'
 import { onOwnCloud } from '../../local-cloud/own-cloud.ts'
 import { stackResources } from '../../local-cloud/stacks.ts'
 import { table, writeSection } from '../../support/document.ts'
@@ -63,19 +63,48 @@ async function measureCounting(cloud: LocalCloud): Promise<string> {
   const rows: string[][] = []
   for (const arrival of ARRIVALS) {
     const batches = batchesOf(arrival)
-    units.read = units.write = 0
+    units.read = units.write = units.calls = 0
     const start = performance.now()
     let counted = 0
     for (const batch of batches) counted += (await count(batch, CAUSE, AbortSignal.timeout(300_000))).counted
     const seconds = (performance.now() - start) / 1000
     if (counted !== arrival.batches * arrival.perBatch) throw new Error(`${counted} clicks were counted.`)
     const [read, write] = [units.read / counted, units.write / counted]
-    const usd = read * priceOf('readMillion').usd + write * priceOf('writeMillion').usd
-    const figures = [read.toFixed(3), write.toFixed(3), `$${usd.toFixed(2)}`]
-    rows.push([arrival.title, String(arrival.perBatch), Math.round(counted / seconds).toLocaleString('en'), ...figures])
+    const usd = { queue: queueOf(arrival), lambda: lambdaOf(arrival, units.calls / arrival.batches) }
+    const dynamodb = read * priceOf('readMillion').usd + write * priceOf('writeMillion').usd
+    const prices = [usd.queue, usd.lambda, dynamodb, usd.queue + usd.lambda + dynamodb].map(
+      (sum) => `$${sum.toFixed(2)}`,
+    )
+    const speed = Math.round(counted / seconds).toLocaleString('en')
+    rows.push([arrival.title, String(arrival.perBatch), speed, read.toFixed(3), write.toFixed(3), ...prices])
   }
-  const head = ['clicks of', 'in a batch', 'clicks a second', 'read units a click', 'write units a click', 'a million']
+  const head = [
+    'clicks of',
+    'in a batch',
+    'a second',
+    'read units',
+    'write units',
+    'queue',
+    'Lambda',
+    'DynamoDB',
+    'sum',
+  ]
   return table(head, rows)
+}
+
+/** Returns the price of the queue for a million clicks: each is sent, and received and deleted with up to nine others. */
+function queueOf({ perBatch }: (typeof ARRIVALS)[number]): number {
+  return (1 + 2 / Math.min(perBatch, 10)) * priceOf('sqsMillion').usd
+}
+
+/** The memory of the function in GB, and its assumed time for a batch and for each click, in milliseconds. */
+const [MEMORY, BATCH_MS, CLICK_MS] = [1, 10, 0.2]
+
+/** Returns the price of the function for a million clicks. */
+function lambdaOf({ perBatch }: (typeof ARRIVALS)[number], calls: number): number {
+  const ms = BATCH_MS + CLICK_MS * perBatch + PRICE_LIST.assumed.callMs * calls
+  const batch = priceOf('lambdaMillion').usd / 1e6 + (ms / 1000) * MEMORY * priceOf('lambdaGigabyteSecond').usd
+  return (batch * 1e6) / perBatch
 }
 
 function batchesOf({ links, perBatch, batches }: (typeof ARRIVALS)[number]): Click[][] {
@@ -97,8 +126,8 @@ function batchesOf({ links, perBatch, batches }: (typeof ARRIVALS)[number]): Cli
 }
 
 /** Wraps a client so that it adds up the units of its calls. */
-function metered(dynamodb: DynamoDB): { client: DynamoDB; units: { -readonly [Kind in keyof Units]: number } } {
-  const units = { read: 0, write: 0 }
+function metered(dynamodb: DynamoDB) {
+  const units = { read: 0, write: 0, calls: 0 }
   const client: DynamoDB = {
     async send(command, options) {
       const input = Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' })
@@ -107,6 +136,7 @@ function metered(dynamodb: DynamoDB): { client: DynamoDB; units: { -readonly [Ki
       const used = unitsOf({ operation, input: { ...input }, output: Object(output) })
       units.read += used.read
       units.write += used.write
+      units.calls += 1
       return output
     },
   }
@@ -114,8 +144,8 @@ function metered(dynamodb: DynamoDB): { client: DynamoDB; units: { -readonly [Ki
 }
 
 const VISITORS = [100, 1000, 10_000, 100_000, 1_000_000]
-const MAX_HASHES = 10_000_000
-const MAX_SETS = 1000
+const MAX_HASHES = 4_000_000
+const MAX_SETS = 400
 
 function visitorsTable(): string {
   const rows = VISITORS.map((visitors) => {
