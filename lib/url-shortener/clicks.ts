@@ -65,8 +65,6 @@ export function handOverClicks(
 ): StackGraph {
   redirect.function.addEnvironment('CLICKS_QUEUE_URL', clicks.queue.queueUrl)
   clicks.grantSend(redirect.target)
-  // This call opens the connection before the first visit.
-  clicks.queue.grant(redirect.target, 'sqs:GetQueueAttributes')
   links.grantKeys(redirect.target, SALTS, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
   alarms.add(redirect, 'ClicksLostAlarm', {
     metric: LOST,

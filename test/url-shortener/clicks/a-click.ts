@@ -11,7 +11,7 @@ export function aClick(id: string | number, overrides: Partial<Click> = {}): Cli
     code: 'abc',
     tenant: 'acme',
     at: CLICKED_AT,
-    isBot: false,
+    isPrefetch: false,
     visitor: visitor(1),
     userAgent: FIREFOX,
     referrer: null,

@@ -137,8 +137,8 @@ test('ids are stored for 30 days, and counts for 25 months', async () => {
 
 test('days, hours and bots are told apart', async () => {
   const names = newNames()
-  const click = (id: number, at: string, isBot = false) =>
-    aClick(`${names.code}-${id}`, { ...names, at: Date.parse(at), isBot })
+  const click = (id: number, at: string, isPrefetch = false) =>
+    aClick(`${names.code}-${id}`, { ...names, at: Date.parse(at), isPrefetch })
   await counter().count([
     click(1, '2026-05-05T23:59:59.999Z'),
     click(2, '2026-05-06T00:00:00.000Z'),

@@ -1,4 +1,4 @@
-import { describeClick } from '../../../functions/url-shortener/clicks/describe-click.ts'
+import { describeClick, isBotClick } from '../../../functions/url-shortener/clicks/describe-click.ts'
 import { aClick } from './a-click.ts'
 
 const BROWSERS: [string, string[]][] = [
@@ -33,4 +33,15 @@ test('a visit that no page led to is direct', () => {
     referrer: 'news.example',
     country: 'DE',
   })
+})
+
+test('bots and prefetches are told from people', () => {
+  const bot = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
+  const clicks = [
+    aClick(1),
+    aClick(2, { isPrefetch: true }),
+    aClick(3, { userAgent: bot }),
+    aClick(4, { userAgent: 'curl/8.5.0' }),
+  ]
+  expect(clicks.map(isBotClick)).toEqual([false, true, true, true])
 })

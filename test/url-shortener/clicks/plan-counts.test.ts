@@ -38,7 +38,7 @@ describe('a link has an event a minute', () => {
 
   test('but none if all clicks were told, and none of bots', () => {
     expect(totalOf([DUE], { clicks: 5, told: 5 })).toEqual([])
-    expect(totalOf([aClick(1, { isBot: true })])).toEqual([])
+    expect(totalOf([aClick(1, { isPrefetch: true })])).toEqual([])
   })
 })
 

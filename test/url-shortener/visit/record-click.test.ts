@@ -39,7 +39,7 @@ test('a click has what statistics need of a visit, and no address', async () => 
       ...LINK,
       id: CAUSE.correlationId,
       at: clock.now(),
-      isBot: false,
+      isPrefetch: false,
       visitor: 'a hash',
       userAgent: VISITORS.person['user-agent'],
       referrer: 'news.example',
@@ -51,12 +51,12 @@ test('a click has what statistics need of a visit, and no address', async () => 
 
 test.each<[Who, boolean]>([
   ['person', false],
-  ['bot', true],
+  ['bot', false],
   ['prefetch', true],
-])('of a %s it says that it is a bot: %s', async (who, isBot) => {
+])('of a %s it says that it is a prefetch: %s', async (who, isPrefetch) => {
   const { sent, record } = recorder()
   await record(aVisit(who))
-  expect(sent).toMatchObject([{ isBot }])
+  expect(sent).toMatchObject([{ isPrefetch }])
 })
 
 test.each([
@@ -73,9 +73,9 @@ test.each([
 
 test('a User-Agent is cut, and has only characters that SQS accepts', async () => {
   const { sent, record } = recorder()
-  const located = async () => aVisitor({ 'user-agent': `Ä\u0000\uFFFF${'x'.repeat(400)}` })
+  const located = async () => aVisitor({ 'user-agent': `Ä\u0000\uFFFF${'x'.repeat(600)}` })
   await record(aVisit('person', { located }))
-  expect(sent[0]?.userAgent).toBe(`???${'x'.repeat(297)}`)
+  expect(sent[0]?.userAgent).toBe(`???${'x'.repeat(497)}`)
 })
 
 test('a click whose visitor can’t be hashed is sent without the hash', async () => {

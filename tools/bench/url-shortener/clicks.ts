@@ -116,7 +116,7 @@ function batchesOf({ links, perBatch, batches }: (typeof ARRIVALS)[number]): Cli
       code: `${run}-${index % links}`,
       tenant: run,
       at: start + batch * GATHERED_MS + Math.floor((index / perBatch) * GATHERED_MS),
-      isBot: false,
+      isPrefetch: false,
       visitor: randomBytes(8).toString('base64url'),
       userAgent: USER_AGENT,
       referrer: 'news.example',
