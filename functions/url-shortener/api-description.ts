@@ -5,6 +5,7 @@ import { CODE, CODE_OR_PREVIEW, linkNotFound } from './described-codes.ts'
 import { qrCodeOperation } from './draw/operation.ts'
 import { linkOperations, linkSchemas } from './manage/operations.ts'
 import { blockBody, reportBody } from './moderate/routes.ts'
+import { statsOperations, statsSchemas } from './stats/operations.ts'
 import { unlockBody } from './unlock/route.ts'
 
 /** The JSON of `GET /{code}+`. */
@@ -141,6 +142,7 @@ export const apiDescription: ApiDescription = {
   description: 'Short links: create, change, list and delete them, and follow them.',
   tags: {
     Links: 'The links of a tenant.',
+    Statistics: 'The clicks of links.',
     Visits: 'Short links, as visitors use them.',
     Moderation: 'Reports and blocks of abusive links.',
     Service: 'The state of the service.',
@@ -152,6 +154,7 @@ export const apiDescription: ApiDescription = {
   },
   schemas: {
     ...linkSchemas,
+    ...statsSchemas,
     Preview: {
       schema: previewBody,
       description: 'The destination of a link.',
@@ -165,5 +168,12 @@ export const apiDescription: ApiDescription = {
     Block: { schema: blockBody, description: 'The reason for blocking a link.' },
     ...healthSchemas,
   },
-  operations: [...linkOperations, qrCodeOperation, ...visitOperations, ...moderationOperations, ...healthOperations],
+  operations: [
+    ...linkOperations,
+    ...statsOperations,
+    qrCodeOperation,
+    ...visitOperations,
+    ...moderationOperations,
+    ...healthOperations,
+  ],
 }

@@ -153,7 +153,8 @@ export class UrlShortener extends Stack {
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, unlock, api, stats, qrCode, outbox, checker, sweeper, counter],
+      functions: [redirect, unlock, api, stats, qrCode],
+      workers: [outbox, checker, sweeper, counter],
       tables: [links.table],
       queues: [checks, clicks],
       graphs: [lost],
