@@ -14,6 +14,7 @@ import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
 import { stackMetric } from '../shared/stack-metric.ts'
 import { WorkQueue } from '../shared/work-queue.ts'
+import { addJobs } from './jobs.ts'
 
 export interface UrlShortenerProps extends StackProps {
   readonly settings: Settings
@@ -145,13 +146,15 @@ export class UrlShortener extends Stack {
     const outbox = this.publishEvents({ stage, alarms }, links, bus)
     const [checker, checks] = this.checkTargets({ stage, alarms }, links, bus)
     const sweeper = this.sweepEnds({ stage, alarms }, links)
+    const ownUrls = [publicUrl, http.url, ...(edge ? [edge.url] : [])]
+    const jobs = addJobs(this, { stage, alarms, settings, links, http, publicUrl, ownUrls })
 
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, unlock, api, qrCode, outbox, checker, sweeper],
+      functions: [redirect, unlock, api, qrCode, outbox, checker, sweeper, ...jobs.functions],
       tables: [links.table],
-      queues: [checks],
+      queues: [checks, jobs.queue],
     })
   }
 

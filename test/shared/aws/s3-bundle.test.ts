@@ -16,13 +16,16 @@ test('no call to S3, and no signature, needs what the stubs of the SDK leave out
       GetObject: 'answered',
       PutObject: 'answered',
       DeleteObject: 'answered',
+      CreateMultipartUpload: 'answered',
+      UploadPart: 'answered',
+      CompleteMultipartUpload: 'answered',
       uploadUrl: 'answered',
       uploadForm: 'answered',
       downloadUrl: 'answered',
     }
     expect(JSON.parse(await run('s3', lambdaEnvironment(server.url)))).toEqual(answered)
     expect(server.requests.map(({ method, url }) => `${method} ${url?.replace(/\?.*/, '')}`)).toEqual(
-      ['HEAD', 'GET', 'PUT', 'DELETE'].map((method) => `${method} /a-bucket/a/key`),
+      ['HEAD', 'GET', 'PUT', 'DELETE', 'POST', 'PUT', 'POST'].map((method) => `${method} /a-bucket/a/key`),
     )
   } finally {
     server.close()
