@@ -93,7 +93,9 @@ export class Chat extends Stack {
       accessLog: settings.socketAccessLog,
     })
     const deliveries = new WorkQueue(this, 'Deliveries', { ...common, fifo: true })
-    const dispatch = this.dispatchEvents(common, table, deliveries)
+    const missedChecks = new WorkQueue(this, 'MissedChecks', common)
+    const dispatch = this.dispatchEvents(common, table, { deliveries, missedChecks })
+    const missed = this.findMissed(common, table, missedChecks)
     const fanOut = this.deliverEvents(common, { table, settings }, deliveries)
     const presence = this.checkPresence(common, table, presences)
     for (const fn of [socket, fanOut, presence]) realtime.grantManageConnections(fn)
@@ -104,9 +106,9 @@ export class Chat extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, authorize, socket, dispatch, fanOut, presence, publisher],
+      functions: [api, authorize, socket, dispatch, fanOut, presence, missed, publisher],
       tables: [table.table],
-      queues: [deliveries, presences],
+      queues: [deliveries, presences, missedChecks],
       graphs: [{ title: 'Deliveries: connections left behind', metrics: [leftBehind()] }],
     })
   }
@@ -165,16 +167,20 @@ export class Chat extends Stack {
   }
 
   /** Turns each new event into work for those who deliver it: a room's events stay in order, and rooms don't wait. */
-  private dispatchEvents(common: Common, table: ServiceTable, deliveries: WorkQueue): ServiceFunction {
+  private dispatchEvents(common: Common, table: ServiceTable, queues: DispatchQueues): ServiceFunction {
+    const { deliveries, missedChecks } = queues
     const dispatch = new ServiceFunction(this, 'Dispatch', {
       ...common,
       entry: 'functions/chat/dispatch.handler.ts',
       budget: 'standard',
       description: 'Queues the delivery of new events.',
       timeout: Duration.seconds(30),
-      environment: { DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl },
+      environment: {
+        DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
+        MISSED_QUEUE_URL: missedChecks.queue.queueUrl,
+      },
     })
-    deliveries.grantSend(dispatch.target)
+    for (const queue of [deliveries, missedChecks]) queue.grantSend(dispatch.target)
     new ChangeFeed(this, 'EventFeed', {
       ...common,
       table,
@@ -220,6 +226,22 @@ export class Chat extends Stack {
     return presence
   }
 
+  /** Finds out who missed a message, when it is sent and a minute later. */
+  private findMissed(common: Common, table: ServiceTable, missedChecks: WorkQueue): ServiceFunction {
+    const missed = new ServiceFunction(this, 'Missed', {
+      ...common,
+      entry: 'functions/chat/missed.handler.ts',
+      budget: 'standard',
+      description: 'Tells other systems which members missed a message.',
+      timeout: Duration.seconds(30),
+      environment: { TABLE_NAME: table.table.tableName, MISSED_QUEUE_URL: missedChecks.queue.queueUrl },
+    })
+    missedChecks.grantSend(missed.target)
+    table.grantKeys(missed.target, [...ROOMS, ...USERS], ...READS, 'dynamodb:PutItem', 'dynamodb:UpdateItem')
+    missedChecks.consume(missed, { batchSize: 10, maxConcurrency: 10 })
+    return missed
+  }
+
   private publishEvents(common: Common, table: ServiceTable, bus: EventBus): ServiceFunction {
     const publisher = new ServiceFunction(this, 'Publisher', {
       ...common,
@@ -231,6 +253,11 @@ export class Chat extends Stack {
     new Outbox(this, 'Outbox', { ...common, table, bus, publisher })
     return publisher
   }
+}
+
+interface DispatchQueues {
+  readonly deliveries: WorkQueue
+  readonly missedChecks: WorkQueue
 }
 
 interface Backend {

@@ -14,6 +14,7 @@ import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
 import { stackMetric } from '../shared/stack-metric.ts'
 import { WorkQueue } from '../shared/work-queue.ts'
+import { countClicks, handOverClicks, serveStats } from './clicks.ts'
 import { addJobs } from './jobs.ts'
 
 export interface UrlShortenerProps extends StackProps {
@@ -148,13 +149,17 @@ export class UrlShortener extends Stack {
     const sweeper = this.sweepEnds({ stage, alarms }, links)
     const ownUrls = [publicUrl, http.url, ...(edge ? [edge.url] : [])]
     const jobs = addJobs(this, { stage, alarms, settings, links, http, publicUrl, ownUrls })
+    const { clicks, counter } = countClicks(this, { stage, alarms }, links)
+    const lost = handOverClicks(redirect, { clicks, links, alarms })
+    const stats = serveStats(this, { stage, alarms, settings }, { links, http })
 
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, unlock, api, qrCode, outbox, checker, sweeper, ...jobs.functions],
+      functions: [redirect, unlock, api, stats, qrCode, outbox, checker, sweeper, counter, ...jobs.functions],
       tables: [links.table],
-      queues: [checks, jobs.queue],
+      queues: [checks, clicks, jobs.queue],
+      graphs: [lost],
     })
   }
 

@@ -1,6 +1,7 @@
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import type { SetAside } from '../../shared/queue/set-aside.ts'
 import { type InstrumentOptions, instrument } from '../../shared/telemetry/instrument.ts'
+import type { CheckMissedLater, MissedCheck } from '../domain/missed.ts'
 import type { RoomId } from '../domain/room.ts'
 import type { DeliveryMessage, EventCause } from './message.ts'
 
@@ -8,6 +9,8 @@ import type { DeliveryMessage, EventCause } from './message.ts'
 export interface NewEvent extends RoomId {
   readonly seq: number
   readonly shards: number
+  /** Whether it is a message, which members without a live connection may miss. */
+  readonly isMessage: boolean
   readonly cause: EventCause
 }
 
@@ -16,15 +19,17 @@ export interface DispatchOptions extends InstrumentOptions {
   readNewEvent: (record: DynamoDBRecord) => NewEvent | undefined
   /** Sends messages, some perhaps twice. Rejects if some could not be sent. */
   send: (messages: readonly DeliveryMessage[], signal: AbortSignal) => Promise<void>
+  checkMissed: CheckMissedLater
   /** Sends to the function's own dead-letter queue. */
   setAside: SetAside
 }
 
 /**
- * Creates the Lambda function of the table's stream that hands new events to the workers of their rooms. It throws when
- * the queue is unreachable, so that Lambda tries the batch again.
+ * Creates the Lambda function of the table's stream that hands new events to the workers of their rooms, and then new
+ * messages to those who find out who missed them. It throws when a queue is unreachable, so that Lambda tries the batch
+ * again.
  */
-export function dispatchHandler({ readNewEvent, send, setAside, ...telemetry }: DispatchOptions) {
+export function dispatchHandler({ readNewEvent, send, checkMissed, setAside, ...telemetry }: DispatchOptions) {
   const correlate = ({ Records }: DynamoDBStreamEvent) => ({ correlationId: Records[0]?.eventID ?? 'no records' })
 
   return instrument(telemetry)(correlate, async ({ Records }: DynamoDBStreamEvent, { signal, logger, describe }) => {
@@ -40,6 +45,7 @@ export function dispatchHandler({ readNewEvent, send, setAside, ...telemetry }: 
     }
     const messages = toMessages(events)
     await send(messages, signal)
+    await checkMissed(toChecks(events), 0, signal)
     for (const { record, reason } of poison) {
       const id = record.eventID ?? record.dynamodb?.SequenceNumber ?? 'unknown'
       await setAside({ id, reason, body: JSON.stringify({ reason, keys: record.dynamodb?.Keys }) }, signal)
@@ -47,6 +53,13 @@ export function dispatchHandler({ readNewEvent, send, setAside, ...telemetry }: 
     }
     describe({ records: Records.length, messages: messages.length, set_aside: poison.length })
   }) satisfies (event: DynamoDBStreamEvent, context: Context) => Promise<void>
+}
+
+/** Returns a check for each message that is among the events. */
+function toChecks(events: readonly NewEvent[]): MissedCheck[] {
+  return events
+    .filter(({ isMessage }) => isMessage)
+    .map(({ tenant, room, seq, cause }) => ({ id: { tenant, room }, seq, cause }))
 }
 
 /** Returns one message for each shard of each room: a worker delivers all events of its room that it finds. */

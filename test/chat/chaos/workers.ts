@@ -61,6 +61,7 @@ export function streamOf(
     ...silentTelemetry(Date.now),
     readNewEvent,
     send: crashing(queue.send, faults),
+    checkMissed: async () => {},
     setAside: async () => {
       throw new Error('An event could not be read')
     },
