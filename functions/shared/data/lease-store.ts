@@ -11,7 +11,7 @@ export interface LeaseStoreOptions extends Table {
 }
 
 /**
- * Stores leases in a system's own table: `pk = W#<name>`, `sk = lease`. A released lease stays with its token, so that
+ * Stores leases in a system's own table: `pk = Z#<name>`, `sk = lease`. A released lease stays with its token, so that
  * tokens never repeat while the item exists. Rejects as `DynamoDB` does.
  */
 export function createLeaseStore({ client, tableName, keptMs }: LeaseStoreOptions): LeaseStore {
@@ -54,5 +54,5 @@ export function createLeaseStore({ client, tableName, keptMs }: LeaseStoreOption
 }
 
 function keyOf(name: string): Item {
-  return { pk: { S: `W#${name}` }, sk: { S: 'lease' } }
+  return { pk: { S: `Z#${name}` }, sk: { S: 'lease' } }
 }

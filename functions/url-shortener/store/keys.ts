@@ -2,7 +2,7 @@ import type { Item } from '../../shared/data/table.ts'
 import type { Link } from '../domain/link.ts'
 import type { LinkPosition } from '../manage/list-links.ts'
 
-// Every key that the system itself writes. Shared modules add their own: `Q` counters of limits, `I#` idempotency, `W#`
+// Every key that the system itself writes. Shared modules add their own: `Q` counters of limits, `I#` idempotency, `Z#`
 // leases and `X#` handled events. A tenant's name and a code hold no `#`.
 
 /** The prefixes of partition keys, in the table and its indexes; `lib/url-shortener/stack.ts` grants by `L#*`. */
