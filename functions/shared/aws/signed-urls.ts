@@ -54,12 +54,12 @@ export function createSigner({ client }: S3, bucketName: string): Signer {
   return {
     uploadUrl(key, { type, size, expiresInSeconds: expiresIn }) {
       const fixed = {
-        ...(type !== undefined && { ContentType: type }),
-        ...(size !== undefined && { ContentLength: size }),
+        ...(type !== undefined && { 'content-type': { ContentType: type } }),
+        ...(size !== undefined && { 'content-length': { ContentLength: size } }),
       }
-      const command = new PutObjectCommand({ ...at(key), ...fixed })
-      // The presigner leaves out the type unless it is named here: the upload could then have any.
-      return getSignedUrl(client, command, { expiresIn, signableHeaders: new Set(['content-type', 'content-length']) })
+      const command = new PutObjectCommand(Object.assign(at(key), ...Object.values(fixed)))
+      // The presigner leaves out the type unless it is named here, and would sign one of its own if it were named always.
+      return getSignedUrl(client, command, { expiresIn, signableHeaders: new Set(Object.keys(fixed)) })
     },
     uploadForm: (key, { type, size, expiresInSeconds: Expires }) =>
       createPresignedPost(client, {
