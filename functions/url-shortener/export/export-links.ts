@@ -34,6 +34,8 @@ export interface ExportLinksDeps {
   readStates: (links: readonly Link[], options: { consistent: boolean; signal: AbortSignal }) => Promise<LinkState[]>
   /** The start of short URLs, without a trailing slash. */
   publicUrl: string
+  /** @default the minimum that S3 accepts for a part */
+  partBytes?: number
   now: Clock
 }
 
@@ -79,13 +81,13 @@ export function exportLinks(deps: ExportLinksDeps): RunStep {
 
 /** Builds the next part of the file: of at least 5 MiB, or the last. */
 async function nextPart(
-  { readPage, readStates, publicUrl }: ExportLinksDeps,
+  { readPage, readStates, publicUrl, partBytes = PART_BYTES }: ExportLinksDeps,
   { tenant, progress }: { tenant: string; progress: ExportProgress },
   signal: AbortSignal,
 ): Promise<Pick<ExportProgress, 'after' | 'isComplete'> & { body: Uint8Array }> {
   const texts = progress.parts.length === 0 ? [Buffer.from(csvHeader())] : []
   let { after } = progress
-  for (let bytes = 0; bytes < PART_BYTES; ) {
+  for (let bytes = 0; bytes < partBytes; ) {
     const { links, more } = await readPage({ tenant, after: after ?? undefined, limit: PAGE }, signal)
     const text = Buffer.from(csvRows(await readStates(links, { consistent: false, signal }), publicUrl))
     texts.push(text)
