@@ -18,7 +18,7 @@ const links = createLinkStore({ ...table, random, newToken: newId })
 const [publicUrl, ownUrls] = [requiredEnv('PUBLIC_URL'), requiredEnv('OWN_URLS').split(',')]
 const loadFiles = filesOfEnvironment(runtime)
 
-// What a step needs is loaded with the first one of its kind: together it would exceed the budget of a bundle.
+// Each kind of step loads its code with the first one: together it would exceed the budget of a bundle.
 const steps: JobStepsDeps['steps'] = {
   async import(...asked) {
     const [{ importLinks }, { rowCreator }] = await Promise.all([

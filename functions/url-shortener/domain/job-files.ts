@@ -1,4 +1,4 @@
-/** What a job does with its file. */
+/** The kinds of jobs, each of which has one file. */
 export type JobKind = 'import' | 'export'
 
 export const JOB_ID_PATTERN = '[A-Za-z0-9_-]{12,64}'
