@@ -18,7 +18,7 @@ const bucketGrants = (fn: typeof api) =>
 test('the API of jobs may write jobs, counters and answered requests, and read no link', () => {
   expect(tableGrantsOf(stack, api)).toEqual([
     {
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       keys: ['J#*', 'I#*'],
     },
     { actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], keys: ['Q*'] },
