@@ -6,6 +6,7 @@ import { memberOperations, memberSchemas } from './members/operations.ts'
 import { roomOperations, roomSchemas } from './rooms/operations.ts'
 import { messageOperations, messageSchemas } from './send/operations.ts'
 import { ticketOperations, ticketSchemas } from './tickets/route.ts'
+import { uploadOperations, uploadSchemas } from './uploads/operations.ts'
 
 export const apiDescription: ApiDescription = {
   title: 'Chat',
@@ -13,6 +14,7 @@ export const apiDescription: ApiDescription = {
   tags: {
     Rooms: 'Groups, and the direct rooms of two users.',
     Messages: 'What was said.',
+    Files: 'What is attached to messages.',
     Members: 'Who is in a room, and as what.',
     Blocks: 'Whose direct messages the caller refuses.',
     Connections: 'How a client opens a WebSocket.',
@@ -24,6 +26,7 @@ export const apiDescription: ApiDescription = {
     ...memberSchemas,
     ...messageSchemas,
     ...historySchemas,
+    ...uploadSchemas,
     ...ticketSchemas,
     ...healthSchemas,
   },
@@ -32,6 +35,7 @@ export const apiDescription: ApiDescription = {
     ...memberOperations,
     ...messageOperations,
     ...historyOperations,
+    ...uploadOperations,
     ...blockOperations,
     ...ticketOperations,
     ...healthOperations,

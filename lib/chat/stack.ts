@@ -10,6 +10,7 @@ import { HttpService } from '../shared/http-service.ts'
 import { Observability } from '../shared/observability.ts'
 import { Outbox } from '../shared/outbox.ts'
 import { RealtimeApi } from '../shared/realtime-api.ts'
+import { ServiceBucket } from '../shared/service-bucket.ts'
 import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
@@ -54,6 +55,8 @@ const ROUTES = [
   'GET /v1/rooms/{id}/messages',
   'GET /v1/rooms/{id}/events',
   'GET /v1/rooms/{id}/threads/{seq}',
+  'POST /v1/rooms/{id}/uploads',
+  'GET /v1/attachments/{id}',
   'PUT /v1/blocks/{user}',
   'DELETE /v1/blocks/{user}',
   'POST /v1/ws-ticket',
@@ -71,6 +74,7 @@ export class Chat extends Stack {
     const alarms = new Alarms(this, 'Alarms')
     const common = { stage, alarms }
     const table = new ServiceTable(this, 'Rooms', { ...common, stream: true })
+    const files = new ServiceBucket(this, 'Files', { stage, corsOrigins })
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const http = new HttpService(this, 'Http', { ...common, issuer, corsOrigins })
     const api = this.serveRooms(common, { table, signingSecret, settings })
@@ -93,10 +97,14 @@ export class Chat extends Stack {
       accessLog: settings.socketAccessLog,
     })
     const deliveries = new WorkQueue(this, 'Deliveries', { ...common, fifo: true })
-    const dispatch = this.dispatchEvents(common, table, deliveries)
+    const erasures = new WorkQueue(this, 'Erasures', common)
+    const dispatch = this.dispatchEvents(common, table, { deliveries, erasures })
+    const erase = this.eraseFiles(common, files, erasures)
     const fanOut = this.deliverEvents(common, { table, settings }, deliveries)
     const presence = this.checkPresence(common, table, presences)
     for (const fn of [socket, fanOut, presence]) realtime.grantManageConnections(fn)
+    files.grant(api, '', 'read', 'write')
+    files.grant(socket, '', 'read')
 
     const bus = new EventBus(this, 'Events', common)
     const publisher = this.publishEvents(common, table, bus)
@@ -104,9 +112,9 @@ export class Chat extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, authorize, socket, dispatch, fanOut, presence, publisher],
+      functions: [api, authorize, socket, dispatch, fanOut, presence, erase, publisher],
       tables: [table.table],
-      queues: [deliveries, presences],
+      queues: [deliveries, presences, erasures],
       graphs: [{ title: 'Deliveries: connections left behind', metrics: [leftBehind()] }],
     })
   }
@@ -116,7 +124,7 @@ export class Chat extends Stack {
     const api = new ServiceFunction(this, 'Api', {
       ...common,
       entry: 'functions/chat/api.handler.ts',
-      budget: 'standard',
+      budget: 'files',
       description: 'Answers requests about rooms, members and messages.',
       timeout,
       environment: {
@@ -149,7 +157,7 @@ export class Chat extends Stack {
     const socket = new ServiceFunction(this, 'Socket', {
       ...common,
       entry: 'functions/chat/socket.handler.ts',
-      budget: 'standard',
+      budget: 'files',
       description: 'Opens connections, and handles what clients send.',
       // A client that was away for long is sent a thousand events for each of fifty rooms.
       timeout: Duration.seconds(29),
@@ -165,29 +173,50 @@ export class Chat extends Stack {
   }
 
   /** Turns each new event into work for those who deliver it: a room's events stay in order, and rooms don't wait. */
-  private dispatchEvents(common: Common, table: ServiceTable, deliveries: WorkQueue): ServiceFunction {
+  private dispatchEvents(common: Common, table: ServiceTable, { deliveries, erasures }: Dispatched): ServiceFunction {
     const dispatch = new ServiceFunction(this, 'Dispatch', {
       ...common,
       entry: 'functions/chat/dispatch.handler.ts',
       budget: 'standard',
-      description: 'Queues the delivery of new events.',
+      description: 'Queues the delivery of new events, and the erasure of files.',
       timeout: Duration.seconds(30),
-      environment: { DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl },
+      environment: {
+        DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
+        ERASURES_QUEUE_URL: erasures.queue.queueUrl,
+      },
     })
-    deliveries.grantSend(dispatch.target)
+    for (const queue of [deliveries, erasures]) queue.grantSend(dispatch.target)
     new ChangeFeed(this, 'EventFeed', {
       ...common,
       table,
       consumer: dispatch,
-      filter: { eventName: ['INSERT'], dynamodb: { NewImage: { shards: { N: FilterRule.exists() } } } },
+      filters: [
+        { eventName: ['INSERT'], dynamodb: { NewImage: { shards: { N: FilterRule.exists() } } } },
+        { eventName: ['REMOVE'], dynamodb: { OldImage: { objectKey: { S: FilterRule.exists() } } } },
+      ],
       texts: {
-        deadLetters: 'Events of rooms could not be queued for delivery: members get them when they resume.',
+        deadLetters:
+          'Events of rooms, or files to erase, could not be queued: members get the events when they resume.',
         deadLettersRunbook: 'chat-dispatch',
         lag: `Events are delivered ${MAX_LAG.toHumanString()} late: their dispatch lags, or fails.`,
         lagRunbook: 'chat-dispatch',
       },
     })
     return dispatch
+  }
+
+  /** Erases the content of attachments whose records are gone: with their message, or because nobody sent them. */
+  private eraseFiles(common: Common, files: ServiceBucket, erasures: WorkQueue): ServiceFunction {
+    const erase = new ServiceFunction(this, 'Erase', {
+      ...common,
+      entry: 'functions/chat/erase.handler.ts',
+      budget: 'standard',
+      description: 'Erases files of messages that are gone.',
+      timeout: Duration.seconds(20),
+    })
+    files.grant(erase, '', 'delete')
+    erasures.consume(erase, { batchSize: 10, maxConcurrency: 5 })
+    return erase
   }
 
   private deliverEvents(common: Common, { table, settings }: Backend, deliveries: WorkQueue): ServiceFunction {
@@ -231,6 +260,11 @@ export class Chat extends Stack {
     new Outbox(this, 'Outbox', { ...common, table, bus, publisher })
     return publisher
   }
+}
+
+interface Dispatched {
+  readonly deliveries: WorkQueue
+  readonly erasures: WorkQueue
 }
 
 interface Backend {

@@ -8,6 +8,7 @@ const KEEPS_DATA = [
   'AWS::Events::Archive',
   'AWS::Events::EventBus',
   'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
   'AWS::SQS::Queue',
   'AWS::SecretsManager::Secret',
 ]
@@ -38,6 +39,7 @@ const KEEPS_NOTHING = [
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
   'AWS::Logs::QueryDefinition',
+  'AWS::S3::BucketPolicy',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',

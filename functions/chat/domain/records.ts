@@ -1,3 +1,4 @@
+import type { AttachmentRecord } from './attachment.ts'
 import type { RoomEvent } from './event.ts'
 import type { Member } from './member.ts'
 import type { Message } from './message.ts'
@@ -34,6 +35,8 @@ export interface Records {
   reply: Record<never, never>
   /** A message that mentions a user, or all. */
   mention: { readonly by: string }
+  /** A file that was uploaded for a message, or is that of one. */
+  attachment: AttachmentRecord
   /** A room in the list of a user. */
   membership: { readonly joined: number }
 }
@@ -47,6 +50,7 @@ export type RecordKey =
   | { readonly record: 'reaction'; readonly user: string; readonly seq: number; readonly emoji: string }
   | { readonly record: 'reply'; readonly root: number; readonly seq: number }
   | { readonly record: 'mention'; readonly user: string; readonly seq: number }
+  | { readonly record: 'attachment'; readonly id: string }
 
 export type RecordName = RecordKey['record']
 

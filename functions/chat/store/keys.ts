@@ -60,6 +60,8 @@ function recordSk(key: Exclude<RecordKey, { record: 'membership' }>): string {
       return `${repliesSk(key.root)}${sortable(key.seq)}`
     case 'mention':
       return `${mentionsSk(key.user)}${sortable(key.seq)}`
+    case 'attachment':
+      return `attachment#${key.id}`
     default:
       return `${key.record}#${key.user}`
   }
