@@ -76,6 +76,26 @@ export interface paths {
         patch: operations["changeLink"];
         trace?: never;
     };
+    "/v1/links/{code}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the QR code of a link
+         * @description An image of the short URL, whatever the state of the link. The caller’s own cache may keep it for a day.
+         */
+        get: operations["getQrCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{code}": {
         parameters: {
             query?: never;
@@ -466,6 +486,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The cursor does not belong to this list, or has expired. Code: `invalid-cursor`. */
+        BadCursor: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The cursor does not belong to this list, or has expired.",
+                 *       "code": "invalid-cursor",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description An unexpected error occurred. Code: `internal-error`. */
         Failed: {
             headers: {
@@ -831,6 +870,7 @@ export type Problem = components['schemas']['Problem'];
 export type FieldError = components['schemas']['FieldError'];
 export type GatewayError = components['schemas']['GatewayError'];
 export type ResponseBadBody = components['responses']['BadBody'];
+export type ResponseBadCursor = components['responses']['BadCursor'];
 export type ResponseFailed = components['responses']['Failed'];
 export type ResponseFailedForPeople = components['responses']['FailedForPeople'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -931,25 +971,7 @@ export interface operations {
                     "application/json": components["schemas"]["LinkPage"];
                 };
             };
-            /** @description The cursor does not belong to this list, or has expired. Code: `invalid-cursor`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "The cursor does not belong to this list, or has expired.",
-                     *       "code": "invalid-cursor",
-                     *       "requestId": "JKJaXmPLvHcESHA="
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadCursor"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
@@ -1481,6 +1503,78 @@ export interface operations {
                 };
             };
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getQrCode: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format of the image.
+                 * @example png
+                 */
+                format?: "svg" | "png";
+                /**
+                 * @description The width and height in pixels, from 128 to 1024.
+                 * @example 512
+                 */
+                size?: string;
+                /**
+                 * @description The width of the light border in modules of the code, from 0 to 16.
+                 * @example 4
+                 */
+                margin?: string;
+            };
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The code of a link, with which its short URL ends.
+                 * @example spring-sale
+                 */
+                code: components["parameters"]["Code"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": string;
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["LinkNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { ApiAnswer, ApiDescription, ApiOperation, ApiRefusal } from '../shared/http/api-description.ts'
 import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts'
 import { CODE, CODE_OR_PREVIEW, linkNotFound } from './described-codes.ts'
+import { qrCodeOperation } from './draw/operation.ts'
 import { linkOperations, linkSchemas } from './manage/operations.ts'
 import { blockBody, reportBody } from './moderate/routes.ts'
 import { unlockBody } from './unlock/route.ts'
@@ -164,5 +165,5 @@ export const apiDescription: ApiDescription = {
     Block: { schema: blockBody, description: 'The reason for blocking a link.' },
     ...healthSchemas,
   },
-  operations: [...linkOperations, ...visitOperations, ...moderationOperations, ...healthOperations],
+  operations: [...linkOperations, qrCodeOperation, ...visitOperations, ...moderationOperations, ...healthOperations],
 }

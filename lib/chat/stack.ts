@@ -98,8 +98,10 @@ export class Chat extends Stack {
     })
     const deliveries = new WorkQueue(this, 'Deliveries', { ...common, fifo: true })
     const erasures = new WorkQueue(this, 'Erasures', common)
-    const dispatch = this.dispatchEvents(common, table, { deliveries, erasures })
+    const missedChecks = new WorkQueue(this, 'MissedChecks', common)
+    const dispatch = this.dispatchEvents(common, table, { deliveries, erasures, missedChecks })
     const erase = this.eraseFiles(common, files, erasures)
+    const missed = this.findMissed(common, table, missedChecks)
     const fanOut = this.deliverEvents(common, { table, settings }, deliveries)
     const presence = this.checkPresence(common, table, presences)
     for (const fn of [socket, fanOut, presence]) realtime.grantManageConnections(fn)
@@ -112,9 +114,9 @@ export class Chat extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, authorize, socket, dispatch, fanOut, presence, erase, publisher],
+      functions: [api, authorize, socket, dispatch, fanOut, presence, erase, missed, publisher],
       tables: [table.table],
-      queues: [deliveries, presences, erasures],
+      queues: [deliveries, presences, erasures, missedChecks],
       graphs: [{ title: 'Deliveries: connections left behind', metrics: [leftBehind()] }],
     })
   }
@@ -173,7 +175,8 @@ export class Chat extends Stack {
   }
 
   /** Turns each new event into work for those who deliver it: a room's events stay in order, and rooms don't wait. */
-  private dispatchEvents(common: Common, table: ServiceTable, { deliveries, erasures }: Dispatched): ServiceFunction {
+  private dispatchEvents(common: Common, table: ServiceTable, queues: DispatchQueues): ServiceFunction {
+    const { deliveries, erasures, missedChecks } = queues
     const dispatch = new ServiceFunction(this, 'Dispatch', {
       ...common,
       entry: 'functions/chat/dispatch.handler.ts',
@@ -183,9 +186,10 @@ export class Chat extends Stack {
       environment: {
         DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
         ERASURES_QUEUE_URL: erasures.queue.queueUrl,
+        MISSED_QUEUE_URL: missedChecks.queue.queueUrl,
       },
     })
-    for (const queue of [deliveries, erasures]) queue.grantSend(dispatch.target)
+    for (const queue of Object.values(queues)) queue.grantSend(dispatch.target)
     new ChangeFeed(this, 'EventFeed', {
       ...common,
       table,
@@ -249,6 +253,22 @@ export class Chat extends Stack {
     return presence
   }
 
+  /** Finds out who missed a message, when it is sent and a minute later. */
+  private findMissed(common: Common, table: ServiceTable, missedChecks: WorkQueue): ServiceFunction {
+    const missed = new ServiceFunction(this, 'Missed', {
+      ...common,
+      entry: 'functions/chat/missed.handler.ts',
+      budget: 'standard',
+      description: 'Tells other systems which members missed a message.',
+      timeout: Duration.seconds(30),
+      environment: { TABLE_NAME: table.table.tableName, MISSED_QUEUE_URL: missedChecks.queue.queueUrl },
+    })
+    missedChecks.grantSend(missed.target)
+    table.grantKeys(missed.target, [...ROOMS, ...USERS], ...READS, 'dynamodb:PutItem', 'dynamodb:UpdateItem')
+    missedChecks.consume(missed, { batchSize: 10, maxConcurrency: 10 })
+    return missed
+  }
+
   private publishEvents(common: Common, table: ServiceTable, bus: EventBus): ServiceFunction {
     const publisher = new ServiceFunction(this, 'Publisher', {
       ...common,
@@ -262,9 +282,10 @@ export class Chat extends Stack {
   }
 }
 
-interface Dispatched {
+interface DispatchQueues {
   readonly deliveries: WorkQueue
   readonly erasures: WorkQueue
+  readonly missedChecks: WorkQueue
 }
 
 interface Backend {

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { apiRoutes } from '../../functions/chat/api-routes.ts'
-import { toKey } from '../../functions/chat/store/items.ts'
-import { type Key, roomCountKey } from '../../functions/chat/store/keys.ts'
+import { roomCountKey } from '../../functions/chat/store/keys.ts'
 import type { RoomStoreOptions } from '../../functions/chat/store/room-store.ts'
 import { createTickets } from '../../functions/shared/auth/tickets.ts'
 import { createIdempotencyStore } from '../../functions/shared/data/idempotency-store.ts'
@@ -58,14 +56,10 @@ export async function chatApi(options: Partial<RoomStoreOptions> = {}) {
       }
     }
   const tenant = newTenant()
-  /** Reads an item of the table. */
-  const itemAt = async (key: Key) => {
-    const input = { TableName: table.tableName, Key: toKey(key), ConsistentRead: true }
-    return (await table.client.send(new GetItemCommand(input))).Item
-  }
   /** Reads the counter of a user's rooms. */
-  const countedRooms = async (user: string) => Number((await itemAt(roomCountKey({ tenant, user })))?.rooms?.N ?? 0)
-  return { ...world, tenant, call: tenantOf(tenant), tenantOf, itemAt, countedRooms }
+  const countedRooms = async (user: string) =>
+    Number((await world.itemAt(roomCountKey({ tenant, user })))?.rooms?.N ?? 0)
+  return { ...world, tenant, call: tenantOf(tenant), tenantOf, countedRooms }
 }
 
 function patternOf(routeKey: string): RegExp {

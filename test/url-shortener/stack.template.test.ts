@@ -26,6 +26,10 @@ test('the public unlocking may read links and count attempts, and change no link
   ])
 })
 
+test('the drawing of QR codes may read links, and nothing else', () => {
+  expect(tableGrantsOf(stack, functionOf(stack, 'QrCode'))).toEqual([{ actions: ['dynamodb:GetItem'], keys: ['L#*'] }])
+})
+
 test('the keys of links and counters match the patterns that the public functions are granted', () => {
   const { pk } = keyOf('abc')
   const counters = [undefined, 0, 7].map((shard) => pkOf(tenantWrites(1), 'x', shard))

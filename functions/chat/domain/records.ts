@@ -2,6 +2,7 @@ import type { AttachmentRecord } from './attachment.ts'
 import type { RoomEvent } from './event.ts'
 import type { Member } from './member.ts'
 import type { Message } from './message.ts'
+import type { Told } from './missed.ts'
 import type { Room } from './room.ts'
 
 /** The outcome of an earlier commit under a client's id, by which a repeat is recognised. */
@@ -37,6 +38,10 @@ export interface Records {
   mention: { readonly by: string }
   /** A file that was uploaded for a message, or is that of one. */
   attachment: AttachmentRecord
+  /** A member who hears of every message of the room without a live connection. */
+  listener: Record<never, never>
+  /** The latest missed message of which a member was told. */
+  told: Told
   /** A room in the list of a user. */
   membership: { readonly joined: number }
 }
@@ -44,7 +49,10 @@ export interface Records {
 /** The address of a record within its room. */
 export type RecordKey =
   | { readonly record: 'room' }
-  | { readonly record: 'member' | 'ban' | 'block' | 'departure' | 'membership'; readonly user: string }
+  | {
+      readonly record: 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'told' | 'membership'
+      readonly user: string
+    }
   | { readonly record: 'message' | 'event'; readonly seq: number }
   | { readonly record: 'commit'; readonly user: string; readonly cid: string }
   | { readonly record: 'reaction'; readonly user: string; readonly seq: number; readonly emoji: string }

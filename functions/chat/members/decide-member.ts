@@ -117,6 +117,7 @@ function removal(situation: Situation, before: Member): Change {
   const writes: Write[] = [
     { key: { record: 'member', user }, remove: true },
     { key: { record: 'membership', user }, remove: true },
+    { key: { record: 'listener', user }, remove: true },
     { key: { record: 'departure', user }, put: { seq: situation.seq } },
   ]
   return { ...change(situation, { user, before, after: null, muted: false, writes }), left: [user] }

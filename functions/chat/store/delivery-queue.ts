@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { DeliveryMessage } from '../fan-out/message.ts'
-import { createSendEntries, type Entry, type QueueOptions } from './send-entries.ts'
+import { type BatchEntry, createSendBatches, type SendBatchesOptions } from './send-batches.ts'
 
 /**
- * Creates what sends messages to the workers of shards, by a FIFO queue, in the order of each shard. It rejects as
- * `createSendEntries` does: whoever sends all of them again sends no message twice within 5 minutes.
+ * Creates what sends messages to the workers of shards, in the order of each shard. `queueUrl` is that of a FIFO queue.
+ *
+ * @throws as `createSendBatches` does: whoever sends all of the messages again sends none twice within 5 minutes.
  */
-export function createSendDeliveries(options: QueueOptions) {
-  const send = createSendEntries(options)
-  return (messages: readonly DeliveryMessage[], signal: AbortSignal) => send(messages.map(toEntry), signal)
+export function createSendDeliveries(options: SendBatchesOptions) {
+  const send = createSendBatches(options)
+  return (messages: readonly DeliveryMessage[], signal: AbortSignal): Promise<void> =>
+    send(messages.map(toEntry), signal)
 }
 
 /** The ids of rooms are random, so that the groups of two tenants differ, too. */
-function toEntry(message: DeliveryMessage): Entry {
+function toEntry(message: DeliveryMessage): BatchEntry {
   const MessageBody = JSON.stringify(message)
   return {
     MessageBody,

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { type Erasure, UPLOADED_BY_MS } from '../domain/attachment.ts'
-import { createSendEntries, type Entry, type QueueOptions } from './send-entries.ts'
+import { type BatchEntry, createSendBatches, type SendBatchesOptions } from './send-batches.ts'
 
 /**
  * Reads the content that is to be erased, because a record of the table's stream says that its attachment was removed;
@@ -16,14 +16,14 @@ export function readErasure({ eventName, dynamodb }: DynamoDBRecord, now: number
 
 /**
  * Creates what hands content to those who erase it: at once, and again when no upload can be under way any more. It
- * rejects as `createSendEntries` does: whoever sends all of them again does no harm.
+ * rejects as `createSendBatches` does: whoever sends all of them again does no harm.
  */
-export function createEraseLater(options: QueueOptions) {
-  const send = createSendEntries(options)
+export function createEraseLater(options: SendBatchesOptions) {
+  const send = createSendBatches(options)
   return (erasures: readonly Erasure[], signal: AbortSignal) => send(erasures.flatMap(toEntries), signal)
 }
 
-function toEntries({ objectKey, mayComeBack }: Erasure): Entry[] {
+function toEntries({ objectKey, mayComeBack }: Erasure): BatchEntry[] {
   const MessageBody = JSON.stringify({ objectKey })
   return [{ MessageBody }, ...(mayComeBack ? [{ MessageBody, DelaySeconds: UPLOADED_BY_MS / 1000 }] : [])]
 }

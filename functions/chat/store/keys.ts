@@ -82,6 +82,14 @@ export function mentionsSk(user: string): string {
   return `mention#${user}#`
 }
 
+/** The start of the keys of members who hear of every message. */
+export const LISTENER = 'listener#'
+
+/** The latest event about a message that some members missed. */
+export function missedKey(id: RoomId, { seq, part }: { seq: number; part: number }): Key {
+  return { pk: roomPk(id), sk: `missed#${sortable(seq)}#${part}` }
+}
+
 /** The end of every range of keys that go on with a number. */
 export const LAST_NUMBER = '~'
 

@@ -9,12 +9,10 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { continueTrace, formatTraceparent } from '../telemetry/trace.ts'
 import { inParallel, toLanes } from './lanes.ts'
+import { type Poison, readMessage } from './read-message.ts'
 import { type SetAside, toAside } from './set-aside.ts'
 
-/** A handler's verdict that no retry would help, and the reason. */
-export interface Poison {
-  poison: string
-}
+export type { Poison }
 
 /** The context of a message. */
 export interface Delivery {
@@ -111,7 +109,7 @@ function deliverer<Message>(
 ) {
   return async (record: SQSRecord, invocation: Invocation): Promise<Outcome> => {
     const start = now()
-    const message = tryRead(record.body, read)
+    const message = readMessage(record.body, read)
     const about = 'value' in message ? causedBy?.(message.value) : undefined
     const { logger, cause } = contextOf(record, about, { logger: invocation.logger, randomBytes })
     // The count is unreliable if somebody also reads the queue by hand.
@@ -132,21 +130,6 @@ function deliverer<Message>(
     } catch (error) {
       return end('failed', { error })
     }
-  }
-}
-
-function tryRead<Message>(body: string, read: (body: unknown) => Message): { value: Message } | Poison {
-  let json: unknown
-  try {
-    json = JSON.parse(body)
-  } catch {
-    // The error's own message quotes the body.
-    return { poison: 'The body is not JSON' }
-  }
-  try {
-    return { value: read(json) }
-  } catch (error) {
-    return { poison: error instanceof Error ? error.message : String(error) }
   }
 }
 

@@ -13,11 +13,16 @@ const PREFIX = {
   linksOfTenant: 'T#',
   expiringLinks: 'E#',
   cappedLinks: 'C#',
+  clicksOfLink: 'A#',
+  clicksOfTenant: 'B#',
+  countedClicks: 'K#',
+  salts: 'V#',
 } as const
 
 /** The sort keys of the items beside a link's own. */
 export const DETAILS = 'details'
 export const CAP = 'cap'
+export const CLICKS = 'clicks'
 
 /** Builds the key of a link's item, or of one beside it: its details, cap and block, and reports of it. */
 export function keyOf(code: string, sortKey = 'link'): Item {
@@ -42,6 +47,26 @@ export function plainLinksKey(tenant: string, hash: string, sortKey: string): It
 
 export function deniedDomainKey(domain: string): Item {
   return { pk: { S: `${PREFIX.deniedDomain}${domain}` }, sk: { S: 'domain' } }
+}
+
+/** Builds the partition key of the daily clicks of a link or a tenant. */
+export function clicksPk(of: 'link' | 'tenant', name: string): string {
+  return `${of === 'link' ? PREFIX.clicksOfLink : PREFIX.clicksOfTenant}${name}`
+}
+
+/** Builds the sort key of one shard of a day's clicks; without a shard it sorts before all of them. */
+export function clicksSk(day: string, shard: number | '' = ''): string {
+  return `${day}#${shard}`
+}
+
+/** Builds the key of the ids of counted clicks. @param slot the output of `slotOf` */
+export function countedClicksKey(slot: string): Item {
+  return { pk: { S: `${PREFIX.countedClicks}${slot}` }, sk: { S: 'counted' } }
+}
+
+/** Builds the key of the salt with which visitors of a day, such as `2026-03-12`, are hashed. */
+export function saltKey(day: string): Item {
+  return { pk: { S: `${PREFIX.salts}${day}` }, sk: { S: 'salt' } }
 }
 
 /** Builds the partition key of a tenant's links in the index `byTenant`. */

@@ -63,6 +63,7 @@ export function streamOf(
     send: crashing(queue.send, faults),
     readErasure: () => undefined,
     eraseLater: async () => {},
+    checkMissed: async () => {},
     setAside: async () => {
       throw new Error('An event could not be read')
     },

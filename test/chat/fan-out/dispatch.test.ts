@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import type { Erasure } from '../../../functions/chat/domain/attachment.ts'
+import type { CheckMissedLater, MissedCheck } from '../../../functions/chat/domain/missed.ts'
 import { dispatchHandler, type NewEvent, toMessages } from '../../../functions/chat/fan-out/dispatch.ts'
 import { type DeliveryMessage, readDeliveryMessage } from '../../../functions/chat/fan-out/message.ts'
 import { readErasure } from '../../../functions/chat/store/erasure-queue.ts'
@@ -14,6 +15,7 @@ const event = (seq: number, more: Partial<NewEvent> = {}): NewEvent => ({
   room: 'room-1',
   seq,
   shards: 1,
+  isMessage: false,
   cause: { correlationId: `request-${seq}`, traceparent: TRACEPARENT },
   ...more,
 })
@@ -43,7 +45,10 @@ test('a message is read as it was written, and one with wrong fields is refused'
   expect(() => readDeliveryMessage({ ...message, upTo: 0 })).toThrow('upTo')
 })
 
-function dispatcher(send: (messages: readonly DeliveryMessage[]) => Promise<void>) {
+function dispatcher(
+  send: (messages: readonly DeliveryMessage[]) => Promise<void>,
+  checkMissed: CheckMissedLater = async () => {},
+) {
   const erased: Erasure[] = []
   const aside: AsideMessage[] = []
   const { telemetry, lines } = recordedTelemetry()
@@ -53,6 +58,7 @@ function dispatcher(send: (messages: readonly DeliveryMessage[]) => Promise<void
     send,
     readErasure: (record) => readErasure(record, NOW),
     eraseLater: async (erasures) => void erased.push(...erasures),
+    checkMissed,
     async setAside(message) {
       aside.push(message)
     },
@@ -105,4 +111,15 @@ test.each([
 test('a queue that is out of reach fails the batch, so that it is tried again', async () => {
   const { run } = dispatcher(() => Promise.reject(new Error('unreachable')))
   await expect(run([recordOf(item)])).rejects.toThrow('unreachable')
+})
+
+test('each new message is checked for those who missed it, after it was handed on', async () => {
+  const steps: (string | MissedCheck)[] = []
+  const { run } = dispatcher(
+    async () => void steps.push('handed on'),
+    async (checks, delayMs) => void steps.push(`after ${delayMs} ms`, ...checks),
+  )
+  await run([recordOf({ ...item, type: 'message' }), recordOf({ ...item, ...event(5), type: 'edit' })])
+  const { id, cause } = { id: { tenant: 'acme', room: 'room-1' }, cause: event(4).cause }
+  expect(steps).toEqual(['handed on', 'after 0 ms', { id, seq: 4, cause }])
 })

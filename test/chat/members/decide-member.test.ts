@@ -165,6 +165,7 @@ describe('changes', () => {
       writes: [
         { key: { record: 'member', user: 'mia' }, remove: true },
         { key: { record: 'membership', user: 'mia' }, remove: true },
+        { key: { record: 'listener', user: 'mia' }, remove: true },
         { key: { record: 'departure', user: 'mia' }, put: { seq: 8 } },
       ],
       publish: 'chat.member.changed',

@@ -22,6 +22,7 @@ export interface World {
 export function world({ link, deleted, details, cap = 'open' }: World, failing: string[] = []) {
   const calls: string[] = []
   const causes: Cause[] = []
+  const clicks: string[] = []
   const called = async <Result>(call: string, result: Result): Promise<Result> => {
     calls.push(call)
     if (failing.includes(call)) throw new AppError('dependency-failed', `${call} failed`, { retryable: true })
@@ -36,10 +37,13 @@ export function world({ link, deleted, details, cap = 'open' }: World, failing: 
       causes.push(cause)
       return called(`record ${end} of ${version}`, undefined)
     },
+    recordClick: async ({ visit: { visitor }, link }) => {
+      clicks.push(`${visitor.kind} of ${link.code}`)
+    },
     isUnlocked: async (cookies, { passwordId }) => called('check', cookies.includes(`unlock=${passwordId}`)),
     now: () => NOW,
   })
-  return { calls, causes, visit: (visiting: Visit) => visit(visiting, signal) }
+  return { calls, causes, clicks, visit: (visiting: Visit) => visit(visiting, signal) }
 }
 
 /** Shortens an outcome to a word, or a redirect to its status and target, as in `302 https://…`. */

@@ -5,29 +5,29 @@ import { AppError } from '../../shared/errors.ts'
 import { retry } from '../../shared/resilience/retry.ts'
 import type { StartTimer } from '../../shared/resilience/timer.ts'
 
-export interface QueueOptions {
+export interface SendBatchesOptions {
   sqs: Sqs
   queueUrl: string
   random: Random
   startTimer: StartTimer
 }
 
-/** A message of a queue, without the id by which a request tells its messages apart. */
-export type Entry = Omit<SendMessageBatchRequestEntry, 'Id'>
+/** A message as one request takes up to ten, each with an id of its own there. */
+export type BatchEntry = Omit<SendMessageBatchRequestEntry, 'Id'>
 
 /** The limit of one request. */
 const MAX_ENTRIES = 10
 
 /**
- * Creates what sends messages to a queue, in this order.
+ * Creates what sends any number of messages to a queue, in order.
  *
- * @throws AppError (retryable) when some could not be sent after several tries, and what `Sqs` throws: others may have
- * been sent.
+ * @throws AppError (retryable) when some could not be sent after several tries, and what `Sqs` throws: some of the
+ * messages may have been sent.
  */
-export function createSendEntries({ sqs, queueUrl, random, startTimer }: QueueOptions) {
+export function createSendBatches({ sqs, queueUrl, random, startTimer }: SendBatchesOptions) {
   const untilAllAreSent = retry({ maxAttempts: 4, baseMs: 50, capMs: 1000, startTimer, random })
 
-  async function sendSome(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+  async function sendSome(entries: readonly BatchEntry[], signal: AbortSignal): Promise<void> {
     let left = entries.map((entry, index) => ({ ...entry, Id: String(index) }))
     await untilAllAreSent(async (inner) => {
       const input = { QueueUrl: queueUrl, Entries: left }
@@ -41,7 +41,7 @@ export function createSendEntries({ sqs, queueUrl, random, startTimer }: QueueOp
     }, signal)
   }
 
-  return async (entries: readonly Entry[], signal: AbortSignal): Promise<void> => {
+  return async (entries: readonly BatchEntry[], signal: AbortSignal): Promise<void> => {
     for (let start = 0; start < entries.length; start += MAX_ENTRIES) {
       await sendSome(entries.slice(start, start + MAX_ENTRIES), signal)
     }
