@@ -10,6 +10,7 @@ import { HttpService } from '../shared/http-service.ts'
 import { Observability } from '../shared/observability.ts'
 import { Outbox } from '../shared/outbox.ts'
 import { RealtimeApi } from '../shared/realtime-api.ts'
+import { Schedule } from '../shared/schedule.ts'
 import { ServiceBucket } from '../shared/service-bucket.ts'
 import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
@@ -31,9 +32,9 @@ interface Common {
 
 /**
  * Partition keys: of tickets, of rooms, of users with their connections, and of a room's registered and watching
- * connections.
+ * connections, and of rooms that need work later.
  */
-const [TICKETS, ROOMS, USERS, REGISTRY, WATCHERS] = [['W#*'], ['R#*'], ['U#*'], ['C#*'], ['V#*']]
+const [TICKETS, ROOMS, USERS, REGISTRY, WATCHERS, UPKEEP] = [['W#*'], ['R#*'], ['U#*'], ['C#*'], ['V#*'], ['D#*']]
 
 const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
@@ -101,6 +102,7 @@ export class Chat extends Stack {
     const missedChecks = new WorkQueue(this, 'MissedChecks', common)
     const dispatch = this.dispatchEvents(common, table, { deliveries, erasures, missedChecks })
     const erase = this.eraseFiles(common, files, erasures)
+    const upkeep = this.keepUpRooms(common, table)
     const missed = this.findMissed(common, table, missedChecks)
     const fanOut = this.deliverEvents(common, { table, settings }, deliveries)
     const presence = this.checkPresence(common, table, presences)
@@ -114,7 +116,7 @@ export class Chat extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, authorize, socket, dispatch, fanOut, presence, erase, missed, publisher],
+      functions: [api, authorize, socket, dispatch, fanOut, presence, erase, missed, upkeep, publisher],
       tables: [table.table],
       queues: [deliveries, presences, erasures, missedChecks],
       graphs: [{ title: 'Deliveries: connections left behind', metrics: [leftBehind()] }],
@@ -267,6 +269,23 @@ export class Chat extends Stack {
     table.grantKeys(missed.target, [...ROOMS, ...USERS], ...READS, 'dynamodb:PutItem', 'dynamodb:UpdateItem')
     missedChecks.consume(missed, { batchSize: 10, maxConcurrency: 10 })
     return missed
+  }
+
+  /** Removes messages that have expired, and what is left of deleted rooms. */
+  private keepUpRooms(common: Common, table: ServiceTable): ServiceFunction {
+    const timeout = Duration.minutes(5)
+    const upkeep = new ServiceFunction(this, 'Upkeep', {
+      ...common,
+      entry: 'functions/chat/upkeep.handler.ts',
+      budget: 'standard',
+      description: 'Removes messages that have expired, and deleted rooms.',
+      timeout,
+      environment: { TABLE_NAME: table.table.tableName, TIMEOUT_MS: String(timeout.toMilliseconds()) },
+    })
+    const actions = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']
+    table.grantKeys(upkeep.target, [...ROOMS, ...USERS, ...REGISTRY, ...UPKEEP], ...actions)
+    new Schedule(this, 'UpkeepSchedule', { ...common, every: Duration.minutes(15), target: upkeep })
+    return upkeep
   }
 
   private publishEvents(common: Common, table: ServiceTable, bus: EventBus): ServiceFunction {

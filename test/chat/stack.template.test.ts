@@ -1,4 +1,4 @@
-import { roomPk, shardPk, userPk, watchersPk } from '../../functions/chat/store/keys.ts'
+import { roomPk, shardPk, upkeepPk, userPk, watchersPk } from '../../functions/chat/store/keys.ts'
 import { functionOf, grantsOf, tableGrantsOf, variableOf } from '../support/grants.ts'
 import { at, objectsIn, ofType, stackOf, stacksWith, withoutAssetHashes } from '../support/templates.ts'
 
@@ -62,6 +62,12 @@ test('only those who show files may read them, and only one function may delete 
     Socket: ['s3:GetObject', 's3:ListBucket'],
     Erase: ['s3:DeleteObject'],
   })
+})
+
+test('the upkeep reaches rooms, their members, their deliveries and its own list, and no tickets or connections', () => {
+  const id = { tenant: 'acme', room: 'r1' }
+  const all = [roomPk(id), userPk({ tenant: 'acme', user: 'ann' }), shardPk(id, 0), upkeepPk(0)]
+  expect(keysOf('Upkeep')).toEqual(all.map((pk) => `${pk.slice(0, 2)}*`).sort())
 })
 
 test('a stream has no more readers than DynamoDB serves without throttling', () => {

@@ -4,6 +4,7 @@ import type { Member } from './member.ts'
 import type { Message } from './message.ts'
 import type { Told } from './missed.ts'
 import type { Room } from './room.ts'
+import type { Upkeep } from './upkeep.ts'
 
 /** The outcome of an earlier commit under a client's id, by which a repeat is recognised. */
 export interface CommitRecord {
@@ -42,6 +43,8 @@ export interface Records {
   listener: Record<never, never>
   /** The latest missed message of which a member was told. */
   told: Told
+  /** The room in the list of those that need work later. */
+  upkeep: Upkeep
   /** A room in the list of a user. */
   membership: { readonly joined: number }
 }
@@ -49,6 +52,7 @@ export interface Records {
 /** The address of a record within its room. */
 export type RecordKey =
   | { readonly record: 'room' }
+  | { readonly record: 'upkeep' }
   | {
       readonly record: 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'told' | 'membership'
       readonly user: string
