@@ -21,8 +21,6 @@ export interface AttachmentRecord extends Attachment {
   readonly objectKey: string
   /** The message that has it, with the ETag that the content had then; `null` until it is sent. */
   readonly message: { readonly seq: number; readonly etag: string } | null
-  /** The end of an upload that is never sent, in milliseconds since the epoch; `null` once it is sent. */
-  readonly expiresAt: number | null
 }
 
 /** Returns the ETag of uploaded content; `undefined` if there is none. Rejects as `Bucket` does. */

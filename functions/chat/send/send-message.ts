@@ -1,5 +1,5 @@
 import type { Cause } from '../../shared/events/event.ts'
-import { type Attachment, type FindContent, objectKeyOf, roomOfAttachment } from '../domain/attachment.ts'
+import { type Attachment, type FindContent, objectKeyOf, roomOfAttachment, UNSENT_MS } from '../domain/attachment.ts'
 import {
   type Commit,
   type CommitResult,
@@ -157,14 +157,14 @@ function takeFiles({ view, actor, now, seq }: Situation, draft: Draft, etags: Re
   const writes: Write[] = []
   for (const key of draft.attachments.map(attachmentKey)) {
     const [record, etag] = [view.get(key), etags.get(key.id)]
-    const isFree = record?.user === actor.user && record.message === null && (record.expiresAt ?? 0) > now
+    const isFree = record?.user === actor.user && record.message === null && record.createdAt + UNSENT_MS > now
     if (!record || !isFree || etag === undefined) {
       const refusal = refuse('not-found', 'There is no such upload of yours in this room, or a message has it.')
       return { attachments: [], writes: [], refusal }
     }
     const { id, name, type, size } = record
     attachments.push({ id, name, type, size })
-    writes.push({ key, put: { ...record, message: { seq, etag }, expiresAt: null } })
+    writes.push({ key, put: { ...record, message: { seq, etag } } })
   }
   return { attachments, writes }
 }

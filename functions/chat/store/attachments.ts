@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Table } from '../../shared/data/table.ts'
-import type { AttachmentRecord } from '../domain/attachment.ts'
+import { type AttachmentRecord, UNSENT_MS } from '../domain/attachment.ts'
 import type { StoreUpload } from '../uploads/begin-upload.ts'
 import type { ReadAttachment } from '../uploads/open-attachment.ts'
 import { fromItem, toItem, toKey } from './items.ts'
@@ -16,7 +16,7 @@ export function createAttachments({ client, tableName: TableName }: Table): Atta
   return {
     async storeUpload(id, record, signal) {
       const key = recordKey(id, { record: 'attachment', id: record.id })
-      const ttl = record.expiresAt === null ? undefined : Math.ceil(record.expiresAt / 1000)
+      const ttl = Math.ceil((record.createdAt + UNSENT_MS) / 1000)
       const Item = toItem({ ...key, ...record, revision: 0, ttl })
       await client.send(new PutItemCommand({ TableName, Item }), { signal })
     },

@@ -4,7 +4,6 @@ import {
   type AttachmentRecord,
   attachmentId,
   objectKeyOf,
-  UNSENT_MS,
   UPLOAD_SECONDS,
 } from '../domain/attachment.ts'
 import { type Refusal, refuse } from '../domain/commit.ts'
@@ -25,7 +24,7 @@ export type BeginUploadResult =
   | { readonly outcome: 'begun'; readonly attachmentId: string; readonly upload: Form }
   | Refusal
 
-/** Stores the record of a new upload. Rejects as `DynamoDB` does. */
+/** Stores the record of a new upload, which ends after `UNSENT_MS` unless a message takes it. Rejects as `DynamoDB` does. */
 export type StoreUpload = (id: RoomId, record: AttachmentRecord, signal: AbortSignal) => Promise<void>
 
 /** Signs a form for content of exactly this type and size. Rejects if S3's client can't be loaded. */
@@ -55,8 +54,8 @@ export function beginUpload({ readMembership, storeUpload, signUpload, newId, no
     if (membership.member.muted) return refuse('muted', 'You are muted in this room.')
     const [createdAt, ownId] = [now(), attachmentId(id.room, newId())]
     const objectKey = objectKeyOf(id, ownId)
-    const state = { message: null, expiresAt: createdAt + UNSENT_MS }
-    await storeUpload(id, { ...file, id: ownId, user, createdAt, objectKey, ...state }, signal)
+    const record = { ...file, id: ownId, user, createdAt, objectKey, message: null }
+    await storeUpload(id, record, signal)
     const { type, size } = file
     const upload = await signUpload(objectKey, { type, size, expiresInSeconds: UPLOAD_SECONDS })
     return { outcome: 'begun', attachmentId: ownId, upload }

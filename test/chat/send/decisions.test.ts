@@ -34,7 +34,6 @@ const UPLOAD: AttachmentRecord = {
   createdAt: NOW - HOUR,
   objectKey: 'tenant-acme/tea.1',
   message: null,
-  expiresAt: NOW + HOUR,
 }
 
 /** Sends an upload of `ann`; `null` for none. */
@@ -120,15 +119,15 @@ describe('a message', () => {
     expect(decided).toMatchObject({ outcome: 'change', content: { attachments: [file] } })
     expect(decided.outcome === 'change' && decided.writes).toContainEqual({
       key: { record: 'attachment', id: 'tea.1' },
-      put: { ...UPLOAD, message: { seq: 8, etag: '"e"' }, expiresAt: null },
+      put: { ...UPLOAD, message: { seq: 8, etag: '"e"' } },
     })
   })
 
   test.each<[string, Partial<AttachmentRecord> | null]>([
     ['that nobody began', null],
     ['of another user', { user: 'bob' }],
-    ['that a message has', { message: { seq: 3, etag: '"e"' }, expiresAt: null }],
-    ['that has expired, although its record is still there', { expiresAt: NOW }],
+    ['that a message has', { message: { seq: 3, etag: '"e"' } }],
+    ['that has expired, although its record is still there', { createdAt: NOW - 24 * HOUR }],
   ])('takes no upload %s', (_, upload) => {
     expect(takeUpload(upload)).toEqual(refused('not-found'))
   })
