@@ -228,7 +228,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/attachments/{id}": {
+    "/v1/attachments/{attachment}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2816,7 +2816,7 @@ export interface operations {
                  * @description The id of a file.
                  * @example Qm9hdHMgYW5k.4rT0fG7hJ2kL
                  */
-                id: string;
+                attachment: string;
             };
             cookie?: never;
         };

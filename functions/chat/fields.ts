@@ -60,8 +60,8 @@ export function requestedRoom({ params }: HttpRequest): string {
 
 /** Reads the attachment in the path. */
 export function requestedAttachment({ params }: HttpRequest): string {
-  if (params.id === undefined || !NAME.test(params.id)) throw noSuchAttachment()
-  return params.id
+  if (params.attachment === undefined || !NAME.test(params.attachment)) throw noSuchAttachment()
+  return params.attachment
 }
 
 /** Reads the user in the path. */
@@ -84,7 +84,7 @@ export const roomParameter = {
 
 /** Describes the id of an attachment in a path. */
 export const attachmentParameter = {
-  id: {
+  attachment: {
     name: 'AttachmentId',
     pattern: NAME.source,
     description: 'The id of a file.',

@@ -57,7 +57,7 @@ const ROUTES = [
   'GET /v1/rooms/{id}/events',
   'GET /v1/rooms/{id}/threads/{seq}',
   'POST /v1/rooms/{id}/uploads',
-  'GET /v1/attachments/{id}',
+  'GET /v1/attachments/{attachment}',
   'PUT /v1/blocks/{user}',
   'DELETE /v1/blocks/{user}',
   'POST /v1/ws-ticket',
@@ -98,7 +98,8 @@ export class Chat extends Stack {
       accessLog: settings.socketAccessLog,
     })
     const deliveries = new WorkQueue(this, 'Deliveries', { ...common, fifo: true })
-    const erasures = new WorkQueue(this, 'Erasures', common)
+    // Some messages wait for 15 minutes before anyone may receive them.
+    const erasures = new WorkQueue(this, 'Erasures', { ...common, maxAge: Duration.minutes(45) })
     const missedChecks = new WorkQueue(this, 'MissedChecks', common)
     const dispatch = this.dispatchEvents(common, table, { deliveries, erasures, missedChecks })
     const erase = this.eraseFiles(common, files, erasures)

@@ -51,7 +51,7 @@ export const uploadOperations: readonly ApiOperation[] = [
     },
   },
   {
-    routeKey: 'GET /v1/attachments/{id}',
+    routeKey: 'GET /v1/attachments/{attachment}',
     id: 'getAttachment',
     tag: 'Files',
     summary: 'Get a file of a message',

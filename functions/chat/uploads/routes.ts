@@ -28,7 +28,7 @@ export function uploadRoutes({ begin, open, tenancy }: UploadRoutesOptions): Rec
       return json(201, { attachmentId, upload })
     },
 
-    async 'GET /v1/attachments/{id}'(request) {
+    async 'GET /v1/attachments/{attachment}'(request) {
       const caller = requireCaller(request, tenancy)
       const location = await open({ ...caller, id: requestedAttachment(request) }, request.signal)
       if (location === undefined) throw noSuchAttachment()

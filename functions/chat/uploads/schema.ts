@@ -16,9 +16,11 @@ const fileName = text(
 const mediaType = z
   .string()
   .check(
-    z.toLowerCase(),
     z.maxLength(100),
-    z.regex(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/, 'must be a content type without parameters'),
+    z.regex(
+      /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/,
+      'must be a content type in lower case, without parameters',
+    ),
   )
 
 /** `POST /v1/rooms/{id}/uploads` */

@@ -164,6 +164,7 @@ test.each<[string, object]>([
   ['a long name', { name: 'ü'.repeat(128) }],
   ['a type with parameters', { type: 'text/plain; charset=utf-8' }],
   ['no type', { type: 'text' }],
+  ['a type in capitals', { type: 'Text/plain' }],
 ])('no upload begins with %s', async (_, file) => {
   const room = await group()
   const { status, json } = await call('ann', `POST /v1/rooms/${room}/uploads`, { body: { ...FILE, ...file } })
