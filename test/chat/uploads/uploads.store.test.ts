@@ -1,6 +1,7 @@
 import { attachmentId, objectKeyOf } from '../../../functions/chat/domain/attachment.ts'
 import { deleteMessage } from '../../../functions/chat/send/delete-message.ts'
 import { recordKey } from '../../../functions/chat/store/keys.ts'
+import { AppError } from '../../../functions/shared/errors.ts'
 import { ownBucket, postForm } from '../../support/own-bucket.ts'
 import { CAUSE } from '../cause.ts'
 import { chatApi } from '../chat-api.ts'
@@ -169,4 +170,22 @@ test.each<[string, object]>([
   const room = await group()
   const { status, json } = await call('ann', `POST /v1/rooms/${room}/uploads`, { body: { ...FILE, ...file } })
   expect([status, json.code]).toEqual([422, 'invalid-input'])
+})
+
+test('while S3 is out of reach, a message with files can be sent again later, and others go on', async () => {
+  let isDown = true
+  const head: typeof files.head = (key, options) => {
+    if (isDown) throw new AppError('dependency-failed', 's3 could not be reached', { retryable: true })
+    return files.head(key, options)
+  }
+  const api = await chatApi({ loadFiles: async () => ({ ...files, head }) })
+  const { json: room } = await api.call('ann', 'POST /v1/rooms', { body: { kind: 'group', name: 'Tea' } })
+  const { json: begun } = await api.call('ann', `POST /v1/rooms/${room.id}/uploads`, { body: FILE })
+  await postForm(begun.upload, 'hello')
+  const post = (cid: string, attachments: string[]) =>
+    api.call('ann', `POST /v1/rooms/${room.id}/messages`, { body: { cid, body: 'Look', attachments } })
+  expect((await post('a', [begun.attachmentId])).status).toBe(503)
+  expect((await post('b', [])).status).toBe(201)
+  isDown = false
+  expect((await post('a', [begun.attachmentId])).status).toBe(201)
 })
