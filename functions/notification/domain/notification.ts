@@ -1,0 +1,89 @@
+import type { Cause } from '../../shared/events/event.ts'
+import type { Channel, Priority } from './channel.ts'
+import type { Evaluation } from './evaluation.ts'
+import type { Status } from './status.ts'
+
+/** One person, or one address, that a notification is for. */
+export type Recipient =
+  | { readonly userId: string }
+  | { readonly email?: string; readonly phone?: string; readonly webhookUrl?: string }
+
+/** Text that a caller gives instead of a template. */
+export interface GivenContent {
+  readonly subject?: string
+  readonly text: string
+  readonly html?: string
+}
+
+/** A template in the version that was current when the notification was accepted. */
+export interface TemplateVersion {
+  readonly name: string
+  readonly version: number
+}
+
+/** The parts of a notification that never change after its acceptance. Times are in milliseconds since the epoch. */
+export interface Notification {
+  readonly tenant: string
+  readonly id: string
+  readonly to: Recipient
+  readonly category: string
+  readonly priority: Priority
+  readonly source: { readonly content: GivenContent } | { readonly template: TemplateVersion }
+  readonly data: Readonly<Record<string, unknown>>
+  readonly createdAt: number
+  readonly sendAt: number | null
+  readonly expiresAt: number | null
+  readonly digestKey: string | null
+  readonly locale: string | null
+  readonly reference: string | null
+  readonly broadcastId: string | null
+  readonly cause: Cause
+}
+
+/** A part of a notification that goes over one channel, with what became of it. */
+export interface ChannelState {
+  readonly channel: Channel
+  readonly status: Status
+  /** When it is to be judged next; milliseconds since the epoch. */
+  readonly dueAt: number
+  /** A step: it is skipped if another channel got this far. */
+  readonly unless: 'seen' | 'read' | 'delivered' | null
+  /** Counts changes that need a worker: a message of an earlier turn is ignored. */
+  readonly turn: number
+  /** The tries to hand it to a provider. */
+  readonly attempts: number
+  /** When it was first due, from which the time for retries counts. */
+  readonly firstDueAt: number
+  readonly provider: string | null
+  readonly reason: string | null
+  /** When `status` was reached. */
+  readonly at: number
+  /** Set while `sending`: who works on it, and until when no other worker may. */
+  readonly claim: { readonly token: string; readonly until: number } | null
+  readonly deliveries: readonly Delivery[]
+  /** The rules of its latest judgement, by which `why` answers. */
+  readonly rules: readonly Evaluation[]
+  readonly digestId: string | null
+}
+
+/** What was handed to a provider for one endpoint of a channel. A channel has the furthest status of its deliveries. */
+export interface Delivery {
+  /** The id of the user's endpoint, or `default` for the user's own or the given address. */
+  readonly endpointId: string
+  readonly address: string
+  readonly status: Status
+  readonly provider: string | null
+  /** The provider's id of the message, by which receipts name it. */
+  readonly providerId: string | null
+  readonly reason: string | null
+  readonly attempts: number
+  readonly nextAt: number | null
+}
+
+/** One line of a notification's timeline. */
+export interface TimelineEntry {
+  readonly at: number
+  readonly event: string
+  readonly channel?: Channel
+  readonly detail?: string
+}

@@ -1,0 +1,51 @@
+import type { Channel } from './channel.ts'
+
+/** What is known of a user: all of it is read anew whenever a channel is judged. */
+export interface Person {
+  readonly userId: string
+  readonly email: string | null
+  readonly phone: string | null
+  readonly locale: string | null
+  /** An IANA zone. */
+  readonly zone: string | null
+  readonly preferences: Preferences
+  readonly endpoints: readonly Endpoint[]
+}
+
+export interface Preferences {
+  readonly categories: Readonly<Record<string, Partial<Readonly<Record<Channel, boolean>>>>>
+  readonly quietHours: QuietHours | null
+  /** False: no digest of this category for the user. */
+  readonly digest: Readonly<Record<string, boolean>>
+  readonly locale: string | null
+}
+
+/** A daily span in which nothing may disturb, `end` excluded, as in `{start: '22:00', end: '07:00'}`. */
+export interface QuietHours {
+  readonly start: string
+  readonly end: string
+  /** An IANA zone; absent: the user's. */
+  readonly zone: string | null
+}
+
+/** An address of a user on one channel. Its id is unique in the tenant. */
+export interface Endpoint {
+  readonly id: string
+  readonly userId: string
+  readonly channel: Channel
+  readonly address: string
+  readonly enabled: boolean
+  /** Why it was disabled by the system. */
+  readonly disabledReason: string | null
+  /** `whsec_…`, the newest first; a rotated one signs until its end. */
+  readonly secrets: readonly { readonly secret: string; readonly until: number | null }[]
+  readonly version: number
+}
+
+/** The standing of one address, by a keyed hash of it: it outlives the user. */
+export interface AddressStanding {
+  /** Suppressed on the channel, with the reason. */
+  readonly suppressed: string | null
+  /** The categories of which its owner unsubscribed by mail. */
+  readonly unsubscribed: ReadonlySet<string>
+}

@@ -1,0 +1,76 @@
+import type { Channel } from '../domain/channel.ts'
+
+// Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets, `T#`: timers). A
+// tenant holds no `#`, nor does any name or id, so that no two keys are the same.
+
+/** The primary key of an item, in plain values. */
+export interface Key {
+  readonly pk: string
+  readonly sk: string
+}
+
+export interface NotificationId {
+  readonly tenant: string
+  readonly id: string
+}
+
+/** The partition of a notification: itself, its channels, and its timeline. */
+export function notificationPk({ tenant, id }: NotificationId): string {
+  return `N#${tenant}#${id}`
+}
+
+export function notificationKey(id: NotificationId): Key {
+  return { pk: notificationPk(id), sk: 'notification' }
+}
+
+export function channelKey(id: NotificationId, channel: Channel): Key {
+  return { pk: notificationPk(id), sk: `${CHANNEL}${channel}` }
+}
+
+export const CHANNEL = 'channel#'
+export const TIMELINE = 'event#'
+
+/** The partition of a user: profile, preferences, endpoints. */
+export function userPk(tenant: string, userId: string): string {
+  return `U#${tenant}#${userId}`
+}
+
+/** The partition of a user's inbox: items by time, and the counts. */
+export function inboxPk(tenant: string, userId: string): string {
+  return `B#${tenant}#${userId}`
+}
+
+/** The partition of what operators define: categories, templates, mappings, settings. */
+export function definitionsPk(tenant: string): string {
+  return `G#${tenant}`
+}
+
+/** The partition of an address, by its keyed hash: suppressions and unsubscriptions. */
+export function addressPk(tenant: string, hash: string): string {
+  return `A#${tenant}#${hash}`
+}
+
+/** The partition of a topic: its subscribers. */
+export function topicPk(tenant: string, topic: string): string {
+  return `S#${tenant}#${topic}`
+}
+
+/** The partition of a broadcast: its progress. */
+export function broadcastPk(tenant: string, id: string): string {
+  return `P#${tenant}#${id}`
+}
+
+/** The partition of a digest: its windows and their items. */
+export function digestPk(tenant: string, key: string): string {
+  return `D#${tenant}#${key}`
+}
+
+/** The partition of what the local outbox keeps for one address. */
+export function outboxPk(tenant: string, address: string): string {
+  return `O#${tenant}#${address}`
+}
+
+/** The fleet's state of a provider's or an endpoint's breaker. */
+export function breakerKey(name: string): Key {
+  return { pk: `K#${name}`, sk: 'breaker' }
+}
