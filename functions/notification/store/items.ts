@@ -1,0 +1,23 @@
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import type { Item } from '../../shared/data/table.ts'
+import type { Key } from './keys.ts'
+
+/** Turns plain values into attributes. Fields that are `undefined` are left out. */
+export function toItem(values: object): Item {
+  return marshall(values, { removeUndefinedValues: true })
+}
+
+export function toKey({ pk, sk }: Key): Item {
+  return { pk: { S: pk }, sk: { S: sk } }
+}
+
+/** Returns an item's own fields, without its key and what it holds for the table. */
+export function fromItem<Value>(item: Item): Value {
+  const { pk, sk, ttl, ...value } = unmarshall(item)
+  return value as Value
+}
+
+/** Writes a time with as many digits as the largest safe integer, so that keys sort by it. */
+export function sortable(ms: number): string {
+  return String(ms).padStart(16, '0')
+}
