@@ -26,3 +26,28 @@ export interface DigestRule {
   /** Closes a window early. */
   readonly maxItems: number
 }
+
+/** Reads a category consistently; `undefined` if there is none. */
+export type ReadCategory = (
+  id: { readonly tenant: string; readonly name: string },
+  signal: AbortSignal,
+) => Promise<Category | undefined>
+
+/** The outcome of counting a notification against the throttle of its category. */
+export type Throttled = { readonly outcome: 'allowed' } | { readonly outcome: 'over'; readonly retryAt: number }
+
+/**
+ * Counts a notification once against what its recipient may get of a category, however many channels it has and however
+ * often it is asked.
+ */
+export type TakeThrottle = (
+  charge: {
+    readonly tenant: string
+    /** The user, or the normal form of the address in its place. */
+    readonly subject: string
+    readonly category: string
+    readonly throttle: Throttle
+    readonly notificationId: string
+  },
+  signal: AbortSignal,
+) => Promise<Throttled>

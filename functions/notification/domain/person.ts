@@ -49,3 +49,18 @@ export interface AddressStanding {
   /** The categories of which its owner unsubscribed by mail. */
   readonly unsubscribed: ReadonlySet<string>
 }
+
+/** Reads a user with preferences and endpoints, consistently; `undefined` for one that nobody has put. */
+export type ReadPerson = (
+  id: { readonly tenant: string; readonly userId: string },
+  signal: AbortSignal,
+) => Promise<Person | undefined>
+
+/** Reads the standing of an address in its normal form, consistently. */
+export type ReadStanding = (
+  of: { readonly tenant: string; readonly channel: Channel; readonly address: string },
+  signal: AbortSignal,
+) => Promise<AddressStanding>
+
+/** Returns the end of the quiet hours in which `now` is, in milliseconds since the epoch; `null` outside of them. */
+export type JudgeQuietHours = (now: number, quietHours: QuietHours, zone: string | null) => number | null

@@ -51,3 +51,14 @@ export interface Receipt {
   readonly at: number
   readonly detail: string
 }
+
+/** What became of a message, and the provider that decided it; `null` if none did. */
+export type Sent = SendResult & { readonly provider: string | null }
+
+/** The providers of all channels, with failover and their budgets. */
+export interface Providers {
+  /** Hands a message to the primary provider of its channel, or to the backup after a definite refusal. */
+  readonly send: (message: OutgoingMessage, signal: AbortSignal) => Promise<Sent>
+  /** Tells whether a repeat of a message with the same key has no second effect. */
+  readonly isIdempotent: (channel: Channel) => boolean
+}

@@ -36,3 +36,9 @@ export type Render = (
   template: Template,
   to: { readonly channel: Channel; readonly locale: string | null; readonly data: object },
 ) => RenderOutcome
+
+/** Reads a version of a template, by default the newest, consistently; `undefined` if there is none. */
+export type ReadTemplate = (
+  id: { readonly tenant: string; readonly name: string; readonly version?: number },
+  signal: AbortSignal,
+) => Promise<Template | undefined>
