@@ -11,8 +11,12 @@ export interface Category {
   readonly onUncertain: 'retry' | 'drop'
   readonly throttle: Throttle | null
   readonly digest: DigestRule | null
-  readonly version: number
+  /** Random: see `Document`. */
+  readonly version: string
 }
+
+/** What an operator defines of a category. */
+export type CategoryDefinition = Omit<Category, 'name' | 'version'>
 
 /** At most `limit` notifications to one user in any `windowMs`. */
 export interface Throttle {

@@ -39,7 +39,8 @@ export interface Endpoint {
   readonly disabledReason: string | null
   /** `whsec_…`, the newest first; a rotated one signs until its end. */
   readonly secrets: readonly { readonly secret: string; readonly until: number | null }[]
-  readonly version: number
+  /** Random: see `Document`. */
+  readonly version: string
 }
 
 /** The standing of one address, by a keyed hash of it: it outlives the user. */

@@ -11,10 +11,14 @@ export function toKey({ pk, sk }: Key): Item {
   return { pk: { S: pk }, sk: { S: sk } }
 }
 
-/** Returns an item's own fields, without its key and what it holds for the table. */
-export function fromItem<Value>(item: Item): Value {
-  const { pk, sk, ttl, ...value } = unmarshall(item)
-  return value as Value
+/** Returns the key of an item. */
+export function keyOf({ pk, sk }: Item): Key {
+  return { pk: pk?.S ?? '', sk: sk?.S ?? '' }
+}
+
+/** Returns an item's attributes as plain values, with its key. */
+export function fromItem<Value>(item: Item): Value & Key {
+  return unmarshall(item) as Value & Key
 }
 
 /** Writes a time with as many digits as the largest safe integer, so that keys sort by it. */

@@ -1,4 +1,5 @@
 import type { Channel } from '../domain/channel.ts'
+import type { DocumentId } from '../domain/document.ts'
 import type { NotificationId } from '../domain/notification.ts'
 
 // Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets, `T#`: timers). A
@@ -74,3 +75,17 @@ export function outboxPk(tenant: string, address: string): string {
 export function breakerKey(name: string): Key {
   return { pk: `K#${name}`, sk: 'breaker' }
 }
+
+/** Builds the key of a category, of a tenant's settings, or of what a user has once. */
+export function documentKey(id: DocumentId): Key {
+  switch (id.kind) {
+    case 'category':
+      return { pk: definitionsPk(id.tenant), sk: `${CATEGORY}${id.name}` }
+    case 'settings':
+      return { pk: definitionsPk(id.tenant), sk: 'settings' }
+    default:
+      return { pk: userPk(id.tenant, id.userId), sk: id.kind }
+  }
+}
+
+export const CATEGORY = 'category#'

@@ -104,8 +104,11 @@ export function toStored(items: readonly Item[]): StoredNotification | undefined
   }
 }
 
+/** A channel with what its item holds for the table and for workers. */
+type StoredChannel = ChannelState &
+  Pick<Notification, 'tenant' | 'id' | 'priority' | 'cause'> & { readonly revision: number; readonly ttl?: number }
+
 function toChannel(item: Item): { channel: ChannelState; revision: number } {
-  type Stored = ChannelState & { revision: number; tenant: string; id: string; priority: string; cause: object }
-  const { revision, tenant, id, priority, cause, ...channel } = fromItem<Stored>(item)
+  const { pk, sk, ttl, revision, tenant, id, priority, cause, ...channel } = fromItem<StoredChannel>(item)
   return { channel, revision }
 }

@@ -1,0 +1,16 @@
+import type { ProblemCode } from '../shared/errors.ts'
+import { HttpProblem } from '../shared/http/response.ts'
+
+/** The codes of notifications' own problems, beside the common ones (`PROBLEM_CODES`). */
+export const NOTIFICATION_PROBLEM_CODES = ['endpoint-taken', 'too-many-endpoints'] as const
+
+/** Every code that a client of notifications can see over HTTP. */
+export type NotificationProblemCode = ProblemCode | (typeof NOTIFICATION_PROBLEM_CODES)[number]
+
+export function notFound(detail: string): HttpProblem<NotificationProblemCode> {
+  return new HttpProblem<NotificationProblemCode>({ status: 404, code: 'not-found', detail })
+}
+
+export function noSuchUser(): HttpProblem<NotificationProblemCode> {
+  return notFound('There is no such user.')
+}
