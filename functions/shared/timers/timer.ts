@@ -4,7 +4,7 @@ export interface Timer {
   readonly id: string
   /** Milliseconds since the epoch. */
   readonly dueAt: number
-  /** What `fire` gets back, such as the JSON of a queue's message. */
+  /** A text for whoever fires it, such as the JSON of a queue's message. */
   readonly message: string
 }
 
