@@ -1,8 +1,15 @@
 import type { ProblemCode } from '../shared/errors.ts'
+import type { ApiRefusal } from '../shared/http/api-description.ts'
 import { HttpProblem } from '../shared/http/response.ts'
 
 /** The codes of notifications' own problems, beside the common ones (`PROBLEM_CODES`). */
-export const NOTIFICATION_PROBLEM_CODES = ['endpoint-taken', 'too-many-endpoints'] as const
+export const NOTIFICATION_PROBLEM_CODES = [
+  'endpoint-taken',
+  'too-late',
+  'too-many-endpoints',
+  'unknown-category',
+  'unknown-template',
+] as const
 
 /** Every code that a client of notifications can see over HTTP. */
 export type NotificationProblemCode = ProblemCode | (typeof NOTIFICATION_PROBLEM_CODES)[number]
@@ -13,4 +20,15 @@ export function notFound(detail: string): HttpProblem<NotificationProblemCode> {
 
 export function noSuchUser(): HttpProblem<NotificationProblemCode> {
   return notFound('There is no such user.')
+}
+
+export function noSuchNotification(): HttpProblem<NotificationProblemCode> {
+  return notFound('There is no such notification.')
+}
+
+/** Describes the answer about a notification that the tenant doesn't have. */
+export const notificationNotFound: ApiRefusal = {
+  name: 'NotificationNotFound',
+  description: 'There is no such notification.',
+  codes: ['not-found'],
 }
