@@ -2,13 +2,14 @@
 export const RULES = [
   'category',
   'expired',
-  'suppression',
-  'unsubscribed',
   'preference',
   'no-endpoint',
-  'throttle',
+  'suppression',
+  'unsubscribed',
   'digest',
   'quiet-hours',
+  // Last of those that can hold a channel back, so that only what is sent is counted.
+  'throttle',
   'provider',
 ] as const
 

@@ -21,10 +21,13 @@ export interface TemplateVersion {
   readonly version: number
 }
 
-/** The parts of a notification that never change after its acceptance. Times are in milliseconds since the epoch. */
-export interface Notification {
+export interface NotificationId {
   readonly tenant: string
   readonly id: string
+}
+
+/** The parts of a notification that never change after its acceptance. Times are in milliseconds since the epoch. */
+export interface Notification extends NotificationId {
   readonly to: Recipient
   readonly category: string
   readonly priority: Priority
@@ -58,12 +61,23 @@ export interface ChannelState {
   readonly reason: string | null
   /** When `status` was reached. */
   readonly at: number
-  /** Set while `sending`: who works on it, and until when no other worker may. */
-  readonly claim: { readonly token: string; readonly until: number } | null
+  /** Set while a worker sends it; then nobody else may. */
+  readonly claim: Claim | null
   readonly deliveries: readonly Delivery[]
   /** The rules of its latest judgement, by which `why` answers. */
   readonly rules: readonly Evaluation[]
   readonly digestId: string | null
+  /** What happened to this channel, from the first to the last. */
+  readonly timeline: readonly TimelineEntry[]
+}
+
+/** A worker's claim of a channel. */
+export interface Claim {
+  readonly token: string
+  /** When the worker is certainly dead; milliseconds since the epoch. */
+  readonly until: number
+  /** What its category said when nobody can tell whether a provider sent something. */
+  readonly onUncertain: 'retry' | 'drop'
 }
 
 /** What was handed to a provider for one endpoint of a channel. A channel has the furthest status of its deliveries. */
@@ -77,7 +91,12 @@ export interface Delivery {
   readonly providerId: string | null
   readonly reason: string | null
   readonly attempts: number
+  /** When it is to be tried again; `null` if it isn't. */
   readonly nextAt: number | null
+  /** When a provider accepted it; `null` before. A receipt is awaited while its status is `sending`. */
+  readonly acceptedAt: number | null
+  /** True once nobody could tell whether a provider had sent it. */
+  readonly uncertain: boolean
 }
 
 /** One line of a notification's timeline. */
@@ -86,4 +105,19 @@ export interface TimelineEntry {
   readonly event: string
   readonly channel?: Channel
   readonly detail?: string
+}
+
+/** What lists show of a notification, and what its channels know of each other. */
+export interface Summary {
+  readonly status: Status
+  readonly channels: Readonly<Partial<Record<Channel, Status>>>
+  /** When its status was first final, from which its deletion counts; `null` while it is open. */
+  readonly doneAt: number | null
+}
+
+/** A notification with all that may change of it. */
+export interface Tracked {
+  readonly notification: Notification
+  readonly summary: Summary
+  readonly channels: readonly ChannelState[]
 }

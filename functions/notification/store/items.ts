@@ -20,3 +20,8 @@ export function keyOf({ pk, sk }: Item): Key {
 export function fromItem<Value>(item: Item): Value & Key {
   return unmarshall(item) as Value & Key
 }
+
+/** Writes a time with as many digits as the largest safe integer, so that keys sort by it. */
+export function sortable(ms: number): string {
+  return String(ms).padStart(16, '0')
+}

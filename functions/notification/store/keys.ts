@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/channel.ts'
 import type { DocumentId } from '../domain/document.ts'
+import type { NotificationId } from '../domain/notification.ts'
 
 // Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets, `T#`: timers). A
 // tenant holds no `#`, nor does any name or id, so that no two keys are the same.
@@ -10,12 +11,7 @@ export interface Key {
   readonly sk: string
 }
 
-export interface NotificationId {
-  readonly tenant: string
-  readonly id: string
-}
-
-/** The partition of a notification: itself, its channels, and its timeline. */
+/** The partition of a notification: what never changes of it, its summary, and its channels. */
 export function notificationPk({ tenant, id }: NotificationId): string {
   return `N#${tenant}#${id}`
 }
@@ -24,12 +20,16 @@ export function notificationKey(id: NotificationId): Key {
   return { pk: notificationPk(id), sk: 'notification' }
 }
 
+/** What lists show of a notification. It changes with each of its channels. */
+export function summaryKey(id: NotificationId): Key {
+  return { pk: notificationPk(id), sk: 'summary' }
+}
+
 export function channelKey(id: NotificationId, channel: Channel): Key {
   return { pk: notificationPk(id), sk: `${CHANNEL}${channel}` }
 }
 
 export const CHANNEL = 'channel#'
-export const TIMELINE = 'event#'
 
 /** The partition of a user: profile, preferences, endpoints. */
 export function userPk(tenant: string, userId: string): string {
