@@ -8,7 +8,7 @@ export type Evaluated =
 export interface EvaluateOptions {
   readonly data: object
   /** Escapes each value. */
-  readonly escape: (text: string) => string
+  readonly toText: (text: string) => string
 }
 
 /** The tags and rounds of sections that are evaluated, however they multiply: a fraction of a second. */
@@ -21,7 +21,7 @@ export const MAX_OUTPUT = 262_144
  * never sees what the language gives to every value, such as `constructor` or `length`. The first name of a path is
  * searched in the sections around it, from the inside out, as Mustache's specification has it.
  */
-export function evaluate(nodes: readonly Node[], { data, escape }: EvaluateOptions): Evaluated {
+export function evaluate(nodes: readonly Node[], { data, toText }: EvaluateOptions): Evaluated {
   const parts: string[] = []
   let length = 0
   let steps = 0
@@ -38,7 +38,7 @@ export function evaluate(nodes: readonly Node[], { data, escape }: EvaluateOptio
     for (const node of children) {
       countStep()
       if (node.kind === 'text') print(node.text)
-      else if (node.kind === 'value') print(escape(printed(node.name, scopes)))
+      else if (node.kind === 'value') print(toText(printed(node.name, scopes)))
       else section(node, lookUp(node.name, scopes), scopes)
     }
   }

@@ -46,7 +46,7 @@ function closestParts(template: Template, channel: Channel, locale: string | nul
 function renderPart(path: string, text: string, data: object): string | RenderOutcome {
   const parsed = parseTemplate(text)
   if (parsed.outcome === 'invalid') return { outcome: 'unusable', message: `${path} ${parsed.message}` }
-  const result = evaluate(parsed.nodes, { data, escape: ESCAPES[path] ?? String })
+  const result = evaluate(parsed.nodes, { data, toText: ESCAPES[path] ?? String })
   if (result.outcome === 'missing') return result
   if (result.outcome === 'too-large') {
     return { outcome: 'unusable', message: `${path} is longer than ${MAX_OUTPUT} characters, or takes too long.` }
