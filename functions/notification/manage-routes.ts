@@ -18,8 +18,7 @@ import { putTemplate, type TemplateStore } from './templates/put-template.ts'
 import { templateRoutes } from './templates/routes.ts'
 
 /** All that the routes read and write: `createManageStore` makes it. */
-export interface ManageStore
-  extends Pick<SuppressionRoutesOptions, 'suppress' | 'unsuppress' | 'listSuppressions'> {
+export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' | 'unsuppress' | 'listSuppressions'> {
   documents: Pick<DocumentsDeps, 'read' | 'write'>
   listCategories: ListCategories
   endpoints: Pick<PutEndpointDeps, 'read' | 'write'> & { list: ListEndpoints }
