@@ -1,15 +1,14 @@
 import type { ProblemCode } from '../shared/errors.ts'
-import { type FieldError, HttpProblem } from '../shared/http/response.ts'
+import type { ApiRefusal } from '../shared/http/api-description.ts'
+import { HttpProblem } from '../shared/http/response.ts'
 
 /** The codes of notifications' own problems, beside the common ones (`PROBLEM_CODES`). */
 export const NOTIFICATION_PROBLEM_CODES = [
   'endpoint-taken',
-  'missing-variable',
   'too-late',
   'too-many-endpoints',
   'unknown-category',
   'unknown-template',
-  'unusable-template',
 ] as const
 
 /** Every code that a client of notifications can see over HTTP. */
@@ -34,15 +33,13 @@ export function tooManyEndpoints(limit: number): HttpProblem<NotificationProblem
   return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'too-many-endpoints', detail })
 }
 
-/** Builds the problem of data that lacks what a template prints. */
-export function missingVariable(variable: string): HttpProblem<NotificationProblemCode> {
-  const errors: FieldError[] = [{ path: `data.${variable}`, message: 'is printed by the template' }]
-  const detail = `The template prints ${variable}, which is not in data.`
-  return new HttpProblem<NotificationProblemCode>({ status: 422, code: 'missing-variable', detail, errors })
+export function noSuchNotification(): HttpProblem<NotificationProblemCode> {
+  return notFound('There is no such notification.')
 }
 
-/** Builds the problem of data with which a template can't be sent, as in an SMS of too many segments. */
-export function unusableTemplate(message: string): HttpProblem<NotificationProblemCode> {
-  const errors: FieldError[] = [{ path: 'data', message }]
-  return new HttpProblem<NotificationProblemCode>({ status: 422, code: 'unusable-template', detail: message, errors })
+/** Describes the answer about a notification that the tenant doesn't have. */
+export const notificationNotFound: ApiRefusal = {
+  name: 'NotificationNotFound',
+  description: 'There is no such notification.',
+  codes: ['not-found'],
 }

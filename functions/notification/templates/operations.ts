@@ -74,7 +74,7 @@ export const templateOperations: readonly ApiOperation[] = [
       404: { description: 'There is no template of this name.', codes: ['not-found'] },
       422: {
         description: 'The data lack a value that the template prints, or the result can’t be sent.',
-        codes: ['missing-variable', 'unusable-template'],
+        codes: ['invalid-input'],
       },
     },
   },

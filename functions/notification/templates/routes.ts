@@ -9,7 +9,7 @@ import { validate } from '../../shared/http/validate.ts'
 import { CHANNELS } from '../domain/channel.ts'
 import type { ReadTemplate, Template } from '../domain/template.ts'
 import { existingName, MANAGE, newName } from '../fields.ts'
-import { missingVariable, notFound, unusableTemplate } from '../problems.ts'
+import { notFound } from '../problems.ts'
 import { MAX_LOCALES, type PutTemplate } from './put-template.ts'
 import { renderTemplate } from './render.ts'
 import { type previewAnswer, previewBody, templateBody, toParts } from './schema.ts'
@@ -56,8 +56,11 @@ function preview(template: Template, data: object, locale: string | null): z.out
   let sms: { segments: number } | undefined
   for (const channel of CHANNELS) {
     const result = renderTemplate(template, { channel, locale, data })
-    if (result.outcome === 'missing') throw missingVariable(result.variable)
-    if (result.outcome === 'unusable') throw unusableTemplate(result.message)
+    if (result.outcome === 'missing') {
+      const message = `is printed by the template for ${channel}, and missing`
+      throw invalidInput([{ path: `data.${result.variable}`, message }])
+    }
+    if (result.outcome === 'unusable') throw invalidInput([{ path: 'data', message: `${channel}: ${result.message}` }])
     if (result.outcome === 'no-parts') continue
     channels[channel] = { ...result.parts }
     if (result.segments !== undefined) sms = { segments: result.segments }
