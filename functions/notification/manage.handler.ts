@@ -8,9 +8,9 @@ import { manageRoutes } from './manage-routes.ts'
 import { createManageStore } from './store/manage-store.ts'
 
 const runtime = createTableRuntime('notification-manage')
-const { table, now, random, startTimer, telemetry, logger, newId } = runtime
+const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const store = createManageStore(table)
+const store = createManageStore({ ...table, now, random, randomBytes })
 
 const routes = manageRoutes({
   store,
@@ -20,6 +20,7 @@ const routes = manageRoutes({
   now,
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
   newId,
+  randomBytes,
 })
 
 export const handler = httpHandler({ ...telemetry, routes })
