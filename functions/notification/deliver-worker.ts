@@ -4,14 +4,15 @@ import { createDeliver } from './deliver/deliver.ts'
 import { createRenderParts } from './deliver/render-parts.ts'
 import { createSituate } from './deliver/situate.ts'
 import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
-import type { ReadCategory } from './domain/category.ts'
+import type { ReadCategory, TakeThrottle } from './domain/category.ts'
 import type { Revise } from './domain/moves.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
+import { judgeQuietHours } from './domain/quiet-hours.ts'
 import type { ReadTemplate } from './domain/template.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { createOutboxProviders } from './outbox/providers.ts'
 import { renderTemplate } from './templates/render.ts'
-import { judgeQuietHours, mailHeaders, readInboxMarks, takeThrottle } from './unbuilt.ts'
+import { mailHeaders, readInboxMarks } from './unbuilt.ts'
 
 /** All that workers read and write: `createDeliverStore` makes it. */
 export interface DeliverStore {
@@ -20,6 +21,7 @@ export interface DeliverStore {
   readPerson: ReadPerson
   readStanding: ReadStanding
   readTemplate: ReadTemplate
+  takeThrottle: TakeThrottle
   keep: KeepMessage
 }
 
@@ -41,7 +43,7 @@ export function deliverWorker(options: DeliverWorkerOptions) {
   const { store, now, random, telemetry, newId, timeoutMs, setAside, metrics } = options
   const deliver = createDeliver({
     revise: store.revise,
-    situate: createSituate({ ...store, judgeQuietHours, readInboxMarks, takeThrottle, now }),
+    situate: createSituate({ ...store, judgeQuietHours, readInboxMarks, now }),
     renderParts: createRenderParts({ readTemplate: store.readTemplate, render: renderTemplate }),
     mailHeaders,
     providers: createOutboxProviders({ keep: store.keep, now, hasOutbox: options.hasOutbox }),

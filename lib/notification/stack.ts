@@ -42,7 +42,7 @@ interface Queues {
 
 /** Partition keys: of timers, and of what definitions, users and addresses workers read. */
 const [TIMERS, NOTIFICATIONS, OUTBOX] = [['T#*'], ['N#*'], ['O#*']]
-const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'K#*', 'Q*', 'U#*']
+const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'Q*', 'U#*', 'V#*']
 
 const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']

@@ -8,6 +8,7 @@ import { createReadPerson } from './people.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
 import { createReadStanding } from './standing.ts'
 import { createReadTemplate } from './templates.ts'
+import { createTakeThrottle } from './throttle.ts'
 
 export interface DeliverStoreOptions extends ReviseOptions {
   randomBytes: RandomBytes
@@ -21,6 +22,7 @@ export function createDeliverStore(options: DeliverStoreOptions): DeliverStore {
     readPerson: createReadPerson(options),
     readStanding: createReadStanding({ ...options, hashAddress: createHashAddress(options) }),
     readTemplate: createReadTemplate(options),
+    takeThrottle: createTakeThrottle(options),
     keep: createOutboxItems(options).keep,
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Channel } from '../domain/channel.ts'
 import type { DocumentId } from '../domain/document.ts'
 import type { NotificationId } from '../domain/notification.ts'
@@ -95,6 +96,12 @@ export function addressSecretKey(tenant: string): Key {
 
 export const SUPPRESSION = 'suppression#'
 export const UNSUBSCRIBED = 'unsubscribed#'
+
+/** What counts against the throttle of a category. Its subject may be an address, of which a hash is enough. */
+export function throttleKey(of: { tenant: string; subject: string; category: string }): Key {
+  const subject = createHash('sha256').update(of.subject).digest('base64url')
+  return { pk: `H#${of.tenant}#${subject}`, sk: `throttle#${of.category}` }
+}
 
 /** The partition of a topic: its subscribers. */
 export function topicPk(tenant: string, topic: string): string {
