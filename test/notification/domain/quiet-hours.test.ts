@@ -120,13 +120,18 @@ test.each(CHANGES)('in %s around %s they are as somebody who watches a clock fin
   // Half of the times are close to those that a change of clocks skips or repeats.
   const time = fc.oneof(hourAndMinute(DAY - 1), hourAndMinute(240))
   fc.assert(
-    fc.property(time, time, fc.array(fc.integer({ min: 2 * DAY, max: 4 * DAY }), { minLength: 10, maxLength: 20 }), (start, end, nows) => {
-      fc.pre(start !== end)
-      const isQuiet = walk(minutes, start, end)
-      const expected = nows.map((now) => (isQuiet[now] ? from + isQuiet.indexOf(false, now) * MINUTE : null))
-      const judged = nows.map((now) => judgeQuietHours(from + now * MINUTE, { start, end, zone: null }, zone))
-      expect(judged).toEqual(expected)
-    }),
+    fc.property(
+      time,
+      time,
+      fc.array(fc.integer({ min: 2 * DAY, max: 4 * DAY }), { minLength: 10, maxLength: 20 }),
+      (start, end, nows) => {
+        fc.pre(start !== end)
+        const isQuiet = walk(minutes, start, end)
+        const expected = nows.map((now) => (isQuiet[now] ? from + isQuiet.indexOf(false, now) * MINUTE : null))
+        const judged = nows.map((now) => judgeQuietHours(from + now * MINUTE, { start, end, zone: null }, zone))
+        expect(judged).toEqual(expected)
+      },
+    ),
     { numRuns: 30 },
   )
 })

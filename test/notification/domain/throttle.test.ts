@@ -46,7 +46,9 @@ test('no window of any place holds more than the limit, and whoever waits as tol
       }
       const times = [...allowed.values()].flat().sort((a, b) => a - b)
       times.forEach((at, index) => {
-        expect((times[index + throttle.limit] ?? Number.POSITIVE_INFINITY) - at).toBeGreaterThanOrEqual(throttle.windowMs)
+        expect((times[index + throttle.limit] ?? Number.POSITIVE_INFINITY) - at).toBeGreaterThanOrEqual(
+          throttle.windowMs,
+        )
       })
     }),
   )
