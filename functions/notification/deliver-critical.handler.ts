@@ -18,6 +18,7 @@ export const handler = deliverWorker({
   store: createDeliverStore({ ...table, now, random, randomBytes, startTimer, newId }),
   sendTurns: createSendTurns({ sqs, queueUrlOf: () => requiredEnv('QUEUE_URL'), now, random, startTimer }),
   hasOutbox: optionalEnv('OUTBOX') === 'true',
+  publicUrl: requiredEnv('PUBLIC_URL'),
   timeoutMs: Number(requiredEnv('TIMEOUT_MS')),
   setAside: setAsideOfEnvironment(runtime),
   metrics: metricsOfEnvironment({ namespace: 'Stackyard/Notification', names: QUEUE_METRICS }),

@@ -9,10 +9,12 @@ import type { Revise } from './domain/moves.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import { judgeQuietHours } from './domain/quiet-hours.ts'
 import type { ReadTemplate } from './domain/template.ts'
+import type { IssueUnsubscribeToken } from './domain/unsubscription.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { createOutboxProviders } from './outbox/providers.ts'
 import { renderTemplate } from './templates/render.ts'
-import { mailHeaders, readInboxMarks } from './unbuilt.ts'
+import { readInboxMarks } from './unbuilt.ts'
+import { createMailHeaders } from './unsubscribe/mail-headers.ts'
 
 /** All that workers read and write: `createDeliverStore` makes it. */
 export interface DeliverStore {
@@ -22,6 +24,7 @@ export interface DeliverStore {
   readStanding: ReadStanding
   readTemplate: ReadTemplate
   takeThrottle: TakeThrottle
+  issueToken: IssueUnsubscribeToken
   keep: KeepMessage
 }
 
@@ -31,6 +34,8 @@ export interface DeliverWorkerOptions
   store: DeliverStore
   sendTurns: SendTurns
   hasOutbox: boolean
+  /** The start of the API's URLs, for links in mails. */
+  publicUrl: string
   /** The function's timeout, in milliseconds. */
   timeoutMs: number
 }
@@ -45,7 +50,7 @@ export function deliverWorker(options: DeliverWorkerOptions) {
     revise: store.revise,
     situate: createSituate({ ...store, judgeQuietHours, readInboxMarks, now }),
     renderParts: createRenderParts({ readTemplate: store.readTemplate, render: renderTemplate }),
-    mailHeaders,
+    mailHeaders: createMailHeaders({ issueToken: store.issueToken, publicUrl: options.publicUrl }),
     providers: createOutboxProviders({ keep: store.keep, now, hasOutbox: options.hasOutbox }),
     sendTurns: options.sendTurns,
     leaseMs: timeoutMs + 1000,

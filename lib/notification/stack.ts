@@ -42,7 +42,7 @@ interface Queues {
 
 /** Partition keys: of timers, and of what definitions, users and addresses workers read. */
 const [TIMERS, NOTIFICATIONS, OUTBOX] = [['T#*'], ['N#*'], ['O#*']]
-const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'Q*', 'U#*', 'V#*']
+const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'Q*', 'U#*', 'V#*', 'Y#*']
 
 const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
@@ -71,11 +71,15 @@ export class Notification extends Stack {
     const http = new HttpService(this, 'Http', { ...common, issuer, corsOrigins })
     const api = this.serveNotifications(common, backend)
     const manage = this.serveDefinitions(common, backend)
+    const unsubscribe = this.serveUnsubscriptions(common, table)
     for (const { handler, scopes, routeKeys } of ROUTES) {
       for (const routeKey of routeKeys) http.route(routeKey, { api, manage }[handler], { scopes })
     }
     for (const routeKey of ['GET /health', 'HEAD /health']) {
       http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
+    }
+    for (const routeKey of ['GET /unsubscribe/{token}', 'POST /unsubscribe/{token}']) {
+      http.route(routeKey, unsubscribe, { publicBecause: 'The reader of a mail has its token, and no login.' })
     }
     http.defaultRoute(api)
 
@@ -85,7 +89,7 @@ export class Notification extends Stack {
       normal: new WorkQueue(this, 'Normal', { ...common, maxAge: Duration.minutes(30) }),
       bulk: new WorkQueue(this, 'Bulk', { ...common, maxAge: Duration.hours(6) }),
     }
-    const workers = this.deliverChannels(common, backend, queues)
+    const workers = this.deliverChannels(common, { ...backend, url: http.url }, queues)
     const dispatch = this.dispatchTurns(common, table, queues)
     const sweep = this.sweepTimers(common, table, queues)
     const bus = new EventBus(this, 'Events', common)
@@ -93,7 +97,7 @@ export class Notification extends Stack {
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [api, manage, dispatch, ...workers, sweep, publisher],
+      functions: [api, manage, unsubscribe, dispatch, ...workers, sweep, publisher],
       tables: [table.table],
       queues: Object.values(queues),
     })
@@ -130,12 +134,29 @@ export class Notification extends Stack {
     return manage
   }
 
+  /** Serves whoever has a token of a mail: it reads tokens and writes unsubscriptions, and nothing else. */
+  private serveUnsubscriptions(common: Common, table: ServiceTable): ServiceFunction {
+    const unsubscribe = new ServiceFunction(this, 'Unsubscribe', {
+      ...common,
+      entry: 'functions/notification/unsubscribe.handler.ts',
+      budget: 'standard',
+      description: 'Unsubscribes the readers of mails.',
+      timeout: Duration.seconds(10),
+      environment: { TABLE_NAME: table.table.tableName },
+    })
+    table.grantKeys(unsubscribe.target, ['Y#*'], 'dynamodb:GetItem')
+    table.grantKeys(unsubscribe.target, ['A#*'], 'dynamodb:PutItem')
+    return unsubscribe
+  }
+
   /** Delivers by priority: each queue has a worker of its own, so that none waits for another. */
-  private deliverChannels(common: Common, backend: Backend, queues: Queues): ServiceFunction[] {
+  private deliverChannels(common: Common, backend: Backend & { url: string }, queues: Queues): ServiceFunction[] {
+    const { url } = backend
     const environment = (queue: WorkQueue) => ({
       TABLE_NAME: backend.table.table.tableName,
       QUEUE_URL: queue.queue.queueUrl,
       TIMEOUT_MS: String(WORKER_TIMEOUT.toMilliseconds()),
+      PUBLIC_URL: url,
       ...outbox(common),
     })
     const critical = new ServiceFunction(this, 'DeliverCritical', {

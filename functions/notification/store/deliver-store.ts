@@ -1,6 +1,6 @@
 import type { RandomBytes } from '../../shared/clock.ts'
 import type { DeliverStore } from '../deliver-worker.ts'
-import { createHashAddress } from './address-hash.ts'
+import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createReadCategory } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createOutboxItems } from './outbox-items.ts'
@@ -9,6 +9,7 @@ import { createRevise, type ReviseOptions } from './revise.ts'
 import { createReadStanding } from './standing.ts'
 import { createReadTemplate } from './templates.ts'
 import { createTakeThrottle } from './throttle.ts'
+import { createIssueUnsubscribeToken } from './unsubscribe-tokens.ts'
 
 export interface DeliverStoreOptions extends ReviseOptions {
   randomBytes: RandomBytes
@@ -16,13 +17,16 @@ export interface DeliverStoreOptions extends ReviseOptions {
 
 /** Creates all that workers read and write. */
 export function createDeliverStore(options: DeliverStoreOptions): DeliverStore {
+  const mac = createTenantMac(options)
+  const hashAddress = createHashAddress(mac)
   return {
     revise: createRevise(options),
     readCategory: createReadCategory(createDocumentStore(options).read),
     readPerson: createReadPerson(options),
-    readStanding: createReadStanding({ ...options, hashAddress: createHashAddress(options) }),
+    readStanding: createReadStanding({ ...options, hashAddress }),
     readTemplate: createReadTemplate(options),
     takeThrottle: createTakeThrottle(options),
+    issueToken: createIssueUnsubscribeToken({ ...options, mac, hashAddress }),
     keep: createOutboxItems(options).keep,
   }
 }

@@ -73,6 +73,11 @@ export function suppressionsPk(tenant: string): string {
   return `L#${tenant}`
 }
 
+/** What a token of an unsubscription stands for. The table holds only its hash: whoever reads it can't use it. */
+export function unsubscribeTokenKey(token: string): Key {
+  return { pk: `Y#${createHash('sha256').update(token).digest('base64url')}`, sk: 'token' }
+}
+
 /** The user who has an endpoint. */
 export function endpointOwnerKey({ tenant, endpointId }: { tenant: string; endpointId: string }): Key {
   return { pk: `E#${tenant}#${endpointId}`, sk: 'owner' }

@@ -1,7 +1,7 @@
 import type { Clock, RandomBytes } from '../../shared/clock.ts'
 import type { BatchGetOptions } from '../../shared/data/batch-get.ts'
 import type { ManageStore } from '../manage-routes.ts'
-import { createHashAddress } from './address-hash.ts'
+import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createListCategories } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEndpointStore } from './endpoints.ts'
@@ -20,7 +20,7 @@ export interface ManageStoreOptions extends BatchGetOptions {
 /** Creates all that the management routes read and write. */
 export function createManageStore(options: ManageStoreOptions): ManageStore {
   const documents = createDocumentStore(options)
-  const standing = { ...options, hashAddress: createHashAddress(options) }
+  const standing = { ...options, hashAddress: createHashAddress(createTenantMac(options)) }
   return {
     documents,
     listCategories: createListCategories(options),
