@@ -140,6 +140,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a template, or give it another version
+         * @description It replaces the texts of one locale. Locales fall back from `fr-CA` to `fr` and to the default. What was accepted before keeps the version of its acceptance. A change that changes nothing keeps the version.
+         */
+        put: operations["putTemplate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render a template without sending it
+         * @description All channels of its newest version.
+         */
+        post: operations["previewTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or replace a user
+         * @description A user whom nobody made can be notified, too: in the inbox. Without If-Match the last write wins.
+         */
+        put: operations["putUser"];
+        post?: never;
+        /**
+         * Erase a user
+         * @description Profile, preferences, endpoints and inbox are deleted, and what is not sent yet is cancelled. Suppressions and unsubscriptions stay, as keyed hashes of the addresses.
+         */
+        delete: operations["eraseUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the preferences of a user
+         * @description Those that hold: nobody has none.
+         */
+        get: operations["getPreferences"];
+        /**
+         * Replace the preferences of a user
+         * @description They hold for what is waiting, too. `true` for a category’s email undoes an unsubscription of the user’s mailboxes. Without If-Match the last write wins.
+         */
+        put: operations["putPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the endpoints of a user, by id
+         * @description Secrets are not shown.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}/endpoints/{endpointId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or replace an endpoint
+         * @description Without If-Match the last write wins. A change that changes nothing keeps the ETag.
+         */
+        put: operations["putEndpoint"];
+        post?: never;
+        /**
+         * Delete an endpoint
+         * @description What waits for it goes to the others, or fails.
+         */
+        delete: operations["deleteEndpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the suppressed addresses of the tenant
+         * @description By channel, otherwise in no order that means anything.
+         */
+        get: operations["listSuppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suppressions/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Suppress an address
+         * @description Nothing is sent to it any more on this channel, whatever the priority. Permanent bounces and complaints do the same by themselves. Mailboxes compare without case.
+         */
+        put: operations["suppress"];
+        post?: never;
+        /**
+         * End the suppression of an address
+         * @description The address may be in a JSON body instead of the query, so that it is in no log of a proxy.
+         */
+        delete: operations["unsuppress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/test/outbox": {
         parameters: {
             query?: never;
@@ -470,6 +646,210 @@ export interface components {
         /** @description A part of a list. */
         CategoryPage: {
             items: components["schemas"]["Category"][];
+            /** @description The `cursor` of the next page; `null` on the last. */
+            nextCursor: string | null;
+        };
+        /** @description A template’s texts by channel, in a subset of Mustache: no raw output, no partials, no lambdas. Values are HTML-escaped in `email.html`, JSON-escaped in `webhook.body`, and printed as they are otherwise. */
+        TemplateTexts: {
+            email?: {
+                subject: string;
+                html?: string;
+                text: string;
+            };
+            sms?: {
+                text: string;
+            };
+            push?: {
+                title: string;
+                body: string;
+            };
+            inapp?: {
+                title: string;
+                body: string;
+                url?: string;
+            };
+            webhook?: {
+                body: string;
+            };
+        };
+        /** @description The texts of a template in one locale. */
+        TemplateDefinition: {
+            channels: components["schemas"]["TemplateTexts"];
+            /** @description The locale of these texts, as in `fr-CA`; without it they are the default. */
+            locale?: string | null;
+            /** @description True if it renders `{count, items}` of a digest, in every locale. Left out: as it is. */
+            digest?: boolean | null;
+        };
+        /** @description The newest version of a template. */
+        TemplateVersion: {
+            version: number;
+        };
+        /** @description What to render a template with. */
+        PreviewData: {
+            /** @description The values. A name that is printed must be among them; `null` prints nothing. */
+            data: {
+                [key: string]: unknown;
+            };
+            locale?: string | null;
+        };
+        /** @description A template as it would be sent, by channel and part. */
+        Preview: {
+            channels: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** @description How many segments the SMS takes. */
+            sms?: {
+                segments: number;
+            };
+        };
+        /** @description A user. */
+        User: {
+            id: string;
+            /** @description The mailbox of a user who has no endpoint for email. */
+            email: string | null;
+            /** @description The number of a user who has no endpoint for SMS, in E.164. */
+            phone: string | null;
+            /** @description The language of templates, unless the preferences have another. */
+            locale: string | null;
+            /** @description The IANA zone of quiet hours that name none. */
+            zone: string | null;
+            version: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description A user to make. A field that is `null` counts as left out; `id`, `version` and `updatedAt` may be sent back as they were read. */
+        NewUser: {
+            id?: string;
+            /** @description The mailbox of a user who has no endpoint for email. */
+            email?: string | null;
+            /** @description The number of a user who has no endpoint for SMS, in E.164. */
+            phone?: string | null;
+            /** @description The language of templates, unless the preferences have another. */
+            locale?: string | null;
+            /** @description The IANA zone of quiet hours that name none. */
+            zone?: string | null;
+            version?: string;
+            updatedAt?: string;
+        };
+        /** @description What a user wants. */
+        Preferences: {
+            /** @description By category and channel. `false` turns a channel off; a mailbox’s unsubscription shows as `false`, too. */
+            categories: {
+                [key: string]: {
+                    [key: string]: boolean;
+                };
+            };
+            /** @description Hours in which email, SMS and push wait. */
+            quietHours: {
+                start: string;
+                end: string;
+                zone: string | null;
+            } | null;
+            /** @description By category: `false` sends at once what others get in a digest. */
+            digest: {
+                [key: string]: boolean;
+            };
+            /** @description The language of templates. */
+            locale: string | null;
+        };
+        /** @description What a user wants from now on. A field that is `null` counts as left out. */
+        NewPreferences: {
+            /** @description By category and channel. `false` turns a channel off; a mailbox’s unsubscription shows as `false`, too. */
+            categories?: {
+                [key: string]: {
+                    [key: string]: boolean;
+                };
+            } | null;
+            /** @description Hours in which email, SMS and push wait. */
+            quietHours?: components["schemas"]["QuietHours"] | null;
+            /** @description By category: `false` sends at once what others get in a digest. */
+            digest?: {
+                [key: string]: boolean;
+            } | null;
+            /** @description The language of templates. */
+            locale?: string | null;
+        };
+        /** @description A daily span of local time, its end excluded. */
+        QuietHours: {
+            start: string;
+            end: string;
+            /** @description An IANA zone; without one the user’s, or UTC. */
+            zone?: string | null;
+        };
+        /** @description An address of a user on one channel. */
+        Endpoint: {
+            id: string;
+            /** @enum {string} */
+            channel: "email" | "sms" | "push" | "webhook";
+            /** @description A mailbox, a number in E.164, the device’s token or platform endpoint, or an HTTPS URL. */
+            address: string;
+            /** @description Every enabled endpoint of a channel gets what goes over it. */
+            enabled: boolean;
+            /** @description Why it was disabled by the service. */
+            disabledReason: string | null;
+            version: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description An endpoint after a change. */
+        PutEndpoint: {
+            id: string;
+            /** @enum {string} */
+            channel: "email" | "sms" | "push" | "webhook";
+            /** @description A mailbox, a number in E.164, the device’s token or platform endpoint, or an HTTPS URL. */
+            address: string;
+            /** @description Every enabled endpoint of a channel gets what goes over it. */
+            enabled: boolean;
+            /** @description Why it was disabled by the service. */
+            disabledReason: string | null;
+            version: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The secret of a webhook’s signatures (Standard Webhooks), only when it is new. */
+            secret?: string;
+        };
+        /** @description An endpoint to make. `id`, `disabledReason`, `version` and `updatedAt` may be sent back as they were read. */
+        NewEndpoint: {
+            id?: string;
+            /** @enum {string} */
+            channel: "email" | "sms" | "push" | "webhook";
+            /** @description A mailbox, a number in E.164, the device’s token or platform endpoint, or an HTTPS URL. */
+            address: string;
+            /** @description The secret of a webhook’s signatures; without it, it keeps its own or gets a new one. */
+            secret?: string | null;
+            /** @description Every enabled endpoint of a channel gets what goes over it. */
+            enabled: boolean;
+            /** @description Why it was disabled by the service. */
+            disabledReason?: string | null;
+            version?: string;
+            updatedAt?: string;
+        };
+        /** @description A part of a list. */
+        EndpointPage: {
+            items: components["schemas"]["Endpoint"][];
+            /** @description The `cursor` of the next page; `null` on the last. */
+            nextCursor: string | null;
+        };
+        /** @description An address that gets nothing on a channel. */
+        Suppression: {
+            /** @enum {string} */
+            channel: "email" | "sms" | "push" | "webhook";
+            /** @description The address; `null` once its user was erased, and only a keyed hash of it is left. */
+            address: string | null;
+            reason: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description An address that is to get nothing more. */
+        NewSuppression: {
+            address: string;
+            reason: string;
+        };
+        /** @description A part of a list. */
+        SuppressionPage: {
+            items: components["schemas"]["Suppression"][];
             /** @description The `cursor` of the next page; `null` on the last. */
             nextCursor: string | null;
         };
@@ -840,6 +1220,11 @@ export interface components {
     };
     parameters: {
         /**
+         * @description A channel that reaches addresses.
+         * @example email
+         */
+        AddressChannel: string;
+        /**
          * @description The name of a category.
          * @example comments
          */
@@ -849,6 +1234,11 @@ export interface components {
          * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
          */
         Cursor: string;
+        /**
+         * @description An endpoint, by a name that is unique in the tenant.
+         * @example phone-1
+         */
+        EndpointId: string;
         /**
          * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
          * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
@@ -874,6 +1264,16 @@ export interface components {
          * @example Zm9yIGV4YW1w
          */
         NotificationId: string;
+        /**
+         * @description The name of a template.
+         * @example welcome
+         */
+        TemplateName: string;
+        /**
+         * @description A user, by the name that you gave it.
+         * @example ann
+         */
+        UserId: string;
     };
     requestBodies: never;
     headers: {
@@ -928,6 +1328,23 @@ export type CategoryDefinition = components['schemas']['CategoryDefinition'];
 export type CategoryThrottle = components['schemas']['CategoryThrottle'];
 export type CategoryDigest = components['schemas']['CategoryDigest'];
 export type CategoryPage = components['schemas']['CategoryPage'];
+export type TemplateTexts = components['schemas']['TemplateTexts'];
+export type TemplateDefinition = components['schemas']['TemplateDefinition'];
+export type TemplateVersion = components['schemas']['TemplateVersion'];
+export type PreviewData = components['schemas']['PreviewData'];
+export type Preview = components['schemas']['Preview'];
+export type User = components['schemas']['User'];
+export type NewUser = components['schemas']['NewUser'];
+export type Preferences = components['schemas']['Preferences'];
+export type NewPreferences = components['schemas']['NewPreferences'];
+export type QuietHours = components['schemas']['QuietHours'];
+export type Endpoint = components['schemas']['Endpoint'];
+export type PutEndpoint = components['schemas']['PutEndpoint'];
+export type NewEndpoint = components['schemas']['NewEndpoint'];
+export type EndpointPage = components['schemas']['EndpointPage'];
+export type Suppression = components['schemas']['Suppression'];
+export type NewSuppression = components['schemas']['NewSuppression'];
+export type SuppressionPage = components['schemas']['SuppressionPage'];
 export type OutboxItem = components['schemas']['OutboxItem'];
 export type OutboxPage = components['schemas']['OutboxPage'];
 export type Health = components['schemas']['Health'];
@@ -948,13 +1365,17 @@ export type ResponseThrottled = components['responses']['Throttled'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ParameterAddressChannel = components['parameters']['AddressChannel'];
 export type ParameterCategoryName = components['parameters']['CategoryName'];
 export type ParameterCursor = components['parameters']['Cursor'];
+export type ParameterEndpointId = components['parameters']['EndpointId'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterNotificationId = components['parameters']['NotificationId'];
+export type ParameterTemplateName = components['parameters']['TemplateName'];
+export type ParameterUserId = components['parameters']['UserId'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderIdempotentReplayed = components['headers']['Idempotent-Replayed'];
 export type HeaderRateLimit = components['headers']['RateLimit'];
@@ -1709,6 +2130,892 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["CategoryNotFound"];
             412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The name of a template.
+                 * @example welcome
+                 */
+                name: components["parameters"]["TemplateName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channels": {
+                 *         "sms": {
+                 *           "text": "Hello {{name}}"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["TemplateDefinition"];
+            };
+        };
+        responses: {
+            /** @description The new version. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TemplateVersion"];
+                };
+            };
+            /** @description The first version. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TemplateVersion"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of a template.
+                 * @example welcome
+                 */
+                name: components["parameters"]["TemplateName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "name": "Ann"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewData"];
+            };
+        };
+        responses: {
+            /** @description The rendered texts. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": {
+                     *         "sms": {
+                     *           "text": "Hello Ann"
+                     *         }
+                     *       },
+                     *       "sms": {
+                     *         "segments": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no template of this name. Code: `not-found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no template of this name.",
+                     *       "code": "not-found",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description The data lack a value that the template prints, or the result can’t be sent. Code: `invalid-input`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "detail": "The data lack a value that the template prints, or the result can’t be sent.",
+                     *       "code": "invalid-input",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description A user, by the name that you gave it.
+                 * @example ann
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ann@example.com",
+                 *       "phone": "+4915112345678",
+                 *       "locale": "de",
+                 *       "zone": "Europe/Berlin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description The replaced user. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "ann",
+                     *       "email": "ann@example.com",
+                     *       "phone": "+4915112345678",
+                     *       "locale": "de",
+                     *       "zone": "Europe/Berlin",
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The new user. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "ann",
+                     *       "email": "ann@example.com",
+                     *       "phone": "+4915112345678",
+                     *       "locale": "de",
+                     *       "zone": "Europe/Berlin",
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    eraseUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A user, by the name that you gave it.
+                 * @example ann
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is erased, or was never there. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description A user, by the name that you gave it.
+                 * @example ann
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preferences. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "categories": {
+                     *         "comments": {
+                     *           "email": false
+                     *         }
+                     *       },
+                     *       "quietHours": {
+                     *         "start": "22:00",
+                     *         "end": "07:00",
+                     *         "zone": null
+                     *       },
+                     *       "digest": {},
+                     *       "locale": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putPreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description A user, by the name that you gave it.
+                 * @example ann
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "categories": {
+                 *         "comments": {
+                 *           "email": false
+                 *         }
+                 *       },
+                 *       "quietHours": {
+                 *         "start": "22:00",
+                 *         "end": "07:00",
+                 *         "zone": null
+                 *       },
+                 *       "digest": {},
+                 *       "locale": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPreferences"];
+            };
+        };
+        responses: {
+            /** @description The new preferences. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "categories": {
+                     *         "comments": {
+                     *           "email": false
+                     *         }
+                     *       },
+                     *       "quietHours": {
+                     *         "start": "22:00",
+                     *         "end": "07:00",
+                     *         "zone": null
+                     *       },
+                     *       "digest": {},
+                     *       "locale": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of objects in a page.
+                 * @example 25
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description `nextCursor` of the previous page, with the same filters.
+                 * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A user, by the name that you gave it.
+                 * @example ann
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of endpoints. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "phone-1",
+                     *           "channel": "sms",
+                     *           "address": "+4915112345678",
+                     *           "enabled": true,
+                     *           "disabledReason": null,
+                     *           "version": "q8Ls3nC0Zt4e",
+                     *           "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointPage"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description A user, by the name that you gave it.
+                 * @example ann
+                 */
+                id: components["parameters"]["UserId"];
+                /**
+                 * @description An endpoint, by a name that is unique in the tenant.
+                 * @example phone-1
+                 */
+                endpointId: components["parameters"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "sms",
+                 *       "address": "+4915112345678",
+                 *       "enabled": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEndpoint"];
+            };
+        };
+        responses: {
+            /** @description The replaced endpoint. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "phone-1",
+                     *       "channel": "sms",
+                     *       "address": "+4915112345678",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PutEndpoint"];
+                };
+            };
+            /** @description The new endpoint. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "phone-1",
+                     *       "channel": "sms",
+                     *       "address": "+4915112345678",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PutEndpoint"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description Another user of the tenant has an endpoint of this id, or the user has 50 endpoints. Codes: `endpoint-taken`, `too-many-endpoints`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "Another user of the tenant has an endpoint of this id, or the user has 50 endpoints.",
+                     *       "code": "endpoint-taken",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description A user, by the name that you gave it.
+                 * @example ann
+                 */
+                id: components["parameters"]["UserId"];
+                /**
+                 * @description An endpoint, by a name that is unique in the tenant.
+                 * @example phone-1
+                 */
+                endpointId: components["parameters"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint is deleted. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The user has no endpoint of this id. Code: `not-found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The user has no endpoint of this id.",
+                     *       "code": "not-found",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSuppressions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of objects in a page.
+                 * @example 25
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description `nextCursor` of the previous page, with the same filters.
+                 * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of suppressions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "channel": "email",
+                     *           "address": "ann@example.com",
+                     *           "reason": "complaint",
+                     *           "createdAt": "2026-03-12T19:03:58.005Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SuppressionPage"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    suppress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A channel that reaches addresses.
+                 * @example email
+                 */
+                channel: components["parameters"]["AddressChannel"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "ann@example.com",
+                 *       "reason": "complaint"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSuppression"];
+            };
+        };
+        responses: {
+            /** @description The suppression, with its new reason. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channel": "email",
+                     *       "address": "ann@example.com",
+                     *       "reason": "complaint",
+                     *       "createdAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Suppression"];
+                };
+            };
+            /** @description The new suppression. */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channel": "email",
+                     *       "address": "ann@example.com",
+                     *       "reason": "complaint",
+                     *       "createdAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Suppression"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unsuppress: {
+        parameters: {
+            query: {
+                /**
+                 * @description The address.
+                 * @example ann@example.com
+                 */
+                address: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A channel that reaches addresses.
+                 * @example email
+                 */
+                channel: components["parameters"]["AddressChannel"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address gets notifications again. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The address is not suppressed on this channel. Code: `not-found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The address is not suppressed on this channel.",
+                     *       "code": "not-found",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
