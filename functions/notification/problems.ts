@@ -14,3 +14,14 @@ export function notFound(detail: string): HttpProblem<NotificationProblemCode> {
 export function noSuchUser(): HttpProblem<NotificationProblemCode> {
   return notFound('There is no such user.')
 }
+
+/** Builds the problem of an endpoint whose id another user of the tenant has. */
+export function endpointTaken(): HttpProblem<NotificationProblemCode> {
+  const detail = 'Another user has an endpoint of this id: ids of endpoints are unique in the tenant.'
+  return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'endpoint-taken', detail })
+}
+
+export function tooManyEndpoints(limit: number): HttpProblem<NotificationProblemCode> {
+  const detail = `A user may have ${limit} endpoints: delete one first.`
+  return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'too-many-endpoints', detail })
+}

@@ -29,3 +29,25 @@ export function normalAddress(channel: Channel, address: string): string {
   const at = address.lastIndexOf('@')
   return `${address.slice(0, at).toLowerCase()}@${domainToASCII(address.slice(at + 1))}`
 }
+
+/** Device tokens and the names of platform endpoints: visible ASCII. */
+const PUSH = /^[\x21-\x7e]{1,2048}$/
+
+/**
+ * Returns what is wrong with an address of a channel, as in `must be one mailbox`; `undefined` if nothing is. Where a
+ * webhook's host is, is judged apart.
+ */
+export function addressRule(channel: Channel, address: string): string | undefined {
+  switch (channel) {
+    case 'email':
+      return isEmail(address) ? undefined : 'must be one mailbox, as in ann@example.com'
+    case 'sms':
+      return isPhone(address) ? undefined : 'must be one number in E.164, as in +4915112345678'
+    case 'push':
+      return PUSH.test(address) ? undefined : 'must be visible ASCII characters'
+    case 'webhook':
+      return URL.canParse(address) ? undefined : 'must be a URL, as in https://example.com/hooks'
+    case 'inapp':
+      return 'is not needed: every user has an inbox'
+  }
+}

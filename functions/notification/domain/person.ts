@@ -12,6 +12,9 @@ export interface Person {
   readonly endpoints: readonly Endpoint[]
 }
 
+/** What is stored of a user beside preferences and endpoints. */
+export type Profile = Pick<Person, 'email' | 'phone' | 'locale' | 'zone'>
+
 export interface Preferences {
   readonly categories: Readonly<Record<string, Partial<Readonly<Record<Channel, boolean>>>>>
   readonly quietHours: QuietHours | null
@@ -42,6 +45,19 @@ export interface Endpoint {
   /** Random: see `Document`. */
   readonly version: string
 }
+
+/** An endpoint as it is stored. */
+export interface StoredEndpoint extends Endpoint {
+  readonly tenant: string
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number
+}
+
+/** Reads an endpoint by its id, consistently; `undefined` if the tenant has none of it. */
+export type ReadEndpoint = (
+  id: { readonly tenant: string; readonly endpointId: string },
+  signal: AbortSignal,
+) => Promise<StoredEndpoint | undefined>
 
 /** The standing of one address, by a keyed hash of it: it outlives the user. */
 export interface AddressStanding {

@@ -51,6 +51,35 @@ export function addressPk(tenant: string, hash: string): string {
   return `A#${tenant}#${hash}`
 }
 
+/** The list of a tenant's suppressions. */
+export function suppressionsPk(tenant: string): string {
+  return `L#${tenant}`
+}
+
+/** The user who has an endpoint. */
+export function endpointOwnerKey({ tenant, endpointId }: { tenant: string; endpointId: string }): Key {
+  return { pk: `E#${tenant}#${endpointId}`, sk: 'owner' }
+}
+
+export function endpointKey(of: { tenant: string; userId: string; id: string }): Key {
+  return { pk: userPk(of.tenant, of.userId), sk: `${ENDPOINT}${of.id}` }
+}
+
+export const ENDPOINT = 'endpoint#'
+
+/** The number of a user's endpoints. */
+export function endpointCountKey({ tenant, userId }: { tenant: string; userId: string }): Key {
+  return { pk: userPk(tenant, userId), sk: 'endpoints' }
+}
+
+/** The key of the hashes of a tenant's addresses. */
+export function addressSecretKey(tenant: string): Key {
+  return { pk: definitionsPk(tenant), sk: 'address-key' }
+}
+
+export const SUPPRESSION = 'suppression#'
+export const UNSUBSCRIBED = 'unsubscribed#'
+
 /** The partition of a topic: its subscribers. */
 export function topicPk(tenant: string, topic: string): string {
   return `S#${tenant}#${topic}`
