@@ -2,7 +2,7 @@ import type { ProblemCode } from '../shared/errors.ts'
 import { HttpProblem } from '../shared/http/response.ts'
 
 /** The codes of notifications' own problems, beside the common ones (`PROBLEM_CODES`). */
-export const NOTIFICATION_PROBLEM_CODES = ['endpoint-taken', 'too-many-endpoints'] as const
+export const NOTIFICATION_PROBLEM_CODES = ['endpoint-disabled', 'endpoint-taken', 'too-many-endpoints'] as const
 
 /** Every code that a client of notifications can see over HTTP. */
 export type NotificationProblemCode = ProblemCode | (typeof NOTIFICATION_PROBLEM_CODES)[number]
@@ -24,4 +24,10 @@ export function endpointTaken(): HttpProblem<NotificationProblemCode> {
 export function tooManyEndpoints(limit: number): HttpProblem<NotificationProblemCode> {
   const detail = `A user may have ${limit} endpoints: delete one first.`
   return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'too-many-endpoints', detail })
+}
+
+/** Builds the problem of a webhook to which nothing is sent. */
+export function endpointDisabled(): HttpProblem<NotificationProblemCode> {
+  const detail = 'The endpoint is disabled: enable it first.'
+  return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'endpoint-disabled', detail })
 }
