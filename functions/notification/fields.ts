@@ -8,10 +8,15 @@ import { type NotificationProblemCode, noSuchUser } from './problems.ts'
 
 // Fields that several ways have, and the names in paths.
 
+/** The scope of whoever sends notifications. */
+export const SEND = 'notify:send'
 /** The scope of what operators define and see. */
 export const MANAGE = 'notify:manage'
 /** The scope by which a user, the claim `sub` of the token, does the same for itself alone. */
 export const SELF = 'notify:self'
+/** The scope of whoever looks after the queues. */
+export const ADMIN = 'notify:admin'
+export const ANY_SCOPE = [SEND, MANAGE, SELF, ADMIN] as const
 /** The scopes of routes of one user. */
 export const MANAGE_OR_SELF = [MANAGE, SELF] as const
 
@@ -113,4 +118,14 @@ export function toTime(ms: number): string {
 /** Describes the user in a path. */
 export const userParameter = {
   id: { name: 'UserId', pattern: NAME.source, description: 'A user, by the name that you gave it.', example: 'ann' },
+}
+
+/** Describes the notification in a path. */
+export const notificationParameter = {
+  id: {
+    name: 'NotificationId',
+    pattern: NAME.source,
+    description: 'The id of a notification.',
+    example: 'Zm9yIGV4YW1w',
+  },
 }

@@ -1,8 +1,16 @@
 import type { ProblemCode } from '../shared/errors.ts'
+import type { ApiRefusal } from '../shared/http/api-description.ts'
 import { HttpProblem } from '../shared/http/response.ts'
 
 /** The codes of notifications' own problems, beside the common ones (`PROBLEM_CODES`). */
-export const NOTIFICATION_PROBLEM_CODES = ['endpoint-disabled', 'endpoint-taken', 'too-many-endpoints'] as const
+export const NOTIFICATION_PROBLEM_CODES = [
+  'endpoint-disabled',
+  'endpoint-taken',
+  'too-late',
+  'too-many-endpoints',
+  'unknown-category',
+  'unknown-template',
+] as const
 
 /** Every code that a client of notifications can see over HTTP. */
 export type NotificationProblemCode = ProblemCode | (typeof NOTIFICATION_PROBLEM_CODES)[number]
@@ -30,4 +38,15 @@ export function tooManyEndpoints(limit: number): HttpProblem<NotificationProblem
 export function endpointDisabled(): HttpProblem<NotificationProblemCode> {
   const detail = 'The endpoint is disabled: enable it first.'
   return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'endpoint-disabled', detail })
+}
+
+export function noSuchNotification(): HttpProblem<NotificationProblemCode> {
+  return notFound('There is no such notification.')
+}
+
+/** Describes the answer about a notification that the tenant doesn't have. */
+export const notificationNotFound: ApiRefusal = {
+  name: 'NotificationNotFound',
+  description: 'There is no such notification.',
+  codes: ['not-found'],
 }

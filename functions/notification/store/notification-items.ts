@@ -1,6 +1,8 @@
 import type { Item } from '../../shared/data/table.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { entryAttributes } from '../../shared/events/outbox-entry.ts'
+import type { Timer } from '../../shared/timers/timer.ts'
+import type { Turn } from '../deliver/turn.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { Outcome } from '../domain/moves.ts'
 import type { ChannelState, Notification, Summary, Tracked } from '../domain/notification.ts'
@@ -25,6 +27,9 @@ export interface StoredNotification {
 }
 
 export const SUMMARY = 'summary'
+
+/** The longest delay of a queue. What is due later has a timer. */
+const MAX_DELAY_MS = 15 * 60 * 1000
 
 /** Returns when items may be deleted, in seconds since the epoch; `undefined` while the notification is open. */
 export function ttlOf({ doneAt }: Summary): number | undefined {
@@ -73,16 +78,36 @@ export function summaryItem({
   return { ...toItem({ ...summaryKey(notification), ...facts, ...listed, revision, ttl: ttlOf(summary) }), ...entry }
 }
 
-/** Builds the item of a channel, of which the table's stream tells workers each new turn. */
-export function channelItem(
-  channel: ChannelState,
-  { notification, summary, revision }: { notification: Notification; summary: Summary; revision: number },
-): Item {
+export interface ChannelItemInput {
+  readonly notification: Notification
+  readonly summary: Summary
+  readonly revision: number
+  /** The time at which it is written, in milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** Builds the item of a channel, of which the table's stream tells workers each new turn that has no timer. */
+export function channelItem(channel: ChannelState, { notification, summary, revision, now }: ChannelItemInput): Item {
   const { tenant, id, priority, cause } = notification
   const { correlationId, traceparent } = cause
-  const dispatch = { tenant, id, priority, cause: { correlationId, traceparent } }
+  const dispatch = { tenant, id, priority, cause: { correlationId, traceparent }, timed: isTimed(channel, now) }
   const key = channelKey(notification, channel.channel)
   return toItem({ ...key, ...channel, ...dispatch, revision, ttl: ttlOf(summary) })
+}
+
+/** Builds the timer of a turn that no queue can delay for so long; `undefined` for any other. */
+export function timerOf(channel: ChannelState, notification: Notification, now: number): Timer | undefined {
+  if (!isTimed(channel, now)) return undefined
+  const { turn, dueAt } = channel
+  const { tenant, id, priority, cause } = notification
+  const { correlationId, traceparent } = cause
+  const named = { tenant, id, channel: channel.channel, turn, priority, dueAt }
+  const message: Turn = { ...named, cause: { correlationId, traceparent } }
+  return { id: `${tenant}#${id}#${channel.channel}#${turn}`, dueAt, message: JSON.stringify(message) }
+}
+
+function isTimed({ dueAt }: ChannelState, now: number): boolean {
+  return dueAt - now > MAX_DELAY_MS
 }
 
 /** Reads the items of one notification; `undefined` if there is none. */
@@ -106,9 +131,13 @@ export function toStored(items: readonly Item[]): StoredNotification | undefined
 
 /** A channel with what its item holds for the table and for workers. */
 type StoredChannel = ChannelState &
-  Pick<Notification, 'tenant' | 'id' | 'priority' | 'cause'> & { readonly revision: number; readonly ttl?: number }
+  Pick<Notification, 'tenant' | 'id' | 'priority' | 'cause'> & {
+    readonly revision: number
+    readonly timed: boolean
+    readonly ttl?: number
+  }
 
 function toChannel(item: Item): { channel: ChannelState; revision: number } {
-  const { pk, sk, ttl, revision, tenant, id, priority, cause, ...channel } = fromItem<StoredChannel>(item)
+  const { pk, sk, ttl, revision, tenant, id, priority, cause, timed, ...channel } = fromItem<StoredChannel>(item)
   return { channel, revision }
 }

@@ -5,11 +5,12 @@ import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { randomPause, type StartTimer } from '../../shared/resilience/timer.ts'
+import { timerWrite } from '../../shared/timers/timer-store.ts'
 import { type Changes, type Revise, summaryAfter } from '../domain/moves.ts'
 import type { Tracked } from '../domain/notification.ts'
 import { toKey } from './items.ts'
 import { channelKey, notificationKey } from './keys.ts'
-import { channelItem, type StoredNotification, SUMMARY, summaryItem, ttlOf } from './notification-items.ts'
+import { channelItem, type StoredNotification, SUMMARY, summaryItem, timerOf, ttlOf } from './notification-items.ts'
 import { readStored } from './read-notification.ts'
 
 export interface ReviseOptions extends Table {
@@ -70,7 +71,7 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
   })
   const told = changes.publish && { ...changes.publish, channels: changes.channels.map(({ channel }) => channel) }
   const channels = changes.channels.map((channel): TransactWriteItem => {
-    const Item = channelItem(channel, { notification, summary, revision: next(channel.channel) })
+    const Item = channelItem(channel, { notification, summary, revision: next(channel.channel), now })
     return { Put: { TableName, Item, ...unchanged(channel.channel) } }
   })
   const Item = summaryItem({
@@ -79,7 +80,25 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
   })
   const ends = tracked.summary.doneAt === null && summary.doneAt !== null
   const ttl = ends ? expiries(tracked, changes).map((key) => expiry(key, { TableName, ttl: ttlOf(summary) ?? 0 })) : []
-  return [...channels, { Put: { TableName, Item, ...unchanged(SUMMARY) } }, ...ttl]
+  return [
+    ...channels,
+    { Put: { TableName, Item, ...unchanged(SUMMARY) } },
+    ...ttl,
+    ...timersOf(tracked, changes, { TableName, now }),
+  ]
+}
+
+/** Returns the writes of timers for new turns. */
+function timersOf(
+  { notification, channels }: Tracked,
+  changes: Changes,
+  { TableName, now }: { TableName: string; now: number },
+): TransactWriteItem[] {
+  const before = new Map(channels.map(({ channel, turn }) => [channel, turn]))
+  return changes.channels.flatMap((channel) => {
+    const timer = before.get(channel.channel) === channel.turn ? undefined : timerOf(channel, notification, now)
+    return timer ? [timerWrite({ tableName: TableName }, timer, now)] : []
+  })
 }
 
 /** Returns the keys of a notification's other items, which end with it. */

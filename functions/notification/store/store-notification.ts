@@ -5,9 +5,10 @@ import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
 import { retry } from '../../shared/resilience/retry.ts'
 import type { StartTimer } from '../../shared/resilience/timer.ts'
+import { timerWrite } from '../../shared/timers/timer-store.ts'
 import type { Tracked } from '../domain/notification.ts'
 import type { StoreNotification } from '../send/send.ts'
-import { channelItem, notificationItem, summaryItem } from './notification-items.ts'
+import { channelItem, notificationItem, summaryItem, timerOf } from './notification-items.ts'
 import { readStored } from './read-notification.ts'
 
 export interface StoreNotificationOptions extends Table {
@@ -45,13 +46,17 @@ function creation(
 ): TransactWriteItem[] {
   const { createdAt: now, cause } = notification
   const told = { outcome: 'accepted', channels: channels.map(({ channel }) => channel), reason: null } as const
-  const first = { notification, summary, revision: 1 }
+  const first = { notification, summary, revision: 1, now }
   const puts = [
-    summaryItem({ ...first, told, operationId, now, cause }),
+    summaryItem({ ...first, told, operationId, cause }),
     ...channels.map((channel) => channelItem(channel, first)),
   ]
   return [
     { Put: { TableName, Item: notificationItem(notification), ConditionExpression: 'attribute_not_exists(pk)' } },
     ...puts.map((Item) => ({ Put: { TableName, Item } })),
+    ...channels.flatMap((channel) => {
+      const timer = timerOf(channel, notification, now)
+      return timer ? [timerWrite({ tableName: TableName }, timer, now)] : []
+    }),
   ]
 }

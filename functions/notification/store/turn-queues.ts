@@ -9,8 +9,8 @@ import type { Priority } from '../domain/channel.ts'
 
 export interface TurnQueuesOptions {
   sqs: Sqs
-  /** The URLs of standard queues. */
-  queueUrls: Readonly<Record<Priority, string>>
+  /** Returns the URL of a standard queue. */
+  queueUrlOf: (priority: Priority) => string
   now: Clock
   random: Random
   startTimer: StartTimer
@@ -29,7 +29,7 @@ const MAX_DELAY_SECONDS = 900
  * @throws AppError (retryable) when some could not be sent after several tries, and what `Sqs` throws: whoever sends all
  * of them again may send some twice.
  */
-export function createSendTurns({ sqs, queueUrls, now, random, startTimer }: TurnQueuesOptions): SendTurns {
+export function createSendTurns({ sqs, queueUrlOf, now, random, startTimer }: TurnQueuesOptions): SendTurns {
   const untilAllAreSent = retry({ maxAttempts: 4, baseMs: 50, capMs: 1000, startTimer, random })
 
   async function sendSome(QueueUrl: string, turns: readonly Turn[], signal: AbortSignal): Promise<void> {
@@ -53,7 +53,7 @@ export function createSendTurns({ sqs, queueUrls, now, random, startTimer }: Tur
     for (const priority of ['critical', 'normal', 'bulk'] as const) {
       const some = byPriority.get(priority) ?? []
       for (let start = 0; start < some.length; start += MAX_ENTRIES) {
-        await sendSome(queueUrls[priority], some.slice(start, start + MAX_ENTRIES), signal)
+        await sendSome(queueUrlOf(priority), some.slice(start, start + MAX_ENTRIES), signal)
       }
     }
   }

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini'
+import { defineEvent } from '../shared/events/event-schema.ts'
+import { CHANNELS, PRIORITIES } from './domain/channel.ts'
+import { STATUSES } from './domain/status.ts'
+
+const data = z.object({
+  notification: z.string(),
+  /** The status of the whole. */
+  status: z.enum(STATUSES),
+  category: z.string(),
+  priority: z.enum(PRIORITIES),
+  /** Absent for a notification to an address. */
+  userId: z.optional(z.string()),
+  reference: z.nullable(z.string()),
+  /** The channels to which it happened. */
+  channels: z.array(z.enum(CHANNELS)),
+  reason: z.nullable(z.string()),
+})
+
+const define = <const Name extends string>(name: Name) =>
+  defineEvent({ type: `notification.notification.${name}`, schemaVersion: 1, data })
+
+/** What becomes of a notification. The subject is its id. */
+export const notificationEvents = [
+  define('accepted'),
+  define('deferred'),
+  define('sent'),
+  define('delivered'),
+  define('bounced'),
+  define('failed'),
+  define('suppressed'),
+  define('cancelled'),
+  define('expired'),
+] as const
+
+/** All events of the system: `npm run openapi` writes their JSON Schemas. */
+export const eventDefinitions = [...notificationEvents]
