@@ -13,6 +13,8 @@ import { createCancel } from './cancel/cancel.ts'
 import { cancelRoutes } from './cancel/routes.ts'
 import type { ReadCategory } from './domain/category.ts'
 import type { Revise } from './domain/moves.ts'
+import type { ReadPerson } from './domain/person.ts'
+import type { ReadTemplate } from './domain/template.ts'
 import { createListNotifications, type ReadListed } from './explain/list-notifications.ts'
 import { explainRoutes, type ReadNotification } from './explain/routes.ts'
 import { limitRoutes } from './limits.ts'
@@ -20,7 +22,7 @@ import { outboxRoutes, type ReadOutbox } from './outbox/route.ts'
 import { isFinal } from './send/bulk.ts'
 import { sendRoutes } from './send/routes.ts'
 import type { StoreNotification } from './send/send.ts'
-import { people, templates } from './unbuilt.ts'
+import { renderTemplate } from './templates/render.ts'
 
 /** All that the routes read and write: `createApiStore` makes it. */
 export interface ApiStore {
@@ -28,6 +30,8 @@ export interface ApiStore {
   read: ReadNotification
   readListed: ReadListed
   readCategory: ReadCategory
+  readPerson: ReadPerson
+  readTemplate: ReadTemplate
   readOutbox: ReadOutbox
   revise: Revise
   /** Proves that the table answers. */
@@ -58,7 +62,8 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
   const health = healthRoute({ checks: { database: store.ping }, now })
   const routes = {
     ...sendRoutes({
-      ...{ tenancy, now, startTimer, readCategory: store.readCategory, readPerson: people.readPerson, ...templates },
+      ...store,
+      ...{ tenancy, now, startTimer, render: renderTemplate },
       store: store.storeNotification,
       idempotency: idempotency(operations),
       bulkIdempotency: idempotency({ ...operations, isFinal }),

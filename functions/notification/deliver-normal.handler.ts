@@ -10,12 +10,12 @@ import { createDeliverStore } from './store/deliver-store.ts'
 import { createSendTurns } from './store/turn-queues.ts'
 
 const runtime = createTableRuntime('notification-deliver-normal')
-const { table, now, random, startTimer, logger, newId } = runtime
+const { table, now, random, randomBytes, startTimer, logger, newId } = runtime
 const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
 
 export const handler = deliverWorker({
   ...runtime,
-  store: createDeliverStore({ ...table, now, random, startTimer, newId }),
+  store: createDeliverStore({ ...table, now, random, randomBytes, startTimer, newId }),
   sendTurns: createSendTurns({ sqs, queueUrlOf: () => requiredEnv('QUEUE_URL'), now, random, startTimer }),
   hasOutbox: optionalEnv('OUTBOX') === 'true',
   timeoutMs: Number(requiredEnv('TIMEOUT_MS')),

@@ -6,14 +6,20 @@ import { createSituate } from './deliver/situate.ts'
 import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
 import type { ReadCategory } from './domain/category.ts'
 import type { Revise } from './domain/moves.ts'
+import type { ReadPerson, ReadStanding } from './domain/person.ts'
+import type { ReadTemplate } from './domain/template.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { createOutboxProviders } from './outbox/providers.ts'
-import { mailHeaders, people, readInboxMarks, takeThrottle, templates } from './unbuilt.ts'
+import { renderTemplate } from './templates/render.ts'
+import { judgeQuietHours, mailHeaders, readInboxMarks, takeThrottle } from './unbuilt.ts'
 
 /** All that workers read and write: `createDeliverStore` makes it. */
 export interface DeliverStore {
   revise: Revise
   readCategory: ReadCategory
+  readPerson: ReadPerson
+  readStanding: ReadStanding
+  readTemplate: ReadTemplate
   keep: KeepMessage
 }
 
@@ -35,8 +41,8 @@ export function deliverWorker(options: DeliverWorkerOptions) {
   const { store, now, random, telemetry, newId, timeoutMs, setAside, metrics } = options
   const deliver = createDeliver({
     revise: store.revise,
-    situate: createSituate({ ...people, readCategory: store.readCategory, readInboxMarks, takeThrottle, now }),
-    renderParts: createRenderParts(templates),
+    situate: createSituate({ ...store, judgeQuietHours, readInboxMarks, takeThrottle, now }),
+    renderParts: createRenderParts({ readTemplate: store.readTemplate, render: renderTemplate }),
     mailHeaders,
     providers: createOutboxProviders({ keep: store.keep, now, hasOutbox: options.hasOutbox }),
     sendTurns: options.sendTurns,

@@ -1,19 +1,35 @@
 import type { Tenancy } from '../shared/auth/principal.ts'
-import type { Clock } from '../shared/clock.ts'
+import type { Clock, RandomBytes } from '../shared/clock.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
-import { randomBytes } from '../shared/ids/random-bytes.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 import { categoryRoutes, type ListCategories } from './categories/routes.ts'
-import { createDocuments, type ReadDocument, type WriteDocument } from './documents.ts'
+import { createDocuments, type DocumentsDeps } from './documents.ts'
+import type { ReadPerson, ReadStanding } from './domain/person.ts'
+import type { ReadTemplate } from './domain/template.ts'
 import { limitRoutes } from './limits.ts'
+import { endpointRoutes, type ListEndpoints } from './people/endpoint-routes.ts'
+import { createPreferences, type Resubscribe } from './people/preferences.ts'
+import { type PutEndpointDeps, putEndpoint, removeEndpoint } from './people/put-endpoint.ts'
+import { type EraseUser, peopleRoutes } from './people/routes.ts'
+import { type SuppressionRoutesOptions, suppressionRoutes } from './suppressions/routes.ts'
+import { putTemplate, type TemplateStore } from './templates/put-template.ts'
+import { templateRoutes } from './templates/routes.ts'
 
 /** All that the routes read and write: `createManageStore` makes it. */
-export interface ManageStore {
-  readDocument: ReadDocument
-  writeDocument: WriteDocument
+export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' | 'unsuppress' | 'listSuppressions'> {
+  documents: Pick<DocumentsDeps, 'read' | 'write'>
   listCategories: ListCategories
+  endpoints: Pick<PutEndpointDeps, 'read' | 'write'> & { list: ListEndpoints }
+  templates: TemplateStore
+  readTemplate: ReadTemplate
+  readPerson: ReadPerson
+  readStanding: ReadStanding
+  resubscribe: Resubscribe
+  eraseUser: EraseUser
+  /** Proves that the table answers. */
+  ping: (signal: AbortSignal) => Promise<void>
 }
 
 export interface ManageRoutesOptions {
@@ -23,22 +39,33 @@ export interface ManageRoutesOptions {
   perSecond: number
   keys: Keys
   newId: () => string
+  randomBytes: RandomBytes
   now: Clock
   tenancy: Tenancy
 }
 
-/** Builds the routes by which operators, and users for themselves, define what is sent to whom. */
-export function manageRoutes({
-  store,
-  limit,
-  perSecond,
-  keys,
-  newId,
-  now,
-  tenancy,
-}: ManageRoutesOptions): Record<string, HttpRoute> {
+/** Builds the routes by which operators define, and people decide, what notifications are sent. */
+export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpRoute> {
+  const { store, limit, perSecond, keys, newId, randomBytes, now, tenancy } = options
   const common = { tenancy, cursors: createCursors({ keys, randomBytes }) }
-  const documents = createDocuments({ read: store.readDocument, write: store.writeDocument, newVersion: newId, now })
-  const routes = { ...categoryRoutes({ ...common, documents, list: store.listCategories }) }
+  const documents = createDocuments({ ...store.documents, newVersion: newId, now })
+  const endpoints = { ...store.endpoints, newVersion: newId, randomBytes, now }
+  const routes = {
+    ...categoryRoutes({ ...common, documents, list: store.listCategories }),
+    ...templateRoutes({ put: putTemplate({ store: store.templates, now }), read: store.readTemplate, tenancy }),
+    ...peopleRoutes({
+      documents,
+      preferences: createPreferences({ ...store, documents }),
+      erase: store.eraseUser,
+      tenancy,
+    }),
+    ...endpointRoutes({
+      ...common,
+      put: putEndpoint(endpoints),
+      remove: removeEndpoint(endpoints),
+      list: store.endpoints.list,
+    }),
+    ...suppressionRoutes({ ...store, ...common }),
+  }
   return limitRoutes(routes, { limit, tenancy, perSecond })
 }

@@ -8,15 +8,16 @@ import { manageRoutes } from './manage-routes.ts'
 import { createManageStore } from './store/manage-store.ts'
 
 const runtime = createTableRuntime('notification-manage')
-const { table, now, random, startTimer, telemetry, logger, newId } = runtime
+const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const store = createManageStore(table)
+const store = createManageStore({ ...table, now, random, randomBytes })
 
 const routes = manageRoutes({
   ...managementOfEnvironment(runtime),
   store,
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
   newId,
+  randomBytes,
 })
 
 export const handler = httpHandler({ ...telemetry, routes })

@@ -3,9 +3,11 @@ import { createReadCategory } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createReadListed } from './list-notifications.ts'
 import { createOutboxItems } from './outbox-items.ts'
+import { createReadPerson } from './people.ts'
 import { createReadNotification } from './read-notification.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
 import { createStoreNotification } from './store-notification.ts'
+import { createReadTemplate } from './templates.ts'
 
 /** Creates all that the routes of notifications read and write. */
 export function createApiStore(options: ReviseOptions): ApiStore {
@@ -15,6 +17,8 @@ export function createApiStore(options: ReviseOptions): ApiStore {
     read,
     readListed: createReadListed(options),
     readCategory: createReadCategory(createDocumentStore(options).read),
+    readPerson: createReadPerson(options),
+    readTemplate: createReadTemplate(options),
     readOutbox: createOutboxItems(options).read,
     revise: createRevise(options),
     async ping(signal) {

@@ -1,14 +1,26 @@
+import type { RandomBytes } from '../../shared/clock.ts'
 import type { DeliverStore } from '../deliver-worker.ts'
+import { createHashAddress } from './address-hash.ts'
 import { createReadCategory } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createOutboxItems } from './outbox-items.ts'
+import { createReadPerson } from './people.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
+import { createReadStanding } from './standing.ts'
+import { createReadTemplate } from './templates.ts'
+
+export interface DeliverStoreOptions extends ReviseOptions {
+  randomBytes: RandomBytes
+}
 
 /** Creates all that workers read and write. */
-export function createDeliverStore(options: ReviseOptions): DeliverStore {
+export function createDeliverStore(options: DeliverStoreOptions): DeliverStore {
   return {
     revise: createRevise(options),
     readCategory: createReadCategory(createDocumentStore(options).read),
+    readPerson: createReadPerson(options),
+    readStanding: createReadStanding({ ...options, hashAddress: createHashAddress(options) }),
+    readTemplate: createReadTemplate(options),
     keep: createOutboxItems(options).keep,
   }
 }

@@ -46,6 +46,22 @@ export function definitionsPk(tenant: string): string {
   return `G#${tenant}`
 }
 
+/** The partition of a template: its newest version, and all of them. */
+export function templatePk({ tenant, name }: { tenant: string; name: string }): string {
+  return `V#${tenant}#${name}`
+}
+
+export const TEMPLATE_HEAD = 'head'
+
+export function templateVersionSk(version: number): string {
+  return `version#${version}`
+}
+
+/** What one version of a template gave to one locale. */
+export function templatePartsSk(locale: string, version: number): string {
+  return `parts#${locale}#${version}`
+}
+
 /** The partition of an address, by its keyed hash: suppressions and unsubscriptions. */
 export function addressPk(tenant: string, hash: string): string {
   return `A#${tenant}#${hash}`

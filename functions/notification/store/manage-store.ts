@@ -1,15 +1,37 @@
-import type { Table } from '../../shared/data/table.ts'
+import type { Clock, RandomBytes } from '../../shared/clock.ts'
+import type { BatchGetOptions } from '../../shared/data/batch-get.ts'
 import type { ManageStore } from '../manage-routes.ts'
+import { createHashAddress } from './address-hash.ts'
 import { createListCategories } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
+import { createEndpointStore } from './endpoints.ts'
+import { createEraseUser } from './erase-user.ts'
+import { createReadPerson } from './people.ts'
+import { createReadStanding } from './standing.ts'
+import { createSuppressions } from './suppressions.ts'
+import { createReadTemplate, createTemplateStore } from './templates.ts'
+import { createResubscribe } from './unsubscriptions.ts'
 
-/** Creates all that the routes of definitions read and write. */
-export function createManageStore(table: Table): ManageStore & { ping: (signal: AbortSignal) => Promise<void> } {
-  const documents = createDocumentStore(table)
+export interface ManageStoreOptions extends BatchGetOptions {
+  randomBytes: RandomBytes
+  now: Clock
+}
+
+/** Creates all that the management routes read and write. */
+export function createManageStore(options: ManageStoreOptions): ManageStore {
+  const documents = createDocumentStore(options)
+  const standing = { ...options, hashAddress: createHashAddress(options) }
   return {
-    readDocument: documents.read,
-    writeDocument: documents.write,
-    listCategories: createListCategories(table),
+    documents,
+    listCategories: createListCategories(options),
+    endpoints: createEndpointStore(options),
+    templates: createTemplateStore(options),
+    readTemplate: createReadTemplate(options),
+    readPerson: createReadPerson(options),
+    readStanding: createReadStanding(standing),
+    resubscribe: createResubscribe(standing),
+    ...createSuppressions(standing),
+    eraseUser: createEraseUser(options),
     async ping(signal) {
       await documents.read({ tenant: '', kind: 'settings' }, signal)
     },

@@ -17,14 +17,14 @@ export function createReadPerson(table: Table): ReadPerson {
   return async ({ tenant, userId }, signal) => {
     const items = await queryAll(table, { pk: userPk(tenant, userId) }, signal)
     if (items.length === 0) return undefined
-    const valueOf = <Value>(sk: string, otherwise: Value) => {
+    const documentOr = <Value>(sk: string, otherwise: Value) => {
       const item = items.find((each) => keyOf(each).sk === sk)
       return item ? fromItem<Document<Value>>(item).value : otherwise
     }
     return {
       userId,
-      ...valueOf('profile', NO_PROFILE),
-      preferences: valueOf('preferences', NO_PREFERENCES),
+      ...documentOr('profile', NO_PROFILE),
+      preferences: documentOr('preferences', NO_PREFERENCES),
       endpoints: items.filter((item) => keyOf(item).sk.startsWith(ENDPOINT)).map(toEndpoint),
     }
   }
