@@ -1,9 +1,9 @@
 import { prewarm } from '../shared/aws/dynamodb.ts'
-import { requiredEnv } from '../shared/config/env.ts'
+import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
-import { managementOfEnvironment } from '../shared/http/management-environment.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
+import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { manageRoutes } from './manage-routes.ts'
 import { createManageStore } from './store/manage-store.ts'
 
@@ -13,8 +13,11 @@ const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
 const store = createManageStore({ ...table, now, random, randomBytes })
 
 const routes = manageRoutes({
-  ...managementOfEnvironment(runtime),
   store,
+  keys: keysOfEnvironment(runtime),
+  tenancy: tenancyOfEnvironment(),
+  perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),
+  now,
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
   newId,
   randomBytes,

@@ -1,0 +1,40 @@
+import type { ApiDescription } from '../shared/http/api-description.ts'
+import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts'
+import { cancelOperations, cancelSchemas } from './cancel/operations.ts'
+import { categoryOperations, categorySchemas } from './categories/operations.ts'
+import { explainOperations, explainSchemas } from './explain/operations.ts'
+import { outboxOperations, outboxSchemas } from './outbox/route.ts'
+import { sendOperations, sendSchemas } from './send/operations.ts'
+
+export const apiDescription: ApiDescription = {
+  title: 'Notifications',
+  description: 'Notifications over email, SMS, push, webhooks and an inbox, by rules that can be asked for.',
+  tags: {
+    Notifications: 'What is sent, and what became of it.',
+    Categories: 'Kinds of notifications, with their rules.',
+    Testing: 'What a development stage did not send.',
+    Service: 'The state of the service.',
+  },
+  scopes: {
+    'notify:send': 'Send notifications, cancel them, and see what became of them.',
+    'notify:manage': 'Define what is sent to whom.',
+    'notify:self': 'See and change what the token’s user gets.',
+    'notify:admin': 'Look after the queues.',
+  },
+  schemas: {
+    ...sendSchemas,
+    ...cancelSchemas,
+    ...explainSchemas,
+    ...categorySchemas,
+    ...outboxSchemas,
+    ...healthSchemas,
+  },
+  operations: [
+    ...sendOperations,
+    ...explainOperations,
+    ...cancelOperations,
+    ...categoryOperations,
+    ...outboxOperations,
+    ...healthOperations,
+  ],
+}
