@@ -4,7 +4,11 @@ import { cancelOperations, cancelSchemas } from './cancel/operations.ts'
 import { categoryOperations, categorySchemas } from './categories/operations.ts'
 import { explainOperations, explainSchemas } from './explain/operations.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
+import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
+import { peopleOperations, peopleSchemas } from './people/operations.ts'
 import { sendOperations, sendSchemas } from './send/operations.ts'
+import { suppressionOperations, suppressionSchemas } from './suppressions/operations.ts'
+import { templateOperations, templateSchemas } from './templates/operations.ts'
 
 export const apiDescription: ApiDescription = {
   title: 'Notifications',
@@ -12,6 +16,9 @@ export const apiDescription: ApiDescription = {
   tags: {
     Notifications: 'What is sent, and what became of it.',
     Categories: 'Kinds of notifications, with their rules.',
+    Templates: 'Texts, by language.',
+    People: 'Users, what they want, and where they are reached.',
+    Suppressions: 'Addresses that get nothing.',
     Testing: 'What a development stage did not send.',
     Service: 'The state of the service.',
   },
@@ -26,6 +33,10 @@ export const apiDescription: ApiDescription = {
     ...cancelSchemas,
     ...explainSchemas,
     ...categorySchemas,
+    ...templateSchemas,
+    ...peopleSchemas,
+    ...endpointSchemas,
+    ...suppressionSchemas,
     ...outboxSchemas,
     ...healthSchemas,
   },
@@ -34,6 +45,10 @@ export const apiDescription: ApiDescription = {
     ...explainOperations,
     ...cancelOperations,
     ...categoryOperations,
+    ...templateOperations,
+    ...peopleOperations,
+    ...endpointOperations,
+    ...suppressionOperations,
     ...outboxOperations,
     ...healthOperations,
   ],
