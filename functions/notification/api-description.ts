@@ -6,7 +6,9 @@ import { explainOperations, explainSchemas } from './explain/operations.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
 import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
 import { peopleOperations, peopleSchemas } from './people/operations.ts'
+import { operateOperations, operateSchemas } from './operate/operations.ts'
 import { sendOperations, sendSchemas } from './send/operations.ts'
+import { webhookOperations, webhookSchemas } from './webhooks/operations.ts'
 import { suppressionOperations, suppressionSchemas } from './suppressions/operations.ts'
 import { templateOperations, templateSchemas } from './templates/operations.ts'
 
@@ -19,6 +21,8 @@ export const apiDescription: ApiDescription = {
     Templates: 'Texts, by language.',
     People: 'Users, what they want, and where they are reached.',
     Suppressions: 'Addresses that get nothing.',
+    Webhooks: 'What webhooks need beside their endpoints.',
+    Operations: 'How providers and queues are.',
     Testing: 'What a development stage did not send.',
     Service: 'The state of the service.',
   },
@@ -37,6 +41,8 @@ export const apiDescription: ApiDescription = {
     ...peopleSchemas,
     ...endpointSchemas,
     ...suppressionSchemas,
+    ...webhookSchemas,
+    ...operateSchemas,
     ...outboxSchemas,
     ...healthSchemas,
   },
@@ -49,6 +55,8 @@ export const apiDescription: ApiDescription = {
     ...peopleOperations,
     ...endpointOperations,
     ...suppressionOperations,
+    ...webhookOperations,
+    ...operateOperations,
     ...outboxOperations,
     ...healthOperations,
   ],

@@ -14,8 +14,8 @@ export interface DisableEndpointOptions extends Table {
   read: ReadEndpoint
   newId: () => string
   now: Clock
-  /** The cause of its event. */
-  cause: Cause
+  /** Returns the cause of its event. */
+  newCause: () => Cause
 }
 
 /** The record of it, of which the event is made, is kept for so long. */
@@ -68,7 +68,7 @@ function endpointUpdate({ before, reason, operationId, at }: Disabling, { tableN
 function eventUpdate({ before, reason, operationId, at }: Disabling, options: DisableEndpointOptions) {
   const { tenant, id: endpointId, userId, channel } = before
   const time = new Date(at).toISOString()
-  const { set, names, values } = entryUpdate({ operationId, type: DISABLED, time, ...options.cause })
+  const { set, names, values } = entryUpdate({ operationId, type: DISABLED, time, ...options.newCause() })
   return {
     Update: {
       TableName: options.tableName,

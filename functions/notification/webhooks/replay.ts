@@ -4,7 +4,7 @@ import type { Cause } from '../../shared/events/event.ts'
 import { moved, type Revise } from '../domain/moves.ts'
 import type { Notification, NotificationId, Tracked } from '../domain/notification.ts'
 import type { ReadEndpoint } from '../domain/person.ts'
-import type { Provider, SendResult } from '../domain/provider.ts'
+import type { Providers, SendResult } from '../domain/provider.ts'
 
 /** A delivery that is to be sent once more. */
 export interface Replay {
@@ -52,7 +52,7 @@ export interface RunReplayDeps {
   readNotification: ReadNotification
   /** Writes the body as it was sent before; `undefined` if its template was deleted. */
   renderBody: (notification: Notification, signal: AbortSignal) => Promise<string | undefined>
-  provider: Pick<Provider, 'send'>
+  providers: Pick<Providers, 'send'>
   revise: Revise
   now: Clock
 }
@@ -63,7 +63,7 @@ export type RunReplay = (replay: Replay, signal: AbortSignal) => Promise<void>
  * Sends a webhook once more, under the same id and with the same bytes. The timeline says what became of it; the
  * notification's status stays as it is, since that of the first delivery is final.
  */
-export function runReplay({ readNotification, renderBody, provider, revise, now, ...deps }: RunReplayDeps): RunReplay {
+export function runReplay({ readNotification, renderBody, providers, revise, now, ...deps }: RunReplayDeps): RunReplay {
   return async ({ tenant, notificationId, endpointId }, signal) => {
     const id = { tenant, id: notificationId }
     const [tracked, endpoint] = await Promise.all([
@@ -79,7 +79,7 @@ export function runReplay({ readNotification, renderBody, provider, revise, now,
       ...{ priority: notification.priority, address: endpoint.address, parts: { body }, headers: {} },
       idempotencyKey: `${notificationId}/webhook/${endpointId}`,
     }
-    const result = await provider.send(message, signal)
+    const result = await providers.send(message, signal)
     const entry = { event: 'replayed', detail: `${endpointId}: ${describe(result)}.` }
     const decide = ({ channels }: Tracked) => {
       const channel = channels.find((one) => one.channel === 'webhook')
