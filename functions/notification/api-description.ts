@@ -6,7 +6,9 @@ import { explainOperations, explainSchemas } from './explain/operations.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
 import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
 import { peopleOperations, peopleSchemas } from './people/operations.ts'
+import { operateOperations, operateSchemas } from './operate/operations.ts'
 import { sendOperations, sendSchemas } from './send/operations.ts'
+import { webhookOperations, webhookSchemas } from './webhooks/operations.ts'
 import { suppressionOperations, suppressionSchemas } from './suppressions/operations.ts'
 import { templateOperations, templateSchemas } from './templates/operations.ts'
 import { unsubscribeOperations, unsubscribeSchemas } from './unsubscribe/routes.ts'
@@ -21,6 +23,8 @@ export const apiDescription: ApiDescription = {
     People: 'Users, what they want, and where they are reached.',
     Suppressions: 'Addresses that get nothing.',
     Unsubscribing: 'What the reader of a mail does without a token.',
+    Webhooks: 'What webhooks need beside their endpoints.',
+    Operations: 'How providers and queues are.',
     Testing: 'What a development stage did not send.',
     Service: 'The state of the service.',
   },
@@ -40,6 +44,8 @@ export const apiDescription: ApiDescription = {
     ...endpointSchemas,
     ...suppressionSchemas,
     ...unsubscribeSchemas,
+    ...webhookSchemas,
+    ...operateSchemas,
     ...outboxSchemas,
     ...healthSchemas,
   },
@@ -53,6 +59,8 @@ export const apiDescription: ApiDescription = {
     ...endpointOperations,
     ...suppressionOperations,
     ...unsubscribeOperations,
+    ...webhookOperations,
+    ...operateOperations,
     ...outboxOperations,
     ...healthOperations,
   ],

@@ -2,6 +2,7 @@ import type { Tenancy } from '../shared/auth/principal.ts'
 import type { Clock, RandomBytes } from '../shared/clock.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
+import type { JudgeUrl } from '../shared/outbound/resolve-url.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 import { categoryRoutes, type ListCategories } from './categories/routes.ts'
@@ -40,6 +41,7 @@ export interface ManageRoutesOptions {
   keys: Keys
   newId: () => string
   randomBytes: RandomBytes
+  judgeUrl: JudgeUrl
   now: Clock
   tenancy: Tenancy
 }
@@ -64,6 +66,7 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
       put: putEndpoint(endpoints),
       remove: removeEndpoint(endpoints),
       list: store.endpoints.list,
+      judgeUrl: options.judgeUrl,
     }),
     ...suppressionRoutes({ ...store, ...common }),
   }

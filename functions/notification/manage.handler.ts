@@ -2,6 +2,7 @@ import { prewarm } from '../shared/aws/dynamodb.ts'
 import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
+import { judgeUrlOfEnvironment } from '../shared/outbound/url-rules.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { manageRoutes } from './manage-routes.ts'
@@ -21,6 +22,7 @@ const routes = manageRoutes({
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
   newId,
   randomBytes,
+  judgeUrl: judgeUrlOfEnvironment(),
 })
 
 export const handler = httpHandler({ ...telemetry, routes })

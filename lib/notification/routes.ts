@@ -1,6 +1,6 @@
 /** Routes that one function serves to tokens with one of some scopes. */
 export interface RouteGroup {
-  readonly handler: 'api' | 'manage'
+  readonly handler: 'api' | 'manage' | 'operate'
   readonly scopes: [string, ...string[]]
   readonly routeKeys: readonly string[]
 }
@@ -51,5 +51,19 @@ export const ROUTES: readonly RouteGroup[] = [
       'PUT /v1/users/{id}/endpoints/{endpointId}',
       'DELETE /v1/users/{id}/endpoints/{endpointId}',
     ],
+  },
+  {
+    handler: 'operate',
+    scopes: ['notify:manage'],
+    routeKeys: [
+      'GET /v1/providers',
+      'POST /v1/webhooks/{endpointId}/replay',
+      'POST /v1/webhooks/{endpointId}/rotate',
+    ],
+  },
+  {
+    handler: 'operate',
+    scopes: ['notify:admin'],
+    routeKeys: ['GET /v1/admin/queues', 'POST /v1/admin/redrive'],
   },
 ]

@@ -34,6 +34,7 @@ export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
     randomBytes,
     now,
     tenancy: 'multi',
+    judgeUrl: async () => undefined,
   })
   const handler = httpHandler({ ...silentTelemetry(), routes })
   const templates = Object.keys(routes).map((routeKey) => ({ routeKey, pattern: patternOf(routeKey) }))

@@ -5,6 +5,8 @@ import { createReadCategory } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createOutboxItems } from './outbox-items.ts'
 import { createReadPerson } from './people.ts'
+import { createProviderStore } from './provider-store.ts'
+import { createReadNotification } from './read-notification.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
 import { createReadStanding } from './standing.ts'
 import { createReadTemplate } from './templates.ts'
@@ -20,6 +22,8 @@ export function createDeliverStore(options: DeliverStoreOptions): DeliverStore {
   const mac = createTenantMac(options)
   const hashAddress = createHashAddress(mac)
   return {
+    ...createProviderStore(options),
+    readNotification: createReadNotification(options),
     revise: createRevise(options),
     readCategory: createReadCategory(createDocumentStore(options).read),
     readPerson: createReadPerson(options),

@@ -83,6 +83,11 @@ export function endpointOwnerKey({ tenant, endpointId }: { tenant: string; endpo
   return { pk: `E#${tenant}#${endpointId}`, sk: 'owner' }
 }
 
+/** The failures of a webhook, and the event that it was disabled. */
+export function endpointHealthKey({ tenant, endpointId }: { tenant: string; endpointId: string }): Key {
+  return { pk: `E#${tenant}#${endpointId}`, sk: 'health' }
+}
+
 export function endpointKey(of: { tenant: string; userId: string; id: string }): Key {
   return { pk: userPk(of.tenant, of.userId), sk: `${ENDPOINT}${of.id}` }
 }
