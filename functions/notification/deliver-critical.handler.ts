@@ -5,7 +5,7 @@ import { createTableRuntime } from '../shared/data/table.ts'
 import { urlRulesOfEnvironment } from '../shared/outbound/url-rules.ts'
 import { QUEUE_METRICS } from '../shared/queue/queue-handler.ts'
 import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
-import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
+import { lazyLimiter } from '../shared/rate-limit/lazy-limiter.ts'
 import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { deliverWorker } from './deliver-worker.ts'
 import { createDeliverStore } from './store/deliver-store.ts'
@@ -26,7 +26,7 @@ export const handler = deliverWorker({
   publicUrl: requiredEnv('PUBLIC_URL'),
   configured: [],
   rates: {},
-  limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
+  limit: lazyLimiter({ ...table, now, random, startTimer, budgetMs, logger }),
   urlRules: urlRulesOfEnvironment(),
   timeoutMs: Number(requiredEnv('TIMEOUT_MS')),
   setAside: setAsideOfEnvironment(runtime),

@@ -1,5 +1,4 @@
 import type { Clock, Random } from '../shared/clock.ts'
-import { createPost } from '../shared/outbound/post.ts'
 import type { UrlRules } from '../shared/outbound/check-url.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import { type FleetBreakerStore, fleetBreaker } from '../shared/resilience/fleet-breaker.ts'
@@ -9,11 +8,12 @@ import type { Logger } from '../shared/telemetry/logger.ts'
 import { DEFAULT_ENDPOINT } from './deliver/targets.ts'
 import type { ReadEndpoint } from './domain/person.ts'
 import type { Provider, Providers } from './domain/provider.ts'
+import { lazyProvider } from './lazy-provider.ts'
 import { createOutbox, type KeepMessage } from './outbox/outbox.ts'
 import { createTakeBudget, type ProviderRates } from './providers/budget.ts'
 import { createSendThrough } from './providers/send-through.ts'
 import { type SendReceipt, type SimulatorDeps, withSimulator } from './providers/simulator.ts'
-import { createWebhookProvider, type DisableEndpoint, type EndpointHealth } from './webhooks/send-webhook.ts'
+import type { DisableEndpoint, EndpointHealth } from './webhooks/send-webhook.ts'
 
 /** What the providers read and write: `createProviderStore` makes it. */
 export interface ProviderStore {
@@ -41,9 +41,6 @@ export interface WorkerProvidersOptions {
   startTimer: StartTimer
 }
 
-/** The limits of one request to a webhook. */
-const WEBHOOK_LIMITS = { connectMs: 5000, totalMs: 15_000, maxAnswerBytes: 65_536 }
-
 /** The time for which an open circuit spares a provider, and the one after which a probe is certainly over. */
 const BREAKER_TIMES = { openMs: 30_000, probeMs: 30_000 }
 
@@ -56,10 +53,11 @@ export function createWorkerProviders(options: WorkerProvidersOptions): Provider
   const onFailure = (error: unknown) => logger.error('provider failed', { error })
   const outbox = (channel: Provider['channel']) => createOutbox(channel, options)
   const missing = KEPT.filter((channel) => !configured.some((one) => one.channel === channel))
-  const webhook = createWebhookProvider({
-    ...{ readEndpoint: store.readEndpoint, health: store.health, disable: store.disableEndpoint },
-    post: createPost({ rules: options.urlRules, startTimer: options.startTimer, ...WEBHOOK_LIMITS }),
-    ...{ withoutEndpoint: DEFAULT_ENDPOINT, onFailure, now },
+  const webhook = lazyProvider({ name: 'webhook', channel: 'webhook', role: 'primary', idempotent: true }, async () => {
+    const { createWebhooks } = await import('./webhook-provider.ts')
+    const { readEndpoint, health, disableEndpoint: disable } = store
+    const deps = { readEndpoint, health, disable, withoutEndpoint: DEFAULT_ENDPOINT, onFailure, now }
+    return createWebhooks({ ...deps, rules: options.urlRules, startTimer: options.startTimer })
   })
   const sendThrough = createSendThrough({
     providers: [...configured, ...(hasOutbox ? missing.map(outbox) : []), webhook],

@@ -1,7 +1,7 @@
 import { promises } from 'node:dns'
 import { optionalEnv } from '../config/env.ts'
 import type { UrlRules } from './check-url.ts'
-import { createJudgeUrl, type JudgeUrl } from './resolve-url.ts'
+import type { JudgeUrl } from './resolve-url.ts'
 
 /** Reads the rules for URLs from `ALLOW_INSECURE_URLS`, which a stack may set in development, and from Lambda's own variable. */
 export function urlRulesOfEnvironment(): UrlRules {
@@ -13,5 +13,10 @@ export function urlRulesOfEnvironment(): UrlRules {
 
 /** Creates the check of URLs that are to be stored, by these rules. */
 export function judgeUrlOfEnvironment(): JudgeUrl {
-  return createJudgeUrl({ rules: urlRulesOfEnvironment(), lookup: promises.lookup })
+  const rules = urlRulesOfEnvironment()
+  // Loaded when needed: most requests name no URL.
+  return async (text, signal) => {
+    const { createJudgeUrl } = await import('./resolve-url.ts')
+    return createJudgeUrl({ rules, lookup: promises.lookup })(text, signal)
+  }
 }
