@@ -9,12 +9,15 @@ import { categoryRoutes, type ListCategories } from './categories/routes.ts'
 import { createDocuments, type DocumentsDeps } from './documents.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
+import { createListInbox, type ReadInbox } from './inbox/list-inbox.ts'
+import { inboxRoutes, type MarkInbox } from './inbox/routes.ts'
 import { limitRoutes } from './limits.ts'
 import { endpointRoutes, type ListEndpoints } from './people/endpoint-routes.ts'
 import { createPreferences, type Resubscribe } from './people/preferences.ts'
 import { type PutEndpointDeps, putEndpoint, removeEndpoint } from './people/put-endpoint.ts'
 import { type EraseUser, peopleRoutes } from './people/routes.ts'
 import { type SuppressionRoutesOptions, suppressionRoutes } from './suppressions/routes.ts'
+import { settingsRoutes } from './settings/routes.ts'
 import { putTemplate, type TemplateStore } from './templates/put-template.ts'
 import { templateRoutes } from './templates/routes.ts'
 
@@ -29,6 +32,8 @@ export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' |
   readStanding: ReadStanding
   resubscribe: Resubscribe
   eraseUser: EraseUser
+  readInbox: ReadInbox
+  markInbox: MarkInbox
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>
 }
@@ -69,6 +74,8 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
       judgeUrl: options.judgeUrl,
     }),
     ...suppressionRoutes({ ...store, ...common }),
+    ...inboxRoutes({ ...common, list: createListInbox({ read: store.readInbox, now }), mark: store.markInbox }),
+    ...settingsRoutes({ documents, tenancy }),
   }
   return limitRoutes(routes, { limit, tenancy, perSecond })
 }

@@ -11,7 +11,7 @@ import { createManageStore } from './store/manage-store.ts'
 const runtime = createTableRuntime('notification-manage')
 const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const store = createManageStore({ ...table, now, random, randomBytes })
+const store = createManageStore({ ...table, now, random, randomBytes, startTimer })
 
 const routes = manageRoutes({
   store,

@@ -3,6 +3,7 @@ import type { DeliverStore } from '../deliver-worker.ts'
 import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createReadCategory } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
+import { createAddToInbox, createReadInboxMarks } from './inbox.ts'
 import { createOutboxItems } from './outbox-items.ts'
 import { createReadPerson } from './people.ts'
 import { createProviderStore } from './provider-store.ts'
@@ -30,6 +31,8 @@ export function createDeliverStore(options: DeliverStoreOptions): DeliverStore {
     readStanding: createReadStanding({ ...options, hashAddress }),
     readTemplate: createReadTemplate(options),
     takeThrottle: createTakeThrottle(options),
+    addToInbox: createAddToInbox(options),
+    readInboxMarks: createReadInboxMarks(options),
     issueToken: createIssueUnsubscribeToken({ ...options, mac, hashAddress }),
     keep: createOutboxItems(options).keep,
   }

@@ -42,6 +42,22 @@ export function inboxPk(tenant: string, userId: string): string {
   return `B#${tenant}#${userId}`
 }
 
+/** An item of an inbox. Its id begins with its time, so that a list is in order. */
+export function inboxItemKey(of: { tenant: string; userId: string; id: string }): Key {
+  return { pk: inboxPk(of.tenant, of.userId), sk: `${INBOX_ITEM}${of.id}` }
+}
+
+export const INBOX_ITEM = 'item#'
+
+/** What became of a notification in an inbox: the id of its item. */
+export function inboxEntryKey(of: { tenant: string; userId: string; notificationId: string }): Key {
+  return { pk: inboxPk(of.tenant, of.userId), sk: `notification#${of.notificationId}` }
+}
+
+export function inboxCountsKey(of: { tenant: string; userId: string }): Key {
+  return { pk: inboxPk(of.tenant, of.userId), sk: 'counts' }
+}
+
 /** The partition of what operators define: categories, templates, mappings, settings. */
 export function definitionsPk(tenant: string): string {
   return `G#${tenant}`
