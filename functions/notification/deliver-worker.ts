@@ -14,7 +14,7 @@ import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { renderTemplate } from './templates/render.ts'
 import { createMailHeaders } from './unsubscribe/mail-headers.ts'
-import { readReplay, type Replay, type ReadNotification, runReplay } from './webhooks/replay.ts'
+import { type ReadNotification, type Replay, readReplay, runReplay } from './webhooks/replay.ts'
 import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
 
 /** All that workers read and write: `createDeliverStore` makes it. */

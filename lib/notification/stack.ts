@@ -36,6 +36,7 @@ interface Backend {
 /** The queues by priority: what is critical never waits behind anything else. */
 interface Queues {
   readonly receipts: WorkQueue
+  readonly userTasks: WorkQueue
   readonly critical: WorkQueue
   readonly normal: WorkQueue
   readonly bulk: WorkQueue
@@ -44,7 +45,7 @@ interface Queues {
 /** Partition keys: of timers, and of what definitions, users and addresses workers read. */
 const [TIMERS, NOTIFICATIONS, OUTBOX] = [['T#*'], ['N#*'], ['O#*']]
 const ADDRESSES = ['A#*', 'G#*', 'L#*']
-const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'Q*', 'U#*', 'V#*', 'Y#*']
+const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'M#*', 'Q*', 'U#*', 'V#*', 'Y#*']
 
 const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
@@ -77,9 +78,12 @@ export class Notification extends Stack {
       normal: new WorkQueue(this, 'Normal', { ...common, maxAge: Duration.minutes(30) }),
       bulk: new WorkQueue(this, 'Bulk', { ...common, maxAge: Duration.hours(6) }),
       receipts: new WorkQueue(this, 'Receipts', common),
+      // An erasure waits for what is being sent, in steps of 15 minutes.
+      userTasks: new WorkQueue(this, 'UserTasks', { ...common, maxAge: Duration.minutes(45) }),
     }
     const api = this.serveNotifications(common, backend)
-    const manage = this.serveDefinitions(common, backend)
+    const manage = this.serveDefinitions(common, backend, queues)
+    const userTasks = this.doUserTasks(common, table, queues)
     const unsubscribe = this.serveUnsubscriptions(common, table)
     const operate = this.serveOperators(common, backend, queues)
     for (const { handler, scopes, routeKeys } of ROUTES) {
@@ -102,7 +106,7 @@ export class Notification extends Stack {
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [api, manage, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
+      functions: [api, manage, userTasks, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
       tables: [table.table],
       queues: Object.values(queues),
     })
@@ -125,18 +129,40 @@ export class Notification extends Stack {
     return api
   }
 
-  private serveDefinitions(common: Common, backend: Backend): ServiceFunction {
+  private serveDefinitions(common: Common, backend: Backend, { userTasks }: Queues): ServiceFunction {
     const manage = new ServiceFunction(this, 'Manage', {
       ...common,
       entry: 'functions/notification/manage.handler.ts',
       budget: 'standard',
       description: 'Keeps what is sent to whom: categories, templates, users and their preferences.',
       timeout: API_TIMEOUT,
-      environment: { ...apiEnvironment(backend), ...insecureUrls(backend) },
+      environment: {
+        ...apiEnvironment(backend),
+        ...insecureUrls(backend),
+        USER_TASKS_QUEUE_URL: userTasks.queue.queueUrl,
+      },
     })
+    userTasks.grantSend(manage.target)
     backend.table.grant(manage.target, ...READS, ...WRITES)
     backend.signingSecret.grantRead(manage.target)
     return manage
+  }
+
+  /** Does what a change of a user means for notifications that are waiting, or were sent. */
+  private doUserTasks(common: Common, table: ServiceTable, { userTasks }: Queues): ServiceFunction {
+    const worker = new ServiceFunction(this, 'DoUserTasks', {
+      ...common,
+      entry: 'functions/notification/do-user-tasks.handler.ts',
+      budget: 'standard',
+      description: 'Re-times and erases the notifications of users who changed.',
+      timeout: Duration.seconds(60),
+      environment: { TABLE_NAME: table.table.tableName, USER_TASKS_QUEUE_URL: userTasks.queue.queueUrl },
+    })
+    userTasks.consume(worker, { batchSize: 1, maxConcurrency: 10 })
+    userTasks.grantSend(worker.target)
+    table.grantKeys(worker.target, [...NOTIFICATIONS, ...TIMERS, 'B#*', 'M#*', 'U#*'], ...READS, ...WRITES)
+    table.grantQuery(worker.target, 'ByUser')
+    return worker
   }
 
   /** Serves whoever has a token of a mail: it reads tokens and writes unsubscriptions, and nothing else. */

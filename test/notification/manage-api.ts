@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { manageRoutes } from '../../functions/notification/manage-routes.ts'
+import type { UserTask } from '../../functions/notification/people/user-tasks.ts'
 import { createManageStore } from '../../functions/notification/store/manage-store.ts'
 import type { Clock } from '../../functions/shared/clock.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
@@ -25,9 +26,12 @@ export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
   setFunctionEnvironment()
   const table = { client: patientDynamoDB(), tableName: await ownTable() }
   const store = createManageStore({ ...table, now, random: Math.random, randomBytes, startTimer })
+  /** The tasks that the routes sent. */
+  const tasks: (UserTask & { delaySeconds: number })[] = []
   const key = { id: 'v1', secret: 'a-secret-of-32-characters-or-more' }
   const routes = manageRoutes({
     store,
+    sendTask: async (task) => void tasks.push(task),
     limit: async () => decided(decision()),
     perSecond: 50,
     keys: { signingKey: async () => key, verifyingKey: async () => key },
@@ -54,7 +58,7 @@ export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
       json: body === undefined || body === '' ? undefined : JSON.parse(String(body)),
     }
   }
-  return { table, store, tenant, call }
+  return { table, store, tenant, call, tasks }
 }
 
 function patternOf(routeKey: string): RegExp {

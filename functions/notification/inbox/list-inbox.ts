@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
-import { type InboxCounts, type InboxItem, firstDay, dayOf } from '../domain/inbox.ts'
+import { dayOf, firstDay, type InboxCounts, type InboxItem } from '../domain/inbox.ts'
 
 export type InboxState = 'unseen' | 'unread' | 'archived'
 

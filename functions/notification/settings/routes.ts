@@ -15,10 +15,13 @@ export const settingsBody = z.strictObject({ mode: z.enum(['test', 'live']) })
 export type TenantSettings = z.output<typeof settingsBody>
 
 /** The route of a tenant's settings. */
-export function settingsRoutes({ documents, tenancy }: { documents: Documents; tenancy: Tenancy }): Record<
-  string,
-  HttpRoute
-> {
+export function settingsRoutes({
+  documents,
+  tenancy,
+}: {
+  documents: Documents
+  tenancy: Tenancy
+}): Record<string, HttpRoute> {
   return {
     async 'PUT /v1/settings'(request) {
       const { tenant } = requirePrincipal(request, MANAGE, tenancy)

@@ -4,9 +4,18 @@ import { createBatchGet } from '../../shared/data/batch-get.ts'
 import type { Item, Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
-import { type StartTimer, randomPause } from '../../shared/resilience/timer.ts'
+import { randomPause, type StartTimer } from '../../shared/resilience/timer.ts'
 import type { ReadInboxMarks } from '../deliver/situate.ts'
-import { countOf, dayOf, endOf, firstDay, type InboxCounts, type InboxItem, type Mark, marked } from '../domain/inbox.ts'
+import {
+  countOf,
+  dayOf,
+  endOf,
+  firstDay,
+  type InboxCounts,
+  type InboxItem,
+  type Mark,
+  marked,
+} from '../domain/inbox.ts'
 import type { InboxHead, InboxOwner, ReadInbox } from '../inbox/list-inbox.ts'
 import type { AddToInbox } from '../inbox/provider.ts'
 import type { MarkInbox } from '../inbox/routes.ts'
@@ -46,13 +55,17 @@ export function createAddToInbox(options: InboxOptions): AddToInbox {
       { Put: { TableName, Item: toItem({ ...inboxItemKey({ ...owner, id }), ...item, revision: 1, ttl }) } },
       countsUpdate(TableName, owner, { changes: new Map([[dayOf(createdAt), countOf(item)]]), now: createdAt }),
     ]
-    const known = await untilWritten(options, async () => {
-      const written = await transact(client, { items }, { signal })
-      if (written.outcome === 'written') return { id }
-      const [first] = written.items
-      if (first?.reason === 'condition' && first.item) return { id: fromItem<{ id: string }>(first.item).id }
-      return 'raced'
-    }, signal)
+    const known = await untilWritten(
+      options,
+      async () => {
+        const written = await transact(client, { items }, { signal })
+        if (written.outcome === 'written') return { id }
+        const [first] = written.items
+        if (first?.reason === 'condition' && first.item) return { id: fromItem<{ id: string }>(first.item).id }
+        return 'raced'
+      },
+      signal,
+    )
     return known
   }
 }
@@ -115,12 +128,16 @@ export function createMarkInbox(options: InboxOptions): MarkInbox {
     return (await batchGet(keys, { consistent: true, signal })).map(toStored)
   }
   const markSome = (owner: InboxOwner, { ids, as }: { ids: readonly string[]; as: Mark }, signal: AbortSignal) =>
-    untilWritten(options, async () => {
-      const stored = await readItems(owner, ids, signal)
-      const items = markingOf({ tableName, owner, stored, as, now: now() })
-      if (items.length === 0) return 'unchanged'
-      return (await transact(client, { items }, { signal })).outcome === 'written' ? 'marked' : 'raced'
-    }, signal)
+    untilWritten(
+      options,
+      async () => {
+        const stored = await readItems(owner, ids, signal)
+        const items = markingOf({ tableName, owner, stored, as, now: now() })
+        if (items.length === 0) return 'unchanged'
+        return (await transact(client, { items }, { signal })).outcome === 'written' ? 'marked' : 'raced'
+      },
+      signal,
+    )
 
   return async ({ tenant, userId, which, as }, signal) => {
     const owner = { tenant, userId }
@@ -145,6 +162,75 @@ interface StoredItem {
   readonly item: InboxItem
   readonly revision: number
   readonly ttl: number
+}
+
+/** Items that one transaction removes, each with its entry, beside the counts. */
+const REMOVED_AT_ONCE = 40
+
+/**
+ * Creates the removal of items, with what they count: of all, or of one notification. It may be repeated.
+ *
+ * @throws AppError (retryable) when others were in the way all the time, and what `DynamoDB` throws.
+ */
+export function createRemoveFromInbox(options: InboxOptions): {
+  removeAll: (owner: InboxOwner, signal: AbortSignal) => Promise<void>
+  removeOne: (of: InboxOwner & { notificationId: string }, signal: AbortSignal) => Promise<void>
+} {
+  const { client, tableName: TableName, now } = options
+  const batchGet = createBatchGet(options)
+  const read = createReadInbox(options)
+  const remove = (owner: InboxOwner, ids: readonly string[], signal: AbortSignal) =>
+    untilWritten(
+      options,
+      async () => {
+        const keys = ids.map((id) => toKey(inboxItemKey({ ...owner, id })))
+        const stored = (await batchGet(keys, { consistent: true, signal })).map(toStored)
+        if (stored.length === 0) return 'removed'
+        const items = removalOf({ TableName, owner, stored, now: now() })
+        return (await transact(client, { items }, { signal })).outcome === 'written' ? 'removed' : 'raced'
+      },
+      signal,
+    )
+  return {
+    async removeAll(owner, signal) {
+      let after: string | undefined
+      do {
+        const { items, next } = await read.items({ ...owner, after, limit: REMOVED_AT_ONCE }, signal)
+        if (items.length > 0) await remove(owner, items.map(({ id }) => id), signal)
+        after = next
+      } while (after !== undefined)
+    },
+    async removeOne({ notificationId, ...owner }, signal) {
+      const Key = toKey(inboxEntryKey({ ...owner, notificationId }))
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), { signal })
+      if (Item) await remove(owner, [fromItem<{ id: string }>(Item).id], signal)
+    },
+  }
+}
+
+function removalOf(of: {
+  readonly TableName: string
+  readonly owner: InboxOwner
+  readonly stored: readonly StoredItem[]
+  readonly now: number
+}): TransactWriteItem[] {
+  const { TableName, owner, stored, now } = of
+  const changes = new Map<number, InboxCounts>()
+  const deletes = stored.flatMap(({ item, revision }): TransactWriteItem[] => {
+    const day = dayOf(item.createdAt)
+    const [counted, gone] = [changes.get(day) ?? { unseen: 0, unread: 0 }, countOf(item)]
+    changes.set(day, { unseen: counted.unseen - gone.unseen, unread: counted.unread - gone.unread })
+    const unchanged = {
+      ConditionExpression: 'revision = :revision',
+      ExpressionAttributeValues: toItem({ ':revision': revision }),
+    }
+    const entry = inboxEntryKey({ ...owner, notificationId: item.notificationId })
+    return [
+      { Delete: { TableName, Key: toKey(inboxItemKey({ ...owner, id: item.id })), ...unchanged } },
+      { Delete: { TableName, Key: toKey(entry) } },
+    ]
+  })
+  return [...deletes, countsUpdate(TableName, owner, { changes, now })]
 }
 
 /** Builds the transaction that marks items; empty if none changes. */

@@ -58,6 +58,11 @@ export function inboxCountsKey(of: { tenant: string; userId: string }): Key {
   return { pk: inboxPk(of.tenant, of.userId), sk: 'counts' }
 }
 
+/** The partition of what the quiet hours of a user held back. */
+export function heldPk({ tenant, userId }: { tenant: string; userId: string }): string {
+  return `M#${tenant}#${userId}`
+}
+
 /** The partition of what operators define: categories, templates, mappings, settings. */
 export function definitionsPk(tenant: string): string {
   return `G#${tenant}`

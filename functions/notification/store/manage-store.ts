@@ -6,7 +6,7 @@ import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createListCategories } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEndpointStore } from './endpoints.ts'
-import { createEraseUser } from './erase-user.ts'
+import { createEraseItems } from './erase-user.ts'
 import { createMarkInbox, createReadInbox } from './inbox.ts'
 import { createReadPerson } from './people.ts'
 import { createReadStanding } from './standing.ts'
@@ -34,7 +34,7 @@ export function createManageStore(options: ManageStoreOptions): ManageStore {
     readStanding: createReadStanding(standing),
     resubscribe: createResubscribe(standing),
     ...createSuppressions(standing),
-    eraseUser: createEraseUser(options),
+    eraseItems: createEraseItems(standing),
     readInbox: createReadInbox(options),
     markInbox: createMarkInbox(options),
     async ping(signal) {

@@ -49,7 +49,11 @@ test('a notification is in an inbox once, however often it is delivered', async 
 })
 
 test('to read is to see, archived items leave the list and the counts, and marks keep their first time', async () => {
-  const [{ id: one }, { id: two }, { id: three }] = [await add('cid', 'a'), await add('cid', 'b'), await add('cid', 'c')]
+  const [{ id: one }, { id: two }, { id: three }] = [
+    await add('cid', 'a'),
+    await add('cid', 'b'),
+    await add('cid', 'c'),
+  ]
   expect(await mark('cid', { ids: [one], as: 'seen' })).toEqual({ unseen: 2, unread: 3 })
   expect(await marksOf('cid', 'a')).toEqual({ seen: true, read: false })
   expect(await mark('cid', { ids: [one, two, 'unknown'], as: 'read' })).toEqual({ unseen: 1, unread: 1 })
