@@ -196,7 +196,12 @@ export function createRemoveFromInbox(options: InboxOptions): {
       let after: string | undefined
       do {
         const { items, next } = await read.items({ ...owner, after, limit: REMOVED_AT_ONCE }, signal)
-        if (items.length > 0) await remove(owner, items.map(({ id }) => id), signal)
+        if (items.length > 0)
+          await remove(
+            owner,
+            items.map(({ id }) => id),
+            signal,
+          )
         after = next
       } while (after !== undefined)
     },
