@@ -9,6 +9,7 @@ import { lazyLimiter } from '../shared/rate-limit/lazy-limiter.ts'
 import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { deliverWorker } from './deliver-worker.ts'
 import { createDeliverStore } from './store/deliver-store.ts'
+import { pushLiveOfRuntime } from './store/push-live.ts'
 import { createSendReceipt } from './store/receipt-queue.ts'
 import { createSendTurns } from './store/turn-queues.ts'
 
@@ -24,6 +25,7 @@ export const handler = deliverWorker({
   sendReceipt: createSendReceipt({ sqs, queueUrl: requiredEnv('FEEDBACK_QUEUE_URL'), now }),
   hasOutbox: optionalEnv('OUTBOX') === 'true',
   publicUrl: requiredEnv('PUBLIC_URL'),
+  push: pushLiveOfRuntime(runtime),
   configured: [],
   rates: {},
   limit: lazyLimiter({ ...table, now, random, startTimer, budgetMs, logger }),

@@ -59,7 +59,7 @@ export function createAddToInbox(options: InboxOptions): AddToInbox {
       options,
       async () => {
         const written = await transact(client, { items }, { signal })
-        if (written.outcome === 'written') return { id }
+        if (written.outcome === 'written') return { id, item }
         const [first] = written.items
         if (first?.reason === 'condition' && first.item) return { id: fromItem<{ id: string }>(first.item).id }
         return 'raced'
