@@ -6,6 +6,7 @@ import { healthRoute } from '../shared/http/health.ts'
 import { type IdempotencyOptions, idempotency } from '../shared/http/idempotency.ts'
 import { unmatchedRoute } from '../shared/http/route-table.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
+import type { JudgeUrl } from '../shared/outbound/resolve-url.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { StartTimer } from '../shared/resilience/timer.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
@@ -50,6 +51,7 @@ export interface ApiRoutesOptions {
   startTimer: StartTimer
   tenancy: Tenancy
   hasOutbox: boolean
+  judgeUrl: JudgeUrl
   /** The routes of the stack, by which unmatched requests are answered. */
   routeKeys: readonly string[]
 }
@@ -63,7 +65,7 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
   const routes = {
     ...sendRoutes({
       ...store,
-      ...{ tenancy, now, startTimer, render: renderTemplate },
+      ...{ tenancy, now, startTimer, render: renderTemplate, judgeUrl: options.judgeUrl },
       store: store.storeNotification,
       idempotency: idempotency(operations),
       bulkIdempotency: idempotency({ ...operations, isFinal }),

@@ -3,6 +3,7 @@ import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { managementOfEnvironment } from '../shared/http/management-environment.ts'
+import { judgeUrlOfEnvironment } from '../shared/outbound/url-rules.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { apiRoutes } from './api-routes.ts'
 import { createApiStore } from './store/api-store.ts'
@@ -18,6 +19,7 @@ const routes = apiRoutes({
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
   newId,
   startTimer,
+  judgeUrl: judgeUrlOfEnvironment(),
   hasOutbox: optionalEnv('OUTBOX') === 'true',
 })
 

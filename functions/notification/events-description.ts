@@ -51,12 +51,24 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
     description: 'A channel expired before it was sent.',
     example: example('expired', 'expired'),
   },
+  'notification.endpoint.disabled': {
+    description: 'Nothing is sent to an endpoint any more: it said that it is gone, or failed for five days.',
+    example: { endpointId: 'orders', userId: 'ann', channel: 'webhook', reason: 'failing' },
+  },
+  'notification.provider.opened': {
+    description: 'A provider failed too often, and is spared for a while. The tenant is `*`.',
+    example: { provider: 'ses' },
+  },
+  'notification.provider.closed': {
+    description: 'A provider is well again. The tenant is `*`.',
+    example: { provider: 'ses' },
+  },
 }
 
 export const eventsDescription: EventsDescription = {
   title: 'Events of notifications',
   description:
-    'What becomes of notifications: the `detail` of events on the bus of the stack. The subject is the id of a notification; its sequence has gaps.',
+    'What becomes of notifications: the `detail` of events on the bus of the stack. The subject is the id of a notification, whose sequence has gaps, an endpoint, or a provider.',
   definitions: eventDefinitions,
   texts,
   subject: ID,

@@ -33,5 +33,25 @@ export const notificationEvents = [
   define('expired'),
 ] as const
 
+/** A webhook, or a device's token, to which nothing is sent any more. The subject is the endpoint. */
+export const endpointDisabled = defineEvent({
+  type: 'notification.endpoint.disabled',
+  schemaVersion: 1,
+  data: z.object({
+    endpointId: z.string(),
+    userId: z.string(),
+    channel: z.enum(CHANNELS),
+    reason: z.enum(['gone', 'failing']),
+  }),
+})
+
+const provider = z.object({ provider: z.string() })
+
+/** The circuit of a provider, which serves all tenants: the event's tenant is `*`. The subject is the provider. */
+export const providerEvents = [
+  defineEvent({ type: 'notification.provider.opened', schemaVersion: 1, data: provider }),
+  defineEvent({ type: 'notification.provider.closed', schemaVersion: 1, data: provider }),
+] as const
+
 /** All events of the system: `npm run openapi` writes their JSON Schemas. */
-export const eventDefinitions = [...notificationEvents]
+export const eventDefinitions = [...notificationEvents, endpointDisabled, ...providerEvents]

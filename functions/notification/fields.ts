@@ -3,6 +3,7 @@ import { type Principal, requirePrincipal, type Tenancy } from '../shared/auth/p
 import { invalidInput } from '../shared/http/invalid-input.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
 import { HttpProblem } from '../shared/http/response.ts'
+import type { UrlRefusal } from '../shared/outbound/check-url.ts'
 import { CHANNELS } from './domain/channel.ts'
 import { type NotificationProblemCode, noSuchUser } from './problems.ts'
 
@@ -108,6 +109,14 @@ export function existingName(
   const given = params[param] ?? ''
   if (!NAME.test(given)) throw missing()
   return given
+}
+
+/** Says what a URL must be that is refused. */
+export const URL_RULES: Readonly<Record<UrlRefusal, string>> = {
+  'not-a-url': 'must be a URL, as in https://example.com/hooks',
+  'not-https': 'must be an https URL',
+  credentials: 'must have no user and no password',
+  address: 'must have a public host',
 }
 
 /** Writes a time as clients see it. */

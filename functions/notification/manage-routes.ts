@@ -2,18 +2,22 @@ import type { Tenancy } from '../shared/auth/principal.ts'
 import type { Clock, RandomBytes } from '../shared/clock.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
+import type { JudgeUrl } from '../shared/outbound/resolve-url.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 import { categoryRoutes, type ListCategories } from './categories/routes.ts'
 import { createDocuments, type DocumentsDeps } from './documents.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
+import { createListInbox, type ReadInbox } from './inbox/list-inbox.ts'
+import { inboxRoutes, type MarkInbox } from './inbox/routes.ts'
 import { limitRoutes } from './limits.ts'
 import { endpointRoutes, type ListEndpoints } from './people/endpoint-routes.ts'
 import { createPreferences, type Resubscribe } from './people/preferences.ts'
 import { type PutEndpointDeps, putEndpoint, removeEndpoint } from './people/put-endpoint.ts'
 import { type EraseUser, peopleRoutes } from './people/routes.ts'
 import { type SuppressionRoutesOptions, suppressionRoutes } from './suppressions/routes.ts'
+import { settingsRoutes } from './settings/routes.ts'
 import { putTemplate, type TemplateStore } from './templates/put-template.ts'
 import { templateRoutes } from './templates/routes.ts'
 
@@ -28,6 +32,8 @@ export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' |
   readStanding: ReadStanding
   resubscribe: Resubscribe
   eraseUser: EraseUser
+  readInbox: ReadInbox
+  markInbox: MarkInbox
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>
 }
@@ -40,6 +46,7 @@ export interface ManageRoutesOptions {
   keys: Keys
   newId: () => string
   randomBytes: RandomBytes
+  judgeUrl: JudgeUrl
   now: Clock
   tenancy: Tenancy
 }
@@ -64,8 +71,11 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
       put: putEndpoint(endpoints),
       remove: removeEndpoint(endpoints),
       list: store.endpoints.list,
+      judgeUrl: options.judgeUrl,
     }),
     ...suppressionRoutes({ ...store, ...common }),
+    ...inboxRoutes({ ...common, list: createListInbox({ read: store.readInbox, now }), mark: store.markInbox }),
+    ...settingsRoutes({ documents, tenancy }),
   }
   return limitRoutes(routes, { limit, tenancy, perSecond })
 }

@@ -2,6 +2,7 @@ import { prewarm } from '../shared/aws/dynamodb.ts'
 import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
+import { judgeUrlOfEnvironment } from '../shared/outbound/url-rules.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { manageRoutes } from './manage-routes.ts'
@@ -10,7 +11,7 @@ import { createManageStore } from './store/manage-store.ts'
 const runtime = createTableRuntime('notification-manage')
 const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const store = createManageStore({ ...table, now, random, randomBytes })
+const store = createManageStore({ ...table, now, random, randomBytes, startTimer })
 
 const routes = manageRoutes({
   store,
@@ -21,6 +22,7 @@ const routes = manageRoutes({
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
   newId,
   randomBytes,
+  judgeUrl: judgeUrlOfEnvironment(),
 })
 
 export const handler = httpHandler({ ...telemetry, routes })

@@ -4,6 +4,7 @@ import { HttpProblem } from '../shared/http/response.ts'
 
 /** The codes of notifications' own problems, beside the common ones (`PROBLEM_CODES`). */
 export const NOTIFICATION_PROBLEM_CODES = [
+  'endpoint-disabled',
   'endpoint-taken',
   'too-late',
   'too-many-endpoints',
@@ -31,6 +32,12 @@ export function endpointTaken(): HttpProblem<NotificationProblemCode> {
 export function tooManyEndpoints(limit: number): HttpProblem<NotificationProblemCode> {
   const detail = `A user may have ${limit} endpoints: delete one first.`
   return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'too-many-endpoints', detail })
+}
+
+/** Builds the problem of a webhook to which nothing is sent. */
+export function endpointDisabled(): HttpProblem<NotificationProblemCode> {
+  const detail = 'The endpoint is disabled: enable it first.'
+  return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'endpoint-disabled', detail })
 }
 
 export function noSuchNotification(): HttpProblem<NotificationProblemCode> {

@@ -1,6 +1,6 @@
 /** Routes that one function serves to tokens with one of some scopes. */
 export interface RouteGroup {
-  readonly handler: 'api' | 'manage'
+  readonly handler: 'api' | 'manage' | 'operate'
   readonly scopes: [string, ...string[]]
   readonly routeKeys: readonly string[]
 }
@@ -37,6 +37,7 @@ export const ROUTES: readonly RouteGroup[] = [
       'GET /v1/suppressions',
       'PUT /v1/suppressions/{channel}',
       'DELETE /v1/suppressions/{channel}',
+      'PUT /v1/settings',
     ],
   },
   {
@@ -50,6 +51,22 @@ export const ROUTES: readonly RouteGroup[] = [
       'GET /v1/users/{id}/endpoints',
       'PUT /v1/users/{id}/endpoints/{endpointId}',
       'DELETE /v1/users/{id}/endpoints/{endpointId}',
+      'GET /v1/users/{id}/inbox',
+      'POST /v1/users/{id}/inbox/mark',
     ],
+  },
+  {
+    handler: 'operate',
+    scopes: ['notify:manage'],
+    routeKeys: [
+      'GET /v1/providers',
+      'POST /v1/webhooks/{endpointId}/replay',
+      'POST /v1/webhooks/{endpointId}/rotate',
+    ],
+  },
+  {
+    handler: 'operate',
+    scopes: ['notify:admin'],
+    routeKeys: ['GET /v1/admin/queues', 'POST /v1/admin/redrive'],
   },
 ]

@@ -35,6 +35,7 @@ interface Backend {
 
 /** The queues by priority: what is critical never waits behind anything else. */
 interface Queues {
+  readonly receipts: WorkQueue
   readonly critical: WorkQueue
   readonly normal: WorkQueue
   readonly bulk: WorkQueue
@@ -42,7 +43,8 @@ interface Queues {
 
 /** Partition keys: of timers, and of what definitions, users and addresses workers read. */
 const [TIMERS, NOTIFICATIONS, OUTBOX] = [['T#*'], ['N#*'], ['O#*']]
-const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'K#*', 'Q*', 'U#*']
+const ADDRESSES = ['A#*', 'G#*', 'L#*']
+const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'Q*', 'U#*', 'V#*', 'Y#*']
 
 const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
@@ -69,23 +71,30 @@ export class Notification extends Stack {
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const backend = { table, signingSecret, settings }
     const http = new HttpService(this, 'Http', { ...common, issuer, corsOrigins })
-    const api = this.serveNotifications(common, backend)
-    const manage = this.serveDefinitions(common, backend)
-    for (const { handler, scopes, routeKeys } of ROUTES) {
-      for (const routeKey of routeKeys) http.route(routeKey, { api, manage }[handler], { scopes })
-    }
-    for (const routeKey of ['GET /health', 'HEAD /health']) {
-      http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
-    }
-    http.defaultRoute(api)
-
     // Retries wait in their queue for up to 15 minutes, and are no lag.
     const queues = {
       critical: new WorkQueue(this, 'Critical', { ...common, maxAge: Duration.minutes(20) }),
       normal: new WorkQueue(this, 'Normal', { ...common, maxAge: Duration.minutes(30) }),
       bulk: new WorkQueue(this, 'Bulk', { ...common, maxAge: Duration.hours(6) }),
+      receipts: new WorkQueue(this, 'Receipts', common),
     }
-    const workers = this.deliverChannels(common, backend, queues)
+    const api = this.serveNotifications(common, backend)
+    const manage = this.serveDefinitions(common, backend)
+    const unsubscribe = this.serveUnsubscriptions(common, table)
+    const operate = this.serveOperators(common, backend, queues)
+    for (const { handler, scopes, routeKeys } of ROUTES) {
+      for (const routeKey of routeKeys) http.route(routeKey, { api, manage, operate }[handler], { scopes })
+    }
+    for (const routeKey of ['GET /health', 'HEAD /health']) {
+      http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
+    }
+    for (const routeKey of ['GET /unsubscribe/{token}', 'POST /unsubscribe/{token}']) {
+      http.route(routeKey, unsubscribe, { publicBecause: 'The reader of a mail has its token, and no login.' })
+    }
+    http.defaultRoute(api)
+
+    const workers = this.deliverChannels(common, { ...backend, url: http.url }, queues)
+    const feedback = this.handleReceipts(common, backend, queues)
     const dispatch = this.dispatchTurns(common, table, queues)
     const sweep = this.sweepTimers(common, table, queues)
     const bus = new EventBus(this, 'Events', common)
@@ -93,7 +102,7 @@ export class Notification extends Stack {
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [api, manage, dispatch, ...workers, sweep, publisher],
+      functions: [api, manage, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
       tables: [table.table],
       queues: Object.values(queues),
     })
@@ -107,7 +116,7 @@ export class Notification extends Stack {
       budget: 'standard',
       description: 'Accepts notifications, cancels them, and tells what became of them.',
       timeout: API_TIMEOUT,
-      environment: { ...apiEnvironment(backend), ...outbox(common) },
+      environment: { ...apiEnvironment(backend), ...outbox(common), ...insecureUrls(backend) },
     })
     table.grant(api.target, ...READS, ...WRITES)
     table.grantQuery(api.target, 'ByTime')
@@ -123,20 +132,40 @@ export class Notification extends Stack {
       budget: 'standard',
       description: 'Keeps what is sent to whom: categories, templates, users and their preferences.',
       timeout: API_TIMEOUT,
-      environment: apiEnvironment(backend),
+      environment: { ...apiEnvironment(backend), ...insecureUrls(backend) },
     })
     backend.table.grant(manage.target, ...READS, ...WRITES)
     backend.signingSecret.grantRead(manage.target)
     return manage
   }
 
+  /** Serves whoever has a token of a mail: it reads tokens and writes unsubscriptions, and nothing else. */
+  private serveUnsubscriptions(common: Common, table: ServiceTable): ServiceFunction {
+    const unsubscribe = new ServiceFunction(this, 'Unsubscribe', {
+      ...common,
+      entry: 'functions/notification/unsubscribe.handler.ts',
+      budget: 'standard',
+      description: 'Unsubscribes the readers of mails.',
+      timeout: Duration.seconds(10),
+      environment: { TABLE_NAME: table.table.tableName },
+    })
+    table.grantKeys(unsubscribe.target, ['Y#*'], 'dynamodb:GetItem')
+    table.grantKeys(unsubscribe.target, ['A#*'], 'dynamodb:PutItem')
+    return unsubscribe
+  }
+
   /** Delivers by priority: each queue has a worker of its own, so that none waits for another. */
-  private deliverChannels(common: Common, backend: Backend, queues: Queues): ServiceFunction[] {
+  private deliverChannels(common: Common, backend: Backend & { url: string }, queues: Queues): ServiceFunction[] {
+    const { url } = backend
     const environment = (queue: WorkQueue) => ({
       TABLE_NAME: backend.table.table.tableName,
       QUEUE_URL: queue.queue.queueUrl,
       TIMEOUT_MS: String(WORKER_TIMEOUT.toMilliseconds()),
+      PUBLIC_URL: url,
+      FEEDBACK_QUEUE_URL: queues.receipts.queue.queueUrl,
+      LIMIT_BUDGET_MS: String(backend.settings.limitBudgetMs),
       ...outbox(common),
+      ...insecureUrls(backend),
     })
     const critical = new ServiceFunction(this, 'DeliverCritical', {
       ...common,
@@ -171,9 +200,54 @@ export class Notification extends Stack {
       const { target } = workers[priority]
       // A worker sends a message that came too early to its own queue again.
       queues[priority].grantSend(target)
+      queues.receipts.grantSend(target)
       backend.table.grantKeys(target, [...NOTIFICATIONS, ...OUTBOX, ...JUDGED, ...TIMERS], ...READS, ...WRITES)
     }
     return Object.values(workers)
+  }
+
+  /** Takes in what providers tell later of what they sent. */
+  private handleReceipts(common: Common, { table }: Backend, { receipts }: Queues): ServiceFunction {
+    const feedback = new ServiceFunction(this, 'Feedback', {
+      ...common,
+      entry: 'functions/notification/feedback.handler.ts',
+      budget: 'standard',
+      description: 'Takes in receipts, bounces and complaints.',
+      timeout: Duration.seconds(30),
+      environment: { TABLE_NAME: table.table.tableName },
+    })
+    receipts.consume(feedback, { batchSize: 10, maxConcurrency: 20 })
+    table.grantKeys(feedback.target, [...NOTIFICATIONS, ...ADDRESSES, ...TIMERS], ...READS, ...WRITES)
+    return feedback
+  }
+
+  private serveOperators(common: Common, backend: Backend, queues: Queues): ServiceFunction {
+    const operate = new ServiceFunction(this, 'Operate', {
+      ...common,
+      entry: 'functions/notification/operate.handler.ts',
+      budget: 'standard',
+      description: 'Shows providers and queues, sends what failed again, and looks after webhooks.',
+      timeout: API_TIMEOUT,
+      environment: {
+        ...apiEnvironment(backend),
+        NORMAL_QUEUE_URL: queues.normal.queue.queueUrl,
+        PROVIDERS: JSON.stringify(deployedProviders(common)),
+        QUEUES: Stack.of(this).toJsonString(
+          Object.fromEntries(
+            Object.entries(queues).map(([name, { queue, deadLetters }]) => [
+              name,
+              { url: queue.queueUrl, deadLettersUrl: deadLetters.queue.queueUrl },
+            ]),
+          ),
+        ),
+      },
+    })
+    for (const { queue, deadLetters } of Object.values(queues) as WorkQueue[]) {
+      queue.grant(operate.target, 'sqs:GetQueueAttributes', 'sqs:SendMessage')
+      deadLetters.queue.grant(operate.target, ...DEAD_LETTER_ACTIONS)
+    }
+    backend.table.grant(operate.target, ...READS, ...WRITES)
+    return operate
   }
 
   /** Hands each channel that a change makes due within 15 minutes to the queue of its priority. */
@@ -240,6 +314,8 @@ export class Notification extends Stack {
 
 const TIMER_ACTIONS = ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'].map((action) => `dynamodb:${action}`)
 
+const DEAD_LETTER_ACTIONS = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action}`)
+
 /** What API Gateway waits at most, but one second. */
 const API_TIMEOUT = Duration.seconds(29)
 
@@ -254,12 +330,23 @@ function apiEnvironment({ table, signingSecret, settings }: Backend): Record<str
   }
 }
 
+/** Lists what sends over each channel. */
+function deployedProviders({ stage }: Common) {
+  const kept = stage === 'dev' ? ['email', 'sms', 'push'].map((channel) => ({ name: 'outbox', channel })) : []
+  return [...kept, { name: 'webhook', channel: 'webhook' }].map((one) => ({ ...one, role: 'primary' }))
+}
+
+/** Lets webhooks go to the machine itself, in development alone. */
+function insecureUrls({ settings }: Backend): Record<string, string> {
+  return settings.allowInsecureWebhooks ? { ALLOW_INSECURE_URLS: 'true' } : {}
+}
+
 /** Lets the stage dev keep what no provider is set up for. */
 function outbox({ stage }: Common): Record<string, string> {
   return stage === 'dev' ? { OUTBOX: 'true' } : {}
 }
 
-function queueUrls({ critical, normal, bulk }: Queues): Record<string, string> {
+function queueUrls({ critical, normal, bulk }: Omit<Queues, 'receipts'>): Record<string, string> {
   return {
     CRITICAL_QUEUE_URL: critical.queue.queueUrl,
     NORMAL_QUEUE_URL: normal.queue.queueUrl,

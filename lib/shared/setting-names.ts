@@ -7,6 +7,7 @@ export const SETTING_NAMES = [
   'tenantWritesPerSecond',
   'limitBudgetMs',
   'fanoutRps',
+  'allowInsecureWebhooks',
   'issuer',
   'audience',
   'publicUrl',

@@ -38,6 +38,8 @@ export interface Settings {
   readonly limitBudgetMs: number
   /** The frames a second with which one message of a room reaches its connections, at most. */
   readonly fanoutRps: number
+  /** True to let webhooks go to `http` URLs and to the machine itself: for development alone. */
+  readonly allowInsecureWebhooks: boolean
   /** The base of URLs for people, instead of the API's own URL; without a trailing slash. */
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
@@ -63,6 +65,11 @@ export function parseSettings(node: Node): Settings {
   if ((issuer === undefined) !== (audience.length === 0)) {
     throw new Error('-c issuer and -c audience go together: set both or neither.')
   }
+  const stage = oneOf(node, 'stage', ['dev', 'prod'])
+  const allowInsecureWebhooks = oneOf(node, 'allowInsecureWebhooks', ['false', 'true']) === 'true'
+  if (allowInsecureWebhooks && stage !== 'dev') {
+    throw new Error('-c allowInsecureWebhooks=true is for -c stage=dev alone.')
+  }
   const publicUrl = text(node, 'publicUrl')
   const edge = edgeSettings(node, publicUrl)
   const machineClient = oneOf(node, 'machineClient', ['false', 'true']) === 'true'
@@ -71,7 +78,8 @@ export function parseSettings(node: Node): Settings {
     throw new Error(`-c machineTenant=${machineTenant} needs -c machineClient=true.`)
   }
   return {
-    stage: oneOf(node, 'stage', ['dev', 'prod']),
+    stage,
+    allowInsecureWebhooks,
     tenancy: oneOf(node, 'tenancy', ['multi', 'single']),
     tenantWritesPerSecond: whole(node, 'tenantWritesPerSecond', { min: 1, max: MAX_WRITES, byDefault: 50 }),
     limitBudgetMs: whole(node, 'limitBudgetMs', { min: 10, max: 1000, byDefault: 50 }),

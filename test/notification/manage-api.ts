@@ -4,6 +4,7 @@ import { createManageStore } from '../../functions/notification/store/manage-sto
 import type { Clock } from '../../functions/shared/clock.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
 import { randomBytes } from '../../functions/shared/ids/random-bytes.ts'
+import { startTimer } from '../../functions/shared/resilience/timer.ts'
 import { decided, decision } from '../shared/rate-limit/support/decisions.ts'
 import { newTenant, patientDynamoDB, setFunctionEnvironment } from '../support/cloud.ts'
 import { httpEvent, jsonEvent, lambdaContext } from '../support/events.ts'
@@ -23,7 +24,7 @@ export interface Asked {
 export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
   setFunctionEnvironment()
   const table = { client: patientDynamoDB(), tableName: await ownTable() }
-  const store = createManageStore({ ...table, now, random: Math.random, randomBytes })
+  const store = createManageStore({ ...table, now, random: Math.random, randomBytes, startTimer })
   const key = { id: 'v1', secret: 'a-secret-of-32-characters-or-more' }
   const routes = manageRoutes({
     store,
@@ -34,6 +35,7 @@ export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
     randomBytes,
     now,
     tenancy: 'multi',
+    judgeUrl: async () => undefined,
   })
   const handler = httpHandler({ ...silentTelemetry(), routes })
   const templates = Object.keys(routes).map((routeKey) => ({ routeKey, pattern: patternOf(routeKey) }))

@@ -7,9 +7,10 @@ import { type HttpRequest, jsonBody } from '../../shared/http/request.ts'
 import { type HttpResponse, json } from '../../shared/http/response.ts'
 import { singleValues } from '../../shared/http/single-values.ts'
 import { validate } from '../../shared/http/validate.ts'
+import type { JudgeUrl } from '../../shared/outbound/resolve-url.ts'
 import { addressRule } from '../domain/address.ts'
 import type { StoredEndpoint } from '../domain/person.ts'
-import { existingName, newName, requestedUser } from '../fields.ts'
+import { existingName, newName, requestedUser, URL_RULES } from '../fields.ts'
 import { endpointTaken, notFound, tooManyEndpoints } from '../problems.ts'
 import type { UserId } from './preferences.ts'
 import { type EndpointDefinition, MAX_ENDPOINTS, type PutEndpoint, type RemoveEndpoint } from './put-endpoint.ts'
@@ -23,6 +24,7 @@ export type ListEndpoints = (
 ) => Promise<{ endpoints: readonly StoredEndpoint[]; next?: string }>
 
 export interface EndpointRoutesOptions {
+  judgeUrl: JudgeUrl
   put: PutEndpoint
   remove: RemoveEndpoint
   list: ListEndpoints
@@ -32,7 +34,7 @@ export interface EndpointRoutesOptions {
 
 /** The routes of users' endpoints. */
 export function endpointRoutes(options: EndpointRoutesOptions): Record<string, HttpRoute> {
-  const { put, remove, list, cursors, tenancy } = options
+  const { put, remove, list, judgeUrl, cursors, tenancy } = options
   return {
     async 'GET /v1/users/{id}/endpoints'(request) {
       const { tenant, userId } = requestedUser(request, tenancy)
@@ -51,6 +53,8 @@ export function endpointRoutes(options: EndpointRoutesOptions): Record<string, H
     async 'PUT /v1/users/{id}/endpoints/{endpointId}'(request) {
       const { tenant, userId } = requestedUser(request, tenancy)
       const { id, definition } = requestedEndpoint(request)
+      const refusal = definition.channel === 'webhook' && (await judgeUrl(definition.address, request.signal))
+      if (refusal) throw invalidInput([{ path: 'address', message: URL_RULES[refusal] }])
       const input = { tenant, userId, id, definition, conditions: preconditions(request) }
       const result = await put(input, request.signal)
       if (result.outcome === 'stale') throw stale()

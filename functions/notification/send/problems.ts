@@ -1,5 +1,6 @@
 import { invalidInput } from '../../shared/http/invalid-input.ts'
 import { HttpProblem } from '../../shared/http/response.ts'
+import { URL_RULES } from '../fields.ts'
 import type { NotificationProblemCode } from '../problems.ts'
 import type { SendOutcome } from './send.ts'
 
@@ -18,6 +19,8 @@ export function accepted(outcome: SendOutcome): Accepted {
       throw unknown('unknown-category', 'category')
     case 'unknown-template':
       throw unknown('unknown-template', 'template')
+    case 'refused-url':
+      throw invalidInput([{ path: 'to.webhookUrl', message: URL_RULES[outcome.refusal] }])
     case 'missing-variable': {
       const message = `is printed by the template for ${outcome.channel}, and missing`
       throw invalidInput([{ path: `data.${outcome.variable}`, message }])

@@ -1,4 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { UrlRefusal } from '../../shared/outbound/check-url.ts'
+import type { JudgeUrl } from '../../shared/outbound/resolve-url.ts'
 import type { ReadCategory } from '../domain/category.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { NotificationId, Tracked } from '../domain/notification.ts'
@@ -22,6 +24,8 @@ export type SendOutcome =
   /** Another request has taken the id. */
   | { readonly outcome: 'id-taken' }
   | { readonly outcome: 'unknown-category' | 'unknown-template' }
+  /** A webhook's URL may not be called. */
+  | { readonly outcome: 'refused-url'; readonly refusal: UrlRefusal }
   /** A variable that the template prints isn't in the data. */
   | { readonly outcome: 'missing-variable'; readonly variable: string; readonly channel: Channel }
   /** The template can't be sent over this channel. */
@@ -32,6 +36,7 @@ export interface SendDeps {
   readTemplate: ReadTemplate
   readPerson: ReadPerson
   render: Render
+  judgeUrl: JudgeUrl
   store: StoreNotification
   now: Clock
 }
@@ -41,13 +46,16 @@ export type Send = (input: { request: Request; id: string }, signal: AbortSignal
 
 /** Creates what accepts notifications. It refuses what can't be sent as it is; all else is judged when it is due. */
 export function createSend(deps: SendDeps): Send {
-  const { readCategory, store, now } = deps
+  const { readCategory, judgeUrl, store, now } = deps
   return async ({ request, id }, signal) => {
-    const { tenant } = request
-    const [category, source] = await Promise.all([
+    const { tenant, to } = request
+    const webhookUrl = 'userId' in to ? undefined : to.webhookUrl
+    const [category, source, refusal] = await Promise.all([
       readCategory({ tenant, name: request.category }, signal),
       readSource(request, deps, signal),
+      webhookUrl === undefined ? undefined : judgeUrl(webhookUrl, signal),
     ])
+    if (refusal) return { outcome: 'refused-url', refusal }
     if (!category) return { outcome: 'unknown-category' }
     if (!source) return { outcome: 'unknown-template' }
     const steps = request.steps ?? category.channels.map((channel): Step => ({ channel }))
