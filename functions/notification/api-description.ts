@@ -3,14 +3,14 @@ import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts
 import { cancelOperations, cancelSchemas } from './cancel/operations.ts'
 import { categoryOperations, categorySchemas } from './categories/operations.ts'
 import { explainOperations, explainSchemas } from './explain/operations.ts'
+import { operateOperations, operateSchemas } from './operate/operations.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
 import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
 import { peopleOperations, peopleSchemas } from './people/operations.ts'
-import { operateOperations, operateSchemas } from './operate/operations.ts'
 import { sendOperations, sendSchemas } from './send/operations.ts'
-import { webhookOperations, webhookSchemas } from './webhooks/operations.ts'
 import { suppressionOperations, suppressionSchemas } from './suppressions/operations.ts'
 import { templateOperations, templateSchemas } from './templates/operations.ts'
+import { webhookOperations, webhookSchemas } from './webhooks/operations.ts'
 
 export const apiDescription: ApiDescription = {
   title: 'Notifications',

@@ -10,9 +10,9 @@ import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { renderTemplate } from './templates/render.ts'
-import { readReplay, type Replay, type ReadNotification, runReplay } from './webhooks/replay.ts'
-import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
 import { judgeQuietHours, mailHeaders, readInboxMarks, takeThrottle } from './unbuilt.ts'
+import { type ReadNotification, type Replay, readReplay, runReplay } from './webhooks/replay.ts'
+import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
 
 /** All that workers read and write: `createDeliverStore` makes it. */
 export interface DeliverStore extends ProviderStore {

@@ -10,7 +10,9 @@ const schema = z.object({
     timestamp: z.string(),
     tags: z.optional(z.record(z.string(), z.array(z.string()))),
   }),
-  bounce: z.optional(z.object({ bounceType: z.string(), bounceSubType: z.optional(z.string()), timestamp: z.string() })),
+  bounce: z.optional(
+    z.object({ bounceType: z.string(), bounceSubType: z.optional(z.string()), timestamp: z.string() }),
+  ),
   complaint: z.optional(z.object({ timestamp: z.string() })),
   delivery: z.optional(z.object({ timestamp: z.string() })),
 })
@@ -28,7 +30,9 @@ export function readMailEvent(body: unknown): { receipt: Receipt | null } | unde
   if (!success) return undefined
   const told = toldBy(data)
   const { tags = {} } = data.mail
-  const [tenant, notificationId, endpointId] = ['tenant', 'notification', 'endpoint'].map((name) => fromTag(tags[name]?.[0]))
+  const [tenant, notificationId, endpointId] = ['tenant', 'notification', 'endpoint'].map((name) =>
+    fromTag(tags[name]?.[0]),
+  )
   if (!told || !tenant || !notificationId || !endpointId) return { receipt: null }
   const { kind, timestamp, what } = told
   const detail = `SES: ${what} (${endpointId}, ${timestamp}).`
@@ -45,6 +49,7 @@ function toldBy({ eventType, mail, bounce, complaint, delivery }: MailEvent) {
   if (complaint) return { kind: 'complained' as const, timestamp: complaint.timestamp, what: 'complaint' }
   if (delivery) return { kind: 'delivered' as const, timestamp: delivery.timestamp, what: 'delivered' }
   // SES found a virus: it accepted the mail, and sends it to nobody.
-  if (eventType === 'Reject') return { kind: 'bounced-transiently' as const, timestamp: mail.timestamp, what: 'rejected' }
+  if (eventType === 'Reject')
+    return { kind: 'bounced-transiently' as const, timestamp: mail.timestamp, what: 'rejected' }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { type FleetBreakerStore, type FleetState } from '../../shared/resilience/fleet-breaker.ts'
+import type { FleetBreakerStore, FleetState } from '../../shared/resilience/fleet-breaker.ts'
 import type { Channel } from '../domain/channel.ts'
 
 /** A provider that the app was deployed with. */

@@ -66,5 +66,7 @@ export const SIMULATOR = 'simulator'
 function scriptOf({ channel, address }: Pick<OutgoingMessage, 'channel' | 'address'>): Script | undefined {
   const text = address.toLowerCase()
   if (channel !== 'email' || !text.endsWith(DOMAIN)) return undefined
-  return SCRIPTS[text.slice(0, -DOMAIN.length)] ?? { result: { outcome: 'refused', reason: 'unknown-address', gone: false } }
+  return (
+    SCRIPTS[text.slice(0, -DOMAIN.length)] ?? { result: { outcome: 'refused', reason: 'unknown-address', gone: false } }
+  )
 }

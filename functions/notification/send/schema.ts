@@ -17,7 +17,9 @@ const instant = z.pipe(z.iso.datetime({ offset: true, error: 'must be a time in 
 
 const email = z.string().check(z.refine(isEmail, 'must be one mailbox, as in ann@example.com'))
 const phone = z.string().check(z.refine(isPhone, 'must be one number in E.164, as in +4915112345678'))
-const webhookUrl = z.string().check(z.maxLength(2048), z.refine(isUrl, 'must be a URL, as in https://example.com/hooks'))
+const webhookUrl = z
+  .string()
+  .check(z.maxLength(2048), z.refine(isUrl, 'must be a URL, as in https://example.com/hooks'))
 
 export const recipient = z
   .strictObject({

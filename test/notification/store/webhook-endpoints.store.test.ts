@@ -29,7 +29,13 @@ async function given() {
     const Key = toKey(endpointHealthKey(ofEndpoint))
     return (await client.send(new GetItemCommand({ TableName: tableName, Key }), { signal })).Item
   }
-  const disable = createDisableEndpoint({ ...table, read: endpoints.read, newId: randomUUID, now: () => 7000, newCause: () => cause })
+  const disable = createDisableEndpoint({
+    ...table,
+    read: endpoints.read,
+    newId: randomUUID,
+    now: () => 7000,
+    newCause: () => cause,
+  })
   return { endpoints, ofEndpoint, record, disable, health: createEndpointHealth(table) }
 }
 
