@@ -3,13 +3,16 @@ import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts
 import { cancelOperations, cancelSchemas } from './cancel/operations.ts'
 import { categoryOperations, categorySchemas } from './categories/operations.ts'
 import { explainOperations, explainSchemas } from './explain/operations.ts'
+import { inboxOperations, inboxSchemas } from './inbox/operations.ts'
 import { operateOperations, operateSchemas } from './operate/operations.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
 import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
 import { peopleOperations, peopleSchemas } from './people/operations.ts'
 import { sendOperations, sendSchemas } from './send/operations.ts'
+import { settingsOperations, settingsSchemas } from './settings/routes.ts'
 import { suppressionOperations, suppressionSchemas } from './suppressions/operations.ts'
 import { templateOperations, templateSchemas } from './templates/operations.ts'
+import { unsubscribeOperations, unsubscribeSchemas } from './unsubscribe/routes.ts'
 import { webhookOperations, webhookSchemas } from './webhooks/operations.ts'
 
 export const apiDescription: ApiDescription = {
@@ -18,9 +21,11 @@ export const apiDescription: ApiDescription = {
   tags: {
     Notifications: 'What is sent, and what became of it.',
     Categories: 'Kinds of notifications, with their rules.',
-    Templates: 'Texts, by language.',
+    Templates: 'The texts of notifications.',
     People: 'Users, what they want, and where they are reached.',
     Suppressions: 'Addresses that get nothing.',
+    Inbox: 'What a user has seen and read.',
+    Unsubscribing: 'What the reader of a mail does without a token.',
     Webhooks: 'What webhooks need beside their endpoints.',
     Operations: 'How providers and queues are.',
     Testing: 'What a development stage did not send.',
@@ -41,6 +46,9 @@ export const apiDescription: ApiDescription = {
     ...peopleSchemas,
     ...endpointSchemas,
     ...suppressionSchemas,
+    ...inboxSchemas,
+    ...settingsSchemas,
+    ...unsubscribeSchemas,
     ...webhookSchemas,
     ...operateSchemas,
     ...outboxSchemas,
@@ -55,6 +63,9 @@ export const apiDescription: ApiDescription = {
     ...peopleOperations,
     ...endpointOperations,
     ...suppressionOperations,
+    ...inboxOperations,
+    ...settingsOperations,
+    ...unsubscribeOperations,
     ...webhookOperations,
     ...operateOperations,
     ...outboxOperations,

@@ -25,6 +25,7 @@ export const handler = deliverWorker({
   sendTurns: createSendTurns({ sqs, queueUrlOf: () => requiredEnv('QUEUE_URL'), now, random, startTimer }),
   sendReceipt: createSendReceipt({ sqs, queueUrl: requiredEnv('FEEDBACK_QUEUE_URL'), now }),
   hasOutbox: optionalEnv('OUTBOX') === 'true',
+  publicUrl: requiredEnv('PUBLIC_URL'),
   configured: configuredProviders(settings, { now, random, onEvent: logCallEvents(logger, 'provider') }),
   rates: providerRates(settings),
   limit: lazyLimiter({ ...table, now, random, startTimer, budgetMs, logger }),

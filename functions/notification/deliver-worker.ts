@@ -2,15 +2,18 @@ import { type QueueHandlerOptions, queueHandler } from '../shared/queue/queue-ha
 import type { Runtime } from '../shared/runtime.ts'
 import { createDeliver } from './deliver/deliver.ts'
 import { createRenderParts } from './deliver/render-parts.ts'
-import { createSituate } from './deliver/situate.ts'
+import { createSituate, type ReadInboxMarks } from './deliver/situate.ts'
 import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
-import type { ReadCategory } from './domain/category.ts'
+import type { ReadCategory, TakeThrottle } from './domain/category.ts'
 import type { Revise } from './domain/moves.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
+import { judgeQuietHours } from './domain/quiet-hours.ts'
 import type { ReadTemplate } from './domain/template.ts'
+import type { IssueUnsubscribeToken } from './domain/unsubscription.ts'
+import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { renderTemplate } from './templates/render.ts'
-import { judgeQuietHours, mailHeaders, readInboxMarks, takeThrottle } from './unbuilt.ts'
+import { createMailHeaders } from './unsubscribe/mail-headers.ts'
 import { type ReadNotification, type Replay, readReplay, runReplay } from './webhooks/replay.ts'
 import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
 
@@ -22,6 +25,10 @@ export interface DeliverStore extends ProviderStore {
   readPerson: ReadPerson
   readStanding: ReadStanding
   readTemplate: ReadTemplate
+  takeThrottle: TakeThrottle
+  addToInbox: AddToInbox
+  readInboxMarks: ReadInboxMarks
+  issueToken: IssueUnsubscribeToken
   keep: KeepMessage
 }
 
@@ -31,6 +38,8 @@ export interface DeliverWorkerOptions
     Pick<QueueHandlerOptions<Turn | Replay>, 'setAside' | 'metrics'> {
   store: DeliverStore
   sendTurns: SendTurns
+  /** The start of the API's URLs, for links in mails. */
+  publicUrl: string
   /** The function's timeout, in milliseconds. */
   timeoutMs: number
 }
@@ -40,14 +49,17 @@ const MESSAGE_MS = 20_000
 
 /** Creates the Lambda function that delivers what one of the queues names. */
 export function deliverWorker(options: DeliverWorkerOptions) {
-  const { store, now, random, telemetry, newId, timeoutMs, setAside, metrics } = options
-  const providers = createWorkerProviders({ ...options, keep: store.keep })
+  const { store, now, random, logger, telemetry, newId, timeoutMs, setAside, metrics } = options
+  const onFailure = (error: unknown) => logger.error('inbox failed', { error })
+  const inbox = createInboxProvider({ add: store.addToInbox, onFailure })
+  const configured = [...options.configured, inbox]
+  const providers = createWorkerProviders({ ...options, configured, keep: store.keep })
   const renderParts = createRenderParts({ readTemplate: store.readTemplate, render: renderTemplate })
   const deliver = createDeliver({
     revise: store.revise,
-    situate: createSituate({ ...store, judgeQuietHours, readInboxMarks, takeThrottle, now }),
+    situate: createSituate({ ...store, judgeQuietHours, now }),
     renderParts,
-    mailHeaders,
+    mailHeaders: createMailHeaders({ issueToken: store.issueToken, publicUrl: options.publicUrl }),
     providers,
     sendTurns: options.sendTurns,
     leaseMs: timeoutMs + 1000,

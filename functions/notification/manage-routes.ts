@@ -9,11 +9,17 @@ import { categoryRoutes, type ListCategories } from './categories/routes.ts'
 import { createDocuments, type DocumentsDeps } from './documents.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
+import { createListInbox, type ReadInbox } from './inbox/list-inbox.ts'
+import { inboxRoutes, type MarkInbox } from './inbox/routes.ts'
 import { limitRoutes } from './limits.ts'
 import { endpointRoutes, type ListEndpoints } from './people/endpoint-routes.ts'
+import { createEraseUser, type EraseItems } from './people/erase.ts'
 import { createPreferences, type Resubscribe } from './people/preferences.ts'
 import { type PutEndpointDeps, putEndpoint, removeEndpoint } from './people/put-endpoint.ts'
-import { type EraseUser, peopleRoutes } from './people/routes.ts'
+import { createPutUser } from './people/put-user.ts'
+import { peopleRoutes } from './people/routes.ts'
+import { createWithRetime, type SendUserTask } from './people/user-tasks.ts'
+import { settingsRoutes } from './settings/routes.ts'
 import { type SuppressionRoutesOptions, suppressionRoutes } from './suppressions/routes.ts'
 import { putTemplate, type TemplateStore } from './templates/put-template.ts'
 import { templateRoutes } from './templates/routes.ts'
@@ -28,13 +34,16 @@ export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' |
   readPerson: ReadPerson
   readStanding: ReadStanding
   resubscribe: Resubscribe
-  eraseUser: EraseUser
+  eraseItems: EraseItems
+  readInbox: ReadInbox
+  markInbox: MarkInbox
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>
 }
 
 export interface ManageRoutesOptions {
   store: ManageStore
+  sendTask: SendUserTask
   limit: Limit
   /** Writes of a tenant. */
   perSecond: number
@@ -48,17 +57,18 @@ export interface ManageRoutesOptions {
 
 /** Builds the routes by which operators define, and people decide, what notifications are sent. */
 export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpRoute> {
-  const { store, limit, perSecond, keys, newId, randomBytes, now, tenancy } = options
+  const { store, sendTask, limit, perSecond, keys, newId, randomBytes, now, tenancy } = options
   const common = { tenancy, cursors: createCursors({ keys, randomBytes }) }
   const documents = createDocuments({ ...store.documents, newVersion: newId, now })
+  const withRetime = createWithRetime({ sendTask, now })
   const endpoints = { ...store.endpoints, newVersion: newId, randomBytes, now }
   const routes = {
     ...categoryRoutes({ ...common, documents, list: store.listCategories }),
     ...templateRoutes({ put: putTemplate({ store: store.templates, now }), read: store.readTemplate, tenancy }),
     ...peopleRoutes({
-      documents,
-      preferences: createPreferences({ ...store, documents }),
-      erase: store.eraseUser,
+      put: createPutUser({ documents, withRetime }),
+      preferences: createPreferences({ ...store, documents, withRetime }),
+      erase: createEraseUser({ eraseItems: store.eraseItems, sendTask, now }),
       tenancy,
     }),
     ...endpointRoutes({
@@ -69,6 +79,8 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
       judgeUrl: options.judgeUrl,
     }),
     ...suppressionRoutes({ ...store, ...common }),
+    ...inboxRoutes({ ...common, list: createListInbox({ read: store.readInbox, now }), mark: store.markInbox }),
+    ...settingsRoutes({ documents, tenancy }),
   }
   return limitRoutes(routes, { limit, tenancy, perSecond })
 }

@@ -1,4 +1,6 @@
+import { logCallEvents } from '../shared/aws/create-send.ts'
 import { prewarm } from '../shared/aws/dynamodb.ts'
+import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
@@ -7,14 +9,17 @@ import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { manageRoutes } from './manage-routes.ts'
 import { createManageStore } from './store/manage-store.ts'
+import { createSendUserTask } from './store/user-tasks-queue.ts'
 
 const runtime = createTableRuntime('notification-manage')
 const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const store = createManageStore({ ...table, now, random, randomBytes })
+const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
+const store = createManageStore({ ...table, now, random, randomBytes, startTimer })
 
 const routes = manageRoutes({
   store,
+  sendTask: createSendUserTask({ sqs, queueUrl: requiredEnv('USER_TASKS_QUEUE_URL') }),
   keys: keysOfEnvironment(runtime),
   tenancy: tenancyOfEnvironment(),
   perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),

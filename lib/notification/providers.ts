@@ -69,6 +69,7 @@ export class Providers extends Construct {
       ...(sms ? named('end-user-messaging', 'sms') : outbox('sms')),
       ...(hasPush ? [{ name: 'sns', channel: 'push', role: 'primary' } as const] : outbox('push')),
       { name: 'webhook', channel: 'webhook', role: 'primary' },
+      { name: 'inbox', channel: 'inapp', role: 'primary' },
     ]
   }
 

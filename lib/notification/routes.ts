@@ -37,6 +37,7 @@ export const ROUTES: readonly RouteGroup[] = [
       'GET /v1/suppressions',
       'PUT /v1/suppressions/{channel}',
       'DELETE /v1/suppressions/{channel}',
+      'PUT /v1/settings',
     ],
   },
   {
@@ -50,6 +51,8 @@ export const ROUTES: readonly RouteGroup[] = [
       'GET /v1/users/{id}/endpoints',
       'PUT /v1/users/{id}/endpoints/{endpointId}',
       'DELETE /v1/users/{id}/endpoints/{endpointId}',
+      'GET /v1/users/{id}/inbox',
+      'POST /v1/users/{id}/inbox/mark',
     ],
   },
   {

@@ -37,6 +37,7 @@ interface Backend {
 /** The queues by priority: what is critical never waits behind anything else. */
 interface Queues {
   readonly receipts: WorkQueue
+  readonly userTasks: WorkQueue
   readonly critical: WorkQueue
   readonly normal: WorkQueue
   readonly bulk: WorkQueue
@@ -45,7 +46,7 @@ interface Queues {
 /** Partition keys: of timers, and of what definitions, users and addresses workers read. */
 const [TIMERS, NOTIFICATIONS, OUTBOX] = [['T#*'], ['N#*'], ['O#*']]
 const ADDRESSES = ['A#*', 'G#*', 'L#*']
-const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'K#*', 'Q*', 'U#*']
+const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'M#*', 'Q*', 'U#*', 'V#*', 'Y#*']
 
 const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
@@ -78,9 +79,13 @@ export class Notification extends Stack {
       normal: new WorkQueue(this, 'Normal', { ...common, maxAge: Duration.minutes(30) }),
       bulk: new WorkQueue(this, 'Bulk', { ...common, maxAge: Duration.hours(6) }),
       receipts: new WorkQueue(this, 'Receipts', common),
+      // An erasure waits for what is being sent, in steps of 15 minutes.
+      userTasks: new WorkQueue(this, 'UserTasks', { ...common, maxAge: Duration.minutes(45) }),
     }
     const api = this.serveNotifications(common, backend)
-    const manage = this.serveDefinitions(common, backend)
+    const manage = this.serveDefinitions(common, backend, queues)
+    const userTasks = this.doUserTasks(common, table, queues)
+    const unsubscribe = this.serveUnsubscriptions(common, table)
     const providers = new Providers(this, 'Providers', { stage, senders: settings.senders, receipts: queues.receipts })
     const operate = this.serveOperators(common, backend, { queues, providers })
     for (const { handler, scopes, routeKeys } of ROUTES) {
@@ -89,9 +94,12 @@ export class Notification extends Stack {
     for (const routeKey of ['GET /health', 'HEAD /health']) {
       http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
     }
+    for (const routeKey of ['GET /unsubscribe/{token}', 'POST /unsubscribe/{token}']) {
+      http.route(routeKey, unsubscribe, { publicBecause: 'The reader of a mail has its token, and no login.' })
+    }
     http.defaultRoute(api)
 
-    const workers = this.deliverChannels(common, backend, queues)
+    const workers = this.deliverChannels(common, { ...backend, url: http.url }, queues)
     for (const worker of workers) providers.grantSend(worker)
     const feedback = this.handleReceipts(common, backend, queues)
     const dispatch = this.dispatchTurns(common, table, queues)
@@ -101,7 +109,7 @@ export class Notification extends Stack {
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [api, manage, operate, dispatch, ...workers, feedback, sweep, publisher],
+      functions: [api, manage, userTasks, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
       tables: [table.table],
       queues: Object.values(queues),
     })
@@ -124,26 +132,65 @@ export class Notification extends Stack {
     return api
   }
 
-  private serveDefinitions(common: Common, backend: Backend): ServiceFunction {
+  private serveDefinitions(common: Common, backend: Backend, { userTasks }: Queues): ServiceFunction {
     const manage = new ServiceFunction(this, 'Manage', {
       ...common,
       entry: 'functions/notification/manage.handler.ts',
       budget: 'standard',
       description: 'Keeps what is sent to whom: categories, templates, users and their preferences.',
       timeout: API_TIMEOUT,
-      environment: { ...apiEnvironment(backend), ...insecureUrls(backend) },
+      environment: {
+        ...apiEnvironment(backend),
+        ...insecureUrls(backend),
+        USER_TASKS_QUEUE_URL: userTasks.queue.queueUrl,
+      },
     })
+    userTasks.grantSend(manage.target)
     backend.table.grant(manage.target, ...READS, ...WRITES)
     backend.signingSecret.grantRead(manage.target)
     return manage
   }
 
+  /** Does what a change of a user means for notifications that are waiting, or were sent. */
+  private doUserTasks(common: Common, table: ServiceTable, { userTasks }: Queues): ServiceFunction {
+    const worker = new ServiceFunction(this, 'DoUserTasks', {
+      ...common,
+      entry: 'functions/notification/do-user-tasks.handler.ts',
+      budget: 'standard',
+      description: 'Re-times and erases the notifications of users who changed.',
+      timeout: Duration.seconds(60),
+      environment: { TABLE_NAME: table.table.tableName, USER_TASKS_QUEUE_URL: userTasks.queue.queueUrl },
+    })
+    userTasks.consume(worker, { batchSize: 1, maxConcurrency: 10 })
+    userTasks.grantSend(worker.target)
+    table.grantKeys(worker.target, [...NOTIFICATIONS, ...TIMERS, 'B#*', 'M#*', 'U#*'], ...READS, ...WRITES)
+    table.grantQuery(worker.target, 'ByUser')
+    return worker
+  }
+
+  /** Serves whoever has a token of a mail: it reads tokens and writes unsubscriptions, and nothing else. */
+  private serveUnsubscriptions(common: Common, table: ServiceTable): ServiceFunction {
+    const unsubscribe = new ServiceFunction(this, 'Unsubscribe', {
+      ...common,
+      entry: 'functions/notification/unsubscribe.handler.ts',
+      budget: 'standard',
+      description: 'Unsubscribes the readers of mails.',
+      timeout: Duration.seconds(10),
+      environment: { TABLE_NAME: table.table.tableName },
+    })
+    table.grantKeys(unsubscribe.target, ['Y#*'], 'dynamodb:GetItem')
+    table.grantKeys(unsubscribe.target, ['A#*'], 'dynamodb:PutItem')
+    return unsubscribe
+  }
+
   /** Delivers by priority: each queue has a worker of its own, so that none waits for another. */
-  private deliverChannels(common: Common, backend: Backend, queues: Queues): ServiceFunction[] {
+  private deliverChannels(common: Common, backend: Backend & { url: string }, queues: Queues): ServiceFunction[] {
+    const { url } = backend
     const environment = (queue: WorkQueue) => ({
       TABLE_NAME: backend.table.table.tableName,
       QUEUE_URL: queue.queue.queueUrl,
       TIMEOUT_MS: String(WORKER_TIMEOUT.toMilliseconds()),
+      PUBLIC_URL: url,
       FEEDBACK_QUEUE_URL: queues.receipts.queue.queueUrl,
       LIMIT_BUDGET_MS: String(backend.settings.limitBudgetMs),
       ...outbox(common),

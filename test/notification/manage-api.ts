@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { manageRoutes } from '../../functions/notification/manage-routes.ts'
+import type { UserTask } from '../../functions/notification/people/user-tasks.ts'
 import { createManageStore } from '../../functions/notification/store/manage-store.ts'
 import type { Clock } from '../../functions/shared/clock.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
 import { randomBytes } from '../../functions/shared/ids/random-bytes.ts'
+import { startTimer } from '../../functions/shared/resilience/timer.ts'
 import { decided, decision } from '../shared/rate-limit/support/decisions.ts'
 import { newTenant, patientDynamoDB, setFunctionEnvironment } from '../support/cloud.ts'
 import { httpEvent, jsonEvent, lambdaContext } from '../support/events.ts'
@@ -23,10 +25,13 @@ export interface Asked {
 export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
   setFunctionEnvironment()
   const table = { client: patientDynamoDB(), tableName: await ownTable() }
-  const store = createManageStore({ ...table, now, random: Math.random, randomBytes })
+  const store = createManageStore({ ...table, now, random: Math.random, randomBytes, startTimer })
+  /** The tasks that the routes sent. */
+  const tasks: (UserTask & { delaySeconds: number })[] = []
   const key = { id: 'v1', secret: 'a-secret-of-32-characters-or-more' }
   const routes = manageRoutes({
     store,
+    sendTask: async (task) => void tasks.push(task),
     limit: async () => decided(decision()),
     perSecond: 50,
     keys: { signingKey: async () => key, verifyingKey: async () => key },
@@ -53,7 +58,7 @@ export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
       json: body === undefined || body === '' ? undefined : JSON.parse(String(body)),
     }
   }
-  return { table, store, tenant, call }
+  return { table, store, tenant, call, tasks }
 }
 
 function patternOf(routeKey: string): RegExp {

@@ -86,9 +86,10 @@ test('the API lists what is deployed: a backup after its primary, and the outbox
     'end-user-messaging-backup backup',
     'sns primary',
     'webhook primary',
+    'inbox primary',
   ])
-  expect(names(bare)).toEqual(['outbox primary', 'outbox primary', 'outbox primary', 'webhook primary'])
-  expect(names(stackWith({ stage: 'prod' }))).toEqual(['webhook primary'])
+  expect(names(bare)).toEqual(['outbox primary', 'outbox primary', 'outbox primary', 'webhook primary', 'inbox primary'])
+  expect(names(stackWith({ stage: 'prod' }))).toEqual(['webhook primary', 'inbox primary'])
 })
 
 test('webhooks may go to the machine itself only where a setting says so', () => {

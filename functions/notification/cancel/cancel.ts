@@ -10,7 +10,8 @@ export type CancelResult =
   | { readonly outcome: 'not-found' }
 
 export type Cancel = (
-  input: { readonly id: NotificationId; readonly cause: Cause },
+  /** `cause` is absent where no request caused it. */
+  input: { readonly id: NotificationId; readonly cause?: Cause },
   signal: AbortSignal,
 ) => Promise<CancelResult>
 
@@ -20,7 +21,7 @@ export type Cancel = (
  */
 export function createCancel({ revise, now }: { revise: Revise; now: Clock }): Cancel {
   return async ({ id, cause }, signal) => {
-    const result = await revise({ id, cause, decide: (tracked) => decide(tracked, now()) }, signal)
+    const result = await revise({ id, ...(cause && { cause }), decide: (tracked) => decide(tracked, now()) }, signal)
     return result ?? { outcome: 'not-found' }
   }
 }

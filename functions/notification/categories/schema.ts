@@ -4,7 +4,8 @@ import type { CategoryDefinition } from '../domain/category.ts'
 import type { Document } from '../domain/document.ts'
 import { channel, maybe, name, time, toTime } from '../fields.ts'
 
-const MAX_THROTTLE = 1_000_000
+/** Each takes some 30 bytes of an item of 400 KB. */
+const MAX_THROTTLE = 10_000
 const MIN_WINDOW_MS = 1000
 const MAX_WINDOW_MS = 31 * 86_400_000
 const MAX_WINDOW_SECONDS = 7 * 86_400

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { Preconditions } from '../../shared/preconditions.ts'
 import { type Documents, isWanted, settle } from '../documents.ts'
 import type { Document } from '../domain/document.ts'
 import type { Person, Preferences, ReadPerson, ReadStanding } from '../domain/person.ts'
+import type { WithRetime } from './user-tasks.ts'
 
 export interface UserId {
   readonly tenant: string
@@ -29,6 +31,7 @@ export interface PreferencesDeps {
   readPerson: ReadPerson
   readStanding: ReadStanding
   resubscribe: Resubscribe
+  withRetime: WithRetime
 }
 
 export interface PreferencesUseCases {
@@ -51,12 +54,8 @@ interface Mailbox {
  * Creates the reads and changes of preferences. An unsubscription belongs to a mailbox and not to a user: it shows as a
  * preference of every user who has the mailbox, and ends when one of them wants the category's mail again.
  */
-export function createPreferences({
-  documents,
-  readPerson,
-  readStanding,
-  resubscribe,
-}: PreferencesDeps): PreferencesUseCases {
+export function createPreferences(deps: PreferencesDeps): PreferencesUseCases {
+  const { documents, readPerson, readStanding, resubscribe, withRetime } = deps
   const idOf = ({ tenant, userId }: UserId) => ({ tenant, kind: 'preferences', userId }) as const
 
   async function readMailboxes(id: UserId, signal: AbortSignal): Promise<Mailbox[]> {
@@ -84,7 +83,9 @@ export function createPreferences({
         ])
         if (!isWanted(conditions, effective(before, mailboxes).version)) return { outcome: 'stale' as const }
         const unchanged: Preconditions = before ? { ifMatch: [before.version] } : { ifNoneMatch: '*' }
-        const result = await documents.put({ id: idOf(id), value: preferences, conditions: unchanged }, signal)
+        const put = () => documents.put({ id: idOf(id), value: preferences, conditions: unchanged }, signal)
+        const isSame = isDeepStrictEqual(before?.value.quietHours ?? null, preferences.quietHours)
+        const result = await (isSame ? put() : withRetime(id, put, signal))
         if (result.outcome === 'stale') return 'raced'
         // A repeated request ends the unsubscriptions that a failed one left.
         const left = await Promise.all(mailboxes.map((mailbox) => resubscribeTo(mailbox, change, signal)))

@@ -4,9 +4,9 @@ import type { HttpRoute } from '../../shared/http/handler.ts'
 import { jsonBody } from '../../shared/http/request.ts'
 import { type HttpResponse, json } from '../../shared/http/response.ts'
 import { validate } from '../../shared/http/validate.ts'
-import type { Documents } from '../documents.ts'
 import { newName, requestedUser } from '../fields.ts'
 import type { EffectivePreferences, PreferencesUseCases, UserId } from './preferences.ts'
+import type { PutUser } from './put-user.ts'
 import { preferencesBody, userBody } from './schema.ts'
 import { preferencesView, toPreferences, toProfile, userView } from './view.ts'
 
@@ -14,7 +14,7 @@ import { preferencesView, toPreferences, toProfile, userView } from './view.ts'
 export type EraseUser = (id: UserId, signal: AbortSignal) => Promise<void>
 
 export interface PeopleRoutesOptions {
-  documents: Documents
+  put: PutUser
   preferences: PreferencesUseCases
   erase: EraseUser
   tenancy: Tenancy
@@ -22,7 +22,7 @@ export interface PeopleRoutesOptions {
 
 /** The routes of users and their preferences. */
 export function peopleRoutes({
-  documents,
+  put,
   preferences,
   erase,
   tenancy,
@@ -32,9 +32,8 @@ export function peopleRoutes({
       const { tenant, userId } = requestedUser(request, tenancy)
       const body = validate(userBody, jsonBody(request))
       newName(request, 'id', body.id)
-      const id = { tenant, kind: 'profile', userId } as const
-      const change = { id, value: toProfile(body), conditions: preconditions(request) }
-      const result = await documents.put(change, request.signal)
+      const change = { tenant, userId, profile: toProfile(body), conditions: preconditions(request) }
+      const result = await put(change, request.signal)
       if (result.outcome === 'stale') throw stale()
       const { document } = result
       return json(result.outcome === 'created' ? 201 : 200, userView(userId, document), {

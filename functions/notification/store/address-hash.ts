@@ -16,10 +16,16 @@ export interface TenantAddress {
   readonly address: string
 }
 
+/** Returns the HMAC-SHA-256 (RFC 2104) of a text under the tenant's key; texts of one purpose are no others'. */
+export type TenantMac = (
+  of: { readonly tenant: string; readonly purpose: 'address' | 'unsubscribe'; readonly text: string },
+  signal: AbortSignal,
+) => Promise<string>
+
 /** Returns the keyed hash of an address, by which its standing is found without its text. */
 export type HashAddress = (of: TenantAddress, signal: AbortSignal) => Promise<string>
 
-export interface AddressHashOptions extends Table {
+export interface TenantMacOptions extends Table {
   randomBytes: RandomBytes
 }
 
@@ -27,14 +33,19 @@ const KEY_BYTES = 32
 /** The tenants whose keys an environment remembers. */
 const MAX_KEYS = 1000
 
+/** Creates the hash of addresses, in any spelling: it says nothing to whoever doesn't have the tenant's key. */
+export function createHashAddress(mac: TenantMac): HashAddress {
+  return ({ tenant, channel, address }, signal) =>
+    mac({ tenant, purpose: 'address', text: normalAddress(channel, address) }, signal)
+}
+
 /**
- * Creates the hash of addresses: HMAC-SHA-256 (RFC 2104) with a key of the tenant's own, so that tenants can't be
- * compared and a hash says nothing to whoever doesn't have the key.
+ * Creates the keyed hashes of tenants, each with a key of its own, so that the addresses of two can't be compared.
  *
  * The key is an item of the table and not a secret of its own: opt-outs must outlive every rotation of secrets, and a
  * table that is restored from a backup needs exactly the key that its hashes were made with.
  */
-export function createHashAddress({ client, tableName, randomBytes }: AddressHashOptions): HashAddress {
+export function createTenantMac({ client, tableName, randomBytes }: TenantMacOptions): TenantMac {
   const known = new Map<string, Buffer>()
 
   async function keyOf(tenant: string, signal: AbortSignal): Promise<Buffer> {
@@ -62,9 +73,9 @@ export function createHashAddress({ client, tableName, randomBytes }: AddressHas
     return stored
   }
 
-  return async ({ tenant, channel, address }, signal) => {
+  return async ({ tenant, purpose, text }, signal) => {
     const key = await keyOf(tenant, signal)
-    return createHmac('sha256', key).update(normalAddress(channel, address)).digest('base64url')
+    return createHmac('sha256', key).update(`${purpose}#${text}`).digest('base64url')
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RandomBytes } from '../../shared/clock.ts'
 import type { HandleReceiptDeps } from '../feedback/handle-receipt.ts'
-import { createHashAddress } from './address-hash.ts'
+import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createReadNotification } from './read-notification.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
 import { createSuppressions } from './suppressions.ts'
@@ -14,6 +14,6 @@ export function createFeedbackStore(options: FeedbackStoreOptions): Omit<HandleR
   return {
     readNotification: createReadNotification(options),
     revise: createRevise(options),
-    suppress: createSuppressions({ ...options, hashAddress: createHashAddress(options) }).suppress,
+    suppress: createSuppressions({ ...options, hashAddress: createHashAddress(createTenantMac(options)) }).suppress,
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Channel } from '../domain/channel.ts'
 import type { DocumentId } from '../domain/document.ts'
 import type { NotificationId } from '../domain/notification.ts'
@@ -41,6 +42,27 @@ export function inboxPk(tenant: string, userId: string): string {
   return `B#${tenant}#${userId}`
 }
 
+/** An item of an inbox. Its id begins with its time, so that a list is in order. */
+export function inboxItemKey(of: { tenant: string; userId: string; id: string }): Key {
+  return { pk: inboxPk(of.tenant, of.userId), sk: `${INBOX_ITEM}${of.id}` }
+}
+
+export const INBOX_ITEM = 'item#'
+
+/** What became of a notification in an inbox: the id of its item. */
+export function inboxEntryKey(of: { tenant: string; userId: string; notificationId: string }): Key {
+  return { pk: inboxPk(of.tenant, of.userId), sk: `notification#${of.notificationId}` }
+}
+
+export function inboxCountsKey(of: { tenant: string; userId: string }): Key {
+  return { pk: inboxPk(of.tenant, of.userId), sk: 'counts' }
+}
+
+/** The partition of what the quiet hours of a user held back. */
+export function heldPk({ tenant, userId }: { tenant: string; userId: string }): string {
+  return `M#${tenant}#${userId}`
+}
+
 /** The partition of what operators define: categories, templates, mappings, settings. */
 export function definitionsPk(tenant: string): string {
   return `G#${tenant}`
@@ -72,6 +94,11 @@ export function suppressionsPk(tenant: string): string {
   return `L#${tenant}`
 }
 
+/** What a token of an unsubscription stands for. The table holds only its hash: whoever reads it can't use it. */
+export function unsubscribeTokenKey(token: string): Key {
+  return { pk: `Y#${createHash('sha256').update(token).digest('base64url')}`, sk: 'token' }
+}
+
 /** The user who has an endpoint. */
 export function endpointOwnerKey({ tenant, endpointId }: { tenant: string; endpointId: string }): Key {
   return { pk: `E#${tenant}#${endpointId}`, sk: 'owner' }
@@ -100,6 +127,12 @@ export function addressSecretKey(tenant: string): Key {
 
 export const SUPPRESSION = 'suppression#'
 export const UNSUBSCRIBED = 'unsubscribed#'
+
+/** What counts against the throttle of a category. Its subject may be an address, of which a hash is enough. */
+export function throttleKey(of: { tenant: string; subject: string; category: string }): Key {
+  const subject = createHash('sha256').update(of.subject).digest('base64url')
+  return { pk: `H#${of.tenant}#${subject}`, sk: `throttle#${of.category}` }
+}
 
 /** The partition of a topic: its subscribers. */
 export function topicPk(tenant: string, topic: string): string {

@@ -1,11 +1,13 @@
 import type { Clock, RandomBytes } from '../../shared/clock.ts'
 import type { BatchGetOptions } from '../../shared/data/batch-get.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
 import type { ManageStore } from '../manage-routes.ts'
-import { createHashAddress } from './address-hash.ts'
+import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createListCategories } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEndpointStore } from './endpoints.ts'
-import { createEraseUser } from './erase-user.ts'
+import { createEraseItems } from './erase-user.ts'
+import { createMarkInbox, createReadInbox } from './inbox.ts'
 import { createReadPerson } from './people.ts'
 import { createReadStanding } from './standing.ts'
 import { createSuppressions } from './suppressions.ts'
@@ -14,13 +16,14 @@ import { createResubscribe } from './unsubscriptions.ts'
 
 export interface ManageStoreOptions extends BatchGetOptions {
   randomBytes: RandomBytes
+  startTimer: StartTimer
   now: Clock
 }
 
 /** Creates all that the management routes read and write. */
 export function createManageStore(options: ManageStoreOptions): ManageStore {
   const documents = createDocumentStore(options)
-  const standing = { ...options, hashAddress: createHashAddress(options) }
+  const standing = { ...options, hashAddress: createHashAddress(createTenantMac(options)) }
   return {
     documents,
     listCategories: createListCategories(options),
@@ -31,7 +34,9 @@ export function createManageStore(options: ManageStoreOptions): ManageStore {
     readStanding: createReadStanding(standing),
     resubscribe: createResubscribe(standing),
     ...createSuppressions(standing),
-    eraseUser: createEraseUser(options),
+    eraseItems: createEraseItems(standing),
+    readInbox: createReadInbox(options),
+    markInbox: createMarkInbox(options),
     async ping(signal) {
       await documents.read({ tenant: '', kind: 'settings' }, signal)
     },

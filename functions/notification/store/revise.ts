@@ -6,10 +6,11 @@ import { AppError } from '../../shared/errors.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { randomPause, type StartTimer } from '../../shared/resilience/timer.ts'
 import { timerWrite } from '../../shared/timers/timer-store.ts'
+import { isHeldByQuietHours } from '../domain/held.ts'
 import { type Changes, type Revise, summaryAfter } from '../domain/moves.ts'
 import type { Tracked } from '../domain/notification.ts'
-import { toKey } from './items.ts'
-import { channelKey, notificationKey } from './keys.ts'
+import { toItem, toKey } from './items.ts'
+import { channelKey, heldPk, notificationKey } from './keys.ts'
 import { channelItem, type StoredNotification, SUMMARY, summaryItem, timerOf, ttlOf } from './notification-items.ts'
 import { readStored } from './read-notification.ts'
 
@@ -85,6 +86,7 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
     { Put: { TableName, Item, ...unchanged(SUMMARY) } },
     ...ttl,
     ...timersOf(tracked, changes, { TableName, now }),
+    ...heldWrites(TableName, tracked, changes),
   ]
 }
 
@@ -98,6 +100,20 @@ function timersOf(
   return changes.channels.flatMap((channel) => {
     const timer = before.get(channel.channel) === channel.turn ? undefined : timerOf(channel, notification, now)
     return timer ? [timerWrite({ tableName: TableName }, timer, now)] : []
+  })
+}
+
+/** The time for which it is known that quiet hours held a channel back, after their end. */
+const HELD_AFTER_SECONDS = 86_400
+
+/** Returns the writes by which a change of quiet hours finds what they held back. */
+function heldWrites(TableName: string, { notification }: Tracked, { channels }: Changes): TransactWriteItem[] {
+  const { tenant, id, to } = notification
+  if (!('userId' in to)) return []
+  const pk = heldPk({ tenant, userId: to.userId })
+  return channels.filter(isHeldByQuietHours).map(({ channel, dueAt }) => {
+    const ttl = Math.ceil(dueAt / 1000) + HELD_AFTER_SECONDS
+    return { Put: { TableName, Item: toItem({ pk, sk: `${id}#${channel}`, id, ttl }) } }
   })
 }
 

@@ -1,5 +1,6 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
+import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Suppress, Suppression } from '../domain/suppression.ts'
@@ -26,16 +27,13 @@ export function createSuppressions(options: SuppressionsOptions): {
   listSuppressions: ListSuppressions
 } {
   const { client, tableName: TableName, hashAddress, now } = options
-  const keysOf = async ({ tenant, channel, address }: TenantAddress, signal: AbortSignal): Promise<Keys> => {
-    const hash = await hashAddress({ tenant, channel, address }, signal)
-    return {
-      standing: { pk: addressPk(tenant, hash), sk: SUPPRESSION + channel },
-      listed: { pk: suppressionsPk(tenant), sk: `${channel}#${hash}` },
-    }
+  const findKeys = async ({ tenant, channel, address }: TenantAddress, signal: AbortSignal): Promise<Keys> => {
+    const of = { tenant, channel, address }
+    return keysOf(of, await hashAddress(of, signal))
   }
   return {
     async suppress({ reason, ...of }, signal) {
-      const { standing, listed } = await keysOf(of, signal)
+      const { standing, listed } = await findKeys(of, signal)
       const input = { TableName, Key: toKey(standing), ConsistentRead: true }
       const { Item } = await client.send(new GetItemCommand(input), { signal })
       const before = Item && fromItem<Suppression>(Item)
@@ -46,7 +44,7 @@ export function createSuppressions(options: SuppressionsOptions): {
       return { outcome: before ? 'changed' : 'created', suppression }
     },
     async unsuppress(of, signal) {
-      const { standing, listed } = await keysOf(of, signal)
+      const { standing, listed } = await findKeys(of, signal)
       const { outcome, items } = await remove([standing, listed], signal)
       if (outcome === 'written' || items?.[0]?.reason === 'condition') return outcome === 'written'
       throw busy()
@@ -82,10 +80,33 @@ export function createSuppressions(options: SuppressionsOptions): {
   }
 }
 
+/** Creates the write that leaves only the hash of a suppressed address. It rejects as `DynamoDB` does. */
+export function createForgetAddress({ client, tableName: TableName, hashAddress }: StandingOptions) {
+  return async (of: TenantAddress, signal: AbortSignal): Promise<void> => {
+    const { standing, listed } = keysOf(of, await hashAddress(of, signal))
+    for (const key of [standing, listed]) {
+      const input = {
+        TableName,
+        Key: toKey(key),
+        UpdateExpression: 'REMOVE address',
+        ConditionExpression: 'attribute_exists(pk)',
+      }
+      await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
+    }
+  }
+}
+
+function keysOf({ tenant, channel }: TenantAddress, hash: string): Keys {
+  return {
+    standing: { pk: addressPk(tenant, hash), sk: SUPPRESSION + channel },
+    listed: { pk: suppressionsPk(tenant), sk: `${channel}#${hash}` },
+  }
+}
+
 function busy(): AppError {
   return new AppError('conflict', 'Another request was writing the same suppression', { retryable: true })
 }
 
-function toSuppression({ channel, address, reason, createdAt }: Suppression): Suppression {
+function toSuppression({ channel, address = null, reason, createdAt }: Suppression): Suppression {
   return { channel, address, reason, createdAt }
 }

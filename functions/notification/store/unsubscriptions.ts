@@ -1,16 +1,11 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
+import type { Table } from '../../shared/data/table.ts'
+import type { Unsubscribe, Unsubscription } from '../domain/unsubscription.ts'
 import type { Resubscribe } from '../people/preferences.ts'
 import { toItem, toKey } from './items.ts'
 import { addressPk, type Key, UNSUBSCRIBED } from './keys.ts'
 import type { StandingOptions } from './standing.ts'
-
-/** A mailbox, by the hash of its address, and a category. */
-export interface Unsubscription {
-  readonly tenant: string
-  readonly hash: string
-  readonly category: string
-}
 
 /** Creates the write that ends unsubscriptions of a mailbox. It rejects as `DynamoDB` does. */
 export function createResubscribe({ client, tableName, hashAddress }: StandingOptions): Resubscribe {
@@ -23,13 +18,9 @@ export function createResubscribe({ client, tableName, hashAddress }: StandingOp
   }
 }
 
-/** Creates the write of an unsubscription, which may be repeated. It rejects as `DynamoDB` does. */
-export function createUnsubscribe({
-  client,
-  tableName,
-  now,
-}: Pick<StandingOptions, 'client' | 'tableName'> & { now: Clock }) {
-  return async (unsubscription: Unsubscription, signal: AbortSignal): Promise<void> => {
+/** Creates the write of an unsubscription. It rejects as `DynamoDB` does. */
+export function createUnsubscribe({ client, tableName, now }: Table & { now: Clock }): Unsubscribe {
+  return async (unsubscription, signal) => {
     const Item = toItem({ ...unsubscriptionKey(unsubscription), at: now() })
     await client.send(new PutItemCommand({ TableName: tableName, Item }), { signal })
   }

@@ -61,6 +61,9 @@ test('nothing of a tenant in test mode reaches a provider, over any channel', as
   expect([sent.length, outbox.length]).toEqual([0, 3])
   await send('ann@example.com', { tenant: 'other' })
   expect(sent).toHaveLength(1)
+  // The inbox is the system's own.
+  await send('ann', { channel: 'inapp' })
+  expect(sent).toHaveLength(2)
 })
 
 test('what could not be kept is told as unknown, and gets no receipt', async () => {

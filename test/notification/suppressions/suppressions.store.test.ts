@@ -1,11 +1,12 @@
-import { createHashAddress } from '../../../functions/notification/store/address-hash.ts'
+import { createHashAddress, createTenantMac } from '../../../functions/notification/store/address-hash.ts'
 import { createUnsubscribe } from '../../../functions/notification/store/unsubscriptions.ts'
 import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
 import { manageApi } from '../manage-api.ts'
 
 const { call, store, table, tenant } = await manageApi()
 const { signal } = new AbortController()
-const hashAddress = createHashAddress({ ...table, randomBytes })
+const newHash = () => createHashAddress(createTenantMac({ ...table, randomBytes }))
+const hashAddress = newHash()
 const unsubscribe = createUnsubscribe({ ...table, now: Date.now })
 const standing = (address: string, channel: 'email' | 'sms' = 'email') =>
   store.readStanding({ tenant, channel, address }, signal)
@@ -87,9 +88,7 @@ describe('an unsubscription', () => {
 
 test('environments that hash a tenant’s first addresses at once agree on its key', async () => {
   const of = { tenant: `${tenant}-new`, channel: 'email', address: 'ann@example.com' } as const
-  const hashes = await Promise.all(
-    Array.from({ length: 5 }, () => createHashAddress({ ...table, randomBytes })(of, signal)),
-  )
+  const hashes = await Promise.all(Array.from({ length: 5 }, () => newHash()(of, signal)))
   expect(new Set(hashes).size).toBe(1)
   expect(await hashAddress({ ...of, tenant }, signal)).not.toBe(hashes[0])
 })

@@ -41,7 +41,7 @@ describe('a template', () => {
     ['a comment', 'a{{! not shown }}b', {}, 'ab'],
     ['other delimiters', '{{=<% %>=}}{"a":{"b":<%b%>}}', { b: 1 }, '{"a":{"b":1}}'],
     ['an object', '{{a}}', { a: { toString: 1 } }, '{"toString":1}'],
-  ])('prints %s', (_, template, data, expected) => {
+  ])('prints %s', (...[, template, data, expected]) => {
     expect(text(template, data)).toBe(expected)
   })
 
