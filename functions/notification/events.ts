@@ -20,7 +20,7 @@ const data = z.object({
 const define = <const Name extends string>(name: Name) =>
   defineEvent({ type: `notification.notification.${name}`, schemaVersion: 1, data })
 
-/** What becomes of a notification. The subject is its id. */
+/** Events of a notification. The subject is its id. */
 export const notificationEvents = [
   define('accepted'),
   define('deferred'),

@@ -14,7 +14,7 @@ import type { Situate } from './situate.ts'
 import type { Turn } from './turn.ts'
 import { unconfirmed } from './unconfirmed.ts'
 
-/** What the worker is to do after the decision about a turn. */
+/** The worker's next step after the decision about a turn. */
 export type Next =
   /** `ignored`: the turn is over. `held`: a rule held it back, or ended it. `recovered`: its last worker had died. */
   | { readonly next: 'stop'; readonly outcome: 'ignored' | 'held' | 'recovered' | 'unconfirmed' }

@@ -20,7 +20,7 @@ export interface DeliverDeps extends DecideTurnDeps {
   random: Random
 }
 
-/** What a worker made of a turn, and the number of messages that it gave to providers. */
+/** The outcome of a turn, and the number of messages that went to providers. */
 export interface Delivered {
   readonly outcome: Extract<Next, { next: 'stop' }>['outcome'] | 'early' | 'sent'
   readonly messages: number

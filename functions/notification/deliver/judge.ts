@@ -23,7 +23,7 @@ export interface Situation {
   /** Absent if the notification is for an address, or nothing is known of the user. */
   readonly person: Person | undefined
   readonly targets: readonly Target[]
-  /** What the user did with the notification's item in the inbox. */
+  /** The user's marks on the notification's item in the inbox. */
   readonly inbox: { readonly seen: boolean; readonly read: boolean }
   /** The end of the quiet hours in which `now` is; `null` outside of them. */
   readonly quietUntil: number | null

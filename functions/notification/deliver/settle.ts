@@ -7,7 +7,7 @@ import type { Sent } from '../domain/provider.ts'
 import { nextTry } from '../domain/retries.ts'
 import { isOpen } from '../domain/status.ts'
 
-/** What a claimed channel's deliveries came to. */
+/** The results of a claimed channel's deliveries. */
 export interface Settlement {
   readonly channel: ChannelState
   /** By endpoint. */

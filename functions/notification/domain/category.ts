@@ -7,7 +7,7 @@ export interface Category {
   readonly channels: readonly Channel[]
   /** True if preferences and unsubscriptions don't hold, as for a password's reset. */
   readonly required: boolean
-  /** What to do when nobody can tell whether a provider sent something. */
+  /** The choice when nobody can tell whether a provider sent something. */
   readonly onUncertain: 'retry' | 'drop'
   readonly throttle: Throttle | null
   readonly digest: DigestRule | null
@@ -15,7 +15,7 @@ export interface Category {
   readonly version: string
 }
 
-/** What an operator defines of a category. */
+/** The part of a category that an operator defines. */
 export type CategoryDefinition = Omit<Category, 'name' | 'version'>
 
 /** At most `limit` notifications to one user in any `windowMs`. */

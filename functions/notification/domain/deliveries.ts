@@ -11,7 +11,7 @@ export interface Progress {
   readonly deliveries: readonly Delivery[]
   readonly provider: string | null
   readonly reason: string | null
-  /** When a worker is to look again; absent when nothing is left to do. */
+  /** The time at which a worker is to look again; absent when nothing is left to do. */
   readonly dueAt?: number
 }
 

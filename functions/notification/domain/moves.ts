@@ -28,14 +28,14 @@ export interface Decision<Result> {
 export type Revise = <Result>(
   asked: {
     readonly id: NotificationId
-    /** What caused the change; absent: what caused the notification. */
+    /** The cause of the change; absent: that of the notification. */
     readonly cause?: Cause
     readonly decide: (tracked: Tracked) => Decision<Result> | Promise<Decision<Result>>
   },
   signal: AbortSignal,
 ) => Promise<Result | undefined>
 
-/** How long a channel's timeline may get: the first entries and the latest ones stay. */
+/** The longest timeline of a channel: the first entries and the latest ones stay. */
 const MAX_TIMELINE = 150
 const KEPT_AT_START = 20
 

@@ -47,7 +47,7 @@ export interface Notification extends NotificationId {
 export interface ChannelState {
   readonly channel: Channel
   readonly status: Status
-  /** When it is to be judged next; milliseconds since the epoch. */
+  /** The time of its next judgement, in milliseconds since the epoch. */
   readonly dueAt: number
   /** A step: it is skipped if another channel got this far. */
   readonly unless: 'seen' | 'read' | 'delivered' | null
@@ -59,7 +59,7 @@ export interface ChannelState {
   readonly firstDueAt: number
   readonly provider: string | null
   readonly reason: string | null
-  /** When `status` was reached. */
+  /** The time at which `status` was reached. */
   readonly at: number
   /** Set while a worker sends it; then nobody else may. */
   readonly claim: Claim | null
@@ -67,20 +67,20 @@ export interface ChannelState {
   /** The rules of its latest judgement, by which `why` answers. */
   readonly rules: readonly Evaluation[]
   readonly digestId: string | null
-  /** What happened to this channel, from the first to the last. */
+  /** Everything that happened to this channel, from the first to the last. */
   readonly timeline: readonly TimelineEntry[]
 }
 
 /** A worker's claim of a channel. */
 export interface Claim {
   readonly token: string
-  /** When the worker is certainly dead; milliseconds since the epoch. */
+  /** The time at which the worker is certainly dead, in milliseconds since the epoch. */
   readonly until: number
-  /** What its category said when nobody can tell whether a provider sent something. */
+  /** The category's choice when nobody can tell whether a provider sent something. */
   readonly onUncertain: 'retry' | 'drop'
 }
 
-/** What was handed to a provider for one endpoint of a channel. A channel has the furthest status of its deliveries. */
+/** One endpoint's part of a channel, which has the furthest status of its deliveries. */
 export interface Delivery {
   /** The id of the user's endpoint, or `default` for the user's own or the given address. */
   readonly endpointId: string
@@ -91,9 +91,9 @@ export interface Delivery {
   readonly providerId: string | null
   readonly reason: string | null
   readonly attempts: number
-  /** When it is to be tried again; `null` if it isn't. */
+  /** The time of the next try; `null` if there is none. */
   readonly nextAt: number | null
-  /** When a provider accepted it; `null` before. A receipt is awaited while its status is `sending`. */
+  /** The time at which a provider accepted it; `null` before. A receipt is awaited while its status is `sending`. */
   readonly acceptedAt: number | null
   /** True once nobody could tell whether a provider had sent it. */
   readonly uncertain: boolean
@@ -107,11 +107,11 @@ export interface TimelineEntry {
   readonly detail?: string
 }
 
-/** What lists show of a notification, and what its channels know of each other. */
+/** The part of a notification that lists show, and that its channels know of each other. */
 export interface Summary {
   readonly status: Status
   readonly channels: Readonly<Partial<Record<Channel, Status>>>
-  /** When its status was first final, from which its deletion counts; `null` while it is open. */
+  /** The time at which its status was first final, from which its deletion counts; `null` while it is open. */
   readonly doneAt: number | null
 }
 

@@ -1,6 +1,6 @@
 import type { Channel } from './channel.ts'
 
-/** What is known of a user: all of it is read anew whenever a channel is judged. */
+/** Everything that is known of a user. All of it is read anew whenever a channel is judged. */
 export interface Person {
   readonly userId: string
   readonly email: string | null
@@ -12,7 +12,7 @@ export interface Person {
   readonly endpoints: readonly Endpoint[]
 }
 
-/** What is stored of a user beside preferences and endpoints. */
+/** The part of a user that is stored beside preferences and endpoints. */
 export type Profile = Pick<Person, 'email' | 'phone' | 'locale' | 'zone'>
 
 export interface Preferences {
@@ -38,7 +38,7 @@ export interface Endpoint {
   readonly channel: Channel
   readonly address: string
   readonly enabled: boolean
-  /** Why it was disabled by the system. */
+  /** The reason for which the system disabled it. */
   readonly disabledReason: string | null
   /** `whsec_…`, the newest first; a rotated one signs until its end. */
   readonly secrets: readonly { readonly secret: string; readonly until: number | null }[]

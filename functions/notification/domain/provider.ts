@@ -17,7 +17,7 @@ export interface OutgoingMessage {
   readonly idempotencyKey: string
 }
 
-/** What became of one call of a provider. */
+/** The result of one call of a provider. */
 export type SendResult =
   /** Accepted; `receipts`: a receipt will tell whether it arrived. */
   | { readonly outcome: 'accepted'; readonly providerId: string | null; readonly receipts: boolean }
@@ -40,7 +40,7 @@ export interface Provider {
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult>
 }
 
-/** What a provider tells about a message later. */
+/** A provider's later word about a message. */
 export interface Receipt {
   readonly tenant: string
   readonly notificationId: string
@@ -52,7 +52,7 @@ export interface Receipt {
   readonly detail: string
 }
 
-/** What became of a message, and the provider that decided it; `null` if none did. */
+/** The result for a message, and the provider that decided it; `null` if none did. */
 export type Sent = SendResult & { readonly provider: string | null }
 
 /** The providers of all channels, with failover and their budgets. */

@@ -35,7 +35,7 @@ export interface RetryQuestion {
   readonly firstDueAt: number
   readonly expiresAt: number | null
   readonly now: number
-  /** What the provider asked for. */
+  /** The wait that the provider asked for. */
   readonly retryAfterMs?: number | undefined
 }
 

@@ -7,7 +7,7 @@ import type { ReadEndpoint, StoredEndpoint } from '../domain/person.ts'
 /** The endpoints that a user may have: each multiplies what is sent. */
 export const MAX_ENDPOINTS = 50
 
-/** What a caller decides of an endpoint. */
+/** The part of an endpoint that a caller decides. */
 export interface EndpointDefinition extends Pick<StoredEndpoint, 'channel' | 'address' | 'enabled'> {
   /** `whsec_…`; absent: the one that is there, or a new one. */
   readonly secret?: string | undefined

@@ -53,7 +53,7 @@ export function acceptedNotification({ request, id, source, steps, now }: Accept
 function newChannel({ channel, afterSeconds = 0, unless }: Step, notification: Notification): ChannelState {
   const { createdAt, sendAt, expiresAt } = notification
   const begin = Math.max(createdAt, sendAt ?? 0) + afterSeconds * 1000
-  // What would expire before it is due, expires when it does.
+  // A channel that would expire before it is due expires in time.
   const dueAt = expiresAt === null ? begin : Math.min(begin, expiresAt)
   const status = dueAt > createdAt ? 'scheduled' : 'accepted'
   const until = { event: 'scheduled', detail: `Until ${new Date(dueAt).toISOString()}.` }

@@ -21,7 +21,7 @@ export function notificationKey(id: NotificationId): Key {
   return { pk: notificationPk(id), sk: 'notification' }
 }
 
-/** What lists show of a notification. It changes with each of its channels. */
+/** The summary of a notification, which changes with each of its channels. */
 export function summaryKey(id: NotificationId): Key {
   return { pk: notificationPk(id), sk: 'summary' }
 }
@@ -79,7 +79,7 @@ export function templateVersionSk(version: number): string {
   return `version#${version}`
 }
 
-/** What one version of a template gave to one locale. */
+/** The parts that one version of a template has in one locale. */
 export function templatePartsSk(locale: string, version: number): string {
   return `parts#${locale}#${version}`
 }

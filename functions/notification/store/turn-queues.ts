@@ -49,7 +49,7 @@ export function createSendTurns({ sqs, queueUrlOf, now, random, startTimer }: Tu
 
   return async (turns, signal) => {
     const byPriority = Map.groupBy(turns, ({ priority }) => priority)
-    // What is critical leaves first.
+    // Critical turns leave first.
     for (const priority of ['critical', 'normal', 'bulk'] as const) {
       const some = byPriority.get(priority) ?? []
       for (let start = 0; start < some.length; start += MAX_ENTRIES) {

@@ -38,7 +38,7 @@ export function parseTemplate(text: string): Parsed {
   }
 }
 
-/** What this language leaves out, or limits. */
+/** Limits, and features that this language leaves out. */
 class Refusal extends Error {}
 
 class Uncached extends Mustache.Writer {
