@@ -7,6 +7,7 @@ import { QUEUE_METRICS } from '../shared/queue/queue-handler.ts'
 import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
 import { lazyLimiter } from '../shared/rate-limit/lazy-limiter.ts'
 import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
+import { configuredProviders, providerRates } from './configured-providers.ts'
 import { deliverWorker } from './deliver-worker.ts'
 import { createDeliverStore } from './store/deliver-store.ts'
 import { pushLiveOfRuntime } from './store/push-live.ts'
@@ -15,6 +16,7 @@ import { createSendTurns } from './store/turn-queues.ts'
 
 const runtime = createTableRuntime('notification-deliver-bulk')
 const { table, now, random, randomBytes, startTimer, logger, newId } = runtime
+const settings = JSON.parse(optionalEnv('PROVIDER_SETTINGS') ?? '{}')
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
 const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
 
@@ -26,8 +28,8 @@ export const handler = deliverWorker({
   hasOutbox: optionalEnv('OUTBOX') === 'true',
   publicUrl: requiredEnv('PUBLIC_URL'),
   push: pushLiveOfRuntime(runtime),
-  configured: [],
-  rates: {},
+  configured: configuredProviders(settings, { now, random, onEvent: logCallEvents(logger, 'provider') }),
+  rates: providerRates(settings),
   limit: lazyLimiter({ ...table, now, random, startTimer, budgetMs, logger }),
   urlRules: urlRulesOfEnvironment(),
   timeoutMs: Number(requiredEnv('TIMEOUT_MS')),

@@ -15,6 +15,7 @@ import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
 import { WorkQueue } from '../shared/work-queue.ts'
+import { Providers } from './providers.ts'
 import { ROUTES } from './routes.ts'
 
 export interface NotificationProps extends StackProps {
@@ -87,7 +88,8 @@ export class Notification extends Stack {
     const inbox = this.serveInboxes(common, backend)
     const userTasks = this.doUserTasks(common, table, queues)
     const unsubscribe = this.serveUnsubscriptions(common, table)
-    const operate = this.serveOperators(common, backend, queues)
+    const providers = new Providers(this, 'Providers', { stage, senders: settings.senders, receipts: queues.receipts })
+    const operate = this.serveOperators(common, backend, { queues, providers })
     for (const { handler, scopes, routeKeys } of ROUTES) {
       for (const routeKey of routeKeys) http.route(routeKey, { api, manage, operate, inbox }[handler], { scopes })
     }
@@ -100,6 +102,7 @@ export class Notification extends Stack {
     http.defaultRoute(api)
 
     const workers = this.deliverChannels(common, { ...backend, url: http.url }, queues)
+    for (const worker of workers) providers.grantSend(worker)
     const feedback = this.handleReceipts(common, backend, queues)
     const dispatch = this.dispatchTurns(common, table, queues)
     const sweep = this.sweepTimers(common, table, queues)
@@ -301,7 +304,11 @@ export class Notification extends Stack {
     return feedback
   }
 
-  private serveOperators(common: Common, backend: Backend, queues: Queues): ServiceFunction {
+  private serveOperators(
+    common: Common,
+    backend: Backend,
+    { queues, providers }: { queues: Queues; providers: Providers },
+  ): ServiceFunction {
     const operate = new ServiceFunction(this, 'Operate', {
       ...common,
       entry: 'functions/notification/operate.handler.ts',
@@ -311,7 +318,7 @@ export class Notification extends Stack {
       environment: {
         ...apiEnvironment(backend),
         NORMAL_QUEUE_URL: queues.normal.queue.queueUrl,
-        PROVIDERS: JSON.stringify(deployedProviders(common)),
+        PROVIDERS: JSON.stringify(providers.listed),
         QUEUES: Stack.of(this).toJsonString(
           Object.fromEntries(
             Object.entries(queues).map(([name, { queue, deadLetters }]) => [
@@ -408,12 +415,6 @@ function apiEnvironment({ table, signingSecret, settings }: Backend): Record<str
     TENANT_WRITES_PER_SECOND: String(settings.tenantWritesPerSecond),
     LIMIT_BUDGET_MS: String(settings.limitBudgetMs),
   }
-}
-
-/** Lists what sends over each channel. */
-function deployedProviders({ stage }: Common) {
-  const kept = stage === 'dev' ? ['email', 'sms', 'push'].map((channel) => ({ name: 'outbox', channel })) : []
-  return [...kept, { name: 'webhook', channel: 'webhook' }].map((one) => ({ ...one, role: 'primary' }))
 }
 
 /** Lets webhooks go to the machine itself, in development alone. */

@@ -22,6 +22,8 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   late: { result: DELIVERED, receipt: { kind: 'bounced', afterSeconds: 5 } },
 }
 
+const UNKNOWN_MAILBOX: Script = { result: { outcome: 'refused', reason: 'unknown-address', gone: false } }
+
 /** Has a receipt handled after so many seconds, up to 900. */
 export type SendReceipt = (
   receipt: Omit<Receipt, 'at'>,
@@ -45,7 +47,9 @@ export function withSimulator(providers: Providers, { keep, sendReceipt, isTest 
     ...providers,
     async send(message, signal) {
       const script = scriptOf(message)
-      if (!script && !(await isTest(message.tenant, signal))) return providers.send(message, signal)
+      // The inbox is the system's own: what is in it has reached nobody outside.
+      const isOutside = message.channel !== 'inapp'
+      if (!script && !(isOutside && (await isTest(message.tenant, signal)))) return providers.send(message, signal)
       const kept = await keep(message, signal)
       if (kept.outcome === 'unknown') return { ...kept, provider: SIMULATOR }
       const { result, receipt } = script ?? { result: DELIVERED }
@@ -66,7 +70,6 @@ export const SIMULATOR = 'simulator'
 function scriptOf({ channel, address }: Pick<OutgoingMessage, 'channel' | 'address'>): Script | undefined {
   const text = address.toLowerCase()
   if (channel !== 'email' || !text.endsWith(DOMAIN)) return undefined
-  return (
-    SCRIPTS[text.slice(0, -DOMAIN.length)] ?? { result: { outcome: 'refused', reason: 'unknown-address', gone: false } }
-  )
+  const name = text.slice(0, -DOMAIN.length)
+  return Object.hasOwn(SCRIPTS, name) ? SCRIPTS[name] : UNKNOWN_MAILBOX
 }
