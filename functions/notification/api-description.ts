@@ -5,6 +5,7 @@ import { categoryOperations, categorySchemas } from './categories/operations.ts'
 import { explainOperations, explainSchemas } from './explain/operations.ts'
 import { inboxOperations, inboxSchemas } from './inbox/operations.ts'
 import { operateOperations, operateSchemas } from './operate/operations.ts'
+import { ticketOperations, ticketSchemas } from './live/ticket-route.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
 import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
 import { peopleOperations, peopleSchemas } from './people/operations.ts'
@@ -47,6 +48,7 @@ export const apiDescription: ApiDescription = {
     ...endpointSchemas,
     ...suppressionSchemas,
     ...inboxSchemas,
+    ...ticketSchemas,
     ...settingsSchemas,
     ...unsubscribeSchemas,
     ...webhookSchemas,
@@ -64,6 +66,7 @@ export const apiDescription: ApiDescription = {
     ...endpointOperations,
     ...suppressionOperations,
     ...inboxOperations,
+    ...ticketOperations,
     ...settingsOperations,
     ...unsubscribeOperations,
     ...webhookOperations,

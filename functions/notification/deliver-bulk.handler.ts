@@ -10,6 +10,7 @@ import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { configuredProviders, providerRates } from './configured-providers.ts'
 import { deliverWorker } from './deliver-worker.ts'
 import { createDeliverStore } from './store/deliver-store.ts'
+import { pushLiveOfRuntime } from './store/push-live.ts'
 import { createSendReceipt } from './store/receipt-queue.ts'
 import { createSendTurns } from './store/turn-queues.ts'
 
@@ -28,6 +29,7 @@ export const handler = deliverWorker({
   publicUrl: requiredEnv('PUBLIC_URL'),
   configured: configuredProviders(settings, { now, random, onEvent: logCallEvents(logger, 'provider') }),
   rates: providerRates(settings),
+  push: pushLiveOfRuntime(runtime),
   limit: lazyLimiter({ ...table, now, random, startTimer, budgetMs, logger }),
   urlRules: urlRulesOfEnvironment(),
   timeoutMs: Number(requiredEnv('TIMEOUT_MS')),

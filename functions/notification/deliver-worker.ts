@@ -5,11 +5,13 @@ import { createRenderParts } from './deliver/render-parts.ts'
 import { createSituate, type ReadInboxMarks } from './deliver/situate.ts'
 import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
 import type { ReadCategory, TakeThrottle } from './domain/category.ts'
+import type { PushLive } from './domain/live.ts'
 import type { Revise } from './domain/moves.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import { judgeQuietHours } from './domain/quiet-hours.ts'
 import type { ReadTemplate } from './domain/template.ts'
 import type { IssueUnsubscribeToken } from './domain/unsubscription.ts'
+import type { ReadInbox } from './inbox/list-inbox.ts'
 import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { renderTemplate } from './templates/render.ts'
@@ -27,6 +29,7 @@ export interface DeliverStore extends ProviderStore {
   readTemplate: ReadTemplate
   takeThrottle: TakeThrottle
   addToInbox: AddToInbox
+  readInboxHead: ReadInbox['head']
   readInboxMarks: ReadInboxMarks
   issueToken: IssueUnsubscribeToken
   keep: KeepMessage
@@ -40,6 +43,7 @@ export interface DeliverWorkerOptions
   sendTurns: SendTurns
   /** The start of the API's URLs, for links in mails. */
   publicUrl: string
+  push: PushLive
   /** The function's timeout, in milliseconds. */
   timeoutMs: number
 }
@@ -51,7 +55,7 @@ const MESSAGE_MS = 20_000
 export function deliverWorker(options: DeliverWorkerOptions) {
   const { store, now, random, logger, telemetry, newId, timeoutMs, setAside, metrics } = options
   const onFailure = (error: unknown) => logger.error('inbox failed', { error })
-  const inbox = createInboxProvider({ add: store.addToInbox, onFailure })
+  const inbox = createInboxProvider({ add: store.addToInbox, readHead: store.readInboxHead, push: options.push, onFailure })
   const configured = [...options.configured, inbox]
   const providers = createWorkerProviders({ ...options, configured, keep: store.keep })
   const renderParts = createRenderParts({ readTemplate: store.readTemplate, render: renderTemplate })

@@ -1,5 +1,3 @@
-import { logCallEvents } from '../shared/aws/create-send.ts'
-import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { QUEUE_METRICS, queueHandler } from '../shared/queue/queue-handler.ts'
@@ -17,11 +15,10 @@ import { createUserTasksStore } from './store/user-tasks-store.ts'
 const MESSAGE_MS = 50_000
 
 const runtime = createTableRuntime('notification-do-user-tasks')
-const { table, now, random, randomBytes, startTimer, newId, telemetry, logger } = runtime
-const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
+const { table, now, random, randomBytes, startTimer, newId, telemetry } = runtime
 const store = createUserTasksStore({ ...table, now, random, randomBytes, startTimer, newId })
 const cancel = createCancel({ revise: store.revise, now })
-const sendTask = createSendUserTask({ sqs, queueUrl: requiredEnv('USER_TASKS_QUEUE_URL') })
+const sendTask = createSendUserTask(runtime, requiredEnv('USER_TASKS_QUEUE_URL'))
 const retime = createRetime({ ...store, judgeQuietHours, now })
 const erase = createEraseTask({ ...store, cancel: (id, signal) => cancel({ id }, signal), sendTask })
 

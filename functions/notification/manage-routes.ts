@@ -1,4 +1,5 @@
 import type { Tenancy } from '../shared/auth/principal.ts'
+import type { Tickets } from '../shared/auth/tickets.ts'
 import type { Clock, RandomBytes } from '../shared/clock.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
@@ -7,11 +8,13 @@ import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 import { categoryRoutes, type ListCategories } from './categories/routes.ts'
 import { createDocuments, type DocumentsDeps } from './documents.ts'
+import type { PushLive } from './domain/live.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
 import { createListInbox, type ReadInbox } from './inbox/list-inbox.ts'
 import { inboxRoutes, type MarkInbox } from './inbox/routes.ts'
 import { limitRoutes } from './limits.ts'
+import { ticketRoutes } from './live/ticket-route.ts'
 import { endpointRoutes, type ListEndpoints } from './people/endpoint-routes.ts'
 import { createEraseUser, type EraseItems } from './people/erase.ts'
 import { createPreferences, type Resubscribe } from './people/preferences.ts'
@@ -44,6 +47,8 @@ export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' |
 export interface ManageRoutesOptions {
   store: ManageStore
   sendTask: SendUserTask
+  push: PushLive
+  tickets: Pick<Tickets, 'issue'>
   limit: Limit
   /** Writes of a tenant. */
   perSecond: number
@@ -57,7 +62,7 @@ export interface ManageRoutesOptions {
 
 /** Builds the routes by which operators define, and people decide, what notifications are sent. */
 export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpRoute> {
-  const { store, sendTask, limit, perSecond, keys, newId, randomBytes, now, tenancy } = options
+  const { store, sendTask, push, limit, perSecond, keys, newId, randomBytes, now, tenancy } = options
   const common = { tenancy, cursors: createCursors({ keys, randomBytes }) }
   const documents = createDocuments({ ...store.documents, newVersion: newId, now })
   const withRetime = createWithRetime({ sendTask, now })
@@ -79,8 +84,9 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
       judgeUrl: options.judgeUrl,
     }),
     ...suppressionRoutes({ ...store, ...common }),
-    ...inboxRoutes({ ...common, list: createListInbox({ read: store.readInbox, now }), mark: store.markInbox }),
+    ...inboxRoutes({ ...common, list: createListInbox({ read: store.readInbox, now }), mark: store.markInbox, push }),
     ...settingsRoutes({ documents, tenancy }),
+    ...ticketRoutes({ ...options.tickets, tenancy }),
   }
   return limitRoutes(routes, { limit, tenancy, perSecond })
 }

@@ -1,6 +1,5 @@
-import { logCallEvents } from '../shared/aws/create-send.ts'
+import { createTickets } from '../shared/auth/tickets.ts'
 import { prewarm } from '../shared/aws/dynamodb.ts'
-import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
@@ -8,18 +7,21 @@ import { judgeUrlOfEnvironment } from '../shared/outbound/url-rules.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { manageRoutes } from './manage-routes.ts'
+import { sendTaskLater } from './people/user-tasks.ts'
 import { createManageStore } from './store/manage-store.ts'
-import { createSendUserTask } from './store/user-tasks-queue.ts'
+import { pushLiveOfRuntime } from './store/push-live.ts'
 
 const runtime = createTableRuntime('notification-manage')
 const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
+const queueUrl = requiredEnv('USER_TASKS_QUEUE_URL')
 const store = createManageStore({ ...table, now, random, randomBytes, startTimer })
 
 const routes = manageRoutes({
   store,
-  sendTask: createSendUserTask({ sqs, queueUrl: requiredEnv('USER_TASKS_QUEUE_URL') }),
+  push: pushLiveOfRuntime(runtime),
+  tickets: createTickets({ ...table, now, randomBytes }),
+  sendTask: sendTaskLater(async () => (await import('./store/user-tasks-queue.ts')).createSendUserTask(runtime, queueUrl)),
   keys: keysOfEnvironment(runtime),
   tenancy: tenancyOfEnvironment(),
   perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),

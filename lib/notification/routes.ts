@@ -65,4 +65,9 @@ export const ROUTES: readonly RouteGroup[] = [
     scopes: ['notify:admin'],
     routeKeys: ['GET /v1/admin/queues', 'POST /v1/admin/redrive'],
   },
+  {
+    handler: 'manage',
+    scopes: ['notify:self'],
+    routeKeys: ['POST /v1/ws-ticket'],
+  },
 ]

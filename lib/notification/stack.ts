@@ -8,6 +8,7 @@ import { EventBus } from '../shared/event-bus.ts'
 import { HttpService } from '../shared/http-service.ts'
 import { Observability } from '../shared/observability.ts'
 import { Outbox } from '../shared/outbox.ts'
+import { RealtimeApi } from '../shared/realtime-api.ts'
 import { Schedule } from '../shared/schedule.ts'
 import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
@@ -46,7 +47,7 @@ interface Queues {
 /** Partition keys: of timers, and of what definitions, users and addresses workers read. */
 const [TIMERS, NOTIFICATIONS, OUTBOX] = [['T#*'], ['N#*'], ['O#*']]
 const ADDRESSES = ['A#*', 'G#*', 'L#*']
-const JUDGED = ['A#*', 'B#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'M#*', 'Q*', 'U#*', 'V#*', 'Y#*']
+const JUDGED = ['A#*', 'B#*', 'C#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'M#*', 'Q*', 'U#*', 'V#*', 'Y#*']
 
 const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
@@ -104,12 +105,25 @@ export class Notification extends Stack {
     const feedback = this.handleReceipts(common, backend, queues)
     const dispatch = this.dispatchTurns(common, table, queues)
     const sweep = this.sweepTimers(common, table, queues)
+    const authorize = this.checkTickets(common, table)
+    const socket = this.serveConnections(common, table)
+    const realtime = new RealtimeApi(this, 'Realtime', {
+      ...common,
+      authorizer: authorize,
+      connect: socket,
+      disconnect: socket,
+      message: socket,
+      namespace: 'Stackyard/Notification',
+      accessLog: settings.socketAccessLog,
+    })
+    for (const fn of [manage, ...workers]) realtime.grantManageConnections(fn)
     const bus = new EventBus(this, 'Events', common)
     const publisher = this.publishEvents(common, table, bus)
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [api, manage, userTasks, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
+      realtime,
+      functions: [api, manage, authorize, socket, userTasks, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
       tables: [table.table],
       queues: Object.values(queues),
     })
@@ -166,6 +180,30 @@ export class Notification extends Stack {
     table.grantKeys(worker.target, [...NOTIFICATIONS, ...TIMERS, 'B#*', 'M#*', 'U#*'], ...READS, ...WRITES)
     table.grantQuery(worker.target, 'ByUser')
     return worker
+  }
+
+  private checkTickets(common: Common, table: ServiceTable): ServiceFunction {
+    const authorize = new ServiceFunction(this, 'Authorize', {
+      ...common,
+      entry: 'functions/notification/authorize.handler.ts',
+      budget: 'standard',
+      description: 'Takes the ticket with which a client connects.',
+      environment: { TABLE_NAME: table.table.tableName },
+    })
+    table.grantKeys(authorize.target, ['W#*'], 'dynamodb:DeleteItem')
+    return authorize
+  }
+
+  private serveConnections(common: Common, table: ServiceTable): ServiceFunction {
+    const socket = new ServiceFunction(this, 'Socket', {
+      ...common,
+      entry: 'functions/notification/socket.handler.ts',
+      budget: 'standard',
+      description: 'Knows which connections of users are live.',
+      environment: { TABLE_NAME: table.table.tableName },
+    })
+    table.grantKeys(socket.target, ['C#*'], 'dynamodb:DeleteItem', 'dynamodb:PutItem')
+    return socket
   }
 
   /** Serves whoever has a token of a mail: it reads tokens and writes unsubscriptions, and nothing else. */

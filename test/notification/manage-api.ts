@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { LiveFrame } from '../../functions/notification/domain/live.ts'
 import { manageRoutes } from '../../functions/notification/manage-routes.ts'
 import type { UserTask } from '../../functions/notification/people/user-tasks.ts'
 import { createManageStore } from '../../functions/notification/store/manage-store.ts'
+import { createTickets } from '../../functions/shared/auth/tickets.ts'
 import type { Clock } from '../../functions/shared/clock.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
 import { randomBytes } from '../../functions/shared/ids/random-bytes.ts'
@@ -28,10 +30,14 @@ export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
   const store = createManageStore({ ...table, now, random: Math.random, randomBytes, startTimer })
   /** The tasks that the routes sent. */
   const tasks: (UserTask & { delaySeconds: number })[] = []
+  /** What the routes sent to live connections. */
+  const pushed: { userId: string; frames: readonly LiveFrame[] }[] = []
   const key = { id: 'v1', secret: 'a-secret-of-32-characters-or-more' }
   const routes = manageRoutes({
     store,
     sendTask: async (task) => void tasks.push(task),
+    push: async ({ userId }, frames) => void pushed.push({ userId, frames }),
+    tickets: createTickets({ ...table, now, randomBytes }),
     limit: async () => decided(decision()),
     perSecond: 50,
     keys: { signingKey: async () => key, verifyingKey: async () => key },
@@ -58,7 +64,7 @@ export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
       json: body === undefined || body === '' ? undefined : JSON.parse(String(body)),
     }
   }
-  return { table, store, tenant, call, tasks }
+  return { table, store, tenant, call, tasks, pushed }
 }
 
 function patternOf(routeKey: string): RegExp {

@@ -1,7 +1,7 @@
 import { token } from '../support/cloud.ts'
 import { eventually } from '../support/eventually.ts'
 import { answered, call } from '../support/http.ts'
-import { aSender, api } from './deployed.ts'
+import { api, aSender } from './deployed.ts'
 
 const sender = await aSender()
 const { tenant } = sender
@@ -56,7 +56,14 @@ test('a mail names its one-click unsubscription, which holds until the user want
   const url = String(headers['List-Unsubscribe']).slice(1, -1)
   const page = await call(url, { headers: { accept: 'text/html' } })
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
-  answered(200, await call(url, { method: 'POST', body: 'List-Unsubscribe=One-Click', headers: { 'content-type': 'application/x-www-form-urlencoded' } }))
+  answered(
+    200,
+    await call(url, {
+      method: 'POST',
+      body: 'List-Unsubscribe=One-Click',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    }),
+  )
   const suppressed = await send()
   await sender.until(suppressed, 'suppressed')
   const { json: why } = await sender.call(`GET /v1/notifications/${suppressed}/why`)
@@ -84,4 +91,46 @@ test('a throttle holds for a user and a category', async () => {
   await sender.until(await send(), 'delivered')
   const second = await send()
   expect(await sender.until(second, 'suppressed')).toMatchObject({ channels: { email: { reason: 'throttle' } } })
+})
+
+/** Quiet hours in UTC that hold now, and end in an hour or more. */
+function quietNow() {
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(11, 16)
+  return { start: at(-3_600_000), end: at(7_200_000), zone: 'UTC' }
+}
+
+test('quiet hours defer a mail until a change of them, but not the inbox, nor what is critical', async () => {
+  await put('/v1/users/fred', { email: 'fred@example.com' })
+  await put('/v1/users/fred/preferences', { quietHours: quietNow() })
+  const id = await sender.send({ to: { userId: 'fred' } })
+  const critical = await sender.send({ to: { userId: 'fred' }, priority: 'critical', channels: ['email'] })
+  await sender.until(critical, 'delivered')
+  expect(await sender.until(id, 'deferred')).toMatchObject({
+    channels: { email: { status: 'deferred', reason: 'quiet-hours' } },
+  })
+  await eventually(async () => {
+    const { json } = await sender.call(`GET /v1/notifications/${id}`)
+    expect(json.channels.inapp.status).toBe('delivered')
+  })
+  await put('/v1/users/fred/preferences', {})
+  await sender.until(id, 'delivered')
+  const { json } = await sender.call(`GET /v1/notifications/${id}`)
+  expect(json.channels.email.status).toBe('delivered')
+})
+
+test('an erased user’s notifications are cancelled, or lose what they said', async () => {
+  await put('/v1/users/gina', { email: 'gina@example.com' })
+  const sent = await sender.send({ to: { userId: 'gina' }, channels: ['email', 'inapp'] })
+  await sender.until(sent, 'delivered')
+  const later = new Date(Date.now() + 3_600_000).toISOString()
+  const waiting = await sender.send({ to: { userId: 'gina' }, sendAt: later, channels: ['email'] })
+  // The list by user follows a moment later.
+  await eventually(async () => {
+    const { json } = await sender.call('GET /v1/notifications?userId=gina')
+    expect(json.items).toHaveLength(2)
+  })
+  answered(204, await sender.call('DELETE /v1/users/gina'))
+  await sender.until(waiting, 'cancelled')
+  await sender.until(sent, 'delivered')
+  expect((await sender.call('GET /v1/users/gina/inbox')).json).toMatchObject({ items: [], unseen: 0 })
 })

@@ -7,6 +7,7 @@ import { json } from '../../shared/http/response.ts'
 import { singleValues } from '../../shared/http/single-values.ts'
 import { validate } from '../../shared/http/validate.ts'
 import type { InboxCounts, Mark } from '../domain/inbox.ts'
+import type { PushLive } from '../domain/live.ts'
 import { requestedUser } from '../fields.ts'
 import type { InboxOwner, ListInbox } from './list-inbox.ts'
 import { inboxItemView, inboxQuery, markBody } from './schema.ts'
@@ -20,12 +21,13 @@ export type MarkInbox = (
 export interface InboxRoutesOptions {
   list: ListInbox
   mark: MarkInbox
+  push: PushLive
   cursors: Cursors
   tenancy: Tenancy
 }
 
 /** The routes of a user's inbox. */
-export function inboxRoutes({ list, mark, cursors, tenancy }: InboxRoutesOptions): Record<string, HttpRoute> {
+export function inboxRoutes({ list, mark, push, cursors, tenancy }: InboxRoutesOptions): Record<string, HttpRoute> {
   return {
     async 'GET /v1/users/{id}/inbox'(request) {
       const { tenant, userId } = requestedUser(request, tenancy)
@@ -44,6 +46,7 @@ export function inboxRoutes({ list, mark, cursors, tenancy }: InboxRoutesOptions
       const { tenant, userId } = requestedUser(request, tenancy)
       const { ids, as } = validate(markBody, jsonBody(request))
       const { unseen, unread } = await mark({ tenant, userId, which: ids ?? 'all', as }, request.signal)
+      await push({ tenant, userId }, [{ t: 'count', unseen, unread }], request.signal)
       return json(200, { unseen, unread })
     },
   }

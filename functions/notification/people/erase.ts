@@ -11,7 +11,10 @@ export type EraseItems = (user: UserId, signal: AbortSignal) => Promise<void>
 export type ReadNotificationsOf<Position> = (
   query: UserId & { readonly after: Position | undefined },
   signal: AbortSignal,
-) => Promise<{ readonly items: readonly { readonly id: string; readonly createdAt: number }[]; readonly next?: Position }>
+) => Promise<{
+  readonly items: readonly { readonly id: string; readonly createdAt: number }[]
+  readonly next?: Position
+}>
 
 export interface EraseTaskDeps<Position> {
   readNotifications: ReadNotificationsOf<Position>

@@ -21,12 +21,7 @@ export interface PeopleRoutesOptions {
 }
 
 /** The routes of users and their preferences. */
-export function peopleRoutes({
-  put,
-  preferences,
-  erase,
-  tenancy,
-}: PeopleRoutesOptions): Record<string, HttpRoute> {
+export function peopleRoutes({ put, preferences, erase, tenancy }: PeopleRoutesOptions): Record<string, HttpRoute> {
   return {
     async 'PUT /v1/users/{id}'(request) {
       const { tenant, userId } = requestedUser(request, tenancy)

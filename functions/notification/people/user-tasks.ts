@@ -20,6 +20,15 @@ export type SendUserTask = (task: UserTask & { readonly delaySeconds: number }, 
  */
 export const AFTER_REQUEST_SECONDS = 30
 
+/** Creates what sends tasks by a client that is loaded with the first one: few requests need it. */
+export function sendTaskLater(load: () => Promise<SendUserTask>): SendUserTask {
+  let loading: Promise<SendUserTask> | undefined
+  return async (task, signal) => {
+    loading ??= load()
+    await (await loading)(task, signal)
+  }
+}
+
 /** Makes a change that may move the quiet hours of a user. */
 export type WithRetime = <Result>(user: UserId, change: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
 

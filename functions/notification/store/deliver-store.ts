@@ -3,7 +3,7 @@ import type { DeliverStore } from '../deliver-worker.ts'
 import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createReadCategory } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
-import { createAddToInbox, createReadInboxMarks } from './inbox.ts'
+import { createAddToInbox, createReadInbox, createReadInboxMarks } from './inbox.ts'
 import { createOutboxItems } from './outbox-items.ts'
 import { createReadPerson } from './people.ts'
 import { createProviderStore } from './provider-store.ts'
@@ -32,6 +32,7 @@ export function createDeliverStore(options: DeliverStoreOptions): DeliverStore {
     readTemplate: createReadTemplate(options),
     takeThrottle: createTakeThrottle(options),
     addToInbox: createAddToInbox(options),
+    readInboxHead: createReadInbox(options).head,
     readInboxMarks: createReadInboxMarks(options),
     issueToken: createIssueUnsubscribeToken({ ...options, mac, hashAddress }),
     keep: createOutboxItems(options).keep,

@@ -26,7 +26,9 @@ export function createEraseContent(
       {
         id: { tenant, id },
         decide({ notification, channels }) {
-          const known = channels.filter((each) => !isOpen(each.status) && each.deliveries.some(({ address }) => address))
+          const known = channels.filter(
+            (each) => !isOpen(each.status) && each.deliveries.some(({ address }) => address),
+          )
           const erased = known.map((channel) => {
             const deliveries = channel.deliveries.map((each) => ({ ...each, address: '' }))
             return moved(channel, { at: now(), set: { deliveries } })

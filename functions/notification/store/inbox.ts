@@ -59,7 +59,7 @@ export function createAddToInbox(options: InboxOptions): AddToInbox {
       options,
       async () => {
         const written = await transact(client, { items }, { signal })
-        if (written.outcome === 'written') return { id }
+        if (written.outcome === 'written') return { id, item }
         const [first] = written.items
         if (first?.reason === 'condition' && first.item) return { id: fromItem<{ id: string }>(first.item).id }
         return 'raced'
@@ -196,7 +196,12 @@ export function createRemoveFromInbox(options: InboxOptions): {
       let after: string | undefined
       do {
         const { items, next } = await read.items({ ...owner, after, limit: REMOVED_AT_ONCE }, signal)
-        if (items.length > 0) await remove(owner, items.map(({ id }) => id), signal)
+        if (items.length > 0)
+          await remove(
+            owner,
+            items.map(({ id }) => id),
+            signal,
+          )
         after = next
       } while (after !== undefined)
     },

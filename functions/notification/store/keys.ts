@@ -63,6 +63,17 @@ export function heldPk({ tenant, userId }: { tenant: string; userId: string }): 
   return `M#${tenant}#${userId}`
 }
 
+/** The partition of a user's live connections. */
+export function connectionsPk({ tenant, userId }: { tenant: string; userId: string }): string {
+  return `C#${tenant}#${userId}`
+}
+
+export function connectionKey(of: { tenant: string; userId: string; connectionId: string }): Key {
+  return { pk: connectionsPk(of), sk: `${CONNECTION}${of.connectionId}` }
+}
+
+export const CONNECTION = 'connection#'
+
 /** The partition of what operators define: categories, templates, mappings, settings. */
 export function definitionsPk(tenant: string): string {
   return `G#${tenant}`

@@ -140,3 +140,12 @@ test('an inbox is its user’s', async () => {
   expect((await call('GET /v1/users/ann/inbox', { claims })).status).toBe(403)
   expect((await call('POST /v1/users/ann/inbox/mark', { body: { all: true, as: 'read' }, claims })).status).toBe(403)
 })
+
+test('an inbox is erased with its user, and what comes later is counted from there', async () => {
+  for (let number = 0; number < 50; number += 1) await add('hal', `n${number}`)
+  await mark('hal', { ids: [(await list('hal')).json.items[0].id], as: 'archived' })
+  expect((await call('DELETE /v1/users/hal')).status).toBe(204)
+  expect((await list('hal')).json).toMatchObject({ items: [], unseen: 0, unread: 0 })
+  await add('hal', 'n1')
+  expect((await list('hal')).json).toMatchObject({ items: [{}], unseen: 1, unread: 1 })
+})

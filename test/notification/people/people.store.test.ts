@@ -1,6 +1,6 @@
 import { manageApi } from '../manage-api.ts'
 
-const { call, store, tenant } = await manageApi()
+const { call, store, tasks, tenant } = await manageApi()
 const { signal } = new AbortController()
 const readPerson = (userId: string) => store.readPerson({ tenant, userId }, signal)
 
@@ -101,5 +101,28 @@ describe('preferences', () => {
   ])('with %s are 422', async (_, body, path) => {
     const { status, json } = await call('PUT /v1/users/pia/preferences', { body })
     expect([status, json.errors[0].path]).toEqual([422, path])
+  })
+})
+
+describe('a change of quiet hours', () => {
+  const sent = () => tasks.splice(0).map(({ task, userId, delaySeconds }) => ({ task, userId, delaySeconds }))
+  const retimes = (userId: string) => [30, 0].map((delaySeconds) => ({ task: 'retime', userId, delaySeconds }))
+
+  test('re-times what they held back, by a task that outlives a lost function, and by another one at once', async () => {
+    sent()
+    const quietHours = { start: '22:00', end: '07:00' }
+    await call('PUT /v1/users/nele/preferences', { body: { quietHours } })
+    expect(sent()).toEqual(retimes('nele'))
+    await call('PUT /v1/users/nele/preferences', { body: { quietHours, locale: 'fr' } })
+    expect(sent()).toEqual([])
+    await call('PUT /v1/users/nele/preferences', { body: {} })
+    expect(sent()).toEqual(retimes('nele'))
+  })
+
+  test('is also another zone of the user', async () => {
+    await call('PUT /v1/users/olga', { body: { zone: 'Asia/Tokyo' } })
+    expect(sent()).toEqual(retimes('olga'))
+    await call('PUT /v1/users/olga', { body: { zone: 'Asia/Tokyo', email: 'olga@example.com' } })
+    expect(sent()).toEqual([])
   })
 })

@@ -82,6 +82,9 @@ describe('an unsubscription', () => {
     await unsubscribeFrom('news', 'eve@example.com')
     await call('PUT /v1/suppressions/email', { body: { address: 'eve@example.com', reason: 'bounce' } })
     await call('DELETE /v1/users/eve')
+    const { items } = (await call('GET /v1/suppressions')).json
+    expect(items).toContainEqual({ channel: 'email', address: null, reason: 'bounce', createdAt: expect.any(String) })
+    expect(JSON.stringify(items)).not.toContain('eve@')
     expect(await standing('Eve@example.com')).toEqual({ suppressed: 'bounce', unsubscribed: new Set(['news']) })
   })
 })
