@@ -1,7 +1,7 @@
 import { type QueueHandlerOptions, queueHandler } from '../shared/queue/queue-handler.ts'
 import type { Runtime } from '../shared/runtime.ts'
 import { createDeliver } from './deliver/deliver.ts'
-import { createRenderParts } from './deliver/render-parts.ts'
+import { createRenderParts, type RenderPartsDeps } from './deliver/render-parts.ts'
 import { createSituate, type ReadInboxMarks } from './deliver/situate.ts'
 import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
 import type { ReadCategory, TakeThrottle } from './domain/category.ts'
@@ -14,7 +14,6 @@ import type { IssueUnsubscribeToken } from './domain/unsubscription.ts'
 import type { ReadInbox } from './inbox/list-inbox.ts'
 import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
-import { renderTemplate } from './templates/render.ts'
 import { createMailHeaders } from './unsubscribe/mail-headers.ts'
 import { type ReadNotification, type Replay, readReplay, runReplay } from './webhooks/replay.ts'
 import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
@@ -51,6 +50,10 @@ export interface DeliverWorkerOptions
 /** The time of one turn: a webhook may take 15 seconds. */
 const MESSAGE_MS = 20_000
 
+/** Renders by a library that is loaded with the first template: what has its own content needs none. */
+const render: RenderPartsDeps['render'] = async (template, to) =>
+  (await import('./templates/render.ts')).renderTemplate(template, to)
+
 /** Creates the Lambda function that delivers what one of the queues names. */
 export function deliverWorker(options: DeliverWorkerOptions) {
   const { store, now, random, logger, telemetry, newId, timeoutMs, setAside, metrics } = options
@@ -58,7 +61,7 @@ export function deliverWorker(options: DeliverWorkerOptions) {
   const inbox = createInboxProvider({ add: store.addToInbox, readHead: store.readInboxHead, push: options.push, onFailure })
   const configured = [...options.configured, inbox]
   const providers = createWorkerProviders({ ...options, configured, keep: store.keep })
-  const renderParts = createRenderParts({ readTemplate: store.readTemplate, render: renderTemplate })
+  const renderParts = createRenderParts({ readTemplate: store.readTemplate, render })
   const deliver = createDeliver({
     revise: store.revise,
     situate: createSituate({ ...store, judgeQuietHours, now }),
