@@ -1,5 +1,4 @@
 import type { Tenancy } from '../shared/auth/principal.ts'
-import type { Tickets } from '../shared/auth/tickets.ts'
 import type { Clock, RandomBytes } from '../shared/clock.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
@@ -8,13 +7,9 @@ import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 import { categoryRoutes, type ListCategories } from './categories/routes.ts'
 import { createDocuments, type DocumentsDeps } from './documents.ts'
-import type { PushLive } from './domain/live.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
-import { createListInbox, type ReadInbox } from './inbox/list-inbox.ts'
-import { inboxRoutes, type MarkInbox } from './inbox/routes.ts'
 import { limitRoutes } from './limits.ts'
-import { ticketRoutes } from './live/ticket-route.ts'
 import { endpointRoutes, type ListEndpoints } from './people/endpoint-routes.ts'
 import { createEraseUser, type EraseItems } from './people/erase.ts'
 import { createPreferences, type Resubscribe } from './people/preferences.ts'
@@ -38,8 +33,6 @@ export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' |
   readStanding: ReadStanding
   resubscribe: Resubscribe
   eraseItems: EraseItems
-  readInbox: ReadInbox
-  markInbox: MarkInbox
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>
 }
@@ -47,8 +40,6 @@ export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' |
 export interface ManageRoutesOptions {
   store: ManageStore
   sendTask: SendUserTask
-  push: PushLive
-  tickets: Pick<Tickets, 'issue'>
   limit: Limit
   /** Writes of a tenant. */
   perSecond: number
@@ -62,7 +53,7 @@ export interface ManageRoutesOptions {
 
 /** Builds the routes by which operators define, and people decide, what notifications are sent. */
 export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpRoute> {
-  const { store, sendTask, push, limit, perSecond, keys, newId, randomBytes, now, tenancy } = options
+  const { store, sendTask, limit, perSecond, keys, newId, randomBytes, now, tenancy } = options
   const common = { tenancy, cursors: createCursors({ keys, randomBytes }) }
   const documents = createDocuments({ ...store.documents, newVersion: newId, now })
   const withRetime = createWithRetime({ sendTask, now })
@@ -84,9 +75,7 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
       judgeUrl: options.judgeUrl,
     }),
     ...suppressionRoutes({ ...store, ...common }),
-    ...inboxRoutes({ ...common, list: createListInbox({ read: store.readInbox, now }), mark: store.markInbox, push }),
     ...settingsRoutes({ documents, tenancy }),
-    ...ticketRoutes({ ...options.tickets, tenancy }),
   }
   return limitRoutes(routes, { limit, tenancy, perSecond })
 }

@@ -1,4 +1,3 @@
-import { createTickets } from '../shared/auth/tickets.ts'
 import { prewarm } from '../shared/aws/dynamodb.ts'
 import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
@@ -9,7 +8,6 @@ import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { manageRoutes } from './manage-routes.ts'
 import { sendTaskLater } from './people/user-tasks.ts'
 import { createManageStore } from './store/manage-store.ts'
-import { pushLiveOfRuntime } from './store/push-live.ts'
 
 const runtime = createTableRuntime('notification-manage')
 const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
@@ -19,8 +17,6 @@ const store = createManageStore({ ...table, now, random, randomBytes, startTimer
 
 const routes = manageRoutes({
   store,
-  push: pushLiveOfRuntime(runtime),
-  tickets: createTickets({ ...table, now, randomBytes }),
   sendTask: sendTaskLater(async () => (await import('./store/user-tasks-queue.ts')).createSendUserTask(runtime, queueUrl)),
   keys: keysOfEnvironment(runtime),
   tenancy: tenancyOfEnvironment(),

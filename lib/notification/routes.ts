@@ -1,6 +1,6 @@
 /** Routes that one function serves to tokens with one of some scopes. */
 export interface RouteGroup {
-  readonly handler: 'api' | 'manage' | 'operate'
+  readonly handler: 'api' | 'manage' | 'operate' | 'inbox'
   readonly scopes: [string, ...string[]]
   readonly routeKeys: readonly string[]
 }
@@ -51,8 +51,6 @@ export const ROUTES: readonly RouteGroup[] = [
       'GET /v1/users/{id}/endpoints',
       'PUT /v1/users/{id}/endpoints/{endpointId}',
       'DELETE /v1/users/{id}/endpoints/{endpointId}',
-      'GET /v1/users/{id}/inbox',
-      'POST /v1/users/{id}/inbox/mark',
     ],
   },
   {
@@ -66,7 +64,12 @@ export const ROUTES: readonly RouteGroup[] = [
     routeKeys: ['GET /v1/admin/queues', 'POST /v1/admin/redrive'],
   },
   {
-    handler: 'manage',
+    handler: 'inbox',
+    scopes: ['notify:manage', 'notify:self'],
+    routeKeys: ['GET /v1/users/{id}/inbox', 'POST /v1/users/{id}/inbox/mark'],
+  },
+  {
+    handler: 'inbox',
     scopes: ['notify:self'],
     routeKeys: ['POST /v1/ws-ticket'],
   },

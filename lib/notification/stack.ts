@@ -85,12 +85,13 @@ export class Notification extends Stack {
     }
     const api = this.serveNotifications(common, backend)
     const manage = this.serveDefinitions(common, backend, queues)
+    const inbox = this.serveInboxes(common, backend)
     const userTasks = this.doUserTasks(common, table, queues)
     const unsubscribe = this.serveUnsubscriptions(common, table)
     const providers = new Providers(this, 'Providers', { stage, senders: settings.senders, receipts: queues.receipts })
     const operate = this.serveOperators(common, backend, { queues, providers })
     for (const { handler, scopes, routeKeys } of ROUTES) {
-      for (const routeKey of routeKeys) http.route(routeKey, { api, manage, operate }[handler], { scopes })
+      for (const routeKey of routeKeys) http.route(routeKey, { api, manage, operate, inbox }[handler], { scopes })
     }
     for (const routeKey of ['GET /health', 'HEAD /health']) {
       http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
@@ -116,14 +117,14 @@ export class Notification extends Stack {
       namespace: 'Stackyard/Notification',
       accessLog: settings.socketAccessLog,
     })
-    for (const fn of [manage, ...workers]) realtime.grantManageConnections(fn)
+    for (const fn of [inbox, ...workers]) realtime.grantManageConnections(fn)
     const bus = new EventBus(this, 'Events', common)
     const publisher = this.publishEvents(common, table, bus)
     new Observability(this, 'Observability', {
       alarms,
       http,
       realtime,
-      functions: [api, manage, authorize, socket, userTasks, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
+      functions: [api, manage, inbox, authorize, socket, userTasks, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
       tables: [table.table],
       queues: Object.values(queues),
     })
@@ -180,6 +181,21 @@ export class Notification extends Stack {
     table.grantKeys(worker.target, [...NOTIFICATIONS, ...TIMERS, 'B#*', 'M#*', 'U#*'], ...READS, ...WRITES)
     table.grantQuery(worker.target, 'ByUser')
     return worker
+  }
+
+  private serveInboxes(common: Common, backend: Backend): ServiceFunction {
+    const { TABLE_NAME = '', SIGNING_SECRET = '', TENANCY = '' } = apiEnvironment(backend)
+    const inbox = new ServiceFunction(this, 'Inbox', {
+      ...common,
+      entry: 'functions/notification/inbox.handler.ts',
+      budget: 'standard',
+      description: 'Shows users their inboxes, and gives them tickets to follow them live.',
+      timeout: API_TIMEOUT,
+      environment: { TABLE_NAME, SIGNING_SECRET, TENANCY },
+    })
+    backend.table.grantKeys(inbox.target, ['B#*', 'C#*', 'W#*'], ...READS, ...WRITES)
+    backend.signingSecret.grantRead(inbox.target)
+    return inbox
   }
 
   private checkTickets(common: Common, table: ServiceTable): ServiceFunction {

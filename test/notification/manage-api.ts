@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { LiveFrame } from '../../functions/notification/domain/live.ts'
+import { allInboxRoutes } from '../../functions/notification/inbox-routes.ts'
 import { manageRoutes } from '../../functions/notification/manage-routes.ts'
 import type { UserTask } from '../../functions/notification/people/user-tasks.ts'
+import { createMarkInbox, createReadInbox } from '../../functions/notification/store/inbox.ts'
 import { createManageStore } from '../../functions/notification/store/manage-store.ts'
 import { createTickets } from '../../functions/shared/auth/tickets.ts'
 import type { Clock } from '../../functions/shared/clock.ts'
@@ -33,20 +35,28 @@ export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
   /** What the routes sent to live connections. */
   const pushed: { userId: string; frames: readonly LiveFrame[] }[] = []
   const key = { id: 'v1', secret: 'a-secret-of-32-characters-or-more' }
-  const routes = manageRoutes({
-    store,
-    sendTask: async (task) => void tasks.push(task),
+  const inbox = { ...table, now, random: Math.random, startTimer }
+  const keys = { signingKey: async () => key, verifyingKey: async () => key }
+  const inboxes = allInboxRoutes({
+    read: createReadInbox(inbox),
+    mark: createMarkInbox(inbox),
     push: async ({ userId }, frames) => void pushed.push({ userId, frames }),
     tickets: createTickets({ ...table, now, randomBytes }),
+    ...{ keys, randomBytes, now, tenancy: 'multi' },
+  })
+  const managed = manageRoutes({
+    store,
+    sendTask: async (task) => void tasks.push(task),
     limit: async () => decided(decision()),
     perSecond: 50,
-    keys: { signingKey: async () => key, verifyingKey: async () => key },
+    keys,
     newId: randomUUID,
     randomBytes,
     now,
     tenancy: 'multi',
     judgeUrl: async () => undefined,
   })
+  const routes = { ...managed, ...inboxes }
   const handler = httpHandler({ ...silentTelemetry(), routes })
   const templates = Object.keys(routes).map((routeKey) => ({ routeKey, pattern: patternOf(routeKey) }))
   const tenant = newTenant()

@@ -7,7 +7,6 @@ import { createListCategories } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEndpointStore } from './endpoints.ts'
 import { createEraseItems } from './erase-user.ts'
-import { createMarkInbox, createReadInbox } from './inbox.ts'
 import { createReadPerson } from './people.ts'
 import { createReadStanding } from './standing.ts'
 import { createSuppressions } from './suppressions.ts'
@@ -35,8 +34,6 @@ export function createManageStore(options: ManageStoreOptions): ManageStore {
     resubscribe: createResubscribe(standing),
     ...createSuppressions(standing),
     eraseItems: createEraseItems(standing),
-    readInbox: createReadInbox(options),
-    markInbox: createMarkInbox(options),
     async ping(signal) {
       await documents.read({ tenant: '', kind: 'settings' }, signal)
     },

@@ -5,7 +5,7 @@ import { manageApi } from '../manage-api.ts'
 const DAY_MS = 86_400_000
 let time = Date.parse('2026-05-06T23:00:00Z')
 const now = () => time
-const { call, table, tenant } = await manageApi({ now })
+const { call, pushed, table, tenant } = await manageApi({ now })
 const { signal } = new AbortController()
 const options = { ...table, now, random: Math.random, startTimer }
 const addTo = createAddToInbox(options)
@@ -148,4 +148,11 @@ test('an inbox is erased with its user, and what comes later is counted from the
   expect((await list('hal')).json).toMatchObject({ items: [], unseen: 0, unread: 0 })
   await add('hal', 'n1')
   expect((await list('hal')).json).toMatchObject({ items: [{}], unseen: 1, unread: 1 })
+})
+
+test('a mark tells the user’s live connections the new counts', async () => {
+  const { id } = await add('ida', 'n1')
+  pushed.splice(0)
+  await mark('ida', { ids: [id], as: 'seen' })
+  expect(pushed).toEqual([{ userId: 'ida', frames: [{ t: 'count', unseen: 0, unread: 1 }] }])
 })
