@@ -124,7 +124,21 @@ export class Notification extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, manage, inbox, authorize, socket, userTasks, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
+      functions: [
+        api,
+        manage,
+        inbox,
+        authorize,
+        socket,
+        userTasks,
+        unsubscribe,
+        operate,
+        dispatch,
+        ...workers,
+        feedback,
+        sweep,
+        publisher,
+      ],
       tables: [table.table],
       queues: Object.values(queues),
     })
@@ -352,7 +366,7 @@ export class Notification extends Stack {
       ...common,
       table,
       consumer: dispatch,
-      filter: { eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { turn: { N: FilterRule.exists() } } } },
+      filters: [{ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { turn: { N: FilterRule.exists() } } } }],
       parallelization: 10,
       texts: {
         deadLetters:

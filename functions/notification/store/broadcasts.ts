@@ -3,11 +3,11 @@ import { PutItemCommand, QueryCommand, type TransactWriteItem } from '@aws-sdk/c
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { type Broadcast, type BroadcastId, type BroadcastProgress, OUTCOME_SHARDS } from '../domain/broadcast.ts'
+import type { NotificationId } from '../domain/notification.ts'
 import { isOpen, type Status } from '../domain/status.ts'
 import type { ReadProgress, StopBroadcast, StoreBroadcast } from '../topics/publish.ts'
 import type { Advance, Continue, ReadBroadcast } from '../topics/run-broadcast.ts'
 import { fromItem, toItem, toKey } from './items.ts'
-import type { NotificationId } from './keys.ts'
 import { broadcastPk, type Key } from './keys.ts'
 
 /** As long as its notifications may live: the last is accepted within days, and is kept for 30 days after its end. */
