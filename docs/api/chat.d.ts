@@ -272,6 +272,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Replace a user by a pseudonym
+         * @description Within a minute, the user leaves all rooms, and a random name stands for theirs in each message, event and mention. Connections are closed. A room without an owner gets its oldest admin as one, or else its oldest member; one without a member is deleted. What the user wrote stays. Revoke the user’s tokens first: whoever comes back under the same name is another user.
+         */
+        delete: operations["pseudonymiseUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ws-ticket": {
         parameters: {
             query?: never;
@@ -2967,6 +2987,56 @@ export interface operations {
                      *       "title": "Not Found",
                      *       "status": 404,
                      *       "detail": "The caller does not block this user.",
+                     *       "code": "not-found",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pseudonymiseUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A user: the claim `sub` of their tokens.
+                 * @example ann
+                 */
+                user: components["parameters"]["UserName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was begun, or is under way, or there is no such user. */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description No user can have this name. Code: `not-found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "No user can have this name.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }

@@ -3,6 +3,7 @@ import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts
 import { blockOperations } from './blocks/operations.ts'
 import { historyOperations, historySchemas } from './history/operations.ts'
 import { memberOperations, memberSchemas } from './members/operations.ts'
+import { userOperations } from './pseudonymise/operations.ts'
 import { roomOperations, roomSchemas } from './rooms/operations.ts'
 import { messageOperations, messageSchemas } from './send/operations.ts'
 import { ticketOperations, ticketSchemas } from './tickets/route.ts'
@@ -17,10 +18,14 @@ export const apiDescription: ApiDescription = {
     Files: 'What is attached to messages.',
     Members: 'Who is in a room, and as what.',
     Blocks: 'Whose direct messages the caller refuses.',
+    Users: 'What administrators do for users.',
     Connections: 'How a client opens a WebSocket.',
     Service: 'The state of the service.',
   },
-  scopes: { chat: 'Use the rooms of the token’s user.' },
+  scopes: {
+    chat: 'Use the rooms of the token’s user.',
+    'chat:admin': 'Replace users of the token’s tenant by pseudonyms.',
+  },
   schemas: {
     ...roomSchemas,
     ...memberSchemas,
@@ -37,6 +42,7 @@ export const apiDescription: ApiDescription = {
     ...historyOperations,
     ...uploadOperations,
     ...blockOperations,
+    ...userOperations,
     ...ticketOperations,
     ...healthOperations,
   ],

@@ -19,6 +19,8 @@ import { changeMembers } from './members/change-member.ts'
 import { listMembers, type ReadMembers, type ReadOnline } from './members/list-members.ts'
 import { type StoreNotifyLevel, setNotifyLevel } from './members/notify.ts'
 import { memberRoutes } from './members/routes.ts'
+import { userRoutes } from './pseudonymise/routes.ts'
+import { createStartPseudonymising, type StartPseudonymisingDeps } from './pseudonymise/start.ts'
 import { roomRoutes } from './rooms/routes.ts'
 import { type RoomUseCasesDeps, roomUseCases } from './rooms/use-cases.ts'
 import { messageRoutes } from './send/routes.ts'
@@ -33,6 +35,7 @@ export interface ApiStore extends Omit<RoomUseCasesDeps, 'newId' | 'now'>, Block
   readMembers: ReadMembers
   readOnline: ReadOnline
   storeNotifyLevel: StoreNotifyLevel
+  storePseudonymisation: StartPseudonymisingDeps['storePseudonymisation']
   /** The reads of the lists of messages, threads and events. */
   history: Omit<ListMessagesDeps & ListThreadDeps & ListEventsDeps, 'readMembership' | 'now'>
   /** Records of files, and their content. */
@@ -49,6 +52,7 @@ export interface ApiRoutesOptions {
   /** Writes of a tenant. */
   perSecond: number
   keys: Keys
+  loadPseudonymiseLater: StartPseudonymisingDeps['loadLater']
   newId: () => string
   now: Clock
   tenancy: Tenancy
@@ -88,6 +92,10 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
       listThread: listThread(history),
     }),
     ...blockRoutes({ ...store, tenancy }),
+    ...userRoutes({
+      start: createStartPseudonymising({ ...store, loadLater: options.loadPseudonymiseLater, newId, now }),
+      tenancy,
+    }),
     ...ticketRoutes({ ...options.tickets, tenancy }),
     'GET /health': health,
     'HEAD /health': health,

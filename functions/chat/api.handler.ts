@@ -20,6 +20,11 @@ const routes = apiRoutes({
   ...managementOfEnvironment(runtime),
   store,
   tickets: createTickets({ ...table, now, randomBytes }),
+  loadPseudonymiseLater: async () =>
+    (await import('./store/pseudonymise-queue.ts')).createPseudonymiseLater(
+      runtime,
+      requiredEnv('PSEUDONYMISE_QUEUE_URL'),
+    ),
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
   newId,
 })

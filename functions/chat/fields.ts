@@ -9,6 +9,9 @@ import { forbidden, noSuchAttachment, notFound, notMember } from './problems.ts'
 /** The scope of every route of a user's own rooms. */
 export const SCOPE = 'chat'
 
+/** The scope of routes about other users. */
+export const ADMIN_SCOPE = 'chat:admin'
+
 /** The pattern of rooms' ids and users' names. Keys of the table are made of them, so they hold no `#`. */
 const NAME = /^[A-Za-z0-9._~:@-]{1,128}$/
 

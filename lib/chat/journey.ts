@@ -30,14 +30,14 @@ export const journey = ({ ask, connect, unique }: JourneyContext): Journey => {
     })
 
   const steps: Record<string, () => Promise<unknown>> = {
-    'is well': () =>
+    'reports that it is healthy': () =>
       ask({
         path: '/health',
         anonymous: true,
         expect: { status: 200, body: { is: 'ok', holds: ({ status }) => status === 'ok' } },
       }),
     // First of all that need the token: when it is refused, nothing was created that can't be deleted.
-    'takes the token': () => ask({ path: '/v1/rooms?limit=1', expect: { status: 200 } }),
+    'accepts the token': () => ask({ path: '/v1/rooms?limit=1', expect: { status: 200 } }),
     'creates no room without a token': () =>
       ask({ method: 'POST', path: '/v1/rooms', body: {}, anonymous: true, expect: { status: 401 } }),
     'creates a room': async () => {

@@ -78,8 +78,10 @@ export class Chat extends Stack {
     const files = new ServiceBucket(this, 'Files', { stage, corsOrigins })
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const http = new HttpService(this, 'Http', { ...common, issuer, corsOrigins })
-    const api = this.serveRooms(common, { table, signingSecret, settings })
+    const pseudonymiseSteps = new WorkQueue(this, 'PseudonymiseSteps', common)
+    const api = this.serveRooms(common, { table, signingSecret, settings, pseudonymiseSteps })
     for (const routeKey of ROUTES) http.route(routeKey, api, { scopes: ['chat'] })
+    http.route('DELETE /v1/users/{user}', api, { scopes: ['chat:admin'] })
     for (const routeKey of ['GET /health', 'HEAD /health']) {
       http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
     }
@@ -107,7 +109,8 @@ export class Chat extends Stack {
     const missed = this.findMissed(common, table, missedChecks)
     const fanOut = this.deliverEvents(common, { table, settings }, deliveries)
     const presence = this.checkPresence(common, table, presences)
-    for (const fn of [socket, fanOut, presence]) realtime.grantManageConnections(fn)
+    const pseudonymise = this.pseudonymiseUsers(common, table, pseudonymiseSteps)
+    for (const fn of [socket, fanOut, presence, pseudonymise]) realtime.grantManageConnections(fn)
     files.grant(api, '', 'read', 'write')
     files.grant(socket, '', 'read')
 
@@ -117,14 +120,14 @@ export class Chat extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, authorize, socket, dispatch, fanOut, presence, erase, missed, upkeep, publisher],
+      functions: [api, authorize, socket, dispatch, fanOut, presence, erase, missed, pseudonymise, upkeep, publisher],
       tables: [table.table],
-      queues: [deliveries, presences, erasures, missedChecks],
+      queues: [deliveries, presences, erasures, missedChecks, pseudonymiseSteps],
       graphs: [{ title: 'Deliveries: connections left behind', metrics: [leftBehind()] }],
     })
   }
 
-  private serveRooms(common: Common, { table, signingSecret, settings }: Backend & { signingSecret: ISecret }) {
+  private serveRooms(common: Common, { table, signingSecret, settings, pseudonymiseSteps }: ApiBackend) {
     const timeout = Duration.seconds(29)
     const api = new ServiceFunction(this, 'Api', {
       ...common,
@@ -139,8 +142,10 @@ export class Chat extends Stack {
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         TENANT_WRITES_PER_SECOND: String(settings.tenantWritesPerSecond),
         LIMIT_BUDGET_MS: String(settings.limitBudgetMs),
+        PSEUDONYMISE_QUEUE_URL: pseudonymiseSteps.queue.queueUrl,
       },
     })
+    pseudonymiseSteps.grantSend(api.target)
     table.grant(api.target, ...READS, ...WRITES)
     signingSecret.grantRead(api.target)
     return api
@@ -236,7 +241,8 @@ export class Chat extends Stack {
       environment: { TABLE_NAME: table.table.tableName, FANOUT_RPS: String(settings.fanoutRps) },
     })
     table.grantKeys(fanOut.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
-    deliveries.consume(fanOut, { batchSize: 10, maxConcurrency: 50 })
+    // A message that waited for its visibility timeout would hold up its room for three minutes.
+    deliveries.consume(fanOut, { batchSize: 10, maxConcurrency: 50, retriesSoon: true })
     return fanOut
   }
 
@@ -289,6 +295,22 @@ export class Chat extends Stack {
     return upkeep
   }
 
+  /** Replaces users by pseudonyms, room by room. */
+  private pseudonymiseUsers(common: Common, table: ServiceTable, steps: WorkQueue): ServiceFunction {
+    const pseudonymise = new ServiceFunction(this, 'Pseudonymise', {
+      ...common,
+      entry: 'functions/chat/pseudonymise.handler.ts',
+      budget: 'standard',
+      description: 'Replaces users by pseudonyms.',
+      timeout: Duration.seconds(60),
+      environment: { TABLE_NAME: table.table.tableName, PSEUDONYMISE_QUEUE_URL: steps.queue.queueUrl },
+    })
+    steps.grantSend(pseudonymise.target)
+    table.grantKeys(pseudonymise.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
+    steps.consume(pseudonymise, { batchSize: 1, maxConcurrency: 50 })
+    return pseudonymise
+  }
+
   private publishEvents(common: Common, table: ServiceTable, bus: EventBus): ServiceFunction {
     const publisher = new ServiceFunction(this, 'Publisher', {
       ...common,
@@ -300,6 +322,11 @@ export class Chat extends Stack {
     new Outbox(this, 'Outbox', { ...common, table, bus, publisher })
     return publisher
   }
+}
+
+interface ApiBackend extends Backend {
+  readonly signingSecret: ISecret
+  readonly pseudonymiseSteps: WorkQueue
 }
 
 interface DispatchQueues {

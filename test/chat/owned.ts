@@ -26,8 +26,8 @@ export const bodies: Record<string, object> = {
 /** Queries without which a route answers nobody. */
 export const queries: Record<string, string> = {}
 
-/** Routes by which each tenant makes an object of its own under a name that another one uses, too. */
-export const ownNames = ['PUT /v1/blocks/{user}']
+/** Routes by which each tenant makes an object of its own under a name that another one uses, too, or has none. */
+export const ownNames = ['PUT /v1/blocks/{user}', 'DELETE /v1/users/{user}']
 
 /** Returns the code of the problem about what another tenant has: its rooms are rooms of which the caller is no member. */
 export function codeOfMissing(path: string): string {

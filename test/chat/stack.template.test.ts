@@ -32,7 +32,7 @@ test('only functions that speak to clients may post to connections, of this API 
     grantsOf(stack, fn).some(({ actions }) => actions.includes('execute-api:ManageConnections')),
   )
   const named = manages.map(({ id }) => id.replace(/Function[0-9A-F]{8}$/, ''))
-  expect(named.sort()).toEqual(['FanOut', 'Presence', 'Socket'])
+  expect(named.sort()).toEqual(['FanOut', 'Presence', 'Pseudonymise', 'Socket'])
 })
 
 test('only new events and removed attachments are dispatched, and events of a room stay in order', () => {

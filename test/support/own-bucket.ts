@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { CreateBucketCommand, DeleteBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { createBucket } from '../../functions/shared/aws/bucket.ts'
 import type { Files } from '../../functions/shared/aws/files.ts'
+import { createMultipartUploads } from '../../functions/shared/aws/multipart-upload.ts'
 import { createS3 } from '../../functions/shared/aws/s3.ts'
 import { createSigner, type UploadForm } from '../../functions/shared/aws/signed-urls.ts'
 import { setFunctionEnvironment } from './cloud.ts'
@@ -12,7 +13,11 @@ export async function ownBucket(): Promise<Files> {
   const s3 = createS3({ now: Date.now, random: Math.random, tryMs: 20_000 })
   const Bucket = `test-${randomUUID()}`
   await s3.send(new CreateBucketCommand({ Bucket }))
-  const files = { ...createBucket(s3, Bucket), ...createSigner(s3, Bucket) }
+  const files = {
+    ...createBucket(s3, Bucket),
+    ...createMultipartUploads(s3, Bucket),
+    ...createSigner(s3, Bucket),
+  }
   afterAll(async () => {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }))
     for (const { Key = '' } of Contents) await files.delete(Key)

@@ -47,14 +47,18 @@ export interface Records {
   upkeep: Upkeep
   /** A room in the list of a user. */
   membership: { readonly joined: number }
+  /** A room that names a user who may be no member of it: the pseudonymising of the user looks there. */
+  trace: Record<never, never>
 }
+
+type UserRecord = 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'told' | 'membership' | 'trace'
 
 /** The address of a record within its room. */
 export type RecordKey =
   | { readonly record: 'room' }
   | { readonly record: 'upkeep' }
   | {
-      readonly record: 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'told' | 'membership'
+      readonly record: UserRecord
       readonly user: string
     }
   | { readonly record: 'message' | 'event'; readonly seq: number }

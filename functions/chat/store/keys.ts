@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RecordKey } from '../domain/records.ts'
 import { DIRECT_ID, type RoomId } from '../domain/room.ts'
+import type { UserId } from '../domain/user.ts'
 
 // Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets). A tenant holds no
 // `#`, nor do a room's id and a user's name, so that no two keys are the same.
@@ -26,11 +27,6 @@ export function userPk({ tenant, user }: UserId): string {
   return `U#${tenant}#${user}`
 }
 
-export interface UserId {
-  readonly tenant: string
-  readonly user: string
-}
-
 /** Returns one text for a key, by which records are found in a map. */
 export function keyName({ pk, sk }: Key): string {
   return JSON.stringify([pk, sk])
@@ -39,6 +35,7 @@ export function keyName({ pk, sk }: Key): string {
 export function recordKey(id: RoomId, key: RecordKey): Key {
   if (key.record === 'upkeep') return upkeepKey(id)
   if (key.record === 'membership') return membershipKey({ tenant: id.tenant, user: key.user }, id.room)
+  if (key.record === 'trace') return { pk: userPk({ tenant: id.tenant, user: key.user }), sk: TRACE + id.room }
   return { pk: roomPk(id), sk: recordSk(key) }
 }
 
@@ -46,7 +43,7 @@ export const MEMBER = 'member#'
 export const EVENT = 'event#'
 export const MESSAGE = 'message#'
 
-function recordSk(key: Exclude<RecordKey, { record: 'membership' | 'upkeep' }>): string {
+function recordSk(key: Exclude<RecordKey, { record: 'membership' | 'trace' | 'upkeep' }>): string {
   switch (key.record) {
     case 'room':
       return 'room'
@@ -105,6 +102,14 @@ export function membershipKey(id: UserId, room: string): Key {
 }
 
 export const MEMBERSHIP = 'room#'
+
+/** The start of the keys of rooms that name a user. */
+export const TRACE = 'trace#'
+
+/** The replacement of a user by a pseudonym, as long as it is not done. */
+export function pseudonymisationKey(id: UserId): Key {
+  return { pk: userPk(id), sk: 'pseudonymisation' }
+}
 
 /** Counts a user's rooms. */
 export function roomCountKey(id: UserId): Key {

@@ -10,6 +10,7 @@ import { directRoomId } from './keys.ts'
 import { createReadMembers, createStoreNotifyLevel } from './members.ts'
 import { createMemberships } from './memberships.ts'
 import { createReadOnline } from './presence.ts'
+import { createPseudonymisations } from './pseudonymisations.ts'
 import { createReadEvents } from './read-events.ts'
 import { createReadMembership } from './read-membership.ts'
 import { createReadMessage, createReadMessages, createReadOwnReactions, createReadReplies } from './read-messages.ts'
@@ -35,6 +36,7 @@ export function createRoomStore(options: RoomStoreOptions): ApiStore {
     readMembers: createReadMembers(options),
     readOnline: createReadOnline(options),
     storeNotifyLevel: createStoreNotifyLevel(options),
+    storePseudonymisation: createPseudonymisations(options).storePseudonymisation,
     history: {
       readMessages: createReadMessages(options),
       readMessage: createReadMessage(options),
