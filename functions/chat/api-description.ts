@@ -7,6 +7,7 @@ import { userOperations } from './pseudonymise/operations.ts'
 import { roomOperations, roomSchemas } from './rooms/operations.ts'
 import { messageOperations, messageSchemas } from './send/operations.ts'
 import { ticketOperations, ticketSchemas } from './tickets/route.ts'
+import { uploadOperations, uploadSchemas } from './uploads/operations.ts'
 
 export const apiDescription: ApiDescription = {
   title: 'Chat',
@@ -14,6 +15,7 @@ export const apiDescription: ApiDescription = {
   tags: {
     Rooms: 'Groups, and the direct rooms of two users.',
     Messages: 'What was said.',
+    Files: 'What is attached to messages.',
     Members: 'Who is in a room, and as what.',
     Blocks: 'Whose direct messages the caller refuses.',
     Users: 'What administrators do for users.',
@@ -29,6 +31,7 @@ export const apiDescription: ApiDescription = {
     ...memberSchemas,
     ...messageSchemas,
     ...historySchemas,
+    ...uploadSchemas,
     ...ticketSchemas,
     ...healthSchemas,
   },
@@ -37,6 +40,7 @@ export const apiDescription: ApiDescription = {
     ...memberOperations,
     ...messageOperations,
     ...historyOperations,
+    ...uploadOperations,
     ...blockOperations,
     ...userOperations,
     ...ticketOperations,

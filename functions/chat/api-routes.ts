@@ -26,6 +26,9 @@ import { type RoomUseCasesDeps, roomUseCases } from './rooms/use-cases.ts'
 import { messageRoutes } from './send/routes.ts'
 import { sendMessage } from './send/send-message.ts'
 import { ticketRoutes } from './tickets/route.ts'
+import { type BeginUploadDeps, beginUpload } from './uploads/begin-upload.ts'
+import { type OpenAttachmentDeps, openAttachment } from './uploads/open-attachment.ts'
+import { uploadRoutes } from './uploads/routes.ts'
 
 /** All that the routes read and write: `createRoomStore` makes it. */
 export interface ApiStore extends Omit<RoomUseCasesDeps, 'newId' | 'now'>, Blocks {
@@ -35,6 +38,8 @@ export interface ApiStore extends Omit<RoomUseCasesDeps, 'newId' | 'now'>, Block
   storePseudonymisation: StartPseudonymisingDeps['storePseudonymisation']
   /** The reads of the lists of messages, threads and events. */
   history: Omit<ListMessagesDeps & ListThreadDeps & ListEventsDeps, 'readMembership' | 'now'>
+  /** Records of files, and their content. */
+  uploads: Omit<BeginUploadDeps & OpenAttachmentDeps, 'readMembership' | 'newId' | 'now'>
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>
 }
@@ -74,7 +79,12 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
       list: listMembers({ read, readMembers, readOnline: store.readOnline }),
       setNotifyLevel: setNotifyLevel({ read, store: storeNotifyLevel }),
     }),
-    ...messageRoutes({ send: sendMessage(commit), tenancy }),
+    ...messageRoutes({ send: sendMessage({ commit, ...store.uploads }), tenancy }),
+    ...uploadRoutes({
+      begin: beginUpload({ ...store.uploads, readMembership: read, newId, now }),
+      open: openAttachment({ ...store.uploads, readMembership: read }),
+      tenancy,
+    }),
     ...historyRoutes({
       ...common,
       listMessages: listMessages(history),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { apiRoutes } from '../../functions/chat/api-routes.ts'
 import type { PseudonymiseStep } from '../../functions/chat/domain/pseudonym.ts'
 import { roomCountKey } from '../../functions/chat/store/keys.ts'
+import type { RoomStoreOptions } from '../../functions/chat/store/room-store.ts'
 import { createTickets } from '../../functions/shared/auth/tickets.ts'
 import { createIdempotencyStore } from '../../functions/shared/data/idempotency-store.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
@@ -20,8 +21,8 @@ export interface Asked {
 }
 
 /** The routes of the API over a table of their own, as API Gateway calls them. */
-export async function chatApi() {
-  const world = await roomsTable()
+export async function chatApi(options: Partial<RoomStoreOptions> = {}) {
+  const world = await roomsTable(options)
   const { table, store } = world
   const key = { id: 'v1', secret: 'a-secret-of-32-characters-or-more' }
   const steps: PseudonymiseStep[] = []
@@ -34,7 +35,7 @@ export async function chatApi() {
     perSecond: 50,
     keys: { signingKey: async () => key, verifyingKey: async () => key },
     newId: randomUUID,
-    now: Date.now,
+    now: options.now ?? Date.now,
     tenancy: 'multi',
     routeKeys: [],
   })

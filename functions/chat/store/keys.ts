@@ -33,6 +33,7 @@ export function keyName({ pk, sk }: Key): string {
 }
 
 export function recordKey(id: RoomId, key: RecordKey): Key {
+  if (key.record === 'upkeep') return upkeepKey(id)
   if (key.record === 'membership') return membershipKey({ tenant: id.tenant, user: key.user }, id.room)
   if (key.record === 'trace') return { pk: userPk({ tenant: id.tenant, user: key.user }), sk: TRACE + id.room }
   return { pk: roomPk(id), sk: recordSk(key) }
@@ -42,7 +43,7 @@ export const MEMBER = 'member#'
 export const EVENT = 'event#'
 export const MESSAGE = 'message#'
 
-function recordSk(key: Exclude<RecordKey, { record: 'membership' | 'trace' }>): string {
+function recordSk(key: Exclude<RecordKey, { record: 'membership' | 'trace' | 'upkeep' }>): string {
   switch (key.record) {
     case 'room':
       return 'room'
@@ -57,6 +58,8 @@ function recordSk(key: Exclude<RecordKey, { record: 'membership' | 'trace' }>): 
       return `${repliesSk(key.root)}${sortable(key.seq)}`
     case 'mention':
       return `${mentionsSk(key.user)}${sortable(key.seq)}`
+    case 'attachment':
+      return `attachment#${key.id}`
     default:
       return `${key.record}#${key.user}`
   }
@@ -140,9 +143,9 @@ export function progressKey(id: RoomId, shard: number): Key {
   return { pk: shardPk(id, shard), sk: 'progress' }
 }
 
-/** Returns the shard with which a connection is registered when its room has so many. */
-export function shardOf(connectionId: string, shards: number): number {
-  return createHash('sha256').update(connectionId).digest().readUInt32BE(0) % shards
+/** Returns one of so many shards: that with which a connection of a room is registered, or of a list that has a room. */
+export function shardOf(name: string, shards: number): number {
+  return createHash('sha256').update(name).digest().readUInt32BE(0) % shards
 }
 
 /** The partition of the connections that watch a room. */
@@ -158,6 +161,24 @@ export function watcherKey(id: RoomId, connectionId: string): Key {
 /** The latest time at which a user typed in a room. */
 export function typingKey(id: RoomId, user: string): Key {
   return { pk: watchersPk(id), sk: `typing#${user}` }
+}
+
+/** Partitions of rooms that need work later. */
+export const UPKEEP_SHARDS = 16
+
+/** A partition of rooms that need work later, of all tenants. */
+export function upkeepPk(shard: number): string {
+  return `D#${shard}`
+}
+
+function upkeepKey({ tenant, room }: RoomId): Key {
+  return { pk: upkeepPk(shardOf(room, UPKEEP_SHARDS)), sk: `${tenant}#${room}` }
+}
+
+/** Returns the room of a key in those partitions. */
+export function roomOfUpkeep({ sk }: Key): RoomId {
+  const [tenant = '', room = ''] = sk.split('#')
+  return { tenant, room }
 }
 
 /** The id of the one direct room of a pair, in whichever order. */

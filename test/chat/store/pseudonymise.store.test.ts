@@ -17,12 +17,13 @@ import { newTenant } from '../../support/cloud.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { CAUSE } from '../cause.ts'
 import { chatApi } from '../chat-api.ts'
+import { noFiles } from '../no-files.ts'
 
 const { signal } = new AbortController()
 const api = await chatApi()
 const options = { ...api.table, now: Date.now, random: Math.random, startTimer, newId: () => randomUUID() }
 const store = createPseudonymiseStore(options)
-const sockets = createSocketStore({ ...options, rate: SEND_RATE })
+const sockets = createSocketStore({ ...options, rate: SEND_RATE, loadFiles: noFiles })
 const { logger } = recordedTelemetry().telemetry
 
 /** The steps of pseudonymisings, with a queue and a clock in memory. */
