@@ -290,7 +290,8 @@ export class Chat extends Stack {
       environment: { TABLE_NAME: table.table.tableName, PSEUDONYMISE_QUEUE_URL: steps.queue.queueUrl },
     })
     steps.grantSend(pseudonymise.target)
-    table.grantKeys(pseudonymise.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
+    const keys = [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS, ...UPKEEP]
+    table.grantKeys(pseudonymise.target, keys, ...READS, ...WRITES)
     steps.consume(pseudonymise, { batchSize: 1, maxConcurrency: 50 })
     return pseudonymise
   }

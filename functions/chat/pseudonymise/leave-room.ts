@@ -4,6 +4,7 @@ import { type Change, type Commit, type Decide, refuse } from '../domain/commit.
 import { isAtLeast, type Member } from '../domain/member.ts'
 import type { Write } from '../domain/records.ts'
 import type { RoomId } from '../domain/room.ts'
+import { PURGE_AFTER_MS } from '../domain/upkeep.ts'
 
 export interface LeaveRoomDeps {
   /** A commit without a limit of the rate. */
@@ -77,7 +78,14 @@ export const decideLeaving: Decide = ({ room, actor, at }) => {
   if (!isLast) return { ...memberChange(user, null, false), ...gone, room: numbers }
   const { kind, name } = room
   const content = { type: 'room', kind, name, deleted: true } as const
-  return { outcome: 'change', content, ...gone, room: { ...numbers, deletedAt: at, lastMessage: null } }
+  const purge: Write = { key: { record: 'upkeep' }, put: { dueAt: at + PURGE_AFTER_MS } }
+  return {
+    outcome: 'change',
+    content,
+    room: { ...numbers, deletedAt: at, lastMessage: null },
+    writes: [...gone.writes, purge],
+    left: gone.left,
+  }
 }
 
 /** Decides on making another member an owner, unless the room has one beside the user who leaves. */

@@ -2,7 +2,8 @@ import { judge } from '../../../functions/chat/domain/commit.ts'
 import { type Member, newMember, type Role } from '../../../functions/chat/domain/member.ts'
 import type { Records, View } from '../../../functions/chat/domain/records.ts'
 import type { Room } from '../../../functions/chat/domain/room.ts'
-import { createLeaveRoom } from '../../../functions/chat/pseudonymise/leave-room.ts'
+import { PURGE_AFTER_MS } from '../../../functions/chat/domain/upkeep.ts'
+import { createLeaveRoom, decideLeaving } from '../../../functions/chat/pseudonymise/leave-room.ts'
 import { CAUSE } from '../cause.ts'
 import { aRoom } from '../room-events.ts'
 
@@ -83,6 +84,15 @@ test('the room of the last member is deleted', async () => {
   const world = roomWorld({ mia: 'owner' })
   await world.leave('mia')
   expect(world.state.room).toMatchObject({ members: 0, owners: 0, deletedAt: 0, lastMessage: null })
+})
+
+test('a room that is deleted with its last member is purged like any other', () => {
+  const mia = newMember('mia', { joined: 1, role: 'owner' })
+  const situation = { room: aRoom({ members: 1 }), actor: mia, now: 5, at: 5, seq: 2, view: { get: () => undefined } }
+  expect(decideLeaving(situation)).toMatchObject({
+    content: { type: 'room', deleted: true },
+    writes: expect.arrayContaining([{ key: { record: 'upkeep' }, put: { dueAt: 5 + PURGE_AFTER_MS } }]),
+  })
 })
 
 test('a direct room can be left', async () => {
