@@ -36,7 +36,7 @@ export function recordClick({ send, hashVisitor, now, startTimer, count }: Recor
     const at = now()
     try {
       await limited(async () => {
-        // Of what kind a visitor is takes a large pattern, and is worked out when clicks are counted.
+        // Bots are recognised when clicks are counted: the pattern for that is large.
         const { isPrefetch, country, network, userAgent, referrer } = await visit.located(signal)
         // Visitors who can't be told apart are still counted.
         const visitor = await hashVisitor({ network, userAgent, at }, signal).catch(() => null)
