@@ -3,6 +3,8 @@ import { AwsSolutionsChecks } from 'cdk-nag'
 import { CHAT_ACCESS } from '../lib/chat/access.ts'
 import { Chat } from '../lib/chat/stack.ts'
 import { Identity } from '../lib/identity/stack.ts'
+import { NOTIFY_ACCESS } from '../lib/notification/access.ts'
+import { Notification } from '../lib/notification/stack.ts'
 import { LIMITS_ACCESS } from '../lib/rate-limiter/access.ts'
 import { RateLimiter } from '../lib/rate-limiter/stack.ts'
 import { unknownSettings } from '../lib/shared/setting-names.ts'
@@ -23,10 +25,11 @@ export function createApp(props?: AppProps): App {
   Tags.of(app).add('app', 'stackyard')
   Tags.of(app).add('stage', settings.stage)
 
-  const access = [LINKS_ACCESS, LIMITS_ACCESS, CHAT_ACCESS]
+  const access = [LINKS_ACCESS, LIMITS_ACCESS, CHAT_ACCESS, NOTIFY_ACCESS]
   const issuer = settings.issuer ?? new Identity(app, 'Identity', { settings, access }).issuer
   new UrlShortener(app, 'UrlShortener', { settings, issuer })
   new RateLimiter(app, 'RateLimiter', { settings, issuer })
   new Chat(app, 'Chat', { settings, issuer })
+  new Notification(app, 'Notification', { settings, issuer })
   return app
 }

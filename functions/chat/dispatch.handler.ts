@@ -6,6 +6,7 @@ import { startTimer } from '../shared/resilience/timer.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { dispatchHandler } from './fan-out/dispatch.ts'
 import { createSendDeliveries } from './store/delivery-queue.ts'
+import { createEraseLater, readErasure } from './store/erasure-queue.ts'
 import { createCheckMissedLater } from './store/missed-queue.ts'
 import { readNewEvent } from './store/new-event.ts'
 
@@ -18,6 +19,8 @@ export const handler = dispatchHandler({
   ...telemetry,
   readNewEvent,
   send: createSendDeliveries({ ...queues, queueUrl: requiredEnv('DELIVERIES_QUEUE_URL') }),
+  readErasure: (record) => readErasure(record, now()),
+  eraseLater: createEraseLater({ ...queues, queueUrl: requiredEnv('ERASURES_QUEUE_URL') }),
   checkMissed: createCheckMissedLater({ ...queues, queueUrl: requiredEnv('MISSED_QUEUE_URL') }),
   setAside: setAsideOfEnvironment(runtime),
 })

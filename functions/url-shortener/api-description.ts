@@ -3,6 +3,8 @@ import type { ApiAnswer, ApiDescription, ApiOperation, ApiRefusal } from '../sha
 import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts'
 import { CODE, CODE_OR_PREVIEW, linkNotFound } from './described-codes.ts'
 import { qrCodeOperation } from './draw/operation.ts'
+import { exportOperations, exportSchemas } from './export/operations.ts'
+import { importOperations, importSchemas } from './import/operations.ts'
 import { linkOperations, linkSchemas } from './manage/operations.ts'
 import { blockBody, reportBody } from './moderate/routes.ts'
 import { statsOperations, statsSchemas } from './stats/operations.ts'
@@ -143,6 +145,7 @@ export const apiDescription: ApiDescription = {
   tags: {
     Links: 'The links of a tenant.',
     Statistics: 'The clicks of links.',
+    Jobs: 'Imports and exports of many links.',
     Visits: 'Short links, as visitors use them.',
     Moderation: 'Reports and blocks of abusive links.',
     Service: 'The state of the service.',
@@ -155,6 +158,8 @@ export const apiDescription: ApiDescription = {
   schemas: {
     ...linkSchemas,
     ...statsSchemas,
+    ...importSchemas,
+    ...exportSchemas,
     Preview: {
       schema: previewBody,
       description: 'The destination of a link.',
@@ -172,6 +177,8 @@ export const apiDescription: ApiDescription = {
     ...linkOperations,
     ...statsOperations,
     qrCodeOperation,
+    ...importOperations,
+    ...exportOperations,
     ...visitOperations,
     ...moderationOperations,
     ...healthOperations,

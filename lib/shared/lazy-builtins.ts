@@ -12,10 +12,19 @@ export const lazyBuiltins: Plugin = {
     onResolve({ filter: /^[a-z:_\d/]+$/ }, ({ path, kind }) => {
       // A module behind `import()` is loaded on demand anyway, and needs no file of its own.
       if (!isBuiltin(path) || kind === 'dynamic-import') return undefined
-      return { path: path.replace('node:', ''), namespace: 'lazy-builtins', sideEffects: false }
+      const namespace = kind === 'require-call' ? 'required-builtins' : 'lazy-builtins'
+      return { path: path.replace('node:', ''), namespace, sideEffects: false }
     })
+    // `require` returns the module itself, which may be a function, as `stream` is, and not an object of its exports.
+    onLoad({ filter: /./, namespace: 'required-builtins' }, ({ path }) => ({
+      contents: `module.exports = ${builtin(path)}`,
+    }))
     onLoad({ filter: /./, namespace: 'lazy-builtins' }, async ({ path }) => ({ contents: await moduleOf(path) }))
   },
+}
+
+function builtin(path: string): string {
+  return `process.getBuiltinModule('node:${path}')`
 }
 
 /** Modules of which a cold start needs nothing: the SDK reads files of settings by them, if it has to. */
@@ -26,7 +35,7 @@ const ON_FIRST_CALL = ['fs/promises']
  * of them would be copied at each start, once for each file that imports the module.
  */
 async function moduleOf(path: string): Promise<string> {
-  const loaded = `process.getBuiltinModule('node:${path}')`
+  const loaded = builtin(path)
   const exported: Record<string, unknown> = await import(`node:${path}`)
   const names = Object.keys(exported).filter((name) => name !== 'default')
   if (ON_FIRST_CALL.includes(path)) {

@@ -57,7 +57,7 @@ export class ServiceBucket extends Construct {
         { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         ...Object.entries(expirations).map(([prefix, expiration]) => ({ prefix, expiration })),
       ],
-      ...(corsOrigins.length > 0 && { cors: [corsRule(corsOrigins)] }),
+      ...(corsOrigins.length > 0 && { cors: corsRules(corsOrigins) }),
     })
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
@@ -84,13 +84,17 @@ export class ServiceBucket extends Construct {
   }
 }
 
-/** A signed request is the permission: another origin's page could make it as well, were it not for the browser. */
-function corsRule(corsOrigins: readonly string[]): CorsRule {
-  return {
-    allowedOrigins: [...corsOrigins],
-    allowedMethods: [HttpMethods.GET, HttpMethods.HEAD, HttpMethods.POST, HttpMethods.PUT],
-    allowedHeaders: ['content-type'],
-    exposedHeaders: ['etag', 'content-disposition'],
-    maxAge: 3600,
-  }
+/** Lets the pages of these origins send and get objects. The signature is the permission, and no cookie is involved. */
+function corsRules(corsOrigins: readonly string[]): CorsRule[] {
+  const common = { allowedHeaders: ['content-type'], maxAge: 3600 }
+  return [
+    {
+      ...common,
+      allowedOrigins: [...corsOrigins],
+      allowedMethods: [HttpMethods.POST, HttpMethods.PUT],
+      exposedHeaders: ['etag'],
+    },
+    // A browser that follows a redirect from an API says that the origin is `null`, which only `*` matches.
+    { ...common, allowedOrigins: ['*'], allowedMethods: [HttpMethods.GET, HttpMethods.HEAD] },
+  ]
 }

@@ -1,6 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import type { Node } from 'constructs'
+import { type SenderSettings, senderSettings } from './sender-settings.ts'
 import type { SettingName } from './setting-names.ts'
+import { list, oneOf, text, whole } from './setting-values.ts'
 
 /** `dev` can be destroyed without a trace; `prod` retains, backs up and protects stored data. */
 export type Stage = 'dev' | 'prod'
@@ -38,6 +40,9 @@ export interface Settings {
   readonly limitBudgetMs: number
   /** The frames a second with which one message of a room reaches its connections, at most. */
   readonly fanoutRps: number
+  /** True to let webhooks go to `http` URLs and to the machine itself: for development alone. */
+  readonly allowInsecureWebhooks: boolean
+  readonly senders: SenderSettings
   /** The base of URLs for people, instead of the API's own URL; without a trailing slash. */
   readonly publicUrl?: string
   /** Origins whose pages may call the APIs. */
@@ -63,6 +68,11 @@ export function parseSettings(node: Node): Settings {
   if ((issuer === undefined) !== (audience.length === 0)) {
     throw new Error('-c issuer and -c audience go together: set both or neither.')
   }
+  const stage = oneOf(node, 'stage', ['dev', 'prod'])
+  const allowInsecureWebhooks = oneOf(node, 'allowInsecureWebhooks', ['false', 'true']) === 'true'
+  if (allowInsecureWebhooks && stage !== 'dev') {
+    throw new Error('-c allowInsecureWebhooks=true is for -c stage=dev alone.')
+  }
   const publicUrl = text(node, 'publicUrl')
   const edge = edgeSettings(node, publicUrl)
   const machineClient = oneOf(node, 'machineClient', ['false', 'true']) === 'true'
@@ -71,7 +81,9 @@ export function parseSettings(node: Node): Settings {
     throw new Error(`-c machineTenant=${machineTenant} needs -c machineClient=true.`)
   }
   return {
-    stage: oneOf(node, 'stage', ['dev', 'prod']),
+    stage,
+    allowInsecureWebhooks,
+    senders: senderSettings(node),
     tenancy: oneOf(node, 'tenancy', ['multi', 'single']),
     tenantWritesPerSecond: whole(node, 'tenantWritesPerSecond', { min: 1, max: MAX_WRITES, byDefault: 50 }),
     limitBudgetMs: whole(node, 'limitBudgetMs', { min: 10, max: 1000, byDefault: 50 }),
@@ -134,33 +146,6 @@ function ownDomain(publicUrl: string): string {
   const { protocol, host, pathname } = new URL(publicUrl || 'none:')
   if (protocol === 'https:' && !host.includes(':') && /^\/*$/.test(pathname)) return host
   throw new Error('-c certificateArn needs -c publicUrl=https://<the name in the certificate>, without port and path.')
-}
-
-function text(node: Node, name: SettingName): string | undefined {
-  const value: unknown = node.tryGetContext(name)
-  return value === undefined || value === '' ? undefined : String(value)
-}
-
-function list(node: Node, name: SettingName): string[] {
-  return (text(node, name) ?? '')
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean)
-}
-
-/** Reads a setting with fixed values; the first of `allowed` is the default. */
-function oneOf<const T extends string>(node: Node, name: SettingName, allowed: readonly [T, ...T[]]): T {
-  const value = text(node, name) ?? allowed[0]
-  const match = allowed.find((candidate) => candidate === value)
-  if (match === undefined) throw new Error(`-c ${name}=${value} is unknown: it is one of ${allowed.join(', ')}.`)
-  return match
-}
-
-function whole(node: Node, name: SettingName, limits: { min: number; max: number; byDefault: number }): number {
-  const { min, max, byDefault } = limits
-  const value = text(node, name) ?? String(byDefault)
-  if (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value)
-  throw new Error(`-c ${name}=${value} is not a whole number from ${min} to ${max}.`)
 }
 
 /**

@@ -15,6 +15,7 @@ import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
 import { stackMetric } from '../shared/stack-metric.ts'
 import { WorkQueue } from '../shared/work-queue.ts'
 import { countClicks, handOverClicks, serveStats } from './clicks.ts'
+import { addJobs } from './jobs.ts'
 
 export interface UrlShortenerProps extends StackProps {
   readonly settings: Settings
@@ -146,6 +147,8 @@ export class UrlShortener extends Stack {
     const outbox = this.publishEvents({ stage, alarms }, links, bus)
     const [checker, checks] = this.checkTargets({ stage, alarms }, links, bus)
     const sweeper = this.sweepEnds({ stage, alarms }, links)
+    const ownUrls = [publicUrl, http.url, ...(edge ? [edge.url] : [])]
+    const jobs = addJobs(this, { stage, alarms, settings, links, http, publicUrl, ownUrls })
     const { clicks, counter } = countClicks(this, { stage, alarms }, links)
     const lost = handOverClicks(redirect, { clicks, links, alarms })
     const stats = serveStats(this, { stage, alarms, settings }, { links, http })
@@ -153,10 +156,10 @@ export class UrlShortener extends Stack {
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, unlock, api, stats, qrCode],
-      workers: [outbox, checker, sweeper, counter],
+      functions: [redirect, unlock, api, stats, qrCode, jobs.api],
+      workers: [outbox, checker, sweeper, counter, jobs.worker],
       tables: [links.table],
-      queues: [checks, clicks],
+      queues: [checks, clicks, jobs.queue],
       graphs: [lost],
     })
   }

@@ -25,6 +25,14 @@ test('a part of Node is the same by its default, its names and as a whole', asyn
   expect(JSON.parse(await run('same', {}))).toEqual([true, true, true])
 })
 
+test('a package that requires a part of Node gets the part itself, which may be a function', async () => {
+  const text = `
+    const Stream = require('stream')
+    process.stdout.write(JSON.stringify([typeof Stream, typeof Stream.prototype, typeof require('node:util').inherits]))`
+  await bundle('required', { text })
+  expect(JSON.parse(await run('required', {}))).toEqual(['function', 'object', 'function'])
+})
+
 test('what nobody imports of a part of Node is not in the bundle', async () => {
   const { outputs } = await bundle('one', { text: `import { sep } from 'node:path'; process.stdout.write(sep)` })
   expect(Math.max(...Object.values(outputs).map(({ bytes }) => bytes))).toBeLessThan(120)

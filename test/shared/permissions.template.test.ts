@@ -39,8 +39,8 @@ function managesConnections({ Action, Resource }: Record<string, unknown>): bool
 
 /** Tells if a statement is about reading, writing or deleting objects of one bucket, whose keys no policy can list. */
 function usesObjects({ Action, Resource }: Record<string, unknown>): boolean {
-  const [bucket, ...rest] = stringsIn(Resource).slice(1)
-  const isOfBucket = bucket === 'Arn' && rest.length === 1 && /^\/([\w-]+\/)*\*$/.test(String(rest[0]))
+  const [attribute, ...rest] = stringsIn(Resource).slice(2)
+  const isOfBucket = attribute === 'Arn' && rest.length === 1 && /^\/([\w-]+\/)*\*$/.test(String(rest[0]))
   return isOfBucket && stringsIn(Action).every((action) => /^s3:(Get|Put|Delete)Object$/.test(action))
 }
 

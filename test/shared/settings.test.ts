@@ -15,10 +15,14 @@ const parse = (context: Record<string, string>) => parseSettings(nodeWith(contex
 const DEFAULTS = {
   ...{ stage: 'dev', tenancy: 'multi', corsOrigins: [], socketAccessLog: false },
   ...{ machineClient: false, tenantWritesPerSecond: 50, limitBudgetMs: 50, fanoutRps: 2000 },
+  ...{ allowInsecureWebhooks: false, senders: { pushApplications: {} } },
 }
 
 const WEB_ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/links/1a2b-3c'
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1a2b-3c'
+
+const POOL = 'arn:aws:sms-voice:eu-west-1:123456789012:pool/pool-1a2b'
+const FCM = 'arn:aws:sns:eu-west-1:123456789012:app/GCM/shop'
 
 test('without settings it is dev, for many tenants, and the app brings its issuer', () => {
   expect(parse({})).toEqual(DEFAULTS)
@@ -52,6 +56,13 @@ test('every setting can be given', () => {
       tenantWritesPerSecond: '1000',
       limitBudgetMs: '120',
       fanoutRps: '500',
+      allowInsecureWebhooks: 'false',
+      emailFrom: 'Shop <shop@example.com>',
+      emailPerSecond: '50',
+      smsFrom: POOL,
+      smsPerSecond: '20',
+      pushApplications: `fcm=${FCM}`,
+      backupRegion: 'eu-central-1',
     }),
   ).toEqual({
     stage: 'prod',
@@ -62,6 +73,13 @@ test('every setting can be given', () => {
     tenantWritesPerSecond: 1000,
     limitBudgetMs: 120,
     fanoutRps: 500,
+    allowInsecureWebhooks: false,
+    senders: {
+      email: { from: 'Shop <shop@example.com>', perSecond: 50 },
+      sms: { from: POOL, perSecond: 20 },
+      pushApplications: { fcm: FCM },
+      backupRegion: 'eu-central-1',
+    },
     corsOrigins: ['https://a.example', 'https://b.example'],
     socketAccessLog: true,
     machineClient: true,
@@ -193,4 +211,22 @@ test.each<[Record<string, string>, string]>([
 test('dev is destroyed, prod is kept', () => {
   expect(removalPolicy('dev')).toBe(RemovalPolicy.DESTROY)
   expect(removalPolicy('prod')).toBe(RemovalPolicy.RETAIN)
+})
+
+test('webhooks reach the machine itself in development alone', () => {
+  expect(parse({ allowInsecureWebhooks: 'true' }).allowInsecureWebhooks).toBe(true)
+  expect(() => parse({ allowInsecureWebhooks: 'true', stage: 'prod' })).toThrow(
+    '-c allowInsecureWebhooks=true is for -c stage=dev alone.',
+  )
+})
+
+test.each([
+  [{ emailFrom: 'shop' }, '-c emailFrom=shop is not a mailbox'],
+  [{ emailFrom: 'a@b.example\r\nBcc: c@d.example' }, 'is not a mailbox'],
+  [{ smsFrom: '+4915112345678' }, '-c smsFrom=+4915112345678 is not the ARN'],
+  [{ pushApplications: FCM }, 'is not a name and the ARN of a platform application'],
+  [{ backupRegion: 'Frankfurt' }, '-c backupRegion=Frankfurt is not a region'],
+  [{ emailPerSecond: '1' }, 'is not a whole number from 2 to 1000'],
+])('%j is refused', (settings, message) => {
+  expect(() => parse(settings as Record<string, string>)).toThrow(message)
 })

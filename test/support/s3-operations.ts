@@ -15,6 +15,10 @@ const CALLS = {
   GetObject: () => files.read('a/key', once),
   PutObject: () => files.write('a/key', { body: Buffer.from('hello'), type }, once),
   DeleteObject: () => files.delete('a/key', once),
+  CreateMultipartUpload: () => files.startUpload('a/key', type, once),
+  UploadPart: () => files.uploadPart('a/key', { uploadId: 'an-id', number: 1, body: Buffer.from('hello') }, once),
+  CompleteMultipartUpload: () =>
+    files.completeUpload('a/key', { uploadId: 'an-id', parts: [{ number: 1, etag: '"a"' }] }, once),
   uploadUrl: () => files.uploadUrl('a/key', upload),
   uploadForm: () => files.uploadForm('a/key', upload),
   downloadUrl: () => files.downloadUrl('a/key', { type, disposition: 'inline', fileName: 'a', expiresInSeconds: 60 }),

@@ -73,7 +73,7 @@ function describe(operation: ApiOperation, parts: Parts): Json {
     tags: [tag],
     summary,
     description,
-    security: scope ? [{ token: [scope] }] : [],
+    security: scope ? [scope].flat().map((each) => ({ token: [each] })) : [],
     ...(inputs.length > 0 && { parameters: inputs }),
     ...(body && { requestBody: { required: true, content: contentOf(body, operation, parts) } }),
     responses: responses(operation, parts),

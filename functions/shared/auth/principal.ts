@@ -18,21 +18,23 @@ export const SINGLE_TENANT = 'default'
 const TENANT = /^[A-Za-z0-9._~:@-]{1,128}$/
 
 /**
- * Returns the caller of a protected route, whose token must have `scope`. Cognito writes a resource server's scope as
+ * Returns the caller of a protected route, whose token must have `scope`, or one of several. Cognito writes a resource server's scope as
  * `links/write`, other issuers as `links:write`: both are accepted, as are `notes/notes` and `notes`. Scopes are read from the claim `scope`, or from
  * `scp` as Okta and Entra issue it, which API Gateway writes as `[a b]`. If a token has both claims, `scope` alone
  * decides: API Gateway accepts a scope from either claim, and a union would grant more than the issuer does.
  *
  * @throws HttpProblem 401 `unauthorized`, 403 `scope-missing` or 403 `tenant-missing`.
  */
-export function requirePrincipal(request: HttpRequest, scope: string, tenancy: Tenancy): Principal {
+export function requirePrincipal(request: HttpRequest, scope: string | readonly string[], tenancy: Tenancy): Principal {
   const sub = claim(request, 'sub')
   if (!sub) {
     throw new HttpProblem({ status: 401, code: 'unauthorized', detail: 'This route needs an access token.' })
   }
   const scopes = scopesIn(claim(request, 'scope') ?? claim(request, 'scp') ?? '')
-  if (!scopes.has(scope)) {
-    throw new HttpProblem({ status: 403, code: 'scope-missing', detail: `The token lacks the scope ${scope}.` })
+  const accepted = [scope].flat()
+  if (!accepted.some((each) => scopes.has(each))) {
+    const detail = `The token lacks the scope ${accepted.join(' or ')}.`
+    throw new HttpProblem({ status: 403, code: 'scope-missing', detail })
   }
   const tenant = tenantOf(request, tenancy)
   if (tenant === undefined) {

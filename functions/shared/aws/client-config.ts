@@ -1,3 +1,4 @@
+import type { ClientOptions } from './create-send.ts'
 import { type AwsEnvironment, awsEnvironment, type ServiceName } from './environment.ts'
 
 export interface ClientConfig extends AwsEnvironment {
@@ -34,4 +35,16 @@ export function clientConfig(service: ServiceName): ClientConfig {
     disableClockSkewCorrection: false,
     requestHandler: { httpsAgent: { keepAlive: true, maxSockets: 50 } },
   }
+}
+
+export interface RegionalOptions extends ClientOptions {
+  /** @default the function's own */
+  region?: string
+}
+
+/** Returns the settings of a client of a service in another region, as a backup has one. */
+export function regionalConfig(service: ServiceName, { region }: RegionalOptions): ClientConfig {
+  const config = clientConfig(service)
+  if (region === undefined || region === config.region) return config
+  return { ...config, region, endpoint: config.endpoint.replace(`.${config.region}.`, `.${region}.`) }
 }

@@ -13,6 +13,9 @@ export interface UploadOptions {
   expiresInSeconds: number
 }
 
+/** The parts of an upload that a URL need not fix. */
+export type UploadUrlOptions = Pick<UploadOptions, 'expiresInSeconds'> & Partial<UploadOptions>
+
 export interface DownloadOptions {
   /** The content type of the response, whatever the object was stored with. */
   type: string
@@ -31,8 +34,11 @@ export interface UploadForm {
 
 /** Signs requests to objects of one bucket, which anyone can then make who has the URL. No request is made here. */
 export interface Signer {
-  /** Signs a PUT, to be sent with these values of `content-type` and `content-length`. */
-  uploadUrl: (key: string, options: UploadOptions) => Promise<string>
+  /**
+   * Signs a PUT, to be sent with the given values of `content-type` and `content-length`. Without one of them the upload
+   * may have any: check the object's before it is used.
+   */
+  uploadUrl: (key: string, options: UploadUrlOptions) => Promise<string>
   /** Signs a form, which browsers can post. Everything that it fixes is among its fields. */
   uploadForm: (key: string, options: UploadOptions) => Promise<UploadForm>
   /** Signs a GET. */
@@ -47,9 +53,13 @@ export function createSigner({ client }: S3, bucketName: string): Signer {
   const at = (Key: string) => ({ Bucket: bucketName, Key })
   return {
     uploadUrl(key, { type, size, expiresInSeconds: expiresIn }) {
-      const command = new PutObjectCommand({ ...at(key), ContentType: type, ContentLength: size })
-      // The presigner leaves out the type unless it is named here: the upload could then have any.
-      return getSignedUrl(client, command, { expiresIn, signableHeaders: new Set(['content-type', 'content-length']) })
+      const fixed = {
+        ...(type !== undefined && { 'content-type': { ContentType: type } }),
+        ...(size !== undefined && { 'content-length': { ContentLength: size } }),
+      }
+      const command = new PutObjectCommand(Object.assign(at(key), ...Object.values(fixed)))
+      // The presigner leaves out the type unless it is named here, and would sign one of its own if it were named always.
+      return getSignedUrl(client, command, { expiresIn, signableHeaders: new Set(Object.keys(fixed)) })
     },
     uploadForm: (key, { type, size, expiresInSeconds: Expires }) =>
       createPresignedPost(client, {

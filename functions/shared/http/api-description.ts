@@ -12,8 +12,8 @@ export interface ApiOperation {
   summary: string
   /** Facts that a caller must know beyond the summary and the schemas. */
   description: string
-  /** The scope that a token needs; absent on public routes. */
-  scope?: string
+  /** The scope that a token needs, or several, of which it needs one; absent on public routes. */
+  scope?: string | readonly string[]
   /** All parameters in the path, by name. */
   params?: Record<string, PathParameter>
   query?: z.ZodMiniType

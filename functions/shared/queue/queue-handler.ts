@@ -10,6 +10,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { continueTrace, formatTraceparent } from '../telemetry/trace.ts'
 import { inParallel, toLanes } from './lanes.ts'
 import { type Poison, readMessage } from './read-message.ts'
+import type { RetrySoon } from './retry-soon.ts'
 import { type SetAside, toAside } from './set-aside.ts'
 
 export type { Poison }
@@ -38,6 +39,12 @@ export interface QueueHandlerOptions<Message> extends InstrumentOptions {
   metrics: Metrics<(typeof QUEUE_METRICS)[number]>
   /** The timeout of a message, in milliseconds. No message is begun when less time is left. */
   messageMs: number
+  /**
+   * Lets failed messages come again soon, instead of after the queue's visibility timeout.
+   *
+   * @default they wait
+   */
+  retrySoon?: RetrySoon
   startTimer?: StartTimer
 }
 
@@ -59,6 +66,7 @@ const RESERVE_MS = 1000
 export function queueHandler<Message>(options: QueueHandlerOptions<Message>) {
   const { metrics, messageMs, startTimer = realTimer, ...telemetry } = options
   const deliver = deliverer(options, timeout({ ms: messageMs, startTimer }))
+  const retrySoon = retrier(options)
   const correlate = ({ records }: Batch) => ({ correlationId: records[0]?.messageId ?? 'no messages' })
 
   const run = instrument({ ...telemetry, metrics })(correlate, async (batch: Batch, invocation) => {
@@ -67,16 +75,28 @@ export function queueHandler<Message>(options: QueueHandlerOptions<Message>) {
     const outcomes = new Map<string, Outcome>()
     await inParallel(toLanes(batch.records), CONCURRENCY, async (lane) => {
       let isHeldUp = false
-      for (const record of lane) {
+      for (const [index, record] of lane.entries()) {
         const outcome: Outcome = isHeldUp || !hasTime() ? 'not-begun' : await deliver(record, invocation)
         isHeldUp = outcome === 'failed' || outcome === 'not-begun'
         outcomes.set(record.messageId, outcome)
+        if (outcome === 'failed') await retrySoon(lane.slice(index), invocation)
       }
     })
     return summarise(outcomes, invocation, metrics)
   })
   return ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
     run({ records: Records, remainingMs: () => context.getRemainingTimeInMillis() }, context)
+}
+
+/** Creates what asks for an early retry. It never rejects: without one, the messages only come later. */
+function retrier({ retrySoon }: Pick<QueueHandlerOptions<never>, 'retrySoon'>) {
+  return async (records: readonly SQSRecord[], { logger, signal }: Invocation): Promise<void> => {
+    try {
+      await retrySoon?.(records, signal)
+    } catch (error) {
+      logger.warn('retry not hastened', { error })
+    }
+  }
 }
 
 interface Batch {

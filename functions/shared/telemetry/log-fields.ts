@@ -89,6 +89,7 @@ export const LOG_FIELDS = {
 
   // The URL shortener
   code: 'id',
+  file: 'id',
   end: 'id',
   index: 'number',
   shard: 'number',

@@ -15,8 +15,8 @@ export const qrCodeOperation: ApiOperation = {
   query: qrCodeQuery,
   queryFields: {
     format: { description: 'The format of the image.', example: 'png' },
-    size: { description: 'The width and height in pixels, from 128 to 1024.', example: 512 },
-    margin: { description: 'The width of the light border in modules of the code, from 0 to 16.', example: 4 },
+    size: { description: 'The width and height in pixels, from 128 to 1024.', example: '512' },
+    margin: { description: 'The width of the light border in modules of the code, from 0 to 16.', example: '4' },
   },
   conditional: true,
   responses: {

@@ -2,8 +2,8 @@ import type { Item } from '../../shared/data/table.ts'
 import type { Link } from '../domain/link.ts'
 import type { LinkPosition } from '../manage/list-links.ts'
 
-// Every key that the system itself writes. Shared modules add their own: `Q` counters of limits, `I#` idempotency and
-// `X#` handled events. A tenant's name and a code hold no `#`.
+// Every key that the system itself writes. Shared modules add their own: `Q` counters of limits, `I#` idempotency, `Z#`
+// leases and `X#` handled events. A tenant's name and a code hold no `#`.
 
 /** The prefixes of partition keys, in the table and its indexes; `lib/url-shortener/stack.ts` grants by `L#*`. */
 const PREFIX = {
@@ -13,6 +13,7 @@ const PREFIX = {
   linksOfTenant: 'T#',
   expiringLinks: 'E#',
   cappedLinks: 'C#',
+  job: 'J#',
   clicksOfLink: 'A#',
   clicksOfTenant: 'B#',
   countedClicks: 'K#',
@@ -47,6 +48,11 @@ export function plainLinksKey(tenant: string, hash: string, sortKey: string): It
 
 export function deniedDomainKey(domain: string): Item {
   return { pk: { S: `${PREFIX.deniedDomain}${domain}` }, sk: { S: 'domain' } }
+}
+
+/** Builds the key of a job. @param kind `import` or `export` */
+export function jobKey(id: string, kind: string): Item {
+  return { pk: { S: `${PREFIX.job}${id}` }, sk: { S: kind } }
 }
 
 /** Builds the partition key of the daily clicks of a link or a tenant. */

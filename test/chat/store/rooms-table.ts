@@ -12,6 +12,7 @@ import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { newTenant, patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { CAUSE } from '../cause.ts'
+import { noFiles } from '../no-files.ts'
 
 const { signal } = new AbortController()
 
@@ -21,9 +22,10 @@ export async function roomsTable(options: Partial<RoomStoreOptions> = {}) {
   const table = { client: patientDynamoDB(), tableName: await ownTable() }
   const newId = () => randomUUID()
   const rate = { perSecond: 1000, burst: 1000 }
-  const store = createRoomStore({ ...table, now: Date.now, random: Math.random, startTimer, newId, rate, ...options })
-  const { commit } = store
-  const send = sendMessage(commit)
+  const common = { now: Date.now, random: Math.random, startTimer, newId, rate, loadFiles: noFiles }
+  const store = createRoomStore({ ...table, ...common, ...options })
+  const { commit, uploads } = store
+  const send = sendMessage({ commit, ...uploads })
   return {
     table,
     store,

@@ -60,6 +60,13 @@ test.each([
   expect(problemOf({ ...CLAIMS, scope })).toEqual({ status: 403, code: 'scope-missing' })
 })
 
+test('a route may ask for one of several scopes', () => {
+  const event = (scope: string) => httpEvent({ routeKey: 'GET /v1/links', claims: { ...CLAIMS, scope } })
+  const asked = ['links:read', 'links:admin']
+  expect(requirePrincipal(requestOf(event('links/admin')), asked, 'multi').tenant).toBe('acme')
+  expect(() => requirePrincipal(requestOf(event('links:write')), asked, 'multi')).toThrow('links:read or links:admin')
+})
+
 test('a token without a scope claim, as an ID token is, is 403 scope-missing', () => {
   expect(problemOf({ sub: 'user-1', tenant: 'acme' })).toEqual({ status: 403, code: 'scope-missing' })
 })

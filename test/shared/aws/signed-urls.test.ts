@@ -56,3 +56,11 @@ test('a form signs its key, its type and its exact size', async () => {
     expect.arrayContaining([['content-length-range', 5, 5], { key: 'acme/a' }, { 'Content-Type': 'image/png' }]),
   )
 })
+
+test('an upload URL fixes type and size only if they are given', async () => {
+  const signer = signerIn()
+  const signedBy = async (options: Parameters<typeof signer.uploadUrl>[1]) =>
+    new URL(await signer.uploadUrl('acme/a', options)).searchParams.get('X-Amz-SignedHeaders')
+  expect(await signedBy(upload)).toBe('content-length;content-type;host')
+  expect(await signedBy({ expiresInSeconds: 60 })).toBe('host')
+})

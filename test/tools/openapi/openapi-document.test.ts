@@ -72,6 +72,12 @@ test('an operation has the answers of every operation of its kind', () => {
   expect(statusesOf({ body, idempotent: true })).toEqual([...common, '400', '409', '413', '422'].sort())
 })
 
+test('one of several scopes is enough for an operation that lists them', () => {
+  const security = [{ token: ['notes:read'] }, { token: ['notes:admin'] }]
+  expect(at(described({ scope: ['notes:read', 'notes:admin'] }), 'security')).toEqual(security)
+  expect(at(described({ scope: 'notes:read' }), 'security')).toEqual(security.slice(0, 1))
+})
+
 test('an operation’s own errors are merged with those of its kind', () => {
   const taken = { description: 'The name is taken.', codes: ['name-taken'] }
   const answer = at(described({ body, idempotent: true, responses: { 409: taken } }), 'responses', '409')

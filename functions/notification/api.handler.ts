@@ -1,0 +1,28 @@
+import { prewarm } from '../shared/aws/dynamodb.ts'
+import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
+import { httpHandler } from '../shared/http/handler.ts'
+import { managementOfEnvironment } from '../shared/http/management-environment.ts'
+import { judgeUrlOfEnvironment } from '../shared/outbound/url-rules.ts'
+import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
+import { apiRoutes } from './api-routes.ts'
+import { createApiStore } from './store/api-store.ts'
+
+const runtime = createTableRuntime('notification-api')
+const { table, now, random, startTimer, telemetry, logger, newId } = runtime
+const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
+const store = createApiStore({ ...table, now, random, startTimer, newId })
+
+const routes = apiRoutes({
+  ...managementOfEnvironment(runtime),
+  store,
+  limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
+  newId,
+  startTimer,
+  judgeUrl: judgeUrlOfEnvironment(),
+  hasOutbox: optionalEnv('OUTBOX') === 'true',
+})
+
+export const handler = httpHandler({ ...telemetry, routes })
+
+await prewarm(store.ping)

@@ -1,0 +1,113 @@
+import { type QueueHandlerOptions, queueHandler } from '../shared/queue/queue-handler.ts'
+import type { Runtime } from '../shared/runtime.ts'
+import { createDeliver } from './deliver/deliver.ts'
+import { createRenderParts, type RenderPartsDeps } from './deliver/render-parts.ts'
+import { createSituate, type ReadInboxMarks } from './deliver/situate.ts'
+import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
+import type { ReadCategory, TakeThrottle } from './domain/category.ts'
+import type { PushLive } from './domain/live.ts'
+import type { Revise } from './domain/moves.ts'
+import type { ReadPerson, ReadStanding } from './domain/person.ts'
+import { judgeQuietHours } from './domain/quiet-hours.ts'
+import type { ReadTemplate } from './domain/template.ts'
+import type { IssueUnsubscribeToken } from './domain/unsubscription.ts'
+import type { ReadInbox } from './inbox/list-inbox.ts'
+import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
+import type { KeepMessage } from './outbox/outbox.ts'
+import { createMailHeaders } from './unsubscribe/mail-headers.ts'
+import { type ReadNotification, type Replay, readReplay, runReplay } from './webhooks/replay.ts'
+import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
+
+/** All that workers read and write: `createDeliverStore` makes it. */
+export interface DeliverStore extends ProviderStore {
+  readNotification: ReadNotification
+  revise: Revise
+  readCategory: ReadCategory
+  readPerson: ReadPerson
+  readStanding: ReadStanding
+  readTemplate: ReadTemplate
+  takeThrottle: TakeThrottle
+  addToInbox: AddToInbox
+  readInboxHead: ReadInbox['head']
+  readInboxMarks: ReadInboxMarks
+  issueToken: IssueUnsubscribeToken
+  keep: KeepMessage
+}
+
+export interface DeliverWorkerOptions
+  extends Pick<Runtime, 'now' | 'random' | 'startTimer' | 'logger' | 'telemetry' | 'newId'>,
+    Pick<WorkerProvidersOptions, 'hasOutbox' | 'configured' | 'rates' | 'limit' | 'urlRules' | 'sendReceipt'>,
+    Pick<QueueHandlerOptions<Turn | Replay>, 'setAside' | 'metrics'> {
+  store: DeliverStore
+  sendTurns: SendTurns
+  /** The start of the API's URLs, for links in mails. */
+  publicUrl: string
+  push: PushLive
+  /** The function's timeout, in milliseconds. */
+  timeoutMs: number
+}
+
+/** The time of one turn: a webhook may take 15 seconds. */
+const MESSAGE_MS = 20_000
+
+/** Renders by a library that is loaded with the first template: what has its own content needs none. */
+const render: RenderPartsDeps['render'] = async (template, to) =>
+  (await import('./templates/render.ts')).renderTemplate(template, to)
+
+/** Creates the Lambda function that delivers what one of the queues names. */
+export function deliverWorker(options: DeliverWorkerOptions) {
+  const { store, now, random, logger, telemetry, newId, timeoutMs, setAside, metrics } = options
+  const onFailure = (error: unknown) => logger.error('inbox failed', { error })
+  const inbox = createInboxProvider({ add: store.addToInbox, readHead: store.readInboxHead, push: options.push, onFailure })
+  const configured = [...options.configured, inbox]
+  const providers = createWorkerProviders({ ...options, configured, keep: store.keep })
+  const renderParts = createRenderParts({ readTemplate: store.readTemplate, render })
+  const deliver = createDeliver({
+    revise: store.revise,
+    situate: createSituate({ ...store, judgeQuietHours, now }),
+    renderParts,
+    mailHeaders: createMailHeaders({ issueToken: store.issueToken, publicUrl: options.publicUrl }),
+    providers,
+    sendTurns: options.sendTurns,
+    leaseMs: timeoutMs + 1000,
+    newToken: newId,
+    now,
+    random,
+  })
+  const replay = runReplay({
+    ...store,
+    async renderBody(notification, signal) {
+      const { tenant, to } = notification
+      const person = 'userId' in to ? await store.readPerson({ tenant, userId: to.userId }, signal) : undefined
+      const rendered = await renderParts({ notification, channel: 'webhook', person }, signal)
+      return rendered.outcome === 'rendered' ? rendered.parts.body : undefined
+    },
+    providers,
+    now,
+  })
+  return queueHandler<Turn | Replay>({
+    ...telemetry,
+    read: (body) => readReplay(body) ?? readTurn(body),
+    causedBy: (message) => (isReplay(message) ? replayCause(message) : causeOf(message)),
+    async handle(message, { signal, logger }) {
+      if (isReplay(message)) {
+        await replay(message, signal)
+        return undefined
+      }
+      const { outcome, messages } = await deliver(message, signal)
+      logger.info('turn handled', { outcome, messages })
+      return undefined
+    },
+    setAside,
+    metrics,
+    messageMs: MESSAGE_MS,
+  })
+}
+
+function isReplay(message: Turn | Replay): message is Replay {
+  return 'kind' in message
+}
+
+function replayCause({ notificationId, endpointId, cause }: Replay) {
+  return { ...cause, id: `${notificationId}-replay-${endpointId}` }
+}

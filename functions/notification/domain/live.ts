@@ -1,0 +1,19 @@
+/** A live WebSocket of a user, as the table knows it. */
+export interface LiveConnection {
+  readonly tenant: string
+  readonly userId: string
+  readonly connectionId: string
+}
+
+/** A message that the server sends by itself, with its kind in `t`. */
+export type LiveFrame = { readonly t: string } & Readonly<Record<string, unknown>>
+
+/**
+ * Sends messages to all live connections of a user. It never rejects: who misses a message sees what it said in the next
+ * list.
+ */
+export type PushLive = (
+  to: { readonly tenant: string; readonly userId: string },
+  frames: readonly LiveFrame[],
+  signal: AbortSignal,
+) => Promise<void>

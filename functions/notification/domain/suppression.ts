@@ -1,0 +1,17 @@
+import type { Channel } from './channel.ts'
+
+/** An address that gets nothing on a channel. */
+export interface Suppression {
+  readonly channel: Channel
+  /** `null` once its user was erased: only a hash of it is left. */
+  readonly address: string | null
+  readonly reason: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
+
+/** Suppresses an address, or changes the reason. */
+export type Suppress = (
+  of: { readonly tenant: string; readonly channel: Channel; readonly address: string; readonly reason: string },
+  signal: AbortSignal,
+) => Promise<{ readonly outcome: 'created' | 'changed'; readonly suppression: Suppression }>

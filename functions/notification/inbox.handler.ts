@@ -1,0 +1,25 @@
+import { createTickets } from '../shared/auth/tickets.ts'
+import { tenancyOfEnvironment } from '../shared/config/env.ts'
+import { createTableRuntime } from '../shared/data/table.ts'
+import { httpHandler } from '../shared/http/handler.ts'
+import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
+import { allInboxRoutes } from './inbox-routes.ts'
+import { createMarkInbox, createReadInbox } from './store/inbox.ts'
+import { pushLiveOfRuntime } from './store/push-live.ts'
+
+const runtime = createTableRuntime('notification-inbox')
+const { table, now, random, randomBytes, startTimer, telemetry } = runtime
+const options = { ...table, now, random, startTimer }
+
+const routes = allInboxRoutes({
+  read: createReadInbox(options),
+  mark: createMarkInbox(options),
+  push: pushLiveOfRuntime(runtime),
+  tickets: createTickets({ ...table, now, randomBytes }),
+  keys: keysOfEnvironment(runtime),
+  randomBytes,
+  now,
+  tenancy: tenancyOfEnvironment(),
+})
+
+export const handler = httpHandler({ ...telemetry, routes })

@@ -1,0 +1,121 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { UrlRefusal } from '../../shared/outbound/check-url.ts'
+import type { JudgeUrl } from '../../shared/outbound/resolve-url.ts'
+import type { ReadCategory } from '../domain/category.ts'
+import type { Channel } from '../domain/channel.ts'
+import type { NotificationId, Tracked } from '../domain/notification.ts'
+import type { ReadPerson } from '../domain/person.ts'
+import type { Status } from '../domain/status.ts'
+import type { ReadTemplate, Render, Template } from '../domain/template.ts'
+import { acceptedNotification, type Request, type Step } from './accept.ts'
+
+/**
+ * Stores a new notification with its channels in one transaction, from which on it is never lost. `exists`: its id is
+ * in use, with what was stored under it.
+ */
+export type StoreNotification = (
+  tracked: Tracked,
+  signal: AbortSignal,
+) => Promise<{ readonly outcome: 'stored' } | { readonly outcome: 'exists'; readonly tracked: Tracked }>
+
+export type SendOutcome =
+  /** It was accepted, or an earlier try had it accepted. */
+  | { readonly outcome: 'accepted'; readonly id: NotificationId['id']; readonly status: Status }
+  /** Another request has taken the id. */
+  | { readonly outcome: 'id-taken' }
+  | { readonly outcome: 'unknown-category' | 'unknown-template' }
+  /** A webhook's URL may not be called. */
+  | { readonly outcome: 'refused-url'; readonly refusal: UrlRefusal }
+  /** A variable that the template prints isn't in the data. */
+  | { readonly outcome: 'missing-variable'; readonly variable: string; readonly channel: Channel }
+  /** The template can't be sent over this channel. */
+  | { readonly outcome: 'unusable'; readonly channel: Channel; readonly message: string }
+
+export interface SendDeps {
+  readCategory: ReadCategory
+  readTemplate: ReadTemplate
+  readPerson: ReadPerson
+  render: Render
+  judgeUrl: JudgeUrl
+  store: StoreNotification
+  now: Clock
+}
+
+/** Accepts a notification under an id of the caller's choice: the same request under the same id is one notification. */
+export type Send = (input: { request: Request; id: string }, signal: AbortSignal) => Promise<SendOutcome>
+
+/** Creates what accepts notifications. It refuses what can't be sent as it is; all else is judged when it is due. */
+export function createSend(deps: SendDeps): Send {
+  const { readCategory, judgeUrl, store, now } = deps
+  return async ({ request, id }, signal) => {
+    const { tenant, to } = request
+    const webhookUrl = 'userId' in to ? undefined : to.webhookUrl
+    const [category, source, refusal] = await Promise.all([
+      readCategory({ tenant, name: request.category }, signal),
+      readSource(request, deps, signal),
+      webhookUrl === undefined ? undefined : judgeUrl(webhookUrl, signal),
+    ])
+    if (refusal) return { outcome: 'refused-url', refusal }
+    if (!category) return { outcome: 'unknown-category' }
+    if (!source) return { outcome: 'unknown-template' }
+    const steps = request.steps ?? category.channels.map((channel): Step => ({ channel }))
+    if ('template' in source) {
+      const problem = await checkTemplate({ request, steps, template: source.template }, deps, signal)
+      if (problem) return problem
+    }
+    const versioned = 'template' in source ? { template: versionOf(source.template) } : source
+    const accepted = acceptedNotification({ request, id, source: versioned, steps, now: now() })
+    const stored = await store(accepted, signal)
+    if (stored.outcome === 'stored') return { outcome: 'accepted', id, status: accepted.summary.status }
+    if (!isSameRequest(stored.tracked, accepted)) return { outcome: 'id-taken' }
+    return { outcome: 'accepted', id, status: stored.tracked.summary.status }
+  }
+}
+
+function versionOf({ name, version }: Template) {
+  return { name, version }
+}
+
+async function readSource({ source, tenant }: Request, { readTemplate }: SendDeps, signal: AbortSignal) {
+  if ('content' in source) return source
+  const template = await readTemplate({ tenant, name: source.template }, signal)
+  return template && { template }
+}
+
+interface Checked {
+  readonly request: Request
+  readonly steps: readonly Step[]
+  readonly template: Template
+}
+
+/** Renders the template for each channel, so that what can't be sent is refused at once. */
+async function checkTemplate(
+  { request, steps, template }: Checked,
+  { render, readPerson }: SendDeps,
+  signal: AbortSignal,
+): Promise<SendOutcome | undefined> {
+  const { tenant, to, data } = request
+  const person = 'userId' in to ? await readPerson({ tenant, userId: to.userId }, signal) : undefined
+  const locale = request.locale ?? person?.preferences.locale ?? person?.locale ?? null
+  for (const { channel } of steps) {
+    const rendered = render(template, { channel, locale, data })
+    if (rendered.outcome === 'missing') return { outcome: 'missing-variable', variable: rendered.variable, channel }
+    if (rendered.outcome === 'unusable') return { outcome: 'unusable', channel, message: rendered.message }
+    if (rendered.outcome === 'no-parts' && channel !== 'webhook') {
+      return { outcome: 'unusable', channel, message: 'The template has no parts for this channel.' }
+    }
+  }
+  return undefined
+}
+
+/** Compares what was asked for, by all but the times and the cause of the first try. */
+function isSameRequest(stored: Tracked, accepted: Tracked): boolean {
+  return fingerprint(stored) === fingerprint(accepted)
+}
+
+function fingerprint({ notification, channels }: Tracked): string {
+  const { createdAt, cause, source, ...asked } = notification
+  const named = 'template' in source ? source.template.name : source.content
+  const sorted = channels.map(({ channel, unless }) => [channel, unless]).sort()
+  return JSON.stringify([named, sorted, Object.entries(asked).sort()])
+}

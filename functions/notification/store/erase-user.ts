@@ -1,0 +1,50 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Clock } from '../../shared/clock.ts'
+import type { Item } from '../../shared/data/table.ts'
+import type { Channel } from '../domain/channel.ts'
+import type { EraseItems } from '../people/erase.ts'
+import type { HashAddress } from './address-hash.ts'
+import { createRemoveFromInbox, type InboxOptions } from './inbox.ts'
+import { keyOf, toKey } from './items.ts'
+import { ENDPOINT, endpointOwnerKey, heldPk, userPk } from './keys.ts'
+import { createReadPerson } from './people.ts'
+import { queryAll } from './query-all.ts'
+import { createForgetAddress } from './suppressions.ts'
+
+export interface EraseItemsOptions extends InboxOptions {
+  hashAddress: HashAddress
+  now: Clock
+}
+
+/** Creates the deletion of a user's own items. It rejects as `DynamoDB` does. */
+export function createEraseItems(options: EraseItemsOptions): EraseItems {
+  const { client, tableName: TableName } = options
+  const readPerson = createReadPerson(options)
+  const forgetAddress = createForgetAddress(options)
+  const { removeAll } = createRemoveFromInbox(options)
+  const remove = async (Key: Item, signal: AbortSignal) => {
+    await client.send(new DeleteItemCommand({ TableName, Key }), { signal })
+  }
+  return async (user, signal) => {
+    const { tenant, userId } = user
+    const person = await readPerson(user, signal)
+    const { email = null, phone = null, endpoints = [] } = person ?? {}
+    const own = [
+      { channel: 'email' as Channel, address: email },
+      { channel: 'sms' as Channel, address: phone },
+    ]
+    for (const { channel, address } of [...own, ...endpoints]) {
+      if (address !== null) await forgetAddress({ tenant, channel, address }, signal)
+    }
+    for (const item of await queryAll(options, { pk: userPk(tenant, userId) }, signal)) {
+      const { sk } = keyOf(item)
+      // The owner's item goes first: a repetition after a failure still finds the endpoint.
+      if (sk.startsWith(ENDPOINT)) {
+        await remove(toKey(endpointOwnerKey({ tenant, endpointId: sk.slice(ENDPOINT.length) })), signal)
+      }
+      await remove(toKey(keyOf(item)), signal)
+    }
+    await removeAll(user, signal)
+    for (const item of await queryAll(options, { pk: heldPk(user) }, signal)) await remove(toKey(keyOf(item)), signal)
+  }
+}

@@ -1,0 +1,19 @@
+import type { RandomBytes } from '../../shared/clock.ts'
+import type { HandleReceiptDeps } from '../feedback/handle-receipt.ts'
+import { createHashAddress, createTenantMac } from './address-hash.ts'
+import { createReadNotification } from './read-notification.ts'
+import { createRevise, type ReviseOptions } from './revise.ts'
+import { createSuppressions } from './suppressions.ts'
+
+export interface FeedbackStoreOptions extends ReviseOptions {
+  randomBytes: RandomBytes
+}
+
+/** Creates all that receipts read and write. */
+export function createFeedbackStore(options: FeedbackStoreOptions): Omit<HandleReceiptDeps, 'now'> {
+  return {
+    readNotification: createReadNotification(options),
+    revise: createRevise(options),
+    suppress: createSuppressions({ ...options, hashAddress: createHashAddress(createTenantMac(options)) }).suppress,
+  }
+}

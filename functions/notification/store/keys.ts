@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto'
+import type { Channel } from '../domain/channel.ts'
+import type { DocumentId } from '../domain/document.ts'
+import type { NotificationId } from '../domain/notification.ts'
+
+// Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets, `T#`: timers). A
+// tenant holds no `#`, nor does any name or id, so that no two keys are the same.
+
+/** The primary key of an item, in plain values. */
+export interface Key {
+  readonly pk: string
+  readonly sk: string
+}
+
+/** The partition of a notification: what never changes of it, its summary, and its channels. */
+export function notificationPk({ tenant, id }: NotificationId): string {
+  return `N#${tenant}#${id}`
+}
+
+export function notificationKey(id: NotificationId): Key {
+  return { pk: notificationPk(id), sk: 'notification' }
+}
+
+/** The summary of a notification, which changes with each of its channels. */
+export function summaryKey(id: NotificationId): Key {
+  return { pk: notificationPk(id), sk: 'summary' }
+}
+
+export function channelKey(id: NotificationId, channel: Channel): Key {
+  return { pk: notificationPk(id), sk: `${CHANNEL}${channel}` }
+}
+
+export const CHANNEL = 'channel#'
+
+/** The partition of a user: profile, preferences, endpoints. */
+export function userPk(tenant: string, userId: string): string {
+  return `U#${tenant}#${userId}`
+}
+
+/** The partition of a user's inbox: items by time, and the counts. */
+export function inboxPk(tenant: string, userId: string): string {
+  return `B#${tenant}#${userId}`
+}
+
+/** An item of an inbox. Its id begins with its time, so that a list is in order. */
+export function inboxItemKey(of: { tenant: string; userId: string; id: string }): Key {
+  return { pk: inboxPk(of.tenant, of.userId), sk: `${INBOX_ITEM}${of.id}` }
+}
+
+export const INBOX_ITEM = 'item#'
+
+/** What became of a notification in an inbox: the id of its item. */
+export function inboxEntryKey(of: { tenant: string; userId: string; notificationId: string }): Key {
+  return { pk: inboxPk(of.tenant, of.userId), sk: `notification#${of.notificationId}` }
+}
+
+export function inboxCountsKey(of: { tenant: string; userId: string }): Key {
+  return { pk: inboxPk(of.tenant, of.userId), sk: 'counts' }
+}
+
+/** The partition of what the quiet hours of a user held back. */
+export function heldPk({ tenant, userId }: { tenant: string; userId: string }): string {
+  return `M#${tenant}#${userId}`
+}
+
+/** The partition of a user's live connections. */
+export function connectionsPk({ tenant, userId }: { tenant: string; userId: string }): string {
+  return `C#${tenant}#${userId}`
+}
+
+export function connectionKey(of: { tenant: string; userId: string; connectionId: string }): Key {
+  return { pk: connectionsPk(of), sk: `${CONNECTION}${of.connectionId}` }
+}
+
+export const CONNECTION = 'connection#'
+
+/** The partition of what operators define: categories, templates, mappings, settings. */
+export function definitionsPk(tenant: string): string {
+  return `G#${tenant}`
+}
+
+/** The partition of a template: its newest version, and all of them. */
+export function templatePk({ tenant, name }: { tenant: string; name: string }): string {
+  return `V#${tenant}#${name}`
+}
+
+export const TEMPLATE_HEAD = 'head'
+
+export function templateVersionSk(version: number): string {
+  return `version#${version}`
+}
+
+/** The parts that one version of a template has in one locale. */
+export function templatePartsSk(locale: string, version: number): string {
+  return `parts#${locale}#${version}`
+}
+
+/** The partition of an address, by its keyed hash: suppressions and unsubscriptions. */
+export function addressPk(tenant: string, hash: string): string {
+  return `A#${tenant}#${hash}`
+}
+
+/** The list of a tenant's suppressions. */
+export function suppressionsPk(tenant: string): string {
+  return `L#${tenant}`
+}
+
+/** What a token of an unsubscription stands for. The table holds only its hash: whoever reads it can't use it. */
+export function unsubscribeTokenKey(token: string): Key {
+  return { pk: `Y#${createHash('sha256').update(token).digest('base64url')}`, sk: 'token' }
+}
+
+/** The user who has an endpoint. */
+export function endpointOwnerKey({ tenant, endpointId }: { tenant: string; endpointId: string }): Key {
+  return { pk: `E#${tenant}#${endpointId}`, sk: 'owner' }
+}
+
+/** The failures of a webhook, and the event that it was disabled. */
+export function endpointHealthKey({ tenant, endpointId }: { tenant: string; endpointId: string }): Key {
+  return { pk: `E#${tenant}#${endpointId}`, sk: 'health' }
+}
+
+export function endpointKey(of: { tenant: string; userId: string; id: string }): Key {
+  return { pk: userPk(of.tenant, of.userId), sk: `${ENDPOINT}${of.id}` }
+}
+
+export const ENDPOINT = 'endpoint#'
+
+/** The number of a user's endpoints. */
+export function endpointCountKey({ tenant, userId }: { tenant: string; userId: string }): Key {
+  return { pk: userPk(tenant, userId), sk: 'endpoints' }
+}
+
+/** The key of the hashes of a tenant's addresses. */
+export function addressSecretKey(tenant: string): Key {
+  return { pk: definitionsPk(tenant), sk: 'address-key' }
+}
+
+export const SUPPRESSION = 'suppression#'
+export const UNSUBSCRIBED = 'unsubscribed#'
+
+/** What counts against the throttle of a category. Its subject may be an address, of which a hash is enough. */
+export function throttleKey(of: { tenant: string; subject: string; category: string }): Key {
+  const subject = createHash('sha256').update(of.subject).digest('base64url')
+  return { pk: `H#${of.tenant}#${subject}`, sk: `throttle#${of.category}` }
+}
+
+/** The partition of a topic: its subscribers. */
+export function topicPk(tenant: string, topic: string): string {
+  return `S#${tenant}#${topic}`
+}
+
+/** The partition of a broadcast: its progress. */
+export function broadcastPk(tenant: string, id: string): string {
+  return `P#${tenant}#${id}`
+}
+
+/** The partition of a digest: its windows and their items. */
+export function digestPk(tenant: string, key: string): string {
+  return `D#${tenant}#${key}`
+}
+
+/** The partition of what the local outbox keeps for one address. */
+export function outboxPk(tenant: string, address: string): string {
+  return `O#${tenant}#${address}`
+}
+
+/** The fleet's state of a provider's or an endpoint's breaker. */
+export function breakerKey(name: string): Key {
+  return { pk: `K#${name}`, sk: 'breaker' }
+}
+
+/** Builds the key of a category, of a tenant's settings, or of what a user has once. */
+export function documentKey(id: DocumentId): Key {
+  switch (id.kind) {
+    case 'category':
+      return { pk: definitionsPk(id.tenant), sk: `${CATEGORY}${id.name}` }
+    case 'settings':
+      return { pk: definitionsPk(id.tenant), sk: 'settings' }
+    default:
+      return { pk: userPk(id.tenant, id.userId), sk: id.kind }
+  }
+}
+
+export const CATEGORY = 'category#'

@@ -1,0 +1,41 @@
+import type { Clock, RandomBytes } from '../../shared/clock.ts'
+import type { BatchGetOptions } from '../../shared/data/batch-get.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
+import type { ManageStore } from '../manage-routes.ts'
+import { createHashAddress, createTenantMac } from './address-hash.ts'
+import { createListCategories } from './categories.ts'
+import { createDocumentStore } from './documents.ts'
+import { createEndpointStore } from './endpoints.ts'
+import { createEraseItems } from './erase-user.ts'
+import { createReadPerson } from './people.ts'
+import { createReadStanding } from './standing.ts'
+import { createSuppressions } from './suppressions.ts'
+import { createReadTemplate, createTemplateStore } from './templates.ts'
+import { createResubscribe } from './unsubscriptions.ts'
+
+export interface ManageStoreOptions extends BatchGetOptions {
+  randomBytes: RandomBytes
+  startTimer: StartTimer
+  now: Clock
+}
+
+/** Creates all that the management routes read and write. */
+export function createManageStore(options: ManageStoreOptions): ManageStore {
+  const documents = createDocumentStore(options)
+  const standing = { ...options, hashAddress: createHashAddress(createTenantMac(options)) }
+  return {
+    documents,
+    listCategories: createListCategories(options),
+    endpoints: createEndpointStore(options),
+    templates: createTemplateStore(options),
+    readTemplate: createReadTemplate(options),
+    readPerson: createReadPerson(options),
+    readStanding: createReadStanding(standing),
+    resubscribe: createResubscribe(standing),
+    ...createSuppressions(standing),
+    eraseItems: createEraseItems(standing),
+    async ping(signal) {
+      await documents.read({ tenant: '', kind: 'settings' }, signal)
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import type { OperateStore } from '../operate-routes.ts'
+import { createEndpointStore } from './endpoints.ts'
+import { createProviderStore, type ProviderStoreOptions } from './provider-store.ts'
+import { createReadNotification } from './read-notification.ts'
+
+/** Creates all that the operators' routes read and write. */
+export function createOperateStore(options: ProviderStoreOptions): OperateStore {
+  const { read, write } = createEndpointStore(options)
+  return {
+    readEndpoint: read,
+    replaceEndpoint: write,
+    readNotification: createReadNotification(options),
+    breakers: createProviderStore(options).breakers,
+  }
+}

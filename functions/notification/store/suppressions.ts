@@ -1,0 +1,112 @@
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import type { Clock } from '../../shared/clock.ts'
+import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import { transact } from '../../shared/data/transact.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Suppress, Suppression } from '../domain/suppression.ts'
+import type { ListSuppressions, Unsuppress } from '../suppressions/routes.ts'
+import type { TenantAddress } from './address-hash.ts'
+import { fromItem, keyOf, toItem, toKey } from './items.ts'
+import { addressPk, type Key, SUPPRESSION, suppressionsPk } from './keys.ts'
+import type { StandingOptions } from './standing.ts'
+
+export interface SuppressionsOptions extends StandingOptions {
+  now: Clock
+}
+
+/** The two items of a suppression: one by which its address is judged, and one of the tenant's list. */
+interface Keys {
+  readonly standing: Key
+  readonly listed: Key
+}
+
+/** Creates the writes and the list of suppressions. All reject as `DynamoDB` does. */
+export function createSuppressions(options: SuppressionsOptions): {
+  suppress: Suppress
+  unsuppress: Unsuppress
+  listSuppressions: ListSuppressions
+} {
+  const { client, tableName: TableName, hashAddress, now } = options
+  const findKeys = async ({ tenant, channel, address }: TenantAddress, signal: AbortSignal): Promise<Keys> => {
+    const of = { tenant, channel, address }
+    return keysOf(of, await hashAddress(of, signal))
+  }
+  return {
+    async suppress({ reason, ...of }, signal) {
+      const { standing, listed } = await findKeys(of, signal)
+      const input = { TableName, Key: toKey(standing), ConsistentRead: true }
+      const { Item } = await client.send(new GetItemCommand(input), { signal })
+      const before = Item && fromItem<Suppression>(Item)
+      const { channel, address } = of
+      const suppression = { channel, address, reason, createdAt: before?.createdAt ?? now() }
+      const puts = [standing, listed].map((key) => ({ Put: { TableName, Item: toItem({ ...key, ...suppression }) } }))
+      await written(puts, signal)
+      return { outcome: before ? 'changed' : 'created', suppression }
+    },
+    async unsuppress(of, signal) {
+      const { standing, listed } = await findKeys(of, signal)
+      const { outcome, items } = await remove([standing, listed], signal)
+      if (outcome === 'written' || items?.[0]?.reason === 'condition') return outcome === 'written'
+      throw busy()
+    },
+    async listSuppressions({ tenant, after, limit }, signal) {
+      const pk = suppressionsPk(tenant)
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: pk } },
+          ConsistentRead: true,
+          Limit: limit,
+          ...(after !== undefined && { ExclusiveStartKey: toKey({ pk, sk: after }) }),
+        }),
+        { signal },
+      )
+      const suppressions = Items.map((item) => toSuppression(fromItem<Suppression>(item)))
+      return { suppressions, ...(LastEvaluatedKey && { next: keyOf(LastEvaluatedKey).sk }) }
+    },
+  }
+
+  async function remove(keys: readonly Key[], signal: AbortSignal) {
+    const deletes = keys.map((key) => ({
+      Delete: { TableName, Key: toKey(key), ConditionExpression: 'attribute_exists(pk)' },
+    }))
+    const result = await transact(client, { items: deletes }, { signal })
+    return { outcome: result.outcome, items: result.outcome === 'cancelled' ? result.items : undefined }
+  }
+
+  async function written(items: Parameters<typeof transact>[1]['items'], signal: AbortSignal): Promise<void> {
+    if ((await transact(client, { items }, { signal })).outcome !== 'written') throw busy()
+  }
+}
+
+/** Creates the write that leaves only the hash of a suppressed address. It rejects as `DynamoDB` does. */
+export function createForgetAddress({ client, tableName: TableName, hashAddress }: StandingOptions) {
+  return async (of: TenantAddress, signal: AbortSignal): Promise<void> => {
+    const { standing, listed } = keysOf(of, await hashAddress(of, signal))
+    for (const key of [standing, listed]) {
+      const input = {
+        TableName,
+        Key: toKey(key),
+        UpdateExpression: 'REMOVE address',
+        ConditionExpression: 'attribute_exists(pk)',
+      }
+      await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
+    }
+  }
+}
+
+function keysOf({ tenant, channel }: TenantAddress, hash: string): Keys {
+  return {
+    standing: { pk: addressPk(tenant, hash), sk: SUPPRESSION + channel },
+    listed: { pk: suppressionsPk(tenant), sk: `${channel}#${hash}` },
+  }
+}
+
+function busy(): AppError {
+  return new AppError('conflict', 'Another request was writing the same suppression', { retryable: true })
+}
+
+function toSuppression({ channel, address = null, reason, createdAt }: Suppression): Suppression {
+  return { channel, address, reason, createdAt }
+}

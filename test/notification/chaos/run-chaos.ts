@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { RECEIPT_MS } from '../../../functions/notification/domain/deliveries.ts'
+import type { NotificationId } from '../../../functions/notification/domain/notification.ts'
+import { isOpen } from '../../../functions/notification/domain/status.ts'
+import { newTenant } from '../../support/cloud.ts'
+import { aNotification } from '../notifications.ts'
+import { type Outcome, problemsOf } from './check-notification.ts'
+import { type FaultRates, STORM } from './faults.ts'
+import { NONE } from './sabotage.ts'
+import { createWorld, type World, type WorldOptions } from './world.ts'
+
+export interface ChaosOptions
+  extends Pick<WorldOptions, 'table' | 'seed'>,
+    Partial<Pick<WorldOptions, 'rates' | 'sabotage'>> {
+  /** @default 30 */
+  notifications?: number
+  /** The time for which things fail, in milliseconds. @default 6000 */
+  stormMs?: number
+  /** The time in which all must have ended once everything works, in milliseconds. @default 15000 */
+  patienceMs?: number
+}
+
+export interface ChaosResult {
+  readonly problems: readonly string[]
+  /** The number of times that each fault was injected. */
+  readonly faults: Partial<Record<keyof FaultRates, number>>
+  /** The number of channels by their final status and its reason. */
+  readonly ends: Readonly<Record<string, number>>
+}
+
+/** A notification as its sender knows it. */
+interface Sent extends NotificationId {
+  isAccepted: boolean
+  cancelled?: Outcome['cancelled']
+}
+
+/**
+ * Lets senders send and cancel while everything fails that may fail, heals it, and checks what became of each
+ * notification. The seed decides what senders do and what fails; what runs at the same time may still go another way in
+ * another run.
+ */
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const { notifications = 30, stormMs = 6000, patienceMs = 20_000 } = options
+  const world = createWorld({ rates: STORM, sabotage: NONE, ...options })
+  const tenant = newTenant()
+  const all: Sent[] = Array.from({ length: notifications }, () => ({ tenant, id: randomUUID(), isAccepted: false }))
+  let isOver = false
+  const stream = (async () => {
+    while (!isOver) {
+      await Promise.all(all.map((one) => world.dispatch(one)))
+      await wait(5)
+    }
+  })()
+  try {
+    await Promise.all([wait(stormMs), ...all.map((one, index) => sendOne(world, one, index))])
+    world.faults.end()
+    await settle(world, all, patienceMs)
+    const outcomes = await Promise.all(all.map((one) => outcomeOf(world, one)))
+    const channels = outcomes.flatMap(({ tracked }) => tracked?.channels ?? [])
+    const ends: Record<string, number> = {}
+    for (const { status, reason } of channels) {
+      const end = reason === null || reason === status ? status : `${status}: ${reason}`
+      ends[end] = (ends[end] ?? 0) + 1
+    }
+    return { problems: outcomes.flatMap(problemsOf), faults: world.faults.counts(), ends }
+  } finally {
+    isOver = true
+    world.queue.close()
+    await stream
+  }
+}
+
+/** Sends a notification, again until it is accepted, and cancels some of them at some moment. */
+async function sendOne(world: World, one: Sent, index: number): Promise<void> {
+  const { random, clock } = world
+  await wait(random() * 2000)
+  const to = { email: `to-${index}@example.com`, phone: '+4915112345678' }
+  const steps = [{ channel: 'email' }, { channel: 'sms', afterSeconds: Math.floor(random() * 60) }] as const
+  const category = random() < 0.5 ? 'drop' : 'retry'
+  const tracked = aNotification({ tenant: one.tenant, id: one.id, to, steps, category, now: clock.now() })
+  for (let tries = 0; tries < 5 && !one.isAccepted; tries++) {
+    one.isAccepted = await world.store(tracked).then(
+      () => true,
+      () => false,
+    )
+  }
+  if (random() < 0.5) {
+    await wait(random() * 400)
+    const result = await world.cancel(one).catch(() => undefined)
+    if (result && 'channels' in result) one.cancelled = result.channels
+  }
+}
+
+/** Waits until all have ended; a receipt that was lost is missed after 72 hours. */
+async function settle(world: World, all: readonly Sent[], patienceMs: number): Promise<void> {
+  const end = Date.now() + patienceMs
+  let isSkipped = false
+  while (Date.now() < end) {
+    const found = await Promise.all(all.map((one) => world.read(one)))
+    const open = found.filter((tracked) => tracked && isOpen(tracked.summary.status))
+    if (open.length === 0) return
+    if (!isSkipped && Date.now() > end - patienceMs / 2) {
+      isSkipped = true
+      world.clock.skip(RECEIPT_MS)
+    }
+    await wait(50)
+  }
+}
+
+async function outcomeOf(world: World, one: Sent): Promise<Outcome> {
+  const tracked = await world.read(one)
+  return {
+    tracked,
+    isAccepted: one.isAccepted,
+    cancelled: one.cancelled,
+    sentOf: (channel) => world.provider.sentOf(one.id, channel),
+  }
+}

@@ -1,0 +1,39 @@
+import { answered, call } from '../support/http.ts'
+
+/** Sends a notification of a category, and gives the parameters of the paths that they are at. */
+export async function makeOwned(api: string, token: string): Promise<Record<string, string>> {
+  const category = { channels: ['email'], onUncertain: 'drop' }
+  answered(201, await call(`${api}/v1/categories/orders`, { method: 'PUT', token, body: category }))
+  const body = { to: { email: 'ann@example.com' }, category: 'orders', content: { text: 'Hello' } }
+  const sent = await call(`${api}/v1/notifications`, { method: 'POST', token, body })
+  return { id: answered(202, sent).json.id, name: 'orders', channel: 'email', endpointId: 'mail' }
+}
+
+/** Bodies that pass a route's checks, where an empty one doesn't. */
+export const bodies: Record<string, object> = {
+  'PUT /v1/categories/{name}': { channels: ['sms'], onUncertain: 'drop' },
+  'PUT /v1/templates/{name}': { channels: { sms: { text: 'Hello' } } },
+  'POST /v1/templates/{name}/preview': { data: {} },
+  'PUT /v1/users/{id}/endpoints/{endpointId}': { channel: 'email', address: 'ann@example.com', enabled: true },
+  'PUT /v1/users/{id}/preferences': { categories: {} },
+  'PUT /v1/suppressions/{channel}': { address: 'ann@example.com', reason: 'asked' },
+}
+
+/** Queries without which a route answers nobody. */
+export const queries: Record<string, string> = {
+  'GET /v1/test/outbox': 'to=ann@example.com',
+  'DELETE /v1/suppressions/{channel}': 'address=ann@example.com',
+}
+
+/** Routes by which each tenant makes an object of its own under a name that another one uses, too. */
+export const ownNames = [
+  'PUT /v1/categories/{name}',
+  'PUT /v1/templates/{name}',
+  'PUT /v1/users/{id}',
+  'PUT /v1/users/{id}/endpoints/{endpointId}',
+  'PUT /v1/suppressions/{channel}',
+]
+
+export function codeOfMissing(): string {
+  return 'not-found'
+}

@@ -1,0 +1,8 @@
+/** Routes that ask for no token: the contract names them, and everything else is closed. */
+export const publicRoutes = [
+  '$default',
+  'GET /health',
+  'HEAD /health',
+  'GET /unsubscribe/{token}',
+  'POST /unsubscribe/{token}',
+]

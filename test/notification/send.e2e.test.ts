@@ -1,0 +1,132 @@
+import { eventually } from '../support/eventually.ts'
+import { answered } from '../support/http.ts'
+import { aSender } from './deployed.ts'
+
+const sender = await aSender()
+await sender.category()
+
+test('a mail that was accepted is in the outbox, and its timeline and rules tell how it got there', async () => {
+  const id = await sender.send({ to: { email: 'Ann@Example.com' }, reference: 'order-17' })
+  const notification = await sender.until(id, 'delivered')
+  expect(notification).toMatchObject({
+    id,
+    category: 'orders',
+    priority: 'normal',
+    channels: { email: { status: 'delivered', provider: 'outbox', attempts: 1 } },
+  })
+  expect(notification.timeline.map(({ event }: { event: string }) => event)).toEqual([
+    'accepted',
+    'sending',
+    'delivered',
+  ])
+  expect(await sender.outbox('ann@example.com')).toMatchObject([
+    { to: 'Ann@Example.com', channel: 'email', subject: 'Your order', text: 'It is on its way.' },
+  ])
+  const why = answered(200, await sender.call(`GET /v1/notifications/${id}/why`)).json
+  expect(why.channels).toMatchObject([{ channel: 'email', used: true, decisive: null }])
+  await eventually(async () => {
+    const { json } = await sender.call('GET /v1/notifications?reference=order-17&status=delivered')
+    expect(json).toMatchObject({ items: [{ id, reference: 'order-17', channels: { email: { status: 'delivered' } } }] })
+  })
+})
+
+test.each(['critical', 'normal', 'bulk'])('what is %s is delivered by its own queue', async (priority) => {
+  const id = await sender.send({ priority })
+  expect(await sender.until(id, 'delivered')).toMatchObject({ priority })
+})
+
+test('a channel without a provider fails, and says so', async () => {
+  const id = await sender.send({ to: { webhookUrl: 'https://example.com/hook' }, channels: ['webhook'] })
+  const { channels } = await sender.until(id, 'failed')
+  expect(channels).toMatchObject({ webhook: { reason: 'no-provider' } })
+  const { json } = await sender.call(`GET /v1/notifications/${id}/why`)
+  expect(json.channels).toMatchObject([{ channel: 'webhook', decisive: 'provider' }])
+})
+
+test('a request with the same Idempotency-Key is one notification', async () => {
+  const body = { to: { email: 'once@example.com' }, category: 'orders', content: { text: 'Once' } }
+  const send = () => sender.call('POST /v1/notifications', body, { 'idempotency-key': 'one' })
+  const [first, second] = [answered(202, await send()), answered(202, await send())]
+  expect(second.json).toEqual(first.json)
+  expect(second.headers.get('idempotent-replayed')).toBe('true')
+  await sender.until(first.json.id, 'delivered')
+  expect(await sender.outbox('once@example.com')).toHaveLength(1)
+})
+
+test('a bulk accepts or refuses each recipient, and a key makes one of a recipient in every bulk', async () => {
+  const bulk = (text: string) =>
+    sender.call('POST /v1/notifications/bulk', {
+      category: 'orders',
+      content: { text },
+      priority: 'bulk',
+      recipients: [
+        { to: { email: 'many@example.com' }, key: 'many-1' },
+        { to: { email: 'Many <many@example.com>' } },
+        { to: { userId: 'many' } },
+      ],
+    })
+  const first = answered(207, await bulk('Hello')).json.results
+  expect(first).toMatchObject([
+    { index: 0, id: expect.any(String) },
+    { index: 1, error: { code: 'invalid-input', errors: [{ path: 'to.email' }] } },
+    { index: 2, id: expect.any(String) },
+  ])
+  const second = answered(207, await bulk('Hello')).json.results
+  expect(second[0].id).toBe(first[0].id)
+  expect(second[2].id).not.toBe(first[2].id)
+  await sender.until(first[0].id, 'delivered')
+  expect(await sender.outbox('many@example.com')).toHaveLength(1)
+  expect(answered(207, await bulk('Other')).json.results[0]).toMatchObject({
+    error: { code: 'idempotency-key-reused' },
+  })
+})
+
+test('an email waits for its step, and is skipped because the text message was delivered', async () => {
+  const to = { email: 'step@example.com', phone: '+4915112345678' }
+  const steps = [{ channel: 'sms' }, { channel: 'email', afterSeconds: 2, unless: 'delivered' }]
+  const id = await sender.send({ to, steps })
+  const { channels } = await sender.until(id, 'delivered')
+  expect(channels).toMatchObject({
+    sms: { status: 'delivered' },
+    email: { status: 'cancelled', reason: 'unless-delivered' },
+  })
+  expect(await sender.outbox('step@example.com')).toEqual([])
+})
+
+test('what is due after its expiry expires', async () => {
+  const expiresAt = new Date(Date.now() + 1500).toISOString()
+  const id = await sender.send({ steps: [{ channel: 'email', afterSeconds: 60 }], expiresAt })
+  expect(await sender.until(id, 'expired')).toMatchObject({ channels: { email: { reason: 'expired', attempts: 0 } } })
+})
+
+describe('a request is refused', () => {
+  const minute = 60_000
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString()
+  test.each([
+    { name: 'without a recipient', body: { to: {} }, path: 'to' },
+    { name: 'to a user and an address', body: { to: { userId: 'ann', email: 'ann@example.com' } }, path: 'to' },
+    { name: 'to two mailboxes', body: { to: { email: 'ann@example.com,bob@example.com' } }, path: 'to.email' },
+    { name: 'to a header', body: { to: { email: 'ann@example.com\r\nBcc: b@example.com' } }, path: 'to.email' },
+    { name: 'to a local number', body: { to: { phone: '015112345678' } }, path: 'to.phone' },
+    { name: 'with template and content', body: { template: 'hello' }, path: 'content' },
+    { name: 'with neither', body: { content: undefined }, path: 'template' },
+    { name: 'with channels and steps', body: { channels: ['email'], steps: [{ channel: 'sms' }] }, path: 'steps' },
+    { name: 'for a time that is past', body: { sendAt: at(-2 * minute) }, path: 'sendAt' },
+    { name: 'for a time in two years', body: { sendAt: at(367 * 24 * 60 * minute) }, path: 'sendAt' },
+    { name: 'with an expiry before its time', body: { sendAt: at(minute), expiresAt: at(1000) }, path: 'expiresAt' },
+    { name: 'with a field that it has not', body: { colour: 'red' }, path: 'colour' },
+  ])('$name', async ({ body, path }) => {
+    const asked = { to: { email: 'ann@example.com' }, category: 'orders', content: { text: 'Hello' }, ...body }
+    const { json } = answered(422, await sender.call('POST /v1/notifications', asked))
+    expect([json.code, json.errors[0].path]).toEqual(['invalid-input', path])
+  })
+
+  test('of an unknown category or template', async () => {
+    const asked = { to: { email: 'ann@example.com' }, category: 'orders', content: { text: 'Hello' } }
+    const { json } = answered(422, await sender.call('POST /v1/notifications', { ...asked, category: 'none' }))
+    expect(json.code).toBe('unknown-category')
+    const { content, ...rest } = asked
+    const other = answered(422, await sender.call('POST /v1/notifications', { ...rest, template: 'none' }))
+    expect(other.json.code).toBe('unknown-template')
+  })
+})
