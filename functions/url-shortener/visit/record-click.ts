@@ -28,18 +28,18 @@ export const RECORD_CLICK_MS = 100
 
 /**
  * Records a click while the visitor waits, because Lambda freezes the function after its response. A click that can't be
- * handed over in time is counted as lost, although it may have arrived.
+ * handed over in time is counted as lost. It is not given up: it may arrive while the function answers the next visitor.
  */
 export function recordClick({ send, hashVisitor, now, startTimer, count }: RecordClickDeps): RecordClick {
   const limited = timeout({ ms: RECORD_CLICK_MS, startTimer })
   return async ({ visit, link: { code, tenant } }, signal) => {
     const at = now()
     try {
-      await limited(async (inner) => {
-        // Of what kind a visitor is takes a large pattern, and is worked out when clicks are counted.
-        const { isPrefetch, country, network, userAgent, referrer } = await visit.located(inner)
+      await limited(async () => {
+        // Bots are recognised when clicks are counted: the pattern for that is large.
+        const { isPrefetch, country, network, userAgent, referrer } = await visit.located(signal)
         // Visitors who can't be told apart are still counted.
-        const visitor = await hashVisitor({ network, userAgent, at }, inner).catch(() => null)
+        const visitor = await hashVisitor({ network, userAgent, at }, signal).catch(() => null)
         const click = {
           id: visit.cause.correlationId,
           code,
@@ -51,7 +51,7 @@ export function recordClick({ send, hashVisitor, now, startTimer, count }: Recor
           referrer,
           country,
         }
-        await send(click, inner)
+        await send(click, signal)
       }, signal)
     } catch {
       count('ClicksLost')

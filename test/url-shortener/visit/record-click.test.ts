@@ -1,7 +1,7 @@
 import type { Click } from '../../../functions/url-shortener/domain/click.ts'
 import { RECORD_CLICK_MS, recordClick, type SendClick } from '../../../functions/url-shortener/visit/record-click.ts'
 import type { HashVisitor } from '../../../functions/url-shortener/visit/visitor-hash.ts'
-import { fakeClock } from '../../support/fake-clock.ts'
+import { fakeClock, settle } from '../../support/fake-clock.ts'
 import { CAUSE } from '../a-link.ts'
 import { aVisit, aVisitor, VISITORS, type Who } from './a-visit.ts'
 
@@ -101,4 +101,21 @@ test.each(['send', 'hashVisitor'])('a visitor waits for %s no longer than 100 ms
   await clock.advance(1)
   await recorded
   expect([RECORD_CLICK_MS, lost, clock.pendingTimers()]).toEqual([100, ['ClicksLost'], 0])
+})
+
+test('a click that is late is not given up', async () => {
+  let isAborted: boolean | undefined
+  const late = Promise.withResolvers<void>()
+  const { clock, lost, record } = recorder({
+    async send(_, sending) {
+      await late.promise
+      isAborted = sending.aborted
+    },
+  })
+  const recorded = record()
+  await clock.advance(RECORD_CLICK_MS)
+  await recorded
+  late.resolve()
+  await settle()
+  expect([lost, isAborted]).toEqual([['ClicksLost'], false])
 })
