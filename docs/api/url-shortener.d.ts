@@ -76,6 +76,46 @@ export interface paths {
         patch: operations["changeLink"];
         trace?: never;
     };
+    "/v1/links/{code}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the statistics of a link
+         * @description A click is counted within a minute. The range is extended to whole buckets; `uniques` and `groups` are those of the whole days that it touches.
+         */
+        get: operations["getLinkStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the statistics of all links
+         * @description A click is counted within a minute. The range is extended to whole buckets; `uniques` and `groups` are those of the whole days that it touches. So is `top`. Deleted links are included.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/links/{code}/qr": {
         parameters: {
             query?: never;
@@ -533,6 +573,53 @@ export interface components {
              * @description The URL of the file, for 15 minutes; present once the export is done. Get the export again for a new one.
              */
             url?: string;
+        };
+        /** @description The clicks of a link. */
+        LinkStats: {
+            /** @description The number of visits by people who were led to a target. */
+            clicks: number;
+            /** @description The number of visitors of each day, added up; about 2 % too many or too few. */
+            uniques: number;
+            /** @description The number of visits by bots and prefetches. */
+            bots: number;
+            /** @description The clicks of each hour or day of the range, in UTC. */
+            series: {
+                /** Format: date-time */
+                at: string;
+                clicks: number;
+                uniques?: number;
+            }[];
+            /** @description The most frequent values with their clicks, then `other` for the rest. */
+            groups?: {
+                value: string;
+                clicks: number;
+            }[];
+        };
+        /** @description The clicks of all links of a tenant. */
+        TenantStats: {
+            /** @description The number of visits by people who were led to a target. */
+            clicks: number;
+            /** @description The number of visitors of each day, added up; about 2 % too many or too few. */
+            uniques: number;
+            /** @description The number of visits by bots and prefetches. */
+            bots: number;
+            /** @description The clicks of each hour or day of the range, in UTC. */
+            series: {
+                /** Format: date-time */
+                at: string;
+                clicks: number;
+                uniques?: number;
+            }[];
+            /** @description The most frequent values with their clicks, then `other` for the rest. */
+            groups?: {
+                value: string;
+                clicks: number;
+            }[];
+            /** @description The links with the most clicks. */
+            top: {
+                code: string;
+                clicks: number;
+            }[];
         };
         /** @description The destination of a link. */
         Preview: {
@@ -1060,6 +1147,8 @@ export type StartedImport = components['schemas']['StartedImport'];
 export type Import = components['schemas']['Import'];
 export type StartedExport = components['schemas']['StartedExport'];
 export type Export = components['schemas']['Export'];
+export type LinkStats = components['schemas']['LinkStats'];
+export type TenantStats = components['schemas']['TenantStats'];
 export type Preview = components['schemas']['Preview'];
 export type PasswordAttempt = components['schemas']['PasswordAttempt'];
 export type Report = components['schemas']['Report'];
@@ -1669,6 +1758,161 @@ export interface operations {
                 };
             };
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLinkStats: {
+        parameters: {
+            query?: {
+                /** @description The start of the range. Without it, the range has 30 days, or one by the hour. */
+                from?: string;
+                /** @description The end of the range, which is not part of it. Without it, the range ends now. */
+                to?: string;
+                /**
+                 * @description The length of a bucket, a day unless said otherwise. At most 31 days by the hour, and 366 by the day.
+                 * @example day
+                 */
+                interval?: "hour" | "day";
+                /**
+                 * @description The property by which the clicks are also grouped.
+                 * @example device
+                 */
+                groupBy?: "country" | "device" | "browser" | "os" | "referrer";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The code of a link, with which its short URL ends.
+                 * @example spring-sale
+                 */
+                code: components["parameters"]["Code"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clicks of the link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clicks": 3,
+                     *       "uniques": 2,
+                     *       "bots": 1,
+                     *       "series": [
+                     *         {
+                     *           "at": "2026-03-12T00:00:00.000Z",
+                     *           "clicks": 1,
+                     *           "uniques": 1
+                     *         },
+                     *         {
+                     *           "at": "2026-03-13T00:00:00.000Z",
+                     *           "clicks": 2,
+                     *           "uniques": 1
+                     *         }
+                     *       ],
+                     *       "groups": [
+                     *         {
+                     *           "value": "mobile",
+                     *           "clicks": 2
+                     *         },
+                     *         {
+                     *           "value": "desktop",
+                     *           "clicks": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkStats"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["LinkNotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: {
+                /** @description The start of the range. Without it, the range has 30 days, or one by the hour. */
+                from?: string;
+                /** @description The end of the range, which is not part of it. Without it, the range ends now. */
+                to?: string;
+                /**
+                 * @description The length of a bucket, a day unless said otherwise. At most 31 days by the hour, and 366 by the day.
+                 * @example day
+                 */
+                interval?: "hour" | "day";
+                /**
+                 * @description The property by which the clicks are also grouped.
+                 * @example device
+                 */
+                groupBy?: "country" | "device" | "browser" | "os" | "referrer";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clicks of all links of the tenant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clicks": 3,
+                     *       "uniques": 2,
+                     *       "bots": 1,
+                     *       "series": [
+                     *         {
+                     *           "at": "2026-03-12T00:00:00.000Z",
+                     *           "clicks": 1,
+                     *           "uniques": 1
+                     *         },
+                     *         {
+                     *           "at": "2026-03-13T00:00:00.000Z",
+                     *           "clicks": 2,
+                     *           "uniques": 1
+                     *         }
+                     *       ],
+                     *       "groups": [
+                     *         {
+                     *           "value": "mobile",
+                     *           "clicks": 2
+                     *         },
+                     *         {
+                     *           "value": "desktop",
+                     *           "clicks": 1
+                     *         }
+                     *       ],
+                     *       "top": [
+                     *         {
+                     *           "code": "spring-sale",
+                     *           "clicks": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TenantStats"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };

@@ -7,6 +7,7 @@ import { exportOperations, exportSchemas } from './export/operations.ts'
 import { importOperations, importSchemas } from './import/operations.ts'
 import { linkOperations, linkSchemas } from './manage/operations.ts'
 import { blockBody, reportBody } from './moderate/routes.ts'
+import { statsOperations, statsSchemas } from './stats/operations.ts'
 import { unlockBody } from './unlock/route.ts'
 
 /** The JSON of `GET /{code}+`. */
@@ -144,6 +145,7 @@ export const apiDescription: ApiDescription = {
   tags: {
     Links: 'The links of a tenant.',
     Jobs: 'Imports and exports of many links.',
+    Statistics: 'The clicks of links.',
     Visits: 'Short links, as visitors use them.',
     Moderation: 'Reports and blocks of abusive links.',
     Service: 'The state of the service.',
@@ -157,6 +159,7 @@ export const apiDescription: ApiDescription = {
     ...linkSchemas,
     ...importSchemas,
     ...exportSchemas,
+    ...statsSchemas,
     Preview: {
       schema: previewBody,
       description: 'The destination of a link.',
@@ -172,6 +175,7 @@ export const apiDescription: ApiDescription = {
   },
   operations: [
     ...linkOperations,
+    ...statsOperations,
     qrCodeOperation,
     ...importOperations,
     ...exportOperations,

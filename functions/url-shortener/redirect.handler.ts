@@ -37,4 +37,4 @@ export const handler = httpHandler({ ...telemetry, metrics, routes, headers })
 
 // With an edge, this also reads its secret, which a header that proves nothing makes the check do.
 const fromEdge = (signal: AbortSignal) => deps.isFromEdge({ headers: { 'x-origin-secret': 'none' } }, signal)
-await Promise.all([prepare, clicks.ping, fromEdge].map(prewarm))
+await Promise.all([prewarm(prepare), prewarm(clicks.load), prewarm(fromEdge)])

@@ -16,7 +16,7 @@ interface Common {
 
 /** The patterns of partition keys: of daily clicks of links and tenants, of ids of counted clicks, and of links. */
 const COUNTS = ['A#*', 'B#*', 'K#*', 'L#*']
-/** What statistics are read from. */
+/** The keys of what statistics are read from. */
 const READ = ['A#*', 'B#*', 'L#*']
 
 /** The salts with which the redirect hashes visitors. */
@@ -54,7 +54,7 @@ export function countClicks(
   links.grantKeys(counter.target, COUNTS, 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
   clicks.grantSend(counter.target)
   // Clicks must be counted within a minute. The longer a batch gathers, the more clicks of a link share a write.
-  clicks.consume(counter, { batchSize: 1000, maxBatchingWindow: Duration.seconds(20), maxConcurrency: 10 })
+  clicks.consume(counter, { batchSize: 2000, maxBatchingWindow: Duration.seconds(20), maxConcurrency: 10 })
   return { clicks, counter }
 }
 
@@ -65,8 +65,6 @@ export function handOverClicks(
 ): StackGraph {
   redirect.function.addEnvironment('CLICKS_QUEUE_URL', clicks.queue.queueUrl)
   clicks.grantSend(redirect.target)
-  // This call opens the connection before the first visit.
-  clicks.queue.grant(redirect.target, 'sqs:GetQueueAttributes')
   links.grantKeys(redirect.target, SALTS, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
   alarms.add(redirect, 'ClicksLostAlarm', {
     metric: LOST,

@@ -32,7 +32,7 @@ const [REQUESTS, COUNTERS] = [['J#*', 'I#*'], ['Q*']]
  * links is none of them, because its bundle has no room for signing URLs and for CSV, which every start of that function
  * would load.
  */
-export function addJobs(scope: Construct, props: JobsProps): { functions: ServiceFunction[]; queue: WorkQueue } {
+export function addJobs(scope: Construct, props: JobsProps): void {
   const { stage, alarms, settings } = props
   const bucket = new ServiceBucket(scope, 'JobFiles', {
     stage,
@@ -46,7 +46,8 @@ export function addJobs(scope: Construct, props: JobsProps): { functions: Servic
     maxReceiveCount: 20,
   })
   new NewObjects(scope, 'Uploads', { stage, alarms, bucket, prefix: 'imports/', queue })
-  return { functions: [addApi(scope, props, { bucket, queue }), addRunner(scope, props, { bucket, queue })], queue }
+  addApi(scope, props, { bucket, queue })
+  addRunner(scope, props, { bucket, queue })
 }
 
 interface Parts {
@@ -55,7 +56,7 @@ interface Parts {
 }
 
 /** Adds the function that answers requests about jobs, and its routes. */
-function addApi(scope: Construct, props: JobsProps, { bucket, queue }: Parts): ServiceFunction {
+function addApi(scope: Construct, props: JobsProps, { bucket, queue }: Parts): void {
   const { stage, alarms, settings, links, http } = props
   const timeout = Duration.seconds(10)
   const api = new ServiceFunction(scope, 'Jobs', {
@@ -76,6 +77,8 @@ function addApi(scope: Construct, props: JobsProps, { bucket, queue }: Parts): S
   })
   const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']
   links.grantKeys(api.target, REQUESTS, 'dynamodb:GetItem', ...writes)
+  // This proves at the start that the table answers, by a key that no link has.
+  links.grantKeys(api.target, ['L#'], 'dynamodb:GetItem')
   links.grantKeys(api.target, COUNTERS, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
   // A signed URL allows what the role of its signer allows.
   bucket.grant(api, 'imports/', 'write')
@@ -85,11 +88,10 @@ function addApi(scope: Construct, props: JobsProps, { bucket, queue }: Parts): S
   http.route('GET /v1/imports/{jobId}', api, { scopes: ['links:write'] })
   http.route('POST /v1/exports', api, { scopes: ['links:read'] })
   http.route('GET /v1/exports/{jobId}', api, { scopes: ['links:read'] })
-  return api
 }
 
 /** Adds the function that does the work, in steps. */
-function addRunner(scope: Construct, props: JobsProps, { bucket, queue }: Parts): ServiceFunction {
+function addRunner(scope: Construct, props: JobsProps, { bucket, queue }: Parts): void {
   const { stage, alarms, links, publicUrl, ownUrls } = props
   const timeout = Duration.seconds(30)
   const runner = new ServiceFunction(scope, 'RunJobs', {
@@ -117,5 +119,4 @@ function addRunner(scope: Construct, props: JobsProps, { bucket, queue }: Parts)
   queue.grantSend(runner.target)
   // Steps are short, so that the jobs of one tenant leave room for those of others.
   queue.consume(runner, { batchSize: 1, maxConcurrency: 5 })
-  return runner
 }

@@ -9,7 +9,7 @@ const click = z.object({
   code: z.string(),
   tenant: z.string(),
   at: z.int(),
-  isBot: z.boolean(),
+  isPrefetch: z.boolean(),
   visitor: z.nullable(z.string().check(z.length(11))),
   userAgent: z.string(),
   referrer: z.nullable(z.string()),

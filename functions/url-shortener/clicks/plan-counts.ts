@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Click } from '../domain/click.ts'
 import { addClick, addDays, type DayClicks } from '../domain/day-clicks.ts'
 import { type Chunk, type DayId, daysOf, isClick, linkOf, nameOfDay, slotOf } from './chunks.ts'
-import { describeClick } from './describe-click.ts'
+import { describeClick, isBotClick } from './describe-click.ts'
 
 /** A value as it was read. The version changes with every write; it is 0 if there is none yet. */
 export interface Stored<Value> {
@@ -66,7 +66,7 @@ export function planCounts({ messages }: Chunk, found: StoredCounts, now: number
     else if (isNew(message, slots, found)) {
       counted += 1
       addToDays(message, days, found)
-      if (!message.isBot) news.set(code, { ...link, clicks: link.clicks + 1 })
+      if (!isBotClick(message)) news.set(code, { ...link, clicks: link.clicks + 1 })
     }
   }
   const isChanged = ({ stored }: { stored: Stored<Set<string>> }, slot: string) =>
@@ -104,7 +104,8 @@ function addToDays(
   days: Map<string, { id: DayId; stored: Stored<DayClicks> }>,
   found: StoredCounts,
 ): void {
-  const { at, isBot, visitor, code } = click
+  const { at, visitor, code } = click
+  const isBot = isBotClick(click)
   const values = isBot ? {} : describeClick(click)
   const common = {
     hour: new Date(at).getUTCHours(),

@@ -6,8 +6,8 @@ export interface Click {
   readonly tenant: string
   /** Milliseconds since the epoch. */
   readonly at: number
-  /** True for bots and prefetches, which are counted apart. */
-  readonly isBot: boolean
+  /** True for a prefetch, which is counted among the bots. */
+  readonly isPrefetch: boolean
   /** The visitor's hash of the day, 8 bytes as base64url; `null` if it could not be computed. */
   readonly visitor: string | null
   /** The beginning of the visitor's User-Agent. */

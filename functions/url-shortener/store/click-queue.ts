@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { logCallEvents } from '../../shared/aws/create-send.ts'
 import { createSqs } from '../../shared/aws/sqs.ts'
 import type { Runtime } from '../../shared/runtime.ts'
@@ -12,8 +12,6 @@ const MAX_DELAY_SECONDS = 900
 export interface ClickQueue {
   send: SendClick
   sendLater: SendLater
-  /** Opens the connection. */
-  ping: (signal: AbortSignal) => Promise<void>
 }
 
 export function createClickQueue(
@@ -30,10 +28,6 @@ export function createClickQueue(
     sendLater(message, at, signal) {
       const seconds = Math.ceil((at - now()) / 1000)
       return send(message, Math.min(Math.max(seconds, 0), MAX_DELAY_SECONDS), signal)
-    },
-    async ping(signal) {
-      const input = { QueueUrl: queueUrl, AttributeNames: ['QueueArn' as const] }
-      await sqs.send(new GetQueueAttributesCommand(input), { signal })
     },
   }
 }

@@ -29,7 +29,7 @@ export function createReadStates(options: BatchGetOptions): ReadStates {
       if (link.maxClicks !== null) return { link, details, clicks: spent }
       // The statistics may lag behind the counter of a cap that was removed.
       const clicks = Math.max(spent, clicksAt(link, CLICKS))
-      return { link, details, clicks, missing: clicks - spent }
+      return { link, details, clicks, ...(clicks > spent && { missing: clicks - spent }) }
     })
   }
 }

@@ -36,11 +36,21 @@ export function recordClick({ send, hashVisitor, now, startTimer, count }: Recor
     const at = now()
     try {
       await limited(async (inner) => {
-        const { kind, country, network, userAgent, referrer } = await visit.located(inner)
+        // Of what kind a visitor is takes a large pattern, and is worked out when clicks are counted.
+        const { isPrefetch, country, network, userAgent, referrer } = await visit.located(inner)
         // Visitors who can't be told apart are still counted.
         const visitor = await hashVisitor({ network, userAgent, at }, inner).catch(() => null)
-        const isBot = kind !== 'person'
-        const click = { id: visit.cause.correlationId, code, tenant, at, isBot, visitor, userAgent, referrer, country }
+        const click = {
+          id: visit.cause.correlationId,
+          code,
+          tenant,
+          at,
+          isPrefetch,
+          visitor,
+          userAgent,
+          referrer,
+          country,
+        }
         await send(click, inner)
       }, signal)
     } catch {

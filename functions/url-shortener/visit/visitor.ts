@@ -7,6 +7,7 @@ import { primarySubtag, type RuleSubject } from '../domain/rules.ts'
 export interface Visitor extends RuleSubject {
   /** `prefetch` is a browser that loads what a person may open next, or renders a thumbnail of it. */
   readonly kind: 'person' | 'bot' | 'prefetch'
+  readonly isPrefetch: boolean
   /** The beginning of the User-Agent, in ASCII. */
   readonly userAgent: string
   /** The host of the page that led here; `null` if the browser names none. */
@@ -16,7 +17,7 @@ export interface Visitor extends RuleSubject {
 }
 
 /** The length of a User-Agent that is enough to recognise a device and a browser. */
-const MAX_USER_AGENT = 300
+const MAX_USER_AGENT = 500
 
 type Headers = HttpRequest['headers']
 
@@ -45,6 +46,9 @@ export function visitorOf(
     get country() {
       const country = headers['cloudfront-viewer-country'] ?? ''
       return isFromEdge && /^[A-Z]{2}$/.test(country) ? country : 'unknown'
+    },
+    get isPrefetch() {
+      return isPrefetch(headers)
     },
     get userAgent() {
       return (headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT).replace(/[^\x20-\x7e]/g, '?')

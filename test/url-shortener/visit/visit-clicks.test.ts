@@ -6,7 +6,8 @@ const UNLOCKED = ['unlock=p1']
 /** Visits a link, and returns what the visitor got and what was recorded for the statistics. */
 async function visited(state: World, who: Who = 'person', cookies: string[] = []) {
   const { visit, clicks } = world(state)
-  return [summary(await visit(aVisit(who, { cookies }))), clicks]
+  const outcome = summary(await visit(aVisit(who, { cookies })))
+  return [outcome, clicks.map(({ visit: { visitor }, link }) => `${visitor.kind} of ${link.code}`)]
 }
 
 describe('a click is a visit that is led to the target', () => {
@@ -54,7 +55,7 @@ describe('a bot is recorded', () => {
     ['that prefetches', {}, 'prefetch', `302 ${TARGET}`],
     ['that is shown a link with a cap', { link: CAP }, 'bot', 'withheld'],
     ['that is shown a link with a password', { link: PASSWORD }, 'bot', 'withheld'],
-  ])('%s', async (_, state, who, outcome) => {
+  ])('%s', async (_, ...[state, who, outcome]) => {
     expect(await visited(state, who)).toEqual([outcome, [`${who} of abc`]])
   })
 

@@ -7,7 +7,8 @@ import { usualRedirect } from './usual-redirect-route.ts'
 // The conventional redirect with the document client, for the comparison of cold starts.
 
 const table = DynamoDBDocumentClient.from(tracer.captureAWSv3Client(new DynamoDBClient({})))
-const queue = tracer.captureAWSv3Client(new SQSClient({ md5: false }))
+// The fake endpoint answers for the queue, too, whatever its URL.
+const queue = tracer.captureAWSv3Client(new SQSClient({ md5: false, useQueueUrlAsEndpoint: false }))
 
 export const handler = usualRedirect(async (code) => {
   const { Item } = await table.send(
