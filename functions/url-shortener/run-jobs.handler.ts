@@ -35,7 +35,6 @@ const steps: JobStepsDeps['steps'] = {
 }
 const lock = leaseLockOfEnvironment(runtime, { keptMs: LEASE_KEPT_MS })
 const run = runJobStep({ lock, steps, send: sendMessageOfEnvironment(runtime), now })
-const [handle, setAside] = [jobHandler(run), setAsideOfEnvironment(runtime)]
-const queue = { read: readMessage, handle, setAside, metrics, messageMs: MESSAGE_MS }
+const queue = { read: readMessage, handle: jobHandler(run), setAside: setAsideOfEnvironment(runtime) }
 
-export const handler = queueHandler({ ...telemetry, ...queue })
+export const handler = queueHandler({ ...telemetry, ...queue, metrics, messageMs: MESSAGE_MS })
