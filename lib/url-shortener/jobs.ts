@@ -32,7 +32,7 @@ const [REQUESTS, COUNTERS] = [['J#*', 'I#*'], ['Q*']]
  * links is none of them, because its bundle has no room for signing URLs and for CSV, which every start of that function
  * would load.
  */
-export function addJobs(scope: Construct, props: JobsProps): void {
+export function addJobs(scope: Construct, props: JobsProps) {
   const { stage, alarms, settings } = props
   const bucket = new ServiceBucket(scope, 'JobFiles', {
     stage,
@@ -46,8 +46,7 @@ export function addJobs(scope: Construct, props: JobsProps): void {
     maxReceiveCount: 20,
   })
   new NewObjects(scope, 'Uploads', { stage, alarms, bucket, prefix: 'imports/', queue })
-  addApi(scope, props, { bucket, queue })
-  addRunner(scope, props, { bucket, queue })
+  return { api: addApi(scope, props, { bucket, queue }), runner: addRunner(scope, props, { bucket, queue }), queue }
 }
 
 interface Parts {
@@ -56,7 +55,7 @@ interface Parts {
 }
 
 /** Adds the function that answers requests about jobs, and its routes. */
-function addApi(scope: Construct, props: JobsProps, { bucket, queue }: Parts): void {
+function addApi(scope: Construct, props: JobsProps, { bucket, queue }: Parts): ServiceFunction {
   const { stage, alarms, settings, links, http } = props
   const timeout = Duration.seconds(10)
   const api = new ServiceFunction(scope, 'Jobs', {
@@ -88,10 +87,11 @@ function addApi(scope: Construct, props: JobsProps, { bucket, queue }: Parts): v
   http.route('GET /v1/imports/{jobId}', api, { scopes: ['links:write'] })
   http.route('POST /v1/exports', api, { scopes: ['links:read'] })
   http.route('GET /v1/exports/{jobId}', api, { scopes: ['links:read'] })
+  return api
 }
 
 /** Adds the function that does the work, in steps. */
-function addRunner(scope: Construct, props: JobsProps, { bucket, queue }: Parts): void {
+function addRunner(scope: Construct, props: JobsProps, { bucket, queue }: Parts): ServiceFunction {
   const { stage, alarms, links, publicUrl, ownUrls } = props
   const timeout = Duration.seconds(30)
   const runner = new ServiceFunction(scope, 'RunJobs', {
@@ -119,4 +119,5 @@ function addRunner(scope: Construct, props: JobsProps, { bucket, queue }: Parts)
   queue.grantSend(runner.target)
   // Steps are short, so that the jobs of one tenant leave room for those of others.
   queue.consume(runner, { batchSize: 1, maxConcurrency: 5 })
+  return runner
 }

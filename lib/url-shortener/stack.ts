@@ -148,7 +148,7 @@ export class UrlShortener extends Stack {
     const [checker, checks] = this.checkTargets({ stage, alarms }, links, bus)
     const sweeper = this.sweepEnds({ stage, alarms }, links)
     const ownUrls = [publicUrl, http.url, ...(edge ? [edge.url] : [])]
-    addJobs(this, { stage, alarms, settings, links, http, publicUrl, ownUrls })
+    const jobs = addJobs(this, { stage, alarms, settings, links, http, publicUrl, ownUrls })
     const { clicks, counter } = countClicks(this, { stage, alarms }, links)
     const lost = handOverClicks(redirect, { clicks, links, alarms })
     const stats = serveStats(this, { stage, alarms, settings }, { links, http })
@@ -156,11 +156,10 @@ export class UrlShortener extends Stack {
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, unlock, api, stats, qrCode],
-      workers: [outbox, checker, sweeper, counter],
+      functions: [redirect, unlock, api, stats, qrCode, jobs.api],
+      workers: [outbox, checker, sweeper, counter, jobs.runner],
       tables: [links.table],
-      // The queue and the functions of jobs have alarms alone: the dashboard has as many metrics as are free.
-      queues: [checks, clicks],
+      queues: [checks, clicks, jobs.queue],
       graphs: [lost],
     })
   }
