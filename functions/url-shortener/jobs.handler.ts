@@ -1,3 +1,4 @@
+import { prewarm } from '../shared/aws/dynamodb.ts'
 import { filesOfEnvironment } from '../shared/aws/files.ts'
 import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
 import { createIdempotencyStore } from '../shared/data/idempotency-store.ts'
@@ -9,6 +10,7 @@ import { exportRoutes } from './export/routes.ts'
 import { importRoutes } from './import/routes.ts'
 import { createLinkLimit, limitWrites } from './limits.ts'
 import { createJobStore } from './store/jobs.ts'
+import { createLinkReads } from './store/reads.ts'
 
 const runtime = createTableRuntime('url-shortener-jobs')
 const { table, now, random, telemetry, logger, newId } = runtime
@@ -29,9 +31,8 @@ const exports = exportRoutes({
   send: sendMessageOfEnvironment(runtime),
 })
 const limit = createLinkLimit({ ...table, now, random, logger })
-const perSecond = Number(requiredEnv('TENANT_WRITES_PER_SECOND'))
+const limits = { limit, tenancy, perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')) }
 
-export const handler = httpHandler({
-  ...telemetry,
-  routes: limitWrites({ ...imports, ...exports }, { limit, tenancy, perSecond }),
-})
+export const handler = httpHandler({ ...telemetry, routes: limitWrites({ ...imports, ...exports }, limits) })
+
+await prewarm(createLinkReads(table).ping)

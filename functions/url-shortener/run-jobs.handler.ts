@@ -21,10 +21,8 @@ const loadFiles = filesOfEnvironment(runtime)
 // Each kind of step loads its code with the first one: together it would exceed the budget of a bundle.
 const steps: JobStepsDeps['steps'] = {
   async import(...asked) {
-    const [{ importLinks }, { rowCreator }] = await Promise.all([
-      import('./import/import-links.ts'),
-      import('./manage/create-one.ts'),
-    ])
+    const { importLinks } = await import('./import/import-links.ts')
+    const { rowCreator } = await import('./manage/create-one.ts')
     const createLink = rowCreator({ ...links, ownUrls, now, count: counter(metrics) })
     const { read: readFile } = await loadFiles()
     return importLinks({ jobs: createJobStore(table, 'import'), readFile, createLink, now })(...asked)
@@ -36,12 +34,7 @@ const steps: JobStepsDeps['steps'] = {
   },
 }
 const lock = leaseLockOfEnvironment(runtime, { keptMs: LEASE_KEPT_MS })
+const run = runJobStep({ lock, steps, send: sendMessageOfEnvironment(runtime), now })
+const queue = { read: readMessage, handle: jobHandler(run), setAside: setAsideOfEnvironment(runtime) }
 
-export const handler = queueHandler({
-  ...telemetry,
-  read: readMessage,
-  handle: jobHandler(runJobStep({ lock, steps, send: sendMessageOfEnvironment(runtime), now })),
-  setAside: setAsideOfEnvironment(runtime),
-  metrics,
-  messageMs: MESSAGE_MS,
-})
+export const handler = queueHandler({ ...telemetry, ...queue, metrics, messageMs: MESSAGE_MS })

@@ -82,6 +82,8 @@ function addApi(scope: Construct, props: JobsProps, { bucket, queue }: Parts): S
   })
   const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']
   links.grantKeys(api.target, REQUESTS, 'dynamodb:GetItem', ...writes)
+  // This proves at the start that the table answers, by a key that no link has.
+  links.grantKeys(api.target, ['L#'], 'dynamodb:GetItem')
   links.grantKeys(api.target, COUNTERS, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
   // A signed URL allows what the role of its signer allows.
   bucket.grant(api, 'imports/', 'write')

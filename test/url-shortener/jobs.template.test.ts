@@ -21,6 +21,7 @@ test('the API of jobs may write jobs, counters and answered requests, and read n
       actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       keys: ['J#*', 'I#*'],
     },
+    { actions: ['dynamodb:GetItem'], keys: ['L#'] },
     { actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], keys: ['Q*'] },
   ])
   expect(jobKey('x', 'import').pk?.S).toBe('J#x')
