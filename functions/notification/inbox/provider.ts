@@ -2,7 +2,7 @@ import type { InboxItem } from '../domain/inbox.ts'
 import type { PushLive } from '../domain/live.ts'
 import type { OutgoingMessage, Provider } from '../domain/provider.ts'
 import type { ReadInbox } from './list-inbox.ts'
-import { inboxItemView } from './schema.ts'
+import { inboxItemView } from './view.ts'
 
 /** Puts a notification into the inbox of a user, once however often it is asked. */
 export type AddToInbox = (

@@ -10,7 +10,8 @@ import type { InboxCounts, Mark } from '../domain/inbox.ts'
 import type { PushLive } from '../domain/live.ts'
 import { requestedUser } from '../fields.ts'
 import type { InboxOwner, ListInbox } from './list-inbox.ts'
-import { inboxItemView, inboxQuery, markBody } from './schema.ts'
+import { inboxQuery, markBody } from './schema.ts'
+import { inboxItemView } from './view.ts'
 
 /** Marks items of an inbox, and returns the counts afterwards. Unknown ids are passed over. */
 export type MarkInbox = (

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../../shared/http/page-query.ts'
-import type { InboxItem } from '../domain/inbox.ts'
-import { name, time, toTime } from '../fields.ts'
+import { name, time } from '../fields.ts'
 
 const MAX_IDS = 100
 
@@ -46,15 +45,3 @@ export const markBody = z
   )
 
 export const markAnswer = z.strictObject(counts)
-
-/** Shows an item as every route answers it. */
-export function inboxItemView(item: InboxItem): z.output<typeof inboxItemAnswer> {
-  const { id, title, body, url, category } = item
-  const [seenAt, readAt, archivedAt] = [item.seenAt, item.readAt, item.archivedAt].map((at) =>
-    at === null ? null : toTime(at),
-  )
-  return {
-    ...{ id, title, body, ...(url !== null && { url }), category, createdAt: toTime(item.createdAt) },
-    ...{ seenAt: seenAt ?? null, readAt: readAt ?? null, archivedAt: archivedAt ?? null },
-  }
-}
