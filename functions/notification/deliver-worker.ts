@@ -9,12 +9,11 @@ import type { PushLive } from './domain/live.ts'
 import type { Revise } from './domain/moves.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import { judgeQuietHours } from './domain/quiet-hours.ts'
-import type { ReadTemplate } from './domain/template.ts'
+import type { ReadTemplate, Render, RenderOutcome } from './domain/template.ts'
 import type { IssueUnsubscribeToken } from './domain/unsubscription.ts'
 import type { ReadInbox } from './inbox/list-inbox.ts'
 import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
-import { renderTemplate } from './templates/render.ts'
 import { createMailHeaders } from './unsubscribe/mail-headers.ts'
 import { type ReadNotification, type Replay, readReplay, runReplay } from './webhooks/replay.ts'
 import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
@@ -58,7 +57,7 @@ export function deliverWorker(options: DeliverWorkerOptions) {
   const inbox = createInboxProvider({ add: store.addToInbox, readHead: store.readInboxHead, push: options.push, onFailure })
   const configured = [...options.configured, inbox]
   const providers = createWorkerProviders({ ...options, configured, keep: store.keep })
-  const renderParts = createRenderParts({ readTemplate: store.readTemplate, render: renderTemplate })
+  const renderParts = createRenderParts({ readTemplate: store.readTemplate, render: renderLazily })
   const deliver = createDeliver({
     revise: store.revise,
     situate: createSituate({ ...store, judgeQuietHours, now }),
@@ -99,6 +98,12 @@ export function deliverWorker(options: DeliverWorkerOptions) {
     metrics,
     messageMs: MESSAGE_MS,
   })
+}
+
+/** Loads the language of templates with the first one: many notifications have none. */
+async function renderLazily(...asked: Parameters<Render>): Promise<RenderOutcome> {
+  const { renderTemplate } = await import('./templates/render.ts')
+  return renderTemplate(...asked)
 }
 
 function isReplay(message: Turn | Replay): message is Replay {

@@ -6,7 +6,8 @@ import type { ReadTemplate, Render, RenderOutcome } from '../domain/template.ts'
 
 export interface RenderPartsDeps {
   readTemplate: ReadTemplate
-  render: Render
+  /** May be loaded when it is first needed. */
+  render: (...asked: Parameters<Render>) => RenderOutcome | Promise<RenderOutcome>
 }
 
 export type RenderParts = (
@@ -24,7 +25,7 @@ export function createRenderParts({ readTemplate, render }: RenderPartsDeps): Re
     }
     const template = await readTemplate({ tenant, ...source.template }, signal)
     if (!template) return { outcome: 'unusable', message: `The template ${source.template.name} was deleted` }
-    const rendered = render(template, { channel, locale: localeOf(notification, person), data })
+    const rendered = await render(template, { channel, locale: localeOf(notification, person), data })
     if (rendered.outcome !== 'no-parts' || channel !== 'webhook') return rendered
     return { outcome: 'rendered', parts: defaultWebhookBody(notification) }
   }
