@@ -38,7 +38,7 @@ const MAIL_EVENTS = [
  * message is recognised. A channel without a service has the outbox in dev, and fails in prod.
  */
 export class Providers extends Construct {
-  /** What workers find in `PROVIDER_SETTINGS`. */
+  /** The value of `PROVIDER_SETTINGS` in workers. */
   readonly settings: string
   readonly listed: readonly Listed[]
   private readonly statements: PolicyStatement[] = []
@@ -63,7 +63,8 @@ export class Providers extends Construct {
     const roles = backupRegion ? (['primary', 'backup'] as const) : (['primary'] as const)
     const named = (name: string, channel: string) =>
       roles.map((role) => ({ name: role === 'backup' ? `${name}-backup` : name, channel, role }))
-    const outbox = (channel: string): Listed[] => (stage === 'dev' ? [{ name: 'outbox', channel, role: 'primary' }] : [])
+    const outbox = (channel: string): Listed[] =>
+      stage === 'dev' ? [{ name: 'outbox', channel, role: 'primary' }] : []
     this.listed = [
       ...(email ? named('ses', 'email') : outbox('email')),
       ...(sms ? named('end-user-messaging', 'sms') : outbox('sms')),

@@ -124,7 +124,21 @@ export class Notification extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, manage, inbox, authorize, socket, userTasks, unsubscribe, operate, dispatch, ...workers, feedback, sweep, publisher],
+      functions: [
+        api,
+        manage,
+        inbox,
+        authorize,
+        socket,
+        userTasks,
+        unsubscribe,
+        operate,
+        dispatch,
+        ...workers,
+        feedback,
+        sweep,
+        publisher,
+      ],
       tables: [table.table],
       queues: Object.values(queues),
     })
@@ -403,7 +417,7 @@ const TIMER_ACTIONS = ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'].map((acti
 
 const DEAD_LETTER_ACTIONS = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action}`)
 
-/** What API Gateway waits at most, but one second. */
+/** One second less than API Gateway waits at most. */
 const API_TIMEOUT = Duration.seconds(29)
 
 function apiEnvironment({ table, signingSecret, settings }: Backend): Record<string, string> {
