@@ -55,7 +55,11 @@ function emailProvider({ from, configurationSet }: Sender, { role, region }: Pla
     ])
     const sendMail = createSendMail({ ...options, ...(region !== undefined && { region }) })
     // The set is one of the stack's own region, so a backup has no receipts.
-    return createEmailProvider({ sendMail, from, configurationSet: region === undefined ? configurationSet : undefined })
+    return createEmailProvider({
+      sendMail,
+      from,
+      configurationSet: region === undefined ? configurationSet : undefined,
+    })
   })
 }
 

@@ -58,7 +58,12 @@ const render: RenderPartsDeps['render'] = async (template, to) =>
 export function deliverWorker(options: DeliverWorkerOptions) {
   const { store, now, random, logger, telemetry, newId, timeoutMs, setAside, metrics } = options
   const onFailure = (error: unknown) => logger.error('inbox failed', { error })
-  const inbox = createInboxProvider({ add: store.addToInbox, readHead: store.readInboxHead, push: options.push, onFailure })
+  const inbox = createInboxProvider({
+    add: store.addToInbox,
+    readHead: store.readInboxHead,
+    push: options.push,
+    onFailure,
+  })
   const configured = [...options.configured, inbox]
   const providers = createWorkerProviders({ ...options, configured, keep: store.keep })
   const renderParts = createRenderParts({ readTemplate: store.readTemplate, render })

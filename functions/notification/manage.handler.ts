@@ -17,7 +17,9 @@ const store = createManageStore({ ...table, now, random, randomBytes, startTimer
 
 const routes = manageRoutes({
   store,
-  sendTask: sendTaskLater(async () => (await import('./store/user-tasks-queue.ts')).createSendUserTask(runtime, queueUrl)),
+  sendTask: sendTaskLater(async () =>
+    (await import('./store/user-tasks-queue.ts')).createSendUserTask(runtime, queueUrl),
+  ),
   keys: keysOfEnvironment(runtime),
   tenancy: tenancyOfEnvironment(),
   perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),

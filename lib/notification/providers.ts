@@ -63,7 +63,8 @@ export class Providers extends Construct {
     const roles = backupRegion ? (['primary', 'backup'] as const) : (['primary'] as const)
     const named = (name: string, channel: string) =>
       roles.map((role) => ({ name: role === 'backup' ? `${name}-backup` : name, channel, role }))
-    const outbox = (channel: string): Listed[] => (stage === 'dev' ? [{ name: 'outbox', channel, role: 'primary' }] : [])
+    const outbox = (channel: string): Listed[] =>
+      stage === 'dev' ? [{ name: 'outbox', channel, role: 'primary' }] : []
     this.listed = [
       ...(email ? named('ses', 'email') : outbox('email')),
       ...(sms ? named('end-user-messaging', 'sms') : outbox('sms')),

@@ -1,12 +1,24 @@
 import { answered, call } from '../support/http.ts'
 
-/** Sends a notification of a category, and gives the parameters of the paths that they are at. */
+/**
+ * Sends a notification of a category, and defines what there is of a user of the same name. Returns the parameters of the
+ * paths that they are at.
+ */
 export async function makeOwned(api: string, token: string): Promise<Record<string, string>> {
   const category = { channels: ['email'], onUncertain: 'drop' }
   answered(201, await call(`${api}/v1/categories/orders`, { method: 'PUT', token, body: category }))
   const body = { to: { email: 'ann@example.com' }, category: 'orders', content: { text: 'Hello' } }
   const sent = await call(`${api}/v1/notifications`, { method: 'POST', token, body })
-  return { id: answered(202, sent).json.id, name: 'orders', channel: 'email', endpointId: 'mail' }
+  const { id } = answered(202, sent).json
+  const put = async (path: string, given: object) => {
+    const { status } = await call(`${api}/v1/${path}`, { method: 'PUT', token, body: given })
+    expect([200, 201]).toContain(status)
+  }
+  await put('templates/orders', { channels: { sms: { text: 'Hello' } } })
+  await put(`users/${id}/preferences`, { categories: { 'of-the-owner': { email: false } } })
+  await put(`users/${id}/endpoints/mail`, { channel: 'email', address: 'of-the-owner@example.com', enabled: true })
+  await put('suppressions/email', { address: 'ann@example.com', reason: 'of-the-owner' })
+  return { id, name: 'orders', channel: 'email', endpointId: 'mail' }
 }
 
 /** Bodies that pass a route's checks, where an empty one doesn't. */
@@ -16,6 +28,7 @@ export const bodies: Record<string, object> = {
   'POST /v1/templates/{name}/preview': { data: {} },
   'PUT /v1/users/{id}/endpoints/{endpointId}': { channel: 'email', address: 'ann@example.com', enabled: true },
   'PUT /v1/users/{id}/preferences': { categories: {} },
+  'POST /v1/users/{id}/inbox/mark': { all: true, as: 'seen' },
   'PUT /v1/suppressions/{channel}': { address: 'ann@example.com', reason: 'asked' },
 }
 
@@ -30,8 +43,18 @@ export const ownNames = [
   'PUT /v1/categories/{name}',
   'PUT /v1/templates/{name}',
   'PUT /v1/users/{id}',
+  'DELETE /v1/users/{id}',
   'PUT /v1/users/{id}/endpoints/{endpointId}',
   'PUT /v1/suppressions/{channel}',
+]
+
+/** Routes by which every user of a tenant has something, whether or not somebody made the user. */
+export const everybodys = [
+  'GET /v1/users/{id}/preferences',
+  'PUT /v1/users/{id}/preferences',
+  'GET /v1/users/{id}/endpoints',
+  'GET /v1/users/{id}/inbox',
+  'POST /v1/users/{id}/inbox/mark',
 ]
 
 export function codeOfMissing(): string {

@@ -70,10 +70,17 @@ describe.each(routes)('$method $path of $system', (route) => {
     const params = await paramsOfOwned(route)
     const stranger = await token({ sub: 'stranger', tenant: newTenant(), scope })
     const { status, json } = await send(route, stranger, params)
-    const { ownNames = [], codeOfMissing = () => 'not-found' } = await import(`../${route.system}/owned.ts`)
+    const {
+      ownNames = [],
+      everybodys = [],
+      codeOfMissing = () => 'not-found',
+    } = await import(`../${route.system}/owned.ts`)
     // Not 200: what is made is new, though the owner has one of this name.
     if (ownNames.includes(`${method} ${path}`)) expect([201, 204]).toContain(status)
-    else if (path.includes('{')) expect([status, json.code]).toEqual([404, codeOfMissing(path)])
+    else if (everybodys.includes(`${method} ${path}`)) {
+      expect([status, json.items ?? []]).toEqual([200, []])
+      expect(JSON.stringify(json)).not.toContain('of-the-owner')
+    } else if (path.includes('{')) expect([status, json.code]).toEqual([404, codeOfMissing(path)])
     else if (method === 'GET') expect(json.items).toEqual([])
   })
 })

@@ -16,7 +16,7 @@ export type AddToInbox = (
     readonly category: string
   },
   signal: AbortSignal,
-) => Promise<{ readonly id: string; /** Absent if it was there before. */ readonly item?: InboxItem }>
+) => Promise<{ readonly id: string /** Absent if it was there before. */; readonly item?: InboxItem }>
 
 export interface InboxProviderOptions {
   add: AddToInbox
@@ -30,7 +30,10 @@ export function createInboxProvider({ add, readHead, push, onFailure }: InboxPro
   /** Tells the user's live connections of a new item. It never rejects. */
   async function tell(user: { tenant: string; userId: string }, item: InboxItem, signal: AbortSignal): Promise<void> {
     const { unseen, unread } = await readHead(user, signal)
-    const frames = [{ t: 'inbox', item: inboxItemView(item) }, { t: 'count', unseen, unread }]
+    const frames = [
+      { t: 'inbox', item: inboxItemView(item) },
+      { t: 'count', unseen, unread },
+    ]
     await push(user, frames, signal)
   }
 

@@ -5,9 +5,7 @@ import { createPushLive } from '../live/push.ts'
 import { createConnectionStore } from './connections.ts'
 
 /** Creates what tells the live connections of users, with a client that is loaded once there is one to tell. */
-export function pushLiveOfRuntime(
-  runtime: Pick<Runtime, 'now' | 'random' | 'logger'> & { table: Table },
-): PushLive {
+export function pushLiveOfRuntime(runtime: Pick<Runtime, 'now' | 'random' | 'logger'> & { table: Table }): PushLive {
   const { table, now, logger } = runtime
   return createPushLive({
     connections: createConnectionStore({ ...table, now }),
