@@ -29,6 +29,7 @@ export const bodies: Record<string, object> = {
   'PUT /v1/users/{id}/endpoints/{endpointId}': { channel: 'email', address: 'ann@example.com', enabled: true },
   'PUT /v1/users/{id}/preferences': { categories: {} },
   'POST /v1/users/{id}/inbox/mark': { all: true, as: 'seen' },
+  'POST /v1/webhooks/{endpointId}/replay': { notificationId: 'missing' },
   'PUT /v1/suppressions/{channel}': { address: 'ann@example.com', reason: 'asked' },
 }
 
@@ -56,6 +57,9 @@ export const everybodys = [
   'GET /v1/users/{id}/inbox',
   'POST /v1/users/{id}/inbox/mark',
 ]
+
+/** Routes about the service, which say the same to each tenant. */
+export const ofTheService = ['GET /v1/providers', 'GET /v1/admin/queues']
 
 export function codeOfMissing(): string {
   return 'not-found'
