@@ -15,7 +15,7 @@ import { createSendThrough } from './providers/send-through.ts'
 import { type SendReceipt, type SimulatorDeps, withSimulator } from './providers/simulator.ts'
 import type { DisableEndpoint, EndpointHealth } from './webhooks/send-webhook.ts'
 
-/** What the providers read and write: `createProviderStore` makes it. */
+/** All that the providers read and write: `createProviderStore` makes it. */
 export interface ProviderStore {
   readEndpoint: ReadEndpoint
   health: EndpointHealth

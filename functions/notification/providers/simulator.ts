@@ -3,7 +3,7 @@ import type { OutgoingMessage, Providers, Receipt, SendResult } from '../domain/
 /** The domain whose mailboxes never reach a provider. */
 const DOMAIN = '@simulator.test'
 
-/** What becomes of a message to a simulator's mailbox, at once and by a receipt. */
+/** The end of a message to a simulator's mailbox, at once and by a receipt. */
 interface Script {
   readonly result: SendResult
   readonly receipt?: { readonly kind: Receipt['kind']; readonly afterSeconds: number }

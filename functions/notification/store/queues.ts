@@ -56,7 +56,7 @@ export function createQueues({ sqs, queues, now }: QueuesOptions): Queues {
       ),
     async redrive(name, until, signal) {
       const urls = urlsOf(name)
-      // What fails again while they are moved is not moved again: a loop would never end.
+      // Those that fail again while others are moved stay: otherwise it might never end.
       const { waiting } = await countsOf(urls.deadLettersUrl, signal)
       let moved = 0
       while (moved < waiting && now() < until) {

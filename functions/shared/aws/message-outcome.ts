@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { isThrottle } from './call-errors.ts'
 
-/** What became of a message that was handed to a service which sends it. */
+/** The outcome of a message that was handed to a service which sends it. */
 export type MessageOutcome =
   | { readonly outcome: 'accepted'; readonly messageId: string | null }
   /** Refused for good: its address or its content is wrong. `gone`: the address takes nothing any more. */

@@ -11,7 +11,7 @@ export interface OutboundRequest {
   readonly body: string
 }
 
-/** What came of a request to a stranger's server. */
+/** The result of a request to a stranger's server. */
 export type PostResult =
   /** The status is that of the server, a redirect's too: none is followed. */
   | { readonly outcome: 'answered'; readonly status: number; readonly headers: IncomingHttpHeaders }

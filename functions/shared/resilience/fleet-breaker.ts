@@ -65,7 +65,7 @@ export interface FleetBreaker {
   admit: (name: string, signal: AbortSignal) => Promise<Admission>
 }
 
-/** What an environment knows of one breaker. */
+/** The knowledge of an environment of one breaker. */
 interface Known {
   state: FleetState
   readAt: number
