@@ -9,7 +9,7 @@ import type { PushLive } from './domain/live.ts'
 import type { Revise } from './domain/moves.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import { judgeQuietHours } from './domain/quiet-hours.ts'
-import type { ReadTemplate } from './domain/template.ts'
+import type { ReadTemplate, Render, RenderOutcome } from './domain/template.ts'
 import type { IssueUnsubscribeToken } from './domain/unsubscription.ts'
 import type { ReadInbox } from './inbox/list-inbox.ts'
 import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
@@ -66,7 +66,7 @@ export function deliverWorker(options: DeliverWorkerOptions) {
   })
   const configured = [...options.configured, inbox]
   const providers = createWorkerProviders({ ...options, configured, keep: store.keep })
-  const renderParts = createRenderParts({ readTemplate: store.readTemplate, render })
+  const renderParts = createRenderParts({ readTemplate: store.readTemplate, render: renderLazily })
   const deliver = createDeliver({
     revise: store.revise,
     situate: createSituate({ ...store, judgeQuietHours, now }),
@@ -107,6 +107,12 @@ export function deliverWorker(options: DeliverWorkerOptions) {
     metrics,
     messageMs: MESSAGE_MS,
   })
+}
+
+/** Loads the language of templates with the first one: many notifications have none. */
+async function renderLazily(...asked: Parameters<Render>): Promise<RenderOutcome> {
+  const { renderTemplate } = await import('./templates/render.ts')
+  return renderTemplate(...asked)
 }
 
 function isReplay(message: Turn | Replay): message is Replay {

@@ -17,6 +17,8 @@ export interface OperateStore {
   replaceEndpoint: ReplaceEndpoint
   readNotification: ReadNotification
   breakers: Pick<FleetBreakerStore, 'read'>
+  /** Proves that the table answers. */
+  ping: (signal: AbortSignal) => Promise<void>
 }
 
 export interface OperateRoutesOptions {

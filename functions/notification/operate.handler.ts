@@ -1,4 +1,5 @@
 import { logCallEvents } from '../shared/aws/create-send.ts'
+import { prewarm } from '../shared/aws/dynamodb.ts'
 import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv, tenancyOfEnvironment } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
@@ -14,8 +15,10 @@ const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } 
 const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
 
+const store = createOperateStore({ ...table, now, newId, randomBytes })
+
 const routes = createOperateRoutes({
-  store: createOperateStore({ ...table, now, newId, randomBytes }),
+  store,
   providers: JSON.parse(requiredEnv('PROVIDERS')),
   queues: createQueues({ sqs, queues: JSON.parse(requiredEnv('QUEUES')), now }),
   sendReplay: createSendReplay({ sqs, queueUrl: requiredEnv('NORMAL_QUEUE_URL') }),
@@ -28,3 +31,5 @@ const routes = createOperateRoutes({
 })
 
 export const handler = httpHandler({ ...telemetry, routes })
+
+await prewarm(store.ping)

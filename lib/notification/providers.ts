@@ -38,7 +38,7 @@ const MAIL_EVENTS = [
  * message is recognised. A channel without a service has the outbox in dev, and fails in prod.
  */
 export class Providers extends Construct {
-  /** What workers find in `PROVIDER_SETTINGS`. */
+  /** The value of `PROVIDER_SETTINGS` in workers. */
   readonly settings: string
   readonly listed: readonly Listed[]
   private readonly statements: PolicyStatement[] = []

@@ -417,7 +417,7 @@ const TIMER_ACTIONS = ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'].map((acti
 
 const DEAD_LETTER_ACTIONS = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action}`)
 
-/** What API Gateway waits at most, but one second. */
+/** One second less than API Gateway waits at most. */
 const API_TIMEOUT = Duration.seconds(29)
 
 function apiEnvironment({ table, signingSecret, settings }: Backend): Record<string, string> {

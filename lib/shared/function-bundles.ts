@@ -58,7 +58,9 @@ async function bundleFunction(entry: string): Promise<void> {
   const directory = bundleDirectory(entry)
   const alone = new Set<string>()
   const { outputFiles, metafile } = await buildInto(directory, [{ in: entry, out: 'index' }], [apart(alone)])
-  const apartBuilds = await Promise.all([...alone].map((path) => buildInto(directory, [{ in: path, out: outOf(path) }])))
+  const apartBuilds = await Promise.all(
+    [...alone].map((path) => buildInto(directory, [{ in: path, out: outOf(path) }])),
+  )
   const files = [outputFiles, ...apartBuilds.map((one) => one.outputFiles)].flat()
   for (const { path, contents } of files) writeIfChanged(path, contents)
   removeOthers(directory, files)

@@ -29,7 +29,11 @@ const PUSH_APPLICATION = /^([A-Za-z0-9-]+)=(arn:[\w-]+:sns:[\w-]+:\d{12}:app\/[\
  * @throws Error that names the setting, its value and what is allowed.
  */
 export function senderSettings(node: Node): SenderSettings {
-  const [emailFrom, smsFrom, backupRegion] = [text(node, 'emailFrom'), text(node, 'smsFrom'), text(node, 'backupRegion')]
+  const [emailFrom, smsFrom, backupRegion] = [
+    text(node, 'emailFrom'),
+    text(node, 'smsFrom'),
+    text(node, 'backupRegion'),
+  ]
   const rate = (name: 'emailPerSecond' | 'smsPerSecond', byDefault: number) =>
     whole(node, name, { min: 2, max: MAX_RATE, byDefault })
   const [emailRate, smsRate] = [rate('emailPerSecond', MAILS_PER_SECOND), rate('smsPerSecond', SMS_PER_SECOND)]
@@ -42,7 +46,9 @@ export function senderSettings(node: Node): SenderSettings {
   const applications = list(node, 'pushApplications').map((entry) => {
     const [, name, arn] = PUSH_APPLICATION.exec(entry) ?? []
     if (name && arn) return [name, arn] as const
-    throw new Error(`-c pushApplications: ${entry} is not a name and the ARN of a platform application, as in fcm=arn:….`)
+    throw new Error(
+      `-c pushApplications: ${entry} is not a name and the ARN of a platform application, as in fcm=arn:….`,
+    )
   })
   if (backupRegion !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(backupRegion)) {
     throw new Error(`-c backupRegion=${backupRegion} is not a region, as in eu-central-1.`)

@@ -88,7 +88,13 @@ test('the API lists what is deployed: a backup after its primary, and the outbox
     'webhook primary',
     'inbox primary',
   ])
-  expect(names(bare)).toEqual(['outbox primary', 'outbox primary', 'outbox primary', 'webhook primary', 'inbox primary'])
+  expect(names(bare)).toEqual([
+    'outbox primary',
+    'outbox primary',
+    'outbox primary',
+    'webhook primary',
+    'inbox primary',
+  ])
   expect(names(stackWith({ stage: 'prod' }))).toEqual(['webhook primary', 'inbox primary'])
 })
 

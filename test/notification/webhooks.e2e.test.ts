@@ -183,7 +183,13 @@ test('operators see the providers and the queues, and nobody else does', async (
     breaker: 'closed',
   })
   const { items } = answered(200, await send('GET /v1/admin/queues')).json
-  expect(items.map(({ name }: { name: string }) => name)).toEqual(['critical', 'normal', 'bulk', 'receipts', 'userTasks'])
+  expect(items.map(({ name }: { name: string }) => name)).toEqual([
+    'critical',
+    'normal',
+    'bulk',
+    'receipts',
+    'userTasks',
+  ])
   expect((await send('POST /v1/admin/redrive', { queue: 'none' })).status).toBe(422)
   const manager = await token({ sub: 'm', tenant: newTenant(), scope: 'notify:manage' })
   expect((await call(`${api}/v1/admin/queues`, { token: manager })).status).toBe(403)

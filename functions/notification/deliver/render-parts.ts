@@ -6,8 +6,8 @@ import type { ReadTemplate, Render, RenderOutcome } from '../domain/template.ts'
 
 export interface RenderPartsDeps {
   readTemplate: ReadTemplate
-  /** `Render`, which may be loaded with the first template. */
-  render: (...args: Parameters<Render>) => RenderOutcome | Promise<RenderOutcome>
+  /** May be loaded when it is first needed. */
+  render: (...asked: Parameters<Render>) => RenderOutcome | Promise<RenderOutcome>
 }
 
 export type RenderParts = (

@@ -6,10 +6,14 @@ import { createReadNotification } from './read-notification.ts'
 /** Creates all that the operators' routes read and write. */
 export function createOperateStore(options: ProviderStoreOptions): OperateStore {
   const { read, write } = createEndpointStore(options)
+  const { breakers } = createProviderStore(options)
   return {
     readEndpoint: read,
     replaceEndpoint: write,
     readNotification: createReadNotification(options),
-    breakers: createProviderStore(options).breakers,
+    breakers,
+    async ping(signal) {
+      await breakers.read('', signal)
+    },
   }
 }

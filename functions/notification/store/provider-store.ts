@@ -6,11 +6,10 @@ import type { OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import type { FleetState } from '../../shared/resilience/fleet-breaker.ts'
 import { continueTrace, formatTraceparent } from '../../shared/telemetry/trace.ts'
 import { isOfProvider } from '../providers/breaker-name.ts'
+import type { EndpointHealth } from '../webhooks/send-webhook.ts'
 import type { ProviderStore } from '../worker-providers.ts'
-import { createDisableEndpoint } from './disable-endpoint.ts'
 import { createDocumentStore } from './documents.ts'
 import { createReadEndpoint } from './endpoints.ts'
-import { createEndpointHealth } from './webhook-health.ts'
 
 export interface ProviderStoreOptions extends Table {
   now: Clock
@@ -26,8 +25,12 @@ export function createProviderStore(options: ProviderStoreOptions): ProviderStor
   const newCause = () => causeOf(options)
   return {
     readEndpoint,
-    health: createEndpointHealth(options),
-    disableEndpoint: createDisableEndpoint({ ...options, read: readEndpoint, newCause }),
+    health: lazyHealth(options),
+    // Few endpoints are ever disabled.
+    async disableEndpoint(endpoint, reason, signal) {
+      const { createDisableEndpoint } = await import('./disable-endpoint.ts')
+      await createDisableEndpoint({ ...options, read: readEndpoint, newCause })(endpoint, reason, signal)
+    },
     breakers: createBreakerStore({
       ...options,
       newOperationId: newId,
@@ -37,6 +40,16 @@ export function createProviderStore(options: ProviderStoreOptions): ProviderStor
       const settings = await documents.read<{ mode?: string }>({ tenant, kind: 'settings' }, signal)
       return settings?.value.mode === 'test'
     },
+  }
+}
+
+/** Loads the record of endpoints' failures with the first webhook. */
+function lazyHealth(table: Table): EndpointHealth {
+  const load = async () => (await import('./webhook-health.ts')).createEndpointHealth(table)
+  return {
+    readFailingSince: async (...asked) => (await load()).readFailingSince(...asked),
+    recordFailure: async (...asked) => (await load()).recordFailure(...asked),
+    recordSuccess: async (...asked) => (await load()).recordSuccess(...asked),
   }
 }
 

@@ -1,4 +1,9 @@
-import { CreatePlatformEndpointCommand, PublishCommand, SNSClient, type SNSClientResolvedConfig } from '@aws-sdk/client-sns'
+import {
+  CreatePlatformEndpointCommand,
+  PublishCommand,
+  SNSClient,
+  type SNSClientResolvedConfig,
+} from '@aws-sdk/client-sns'
 import { type RegionalOptions, regionalConfig } from './client-config.ts'
 import { createSend, type Send } from './create-send.ts'
 import { judgeFailure, type MessageOutcome } from './message-outcome.ts'
@@ -18,7 +23,9 @@ export interface PushClient {
   endpointOf: (
     device: { readonly application: string; readonly token: string },
     signal: AbortSignal,
-  ) => Promise<{ readonly outcome: 'found'; readonly endpoint: string } | Exclude<MessageOutcome, { outcome: 'accepted' }>>
+  ) => Promise<
+    { readonly outcome: 'found'; readonly endpoint: string } | Exclude<MessageOutcome, { outcome: 'accepted' }>
+  >
 }
 
 /** SNS takes some tens of milliseconds. A try that is given up may have been accepted. */

@@ -24,7 +24,8 @@ export function problemsOf({ tracked, isAccepted, cancelled, sentOf }: Outcome):
   if (summary.status !== overallStatus(statuses)) problems.push(`The whole is ${summary.status} of ${statuses}`)
   for (const [name, told] of Object.entries(cancelled ?? {})) {
     const status = channels.find(({ channel }) => channel === name)?.status
-    if (told === 'cancelled' && status !== 'cancelled') problems.push(`${name} was told to be cancelled, and is ${status}`)
+    if (told === 'cancelled' && status !== 'cancelled')
+      problems.push(`${name} was told to be cancelled, and is ${status}`)
   }
   return problems.map((problem) => `${notification.id}: ${problem}`)
 }
@@ -35,7 +36,8 @@ function problemsOfChannel({ channel, sent }: { channel: ChannelState; sent: num
   if (isOpen(status)) return [`${name} is still ${status}`]
   const problems: string[] = []
   if (status === 'cancelled' && sent > 0) problems.push(`${name} was both sent and cancelled`)
-  if (['delivered', 'sent', 'unconfirmed'].includes(status) && sent === 0) problems.push(`${name} is ${status}, and was not sent`)
+  if (['delivered', 'sent', 'unconfirmed'].includes(status) && sent === 0)
+    problems.push(`${name} is ${status}, and was not sent`)
   if (reason === 'no-such-address' && sent > doubtsOf(timeline)) problems.push(`${name} was refused, and was sent`)
   // Each message beyond the first has a line that says that nobody knew of one before it.
   const allowed = category === 'drop' ? 1 : 1 + doubtsOf(timeline)

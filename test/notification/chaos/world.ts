@@ -42,7 +42,14 @@ export function createWorld({ table, seed, rates, sabotage }: WorldOptions) {
   const clock = createFastClock()
   const { now } = clock
   const client: DynamoDB = faultyTable(sabotage.client(table.client), faults)
-  const options = { client, tableName: table.tableName, now, random, startTimer: clock.startTimer, newId: () => randomUUID() }
+  const options = {
+    client,
+    tableName: table.tableName,
+    now,
+    random,
+    startTimer: clock.startTimer,
+    newId: () => randomUUID(),
+  }
   const revise = createRevise(options)
   const read = createReadNotification(table)
   const { signal } = new AbortController()
@@ -104,7 +111,9 @@ export function createWorld({ table, seed, rates, sabotage }: WorldOptions) {
       const { notification, summary } = tracked
       const NewImage = channelItem(channel, { notification, summary, revision: 1, now: channel.dueAt })
       const timer = timerOf(channel, notification, now())
-      const turn = timer ? readTurn(JSON.parse(timer.message)) : readNewTurn({ dynamodb: { NewImage } } as DynamoDBRecord)
+      const turn = timer
+        ? readTurn(JSON.parse(timer.message))
+        : readNewTurn({ dynamodb: { NewImage } } as DynamoDBRecord)
       dispatched.set(key, channel.turn)
       if (turn) await queue.send([turn], signal)
     }

@@ -77,14 +77,15 @@ test('a receipt that comes twice counts once', async () => {
   expect(email().timeline).toHaveLength(length)
 })
 
-test.each([{ notificationId: 'n2' }, { endpointId: 'other' }, { channel: 'sms' } as const])(
-  'a receipt of what was not sent changes nothing, and suppresses nobody: %j',
-  async (more) => {
-    const { handle, suppressed } = given()
-    expect(await handle(receipt('bounced', more))).toBe('unknown')
-    expect(suppressed).toEqual([])
-  },
-)
+test.each([
+  { notificationId: 'n2' },
+  { endpointId: 'other' },
+  { channel: 'sms' } as const,
+])('a receipt of what was not sent changes nothing, and suppresses nobody: %j', async (more) => {
+  const { handle, suppressed } = given()
+  expect(await handle(receipt('bounced', more))).toBe('unknown')
+  expect(suppressed).toEqual([])
+})
 
 test('a bounce is not recorded before its address is suppressed', async () => {
   const { handle, email } = given('sending', { failSuppress: true })

@@ -29,7 +29,11 @@ const mailEvent = async (eventType: string, more: object) => ({
 
 test.each([
   ['Bounce', { bounce: { bounceType: 'Permanent', bounceSubType: 'General', timestamp: AT } }, 'bounced'],
-  ['Bounce', { bounce: { bounceType: 'Transient', bounceSubType: 'MailboxFull', timestamp: AT } }, 'bounced-transiently'],
+  [
+    'Bounce',
+    { bounce: { bounceType: 'Transient', bounceSubType: 'MailboxFull', timestamp: AT } },
+    'bounced-transiently',
+  ],
   ['Bounce', { bounce: { bounceType: 'Undetermined', timestamp: AT } }, 'bounced-transiently'],
   ['Complaint', { complaint: { timestamp: AT } }, 'complained'],
   ['Delivery', { delivery: { timestamp: AT } }, 'delivered'],
@@ -59,7 +63,14 @@ async function smsEvent(eventType: string, more = {}) {
   const result = await provider.send(aWebhook({ ...named, channel: 'sms', parts: { text: 't' } }), signal)
   // Without a set there are no events, and so no receipt to wait for.
   expect(result).toMatchObject({ receipts: false })
-  return { eventType, eventTimestamp: Date.parse(AT), isFinal: true, messageId: 'm', context: sent[0]?.context, ...more }
+  return {
+    eventType,
+    eventTimestamp: Date.parse(AT),
+    isFinal: true,
+    messageId: 'm',
+    context: sent[0]?.context,
+    ...more,
+  }
 }
 
 test.each([
@@ -84,9 +95,12 @@ test('events that are not the last, or that know nothing, are no receipts', asyn
   }
 })
 
-test.each([{}, 'text', null, { kind: 'receipt' }, { kind: 'receipt', receipt: { tenant: 'acme' } }])(
-  '%j is poison',
-  (body) => {
-    expect(() => readReceipt(body)).toThrow('no receipt of a known kind')
-  },
-)
+test.each([
+  {},
+  'text',
+  null,
+  { kind: 'receipt' },
+  { kind: 'receipt', receipt: { tenant: 'acme' } },
+])('%j is poison', (body) => {
+  expect(() => readReceipt(body)).toThrow('no receipt of a known kind')
+})

@@ -9,7 +9,8 @@ const connect = useSockets()
 
 const asUser = async (sub: string, scope = 'notify:self') => {
   const bearer = await token({ sub, tenant: sender.tenant, scope })
-  return (method: string, path: string, body?: object) => call(`${api}${path}`, { method, token: bearer, ...(body && { body }) })
+  return (method: string, path: string, body?: object) =>
+    call(`${api}${path}`, { method, token: bearer, ...(body && { body }) })
 }
 
 test('a user’s connections get new items and counts, and nobody else’s', async () => {

@@ -25,7 +25,10 @@ const push = { endpoint: 'arn:aws:sns:eu-west-1:1:endpoint/GCM/app/1', title: 'H
 
 const xml = (body: string, status = 200) => answers.text(body, status)
 const xmlError = (code: string, status: number) =>
-  xml(`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`, status)
+  xml(
+    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`,
+    status,
+  )
 const jsonError = (code: string, status: number) => answers.json({ __type: code, message: 'm' }, status)
 
 interface Sender {
@@ -109,13 +112,15 @@ describe.each(SENDERS)('the sender of $name', (sender) => {
     expect(await send()(signal)).toMatchObject({ outcome: 'refused', gone: false })
   })
 
-  test.each(['UnrecognizedClientException', 'ExpiredTokenException', 'AccessDeniedException', 'InvalidSignatureException'])(
-    'takes refused credentials for a service that is down: %s',
-    async (code) => {
-      await to(sender, error(code, 403))
-      expect(await send()(signal)).toEqual({ outcome: 'unavailable', reason: 'credentials' })
-    },
-  )
+  test.each([
+    'UnrecognizedClientException',
+    'ExpiredTokenException',
+    'AccessDeniedException',
+    'InvalidSignatureException',
+  ])('takes refused credentials for a service that is down: %s', async (code) => {
+    await to(sender, error(code, 403))
+    expect(await send()(signal)).toEqual({ outcome: 'unavailable', reason: 'credentials' })
+  })
 
   test('takes any other refusal for one of the service, which may pass', async () => {
     await to(sender, error('OptInRequired', 400))
@@ -194,7 +199,8 @@ test.each(['EndpointDisabled', 'NotFound'])('a device’s endpoint is gone when 
 })
 
 test('the endpoint of a token is that of SNS, and nothing is sent without one', async () => {
-  const made = '<CreatePlatformEndpointResponse><CreatePlatformEndpointResult><EndpointArn>arn</EndpointArn></CreatePlatformEndpointResult></CreatePlatformEndpointResponse>'
+  const made =
+    '<CreatePlatformEndpointResponse><CreatePlatformEndpointResult><EndpointArn>arn</EndpointArn></CreatePlatformEndpointResult></CreatePlatformEndpointResponse>'
   await to({ variable: 'SNS' }, xml(made), xmlError('InvalidParameter', 400), answers.reset)
   const { endpointOf } = createPushClient(options)
   const device = { application: 'arn:app', token: 't' }
