@@ -316,6 +316,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{id}/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the inbox of a user, the newest first
+         * @description Without archived items, unless they are asked for. The ETag changes with anything in the inbox.
+         */
+        get: operations["listInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}/inbox/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark items as seen, read or archived
+         * @description A mark keeps its first time. Ids that are not there are passed over.
+         */
+        post: operations["markInbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ws-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a ticket for a WebSocket
+         * @description Connect with `?ticket=` within a minute, and get the inbox’s changes live. Each connection takes a ticket of its own. It takes no body.
+         */
+        post: operations["issueTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let a tenant send, or only pretend to
+         * @description A tenant is `live` until it says otherwise. It holds for what is sent from now on.
+         */
+        put: operations["putSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a page with a button to unsubscribe
+         * @description It changes nothing.
+         */
+        get: operations["showUnsubscribe"];
+        put?: never;
+        /**
+         * Unsubscribe from a category’s mail
+         * @description RFC 8058: programs post without asking. The token works any number of times; the body is not read. Preferences show the unsubscription, and undo it.
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{endpointId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description The secret before signs for another 24 hours, after the new one.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{endpointId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook once more
+         * @description The same bytes under the same `webhook-id`, with a timestamp of its own. The timeline of the notification says what became of it.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the providers, and how they are
+         * @description A provider that fails too often is spared (`open`), until one call finds it well (`half-open`).
+         */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how long the queues are
+         * @description Messages of all tenants.
+         */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the dead letters of a queue again
+         * @description Moves as many as there are, for 20 seconds at most: repeat it until none is left.
+         */
+        post: operations["redrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/test/outbox": {
         parameters: {
             query?: never;
@@ -853,6 +1057,116 @@ export interface components {
             /** @description The `cursor` of the next page; `null` on the last. */
             nextCursor: string | null;
         };
+        /** @description A notification in a user’s inbox. It is kept for 90 days. */
+        InboxItem: {
+            id: string;
+            title: string;
+            body: string;
+            /** @description Where it leads. */
+            url?: string;
+            category: string;
+            /** Format: date-time */
+            createdAt: string;
+            seenAt: string | null;
+            readAt: string | null;
+            archivedAt: string | null;
+        };
+        /** @description A part of an inbox, and the counts of all of it. */
+        InboxPage: {
+            items: components["schemas"]["InboxItem"][];
+            /** @description The `cursor` of the next page; `null` on the last. */
+            nextCursor: string | null;
+            /** @description Items that nobody has seen, without archived ones. */
+            unseen: number;
+            /** @description Items that nobody has read, without archived ones. */
+            unread: number;
+        };
+        /** @description What was done with items, up to a hundred by their ids, or with all that are not archived. */
+        InboxMark: {
+            ids?: string[];
+            /** @constant */
+            all?: true;
+            /**
+             * @description `read` implies seen.
+             * @enum {string}
+             */
+            as: "seen" | "read" | "archived";
+        };
+        /** @description The counts of an inbox. */
+        InboxCounts: {
+            unseen: number;
+            unread: number;
+        };
+        /** @description A ticket, with which a client opens one WebSocket. */
+        Ticket: {
+            /** @description The value of the parameter `ticket` of the WebSocket’s URL. It is usable once. */
+            ticket: string;
+            expiresInSeconds: number;
+        };
+        /** @description The settings of a tenant. */
+        TenantSettings: {
+            /**
+             * @description `test`: nothing reaches a provider, and simulator addresses end as they say.
+             * @enum {string}
+             */
+            mode: "test" | "live";
+        };
+        /** @description An unsubscription. */
+        Unsubscribed: {
+            /** @description The category. */
+            unsubscribed: string;
+        };
+        /** @description A notification that is to be sent once more. */
+        ReplayWebhook: {
+            /** @description One that was sent, or was to be sent, to this endpoint. */
+            notificationId: string;
+        };
+        /** @description A replay that is under way. */
+        ReplayedWebhook: {
+            endpointId: string;
+            notificationId: string;
+        };
+        /** @description The new secret of a webhook. */
+        RotatedSecret: {
+            /** @description `whsec_` and base64 of 32 bytes. Nobody is told it again. */
+            secret: string;
+        };
+        /** @description What sends over each channel. */
+        Providers: {
+            /** @description A primary before its backup. `breaker` is shared by all workers. */
+            items: {
+                name: string;
+                /** @enum {string} */
+                channel: "email" | "sms" | "push" | "webhook" | "inapp";
+                /** @enum {string} */
+                role: "primary" | "backup";
+                /** @enum {string} */
+                breaker: "closed" | "open" | "half-open";
+            }[];
+        };
+        /** @description The queues, which all tenants share. */
+        Queues: {
+            /** @description SQS counts approximately. `deadLetters` failed too often, or were set aside. */
+            items: {
+                name: string;
+                waiting: number;
+                delayed: number;
+                inFlight: number;
+                deadLetters: number;
+            }[];
+        };
+        /** @description A queue whose dead letters are to be sent again. */
+        Redrive: {
+            /** @description Its name. */
+            queue: string;
+            /** @description True: only counts them. */
+            dryRun?: boolean;
+        };
+        /** @description What was moved. */
+        Redriven: {
+            /** @description The number of messages. */
+            moved: number;
+        };
         /** @description A message that was not sent, but kept. */
         OutboxItem: {
             to: string;
@@ -989,6 +1303,32 @@ export interface components {
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
+                /**
+                 * @example {
+                 *       "message": "Internal Server Error"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayError"];
+            };
+        };
+        /** @description An unexpected error occurred. Code: `internal-error`. */
+        FailedForPeople: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Internal Server Error",
+                 *       "status": 500,
+                 *       "detail": "An unexpected error occurred.",
+                 *       "code": "internal-error",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": string;
                 /**
                  * @example {
                  *       "message": "Internal Server Error"
@@ -1141,6 +1481,20 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
+        /** @description The API received more requests than it accepts. */
+        ThrottledForPeople: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayError"];
+            };
+        };
         /** @description The body is too large. Code: `too-large`. */
         TooLarge: {
             headers: {
@@ -1217,6 +1571,52 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
+        /** @description The request cannot be handled right now. Try again soon. Code: `unavailable`. */
+        UnavailableForPeople: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "The request cannot be handled right now. Try again soon.",
+                 *       "code": "unavailable",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": string;
+                /**
+                 * @example {
+                 *       "message": "Service Unavailable"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayError"];
+            };
+        };
+        /** @description There is no webhook of this id, or nothing of this notification was sent to it. Code: `not-found`. */
+        WebhookNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There is no webhook of this id, or nothing of this notification was sent to it.",
+                 *       "code": "not-found",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
         /**
@@ -1270,10 +1670,20 @@ export interface components {
          */
         TemplateName: string;
         /**
+         * @description The token of a mail’s header `List-Unsubscribe`.
+         * @example kW0nT4vZ3uXb2mQ9sYdE7fRgH1jLpC6aVxN8oIiUtMk
+         */
+        UnsubscribeToken: string;
+        /**
          * @description A user, by the name that you gave it.
          * @example ann
          */
         UserId: string;
+        /**
+         * @description An endpoint whose channel is `webhook`.
+         * @example orders
+         */
+        WebhookId: string;
     };
     requestBodies: never;
     headers: {
@@ -1345,6 +1755,20 @@ export type EndpointPage = components['schemas']['EndpointPage'];
 export type Suppression = components['schemas']['Suppression'];
 export type NewSuppression = components['schemas']['NewSuppression'];
 export type SuppressionPage = components['schemas']['SuppressionPage'];
+export type InboxItem = components['schemas']['InboxItem'];
+export type InboxPage = components['schemas']['InboxPage'];
+export type InboxMark = components['schemas']['InboxMark'];
+export type InboxCounts = components['schemas']['InboxCounts'];
+export type Ticket = components['schemas']['Ticket'];
+export type TenantSettings = components['schemas']['TenantSettings'];
+export type Unsubscribed = components['schemas']['Unsubscribed'];
+export type ReplayWebhook = components['schemas']['ReplayWebhook'];
+export type ReplayedWebhook = components['schemas']['ReplayedWebhook'];
+export type RotatedSecret = components['schemas']['RotatedSecret'];
+export type Providers = components['schemas']['Providers'];
+export type Queues = components['schemas']['Queues'];
+export type Redrive = components['schemas']['Redrive'];
+export type Redriven = components['schemas']['Redriven'];
 export type OutboxItem = components['schemas']['OutboxItem'];
 export type OutboxPage = components['schemas']['OutboxPage'];
 export type Health = components['schemas']['Health'];
@@ -1355,6 +1779,7 @@ export type ResponseBadBody = components['responses']['BadBody'];
 export type ResponseBadCursor = components['responses']['BadCursor'];
 export type ResponseCategoryNotFound = components['responses']['CategoryNotFound'];
 export type ResponseFailed = components['responses']['Failed'];
+export type ResponseFailedForPeople = components['responses']['FailedForPeople'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseInProgress = components['responses']['InProgress'];
 export type ResponseInvalid = components['responses']['Invalid'];
@@ -1362,9 +1787,12 @@ export type ResponseNotificationNotFound = components['responses']['Notification
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseRateLimited = components['responses']['RateLimited'];
 export type ResponseThrottled = components['responses']['Throttled'];
+export type ResponseThrottledForPeople = components['responses']['ThrottledForPeople'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ResponseUnavailableForPeople = components['responses']['UnavailableForPeople'];
+export type ResponseWebhookNotFound = components['responses']['WebhookNotFound'];
 export type ParameterAddressChannel = components['parameters']['AddressChannel'];
 export type ParameterCategoryName = components['parameters']['CategoryName'];
 export type ParameterCursor = components['parameters']['Cursor'];
@@ -1375,7 +1803,9 @@ export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterNotificationId = components['parameters']['NotificationId'];
 export type ParameterTemplateName = components['parameters']['TemplateName'];
+export type ParameterUnsubscribeToken = components['parameters']['UnsubscribeToken'];
 export type ParameterUserId = components['parameters']['UserId'];
+export type ParameterWebhookId = components['parameters']['WebhookId'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderIdempotentReplayed = components['headers']['Idempotent-Replayed'];
 export type HeaderRateLimit = components['headers']['RateLimit'];
@@ -3015,6 +3445,554 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listInbox: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of objects in a page.
+                 * @example 25
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description `nextCursor` of the previous page, with the same filters.
+                 * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description Which items; without it, all that are not archived.
+                 * @example unread
+                 */
+                state?: "unseen" | "unread" | "archived";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A user, by the name that you gave it.
+                 * @example ann
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the inbox. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0001773342238005~Zm9yIGV4YW1w",
+                     *           "title": "Bob answered",
+                     *           "body": "See you at noon.",
+                     *           "url": "https://example.com/rooms/7",
+                     *           "category": "comments",
+                     *           "createdAt": "2026-03-12T19:03:58.005Z",
+                     *           "seenAt": null,
+                     *           "readAt": null,
+                     *           "archivedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "unseen": 1,
+                     *       "unread": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxPage"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    markInbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A user, by the name that you gave it.
+                 * @example ann
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "0001773342238005~Zm9yIGV4YW1w"
+                 *       ],
+                 *       "as": "read"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InboxMark"];
+            };
+        };
+        responses: {
+            /** @description The counts afterwards. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "unseen": 0,
+                     *       "unread": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxCounts"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    issueTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket. */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket": "kW0nT4vZ3uXb2mQ9sYdE7fRgH1jLpC6aVxN8oIiUtMk",
+                     *       "expiresInSeconds": 60
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "test"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TenantSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "mode": "test"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TenantSettings"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    showUnsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The token of a mail’s header `List-Unsubscribe`.
+                 * @example kW0nT4vZ3uXb2mQ9sYdE7fRgH1jLpC6aVxN8oIiUtMk
+                 */
+                token: components["parameters"]["UnsubscribeToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The token is unknown, or more than a year old. Code: `not-found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The token is unknown, or more than a year old.",
+                     *       "code": "not-found",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            429: components["responses"]["ThrottledForPeople"];
+            500: components["responses"]["FailedForPeople"];
+            503: components["responses"]["UnavailableForPeople"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The token of a mail’s header `List-Unsubscribe`.
+                 * @example kW0nT4vZ3uXb2mQ9sYdE7fRgH1jLpC6aVxN8oIiUtMk
+                 */
+                token: components["parameters"]["UnsubscribeToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mailbox gets no more mail of this category. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "unsubscribed": "news"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unsubscribed"];
+                    "text/html": string;
+                };
+            };
+            /** @description The token is unknown, or more than a year old. Code: `not-found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The token is unknown, or more than a year old.",
+                     *       "code": "not-found",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            429: components["responses"]["ThrottledForPeople"];
+            500: components["responses"]["FailedForPeople"];
+            503: components["responses"]["UnavailableForPeople"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description An endpoint whose channel is `webhook`.
+                 * @example orders
+                 */
+                endpointId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new secret. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description An endpoint whose channel is `webhook`.
+                 * @example orders
+                 */
+                endpointId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notificationId": "01JPB2Z9T0"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayWebhook"];
+            };
+        };
+        responses: {
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpointId": "orders",
+                     *       "notificationId": "01JPB2Z9T0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayedWebhook"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            /** @description The endpoint is disabled. Code: `endpoint-disabled`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The endpoint is disabled.",
+                     *       "code": "endpoint-disabled",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All providers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "ses",
+                     *           "channel": "email",
+                     *           "role": "primary",
+                     *           "breaker": "closed"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Providers"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All queues. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "critical",
+                     *           "waiting": 0,
+                     *           "delayed": 2,
+                     *           "inFlight": 1,
+                     *           "deadLetters": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Queues"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "queue": "normal",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["Redrive"];
+            };
+        };
+        responses: {
+            /** @description They were moved. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "moved": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Failed"];

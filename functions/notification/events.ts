@@ -20,17 +20,28 @@ const data = z.object({
 const define = <const Name extends string>(name: Name) =>
   defineEvent({ type: `notification.notification.${name}`, schemaVersion: 1, data })
 
-/** Events of a notification. The subject is its id. */
+// Events of a notification, whose subject is its id.
+export const accepted = define('accepted')
+export const deferred = define('deferred')
+export const sent = define('sent')
+export const delivered = define('delivered')
+export const bounced = define('bounced')
+export const failed = define('failed')
+export const suppressed = define('suppressed')
+export const cancelled = define('cancelled')
+export const expired = define('expired')
+
+/** Everything that becomes of a notification. */
 export const notificationEvents = [
-  define('accepted'),
-  define('deferred'),
-  define('sent'),
-  define('delivered'),
-  define('bounced'),
-  define('failed'),
-  define('suppressed'),
-  define('cancelled'),
-  define('expired'),
+  accepted,
+  deferred,
+  sent,
+  delivered,
+  bounced,
+  failed,
+  suppressed,
+  cancelled,
+  expired,
 ] as const
 
 /** A webhook, or a device's token, to which nothing is sent any more. The subject is the endpoint. */

@@ -6,7 +6,11 @@ export async function makeOwned(api: string, token: string): Promise<Record<stri
   answered(201, await call(`${api}/v1/categories/orders`, { method: 'PUT', token, body: category }))
   const body = { to: { email: 'ann@example.com' }, category: 'orders', content: { text: 'Hello' } }
   const sent = await call(`${api}/v1/notifications`, { method: 'POST', token, body })
-  return { id: answered(202, sent).json.id, name: 'orders', channel: 'email', endpointId: 'mail' }
+  const { id } = answered(202, sent).json
+  // The user of the same name has an address.
+  const endpoint = { channel: 'email', address: 'ann@example.com', enabled: true }
+  answered(201, await call(`${api}/v1/users/${id}/endpoints/mail`, { method: 'PUT', token, body: endpoint }))
+  return { id, name: 'orders', channel: 'email', endpointId: 'mail' }
 }
 
 /** Bodies that pass a route's checks, where an empty one doesn't. */
@@ -17,6 +21,8 @@ export const bodies: Record<string, object> = {
   'PUT /v1/users/{id}/endpoints/{endpointId}': { channel: 'email', address: 'ann@example.com', enabled: true },
   'PUT /v1/users/{id}/preferences': { categories: {} },
   'PUT /v1/suppressions/{channel}': { address: 'ann@example.com', reason: 'asked' },
+  'POST /v1/webhooks/{endpointId}/replay': { notificationId: 'other' },
+  'POST /v1/users/{id}/inbox/mark': { all: true, as: 'read' },
 }
 
 /** Queries without which a route answers nobody. */
@@ -33,6 +39,19 @@ export const ownNames = [
   'PUT /v1/users/{id}/endpoints/{endpointId}',
   'PUT /v1/suppressions/{channel}',
 ]
+
+/** Routes of users, whom each tenant has without making them: those of another tenant look like those of nobody. */
+export const unmade = [
+  'DELETE /v1/users/{id}',
+  'GET /v1/users/{id}/endpoints',
+  'GET /v1/users/{id}/inbox',
+  'GET /v1/users/{id}/preferences',
+  'POST /v1/users/{id}/inbox/mark',
+  'PUT /v1/users/{id}/preferences',
+]
+
+/** Routes that show the state of the service, and nothing of a tenant. */
+export const ofService = ['GET /v1/admin/queues', 'GET /v1/providers']
 
 export function codeOfMissing(): string {
   return 'not-found'

@@ -2,7 +2,7 @@
 export const publicRoutes = [
   '$default',
   'GET /health',
-  'HEAD /health',
   'GET /unsubscribe/{token}',
+  'HEAD /health',
   'POST /unsubscribe/{token}',
 ]

@@ -35,12 +35,24 @@ test.each(['critical', 'normal', 'bulk'])('what is %s is delivered by its own qu
   expect(await sender.until(id, 'delivered')).toMatchObject({ priority })
 })
 
-test('a channel without a provider fails, and says so', async () => {
-  const id = await sender.send({ to: { webhookUrl: 'https://example.com/hook' }, channels: ['webhook'] })
+test('a channel without an address fails, and says so', async () => {
+  const id = await sender.send({ channels: ['sms'] })
   const { channels } = await sender.until(id, 'failed')
-  expect(channels).toMatchObject({ webhook: { reason: 'no-provider' } })
+  expect(channels).toMatchObject({ sms: { reason: 'no-endpoint', attempts: 0 } })
   const { json } = await sender.call(`GET /v1/notifications/${id}/why`)
-  expect(json.channels).toMatchObject([{ channel: 'webhook', decisive: 'provider' }])
+  expect(json.channels).toMatchObject([{ channel: 'sms', used: false, decisive: 'no-endpoint' }])
+})
+
+test('a category’s throttle drops what is too much, and lets what is critical pass', async () => {
+  const throttle = { limit: 1, windowMs: 600_000, over: 'drop' }
+  const category = { channels: ['email'], onUncertain: 'drop', throttle }
+  answered(201, await sender.call('PUT /v1/categories/rare', category))
+  const rare = { category: 'rare', to: { email: 'rare@example.com' } }
+  await sender.until(await sender.send(rare), 'delivered')
+  const dropped = await sender.until(await sender.send(rare), 'suppressed')
+  expect(dropped.channels).toMatchObject({ email: { reason: 'throttle', attempts: 0 } })
+  await sender.until(await sender.send({ ...rare, priority: 'critical' }), 'delivered')
+  expect(await sender.outbox('rare@example.com')).toHaveLength(2)
 })
 
 test('a request with the same Idempotency-Key is one notification', async () => {

@@ -75,14 +75,15 @@ async function sendAll(
     parts,
   }
   const results = situation.targets.map(async ({ endpointId, address }) => {
-    const required = category?.required ?? false
-    const isMail = channel.channel === 'email'
-    const headers = isMail
-      ? await mailHeaders({ tenant, category: notification.category, address, required }, signal)
-      : {}
+    const of = { tenant, category: notification.category, address, required: category?.required ?? false }
+    const headers = channel.channel === 'email' ? await mailHeaders(of, signal).catch(() => undefined) : {}
+    // Nothing was sent, which a failure of the whole turn would leave in doubt.
+    if (!headers) return [endpointId, NO_HEADERS] as const
     const idempotencyKey = `${id}/${channel.channel}/${endpointId}`
     const message: OutgoingMessage = { ...common, endpointId, address, headers, idempotencyKey }
     return [endpointId, await providers.send(message, signal)] as const
   })
   return new Map(await Promise.all(results))
 }
+
+const NO_HEADERS: Sent = { outcome: 'unavailable', reason: 'headers', provider: null }

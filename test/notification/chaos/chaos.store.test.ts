@@ -23,7 +23,7 @@ test.each(
 async function problemsOf(pattern: RegExp, options: Omit<ChaosOptions, 'table' | 'seed'>): Promise<string> {
   let all = ''
   for (let seed = 1; seed <= 6 && !pattern.test(all); seed++) {
-    const { problems } = await runChaos({ table, seed, stormMs: 4000, patienceMs: 4000, ...options })
+    const { problems } = await runChaos({ table, seed, notifications: 20, stormMs: 4000, patienceMs: 8000, ...options })
     all += problems.join('\n')
   }
   return all

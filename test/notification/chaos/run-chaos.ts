@@ -13,7 +13,7 @@ import { createWorld, type World, type WorldOptions } from './world.ts'
 export interface ChaosOptions
   extends Pick<WorldOptions, 'table' | 'seed'>,
     Partial<Pick<WorldOptions, 'rates' | 'sabotage'>> {
-  /** @default 40 */
+  /** @default 30 */
   notifications?: number
   /** The time for which things fail, in milliseconds. @default 6000 */
   stormMs?: number
@@ -41,14 +41,14 @@ interface Sent extends NotificationId {
  * another run.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { notifications = 40, stormMs = 6000, patienceMs = 20_000 } = options
+  const { notifications = 30, stormMs = 6000, patienceMs = 20_000 } = options
   const world = createWorld({ rates: STORM, sabotage: NONE, ...options })
   const tenant = newTenant()
   const all: Sent[] = Array.from({ length: notifications }, () => ({ tenant, id: randomUUID(), isAccepted: false }))
   let isOver = false
   const stream = (async () => {
     while (!isOver) {
-      for (const one of all) await world.dispatch(one)
+      await Promise.all(all.map((one) => world.dispatch(one)))
       await wait(5)
     }
   })()

@@ -86,3 +86,10 @@ test('nobody can cancel what may have been sent', async () => {
   // A channel that is sending can't be cancelled: see cancel.test.ts.
   expect(world.channel()).toMatchObject({ status: 'sending', deliveries: [{ uncertain: true }] })
 })
+
+test('a mail whose headers can’t be made for now is tried again, and nothing is in doubt', async () => {
+  const world = deliverWorld(aNotification(), { ...drops, failingHeaders: true })
+  await world.handle()
+  expect(world.messages).toEqual([])
+  expect(world.channel()).toMatchObject({ status: 'queued', reason: 'headers', deliveries: [{ uncertain: false }] })
+})

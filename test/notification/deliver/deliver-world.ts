@@ -26,6 +26,8 @@ export interface WorldOptions extends Partial<SituateDeps> {
   isIdempotent?: boolean
   /** Fails the write with this number, the first being 1, as if the worker had died before it. */
   dieBeforeWrite?: number
+  /** True if the headers of a mail can't be made. */
+  failingHeaders?: boolean
   /** Happens while the provider works on a message. */
   whileSending?: (world: { messages: readonly OutgoingMessage[]; handle: Handle }) => Promise<void>
 }
@@ -34,7 +36,14 @@ type Handle = (name?: Channel, turn?: number) => Promise<Delivered>
 
 /** One notification in memory, and a worker whose clock, provider and death a test decides. */
 export function deliverWorld(tracked: Tracked, options: WorldOptions = {}) {
-  const { answers = [DELIVERED], isIdempotent = false, dieBeforeWrite, whileSending, ...situation } = options
+  const {
+    answers = [DELIVERED],
+    isIdempotent = false,
+    dieBeforeWrite,
+    whileSending,
+    failingHeaders,
+    ...situation
+  } = options
   const world = {
     now: 0,
     tracked,
@@ -80,7 +89,7 @@ export function deliverWorld(tracked: Tracked, options: WorldOptions = {}) {
       ...situation,
     }),
     renderParts: createRenderParts({ readTemplate: async () => undefined, render: () => ({ outcome: 'no-parts' }) }),
-    mailHeaders: async () => ({}),
+    mailHeaders: () => (failingHeaders ? Promise.reject(new Error('No key')) : Promise.resolve({})),
     providers,
     sendTurns: async (turns) => void world.rearmed.push(...turns),
     leaseMs: LEASE_MS,
