@@ -104,7 +104,8 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
     // The job and its file expire.
     'exports all links to a file': async () => {
       const { json } = await ask({ method: 'POST', path: '/v1/exports', expect: { status: 202 } })
-      const holds = ({ status, url }: { status: unknown; url: unknown }) => status === 'done' && /^https?:/.test(String(url))
+      const holds = ({ status, url }: { status: unknown; url: unknown }) =>
+        status === 'done' && /^https?:/.test(String(url))
       const expect = { status: 200, body: { is: 'a file', holds } }
       await ask({ path: `/v1/exports/${json.jobId}`, within: EVENTUALLY, expect })
     },

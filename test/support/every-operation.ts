@@ -1,7 +1,14 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
-import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs'
 import { createDynamoDB } from '../../functions/shared/aws/dynamodb.ts'
 import { createEventBridge } from '../../functions/shared/aws/eventbridge.ts'
 import { createSecretsManager } from '../../functions/shared/aws/secrets-manager.ts'
@@ -46,6 +53,9 @@ const CALLS = {
       }),
       once,
     ),
+  ReceiveMessage: () => queues.send(new ReceiveMessageCommand({ QueueUrl: 'https://q' }), once),
+  DeleteMessage: () => queues.send(new DeleteMessageCommand({ QueueUrl: 'https://q', ReceiptHandle: 'r' }), once),
+  GetQueueAttributes: () => queues.send(new GetQueueAttributesCommand({ QueueUrl: 'https://q' }), once),
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
 }
 

@@ -1,0 +1,27 @@
+import { bundle, lambdaEnvironment, run } from '../../support/bundled-programs.ts'
+import { answers, startServer } from '../../support/misbehaving-server.ts'
+
+test('no call to a service that sends needs what the stubs of the SDK leave out, nor any file of settings', async () => {
+  await bundle('senders', { file: 'test/support/sender-operations.ts' })
+  const json = answers.json({ MessageId: 'm1' })
+  const xml = (body: string) => answers.text(body)
+  const server = await startServer(
+    json,
+    json,
+    xml('<PublishResponse><PublishResult><MessageId>m1</MessageId></PublishResult></PublishResponse>'),
+    xml(
+      '<CreatePlatformEndpointResponse><CreatePlatformEndpointResult><EndpointArn>arn</EndpointArn></CreatePlatformEndpointResult></CreatePlatformEndpointResponse>',
+    ),
+  )
+  try {
+    const accepted = { outcome: 'accepted', messageId: 'm1' }
+    expect(JSON.parse(await run('senders', lambdaEnvironment(server.url)))).toEqual({
+      SendEmail: accepted,
+      SendTextMessage: accepted,
+      Publish: accepted,
+      CreatePlatformEndpoint: { outcome: 'found', endpoint: 'arn' },
+    })
+  } finally {
+    server.close()
+  }
+})
