@@ -1,4 +1,5 @@
 import { createTickets } from '../shared/auth/tickets.ts'
+import { prewarm } from '../shared/aws/dynamodb.ts'
 import { tenancyOfEnvironment } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
@@ -10,9 +11,10 @@ import { pushLiveOfRuntime } from './store/push-live.ts'
 const runtime = createTableRuntime('notification-inbox')
 const { table, now, random, randomBytes, startTimer, telemetry } = runtime
 const options = { ...table, now, random, startTimer }
+const read = createReadInbox(options)
 
 const routes = allInboxRoutes({
-  read: createReadInbox(options),
+  read,
   mark: createMarkInbox(options),
   push: pushLiveOfRuntime(runtime),
   tickets: createTickets({ ...table, now, randomBytes }),
@@ -23,3 +25,5 @@ const routes = allInboxRoutes({
 })
 
 export const handler = httpHandler({ ...telemetry, routes })
+
+await prewarm((signal) => read.head({ tenant: '', userId: '' }, signal))

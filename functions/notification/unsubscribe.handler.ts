@@ -1,3 +1,4 @@
+import { prewarm } from '../shared/aws/dynamodb.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { createFindUnsubscription } from './store/unsubscribe-tokens.ts'
@@ -6,10 +7,13 @@ import { unsubscribeRoutes } from './unsubscribe/routes.ts'
 
 const { table, now, telemetry } = createTableRuntime('notification-unsubscribe')
 const options = { ...table, now }
+const findUnsubscription = createFindUnsubscription(options)
 
 const routes = unsubscribeRoutes({
-  findUnsubscription: createFindUnsubscription(options),
+  findUnsubscription,
   unsubscribe: createUnsubscribe(options),
 })
 
 export const handler = httpHandler({ ...telemetry, routes })
+
+await prewarm((signal) => findUnsubscription('none', signal))

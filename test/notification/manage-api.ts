@@ -32,7 +32,7 @@ export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
   const store = createManageStore({ ...table, now, random: Math.random, randomBytes, startTimer })
   /** The tasks that the routes sent. */
   const tasks: (UserTask & { delaySeconds: number })[] = []
-  /** What the routes sent to live connections. */
+  /** Everything that the routes sent to live connections. */
   const pushed: { userId: string; frames: readonly LiveFrame[] }[] = []
   const key = { id: 'v1', secret: 'a-secret-of-32-characters-or-more' }
   const inbox = { ...table, now, random: Math.random, startTimer }

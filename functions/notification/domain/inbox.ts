@@ -15,7 +15,7 @@ export interface InboxItem {
 
 export type Mark = 'seen' | 'read' | 'archived'
 
-/** How many items that are not archived nobody has seen, and how many nobody has read. */
+/** The numbers of items that are not archived, and that nobody has seen or read. */
 export interface InboxCounts {
   readonly unseen: number
   readonly unread: number

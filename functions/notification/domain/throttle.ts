@@ -9,7 +9,7 @@ export interface Counted {
 
 export interface ThrottleDecision {
   readonly throttled: Throttled
-  /** What counts from now on, the oldest first; `undefined` if nothing changes. */
+  /** The entries that count from now on, the oldest first; `undefined` if nothing changes. */
   readonly log?: readonly Counted[]
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { UserId } from './preferences.ts'
 
 /**
- * What is to be done about a user's notifications after a change of the user. `retime`: quiet hours changed. `erase`: the
+ * Work on a user's notifications after a change of the user. `retime`: quiet hours changed. `erase`: the
  * user was erased.
  */
 export interface UserTask extends UserId {

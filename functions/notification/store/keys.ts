@@ -49,7 +49,7 @@ export function inboxItemKey(of: { tenant: string; userId: string; id: string })
 
 export const INBOX_ITEM = 'item#'
 
-/** What became of a notification in an inbox: the id of its item. */
+/** A notification's item in an inbox, by its id. */
 export function inboxEntryKey(of: { tenant: string; userId: string; notificationId: string }): Key {
   return { pk: inboxPk(of.tenant, of.userId), sk: `notification#${of.notificationId}` }
 }
@@ -105,7 +105,7 @@ export function suppressionsPk(tenant: string): string {
   return `L#${tenant}`
 }
 
-/** What a token of an unsubscription stands for. The table holds only its hash: whoever reads it can't use it. */
+/** The meaning of a token of an unsubscription. The table holds only its hash: whoever reads it can't use it. */
 export function unsubscribeTokenKey(token: string): Key {
   return { pk: `Y#${createHash('sha256').update(token).digest('base64url')}`, sk: 'token' }
 }
@@ -139,7 +139,7 @@ export function addressSecretKey(tenant: string): Key {
 export const SUPPRESSION = 'suppression#'
 export const UNSUBSCRIBED = 'unsubscribed#'
 
-/** What counts against the throttle of a category. Its subject may be an address, of which a hash is enough. */
+/** The counts against the throttle of a category. Its subject may be an address, of which a hash is enough. */
 export function throttleKey(of: { tenant: string; subject: string; category: string }): Key {
   const subject = createHash('sha256').update(of.subject).digest('base64url')
   return { pk: `H#${of.tenant}#${subject}`, sk: `throttle#${of.category}` }

@@ -2,7 +2,7 @@ import type { Channel } from '../../../functions/notification/domain/channel.ts'
 import type { ChannelState, Tracked } from '../../../functions/notification/domain/notification.ts'
 import { isOpen, overallStatus, type Status } from '../../../functions/notification/domain/status.ts'
 
-/** What became of a notification, as its sender, its recipient and the table see it. */
+/** The end of a notification, as its sender, its recipient and the table see it. */
 export interface Outcome {
   /** Absent if it is not there. */
   readonly tracked: Tracked | undefined

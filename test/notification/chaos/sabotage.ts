@@ -5,7 +5,7 @@ import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 /** The ways in which a broken system differs: the checker has to notice each of them. */
 export interface Sabotage {
   client: (client: DynamoDB) => DynamoDB
-  /** What workers believe of a provider that doesn't recognise repeats. */
+  /** The workers' belief about a provider that doesn't recognise repeats. */
   isIdempotent: boolean
   losesTurn: (channel: ChannelState) => boolean
 }

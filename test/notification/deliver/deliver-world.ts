@@ -10,7 +10,7 @@ import { aCategory, CAUSE } from '../notifications.ts'
 
 const { signal } = new AbortController()
 
-/** What the provider answers, one after the other; the last answer repeats. */
+/** The provider's answers, one after the other; the last one repeats. */
 export type Answers = readonly (Sent | 'crash')[]
 
 export const DELIVERED: Sent = { outcome: 'delivered', providerId: 'm1', provider: 'mail' }

@@ -70,7 +70,7 @@ interface Minute {
   readonly dates: readonly string[]
 }
 
-/** What a clock of the zone shows in each minute of three days before a change and two days after it. */
+/** The times that a clock of the zone shows in each minute of three days before a change and two days after it. */
 function minutesAround(zone: string, instant: string) {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
   const from = Date.parse(instant) - 3 * DAY * MINUTE
