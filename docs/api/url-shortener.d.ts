@@ -76,6 +76,66 @@ export interface paths {
         patch: operations["changeLink"];
         trace?: never;
     };
+    "/v1/links/{code}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the statistics of a link
+         * @description A click is counted within a minute. The range is extended to whole buckets; `uniques` and `groups` are those of the whole days that it touches.
+         */
+        get: operations["getLinkStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the statistics of all links
+         * @description A click is counted within a minute. The range is extended to whole buckets; `uniques` and `groups` are those of the whole days that it touches. So is `top`. Deleted links are included.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/links/{code}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the QR code of a link
+         * @description An image of the short URL, whatever the state of the link. The caller’s own cache may keep it for a day.
+         */
+        get: operations["getQrCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{code}": {
         parameters: {
             query?: never;
@@ -382,6 +442,53 @@ export interface components {
                 }[];
             };
         };
+        /** @description The clicks of a link. */
+        LinkStats: {
+            /** @description The number of visits by people who were led to a target. */
+            clicks: number;
+            /** @description The number of visitors of each day, added up; about 2 % too many or too few. */
+            uniques: number;
+            /** @description The number of visits by bots and prefetches. */
+            bots: number;
+            /** @description The clicks of each hour or day of the range, in UTC. */
+            series: {
+                /** Format: date-time */
+                at: string;
+                clicks: number;
+                uniques?: number;
+            }[];
+            /** @description The most frequent values with their clicks, then `other` for the rest. */
+            groups?: {
+                value: string;
+                clicks: number;
+            }[];
+        };
+        /** @description The clicks of all links of a tenant. */
+        TenantStats: {
+            /** @description The number of visits by people who were led to a target. */
+            clicks: number;
+            /** @description The number of visitors of each day, added up; about 2 % too many or too few. */
+            uniques: number;
+            /** @description The number of visits by bots and prefetches. */
+            bots: number;
+            /** @description The clicks of each hour or day of the range, in UTC. */
+            series: {
+                /** Format: date-time */
+                at: string;
+                clicks: number;
+                uniques?: number;
+            }[];
+            /** @description The most frequent values with their clicks, then `other` for the rest. */
+            groups?: {
+                value: string;
+                clicks: number;
+            }[];
+            /** @description The links with the most clicks. */
+            top: {
+                code: string;
+                clicks: number;
+            }[];
+        };
         /** @description The destination of a link. */
         Preview: {
             code: string;
@@ -460,6 +567,25 @@ export interface components {
                  *       "status": 400,
                  *       "detail": "The body is not JSON, or has another media type.",
                  *       "code": "invalid-json",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The cursor does not belong to this list, or has expired. Code: `invalid-cursor`. */
+        BadCursor: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The cursor does not belong to this list, or has expired.",
+                 *       "code": "invalid-cursor",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
                  */
@@ -822,6 +948,8 @@ export type LinkChange = components['schemas']['LinkChange'];
 export type LinkPage = components['schemas']['LinkPage'];
 export type BulkResult = components['schemas']['BulkResult'];
 export type BulkLinkResult = components['schemas']['BulkLinkResult'];
+export type LinkStats = components['schemas']['LinkStats'];
+export type TenantStats = components['schemas']['TenantStats'];
 export type Preview = components['schemas']['Preview'];
 export type PasswordAttempt = components['schemas']['PasswordAttempt'];
 export type Report = components['schemas']['Report'];
@@ -831,6 +959,7 @@ export type Problem = components['schemas']['Problem'];
 export type FieldError = components['schemas']['FieldError'];
 export type GatewayError = components['schemas']['GatewayError'];
 export type ResponseBadBody = components['responses']['BadBody'];
+export type ResponseBadCursor = components['responses']['BadCursor'];
 export type ResponseFailed = components['responses']['Failed'];
 export type ResponseFailedForPeople = components['responses']['FailedForPeople'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -931,25 +1060,7 @@ export interface operations {
                     "application/json": components["schemas"]["LinkPage"];
                 };
             };
-            /** @description The cursor does not belong to this list, or has expired. Code: `invalid-cursor`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "The cursor does not belong to this list, or has expired.",
-                     *       "code": "invalid-cursor",
-                     *       "requestId": "JKJaXmPLvHcESHA="
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadCursor"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
@@ -1481,6 +1592,233 @@ export interface operations {
                 };
             };
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLinkStats: {
+        parameters: {
+            query?: {
+                /** @description The start of the range. Without it, the range has 30 days, or one by the hour. */
+                from?: string;
+                /** @description The end of the range, which is not part of it. Without it, the range ends now. */
+                to?: string;
+                /**
+                 * @description The length of a bucket, a day unless said otherwise. At most 31 days by the hour, and 366 by the day.
+                 * @example day
+                 */
+                interval?: "hour" | "day";
+                /**
+                 * @description The property by which the clicks are also grouped.
+                 * @example device
+                 */
+                groupBy?: "country" | "device" | "browser" | "os" | "referrer";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The code of a link, with which its short URL ends.
+                 * @example spring-sale
+                 */
+                code: components["parameters"]["Code"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clicks of the link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clicks": 3,
+                     *       "uniques": 2,
+                     *       "bots": 1,
+                     *       "series": [
+                     *         {
+                     *           "at": "2026-03-12T00:00:00.000Z",
+                     *           "clicks": 1,
+                     *           "uniques": 1
+                     *         },
+                     *         {
+                     *           "at": "2026-03-13T00:00:00.000Z",
+                     *           "clicks": 2,
+                     *           "uniques": 1
+                     *         }
+                     *       ],
+                     *       "groups": [
+                     *         {
+                     *           "value": "mobile",
+                     *           "clicks": 2
+                     *         },
+                     *         {
+                     *           "value": "desktop",
+                     *           "clicks": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkStats"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["LinkNotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: {
+                /** @description The start of the range. Without it, the range has 30 days, or one by the hour. */
+                from?: string;
+                /** @description The end of the range, which is not part of it. Without it, the range ends now. */
+                to?: string;
+                /**
+                 * @description The length of a bucket, a day unless said otherwise. At most 31 days by the hour, and 366 by the day.
+                 * @example day
+                 */
+                interval?: "hour" | "day";
+                /**
+                 * @description The property by which the clicks are also grouped.
+                 * @example device
+                 */
+                groupBy?: "country" | "device" | "browser" | "os" | "referrer";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clicks of all links of the tenant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clicks": 3,
+                     *       "uniques": 2,
+                     *       "bots": 1,
+                     *       "series": [
+                     *         {
+                     *           "at": "2026-03-12T00:00:00.000Z",
+                     *           "clicks": 1,
+                     *           "uniques": 1
+                     *         },
+                     *         {
+                     *           "at": "2026-03-13T00:00:00.000Z",
+                     *           "clicks": 2,
+                     *           "uniques": 1
+                     *         }
+                     *       ],
+                     *       "groups": [
+                     *         {
+                     *           "value": "mobile",
+                     *           "clicks": 2
+                     *         },
+                     *         {
+                     *           "value": "desktop",
+                     *           "clicks": 1
+                     *         }
+                     *       ],
+                     *       "top": [
+                     *         {
+                     *           "code": "spring-sale",
+                     *           "clicks": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TenantStats"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getQrCode: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format of the image.
+                 * @example png
+                 */
+                format?: "svg" | "png";
+                /**
+                 * @description The width and height in pixels, from 128 to 1024.
+                 * @example 512
+                 */
+                size?: string;
+                /**
+                 * @description The width of the light border in modules of the code, from 0 to 16.
+                 * @example 4
+                 */
+                margin?: string;
+            };
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The code of a link, with which its short URL ends.
+                 * @example spring-sale
+                 */
+                code: components["parameters"]["Code"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": string;
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["LinkNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,7 +1,7 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
-import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { createDynamoDB } from '../../functions/shared/aws/dynamodb.ts'
 import { createEventBridge } from '../../functions/shared/aws/eventbridge.ts'
 import { createSecretsManager } from '../../functions/shared/aws/secrets-manager.ts'
@@ -36,6 +36,14 @@ const CALLS = {
   SendMessageBatch: () =>
     queues.send(
       new SendMessageBatchCommand({ QueueUrl: 'https://q', Entries: [{ Id: 'a', MessageBody: 'hello' }] }),
+      once,
+    ),
+  ChangeMessageVisibilityBatch: () =>
+    queues.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: 'https://q',
+        Entries: [{ Id: 'a', ReceiptHandle: 'r', VisibilityTimeout: 1 }],
+      }),
       once,
     ),
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
