@@ -208,6 +208,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rooms/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload
+         * @description The answer has a form with which the content is posted to S3 as `multipart/form-data`. S3 refuses another size or type. Then the id can be sent with one message; an upload that is not sent within 24 hours expires.
+         */
+        post: operations["beginUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attachments/{attachment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a file of a message
+         * @description Redirects to the content, by a URL that works for 5 minutes. Browsers save it; PNG, JPEG, GIF, WebP, audio and video they show. The content is gone with its message.
+         */
+        get: operations["getAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/blocks/{user}": {
         parameters: {
             query?: never;
@@ -227,6 +267,26 @@ export interface paths {
          * @description The caller takes direct messages from them again.
          */
         delete: operations["unblockUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Replace a user by a pseudonym
+         * @description Within a minute, the user leaves all rooms, and a random name stands for theirs in each message, event and mention. Connections are closed. A room without an owner gets its oldest admin as one, or else its oldest member; one without a member is deleted. What the user wrote stays. Revoke the user’s tokens first: whoever comes back under the same name is another user.
+         */
+        delete: operations["pseudonymiseUser"];
         options?: never;
         head?: never;
         patch?: never;
@@ -415,7 +475,7 @@ export interface components {
             body: string;
             /** @description The message to which this one replies. It must be no reply itself. */
             threadRoot?: number;
-            /** @description The ids of uploads of the sender. */
+            /** @description The ids of uploads of the sender in this room, each for one message. */
             attachments?: string[];
             /** @description Users, or `all`, which only owners and admins can mention. */
             mentions?: string[];
@@ -450,7 +510,7 @@ export interface components {
             deleted?: true;
             /** @description The message to which it replies. */
             threadRoot?: number;
-            attachments: string[];
+            attachments: components["schemas"]["Attachment"][];
             mentions: string[];
             /** @description How many users reacted with each emoji. */
             reactions: {
@@ -458,6 +518,15 @@ export interface components {
             };
             /** @description The emoji with which the caller reacted. */
             mine: string[];
+        };
+        /** @description A file of a message. `GET /v1/attachments/{id}` has its content. */
+        Attachment: {
+            id: string;
+            name: string;
+            /** @description The content type. */
+            type: string;
+            /** @description In bytes. */
+            size: number;
         };
         /** @description A part of the log of a room, which ascends by `seq` without a gap. */
         EventPage: {
@@ -478,7 +547,7 @@ export interface components {
             /** @constant */
             type: "message";
             body?: string;
-            attachments?: string[];
+            attachments?: components["schemas"]["Attachment"][];
             mentions: string[];
             threadRoot?: number;
             /**
@@ -564,6 +633,27 @@ export interface components {
             type: "room";
             name: string | null;
             deleted: boolean;
+        };
+        /** @description A file to upload. */
+        NewUpload: {
+            /** @description The name of the file, by which it is saved: at most 255 bytes of UTF-8, stored in NFC. */
+            name: string;
+            /** @description The content type in lower case, without parameters. */
+            type: string;
+            /** @description The exact size in bytes, at most 25 MB. */
+            size: number;
+        };
+        /** @description An upload that has begun. */
+        Upload: {
+            /** @description The id of the file, for the `attachments` of a message of the caller in this room. */
+            attachmentId: string;
+            /** @description A form: post `fields` and then the content, as the field `file`, to `url`, within 10 minutes. */
+            upload: {
+                url: string;
+                fields: {
+                    [key: string]: string;
+                };
+            };
         };
         /** @description A ticket, with which a client opens one WebSocket. */
         Ticket: {
@@ -979,6 +1069,7 @@ export type NewMessage = components['schemas']['NewMessage'];
 export type Committed = components['schemas']['Committed'];
 export type MessagePage = components['schemas']['MessagePage'];
 export type Message = components['schemas']['Message'];
+export type Attachment = components['schemas']['Attachment'];
 export type EventPage = components['schemas']['EventPage'];
 export type Event = components['schemas']['Event'];
 export type MessageEvent = components['schemas']['MessageEvent'];
@@ -987,6 +1078,8 @@ export type DeleteEvent = components['schemas']['DeleteEvent'];
 export type ReactionEvent = components['schemas']['ReactionEvent'];
 export type MemberEvent = components['schemas']['MemberEvent'];
 export type RoomEvent = components['schemas']['RoomEvent'];
+export type NewUpload = components['schemas']['NewUpload'];
+export type Upload = components['schemas']['Upload'];
 export type Ticket = components['schemas']['Ticket'];
 export type Health = components['schemas']['Health'];
 export type Problem = components['schemas']['Problem'];
@@ -2262,7 +2355,14 @@ export interface operations {
                      *           "ts": "2026-03-12T19:04:58.005Z",
                      *           "user": "ann",
                      *           "body": "Tea at four?",
-                     *           "attachments": [],
+                     *           "attachments": [
+                     *             {
+                     *               "id": "Qm9hdHMgYW5k.4rT0fG7hJ2kL",
+                     *               "name": "Tea list.pdf",
+                     *               "type": "application/pdf",
+                     *               "size": 51200
+                     *             }
+                     *           ],
                      *           "mentions": [
                      *             "bob"
                      *           ],
@@ -2381,7 +2481,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The caller is not a member of this room, or an attachment does not exist. Codes: `not-member`, `not-found`. */
+            /** @description The caller is not a member of this room, or an attachment is not an upload of the caller in this room, or in a message already. Codes: `not-member`, `not-found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2392,7 +2492,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "The caller is not a member of this room, or an attachment does not exist.",
+                     *       "detail": "The caller is not a member of this room, or an attachment is not an upload of the caller in this room, or in a message already.",
                      *       "code": "not-member",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -2591,7 +2691,14 @@ export interface operations {
                      *           "ts": "2026-03-12T19:04:58.005Z",
                      *           "user": "ann",
                      *           "body": "Tea at four?",
-                     *           "attachments": [],
+                     *           "attachments": [
+                     *             {
+                     *               "id": "Qm9hdHMgYW5k.4rT0fG7hJ2kL",
+                     *               "name": "Tea list.pdf",
+                     *               "type": "application/pdf",
+                     *               "size": 51200
+                     *             }
+                     *           ],
                      *           "mentions": [
                      *             "bob"
                      *           ],
@@ -2632,6 +2739,142 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    beginUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a room.
+                 * @example Qm9hdHMgYW5k
+                 */
+                id: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Tea list.pdf",
+                 *       "type": "application/pdf",
+                 *       "size": 51200
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUpload"];
+            };
+        };
+        responses: {
+            /** @description The upload can begin. */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attachmentId": "Qm9hdHMgYW5k.4rT0fG7hJ2kL",
+                     *       "upload": {
+                     *         "url": "https://files.s3.eu-west-1.amazonaws.com/",
+                     *         "fields": {
+                     *           "key": "tenant-acme/Qm9hdHMgYW5k.4rT0fG7hJ2kL"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is muted in this room. The token lacks the scope, or names no tenant. Codes: `muted`, `scope-missing`, `tenant-missing`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The caller is muted in this room. The token lacks the scope, or names no tenant.",
+                     *       "code": "muted",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            404: components["responses"]["RoomNotFound"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a file.
+                 * @example Qm9hdHMgYW5k.4rT0fG7hJ2kL
+                 */
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content is at `Location`. */
+            302: {
+                headers: {
+                    /**
+                     * @description The target of the redirect.
+                     * @example https://example.com/
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such file, or the caller may not see its message. Code: `not-found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such file, or the caller may not see its message.",
+                     *       "code": "not-found",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
@@ -2744,6 +2987,56 @@ export interface operations {
                      *       "title": "Not Found",
                      *       "status": 404,
                      *       "detail": "The caller does not block this user.",
+                     *       "code": "not-found",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pseudonymiseUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A user: the claim `sub` of their tokens.
+                 * @example ann
+                 */
+                user: components["parameters"]["UserName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was begun, or is under way, or there is no such user. */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description No user can have this name. Code: `not-found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "No user can have this name.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }

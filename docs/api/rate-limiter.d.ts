@@ -288,7 +288,7 @@ export interface components {
             /** @description Whether a policy in shadow mode would have denied it. */
             wouldDeny?: boolean;
             /**
-             * @description Where the decision comes from: the table, a denial that is remembered, or `onError`.
+             * @description Where the decision comes from: the table (`store`), what the environment knows without it (`cache`), or `onError` (`fallback`).
              * @enum {string}
              */
             source: "store" | "cache" | "fallback";

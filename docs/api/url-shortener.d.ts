@@ -76,6 +76,146 @@ export interface paths {
         patch: operations["changeLink"];
         trace?: never;
     };
+    "/v1/links/{code}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the statistics of a link
+         * @description A click is counted within a minute. The range is extended to whole buckets; `uniques` and `groups` are those of the whole days that it touches.
+         */
+        get: operations["getLinkStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the statistics of all links
+         * @description A click is counted within a minute. The range is extended to whole buckets; `uniques` and `groups` are those of the whole days that it touches. So is `top`. Deleted links are included.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/links/{code}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the QR code of a link
+         * @description An image of the short URL, whatever the state of the link. The caller’s own cache may keep it for a day.
+         */
+        get: operations["getQrCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an import of links
+         * @description Send the file to `uploadUrl` by PUT: CSV in UTF-8 with a header, up to 5 MB and 50,000 rows. The columns are `url`, `alias`, `title`, `tags` (separated by `|`) and `expires_at`; all but `url` are optional. The import counts as one write of the tenant.
+         */
+        post: operations["startImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of an import
+         * @description An import exists for a week. One whose file never comes fails after an hour and a quarter.
+         */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an export of all links
+         * @description The file is CSV in UTF-8, newest link first, with the columns `code`, `short_url`, `url`, `title`, `tags` (separated by `|`), `created_at`, `expires_at` and `clicks`. A value that a spreadsheet would run as a formula has an apostrophe before it.
+         */
+        post: operations["startExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of an export
+         * @description An export and its file exist for a week.
+         */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{code}": {
         parameters: {
             query?: never;
@@ -382,6 +522,105 @@ export interface components {
                 }[];
             };
         };
+        /** @description The clicks of a link. */
+        LinkStats: {
+            /** @description The number of visits by people who were led to a target. */
+            clicks: number;
+            /** @description The number of visitors of each day, added up; about 2 % too many or too few. */
+            uniques: number;
+            /** @description The number of visits by bots and prefetches. */
+            bots: number;
+            /** @description The clicks of each hour or day of the range, in UTC. */
+            series: {
+                /** Format: date-time */
+                at: string;
+                clicks: number;
+                uniques?: number;
+            }[];
+            /** @description The most frequent values with their clicks, then `other` for the rest. */
+            groups?: {
+                value: string;
+                clicks: number;
+            }[];
+        };
+        /** @description The clicks of all links of a tenant. */
+        TenantStats: {
+            /** @description The number of visits by people who were led to a target. */
+            clicks: number;
+            /** @description The number of visitors of each day, added up; about 2 % too many or too few. */
+            uniques: number;
+            /** @description The number of visits by bots and prefetches. */
+            bots: number;
+            /** @description The clicks of each hour or day of the range, in UTC. */
+            series: {
+                /** Format: date-time */
+                at: string;
+                clicks: number;
+                uniques?: number;
+            }[];
+            /** @description The most frequent values with their clicks, then `other` for the rest. */
+            groups?: {
+                value: string;
+                clicks: number;
+            }[];
+            /** @description The links with the most clicks. */
+            top: {
+                code: string;
+                clicks: number;
+            }[];
+        };
+        /** @description An import that waits for its file. */
+        StartedImport: {
+            jobId: string;
+            /**
+             * Format: uri
+             * @description The URL to which the file is sent by PUT, within an hour. Whoever has it can upload the file.
+             */
+            uploadUrl: string;
+        };
+        /** @description The state of an import. */
+        Import: {
+            /**
+             * @description `waiting` for the file, `running`, `done` with every row, or `failed` as a whole.
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed";
+            /** @description The reason why the import failed as a whole. */
+            error: {
+                /** @enum {string} */
+                code: "too-large" | "invalid-csv" | "upload-missing" | "upload-changed" | "timed-out";
+                message: string;
+            } | null;
+            /** @description The rows of the file. */
+            total: number;
+            /** @description The rows whose links were created. */
+            done: number;
+            /** @description The rows that were refused. */
+            failed: number;
+            /** @description The first 100 refused rows, by the line of the file on which each begins. The header is line 1. */
+            errors: {
+                line: number;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** @description An export. */
+        StartedExport: {
+            jobId: string;
+        };
+        /** @description The state of an export. */
+        Export: {
+            /**
+             * @description `waiting` to begin, `running`, `done`, or `failed`.
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed";
+            /**
+             * Format: uri
+             * @description The URL of the file, for 15 minutes; present once the export is done. Get the export again for a new one.
+             */
+            url?: string;
+        };
         /** @description The destination of a link. */
         Preview: {
             code: string;
@@ -466,6 +705,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The cursor does not belong to this list, or has expired. Code: `invalid-cursor`. */
+        BadCursor: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The cursor does not belong to this list, or has expired.",
+                 *       "code": "invalid-cursor",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description An unexpected error occurred. Code: `internal-error`. */
         Failed: {
             headers: {
@@ -542,6 +800,26 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
+        /** @description The first request with this Idempotency-Key is still in progress. Code: `operation-in-progress`. */
+        InProgress: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "The first request with this Idempotency-Key is still in progress.",
+                 *       "code": "operation-in-progress",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A value is invalid: see `errors`. Code: `invalid-input`. */
         Invalid: {
             headers: {
@@ -555,6 +833,44 @@ export interface components {
                  *       "status": 422,
                  *       "detail": "A value is invalid: see `errors`.",
                  *       "code": "invalid-input",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-input`, `idempotency-key-reused`. */
+        InvalidOrReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unprocessable Content",
+                 *       "status": 422,
+                 *       "detail": "A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
+                 *       "code": "invalid-input",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such job of this tenant. A job exists for a week. Code: `not-found`. */
+        JobNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There is no such job of this tenant. A job exists for a week.",
+                 *       "code": "not-found",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
                  */
@@ -771,6 +1087,11 @@ export interface components {
          * @example "4kX9wQ2mTz"
          */
         IfNoneMatch: string;
+        /**
+         * @description The id of a job.
+         * @example n7Qm2vXbT0aK
+         */
+        JobId: string;
     };
     requestBodies: never;
     headers: {
@@ -822,6 +1143,12 @@ export type LinkChange = components['schemas']['LinkChange'];
 export type LinkPage = components['schemas']['LinkPage'];
 export type BulkResult = components['schemas']['BulkResult'];
 export type BulkLinkResult = components['schemas']['BulkLinkResult'];
+export type LinkStats = components['schemas']['LinkStats'];
+export type TenantStats = components['schemas']['TenantStats'];
+export type StartedImport = components['schemas']['StartedImport'];
+export type Import = components['schemas']['Import'];
+export type StartedExport = components['schemas']['StartedExport'];
+export type Export = components['schemas']['Export'];
 export type Preview = components['schemas']['Preview'];
 export type PasswordAttempt = components['schemas']['PasswordAttempt'];
 export type Report = components['schemas']['Report'];
@@ -831,10 +1158,14 @@ export type Problem = components['schemas']['Problem'];
 export type FieldError = components['schemas']['FieldError'];
 export type GatewayError = components['schemas']['GatewayError'];
 export type ResponseBadBody = components['responses']['BadBody'];
+export type ResponseBadCursor = components['responses']['BadCursor'];
 export type ResponseFailed = components['responses']['Failed'];
 export type ResponseFailedForPeople = components['responses']['FailedForPeople'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseInProgress = components['responses']['InProgress'];
 export type ResponseInvalid = components['responses']['Invalid'];
+export type ResponseInvalidOrReused = components['responses']['InvalidOrReused'];
+export type ResponseJobNotFound = components['responses']['JobNotFound'];
 export type ResponseLinkNotFound = components['responses']['LinkNotFound'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseRateLimited = components['responses']['RateLimited'];
@@ -848,6 +1179,7 @@ export type ParameterCodeOrPreview = components['parameters']['CodeOrPreview'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
+export type ParameterJobId = components['parameters']['JobId'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderIdempotentReplayed = components['headers']['Idempotent-Replayed'];
 export type HeaderLocation = components['headers']['Location'];
@@ -931,25 +1263,7 @@ export interface operations {
                     "application/json": components["schemas"]["LinkPage"];
                 };
             };
-            /** @description The cursor does not belong to this list, or has expired. Code: `invalid-cursor`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "The cursor does not belong to this list, or has expired.",
-                     *       "code": "invalid-cursor",
-                     *       "requestId": "JKJaXmPLvHcESHA="
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadCursor"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
@@ -1215,46 +1529,9 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The first request with this Idempotency-Key is still in progress. Code: `operation-in-progress`. */
-            409: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "detail": "The first request with this Idempotency-Key is still in progress.",
-                     *       "code": "operation-in-progress",
-                     *       "requestId": "JKJaXmPLvHcESHA="
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["InProgress"];
             413: components["responses"]["TooLarge"];
-            /** @description A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `invalid-input`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "detail": "A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
-                     *       "code": "invalid-input",
-                     *       "requestId": "JKJaXmPLvHcESHA="
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["InvalidOrReused"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
@@ -1481,6 +1758,404 @@ export interface operations {
                 };
             };
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLinkStats: {
+        parameters: {
+            query?: {
+                /** @description The start of the range. Without it, the range has 30 days, or one by the hour. */
+                from?: string;
+                /** @description The end of the range, which is not part of it. Without it, the range ends now. */
+                to?: string;
+                /**
+                 * @description The length of a bucket, a day unless said otherwise. At most 31 days by the hour, and 366 by the day.
+                 * @example day
+                 */
+                interval?: "hour" | "day";
+                /**
+                 * @description The property by which the clicks are also grouped.
+                 * @example device
+                 */
+                groupBy?: "country" | "device" | "browser" | "os" | "referrer";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The code of a link, with which its short URL ends.
+                 * @example spring-sale
+                 */
+                code: components["parameters"]["Code"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clicks of the link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clicks": 3,
+                     *       "uniques": 2,
+                     *       "bots": 1,
+                     *       "series": [
+                     *         {
+                     *           "at": "2026-03-12T00:00:00.000Z",
+                     *           "clicks": 1,
+                     *           "uniques": 1
+                     *         },
+                     *         {
+                     *           "at": "2026-03-13T00:00:00.000Z",
+                     *           "clicks": 2,
+                     *           "uniques": 1
+                     *         }
+                     *       ],
+                     *       "groups": [
+                     *         {
+                     *           "value": "mobile",
+                     *           "clicks": 2
+                     *         },
+                     *         {
+                     *           "value": "desktop",
+                     *           "clicks": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkStats"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["LinkNotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: {
+                /** @description The start of the range. Without it, the range has 30 days, or one by the hour. */
+                from?: string;
+                /** @description The end of the range, which is not part of it. Without it, the range ends now. */
+                to?: string;
+                /**
+                 * @description The length of a bucket, a day unless said otherwise. At most 31 days by the hour, and 366 by the day.
+                 * @example day
+                 */
+                interval?: "hour" | "day";
+                /**
+                 * @description The property by which the clicks are also grouped.
+                 * @example device
+                 */
+                groupBy?: "country" | "device" | "browser" | "os" | "referrer";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clicks of all links of the tenant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clicks": 3,
+                     *       "uniques": 2,
+                     *       "bots": 1,
+                     *       "series": [
+                     *         {
+                     *           "at": "2026-03-12T00:00:00.000Z",
+                     *           "clicks": 1,
+                     *           "uniques": 1
+                     *         },
+                     *         {
+                     *           "at": "2026-03-13T00:00:00.000Z",
+                     *           "clicks": 2,
+                     *           "uniques": 1
+                     *         }
+                     *       ],
+                     *       "groups": [
+                     *         {
+                     *           "value": "mobile",
+                     *           "clicks": 2
+                     *         },
+                     *         {
+                     *           "value": "desktop",
+                     *           "clicks": 1
+                     *         }
+                     *       ],
+                     *       "top": [
+                     *         {
+                     *           "code": "spring-sale",
+                     *           "clicks": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TenantStats"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getQrCode: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format of the image.
+                 * @example png
+                 */
+                format?: "svg" | "png";
+                /**
+                 * @description The width and height in pixels, from 128 to 1024.
+                 * @example 512
+                 */
+                size?: string;
+                /**
+                 * @description The width of the light border in modules of the code, from 0 to 16.
+                 * @example 4
+                 */
+                margin?: string;
+            };
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The code of a link, with which its short URL ends.
+                 * @example spring-sale
+                 */
+                code: components["parameters"]["Code"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": string;
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["LinkNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
+                 * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import, which begins with the upload. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "jobId": "n7Qm2vXbT0aK",
+                     *       "uploadUrl": "https://a-bucket.s3.eu-central-1.amazonaws.com/imports/n7Qm2vXbT0aK.csv?X-Amz-Signature=0123"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StartedImport"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["InProgress"];
+            422: components["responses"]["InvalidOrReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a job.
+                 * @example n7Qm2vXbT0aK
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of the import. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "done",
+                     *       "error": null,
+                     *       "total": 3,
+                     *       "done": 2,
+                     *       "failed": 1,
+                     *       "errors": [
+                     *         {
+                     *           "line": 3,
+                     *           "code": "alias-taken",
+                     *           "message": "The alias spring-sale was used before."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobNotFound"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
+                 * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export, which begins at once. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "jobId": "n7Qm2vXbT0aK"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StartedExport"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["InProgress"];
+            422: components["responses"]["InvalidOrReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a job.
+                 * @example n7Qm2vXbT0aK
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of the export. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "done",
+                     *       "url": "https://a-bucket.s3.eu-central-1.amazonaws.com/exports/n7Qm2vXbT0aK.csv?X-Amz-Signature=0123"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobNotFound"];
+            429: components["responses"]["Throttled"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };

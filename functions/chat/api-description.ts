@@ -3,9 +3,11 @@ import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts
 import { blockOperations } from './blocks/operations.ts'
 import { historyOperations, historySchemas } from './history/operations.ts'
 import { memberOperations, memberSchemas } from './members/operations.ts'
+import { userOperations } from './pseudonymise/operations.ts'
 import { roomOperations, roomSchemas } from './rooms/operations.ts'
 import { messageOperations, messageSchemas } from './send/operations.ts'
 import { ticketOperations, ticketSchemas } from './tickets/route.ts'
+import { uploadOperations, uploadSchemas } from './uploads/operations.ts'
 
 export const apiDescription: ApiDescription = {
   title: 'Chat',
@@ -13,17 +15,23 @@ export const apiDescription: ApiDescription = {
   tags: {
     Rooms: 'Groups, and the direct rooms of two users.',
     Messages: 'What was said.',
+    Files: 'What is attached to messages.',
     Members: 'Who is in a room, and as what.',
     Blocks: 'Whose direct messages the caller refuses.',
+    Users: 'What administrators do for users.',
     Connections: 'How a client opens a WebSocket.',
     Service: 'The state of the service.',
   },
-  scopes: { chat: 'Use the rooms of the token’s user.' },
+  scopes: {
+    chat: 'Use the rooms of the token’s user.',
+    'chat:admin': 'Replace users of the token’s tenant by pseudonyms.',
+  },
   schemas: {
     ...roomSchemas,
     ...memberSchemas,
     ...messageSchemas,
     ...historySchemas,
+    ...uploadSchemas,
     ...ticketSchemas,
     ...healthSchemas,
   },
@@ -32,7 +40,9 @@ export const apiDescription: ApiDescription = {
     ...memberOperations,
     ...messageOperations,
     ...historyOperations,
+    ...uploadOperations,
     ...blockOperations,
+    ...userOperations,
     ...ticketOperations,
     ...healthOperations,
   ],

@@ -19,19 +19,27 @@ import { changeMembers } from './members/change-member.ts'
 import { listMembers, type ReadMembers, type ReadOnline } from './members/list-members.ts'
 import { type StoreNotifyLevel, setNotifyLevel } from './members/notify.ts'
 import { memberRoutes } from './members/routes.ts'
+import { userRoutes } from './pseudonymise/routes.ts'
+import { createStartPseudonymising, type StartPseudonymisingDeps } from './pseudonymise/start.ts'
 import { roomRoutes } from './rooms/routes.ts'
 import { type RoomUseCasesDeps, roomUseCases } from './rooms/use-cases.ts'
 import { messageRoutes } from './send/routes.ts'
 import { sendMessage } from './send/send-message.ts'
 import { ticketRoutes } from './tickets/route.ts'
+import { type BeginUploadDeps, beginUpload } from './uploads/begin-upload.ts'
+import { type OpenAttachmentDeps, openAttachment } from './uploads/open-attachment.ts'
+import { uploadRoutes } from './uploads/routes.ts'
 
 /** All that the routes read and write: `createRoomStore` makes it. */
 export interface ApiStore extends Omit<RoomUseCasesDeps, 'newId' | 'now'>, Blocks {
   readMembers: ReadMembers
   readOnline: ReadOnline
   storeNotifyLevel: StoreNotifyLevel
+  storePseudonymisation: StartPseudonymisingDeps['storePseudonymisation']
   /** The reads of the lists of messages, threads and events. */
   history: Omit<ListMessagesDeps & ListThreadDeps & ListEventsDeps, 'readMembership' | 'now'>
+  /** Records of files, and their content. */
+  uploads: Omit<BeginUploadDeps & OpenAttachmentDeps, 'readMembership' | 'newId' | 'now'>
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>
 }
@@ -44,6 +52,7 @@ export interface ApiRoutesOptions {
   /** Writes of a tenant. */
   perSecond: number
   keys: Keys
+  loadPseudonymiseLater: StartPseudonymisingDeps['loadLater']
   newId: () => string
   now: Clock
   tenancy: Tenancy
@@ -70,7 +79,12 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
       list: listMembers({ read, readMembers, readOnline: store.readOnline }),
       setNotifyLevel: setNotifyLevel({ read, store: storeNotifyLevel }),
     }),
-    ...messageRoutes({ send: sendMessage(commit), tenancy }),
+    ...messageRoutes({ send: sendMessage({ commit, ...store.uploads }), tenancy }),
+    ...uploadRoutes({
+      begin: beginUpload({ ...store.uploads, readMembership: read, newId, now }),
+      open: openAttachment({ ...store.uploads, readMembership: read }),
+      tenancy,
+    }),
     ...historyRoutes({
       ...common,
       listMessages: listMessages(history),
@@ -78,6 +92,10 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
       listThread: listThread(history),
     }),
     ...blockRoutes({ ...store, tenancy }),
+    ...userRoutes({
+      start: createStartPseudonymising({ ...store, loadLater: options.loadPseudonymiseLater, newId, now }),
+      tenancy,
+    }),
     ...ticketRoutes({ ...options.tickets, tenancy }),
     'GET /health': health,
     'HEAD /health': health,

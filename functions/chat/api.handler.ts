@@ -1,5 +1,6 @@
 import { createTickets } from '../shared/auth/tickets.ts'
 import { prewarm } from '../shared/aws/dynamodb.ts'
+import { filesOfEnvironment } from '../shared/aws/files.ts'
 import { requiredEnv } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
@@ -12,12 +13,18 @@ import { createRoomStore } from './store/room-store.ts'
 const runtime = createTableRuntime('chat-api')
 const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const store = createRoomStore({ ...table, now, random, startTimer, newId, rate: SEND_RATE })
+const options = { ...table, now, random, startTimer, newId, rate: SEND_RATE }
+const store = createRoomStore({ ...options, loadFiles: filesOfEnvironment(runtime) })
 
 const routes = apiRoutes({
   ...managementOfEnvironment(runtime),
   store,
   tickets: createTickets({ ...table, now, randomBytes }),
+  loadPseudonymiseLater: async () =>
+    (await import('./store/pseudonymise-queue.ts')).createPseudonymiseLater(
+      runtime,
+      requiredEnv('PSEUDONYMISE_QUEUE_URL'),
+    ),
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
   newId,
 })

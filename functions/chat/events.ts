@@ -29,5 +29,24 @@ export const memberChanged = defineEvent({
   }),
 })
 
+/**
+ * Tells that members without a live connection missed a message. The subject is a list of its recipients, which has at
+ * most two events: at once, and a minute later.
+ */
+export const messageMissed = defineEvent({
+  type: 'chat.message.missed',
+  schemaVersion: 1,
+  data: z.object({
+    room: z.string(),
+    kind: z.enum(['group', 'direct']),
+    /** `null` in a direct room. */
+    name: z.nullable(z.string()),
+    seq: z.int(),
+    sentAt: z.iso.datetime(),
+    author: z.string(),
+    recipients: z.array(z.string()),
+  }),
+})
+
 /** All events of the system: `npm run openapi` writes their JSON Schemas. */
-export const eventDefinitions = [roomCreated, memberChanged]
+export const eventDefinitions = [roomCreated, memberChanged, messageMissed]

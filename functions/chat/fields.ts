@@ -2,12 +2,15 @@ import * as z from 'zod/mini'
 import { requirePrincipal, type Tenancy } from '../shared/auth/principal.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
 import { text } from '../shared/http/validate.ts'
-import { forbidden, notFound, notMember } from './problems.ts'
+import { forbidden, noSuchAttachment, notFound, notMember } from './problems.ts'
 
 // Fields that several ways have, and the names in paths.
 
 /** The scope of every route of a user's own rooms. */
 export const SCOPE = 'chat'
+
+/** The scope of routes about other users. */
+export const ADMIN_SCOPE = 'chat:admin'
 
 /** The pattern of rooms' ids and users' names. Keys of the table are made of them, so they hold no `#`. */
 const NAME = /^[A-Za-z0-9._~:@-]{1,128}$/
@@ -16,7 +19,7 @@ const NAME_RULE = 'must be 1 to 128 letters, digits or ._~:@-'
 
 export const userName = z.string().check(z.regex(NAME, NAME_RULE))
 export const roomId = z.string().check(z.regex(NAME, NAME_RULE))
-export const attachmentId = z.string().check(z.regex(NAME, NAME_RULE))
+export const attachmentName = z.string().check(z.regex(NAME, NAME_RULE))
 
 /** The number of an event, and of a message. */
 export const eventNumber = z.int().check(z.minimum(1))
@@ -58,6 +61,12 @@ export function requestedRoom({ params }: HttpRequest): string {
   return params.id
 }
 
+/** Reads the attachment in the path. */
+export function requestedAttachment({ params }: HttpRequest): string {
+  if (params.attachment === undefined || !NAME.test(params.attachment)) throw noSuchAttachment()
+  return params.attachment
+}
+
 /** Reads the user in the path. */
 export function requestedUser({ params }: HttpRequest): string {
   if (params.user === undefined || !NAME.test(params.user)) throw notFound('There is no such user.')
@@ -74,6 +83,16 @@ export const time = z.string().check(z.meta({ format: 'date-time' }))
 /** Describes the id of a room in a path. */
 export const roomParameter = {
   id: { name: 'RoomId', pattern: NAME.source, description: 'The id of a room.', example: 'Qm9hdHMgYW5k' },
+}
+
+/** Describes the id of an attachment in a path. */
+export const attachmentParameter = {
+  attachment: {
+    name: 'AttachmentId',
+    pattern: NAME.source,
+    description: 'The id of a file.',
+    example: 'Qm9hdHMgYW5k.4rT0fG7hJ2kL',
+  },
 }
 
 /** Describes the name of a user in a path. */

@@ -58,6 +58,11 @@ export function notFound(detail: string): HttpProblem<ChatProblemCode> {
   return problem(...REFUSED['not-found'], { detail })
 }
 
+/** Builds the problem of a file that isn't there, or that the caller may not see. */
+export function noSuchAttachment(): HttpProblem<ChatProblemCode> {
+  return notFound('There is no such file.')
+}
+
 export function forbidden(detail: string): HttpProblem<ChatProblemCode> {
   return problem(...REFUSED.forbidden, { detail })
 }

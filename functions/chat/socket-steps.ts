@@ -5,6 +5,7 @@ import { type AnnounceDeps, createAnnounce } from './connect/announce.ts'
 import { type ConnectDeps, createConnect } from './connect/connect.ts'
 import { createDisconnect, type DisconnectDeps } from './connect/disconnect.ts'
 import { createKeepRegistered } from './connect/keep-registered.ts'
+import type { FindContent } from './domain/attachment.ts'
 import type { Commit } from './domain/commit.ts'
 import type { SetWatched } from './domain/watcher.ts'
 import { createPace } from './pace.ts'
@@ -33,6 +34,7 @@ export interface SocketStore
     Pick<TellDeps, 'removeWatcher'>,
     Pick<TypingDeps, 'takeTyping'> {
   commit: Commit
+  findContent: FindContent
   setWatched: SetWatched
 }
 
@@ -69,7 +71,7 @@ export function socketSteps(
     disconnect: ({ connection, signal }) => disconnect(connection, signal),
     actions: keepRegistered({
       ...messageActions({
-        send: sendMessage(store.commit),
+        send: sendMessage(store),
         edit: editMessage(store.commit),
         remove: deleteMessage(store.commit),
         react: react(store.commit),

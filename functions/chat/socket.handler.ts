@@ -1,4 +1,5 @@
 import { connectionsOfEnvironment } from '../shared/aws/connections.ts'
+import { filesOfEnvironment } from '../shared/aws/files.ts'
 import { requiredEnv } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
@@ -15,7 +16,7 @@ const queueUrl = requiredEnv('PRESENCE_QUEUE_URL')
 
 const steps = socketSteps({
   ...runtime,
-  store: createSocketStore({ ...table, ...runtime, rate: SEND_RATE }),
+  store: createSocketStore({ ...table, ...runtime, rate: SEND_RATE, loadFiles: filesOfEnvironment(runtime) }),
   post,
   close: (connectionId, signal) => close(connectionId, { signal }),
   perSecond: Number(requiredEnv('FANOUT_RPS')),

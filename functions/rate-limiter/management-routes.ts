@@ -8,7 +8,7 @@ import { unmatchedRoute } from '../shared/http/route-table.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
 import type { ReadSubjectStates, ResetSubject } from '../shared/rate-limit/counters/subject-state.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
-import { createDecisionIds } from '../shared/rate-limit/refunds/decision-id.ts'
+import type { VerifyDecision } from '../shared/rate-limit/refunds/decision-id.ts'
 import type { Refund } from '../shared/rate-limit/refunds/refund.ts'
 import type { Slots } from '../shared/rate-limit/slots/slots.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
@@ -33,6 +33,7 @@ export interface ManagementRoutesOptions extends PolicyUseCasesDeps {
   slots: Slots
   records: SlotRecords
   refund: Refund
+  verify: VerifyDecision
   readStates: ReadSubjectStates
   resetSubject: ResetSubject
   readDenied: ReadDenied
@@ -66,7 +67,7 @@ export function managementRoutes(options: ManagementRoutesOptions): Record<strin
       cursors,
       tenancy,
     }),
-    ...refundRoutes({ ids: createDecisionIds({ keys, randomBytes }), refund: options.refund, tenancy }),
+    ...refundRoutes({ ...options, tenancy }),
     ...slotRoutes({
       take: takeSlot({ find, slots, records }),
       hold: holdSlot({ find, slots, records, now }),

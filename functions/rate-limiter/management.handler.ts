@@ -5,6 +5,8 @@ import { httpHandler } from '../shared/http/handler.ts'
 import { managementOfEnvironment } from '../shared/http/management-environment.ts'
 import { createReadSubjectStates, createResetSubject } from '../shared/rate-limit/counters/subject-state.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
+import { createVerifyDecision } from '../shared/rate-limit/refunds/decision-id.ts'
+import { createIsKnownKey } from '../shared/rate-limit/refunds/decision-key.ts'
 import { createRefund } from '../shared/rate-limit/refunds/refund.ts'
 import { createSlots } from '../shared/rate-limit/slots/slots.ts'
 import { managementRoutes } from './management-routes.ts'
@@ -27,6 +29,7 @@ const routes = managementRoutes({
   slots: createSlots(limits),
   records: createSlotRecords({ ...table, now }),
   refund: createRefund({ ...limits, randomBytes }),
+  verify: createVerifyDecision({ isKnown: createIsKnownKey(table) }),
   readStates: createReadSubjectStates(limits),
   resetSubject: createResetSubject(table),
   readDenied: createReadDenied(table),

@@ -2,8 +2,12 @@ import * as z from 'zod/mini'
 import type { ApiAnswer, ApiDescription, ApiOperation, ApiRefusal } from '../shared/http/api-description.ts'
 import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts'
 import { CODE, CODE_OR_PREVIEW, linkNotFound } from './described-codes.ts'
+import { qrCodeOperation } from './draw/operation.ts'
+import { exportOperations, exportSchemas } from './export/operations.ts'
+import { importOperations, importSchemas } from './import/operations.ts'
 import { linkOperations, linkSchemas } from './manage/operations.ts'
 import { blockBody, reportBody } from './moderate/routes.ts'
+import { statsOperations, statsSchemas } from './stats/operations.ts'
 import { unlockBody } from './unlock/route.ts'
 
 /** The JSON of `GET /{code}+`. */
@@ -140,6 +144,8 @@ export const apiDescription: ApiDescription = {
   description: 'Short links: create, change, list and delete them, and follow them.',
   tags: {
     Links: 'The links of a tenant.',
+    Statistics: 'The clicks of links.',
+    Jobs: 'Imports and exports of many links.',
     Visits: 'Short links, as visitors use them.',
     Moderation: 'Reports and blocks of abusive links.',
     Service: 'The state of the service.',
@@ -151,6 +157,9 @@ export const apiDescription: ApiDescription = {
   },
   schemas: {
     ...linkSchemas,
+    ...statsSchemas,
+    ...importSchemas,
+    ...exportSchemas,
     Preview: {
       schema: previewBody,
       description: 'The destination of a link.',
@@ -164,5 +173,14 @@ export const apiDescription: ApiDescription = {
     Block: { schema: blockBody, description: 'The reason for blocking a link.' },
     ...healthSchemas,
   },
-  operations: [...linkOperations, ...visitOperations, ...moderationOperations, ...healthOperations],
+  operations: [
+    ...linkOperations,
+    ...statsOperations,
+    qrCodeOperation,
+    ...importOperations,
+    ...exportOperations,
+    ...visitOperations,
+    ...moderationOperations,
+    ...healthOperations,
+  ],
 }

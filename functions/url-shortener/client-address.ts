@@ -24,13 +24,25 @@ export interface ClientOptions {
  */
 export function createClientOf({ keys, now, isFromEdge = async () => false }: ClientOptions): ClientOf {
   return async (request) => {
-    const viewer = (await isFromEdge(request, request.signal)) && request.headers['cloudfront-viewer-address']
-    const network = networkOf(viewer ? withoutPort(viewer) : request.clientAddress)
+    const network = clientNetwork(request, { isFromEdge: await isFromEdge(request, request.signal) })
     const { secret } = await keys.signingKey(request.signal)
     const day = new Date(now()).toISOString().slice(0, 10)
     const salt = Buffer.from(hkdfSync('sha256', secret, '', `stackyard/client-address/${day}`, 32))
     return createHmac('sha256', salt).update(network).digest('base64url').slice(0, 22)
   }
+}
+
+/**
+ * Returns the address of a client, or the network of an IPv6 address. It must never be stored.
+ *
+ * @param isFromEdge whether the request came through the edge: only then is the address that it names trusted.
+ */
+export function clientNetwork(
+  { headers, clientAddress }: Pick<HttpRequest, 'headers' | 'clientAddress'>,
+  { isFromEdge }: { isFromEdge: boolean },
+): string {
+  const viewer = isFromEdge && headers['cloudfront-viewer-address']
+  return networkOf(viewer ? withoutPort(viewer) : clientAddress)
 }
 
 /** CloudFront writes `198.51.100.10:46532`, and an IPv6 address with or without brackets. */

@@ -34,6 +34,11 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
     description: 'A link has expired. Published once, up to an hour after `expiresAt`.',
     example: { expiresAt: '2026-06-01T00:00:00.000Z' },
   },
+  'url-shortener.link.clicked': {
+    description:
+      'People clicked a link. Published at most once a minute for each link, with the clicks since the last such event, and all of them.',
+    example: { clicks: 42, total: 1337 },
+  },
 }
 
 export const eventsDescription: EventsDescription = {

@@ -56,6 +56,16 @@ export const linkExpired = defineEvent({
   data: z.object({ expiresAt: z.string() }),
 })
 
+/**
+ * Published at most once a minute for each link that was clicked: `clicks` are those since the last such event, `total`
+ * those since the link's creation, all without bots.
+ */
+export const linkClicked = defineEvent({
+  type: 'url-shortener.link.clicked',
+  schemaVersion: 1,
+  data: z.object({ clicks: z.int(), total: z.int() }),
+})
+
 /** All events of the system: `npm run openapi` writes their JSON Schemas. */
 export const eventDefinitions = [
   linkCreated,
@@ -65,4 +75,5 @@ export const eventDefinitions = [
   linkReported,
   linkExhausted,
   linkExpired,
+  linkClicked,
 ]

@@ -87,10 +87,19 @@ const REPORT = 'POST /v1/reports'
  */
 export function limitRoutes(routes: Record<string, HttpRoute>, options: LimitOptions): Record<string, HttpRoute> {
   const { limit, clientOf, ...writes } = options
-  const byTenant = limitTenantWrites({ limit, ...writes })
-  const behindLimit = (routeKey: string, route: HttpRoute): HttpRoute => {
-    if (routeKey === REPORT) return withRateLimit(route, { limit, policy: CLIENT_REPORTS, subject: clientOf })
-    return isWrite(routeKey) ? byTenant(route) : route
+  const { [REPORT]: report, ...others } = routes
+  return {
+    ...(report && { [REPORT]: withRateLimit(report, { limit, policy: CLIENT_REPORTS, subject: clientOf }) }),
+    ...limitWrites(others, { limit, ...writes }),
   }
-  return Object.fromEntries(Object.entries(routes).map(([routeKey, route]) => [routeKey, behindLimit(routeKey, route)]))
+}
+
+/** Wraps those routes that write with the limit of their tenant's writes. */
+export function limitWrites(
+  routes: Record<string, HttpRoute>,
+  options: Omit<LimitOptions, 'clientOf'>,
+): Record<string, HttpRoute> {
+  const byTenant = limitTenantWrites(options)
+  const entries = Object.entries(routes)
+  return Object.fromEntries(entries.map(([key, route]) => [key, isWrite(key) ? byTenant(route) : route]))
 }

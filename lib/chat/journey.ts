@@ -9,6 +9,7 @@ const DELIVERED = 20_000
 export const journey = ({ ask, connect, unique }: JourneyContext): Journey => {
   let room = ''
   let version = ''
+  let file = ''
   let phone: JourneySocket | undefined
   let laptop: JourneySocket | undefined
 
@@ -29,14 +30,14 @@ export const journey = ({ ask, connect, unique }: JourneyContext): Journey => {
     })
 
   const steps: Record<string, () => Promise<unknown>> = {
-    'is well': () =>
+    'reports that it is healthy': () =>
       ask({
         path: '/health',
         anonymous: true,
         expect: { status: 200, body: { is: 'ok', holds: ({ status }) => status === 'ok' } },
       }),
     // First of all that need the token: when it is refused, nothing was created that can't be deleted.
-    'takes the token': () => ask({ path: '/v1/rooms?limit=1', expect: { status: 200 } }),
+    'accepts the token': () => ask({ path: '/v1/rooms?limit=1', expect: { status: 200 } }),
     'creates no room without a token': () =>
       ask({ method: 'POST', path: '/v1/rooms', body: {}, anonymous: true, expect: { status: 401 } }),
     'creates a room': async () => {
@@ -71,13 +72,29 @@ export const journey = ({ ask, connect, unique }: JourneyContext): Journey => {
     'deletes a message': () => sent(phone, 'delete', { room, cid: 'fifth', target: 2 }),
     'tells the other device': () => received(laptop, 'the deletion', carries(6)),
     'keeps a tombstone': () => stored('a tombstone', ([first]) => first?.deleted === true && first.body === null),
-    'marks what was read': () => sent(phone, 'read', { room, seq: 6 }),
+    'uploads a file': async () => {
+      const body = { name: 'smoke.txt', type: 'text/plain', size: 5 }
+      const { json } = await ask({ method: 'POST', path: path('/uploads'), body, expect: { status: 201 } })
+      file = json.attachmentId
+      const form = new FormData()
+      for (const [name, value] of Object.entries<string>(json.upload.fields)) form.append(name, value)
+      form.append('file', new Blob(['smoke']))
+      const { status } = await fetch(json.upload.url, { method: 'POST', body: form })
+      if (status !== 204) throw new Error(`The upload was answered ${status}`)
+    },
+    'sends it with a message': () => sent(phone, 'send', { room, cid: 'sixth', body: 'Look', attachments: [file] }),
+    'gets the file': async () => {
+      const { headers } = await ask({ path: `/v1/attachments/${file}`, expect: { status: 302 } })
+      const content = await (await fetch(headers.get('location') ?? '')).text()
+      if (content !== 'smoke') throw new Error(`The file has other content: ${content.slice(0, 200)}`)
+    },
+    'marks what was read': () => sent(phone, 'read', { room, seq: 7 }),
     'reads the room': async () => {
       const { headers } = await ask({
         path: path(),
         expect: {
           status: 200,
-          body: { is: 'nothing unread', holds: ({ unread, head }) => unread === 0 && head === 6 },
+          body: { is: 'nothing unread', holds: ({ unread, head }) => unread === 0 && head === 7 },
         },
       })
       version = headers.get('etag') ?? ''

@@ -10,6 +10,8 @@ import { HttpService } from '../shared/http-service.ts'
 import { Observability } from '../shared/observability.ts'
 import { Outbox } from '../shared/outbox.ts'
 import { RealtimeApi } from '../shared/realtime-api.ts'
+import { Schedule } from '../shared/schedule.ts'
+import { ServiceBucket } from '../shared/service-bucket.ts'
 import { ServiceFunction } from '../shared/service-function.ts'
 import { ServiceSecret } from '../shared/service-secret.ts'
 import { ServiceTable } from '../shared/service-table.ts'
@@ -30,9 +32,9 @@ interface Common {
 
 /**
  * Partition keys: of tickets, of rooms, of users with their connections, and of a room's registered and watching
- * connections.
+ * connections, and of rooms that need work later.
  */
-const [TICKETS, ROOMS, USERS, REGISTRY, WATCHERS] = [['W#*'], ['R#*'], ['U#*'], ['C#*'], ['V#*']]
+const [TICKETS, ROOMS, USERS, REGISTRY, WATCHERS, UPKEEP] = [['W#*'], ['R#*'], ['U#*'], ['C#*'], ['V#*'], ['D#*']]
 
 const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
@@ -54,6 +56,8 @@ const ROUTES = [
   'GET /v1/rooms/{id}/messages',
   'GET /v1/rooms/{id}/events',
   'GET /v1/rooms/{id}/threads/{seq}',
+  'POST /v1/rooms/{id}/uploads',
+  'GET /v1/attachments/{attachment}',
   'PUT /v1/blocks/{user}',
   'DELETE /v1/blocks/{user}',
   'POST /v1/ws-ticket',
@@ -71,10 +75,13 @@ export class Chat extends Stack {
     const alarms = new Alarms(this, 'Alarms')
     const common = { stage, alarms }
     const table = new ServiceTable(this, 'Rooms', { ...common, stream: true })
+    const files = new ServiceBucket(this, 'Files', { stage, corsOrigins })
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const http = new HttpService(this, 'Http', { ...common, issuer, corsOrigins })
-    const api = this.serveRooms(common, { table, signingSecret, settings })
+    const pseudonymiseSteps = new WorkQueue(this, 'PseudonymiseSteps', common)
+    const api = this.serveRooms(common, { table, signingSecret, settings, pseudonymiseSteps })
     for (const routeKey of ROUTES) http.route(routeKey, api, { scopes: ['chat'] })
+    http.route('DELETE /v1/users/{user}', api, { scopes: ['chat:admin'] })
     for (const routeKey of ['GET /health', 'HEAD /health']) {
       http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
     }
@@ -93,10 +100,19 @@ export class Chat extends Stack {
       accessLog: settings.socketAccessLog,
     })
     const deliveries = new WorkQueue(this, 'Deliveries', { ...common, fifo: true })
-    const dispatch = this.dispatchEvents(common, table, deliveries)
+    // Some messages wait for 15 minutes before anyone may receive them.
+    const erasures = new WorkQueue(this, 'Erasures', { ...common, maxAge: Duration.minutes(45) })
+    const missedChecks = new WorkQueue(this, 'MissedChecks', common)
+    const dispatch = this.dispatchEvents(common, table, { deliveries, erasures, missedChecks })
+    const erase = this.eraseFiles(common, files, erasures)
+    const upkeep = this.keepUpRooms(common, table)
+    const missed = this.findMissed(common, table, missedChecks)
     const fanOut = this.deliverEvents(common, { table, settings }, deliveries)
     const presence = this.checkPresence(common, table, presences)
-    for (const fn of [socket, fanOut, presence]) realtime.grantManageConnections(fn)
+    const pseudonymise = this.pseudonymiseUsers(common, table, pseudonymiseSteps)
+    for (const fn of [socket, fanOut, presence, pseudonymise]) realtime.grantManageConnections(fn)
+    files.grant(api, '', 'read', 'write')
+    files.grant(socket, '', 'read')
 
     const bus = new EventBus(this, 'Events', common)
     const publisher = this.publishEvents(common, table, bus)
@@ -104,19 +120,20 @@ export class Chat extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, authorize, socket, dispatch, fanOut, presence, publisher],
+      functions: [api, authorize, socket, dispatch, fanOut, presence, missed, publisher],
+      workers: [erase, upkeep, pseudonymise],
       tables: [table.table],
-      queues: [deliveries, presences],
+      queues: [deliveries, presences, erasures, missedChecks, pseudonymiseSteps],
       graphs: [{ title: 'Deliveries: connections left behind', metrics: [leftBehind()] }],
     })
   }
 
-  private serveRooms(common: Common, { table, signingSecret, settings }: Backend & { signingSecret: ISecret }) {
+  private serveRooms(common: Common, { table, signingSecret, settings, pseudonymiseSteps }: ApiBackend) {
     const timeout = Duration.seconds(29)
     const api = new ServiceFunction(this, 'Api', {
       ...common,
       entry: 'functions/chat/api.handler.ts',
-      budget: 'standard',
+      budget: 'files',
       description: 'Answers requests about rooms, members and messages.',
       timeout,
       environment: {
@@ -126,8 +143,10 @@ export class Chat extends Stack {
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         TENANT_WRITES_PER_SECOND: String(settings.tenantWritesPerSecond),
         LIMIT_BUDGET_MS: String(settings.limitBudgetMs),
+        PSEUDONYMISE_QUEUE_URL: pseudonymiseSteps.queue.queueUrl,
       },
     })
+    pseudonymiseSteps.grantSend(api.target)
     table.grant(api.target, ...READS, ...WRITES)
     signingSecret.grantRead(api.target)
     return api
@@ -149,7 +168,7 @@ export class Chat extends Stack {
     const socket = new ServiceFunction(this, 'Socket', {
       ...common,
       entry: 'functions/chat/socket.handler.ts',
-      budget: 'standard',
+      budget: 'files',
       description: 'Opens connections, and handles what clients send.',
       // A client that was away for long is sent a thousand events for each of fifty rooms.
       timeout: Duration.seconds(29),
@@ -165,29 +184,52 @@ export class Chat extends Stack {
   }
 
   /** Turns each new event into work for those who deliver it: a room's events stay in order, and rooms don't wait. */
-  private dispatchEvents(common: Common, table: ServiceTable, deliveries: WorkQueue): ServiceFunction {
+  private dispatchEvents(common: Common, table: ServiceTable, queues: DispatchQueues): ServiceFunction {
+    const { deliveries, erasures, missedChecks } = queues
     const dispatch = new ServiceFunction(this, 'Dispatch', {
       ...common,
       entry: 'functions/chat/dispatch.handler.ts',
       budget: 'standard',
-      description: 'Queues the delivery of new events.',
+      description: 'Queues the delivery of new events, and the erasure of files.',
       timeout: Duration.seconds(30),
-      environment: { DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl },
+      environment: {
+        DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
+        ERASURES_QUEUE_URL: erasures.queue.queueUrl,
+        MISSED_QUEUE_URL: missedChecks.queue.queueUrl,
+      },
     })
-    deliveries.grantSend(dispatch.target)
+    for (const queue of Object.values(queues)) queue.grantSend(dispatch.target)
     new ChangeFeed(this, 'EventFeed', {
       ...common,
       table,
       consumer: dispatch,
-      filter: { eventName: ['INSERT'], dynamodb: { NewImage: { shards: { N: FilterRule.exists() } } } },
+      filters: [
+        { eventName: ['INSERT'], dynamodb: { NewImage: { shards: { N: FilterRule.exists() } } } },
+        { eventName: ['REMOVE'], dynamodb: { OldImage: { objectKey: { S: FilterRule.exists() } } } },
+      ],
       texts: {
-        deadLetters: 'Events of rooms could not be queued for delivery: members get them when they resume.',
+        deadLetters:
+          'Events of rooms, or files to erase, could not be queued: members get the events when they resume.',
         deadLettersRunbook: 'chat-dispatch',
         lag: `Events are delivered ${MAX_LAG.toHumanString()} late: their dispatch lags, or fails.`,
         lagRunbook: 'chat-dispatch',
       },
     })
     return dispatch
+  }
+
+  /** Erases the content of attachments whose records are gone: with their message, or because nobody sent them. */
+  private eraseFiles(common: Common, files: ServiceBucket, erasures: WorkQueue): ServiceFunction {
+    const erase = new ServiceFunction(this, 'Erase', {
+      ...common,
+      entry: 'functions/chat/erase.handler.ts',
+      budget: 'standard',
+      description: 'Erases files of messages that are gone.',
+      timeout: Duration.seconds(20),
+    })
+    files.grant(erase, '', 'delete')
+    erasures.consume(erase, { batchSize: 10, maxConcurrency: 5 })
+    return erase
   }
 
   private deliverEvents(common: Common, { table, settings }: Backend, deliveries: WorkQueue): ServiceFunction {
@@ -200,7 +242,8 @@ export class Chat extends Stack {
       environment: { TABLE_NAME: table.table.tableName, FANOUT_RPS: String(settings.fanoutRps) },
     })
     table.grantKeys(fanOut.target, [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS], ...READS, ...WRITES)
-    deliveries.consume(fanOut, { batchSize: 10, maxConcurrency: 50 })
+    // A message that waited for its visibility timeout would hold up its room for three minutes.
+    deliveries.consume(fanOut, { batchSize: 10, maxConcurrency: 50, retriesSoon: true })
     return fanOut
   }
 
@@ -220,6 +263,56 @@ export class Chat extends Stack {
     return presence
   }
 
+  /** Finds out who missed a message, when it is sent and a minute later. */
+  private findMissed(common: Common, table: ServiceTable, missedChecks: WorkQueue): ServiceFunction {
+    const missed = new ServiceFunction(this, 'Missed', {
+      ...common,
+      entry: 'functions/chat/missed.handler.ts',
+      budget: 'standard',
+      description: 'Tells other systems which members missed a message.',
+      timeout: Duration.seconds(30),
+      environment: { TABLE_NAME: table.table.tableName, MISSED_QUEUE_URL: missedChecks.queue.queueUrl },
+    })
+    missedChecks.grantSend(missed.target)
+    table.grantKeys(missed.target, [...ROOMS, ...USERS], ...READS, 'dynamodb:PutItem', 'dynamodb:UpdateItem')
+    missedChecks.consume(missed, { batchSize: 10, maxConcurrency: 10 })
+    return missed
+  }
+
+  /** Replaces users by pseudonyms, room by room. */
+  private pseudonymiseUsers(common: Common, table: ServiceTable, steps: WorkQueue): ServiceFunction {
+    const pseudonymise = new ServiceFunction(this, 'Pseudonymise', {
+      ...common,
+      entry: 'functions/chat/pseudonymise.handler.ts',
+      budget: 'standard',
+      description: 'Replaces users by pseudonyms.',
+      timeout: Duration.seconds(60),
+      environment: { TABLE_NAME: table.table.tableName, PSEUDONYMISE_QUEUE_URL: steps.queue.queueUrl },
+    })
+    steps.grantSend(pseudonymise.target)
+    const keys = [...ROOMS, ...USERS, ...REGISTRY, ...WATCHERS, ...UPKEEP]
+    table.grantKeys(pseudonymise.target, keys, ...READS, ...WRITES)
+    steps.consume(pseudonymise, { batchSize: 1, maxConcurrency: 50 })
+    return pseudonymise
+  }
+
+  /** Removes messages that have expired, and what is left of deleted rooms. */
+  private keepUpRooms(common: Common, table: ServiceTable): ServiceFunction {
+    const timeout = Duration.minutes(5)
+    const upkeep = new ServiceFunction(this, 'Upkeep', {
+      ...common,
+      entry: 'functions/chat/upkeep.handler.ts',
+      budget: 'standard',
+      description: 'Removes messages that have expired, and deleted rooms.',
+      timeout,
+      environment: { TABLE_NAME: table.table.tableName, TIMEOUT_MS: String(timeout.toMilliseconds()) },
+    })
+    const actions = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']
+    table.grantKeys(upkeep.target, [...ROOMS, ...USERS, ...REGISTRY, ...UPKEEP], ...actions)
+    new Schedule(this, 'UpkeepSchedule', { ...common, every: Duration.minutes(15), target: upkeep })
+    return upkeep
+  }
+
   private publishEvents(common: Common, table: ServiceTable, bus: EventBus): ServiceFunction {
     const publisher = new ServiceFunction(this, 'Publisher', {
       ...common,
@@ -231,6 +324,17 @@ export class Chat extends Stack {
     new Outbox(this, 'Outbox', { ...common, table, bus, publisher })
     return publisher
   }
+}
+
+interface ApiBackend extends Backend {
+  readonly signingSecret: ISecret
+  readonly pseudonymiseSteps: WorkQueue
+}
+
+interface DispatchQueues {
+  readonly deliveries: WorkQueue
+  readonly erasures: WorkQueue
+  readonly missedChecks: WorkQueue
 }
 
 interface Backend {

@@ -366,7 +366,7 @@ export class Notification extends Stack {
       ...common,
       table,
       consumer: dispatch,
-      filter: { eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { turn: { N: FilterRule.exists() } } } },
+      filters: [{ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { turn: { N: FilterRule.exists() } } } }],
       parallelization: 10,
       texts: {
         deadLetters:

@@ -21,6 +21,6 @@ export const examples = ({ apiUrl, token, unique }: ExampleContext): Example[] =
       body: { checks: [{ policy: `hello-${unique}`, subject: 'user:1' }] },
       status: 200,
     },
-    { title: 'See whether the service is well', method: 'GET', url: `${apiUrl}/health`, status: 200 },
+    { title: 'See whether the service is healthy', method: 'GET', url: `${apiUrl}/health`, status: 200 },
   ]
 }

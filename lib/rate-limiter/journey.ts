@@ -5,7 +5,7 @@ export const scope = 'limits:check limits:admin'
 /** In ms. A policy is live everywhere within 10 seconds. */
 const LIVE = 15_000
 
-/** Policies of a tag of their own: the names are known before the policies are made, so that none is lost. */
+/** Policies of a tag of their own: the names are known before the policies are created, so that none is left behind. */
 export const journey = ({ ask, unique }: JourneyContext): Journey => {
   const tag = `smoke-${unique}`
   const [perUser, perOrg, seats] = [`${tag}-user`, `${tag}-org`, `${tag}-seats`]
@@ -41,17 +41,17 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
     })
 
   const steps = {
-    'is well': () =>
+    'reports that it is healthy': () =>
       ask({
         path: '/health',
         anonymous: true,
         expect: { status: 200, body: { is: 'ok', holds: ({ status }) => status === 'ok' } },
       }),
-    // First of all that need the token: when it is refused, nothing was made that can't be deleted.
-    'takes the token': () => ask({ path: '/v1/policies?limit=1', expect: { status: 200 } }),
-    'makes no policy without a token': () => put(perUser, {}, { anonymous: true, expect: { status: 401 } }),
-    'makes a policy for organisations': () => put(perOrg, { algorithm: 'fixed-window', limit: 3, calendar: 'month' }),
-    'makes a policy for users below it': async () => {
+    // The first step that needs the token: if it is refused, nothing was created that would have to be deleted.
+    'accepts the token': () => ask({ path: '/v1/policies?limit=1', expect: { status: 200 } }),
+    'refuses to create a policy without a token': () => put(perUser, {}, { anonymous: true, expect: { status: 401 } }),
+    'creates a policy for organisations': () => put(perOrg, { algorithm: 'fixed-window', limit: 3, calendar: 'month' }),
+    'creates a policy for users below it': async () => {
       const parent = { policy: perOrg, subjectPrefix: 'org:' }
       const { headers } = await put(perUser, { algorithm: 'token-bucket', limit: 2, windowMs: 3_600_000, parent })
       version = headers.get('etag') ?? ''
@@ -75,7 +75,7 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
         body: { decisionId },
         expect: { status: 200, body: { is: 'one', holds: ({ refunded }) => refunded === 1 } },
       }),
-    'denies what is too much, and charges nothing': () =>
+    'denies a cost above the limit, and charges nothing': () =>
       check(
         [{ policy: perUser, subject, cost: 3 }],
         allowed('denied', (json) => !json.allowed),
@@ -91,7 +91,7 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
         [{ policy: perUser, subject, peek: true }],
         allowed('allowed', (json) => json.allowed),
       ),
-    'tells what a subject used': () =>
+    'shows what a subject used': () =>
       ask({
         path: `/v1/subjects/state?subject=${subject}&policy=${perUser}`,
         expect: { status: 200, body: { is: 'nothing', holds: ({ items }) => items[0].used === 0 } },
@@ -103,12 +103,12 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
         body: { policy: perUser, subject, limit: 100 },
         expect: { status: 201 },
       }),
-    'heeds it': () =>
+    'applies it': () =>
       check(
         [{ policy: perUser, subject, peek: true }],
         allowed('the new limit', ({ decisions }) => decisions[0]?.limit === 100),
       ),
-    'takes it back': () =>
+    'removes it': () =>
       ask({ method: 'DELETE', path: `/v1/overrides?policy=${perUser}&subject=${subject}`, expect: { status: 204 } }),
     'resets a subject': () =>
       ask({
@@ -117,12 +117,12 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
         body: { subject, policy: perUser },
         expect: { status: 204 },
       }),
-    'makes a policy for one at a time': () => put(seats, { algorithm: 'concurrency', limit: 1 }),
+    'creates a policy for one at a time': () => put(seats, { algorithm: 'concurrency', limit: 1 }),
     'takes a slot': async () => {
       slotId = (await takeSlot({ status: 201 })).json.slotId
     },
-    'has no second one': () => takeSlot({ status: 429 }),
-    'holds the slot': () => ask({ method: 'PUT', path: `/v1/slots/${slotId}`, expect: { status: 200 } }),
+    'refuses a second slot': () => takeSlot({ status: 429 }),
+    'prolongs the slot': () => ask({ method: 'PUT', path: `/v1/slots/${slotId}`, expect: { status: 200 } }),
     'gives the slot back': () => ask({ method: 'DELETE', path: `/v1/slots/${slotId}`, expect: { status: 204 } }),
     'refuses a change of an older version': () =>
       put(
@@ -133,7 +133,7 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
           expect: { status: 412 },
         },
       ),
-    'changes the policy as it was read': () =>
+    'changes the policy with its current version': () =>
       put(
         perUser,
         { algorithm: 'sliding-window', limit: 9, windowMs: 1000 },
@@ -142,7 +142,7 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
           expect: { status: 200 },
         },
       ),
-    'heeds the change': () =>
+    'applies the change': () =>
       check(
         [{ policy: perUser, subject, peek: true }],
         allowed('the new limit', ({ decisions }) => decisions[0]?.limit === 9),

@@ -32,10 +32,10 @@ interface Backend {
 }
 
 /**
- * Partition keys: of counters and slots, of policies and overrides, which a check reads and never writes, of limits that
- * are neared, of the denials of minutes, and of the events that tell them.
+ * Partition keys: of counters and slots, of policies and overrides, which a check reads and never writes, of the keys
+ * that sign decisions, of limits that are neared, of the denials of minutes, and of the events that tell them.
  */
-const [COUNTERS, POLICIES, OVERRIDES] = [['Q*'], ['P#*'], ['O#*']]
+const [COUNTERS, POLICIES, OVERRIDES, KEYS] = [['Q*'], ['P#*'], ['O#*'], ['K#*']]
 const [NEARED, DENIALS, EVENTS] = [['N#*'], ['D#*'], ['E#*']]
 
 /** By the scope of which a token needs one. */
@@ -102,21 +102,21 @@ export class RateLimiter extends Stack {
   }
 
   private decideChecks(common: Common, backend: Backend, denials: WorkQueue): ServiceFunction {
-    const { limits, signingSecret } = backend
+    const { limits, settings } = backend
     const check = new ServiceFunction(this, 'Check', {
       ...common,
       entry: 'functions/rate-limiter/check.handler.ts',
       budget: 'hot-path',
       description: 'Decides whether subjects may do what they ask for.',
-      environment: { ...environmentOf(backend), DENIALS_QUEUE_URL: denials.queue.queueUrl },
+      environment: { ...environmentOf({ limits, settings }), DENIALS_QUEUE_URL: denials.queue.queueUrl },
     })
     denials.grantSend(check.target)
     limits.grantKeys(check.target, POLICIES, 'dynamodb:GetItem')
     limits.grantKeys(check.target, OVERRIDES, 'dynamodb:Query')
     // Several checks are read together, and written in one transaction.
     limits.grantKeys(check.target, COUNTERS, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
+    limits.grantKeys(check.target, KEYS, 'dynamodb:UpdateItem')
     limits.grantKeys(check.target, NEARED, 'dynamodb:PutItem')
-    signingSecret.grantRead(check.target)
     return check
   }
 
@@ -128,10 +128,12 @@ export class RateLimiter extends Stack {
       ...common,
       entry: 'functions/rate-limiter/management.handler.ts',
       budget: 'standard',
-      description: 'Manages policies, subjects and slots, tells whether the service is well, and answers 404 and 405.',
+      description:
+        'Manages policies, subjects and slots, reports whether the service is healthy, and answers 404 and 405.',
       timeout,
       environment: {
-        ...environmentOf({ limits, signingSecret, settings }),
+        ...environmentOf({ limits, settings }),
+        SIGNING_SECRET: signingSecret.secretArn,
         TIMEOUT_MS: String(timeout.toMilliseconds()),
         TENANT_WRITES_PER_SECOND: String(settings.tenantWritesPerSecond),
       },
@@ -174,10 +176,9 @@ export class RateLimiter extends Stack {
   }
 }
 
-function environmentOf({ limits, signingSecret, settings }: Backend): Record<string, string> {
+function environmentOf({ limits, settings }: Pick<Backend, 'limits' | 'settings'>): Record<string, string> {
   return {
     TABLE_NAME: limits.table.tableName,
-    SIGNING_SECRET: signingSecret.secretArn,
     TENANCY: settings.tenancy,
     LIMIT_BUDGET_MS: String(settings.limitBudgetMs),
   }

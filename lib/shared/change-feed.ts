@@ -16,8 +16,10 @@ export interface ChangeFeedProps {
   readonly table: ServiceTable
   /** Gets the changes; it sets aside those that it can't use, and throws if it can't go on. */
   readonly consumer: ServiceFunction
-  /** The part of a record by which changes are chosen, as Lambda's filter of `dynamodb`: the others cost nothing. */
-  readonly filter: Record<string, unknown>
+  /**
+   * The parts of records by which changes are chosen, as Lambda's filters: those that match none cost nothing. At most 5.
+   */
+  readonly filters: readonly Record<string, unknown>[]
   /** One sentence each about dead letters and about a lag, with the section of the runbook. */
   readonly texts: {
     readonly deadLetters: string
@@ -78,7 +80,7 @@ export class ChangeFeed extends Construct {
       retryAttempts: RETRIES,
       maxRecordAge: MAX_RECORD_AGE,
       onFailure: new SqsDlq(this.deadLetters.queue),
-      filters: [FilterCriteria.filter(props.filter)],
+      filters: props.filters.map((filter) => FilterCriteria.filter(filter)),
     })
     table.grantStream(consumer.target)
     this.deadLetters.takeFrom(consumer)

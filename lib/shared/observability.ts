@@ -14,6 +14,13 @@ import type { WorkQueue } from './work-queue.ts'
 export interface ObservabilityProps {
   readonly alarms: Alarms
   readonly functions: ServiceFunction[]
+  /**
+   * Functions behind a queue, a stream or a schedule, of a stack that has too many functions for a free dashboard. Of
+   * them only the duration is plotted, and errors of none: each function has an alarm for those.
+   *
+   * @default none: everything is plotted for all functions
+   */
+  readonly workers?: ServiceFunction[]
   /** @default no API, and so no SLO */
   readonly http?: HttpService
   /** @default no WebSocket API */
@@ -50,9 +57,10 @@ export interface StackGraph {
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id)
-    const { alarms, functions, http, realtime, tables = [], queues = [], graphs = [], availability = 0.999 } = props
+    const { alarms, functions, workers = [], http, realtime, tables = [], queues = [], graphs = [] } = props
+    const { availability = 0.999 } = props
     if (http) new BurnRateAlarms(this, 'BurnRate', { watched: http, alarms, availability })
-    new LogQueries(this, 'Queries', { logGroups: functions.map(({ logGroup }) => logGroup) })
+    new LogQueries(this, 'Queries', { logGroups: [...functions, ...workers].map(({ logGroup }) => logGroup) })
     new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.hours(6),
       widgets: [
@@ -60,7 +68,7 @@ export class Observability extends Construct {
         ...(http ? [apiRow(http, availability)] : []),
         ...(realtime ? [realtimeRow(realtime)] : []),
         ...(graphs.length > 0 ? [graphs.map(({ title, metrics }) => graph(title, metrics))] : []),
-        functionsRow(functions),
+        functionsRow(functions, workers),
         ...tables.map(tableRow),
         ...queues.map(queueRow),
       ],
@@ -103,23 +111,22 @@ function realtimeRow(realtime: RealtimeApi): IWidget[] {
 }
 
 /** Plots one line for each function, in the most useful graphs; alarms watch the throttles. */
-function functionsRow(functions: ServiceFunction[]): IWidget[] {
-  const lines = (metricOf: (fn: ServiceFunction, label: string) => IMetric) =>
-    functions.map((each) => metricOf(each, each.node.id))
-  return [
-    graph(
-      'Functions: invocations',
-      lines(({ function: fn }, label) => fn.metricInvocations({ statistic: 'Sum', label })),
-    ),
-    graph(
-      'Functions: errors',
-      lines(({ function: fn }, label) => fn.metricErrors({ statistic: 'Sum', label })),
-    ),
-    graph(
-      'Functions: duration (ms, p99)',
-      lines(({ function: fn }, label) => fn.metricDuration({ statistic: 'p99', label })),
-    ),
-  ]
+function functionsRow(functions: ServiceFunction[], workers: ServiceFunction[]): IWidget[] {
+  const lines = (of: ServiceFunction[], metricOf: (fn: ServiceFunction, label: string) => IMetric) =>
+    of.map((each) => metricOf(each, each.node.id))
+  const invocations = graph(
+    'Functions: invocations',
+    lines(functions, ({ function: fn }, label) => fn.metricInvocations({ statistic: 'Sum', label })),
+  )
+  const errors = graph(
+    'Functions: errors',
+    lines(functions, ({ function: fn }, label) => fn.metricErrors({ statistic: 'Sum', label })),
+  )
+  const duration = graph(
+    'Functions: duration (ms, p99)',
+    lines([...functions, ...workers], ({ function: fn }, label) => fn.metricDuration({ statistic: 'p99', label })),
+  )
+  return workers.length > 0 ? [invocations, duration] : [invocations, errors, duration]
 }
 
 function tableRow(table: Table): IWidget[] {

@@ -5,7 +5,7 @@ import type { EventBus } from './event-bus.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /** The table's items carry the outbox entry of their latest event. */
-export interface OutboxProps extends Omit<ChangeFeedProps, 'consumer' | 'filter' | 'texts'> {
+export interface OutboxProps extends Omit<ChangeFeedProps, 'consumer' | 'filters' | 'texts'> {
   readonly bus: EventBus
   /**
    * Turns the table's changes into events, and publishes them (`functions/shared/events`). EventBridge accepts 10 events
@@ -27,7 +27,7 @@ export class Outbox extends ChangeFeed {
     super(scope, id, {
       ...props,
       consumer: publisher,
-      filter: carriesEntry(),
+      filters: [carriesEntry()],
       texts: {
         deadLetters: 'Changes of a table could not be published as events.',
         deadLettersRunbook: 'outbox-dead-letters',

@@ -29,12 +29,13 @@ export const SDK_STUBS: Record<string, Stub> = {
     specifier: /^bowser$/,
     contents: () => `export const parse = ${missing('The parser of browser names')}; export default { parse }`,
   },
-  /** Decodes answers that are event streams: no service that functions call has one. */
+  /** Decodes answers that are event streams: no operation that functions call has one. */
   'event-streams': {
     specifier: /^@smithy\/core\/event-streams$/,
     contents: () => `
       const missing = ${missing('Support for event streams')}
       export class EventStreamSerde { constructor() { missing() } }
+      export const resolveEventStreamSerdeConfig = (config) => config
       export const eventStreamSerdeProvider = missing`,
   },
   /** Caches discovered endpoints: every client of ours has one fixed endpoint. */
@@ -65,7 +66,23 @@ export function dataUrl(contents: string): string {
   return `data:text/javascript,${encodeURIComponent(contents.replace(/\s+/g, ' '))}`
 }
 
-/** Replaces the parts of the SDK by their `SDK_STUBS`. */
+/** The file of a client that describes what all of its operations send and receive. */
+const SCHEMAS = /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/
+
+/**
+ * Writes `{ [_hH]: … }` as `{ httpHeader: … }`, where `_hH` is a constant of the file. esbuild keeps an object with a
+ * computed key, since the key may have a side effect, and with it the schemas of all operations: 55 KB in S3's client.
+ */
+export function withPlainKeys(source: string): string {
+  const constants = new Map(
+    [...source.matchAll(/^const (_\w+) = ("[^"\n]*");$/gm)].map(([, name, text]) => [name, text]),
+  )
+  return source.replace(/\[(_\w+)\]:/g, (computed, name) =>
+    constants.has(name) ? `${constants.get(name)}:` : computed,
+  )
+}
+
+/** Replaces the parts of the SDK by their `SDK_STUBS`, and lets esbuild leave out the schemas that nothing uses. */
 export const sdkStubs: Plugin = {
   name: 'sdk-stubs',
   setup({ onResolve, onLoad, resolve }) {
@@ -81,5 +98,6 @@ export const sdkStubs: Plugin = {
       })
     }
     onLoad({ filter: /./, namespace: NAMESPACE }, ({ pluginData }) => ({ contents: pluginData as string }))
+    onLoad({ filter: SCHEMAS }, ({ path }) => ({ contents: withPlainKeys(readFileSync(path, 'utf8')) }))
   },
 }

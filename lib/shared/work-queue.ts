@@ -49,6 +49,13 @@ export interface ConsumerProps {
    * other functions.
    */
   readonly maxConcurrency: number
+  /**
+   * Names the queue to the function (`QUEUE_URL`), so that it can let failed messages come again soon (`retrySoon` of
+   * `functions/shared/queue`). Otherwise they wait for the visibility timeout, and in a FIFO queue their group with them.
+   *
+   * @default false
+   */
+  readonly retriesSoon?: boolean
 }
 
 /**
@@ -110,7 +117,8 @@ export class WorkQueue extends Construct {
    *
    * @throws Error when the queue has a consumer, or the function another source.
    */
-  consume(fn: ServiceFunction, { batchSize, maxBatchingWindow, maxConcurrency }: ConsumerProps): void {
+  consume(fn: ServiceFunction, props: ConsumerProps): void {
+    const { batchSize, maxBatchingWindow, maxConcurrency, retriesSoon = false } = props
     if (this.consumer)
       throw new Error(`${this.node.path} is consumed by ${this.consumer.node.path}: a queue has one consumer.`)
     requireNoSource(fn)
@@ -125,6 +133,7 @@ export class WorkQueue extends Construct {
       }),
     )
     this.deadLetters.takeFrom(fn)
+    if (retriesSoon) fn.function.addEnvironment('QUEUE_URL', this.queue.queueUrl)
   }
 
   /** Lets a function send messages. */

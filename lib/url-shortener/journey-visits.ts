@@ -27,6 +27,9 @@ const PASSWORD = 'open sesame'
  */
 const PATIENCE = 15_000
 
+/** The time within which a visit is counted, in milliseconds. */
+const COUNTED = 60_000
+
 /** Builds the steps for features that only some links have: a visit limit, rules that choose the target, a password. */
 export const visitSteps = ({ ask, create, follow, tag, target }: VisitsContext) => {
   const [capped, ruled, locked] = [`${tag}-cap`, `${tag}-rule`, `${tag}-lock`]
@@ -64,5 +67,18 @@ export const visitSteps = ({ ask, create, follow, tag, target }: VisitsContext) 
       cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
     },
     'sends the unlocked visitor to the target': () => visit(locked, target, { cookie }),
+    'counts a visit within a minute': () =>
+      ask({
+        path: `/v1/links/${ruled}/stats?groupBy=browser`,
+        within: COUNTED,
+        expect: {
+          status: 200,
+          body: {
+            is: 'one click, by a Firefox',
+            holds: ({ clicks, uniques, groups }) =>
+              clicks === 1 && uniques === 1 && groups.length === 1 && groups[0].value === 'Firefox',
+          },
+        },
+      }),
   }
 }

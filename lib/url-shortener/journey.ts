@@ -83,6 +83,8 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
       create(first, {}, { ...keyed, expect: { status: 201, headers: { etag: versions[0] ?? '' } } }),
     'gets the link': () =>
       ask({ path, expect: { status: 200, body: { is: 'the link', holds: ({ code }) => code === first } } }),
+    'draws the QR code of the link': () =>
+      ask({ path: `${path}/qr?format=png`, expect: { status: 200, headers: { 'content-type': 'image/png' } } }),
     'creates a second link': () => create(second),
     'lists both on two pages': async () => {
       const { json } = await list('', second)
@@ -99,6 +101,13 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
       }),
     ...visitSteps({ ask, create, follow, tag, target: FIRST_TARGET }),
     'creates two links in one request': () => createBoth([`${tag}-3`, `${tag}-4`]),
+    // The job and its file expire.
+    'exports all links to a file': async () => {
+      const { json } = await ask({ method: 'POST', path: '/v1/exports', expect: { status: 202 } })
+      const holds = ({ status, url }: { status: unknown; url: unknown }) => status === 'done' && /^https?:/.test(String(url))
+      const expect = { status: 200, body: { is: 'a file', holds } }
+      await ask({ path: `/v1/exports/${json.jobId}`, within: EVENTUALLY, expect })
+    },
     'changes the link with its current version': async () =>
       versions.push(versionOf(await change({ url: NEXT_TARGET }, versions[0], 200))),
     'refuses a change of an older version': () => change({ title: 'late' }, versions[0], 412),

@@ -14,6 +14,8 @@ import { ServiceTable } from '../shared/service-table.ts'
 import type { Settings, Stage, TokenIssuer } from '../shared/settings.ts'
 import { stackMetric } from '../shared/stack-metric.ts'
 import { WorkQueue } from '../shared/work-queue.ts'
+import { countClicks, handOverClicks, serveStats } from './clicks.ts'
+import { addJobs } from './jobs.ts'
 
 export interface UrlShortenerProps extends StackProps {
   readonly settings: Settings
@@ -131,6 +133,8 @@ export class UrlShortener extends Stack {
     }
     http.route('PUT /v1/links/{code}/block', api, { scopes: ['links:admin'] })
     http.route('DELETE /v1/links/{code}/block', api, { scopes: ['links:admin'] })
+    const qrCode = this.drawQrCodes({ stage, alarms }, links, { PUBLIC_URL: publicUrl, TENANCY: settings.tenancy })
+    http.route('GET /v1/links/{code}/qr', qrCode, { scopes: ['links:read'] })
     http.route('POST /v1/reports', api, {
       publicBecause: 'A visitor who reports a link has no account here; the answer is the same for any code.',
     })
@@ -143,13 +147,20 @@ export class UrlShortener extends Stack {
     const outbox = this.publishEvents({ stage, alarms }, links, bus)
     const [checker, checks] = this.checkTargets({ stage, alarms }, links, bus)
     const sweeper = this.sweepEnds({ stage, alarms }, links)
+    const ownUrls = [publicUrl, http.url, ...(edge ? [edge.url] : [])]
+    const jobs = addJobs(this, { stage, alarms, settings, links, http, publicUrl, ownUrls })
+    const { clicks, counter } = countClicks(this, { stage, alarms }, links)
+    const lost = handOverClicks(redirect, { clicks, links, alarms })
+    const stats = serveStats(this, { stage, alarms, settings }, { links, http })
 
     new Observability(this, 'Observability', {
       alarms,
       http,
-      functions: [redirect, unlock, api, outbox, checker, sweeper],
+      functions: [redirect, unlock, api, stats, qrCode, jobs.api],
+      workers: [outbox, checker, sweeper, counter, jobs.worker],
       tables: [links.table],
-      queues: [checks],
+      queues: [checks, clicks, jobs.queue],
+      graphs: [lost],
     })
   }
 
@@ -180,6 +191,28 @@ export class UrlShortener extends Stack {
     links.grantKeys(unlock.target, COUNTERS, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem')
     signingSecret.grantRead(unlock.target)
     return unlock
+  }
+
+  /**
+   * Creates the function that draws QR codes. It is separate from the management of links, whose bundle has no room for
+   * the code that draws: every start of that function would load it.
+   */
+  private drawQrCodes(
+    common: Common,
+    links: ServiceTable,
+    environment: Record<'PUBLIC_URL' | 'TENANCY', string>,
+  ): ServiceFunction {
+    const qrCode = new ServiceFunction(this, 'QrCode', {
+      ...common,
+      entry: 'functions/url-shortener/qr-code.handler.ts',
+      budget: 'standard',
+      description: 'Draws short links as QR codes.',
+      // The largest image takes 75 ms of a full core, of which this memory provides more than half.
+      memorySize: 1024,
+      environment: { TABLE_NAME: links.table.tableName, ...environment },
+    })
+    links.grantKeys(qrCode.target, LINKS, 'dynamodb:GetItem')
+    return qrCode
   }
 
   private publishEvents(common: Common, links: ServiceTable, bus: EventBus): ServiceFunction {

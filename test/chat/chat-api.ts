@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { apiRoutes } from '../../functions/chat/api-routes.ts'
-import { toKey } from '../../functions/chat/store/items.ts'
-import { type Key, roomCountKey } from '../../functions/chat/store/keys.ts'
+import type { PseudonymiseStep } from '../../functions/chat/domain/pseudonym.ts'
+import { roomCountKey } from '../../functions/chat/store/keys.ts'
+import type { RoomStoreOptions } from '../../functions/chat/store/room-store.ts'
 import { createTickets } from '../../functions/shared/auth/tickets.ts'
 import { createIdempotencyStore } from '../../functions/shared/data/idempotency-store.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
@@ -21,19 +21,21 @@ export interface Asked {
 }
 
 /** The routes of the API over a table of their own, as API Gateway calls them. */
-export async function chatApi() {
-  const world = await roomsTable()
+export async function chatApi(options: Partial<RoomStoreOptions> = {}) {
+  const world = await roomsTable(options)
   const { table, store } = world
   const key = { id: 'v1', secret: 'a-secret-of-32-characters-or-more' }
+  const steps: PseudonymiseStep[] = []
   const routes = apiRoutes({
     store,
     tickets: createTickets({ ...table, now: Date.now, randomBytes }),
     operations: { store: createIdempotencyStore(table), leaseMs: 10_000 },
     limit: async () => decided(decision()),
+    loadPseudonymiseLater: async () => async (asked) => void steps.push(...asked),
     perSecond: 50,
     keys: { signingKey: async () => key, verifyingKey: async () => key },
     newId: randomUUID,
-    now: Date.now,
+    now: options.now ?? Date.now,
     tenancy: 'multi',
     routeKeys: [],
   })
@@ -45,7 +47,7 @@ export async function chatApi() {
     (tenant: string) =>
     async (user: string, line: string, asked: Asked = {}) => {
       const { routeKey, params } = match(templates, line)
-      const claims = { sub: user, tenant, scope: 'chat' }
+      const claims = { sub: user, tenant, scope: 'chat chat:admin' }
       const common = { routeKey, path: line.split(' ')[1] ?? '', params, claims, headers: asked.headers ?? {} }
       const options = { ...common, ...(asked.query !== undefined && { rawQuery: asked.query }) }
       const event = asked.body === undefined ? httpEvent(options) : jsonEvent({ ...options, json: asked.body })
@@ -57,14 +59,10 @@ export async function chatApi() {
       }
     }
   const tenant = newTenant()
-  /** Reads an item of the table. */
-  const itemAt = async (key: Key) => {
-    const input = { TableName: table.tableName, Key: toKey(key), ConsistentRead: true }
-    return (await table.client.send(new GetItemCommand(input))).Item
-  }
   /** Reads the counter of a user's rooms. */
-  const countedRooms = async (user: string) => Number((await itemAt(roomCountKey({ tenant, user })))?.rooms?.N ?? 0)
-  return { ...world, tenant, call: tenantOf(tenant), tenantOf, itemAt, countedRooms }
+  const countedRooms = async (user: string) =>
+    Number((await world.itemAt(roomCountKey({ tenant, user })))?.rooms?.N ?? 0)
+  return { ...world, tenant, call: tenantOf(tenant), tenantOf, countedRooms, steps }
 }
 
 function patternOf(routeKey: string): RegExp {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { upgradeStatus } from '../support/socket.ts'
+import { answered } from '../support/http.ts'
+import { type Socket, upgradeStatus } from '../support/socket.ts'
 import { chatUsers, hasEvent, numbersOf, socketUrl } from './deployed.ts'
 
 const message = (room: string, body: string) => ({ room, cid: randomUUID(), body })
@@ -146,5 +147,28 @@ test('many messages of both come to both in one gap-free order', async () => {
   for (const socket of sockets) {
     await socket.awaitFrame(hasEvent(room, last))
     expect(numbersOf(socket, room).filter((seq) => seq > 2)).toEqual(range(3, last))
+  }
+})
+
+test('a hundred connections of one room get every message, in order', async () => {
+  const names = Array.from({ length: 10 }, (_, index) => `user-${index}`)
+  const [owner, ...others] = await chatUsers(...names)
+  if (!owner) throw new Error('There is no user.')
+  const room = await owner.group(others)
+  const users = [owner, ...others]
+  const sockets: Socket[] = []
+  for (let device = 0; device < 10; device++) {
+    sockets.push(...(await Promise.all(users.map((user) => user.connect()))))
+  }
+  let last = 0
+  for (const user of users) {
+    const body = { cid: randomUUID(), body: `From ${user.user}` }
+    last = answered(201, await user.call(`POST /v1/rooms/${room}/messages`, body)).json.seq
+  }
+  await Promise.all(sockets.map((socket) => socket.awaitFrame(hasEvent(room, last))))
+  for (const { frames } of sockets) {
+    const seen = frames.flatMap((frame) => (frame.t === 'events' && frame.room === room ? frame.events : []))
+    const firsts = [...new Set(seen.map(({ seq }: { seq: number }) => seq))]
+    expect(firsts.filter((seq) => seq > last - users.length)).toEqual(range(last - users.length + 1, last))
   }
 })

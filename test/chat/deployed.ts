@@ -10,6 +10,7 @@ export { api, socketUrl }
 
 /** A user of a tenant, over HTTP and WebSocket. */
 export interface ChatUser {
+  readonly tenant: string
   readonly user: string
   /** An access token. */
   readonly token: string
@@ -41,6 +42,7 @@ async function chatUser(tenant: string, user: string): Promise<ChatUser> {
   const connect = async () => connectTo(socketUrl, await ticket())
   let voice: Promise<Socket> | undefined
   return {
+    tenant,
     user,
     token: bearer,
     call: send,

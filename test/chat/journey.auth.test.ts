@@ -12,5 +12,5 @@ test('with IAM enforced, the functions’ own roles allow all that their routes 
     journey,
     print: (line) => lines.push(line),
   })
-  expect([failures, lines.length]).toEqual([[], 22])
+  expect([failures, lines.length]).toEqual([[], 25])
 })

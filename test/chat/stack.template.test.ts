@@ -1,4 +1,4 @@
-import { roomPk, shardPk, userPk, watchersPk } from '../../functions/chat/store/keys.ts'
+import { roomPk, shardPk, upkeepPk, userPk, watchersPk } from '../../functions/chat/store/keys.ts'
 import { functionOf, grantsOf, tableGrantsOf, variableOf } from '../support/grants.ts'
 import { at, objectsIn, ofType, stackOf, stacksWith, withoutAssetHashes } from '../support/templates.ts'
 
@@ -32,10 +32,10 @@ test('only functions that speak to clients may post to connections, of this API 
     grantsOf(stack, fn).some(({ actions }) => actions.includes('execute-api:ManageConnections')),
   )
   const named = manages.map(({ id }) => id.replace(/Function[0-9A-F]{8}$/, ''))
-  expect(named.sort()).toEqual(['FanOut', 'Presence', 'Socket'])
+  expect(named.sort()).toEqual(['FanOut', 'Presence', 'Pseudonymise', 'Socket'])
 })
 
-test('only new events are dispatched, and those of a room stay in order', () => {
+test('only new events and removed attachments are dispatched, and events of a room stay in order', () => {
   const mappings = ofType(stack.resources, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties)
   const patterns = mappings.flatMap(({ FilterCriteria }) =>
     objectsIn(at(FilterCriteria, 'Filters')).flatMap(({ Pattern }) => (Pattern ? [JSON.parse(String(Pattern))] : [])),
@@ -44,8 +44,30 @@ test('only new events are dispatched, and those of a room stay in order', () => 
     eventName: ['INSERT'],
     dynamodb: { NewImage: { shards: { N: [{ exists: true }] } } },
   })
+  expect(patterns).toContainEqual({
+    eventName: ['REMOVE'],
+    dynamodb: { OldImage: { objectKey: { S: [{ exists: true }] } } },
+  })
   const fifo = ofType(stack.resources, 'AWS::SQS::Queue').filter(({ properties }) => properties.FifoQueue === true)
   expect(fifo.map(({ id }) => id.startsWith('Deliveries'))).toEqual([true, true])
+})
+
+test('only those who show files may read them, and only one function may delete them', () => {
+  const allowed = ofType(stack.resources, 'AWS::Lambda::Function').flatMap((fn) => {
+    const actions = grantsOf(stack, fn).flatMap((grant) => grant.actions.filter((action) => action.startsWith('s3:')))
+    return actions.length > 0 ? [[fn.id.replace(/Function[0-9A-F]{8}$/, ''), [...new Set(actions)].sort()]] : []
+  })
+  expect(Object.fromEntries(allowed)).toEqual({
+    Api: ['s3:GetObject', 's3:ListBucket', 's3:PutObject'],
+    Socket: ['s3:GetObject', 's3:ListBucket'],
+    Erase: ['s3:DeleteObject'],
+  })
+})
+
+test('the upkeep reaches rooms, their members, their deliveries and its own list, and no tickets or connections', () => {
+  const id = { tenant: 'acme', room: 'r1' }
+  const all = [roomPk(id), userPk({ tenant: 'acme', user: 'ann' }), shardPk(id, 0), upkeepPk(0)]
+  expect(keysOf('Upkeep')).toEqual(all.map((pk) => `${pk.slice(0, 2)}*`).sort())
 })
 
 test('a stream has no more readers than DynamoDB serves without throttling', () => {

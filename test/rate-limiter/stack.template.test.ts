@@ -33,11 +33,12 @@ test('the function that callers wait for decides, and does nothing else', () => 
   expect(routesTo('Check')).toEqual(['POST /v1/check'])
 })
 
-test('it may read policies and overrides, and write nothing but counters and limits that are neared', () => {
+test('it may read policies and overrides, and write nothing but counters, its key and limits that are neared', () => {
   expect(tableGrantsOf(stack, functionOf(stack, 'Check'))).toEqual([
     { actions: ['dynamodb:GetItem'], keys: ['P#*'] },
     { actions: ['dynamodb:Query'], keys: ['O#*'] },
     { actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], keys: ['Q*'] },
+    { actions: ['dynamodb:UpdateItem'], keys: ['K#*'] },
     { actions: ['dynamodb:PutItem'], keys: ['N#*'] },
   ])
 })

@@ -11,6 +11,7 @@ test.each<[BundleBudget, number]>([
   ['no-aws', 20_000],
   ['hot-path', 270_000],
   ['standard', 340_000],
+  ['files', 390_000],
 ])('a %s function may have up to %i bytes', (budget, bytes) => {
   expect(() => checkBudget(ENTRY, bundle(bytes), budget)).not.toThrow()
   expect(() => checkBudget(ENTRY, bundle(bytes + 1), budget)).toThrow(`${bytes + 1} bytes`)

@@ -4,10 +4,10 @@ import { pascalCase } from '../../tools/support/case.ts'
 import { ROOT } from '../../tools/support/settings.ts'
 
 /** The functions that stacks make, by construct id and handler file. */
-const functions = globSync('lib/*/stack.ts', { cwd: ROOT }).flatMap((file) =>
+const functions = globSync('lib/*/*.ts', { cwd: ROOT }).flatMap((file) =>
   [
     ...readFileSync(join(ROOT, file), 'utf8').matchAll(
-      /new ServiceFunction\(this, '(\w+)', \{[^}]*?entry: '([\w./-]+)\.handler\.ts'/g,
+      /new ServiceFunction\(\w+, '(\w+)', \{[^}]*?entry: '([\w./-]+)\.handler\.ts'/g,
     ),
   ].map(([, id = '', entry = '']) => ({ id, entry })),
 )

@@ -23,9 +23,8 @@ function isBroad(statement: Record<string, unknown>): boolean {
   if (statement.Effect !== 'Allow') return false
   if ('NotAction' in statement || 'NotResource' in statement || 'NotPrincipal' in statement) return true
   const { Action, Resource, Principal } = statement
-  const texts = [Action, Principal, ...(managesConnections(statement) ? [] : [Resource])].flatMap((part) =>
-    stringsIn(part),
-  )
+  const isNarrow = managesConnections(statement) || usesObjects(statement)
+  const texts = [Action, Principal, ...(isNarrow ? [] : [Resource])].flatMap((part) => stringsIn(part))
   return texts.some((text) => text.includes('*'))
 }
 
@@ -38,6 +37,13 @@ function managesConnections({ Action, Resource }: Record<string, unknown>): bool
   )
 }
 
+/** Tells if a statement is about reading, writing or deleting objects of one bucket, whose keys no policy can list. */
+function usesObjects({ Action, Resource }: Record<string, unknown>): boolean {
+  const [attribute, ...rest] = stringsIn(Resource).slice(2)
+  const isOfBucket = attribute === 'Arn' && rest.length === 1 && /^\/([\w-]+\/)*\*$/.test(String(rest[0]))
+  return isOfBucket && stringsIn(Action).every((action) => /^s3:(Get|Put|Delete)Object$/.test(action))
+}
+
 test.each<[string, Record<string, unknown>]>([
   ['every action', { Effect: 'Allow', Action: '*', Resource: 'arn:x' }],
   ['every action of a service', { Effect: 'Allow', Action: ['a:Get', 's3:*'], Resource: 'arn:x' }],
@@ -47,6 +53,15 @@ test.each<[string, Record<string, unknown>]>([
   [
     'connections of every stage',
     { Effect: 'Allow', Action: 'execute-api:ManageConnections', Resource: 'arn:x/*/@connections/*' },
+  ],
+  ['objects of every bucket', { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::*' }],
+  [
+    'anything with the objects of a bucket',
+    {
+      Effect: 'Allow',
+      Action: 's3:PutObjectAcl',
+      Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['B', 'Arn'] }, '/*']] },
+    },
   ],
   ['all actions but one', { Effect: 'Allow', NotAction: 'a:b', Resource: 'arn:x' }],
   ['all resources but one', { Effect: 'Allow', Action: 'a:b', NotResource: 'arn:x' }],

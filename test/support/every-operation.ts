@@ -2,6 +2,7 @@ import * as dynamodb from '@aws-sdk/client-dynamodb'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -47,6 +48,14 @@ const CALLS = {
   ReceiveMessage: () => queues.send(new ReceiveMessageCommand({ QueueUrl: 'https://q' }), once),
   DeleteMessage: () => queues.send(new DeleteMessageCommand({ QueueUrl: 'https://q', ReceiptHandle: 'r' }), once),
   GetQueueAttributes: () => queues.send(new GetQueueAttributesCommand({ QueueUrl: 'https://q' }), once),
+  ChangeMessageVisibilityBatch: () =>
+    queues.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: 'https://q',
+        Entries: [{ Id: 'a', ReceiptHandle: 'r', VisibilityTimeout: 1 }],
+      }),
+      once,
+    ),
   GetSecretValue: () => secrets.send(new GetSecretValueCommand({ SecretId: 'a-secret' }), once),
 }
 

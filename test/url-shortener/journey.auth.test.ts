@@ -5,6 +5,7 @@ import { runJourney } from '../../tools/smoke/run-journey.ts'
 import { apiUrl, newTenant, sdkConfig, tableName, token } from '../support/cloud.ts'
 import { answered } from '../support/http.ts'
 import { aClient } from './a-client.ts'
+import { aJobsClient } from './jobs-client.ts'
 
 const api = apiUrl('UrlShortener')
 
@@ -12,7 +13,13 @@ test('with IAM enforced, the functions’ roles allow everything that their rout
   const bearer = await token({ sub: 'user-1', tenant: newTenant(), scope })
   const lines: string[] = []
   const failures = await runJourney({ url: api, token: bearer, journey, print: (line) => lines.push(line) })
-  expect([failures, lines.length]).toEqual([[], 31])
+  expect([failures, lines.length]).toEqual([[], 33])
+})
+
+test('they also allow to import a file', async () => {
+  const { importFile } = await aJobsClient()
+  const state = await importFile('url,title\nhttps://example.com/1,One\nhttps://example.com/2,Two\n')
+  expect(state).toMatchObject({ status: 'done', total: 2, done: 2 })
 })
 
 test('they also allow to delete the response of an Idempotency-Key that is older than a day', async () => {

@@ -2,7 +2,7 @@ import { pkOf } from '../../functions/shared/rate-limit/counters/counter.ts'
 import { tenantWrites } from '../../functions/shared/rate-limit/http/tenant-writes.ts'
 import { RESERVED_CODES } from '../../functions/url-shortener/domain/code.ts'
 import { linkCreated, linkUpdated } from '../../functions/url-shortener/events.ts'
-import { keyOf } from '../../functions/url-shortener/store/keys.ts'
+import { clicksPk, countedClicksKey, keyOf, saltKey } from '../../functions/url-shortener/store/keys.ts'
 import { functionOf, tableActionsOf, tableGrantsOf, variableOf } from '../support/grants.ts'
 import { at, ofType, stackOf, stacksWith, withoutAssetHashes } from '../support/templates.ts'
 
@@ -13,10 +13,37 @@ test('the template is the one that was reviewed', () => {
   expect(withoutAssetHashes(stack.template)).toMatchSnapshot()
 })
 
-test('the public redirect may read links and update existing ones, and no other item', () => {
+test('the public redirect may read and update links and the salts of days, and no other item', () => {
   expect(tableGrantsOf(stack, functionOf(stack, 'Redirect'))).toEqual([
     { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], keys: ['L#*'] },
+    { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], keys: ['V#*'] },
   ])
+})
+
+test('what counts clicks may read and write counts, ids and links, and statistics may read counts and links', () => {
+  expect(tableGrantsOf(stack, functionOf(stack, 'CountClicks'))).toEqual([
+    {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      keys: ['A#*', 'B#*', 'K#*', 'L#*'],
+    },
+  ])
+  expect(tableGrantsOf(stack, functionOf(stack, 'Stats'))).toEqual([
+    { actions: ['dynamodb:GetItem', 'dynamodb:Query'], keys: ['A#*', 'B#*', 'L#*'] },
+  ])
+})
+
+test('clicks are counted within a minute, in batches, and retried for hours', () => {
+  const [mapping] = ofType(stack.resources, 'AWS::Lambda::EventSourceMapping').filter(({ id }) =>
+    id.startsWith('CountClicks'),
+  )
+  expect(mapping?.properties).toMatchObject({
+    BatchSize: 2000,
+    MaximumBatchingWindowInSeconds: 20,
+    ScalingConfig: { MaximumConcurrency: 10 },
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  })
+  const [queue] = ofType(stack.resources, 'AWS::SQS::Queue').filter(({ id }) => id.startsWith('ClicksQueue'))
+  expect(queue?.properties).toMatchObject({ VisibilityTimeout: 200, RedrivePolicy: { maxReceiveCount: 100 } })
 })
 
 test('the public unlocking may read links and count attempts, and change no link', () => {
@@ -24,6 +51,20 @@ test('the public unlocking may read links and count attempts, and change no link
     { actions: ['dynamodb:GetItem'], keys: ['L#*'] },
     { actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], keys: ['Q*'] },
   ])
+})
+
+test('the drawing of QR codes may read links, and nothing else', () => {
+  expect(tableGrantsOf(stack, functionOf(stack, 'QrCode'))).toEqual([{ actions: ['dynamodb:GetItem'], keys: ['L#*'] }])
+})
+
+test('the keys of counts, ids and salts match the patterns that functions are granted', () => {
+  const keys = [
+    clicksPk('link', 'abc'),
+    clicksPk('tenant', 'acme'),
+    countedClicksKey('1#2').pk?.S ?? '',
+    saltKey('2026-05-06').pk?.S ?? '',
+  ]
+  expect(keys.map((key) => key.replace(/(?<=^.#).*/, '*'))).toEqual(['A#*', 'B#*', 'K#*', 'V#*'])
 })
 
 test('the keys of links and counters match the patterns that the public functions are granted', () => {
@@ -94,8 +135,8 @@ test('links are swept every hour, with time for a run and two retries before the
   expect(variableOf(functionOf(stack, 'SweepEnds'), 'TIMEOUT_MS')).toBe('300000')
 })
 
-test('every new target goes to the queue of checks, and no other event does', () => {
-  const rules = ofType(stack.resources, 'AWS::Events::Rule')
+test('every new target goes to the queue of checks, and no other event of a link does', () => {
+  const rules = ofType(stack.resources, 'AWS::Events::Rule').filter(({ id }) => !id.startsWith('Uploads'))
   const [rule, ...others] = rules.filter(({ properties }) => properties.ScheduleExpression === undefined)
   expect(others).toEqual([])
   const [created, updated] = [linkCreated, linkUpdated].map(({ type }) => type)
@@ -125,10 +166,12 @@ describe('settings reach the API', () => {
   })
 })
 
-test('the redirect’s only variables are its stack, its table, its secret and the names of hosts', () => {
+test('the redirect’s only variables are its stack, its table, its queue, its secret and the names of hosts', () => {
   const table = ofType(stack.resources, 'AWS::DynamoDB::Table')[0]?.id
   const secret = ofType(stack.resources, 'AWS::SecretsManager::Secret')[0]?.id
+  const queue = ofType(stack.resources, 'AWS::SQS::Queue').find(({ id }) => id.startsWith('ClicksQueue'))
   expect(at(functionOf(stack, 'Redirect').properties, 'Environment', 'Variables')).toEqual({
+    CLICKS_QUEUE_URL: { Ref: queue?.id },
     PUBLIC_URL: stack.outputs.ApiUrl,
     SIGNING_SECRET: { Ref: secret },
     STACK_NAME: { Ref: 'AWS::StackName' },

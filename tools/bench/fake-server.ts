@@ -14,17 +14,11 @@ export interface FakeServer {
 export interface FakeAnswers {
   /** The body of the answer to every call. */
   answer: unknown
-  /** Calls whose body has this text are refused with an error of this type. */
-  refused?: { text: string; type: string }
 }
 
 /** Starts `fake-dynamodb.ts` in a process of its own, so that its CPU is not counted. */
-export async function startFakeServer(
-  { key, cert }: Certificate,
-  { answer, refused }: FakeAnswers,
-): Promise<FakeServer> {
-  const refusal = refused ? [refused.text, refused.type] : []
-  const args = [join(import.meta.dirname, 'fake-dynamodb.ts'), key, cert, JSON.stringify(answer), ...refusal]
+export async function startFakeServer({ key, cert }: Certificate, { answer }: FakeAnswers): Promise<FakeServer> {
+  const args = [join(import.meta.dirname, 'fake-dynamodb.ts'), key, cert, JSON.stringify(answer)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   try {
     if (!child.stdout) throw new Error('The process has no stdout.')

@@ -95,6 +95,8 @@ function valueBytes(attribute: Attribute): number {
   const [[type, value] = []] = Object.entries(attribute)
   if (type === 'S') return Buffer.byteLength(String(value))
   if (type === 'N') return Math.ceil(String(value).length / 2) + 1
+  // Base64 on the wire, bytes in the SDK.
+  if (type === 'B') return typeof value === 'string' ? Buffer.byteLength(value, 'base64') : (value as Uint8Array).length
   if (type === 'NULL' || type === 'BOOL') return 1
   if (type === 'L') return (value as Attribute[]).reduce((sum, each) => sum + 1 + valueBytes(each), 3)
   if (type === 'M') return itemBytes(value as Item) + Object.keys(value as Item).length + 3

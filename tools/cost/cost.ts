@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../bin/app.ts'
 import { bundleFunctions } from '../../lib/shared/function-bundles.ts'
 import type { JourneyModule } from '../../lib/shared/journey.ts'
-import { readOutputs } from '../local-cloud/outputs.ts'
+import { type Outputs, readOutputs } from '../local-cloud/outputs.ts'
 import { runningCloud } from '../local-cloud/running.ts'
 import { journeyOf, stacksWithJourney } from '../smoke/smoke.ts'
 import { writePageSection } from '../support/page-sections.ts'
@@ -15,6 +15,15 @@ import { measure } from './measure.ts'
 import { modesModules } from './modes.ts'
 import { PRICE_LIST } from './price-list.ts'
 import { type StepUse, useTable } from './use-cost.ts'
+
+/** A use of a system that has a table of its own. */
+export interface ExtraUse {
+  /** The stack, as in `Orders`. */
+  readonly stack: string
+  /** The title of the table, which names the stack. */
+  readonly title: string
+  readonly table: (cloud: LocalCloud, outputs: Outputs) => Promise<string>
+}
 
 const STAGES = ['dev', 'prod']
 const PAGE = 'docs/costs.md'
@@ -49,6 +58,7 @@ async function useTables(cloud: LocalCloud): Promise<string> {
   const tables: string[] = []
   for (const stack of stacksWithJourney()) {
     tables.push(titled(stack, await stepsOf(cloud, stack, await journeyOf(stack))))
+    tables.push(...(await extraTables(cloud, stack)))
     for (const each of modes.filter((module) => module.stack === stack)) {
       const steps = await stepsOf(cloud, stack, each)
       tables.push(
@@ -62,11 +72,22 @@ async function useTables(cloud: LocalCloud): Promise<string> {
   return tables.join('\n\n')
 }
 
+/** Measures what the requests of a journey don't show: `tools/cost/<system>/extra.ts` exports `extra`. */
+async function extraTables(cloud: LocalCloud, stack: string): Promise<string[]> {
+  const found: string[] = []
+  for (const name of globSync('*/extra.ts', { cwd: import.meta.dirname }).sort()) {
+    const { extra }: { extra: ExtraUse } = await import(join(import.meta.dirname, name))
+    if (extra.stack !== stack) continue
+    found.push(`**${extra.title}**\n\n${await extra.table(cloud, await readOutputs(cloud))}`)
+  }
+  return found
+}
+
 /** @throws UserError when the stack is not deployed. */
 async function stepsOf(cloud: LocalCloud, stack: string, module: JourneyModule): Promise<StepUse[]> {
-  const url = (await readOutputs(cloud)).stacks[stack]?.apiUrl
+  const { apiUrl: url, webSocketUrl } = (await readOutputs(cloud)).stacks[stack] ?? {}
   if (url === undefined) throw new UserError(`${stack} is not deployed to the local cloud: run "npm start".`)
-  return measure({ cloud, stack, url }, module)
+  return measure({ cloud, stack, url, webSocketUrl }, module)
 }
 
 function titled(title: string, steps: readonly StepUse[]): string {

@@ -35,6 +35,7 @@ const BY_USE = new Set([
   ...['Policy', 'Role'].map((name) => `AWS::IAM::${name}`),
   ...['Alias', 'EventInvokeConfig', 'Function', 'Permission', 'Version'].map((name) => `AWS::Lambda::${name}`),
   ...['LogGroup', 'QueryDefinition'].map((name) => `AWS::Logs::${name}`),
+  ...['Bucket', 'BucketPolicy'].map((name) => `AWS::S3::${name}`),
   ...['Topic', 'TopicPolicy'].map((name) => `AWS::SNS::${name}`),
   ...['Queue', 'QueuePolicy'].map((name) => `AWS::SQS::${name}`),
   'AWS::DynamoDB::Table',

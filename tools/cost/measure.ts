@@ -14,12 +14,21 @@ interface Count {
   readonly requests: { readonly memory: number; readonly calls: Units[] }[]
 }
 
+/** A deployed stack. */
+export interface Measured {
+  readonly cloud: LocalCloud
+  readonly stack: string
+  readonly url: string
+  /** Absent in a stack without a WebSocket API. */
+  readonly webSocketUrl?: string | undefined
+}
+
 /**
  * Counts the calls of functions and of DynamoDB in each step of a journey. The journey runs twice: one-time work of a
  * cold function (prewarming, keys, a first health check) is not part of a request's cost.
  */
 export async function measure(
-  { cloud, stack, url }: { cloud: LocalCloud; stack: string; url: string },
+  { cloud, stack, url, webSocketUrl }: Measured,
   { scope, journey, coreMs = {} }: JourneyModule,
 ): Promise<StepUse[]> {
   const token = await signToken(cloud, { sub: 'cost', tenant: 'cost', scope })
@@ -32,7 +41,7 @@ export async function measure(
   const go = async () => {
     counts = []
     const counted = (context: JourneyContext) => countedJourney(journey, context, { counts, onAsk })
-    const failures = await runJourney({ url, token, journey: counted, print: () => undefined })
+    const failures = await runJourney({ url, webSocketUrl, token, journey: counted, print: () => undefined })
     if (failures.length > 0)
       throw new UserError(`The journey of ${stack} failed, so nothing was counted: ${failures[0]}`)
   }

@@ -1,4 +1,9 @@
-import { ApiGatewayV2Client, GetIntegrationsCommand, GetRoutesCommand } from '@aws-sdk/client-apigatewayv2'
+import {
+  ApiGatewayV2Client,
+  GetApiCommand,
+  GetIntegrationsCommand,
+  GetRoutesCommand,
+} from '@aws-sdk/client-apigatewayv2'
 import { type FunctionConfiguration, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { Ask } from '../../lib/shared/journey.ts'
 import { stackResources } from '../local-cloud/stacks.ts'
@@ -42,10 +47,13 @@ export async function servedBy(cloud: LocalCloud, stack: string): Promise<Served
 
 async function routesOf(cloud: LocalCloud, stack: string): Promise<ServedRoute[]> {
   const apis = (await stackResources(cloud, stack)).filter(({ type }) => type === 'AWS::ApiGatewayV2::Api')
-  if (apis.length !== 1) throw new Error(`${stack} has ${apis.length} HTTP APIs, and one was expected.`)
   const client = new ApiGatewayV2Client(clientConfig(cloud))
   try {
-    const api = { ApiId: apis[0]?.physicalId, MaxResults: '500' }
+    const found = await Promise.all(apis.map(({ physicalId: ApiId }) => client.send(new GetApiCommand({ ApiId }))))
+    // A WebSocket API has the same type of resource.
+    const http = found.filter(({ ProtocolType }) => ProtocolType === 'HTTP')
+    if (http.length !== 1) throw new Error(`${stack} has ${http.length} HTTP APIs, and one was expected.`)
+    const api = { ApiId: http[0]?.ApiId, MaxResults: '500' }
     const { Items: integrations = [] } = await client.send(new GetIntegrationsCommand(api))
     const { Items: routes = [] } = await client.send(new GetRoutesCommand(api))
     return routes.map(({ RouteKey: key = '', Target, AuthorizationType = 'NONE' }) => {

@@ -103,7 +103,7 @@ export const CORRECTIONS: readonly Correction[] = [
     name: 'batch-action',
     engine: 'ministack 1.5.33',
     reason:
-      'With IAM enforced, SendMessageBatch needs an action of its own, which AWS does not have: whoever may send a message gets it.',
+      'With IAM enforced, SendMessageBatch and ChangeMessageVisibilityBatch need actions of their own, which AWS does not have: whoever may do the same with one message gets them.',
     template: (template) => rewrite(template, withBatchAction) as Template,
   },
   {
@@ -176,13 +176,15 @@ function withoutTlsOnly(template: Template): Template {
   return { ...template, Resources: Object.fromEntries(resources) }
 }
 
-/** Adds the action to a statement that allows to send messages. */
+/** The actions of single messages whose batches AWS allows with them. */
+const BATCHED = ['sqs:ChangeMessageVisibility', 'sqs:SendMessage']
+
+/** Adds the actions of batches to a statement that allows those of single messages. */
 function withBatchAction(node: object): unknown {
   const { Effect, Action } = node as { Effect?: unknown; Action?: unknown }
   const actions = [Action].flat()
-  return Effect === 'Allow' && actions.includes('sqs:SendMessage')
-    ? { ...node, Action: [...actions, 'sqs:SendMessageBatch'] }
-    : undefined
+  const batches = BATCHED.filter((action) => actions.includes(action)).map((action) => `${action}Batch`)
+  return Effect === 'Allow' && batches.length > 0 ? { ...node, Action: [...actions, ...batches] } : undefined
 }
 
 /** The time limit of an attempt in ms: functions read it where they call AWS. */

@@ -26,17 +26,19 @@ interface Context extends Parts {
 }
 
 const PAGE = { 'text/html': { schema: { type: 'string' } } }
+const FILE = { schema: { type: 'string', format: 'binary' } }
 
 /** Drops the body: the answer to a HEAD has the headers of a GET's, and no body. */
 const isHead = ({ routeKey }: ApiOperation) => routeKey.startsWith('HEAD ')
 
-function success({ description, body, example, text, headers = [] }: ApiAnswer, context: Context): Json {
+function success({ description, body, example, text, files = [], headers = [] }: ApiAnswer, context: Context): Json {
   const { operation, status, schemas, components } = context
   const content = {
     ...(body && {
       'application/json': { schema: schemas.jsonSchema(body, 'output'), ...(example !== undefined && { example }) },
     }),
     ...(text !== undefined && { 'text/plain': { schema: { type: 'string' }, example: text } }),
+    ...Object.fromEntries(files.map((mediaType) => [mediaType, FILE])),
     ...(operation.pages && status === 200 && PAGE),
   }
   const fields: HeaderName[] = [

@@ -1,5 +1,16 @@
 export type Role = 'owner' | 'admin' | 'member'
 
+/** A file of a message. `GET /v1/attachments/{id}` redirects to its content. */
+export interface Attachment {
+  id: string
+  /** The name of the file, for a person. */
+  name: string
+  /** The content type. */
+  type: string
+  /** In bytes. */
+  size: number
+}
+
 interface EventBase {
   /** The event's number in its room: 1, 2, 3, ... without a gap. */
   seq: number
@@ -22,7 +33,7 @@ export type RoomEvent = EventBase &
         body?: string
         /** The message that this one replies to. */
         threadRoot?: number | null
-        attachments?: string[]
+        attachments?: Attachment[]
         /** Users, or `all`. */
         mentions?: string[]
       }

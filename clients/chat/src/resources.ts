@@ -1,4 +1,4 @@
-import type { Role, RoomEvent } from './frames.ts'
+import type { Attachment, Role, RoomEvent } from './frames.ts'
 
 /** A room as `GET /v1/rooms` lists it. */
 export interface RoomSummary {
@@ -34,7 +34,7 @@ export interface Message {
   editedAt?: string | null
   deleted?: boolean
   threadRoot?: number | null
-  attachments: string[]
+  attachments: Attachment[]
   mentions: string[]
   /** Numbers of users who reacted, by emoji. */
   reactions: Record<string, number>

@@ -1,17 +1,17 @@
 import type { SocketAction } from '../../shared/websocket/socket-handler.ts'
-import type { LiveConnection } from '../domain/live-connection.ts'
+import type { ConnectionRecord, LiveConnection } from '../domain/live-connection.ts'
 import type { Connect } from './connect.ts'
 
 export interface KeepRegisteredDeps {
   /** Reads the record of a connection consistently; `undefined` if it was forgotten. */
-  get: (connection: LiveConnection, signal: AbortSignal) => Promise<object | undefined>
+  get: (connection: LiveConnection, signal: AbortSignal) => Promise<Pick<ConnectionRecord, 'vanished'> | undefined>
   connect: Connect
 }
 
 type Actions = Readonly<Record<string, SocketAction>>
 
 /**
- * Creates what lets every frame of a connection that was forgotten register it again, before the frame has its effect: a
+ * Creates what lets every frame of a connection that was forgotten, or seemed to have vanished, register it again, before the frame has its effect: a
  * frame proves that the connection is open.
  */
 export function createKeepRegistered({ get, connect }: KeepRegisteredDeps) {
@@ -19,7 +19,8 @@ export function createKeepRegistered({ get, connect }: KeepRegisteredDeps) {
     (run: SocketAction): SocketAction =>
     async (frame, context) => {
       const { connection, signal } = context
-      if (!(await get(connection, signal))) await connect(connection, signal)
+      const record = await get(connection, signal)
+      if (!record || record.vanished) await connect(connection, signal)
       return run(frame, context)
     }
   return (actions: Actions): Actions =>

@@ -1,3 +1,4 @@
+import type { Attachment } from './attachment.ts'
 import { COMMIT_RECORD_MS } from './commit.ts'
 import type { MemberState, RoomEvent } from './event.ts'
 
@@ -27,7 +28,7 @@ export type EventView = EventHead &
         readonly type: 'message'
         /** Missing once the message is deleted, like `attachments`. */
         readonly body?: string
-        readonly attachments?: readonly string[]
+        readonly attachments?: readonly Attachment[]
         readonly mentions: readonly string[]
         readonly threadRoot?: number
         readonly erased?: true

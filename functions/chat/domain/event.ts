@@ -1,3 +1,4 @@
+import type { Attachment } from './attachment.ts'
 import type { Role } from './member.ts'
 import type { RoomKind } from './room.ts'
 
@@ -14,7 +15,7 @@ export type EventContent =
       readonly type: 'message'
       readonly body: string
       readonly threadRoot: number | null
-      readonly attachments: readonly string[]
+      readonly attachments: readonly Attachment[]
       readonly mentions: readonly string[]
     }
   | { readonly type: 'edit'; readonly target: number; readonly body: string }

@@ -2,8 +2,8 @@ import { MAX_FRAME_BYTES } from '../../shared/websocket/frame.ts'
 import type { EventView } from './event-view.ts'
 
 /**
- * Writes events as frames, each as full as the limit of a frame allows. An event has at most 16 KB: its text and its
- * mentions.
+ * Writes events as frames, each as full as the limit of a frame allows. An event has at most 24 KB: its text, its
+ * attachments and its mentions.
  */
 export function eventFrames(room: string, events: readonly EventView[]): string[] {
   const head = `{"t":"events","room":${JSON.stringify(room)},"events":[`

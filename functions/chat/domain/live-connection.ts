@@ -1,9 +1,8 @@
 import type { RoomId } from './room.ts'
+import type { UserId } from './user.ts'
 
 /** A live WebSocket of a user, as the table knows it. */
-export interface LiveConnection {
-  readonly tenant: string
-  readonly user: string
+export interface LiveConnection extends UserId {
   readonly connectionId: string
   /** Milliseconds since the epoch. */
   readonly connectedAt: number
@@ -15,6 +14,8 @@ export interface ConnectionRecord extends LiveConnection {
   readonly seenAt: number
   /** The rooms that it watches. */
   readonly watched: readonly string[]
+  /** Set once it was silent for too long: it may be open all the same, and its next frame shows that. */
+  readonly vanished?: boolean
 }
 
 /** A live connection that gets the events of a room, in the name of a member. */

@@ -1,3 +1,5 @@
+import type { Attachment } from './attachment.ts'
+
 /** A message as it is now: the folded view of its events. */
 export interface Message {
   readonly seq: number
@@ -10,7 +12,7 @@ export interface Message {
   /** The event that deleted it, with its time in milliseconds since the epoch. */
   readonly deleted: { readonly seq: number; readonly at: number } | null
   readonly threadRoot: number | null
-  readonly attachments: readonly string[]
+  readonly attachments: readonly Attachment[]
   readonly mentions: readonly string[]
   /** The number of users who reacted with each emoji. */
   readonly reactions: Readonly<Record<string, number>>

@@ -1,7 +1,10 @@
+import type { AttachmentRecord } from './attachment.ts'
 import type { RoomEvent } from './event.ts'
 import type { Member } from './member.ts'
 import type { Message } from './message.ts'
+import type { Told } from './missed.ts'
 import type { Room } from './room.ts'
+import type { Upkeep } from './upkeep.ts'
 
 /** The outcome of an earlier commit under a client's id, by which a repeat is recognised. */
 export interface CommitRecord {
@@ -34,19 +37,36 @@ export interface Records {
   reply: Record<never, never>
   /** A message that mentions a user, or all. */
   mention: { readonly by: string }
+  /** A file that was uploaded for a message, or is that of one. */
+  attachment: AttachmentRecord
+  /** A member who hears of every message of the room without a live connection. */
+  listener: Record<never, never>
+  /** The latest missed message of which a member was told. */
+  told: Told
+  /** The room in the list of those that need work later. */
+  upkeep: Upkeep
   /** A room in the list of a user. */
   membership: { readonly joined: number }
+  /** A room that names a user who may be no member of it: the pseudonymising of the user looks there. */
+  trace: Record<never, never>
 }
+
+type UserRecord = 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'told' | 'membership' | 'trace'
 
 /** The address of a record within its room. */
 export type RecordKey =
   | { readonly record: 'room' }
-  | { readonly record: 'member' | 'ban' | 'block' | 'departure' | 'membership'; readonly user: string }
+  | { readonly record: 'upkeep' }
+  | {
+      readonly record: UserRecord
+      readonly user: string
+    }
   | { readonly record: 'message' | 'event'; readonly seq: number }
   | { readonly record: 'commit'; readonly user: string; readonly cid: string }
   | { readonly record: 'reaction'; readonly user: string; readonly seq: number; readonly emoji: string }
   | { readonly record: 'reply'; readonly root: number; readonly seq: number }
   | { readonly record: 'mention'; readonly user: string; readonly seq: number }
+  | { readonly record: 'attachment'; readonly id: string }
 
 export type RecordName = RecordKey['record']
 

@@ -63,8 +63,8 @@ const CONCURRENCY = 40
  * The log is read before the recipients. A connection that registers later reads the log itself, with `resume`, and so
  * every event reaches it one way or the other.
  *
- * A request that the table refuses for a moment is repeated here: a message that fails holds up its room for minutes,
- * until the queue delivers it again.
+ * A request that the table refuses for a moment is repeated here: a message that fails holds up its room until the queue
+ * delivers it again, a second later at first.
  *
  * @throws AppError (retryable) while an event of the log hasn't appeared, and what the reads throw. A connection never
  * fails a message.

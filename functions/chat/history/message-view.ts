@@ -1,3 +1,4 @@
+import type { Attachment } from '../domain/attachment.ts'
 import type { Message } from '../domain/message.ts'
 
 /** A message as a member sees it. */
@@ -11,7 +12,7 @@ export interface MessageView {
   readonly editedAt?: string
   readonly deleted?: true
   readonly threadRoot?: number
-  readonly attachments: readonly string[]
+  readonly attachments: readonly Attachment[]
   readonly mentions: readonly string[]
   readonly reactions: Readonly<Record<string, number>>
   /** The emoji with which the member reacted. */

@@ -2,6 +2,7 @@ import type { ApiOperation, NamedSchema } from '../../shared/http/api-descriptio
 import { roomParameter } from '../fields.ts'
 import { roomNotFound } from '../problems.ts'
 import {
+  attachmentAnswer,
   deleteEvent,
   editEvent,
   eventAnswer,
@@ -37,6 +38,11 @@ export const historySchemas: Record<string, NamedSchema> = {
       mine: 'The emoji with which the caller reacted.',
     },
   },
+  Attachment: {
+    schema: attachmentAnswer,
+    description: 'A file of a message. `GET /v1/attachments/{id}` has its content.',
+    fields: { type: 'The content type.', size: 'In bytes.' },
+  },
   EventPage: {
     schema: eventPage,
     description: 'A part of the log of a room, which ascends by `seq` without a gap.',
@@ -69,7 +75,7 @@ const message = {
   ts,
   user: 'ann',
   body: 'Tea at four?',
-  attachments: [],
+  attachments: [{ id: 'Qm9hdHMgYW5k.4rT0fG7hJ2kL', name: 'Tea list.pdf', type: 'application/pdf', size: 51_200 }],
   mentions: ['bob'],
   reactions: { '👍': 2 },
   mine: ['👍'],

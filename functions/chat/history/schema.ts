@@ -22,6 +22,14 @@ export const eventsQuery = z.strictObject({ ...pageQuery, after: z.optional(plac
 /** `GET /v1/rooms/{id}/threads/{seq}` */
 export const threadQuery = z.strictObject(pageQuery)
 
+/** A file of a message. */
+export const attachmentAnswer = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  size: z.int(),
+})
+
 /** A message in an answer. */
 export const messageAnswer = z.strictObject({
   seq: z.int(),
@@ -31,7 +39,7 @@ export const messageAnswer = z.strictObject({
   editedAt: z.optional(time),
   deleted: z.optional(z.literal(true)),
   threadRoot: z.optional(z.int()),
-  attachments: z.array(z.string()),
+  attachments: z.array(attachmentAnswer),
   mentions: z.array(z.string()),
   reactions: z.record(z.string(), z.int()),
   mine: z.array(z.string()),
@@ -46,7 +54,7 @@ export const messageEvent = z.strictObject({
   ...head,
   type: z.literal('message'),
   body: z.optional(z.string()),
-  attachments: z.optional(z.array(z.string())),
+  attachments: z.optional(z.array(attachmentAnswer)),
   mentions: z.array(z.string()),
   threadRoot: z.optional(z.int()),
   erased,

@@ -69,11 +69,12 @@ export function decideBan(user: string): Decide {
     if (!mayManage(actor, before?.role ?? 'member')) return notAllowed()
     if (view.get({ record: 'ban', user })) return unchanged(room)
     const ban: Write = { key: { record: 'ban', user }, put: { by: actor.user, at } }
+    const trace: Write = { key: { record: 'trace', user }, put: {} }
     const removed = before
       ? removal(situation, before)
       : change(situation, { user, before, after: null, muted: false, writes: [] })
     const content = { type: 'member', member: { user, role: null, muted: false }, banned: true } as const
-    return { ...removed, content, writes: [...(removed.writes ?? []), ban] }
+    return { ...removed, content, writes: [...(removed.writes ?? []), trace, ban] }
   }
 }
 
@@ -117,7 +118,9 @@ function removal(situation: Situation, before: Member): Change {
   const writes: Write[] = [
     { key: { record: 'member', user }, remove: true },
     { key: { record: 'membership', user }, remove: true },
+    { key: { record: 'listener', user }, remove: true },
     { key: { record: 'departure', user }, put: { seq: situation.seq } },
+    { key: { record: 'trace', user }, put: {} },
   ]
   return { ...change(situation, { user, before, after: null, muted: false, writes }), left: [user] }
 }

@@ -8,8 +8,8 @@ type User = Pick<PresenceCheck, 'tenant' | 'user'>
 export interface CheckPresenceDeps {
   /** Lists a user's connections consistently. */
   list: (user: User, signal: AbortSignal) => Promise<readonly ConnectionRecord[]>
-  /** Removes the record of a connection, unless it sent a `ping` meanwhile; tells whether it did. */
-  removeSilent: (record: ConnectionRecord, signal: AbortSignal) => Promise<boolean>
+  /** Marks a connection as vanished, unless it sent a `ping` meanwhile; tells whether it has vanished, or is closed. */
+  markVanished: (record: ConnectionRecord, signal: AbortSignal) => Promise<boolean>
   readPresence: (user: User, signal: AbortSignal) => Promise<Presence | undefined>
   /** Writes if the presence is still `before`; tells whether it did. */
   writePresence: (
@@ -30,21 +30,22 @@ export type CheckPresence = (check: PresenceCheck, signal: AbortSignal) => Promi
 const MAX_TRIES = 5
 
 /**
- * Creates what finds out whether a user is online: whether any connection of the user lives. It forgets those that were
- * silent for too long, although they may be open: their next frame registers them again. A check of a connection that
+ * Creates what finds out whether a user is online: whether any connection of the user lives. Those that were silent for
+ * too long have vanished, although they may be open: then their next frame shows it, and they watch what they watched. A check of a connection that
  * lives is repeated when it would have vanished, so that each connection has one check under way.
  *
  * @throws AppError (retryable) when others keep changing the same presence; otherwise what the reads and writes throw.
  */
 export function createCheckPresence(deps: CheckPresenceDeps): CheckPresence {
-  const { list, removeSilent, checkLater, now } = deps
+  const { list, markVanished, checkLater, now } = deps
   const changePresence = createChangePresence(deps)
 
   return async ({ tenant, user, connectionId }, signal) => {
     const live: ConnectionRecord[] = []
     for (const record of await list({ tenant, user }, signal)) {
-      const isForgotten = vanishesIn(record, now()) === 0 && (await removeSilent(record, signal))
-      if (!isForgotten) live.push(record)
+      const isSilent = vanishesIn(record, now()) === 0
+      const hasVanished = record.vanished || (isSilent && (await markVanished(record, signal)))
+      if (!hasVanished) live.push(record)
     }
     const outcome = await changePresence({ tenant, user }, live.length > 0, signal)
     const checked = live.find((record) => record.connectionId === connectionId)

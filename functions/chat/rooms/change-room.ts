@@ -2,7 +2,9 @@ import type { Cause } from '../../shared/events/event.ts'
 import { meetsPreconditions, type Preconditions } from '../../shared/preconditions.ts'
 import { type Commit, type CommitResult, type Decide, refuse } from '../domain/commit.ts'
 import { isAtLeast } from '../domain/member.ts'
+import type { Write } from '../domain/records.ts'
 import type { Room, RoomId } from '../domain/room.ts'
+import { PURGE_AFTER_MS } from '../domain/upkeep.ts'
 
 /** Changes of a group. A field that is absent stays as it is. */
 export interface RoomChanges {
@@ -35,7 +37,7 @@ export interface RoomChange {
 
 /** Decides on a change of a group: admins rename it, and owners say for how long messages live. */
 export function decideRoomChange({ changes, conditions, version }: RoomChange): Decide {
-  return ({ room, actor }) => {
+  return ({ room, actor, at }) => {
     if (room.kind === 'direct') return refuse('forbidden', 'Direct rooms have no name, and keep their messages.')
     const least = changes.retentionDays === undefined ? 'admin' : 'owner'
     if (!isAtLeast(actor.role, least)) {
@@ -48,6 +50,7 @@ export function decideRoomChange({ changes, conditions, version }: RoomChange): 
       outcome: 'change',
       content: { type: 'room', kind: room.kind, name, deleted: false },
       room: { name, retentionDays, version },
+      ...(retentionDays !== room.retentionDays && retentionDays !== null && { writes: [dueAt(at)] }),
     }
   }
 }
@@ -78,8 +81,14 @@ export function decideDeletion(conditions: Preconditions): Decide {
       outcome: 'change',
       content: { type: 'room', kind: room.kind, name: room.name, deleted: true },
       room: { deletedAt: at, lastMessage: null },
+      writes: [dueAt(at + PURGE_AFTER_MS)],
     }
   }
+}
+
+/** Puts the room into the list of those that need work later. */
+function dueAt(time: number): Write {
+  return { key: { record: 'upkeep' }, put: { dueAt: time } }
 }
 
 function stale() {

@@ -10,6 +10,7 @@ import {
 } from '../domain/commit.ts'
 import { isAtLeast } from '../domain/member.ts'
 import type { Message } from '../domain/message.ts'
+import type { Write } from '../domain/records.ts'
 import type { RoomId } from '../domain/room.ts'
 import { erasedBody, erasedMessage } from './erased.ts'
 import { noSuchMessage } from './rights.ts'
@@ -54,7 +55,7 @@ export function decideDeletion(target: number): Decide {
   }
 }
 
-function deletion({ room, seq, at }: Situation, { seq: target, edits }: Message): Change {
+function deletion({ room, seq, at }: Situation, { seq: target, edits, attachments }: Message): Change {
   const { lastMessage } = room
   return {
     outcome: 'change',
@@ -67,6 +68,7 @@ function deletion({ room, seq, at }: Situation, { seq: target, edits }: Message)
       },
       erasedMessage(target),
       ...edits.map(erasedBody),
+      ...attachments.map(({ id }): Write => ({ key: { record: 'attachment', id }, remove: true })),
     ],
   }
 }

@@ -11,7 +11,7 @@ export const messageSchemas: Record<string, NamedSchema> = {
       cid: 'Identifies the message among those of the sender in the room, so that it can be sent again: for 24 hours the same `cid` is the same message.',
       body: 'Text of at most 4,096 bytes in UTF-8, stored in NFC, without control characters but tab and newline.',
       threadRoot: 'The message to which this one replies. It must be no reply itself.',
-      attachments: 'The ids of uploads of the sender.',
+      attachments: 'The ids of uploads of the sender in this room, each for one message.',
       mentions: 'Users, or `all`, which only owners and admins can mention.',
     },
   },
@@ -49,7 +49,8 @@ export const messageOperations: readonly ApiOperation[] = [
       404: {
         ...roomNotFound,
         name: 'RoomOrAttachmentNotFound',
-        description: 'The caller is not a member of this room, or an attachment does not exist.',
+        description:
+          'The caller is not a member of this room, or an attachment is not an upload of the caller in this room, or in a message already.',
         codes: ['not-member', 'not-found'],
       },
       409: {

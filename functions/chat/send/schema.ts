@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { text } from '../../shared/http/validate.ts'
 import { MAX_ATTACHMENTS, MAX_MENTIONS } from '../domain/message.ts'
 import { hasControls, toEmoji } from '../domain/text.ts'
-import { attachmentId, commitId, eventNumber, roomId, time, userName } from '../fields.ts'
+import { attachmentName, commitId, eventNumber, roomId, time, userName } from '../fields.ts'
 
 /**
  * The text of a message, which is stored in NFC. Its size has a code of its own, so that it is checked apart
@@ -24,7 +24,7 @@ const draft = {
   cid: commitId,
   body: messageText,
   threadRoot: z.optional(eventNumber),
-  attachments: z.optional(z.array(attachmentId).check(z.maxLength(MAX_ATTACHMENTS))),
+  attachments: z.optional(z.array(attachmentName).check(z.maxLength(MAX_ATTACHMENTS))),
   mentions: z.optional(z.array(userName).check(z.maxLength(MAX_MENTIONS))),
 }
 const change = { room: roomId, target: eventNumber, cid: commitId }

@@ -1,4 +1,5 @@
 import type { Cause } from '../../shared/events/event.ts'
+import { type Attachment, type FindContent, objectKeyOf, roomOfAttachment, UNSENT_MS } from '../domain/attachment.ts'
 import {
   type Commit,
   type CommitResult,
@@ -9,7 +10,7 @@ import {
   type Situation,
 } from '../domain/commit.ts'
 import { isAtLeast } from '../domain/member.ts'
-import { EVERYONE, type Message } from '../domain/message.ts'
+import { EVERYONE } from '../domain/message.ts'
 import type { RecordKey, Write } from '../domain/records.ts'
 import type { RoomId } from '../domain/room.ts'
 import { speechReads, speechRefusal, visibleMessage } from './rights.ts'
@@ -18,6 +19,7 @@ import { speechReads, speechRefusal, visibleMessage } from './rights.ts'
 export interface Draft {
   readonly body: string
   readonly threadRoot: number | null
+  /** The ids of uploads. */
   readonly attachments: readonly string[]
   /** Users, or `all`. */
   readonly mentions: readonly string[]
@@ -50,16 +52,27 @@ export interface SendInput extends RoomId {
 
 export type SendMessage = (input: SendInput, signal: AbortSignal) => Promise<CommitResult>
 
-/** Sends a message to a room. */
-export function sendMessage(commit: Commit): SendMessage {
-  return ({ draft, cid, ...input }, signal) => {
+export interface SendMessageDeps {
+  commit: Commit
+  findContent: FindContent
+}
+
+/** Sends a message to a room. Files are looked for first: an upload that has ended is found, as S3's reads are consistent. */
+export function sendMessage({ commit, findContent }: SendMessageDeps): SendMessage {
+  return async ({ draft, cid, ...input }, signal) => {
     const { body, threadRoot, attachments, mentions } = draft
+    const etags = new Map<string, string>()
+    const look = async (id: string) => {
+      const etag = await findContent(objectKeyOf(input, id), signal)
+      if (etag !== undefined) etags.set(id, etag)
+    }
+    await Promise.all(attachments.filter((id) => roomOfAttachment(id) === input.room).map(look))
     return commit(
       {
         ...input,
         once: { cid, fingerprint: fingerprint({ action: 'send', body, threadRoot, attachments, mentions }) },
-        reads: [...speechReads(input), ...rootReads(draft)],
-        decide: decideMessage(draft),
+        reads: [...speechReads(input), ...rootReads(draft), ...attachments.map(attachmentKey)],
+        decide: decideMessage(draft, etags),
       },
       signal,
     )
@@ -70,30 +83,46 @@ function rootReads({ threadRoot }: Draft): RecordKey[] {
   return threadRoot === null ? [] : [{ record: 'message', seq: threadRoot }]
 }
 
-export function decideMessage(draft: Draft): Decide {
+function attachmentKey(id: string) {
+  return { record: 'attachment', id } as const satisfies RecordKey
+}
+
+/** @param etags those of the uploads that were found, by their ids. */
+export function decideMessage(draft: Draft, etags: ReadonlyMap<string, string> = new Map()): Decide {
   return (situation) => {
+    const files = takeFiles(situation, draft, etags)
     const refusal =
-      speechRefusal(situation) ??
-      mentionsRefusal(situation, draft) ??
-      rootRefusal(situation, draft) ??
-      noSuchFile(draft)
+      speechRefusal(situation) ?? mentionsRefusal(situation, draft) ?? rootRefusal(situation, draft) ?? files.refusal
     if (refusal) return refusal
     const { actor, seq, at } = situation
-    const { body, threadRoot, attachments, mentions } = draft
+    const { body, threadRoot, mentions } = draft
+    const { attachments } = files
     return {
       outcome: 'change',
       content: { type: 'message', body, threadRoot, attachments, mentions },
       room: { lastMessage: { seq, at, user: actor.user, body } },
       writes: [
-        { key: { record: 'message', seq }, put: newMessage(situation, draft) },
+        { key: { record: 'message', seq }, put: { ...newMessage(situation, draft), attachments } },
         ...indexWrites(situation, draft),
+        ...files.writes,
       ],
     }
   }
 }
 
-function newMessage({ actor, seq, at }: Situation, draft: Draft): Message {
-  return { ...draft, seq, at, user: actor.user, editedAt: null, deleted: null, reactions: {}, edits: [] }
+function newMessage({ actor, seq, at }: Situation, { body, threadRoot, mentions }: Draft) {
+  return {
+    body,
+    threadRoot,
+    mentions,
+    seq,
+    at,
+    user: actor.user,
+    editedAt: null,
+    deleted: null,
+    reactions: {},
+    edits: [],
+  } as const
 }
 
 /** Lists the records by which a message is found in a thread, and by those whom it mentions. */
@@ -113,7 +142,29 @@ function rootRefusal(situation: Situation, { threadRoot }: Draft): Refusal | und
   return refuse('invalid', 'threadRoot must be a message of this room that is no reply.')
 }
 
-/** There are no uploads yet, so that no attachment is found. */
-function noSuchFile({ attachments }: Draft): Refusal | undefined {
-  return attachments.length === 0 ? undefined : refuse('not-found', 'There is no such attachment in this room.')
+interface TakenFiles {
+  readonly attachments: readonly Attachment[]
+  readonly writes: readonly Write[]
+  readonly refusal?: Refusal
+}
+
+/**
+ * Takes the uploads of a message: those of the sender in this room that have their content, and that no other message
+ * has. Their records are among those on whose condition the message is stored, so that one message gets each.
+ */
+function takeFiles({ view, actor, now, seq }: Situation, draft: Draft, etags: ReadonlyMap<string, string>): TakenFiles {
+  const attachments: Attachment[] = []
+  const writes: Write[] = []
+  for (const key of draft.attachments.map(attachmentKey)) {
+    const [record, etag] = [view.get(key), etags.get(key.id)]
+    const isFree = record?.user === actor.user && record.message === null && record.createdAt + UNSENT_MS > now
+    if (!record || !isFree || etag === undefined) {
+      const refusal = refuse('not-found', 'There is no such upload of yours in this room, or a message has it.')
+      return { attachments: [], writes: [], refusal }
+    }
+    const { id, name, type, size } = record
+    attachments.push({ id, name, type, size })
+    writes.push({ key, put: { ...record, message: { seq, etag } } })
+  }
+  return { attachments, writes }
 }

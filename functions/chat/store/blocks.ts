@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Table } from '../../shared/data/table.ts'
 import type { Block, Blocks } from '../blocks/routes.ts'
+import type { RoomId } from '../domain/room.ts'
 import { toItem, toKey } from './items.ts'
 import { directRoomId, type Key, recordKey } from './keys.ts'
 
@@ -11,10 +12,17 @@ import { directRoomId, type Key, recordKey } from './keys.ts'
  * each message there is checked against it in its own transaction. Both reject as `DynamoDB` does.
  */
 export function createBlocks({ client, tableName, now }: Table & { now: Clock }): Blocks {
+  async function put(values: object, signal: AbortSignal): Promise<void> {
+    await client.send(new PutItemCommand({ TableName: tableName, Item: toItem(values) }), { signal })
+  }
+
   return {
     async block(block, signal) {
-      const item = toItem({ ...blockKey(block), at: now(), revision: 1 })
-      await client.send(new PutItemCommand({ TableName: tableName, Item: item }), { signal })
+      // The traces go first: without them, the block would not be found when one of its users is pseudonymised.
+      for (const user of [block.user, block.blocked]) {
+        await put(recordKey(pairRoom(block), { record: 'trace', user }), signal)
+      }
+      await put({ ...blockKey(block), at: now(), revision: 1 }, signal)
     },
     async unblock(block, signal) {
       const input = {
@@ -28,6 +36,10 @@ export function createBlocks({ client, tableName, now }: Table & { now: Clock })
   }
 }
 
-function blockKey({ tenant, user, blocked }: Block): Key {
-  return recordKey({ tenant, room: directRoomId(tenant, [user, blocked]) }, { record: 'block', user: blocked })
+function pairRoom({ tenant, user, blocked }: Block): RoomId {
+  return { tenant, room: directRoomId(tenant, [user, blocked]) }
+}
+
+function blockKey(block: Block): Key {
+  return recordKey(pairRoom(block), { record: 'block', user: block.blocked })
 }

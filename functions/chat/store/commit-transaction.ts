@@ -10,9 +10,10 @@ import {
 } from '../domain/commit.ts'
 import type { RecordKey, Write } from '../domain/records.ts'
 import { MAX_ROOMS } from '../domain/room.ts'
+import type { UserId } from '../domain/user.ts'
 import { eventItem } from './event-item.ts'
 import { toItem, toKey } from './items.ts'
-import { keyName, recordKey, roomCountKey, type UserId } from './keys.ts'
+import { keyName, recordKey, roomCountKey } from './keys.ts'
 import type { ReadRecords } from './read-records.ts'
 
 export interface CommitTransaction {

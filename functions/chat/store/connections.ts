@@ -1,22 +1,32 @@
-import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { CONNECTION_RECORD_MS, type ConnectionRecord, type LiveConnection } from '../domain/live-connection.ts'
+import type { UserId } from '../domain/user.ts'
 import { fromItem, toItem, toKey } from './items.ts'
-import { CONNECTION, connectionKey, type UserId, userPk } from './keys.ts'
+import { CONNECTION, connectionKey, userPk } from './keys.ts'
 import { queryAll } from './query-all.ts'
 
 /** Creates access to the records of live connections, in the partition of their user. */
 export function createConnectionRecords(table: Table) {
   const { client, tableName: TableName } = table
   return {
-    /** Stores a connection that was opened, or that was forgotten. */
+    /** Stores a connection that was opened, or shows again that it is alive. What it watches stays. */
     async put(connection: LiveConnection, seenAt: number, signal: AbortSignal): Promise<void> {
       const { tenant, user, connectionId, connectedAt } = connection
-      const record = { tenant, user, connectionId, connectedAt, seenAt, watched: [] }
-      const ttl = ttlOf(connectedAt)
-      const Item = toItem({ ...connectionKey({ tenant, user }, connectionId), ...record, ttl })
-      await client.send(new PutItemCommand({ TableName, Item }), { signal })
+      const fields = { tenant, user, connectionId, connectedAt, seenAt, ttl: ttlOf(connectedAt) }
+      const names = Object.keys(fields)
+      const input = {
+        TableName,
+        Key: toKey(connectionKey({ tenant, user }, connectionId)),
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, watched = if_not_exists(watched, :none) REMOVE vanished`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: toItem({
+          ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
+          ':none': [],
+        }),
+      }
+      await client.send(new UpdateItemCommand(input), { signal })
     },
     /** Lists a user's connections consistently, also those whose end nobody noticed. */
     async list(id: UserId, signal: AbortSignal): Promise<ConnectionRecord[]> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RecordKey } from '../domain/records.ts'
 import { DIRECT_ID, type RoomId } from '../domain/room.ts'
+import type { UserId } from '../domain/user.ts'
 
 // Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets). A tenant holds no
 // `#`, nor do a room's id and a user's name, so that no two keys are the same.
@@ -26,18 +27,15 @@ export function userPk({ tenant, user }: UserId): string {
   return `U#${tenant}#${user}`
 }
 
-export interface UserId {
-  readonly tenant: string
-  readonly user: string
-}
-
 /** Returns one text for a key, by which records are found in a map. */
 export function keyName({ pk, sk }: Key): string {
   return JSON.stringify([pk, sk])
 }
 
 export function recordKey(id: RoomId, key: RecordKey): Key {
+  if (key.record === 'upkeep') return upkeepKey(id)
   if (key.record === 'membership') return membershipKey({ tenant: id.tenant, user: key.user }, id.room)
+  if (key.record === 'trace') return { pk: userPk({ tenant: id.tenant, user: key.user }), sk: TRACE + id.room }
   return { pk: roomPk(id), sk: recordSk(key) }
 }
 
@@ -45,7 +43,7 @@ export const MEMBER = 'member#'
 export const EVENT = 'event#'
 export const MESSAGE = 'message#'
 
-function recordSk(key: Exclude<RecordKey, { record: 'membership' }>): string {
+function recordSk(key: Exclude<RecordKey, { record: 'membership' | 'trace' | 'upkeep' }>): string {
   switch (key.record) {
     case 'room':
       return 'room'
@@ -60,6 +58,8 @@ function recordSk(key: Exclude<RecordKey, { record: 'membership' }>): string {
       return `${repliesSk(key.root)}${sortable(key.seq)}`
     case 'mention':
       return `${mentionsSk(key.user)}${sortable(key.seq)}`
+    case 'attachment':
+      return `attachment#${key.id}`
     default:
       return `${key.record}#${key.user}`
   }
@@ -80,6 +80,14 @@ export function mentionsSk(user: string): string {
   return `mention#${user}#`
 }
 
+/** The start of the keys of members who hear of every message. */
+export const LISTENER = 'listener#'
+
+/** The latest event about a message that some members missed. */
+export function missedKey(id: RoomId, { seq, part }: { seq: number; part: number }): Key {
+  return { pk: roomPk(id), sk: `missed#${sortable(seq)}#${part}` }
+}
+
 /** The end of every range of keys that go on with a number. */
 export const LAST_NUMBER = '~'
 
@@ -94,6 +102,14 @@ export function membershipKey(id: UserId, room: string): Key {
 }
 
 export const MEMBERSHIP = 'room#'
+
+/** The start of the keys of rooms that name a user. */
+export const TRACE = 'trace#'
+
+/** The replacement of a user by a pseudonym, as long as it is not done. */
+export function pseudonymisationKey(id: UserId): Key {
+  return { pk: userPk(id), sk: 'pseudonymisation' }
+}
 
 /** Counts a user's rooms. */
 export function roomCountKey(id: UserId): Key {
@@ -127,9 +143,9 @@ export function progressKey(id: RoomId, shard: number): Key {
   return { pk: shardPk(id, shard), sk: 'progress' }
 }
 
-/** Returns the shard with which a connection is registered when its room has so many. */
-export function shardOf(connectionId: string, shards: number): number {
-  return createHash('sha256').update(connectionId).digest().readUInt32BE(0) % shards
+/** Returns one of so many shards: that with which a connection of a room is registered, or of a list that has a room. */
+export function shardOf(name: string, shards: number): number {
+  return createHash('sha256').update(name).digest().readUInt32BE(0) % shards
 }
 
 /** The partition of the connections that watch a room. */
@@ -145,6 +161,24 @@ export function watcherKey(id: RoomId, connectionId: string): Key {
 /** The latest time at which a user typed in a room. */
 export function typingKey(id: RoomId, user: string): Key {
   return { pk: watchersPk(id), sk: `typing#${user}` }
+}
+
+/** Partitions of rooms that need work later. */
+export const UPKEEP_SHARDS = 16
+
+/** A partition of rooms that need work later, of all tenants. */
+export function upkeepPk(shard: number): string {
+  return `D#${shard}`
+}
+
+function upkeepKey({ tenant, room }: RoomId): Key {
+  return { pk: upkeepPk(shardOf(room, UPKEEP_SHARDS)), sk: `${tenant}#${room}` }
+}
+
+/** Returns the room of a key in those partitions. */
+export function roomOfUpkeep({ sk }: Key): RoomId {
+  const [tenant = '', room = ''] = sk.split('#')
+  return { tenant, room }
 }
 
 /** The id of the one direct room of a pair, in whichever order. */

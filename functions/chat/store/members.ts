@@ -1,11 +1,25 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
-import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import type { Random } from '../../shared/clock.ts'
 import type { Table } from '../../shared/data/table.ts'
+import { transact } from '../../shared/data/transact.ts'
+import { AppError } from '../../shared/errors.ts'
+import { retry } from '../../shared/resilience/retry.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
 import type { Member } from '../domain/member.ts'
+import type { RoomId } from '../domain/room.ts'
 import type { ReadMembers } from '../members/list-members.ts'
 import type { StoreNotifyLevel } from '../members/notify.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
-import { MEMBER, recordKey, roomPk } from './keys.ts'
+import { LISTENER, MEMBER, recordKey, roomPk } from './keys.ts'
+import { queryAll } from './query-all.ts'
+
+export interface NotifyLevelOptions extends Table {
+  random: Random
+  startTimer: StartTimer
+}
+
+/** Tries, while others write the same member's row. */
+const MAX_TRIES = 5
 
 /** Creates the consistent read of a room's members, by name. It rejects as `DynamoDB` does. */
 export function createReadMembers({ client, tableName }: Table): ReadMembers {
@@ -27,19 +41,37 @@ export function createReadMembers({ client, tableName }: Table): ReadMembers {
 }
 
 /**
- * Creates the write of a member's level. It leaves the row's revision, so that it is in no commit's way. It rejects as
- * `DynamoDB` does.
+ * Creates the write of a member's level, together with the record by which those who hear of every message are found.
+ * It leaves the row's revision, so that it is in no commit's way.
+ *
+ * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
  */
-export function createStoreNotifyLevel({ client, tableName }: Table): StoreNotifyLevel {
-  return async ({ user, level, ...id }, signal) => {
-    const input = {
-      TableName: tableName,
+export function createStoreNotifyLevel(options: NotifyLevelOptions): StoreNotifyLevel {
+  const { client, tableName: TableName, random, startTimer } = options
+  const untilItIsFree = retry({ maxAttempts: MAX_TRIES, baseMs: 20, capMs: 300, startTimer, random })
+  return ({ user, level, ...id }, signal) => {
+    const Key = toKey(recordKey(id, { record: 'listener', user }))
+    const listener = level === 'all' ? { Put: { TableName, Item: Key } } : { Delete: { TableName, Key } }
+    const row = {
+      TableName,
       Key: toKey(recordKey(id, { record: 'member', user })),
       UpdateExpression: 'SET notify = :level',
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeValues: { ':level': { S: level } },
     }
-    const { outcome } = await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
-    return outcome === 'written' ? 'stored' : 'not-member'
+    return untilItIsFree(async (inner) => {
+      const written = await transact(client, { items: [{ Update: row }, listener] }, { signal: inner })
+      if (written.outcome === 'written') return 'stored'
+      if (written.items[0]?.reason === 'condition') return 'not-member'
+      throw new AppError('conflict', 'Other requests change the same member', { retryable: true })
+    }, signal)
+  }
+}
+
+/** Creates the consistent list of those who hear of every message of a room. It rejects as `DynamoDB` does. */
+export function createListListeners(table: Table) {
+  return async (id: RoomId, signal: AbortSignal): Promise<string[]> => {
+    const items = await queryAll(table, { pk: roomPk(id), prefix: LISTENER }, signal)
+    return items.map((item) => keyOf(item).sk.slice(LISTENER.length))
   }
 }

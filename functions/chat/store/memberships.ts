@@ -4,9 +4,10 @@ import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import type { Member } from '../domain/member.ts'
 import type { Room } from '../domain/room.ts'
+import type { UserId } from '../domain/user.ts'
 import type { ReadOwnRows, ReadRooms } from '../rooms/list-rooms.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
-import { MEMBERSHIP, recordKey, roomCountKey, roomOf, type UserId, userPk } from './keys.ts'
+import { MEMBERSHIP, recordKey, roomCountKey, roomOf, userPk } from './keys.ts'
 import { queryAll } from './query-all.ts'
 
 /**
@@ -73,8 +74,11 @@ async function readHeads(
   return (await batchGet(keys, { consistent: true, signal })).map((item) => fromItem<Room>(item).value)
 }
 
-/** If another request forgets one of them at the same time, nothing happens, and the next read tries again. */
-async function forget(
+/**
+ * Removes deleted rooms from the list of a user. If another request forgets one of them at the same time, nothing
+ * happens, and the next read tries again.
+ */
+export async function forget(
   { client, tableName: TableName }: Table,
   { id: { tenant, user }, deleted }: { id: UserId; deleted: readonly Room[] },
   signal: AbortSignal,

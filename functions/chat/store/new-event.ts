@@ -16,7 +16,8 @@ export function readNewEvent({ eventName, dynamodb }: DynamoDBRecord): NewEvent 
   const { correlationId, traceparent } = item.cause?.M ?? {}
   if (!correlationId?.S || !traceparent?.S) throw new Error('The event has no cause')
   const cause = { correlationId: correlationId.S, traceparent: traceparent.S }
-  return { tenant, room, seq: positive(item, 'seq'), shards: positive(item, 'shards'), cause }
+  const isMessage = item.type?.S === 'message'
+  return { tenant, room, seq: positive(item, 'seq'), shards: positive(item, 'shards'), isMessage, cause }
 }
 
 function positive(item: Item, name: string): number {

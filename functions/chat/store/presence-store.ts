@@ -1,6 +1,6 @@
 import type { BatchGetOptions } from '../../shared/data/batch-get.ts'
+import type { UserId } from '../domain/user.ts'
 import { createConnectionRecords } from './connections.ts'
-import type { UserId } from './keys.ts'
 import { listRooms } from './memberships.ts'
 import { createPresenceRecords } from './presence.ts'
 import { createReadRoomStates } from './read-room-states.ts'

@@ -11,7 +11,7 @@ import { connectionKey, presenceKey } from './keys.ts'
 export function createPresenceRecords({
   client,
   tableName: TableName,
-}: Table): Pick<CheckPresenceDeps, 'readPresence' | 'writePresence' | 'removeSilent'> {
+}: Table): Pick<CheckPresenceDeps, 'readPresence' | 'writePresence' | 'markVanished'> {
   return {
     async readPresence(user, signal) {
       const input = { TableName, Key: toKey(presenceKey(user)), ConsistentRead: true }
@@ -32,15 +32,16 @@ export function createPresenceRecords({
       const { outcome } = await conditionalWrite(client, { operation: 'PutItem', input }, { signal })
       return outcome === 'written'
     },
-    async removeSilent({ tenant, user, connectionId, seenAt }, signal) {
+    async markVanished({ tenant, user, connectionId, seenAt }, signal) {
       const input = {
         TableName,
         Key: toKey(connectionKey({ tenant, user }, connectionId)),
-        ConditionExpression: 'attribute_not_exists(pk) OR seenAt = :seenAt',
-        ExpressionAttributeValues: { ':seenAt': { N: String(seenAt) } },
+        UpdateExpression: 'SET vanished = :yes',
+        ConditionExpression: 'seenAt = :seenAt',
+        ExpressionAttributeValues: { ':yes': { BOOL: true }, ':seenAt': { N: String(seenAt) } },
       }
-      const { outcome } = await conditionalWrite(client, { operation: 'DeleteItem', input }, { signal })
-      return outcome === 'written'
+      const { outcome, item } = await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
+      return outcome === 'written' || item === undefined
     },
   }
 }

@@ -1,6 +1,8 @@
+import type { Files } from '../../shared/aws/files.ts'
 import type { SocketStore } from '../socket-steps.ts'
 import { type CommitOptions, createCommit } from './commit.ts'
 import { createConnectionRecords } from './connections.ts'
+import { createContent } from './content.ts'
 import { createDeregister } from './deregister.ts'
 import { createMarkRead } from './mark-read.ts'
 import { createMemberships, listRooms } from './memberships.ts'
@@ -10,11 +12,16 @@ import { createReadRoomStates } from './read-room-states.ts'
 import { createRegister } from './register.ts'
 import { createListWatchers, createRemoveWatcher, createSetWatched, createTakeTyping } from './watchers.ts'
 
+export interface SocketStoreOptions extends Omit<CommitOptions, 'forgetDeletedRooms'> {
+  loadFiles: () => Promise<Files>
+}
+
 /** Creates all access to the table that live connections need, and what commits what they send. */
-export function createSocketStore(options: Omit<CommitOptions, 'forgetDeletedRooms'>): SocketStore {
+export function createSocketStore(options: SocketStoreOptions): SocketStore {
   const { forgetDeletedRooms } = createMemberships(options)
   return {
     commit: createCommit({ ...options, forgetDeletedRooms }),
+    findContent: createContent(options.loadFiles).findContent,
     ...createConnectionRecords(options),
     listMemberships: (id, signal) => listRooms(options, id, signal),
     register: createRegister(options),

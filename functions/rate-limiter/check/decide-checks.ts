@@ -1,6 +1,6 @@
 import type { Cause } from '../../shared/events/event.ts'
 import type { Check, Decided, Limit } from '../../shared/rate-limit/policy.ts'
-import type { DecisionIds } from '../../shared/rate-limit/refunds/decision-id.ts'
+import type { SignDecision } from '../../shared/rate-limit/refunds/decision-id.ts'
 import type { FindPolicy } from '../policy-book.ts'
 import type { NamedCheck } from './check-body.ts'
 
@@ -27,9 +27,9 @@ export type DecideResult =
 export interface DecideChecksDeps {
   find: FindPolicy
   limit: Limit
-  ids: Pick<DecisionIds, 'sign'>
-  /** Makes sure that decisions can be signed, before anything is charged. */
-  prepare: (signal: AbortSignal) => Promise<unknown>
+  sign: SignDecision
+  /** Makes sure that what is signed can be refunded. It runs while policies are read, and must not reject. */
+  prepare: (signal: AbortSignal) => Promise<void>
   /** Hears of every decision, and delays none: it must not throw. */
   onDecided: (made: DecisionsMade) => void
   /** Hears of every decision, too: the answer waits for it, and it must not reject. */
@@ -44,9 +44,9 @@ export type DecideChecks = (
 /**
  * Decides several checks by the policies that they name: all pass, or none is charged.
  *
- * @throws AppError (retryable) where policies or the signing key can't be read: nothing is charged then.
+ * @throws AppError (retryable) where policies can't be read: nothing is charged then.
  */
-export function decideChecks({ find, limit, ids, prepare, onDecided, report }: DecideChecksDeps): DecideChecks {
+export function decideChecks({ find, limit, sign, prepare, onDecided, report }: DecideChecksDeps): DecideChecks {
   return async ({ tenant, checks: named, cause }, signal) => {
     const [policies] = await Promise.all([
       Promise.all(named.map(({ policy, subject }) => find({ tenant, name: policy, subject }, signal))),
@@ -68,10 +68,8 @@ export function decideChecks({ find, limit, ids, prepare, onDecided, report }: D
     const decided = await limit(checks, signal)
     const made = { tenant, checks, decided, cause }
     onDecided(made)
-    const [decisionIds] = await Promise.all([
-      Promise.all(decided.decisions.map(({ charges }) => ids.sign(charges, signal))),
-      report(made, signal),
-    ])
+    const decisionIds = decided.decisions.map(({ charges }) => sign(charges))
+    await report(made, signal)
     return { outcome: 'decided', decided, checks, decisionIds }
   }
 }

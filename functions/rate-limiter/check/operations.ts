@@ -27,7 +27,8 @@ export const checkSchemas: Record<string, NamedSchema> = {
       resetMs: 'When all of the limit is there again, in milliseconds from now.',
       retryAfterMs: 'When the same may pass, in milliseconds from now: 0 when it is allowed, `null` when it never can.',
       wouldDeny: 'Whether a policy in shadow mode would have denied it.',
-      source: 'Where the decision comes from: the table, a denial that is remembered, or `onError`.',
+      source:
+        'Where the decision comes from: the table (`store`), what the environment knows without it (`cache`), or `onError` (`fallback`).',
       degraded: 'Whether the table did not answer in time. It may have been charged.',
       approximate: 'Whether shards make the numbers a guess.',
     },

@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
   ['limit', `must be ${MAX_SLOTS} at most for a concurrency policy`, (d) => isConcurrency(d) && d.limit > MAX_SLOTS],
   [
     'windowMs',
-    'or calendar is required, and not both',
+    'either windowMs or calendar is required, and not both',
     (d) => !isConcurrency(d) && (d.windowMs === undefined) === (d.calendar === undefined),
   ],
   ['calendar', 'is not a field of a token bucket: give windowMs', (d) => isBucket(d) && d.calendar !== undefined],

@@ -53,7 +53,7 @@ async function climb(
     if (next === name) return { parents, message: 'makes a circle' }
     if (parents.length === MAX_PARENTS) return { parents, message: `has ${MAX_PARENTS} parents above it already` }
     const parent = await read({ tenant, name: next }, signal)
-    if (!parent) return { parents, message: 'is not there' }
+    if (!parent) return { parents, message: 'names no policy of this tenant' }
     const { algorithm, shards = 1 } = parent.definition
     if (algorithm === 'concurrency') return { parents, message: 'is a concurrency policy' }
     if (shards > 1) return { parents, message: 'has shards' }

@@ -5,7 +5,7 @@ import { jsonBody } from '../../shared/http/request.ts'
 import { json } from '../../shared/http/response.ts'
 import { validate } from '../../shared/http/validate.ts'
 import { tenantOfKey } from '../../shared/rate-limit/counters/counter.ts'
-import type { DecisionIds } from '../../shared/rate-limit/refunds/decision-id.ts'
+import type { VerifyDecision } from '../../shared/rate-limit/refunds/decision-id.ts'
 import type { Refund } from '../../shared/rate-limit/refunds/refund.ts'
 
 /** `POST /v1/refund` */
@@ -13,18 +13,18 @@ export const refundBody = z.strictObject({ decisionId: z.string().check(z.minLen
 export const refundAnswer = z.strictObject({ refunded: z.int() })
 
 export interface RefundRoutesOptions {
-  ids: Pick<DecisionIds, 'verify'>
+  verify: VerifyDecision
   refund: Refund
   tenancy: Tenancy
 }
 
 /** The route that gives back what a decision charged. An id that is none, or another tenant's, charged nothing here. */
-export function refundRoutes({ ids, refund, tenancy }: RefundRoutesOptions): Record<string, HttpRoute> {
+export function refundRoutes({ verify, refund, tenancy }: RefundRoutesOptions): Record<string, HttpRoute> {
   return {
     async 'POST /v1/refund'(request) {
       const { tenant } = requirePrincipal(request, 'limits:check', tenancy)
       const { decisionId } = validate(refundBody, jsonBody(request))
-      const decision = await ids.verify(decisionId, request.signal)
+      const decision = await verify(decisionId, request.signal)
       const isOwn = decision?.charges.every(({ pk }) => tenantOfKey(pk) === tenant)
       return json(200, { refunded: decision && isOwn ? await refund(decision, request.signal) : 0 })
     },

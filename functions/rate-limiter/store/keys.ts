@@ -3,7 +3,7 @@ import type { PolicyMinute } from '../domain/denials.ts'
 import type { Neared } from '../domain/neared.ts'
 import type { PolicyId } from '../policy-book.ts'
 
-// Every key of the table but those of the limiter's core (`Q`: counters and slots, `R#`: marks of refunds) and of shared
+// Every key of the table but those of the limiter's core (`Q`: counters and slots, `K#`: keys that sign decisions, `R#`: records of refunds) and of shared
 // modules (`I#`: idempotency). A tenant and a policy's name hold no `#`, so that no two keys are the same.
 
 export function policyKey({ tenant, name }: PolicyId): Item {

@@ -52,6 +52,8 @@ export interface ApiAnswer {
   example?: unknown
   /** An example of the plain text that is sent instead of a body. */
   text?: string
+  /** The media types of a file that is sent instead of a body, such as `image/png`. */
+  files?: readonly string[]
   headers?: readonly HeaderName[]
 }
 

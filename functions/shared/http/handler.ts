@@ -82,12 +82,17 @@ export function toProblem(error: unknown): Problem<string> {
 
 function serialise(request: HttpRequest, response: HttpResponse): APIGatewayProxyStructuredResultV2 {
   const { status, headers, cookies, body } = response
-  const text = typeof body === 'string' ? body.toWellFormed() : body === undefined ? body : wellFormedJson(body)
   return {
     statusCode: status,
     ...(headers && { headers }),
     ...(cookies && { cookies }),
     // A response to HEAD has the headers of GET and no body (RFC 9110, section 9.3.2).
-    ...(text !== undefined && request.method !== 'HEAD' && { body: text }),
+    ...(body !== undefined && request.method !== 'HEAD' && encode(body)),
   }
+}
+
+/** Encodes a body for API Gateway, which takes bytes as base64 and sends them decoded. */
+function encode(body: unknown): { body: string; isBase64Encoded?: true } {
+  if (body instanceof Uint8Array) return { body: Buffer.from(body).toString('base64'), isBase64Encoded: true }
+  return { body: typeof body === 'string' ? body.toWellFormed() : wellFormedJson(body) }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type {
   APIGatewayEventRequestContextJWTAuthorizer,
   APIGatewayEventRequestContextV2,
@@ -107,10 +108,21 @@ export function jsonBody(request: HttpRequest, maxBytes: number = MAX_BODY_BYTES
     })
   }
   try {
-    return JSON.parse(UTF8.decode(request.body))
+    return JSON.parse(decodeUtf8(request.body))
   } catch {
     throw new HttpProblem({ status: 400, code: 'invalid-json', detail: 'The body is not JSON in UTF-8.' })
   }
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true })
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/**
+ * Decodes as a strict `TextDecoder` does, which takes Node a fiftieth of a cold start to load.
+ *
+ * @throws RangeError if the bytes aren't UTF-8.
+ */
+function decodeUtf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new RangeError('The bytes are not UTF-8.')
+  const text = bytes.toString()
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text
+}

@@ -6,7 +6,7 @@ export interface HttpResponse {
   headers?: Record<string, string>
   /** Values of `Set-Cookie`. */
   cookies?: string[]
-  /** Serialised as JSON, unless it is a string. */
+  /** Sent as it is if it is a string or bytes, otherwise serialised as JSON. */
   body?: unknown
 }
 

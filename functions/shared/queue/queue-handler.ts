@@ -9,12 +9,11 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { continueTrace, formatTraceparent } from '../telemetry/trace.ts'
 import { inParallel, toLanes } from './lanes.ts'
+import { type Poison, readMessage } from './read-message.ts'
+import type { RetrySoon } from './retry-soon.ts'
 import { type SetAside, toAside } from './set-aside.ts'
 
-/** A handler's verdict that no retry would help, and the reason. */
-export interface Poison {
-  poison: string
-}
+export type { Poison }
 
 /** The context of a message. */
 export interface Delivery {
@@ -40,6 +39,12 @@ export interface QueueHandlerOptions<Message> extends InstrumentOptions {
   metrics: Metrics<(typeof QUEUE_METRICS)[number]>
   /** The timeout of a message, in milliseconds. No message is begun when less time is left. */
   messageMs: number
+  /**
+   * Lets failed messages come again soon, instead of after the queue's visibility timeout.
+   *
+   * @default they wait
+   */
+  retrySoon?: RetrySoon
   startTimer?: StartTimer
 }
 
@@ -61,6 +66,7 @@ const RESERVE_MS = 1000
 export function queueHandler<Message>(options: QueueHandlerOptions<Message>) {
   const { metrics, messageMs, startTimer = realTimer, ...telemetry } = options
   const deliver = deliverer(options, timeout({ ms: messageMs, startTimer }))
+  const retrySoon = retrier(options)
   const correlate = ({ records }: Batch) => ({ correlationId: records[0]?.messageId ?? 'no messages' })
 
   const run = instrument({ ...telemetry, metrics })(correlate, async (batch: Batch, invocation) => {
@@ -69,16 +75,28 @@ export function queueHandler<Message>(options: QueueHandlerOptions<Message>) {
     const outcomes = new Map<string, Outcome>()
     await inParallel(toLanes(batch.records), CONCURRENCY, async (lane) => {
       let isHeldUp = false
-      for (const record of lane) {
+      for (const [index, record] of lane.entries()) {
         const outcome: Outcome = isHeldUp || !hasTime() ? 'not-begun' : await deliver(record, invocation)
         isHeldUp = outcome === 'failed' || outcome === 'not-begun'
         outcomes.set(record.messageId, outcome)
+        if (outcome === 'failed') await retrySoon(lane.slice(index), invocation)
       }
     })
     return summarise(outcomes, invocation, metrics)
   })
   return ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
     run({ records: Records, remainingMs: () => context.getRemainingTimeInMillis() }, context)
+}
+
+/** Creates what asks for an early retry. It never rejects: without one, the messages only come later. */
+function retrier({ retrySoon }: Pick<QueueHandlerOptions<never>, 'retrySoon'>) {
+  return async (records: readonly SQSRecord[], { logger, signal }: Invocation): Promise<void> => {
+    try {
+      await retrySoon?.(records, signal)
+    } catch (error) {
+      logger.warn('retry not hastened', { error })
+    }
+  }
 }
 
 interface Batch {
@@ -111,7 +129,7 @@ function deliverer<Message>(
 ) {
   return async (record: SQSRecord, invocation: Invocation): Promise<Outcome> => {
     const start = now()
-    const message = tryRead(record.body, read)
+    const message = readMessage(record.body, read)
     const about = 'value' in message ? causedBy?.(message.value) : undefined
     const { logger, cause } = contextOf(record, about, { logger: invocation.logger, randomBytes })
     // The count is unreliable if somebody also reads the queue by hand.
@@ -132,21 +150,6 @@ function deliverer<Message>(
     } catch (error) {
       return end('failed', { error })
     }
-  }
-}
-
-function tryRead<Message>(body: string, read: (body: unknown) => Message): { value: Message } | Poison {
-  let json: unknown
-  try {
-    json = JSON.parse(body)
-  } catch {
-    // The error's own message quotes the body.
-    return { poison: 'The body is not JSON' }
-  }
-  try {
-    return { value: read(json) }
-  } catch (error) {
-    return { poison: error instanceof Error ? error.message : String(error) }
   }
 }
 

@@ -69,6 +69,7 @@ export const LOG_FIELDS = {
   messages: 'number',
   failed: 'number',
   not_begun: 'number',
+  counted: 'number',
   set_aside: 'number',
 
   // Calls of AWS, and limits
@@ -83,9 +84,12 @@ export const LOG_FIELDS = {
   recipients: 'number',
   gone: 'number',
   behind: 'number',
+  told: 'number',
+  later: 'number',
 
   // The URL shortener
   code: 'id',
+  file: 'id',
   end: 'id',
   index: 'number',
   shard: 'number',

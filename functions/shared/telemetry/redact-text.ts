@@ -39,6 +39,12 @@ const PATTERNS: readonly RegExp[] = [
   ),
 ]
 
+/**
+ * Matches messages of the code itself, which hold no secret: every pattern needs a capital, a digit, a sign, or the name
+ * of a scheme. Without this, the first line of a log would compile all patterns, which takes a twentieth of a cold start.
+ */
+const PLAIN = /^(?!.*(?:bearer|basic))[a-z -]{0,80}$/
+
 /** The number of passes, because redacting one secret may expose another one. */
 const MAX_PASSES = 4
 
@@ -47,6 +53,7 @@ const MAX_PASSES = 4
  * A text of more than `maxLength` characters is truncated.
  */
 export function redactText(text: string, maxLength = 2000): string {
+  if (PLAIN.test(text)) return text
   let current = text.length > maxLength ? cut(text, maxLength) : text
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const before = current

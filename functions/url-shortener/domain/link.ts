@@ -88,8 +88,10 @@ export const NO_DETAILS: LinkDetails = { expiredUrl: null, rules: [], passwordHa
 export interface LinkState {
   readonly link: Link
   readonly details: LinkDetails
-  /** The number of visits counted for its cap. */
+  /** The number of clicks: with a cap that of its counter, otherwise that of the statistics. */
   readonly clicks: number
+  /** The clicks that a counter lacks, because its link had no cap when they were counted. @default none */
+  readonly missing?: number
 }
 
 /** The tombstone of a deleted link, which prevents its code from being reused. */

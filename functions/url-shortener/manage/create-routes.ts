@@ -7,9 +7,9 @@ import { validate } from '../../shared/http/validate.ts'
 import type { StartTimer } from '../../shared/resilience/timer.ts'
 import type { LinkAnswers } from './answer.ts'
 import { createLinks } from './create-bulk.ts'
-import type { CreateLink, CreateLinkInput, Inserted } from './create-link.ts'
-import { notCreated } from './problems.ts'
-import { createLinkBody, createLinksBody } from './schema.ts'
+import type { CreateLink, Inserted } from './create-link.ts'
+import { type Asked, createOne } from './create-one.ts'
+import { createLinksBody } from './schema.ts'
 
 export interface CreateRoutesOptions extends LinkAnswers {
   create: CreateLink
@@ -30,21 +30,14 @@ const MAX_BULK_BYTES = 1_048_576
 export function createRoutes(options: CreateRoutesOptions): Record<string, HttpRoute> {
   const { create, idempotency, bulkIdempotency, count, view, answer, locationOf, tenancy, startTimer } = options
 
-  /** Creates the link that a body describes, or throws the problem with it. */
-  const createOne = async (body: unknown, asked: Asked, signal: AbortSignal) => {
-    const { alias, reuse, ...fields } = validate(createLinkBody, body)
-    const result = await create({ ...asked, fields, alias, reuse }, signal)
-    if (!('state' in result)) throw notCreated(result, alias)
-    if (result.outcome === 'created') count('LinkCreated')
-    return result
-  }
+  const createFrom = createOne(create, count)
 
   return {
     async 'POST /v1/links'(request) {
       const principal = requirePrincipal(request, WRITE, tenancy)
       return idempotency(request, principal, async (operationId) => {
         const asked = { ...askedBy(request, principal), operationId }
-        const made = await createOne(jsonBody(request), asked, request.signal)
+        const made = await createFrom(jsonBody(request), asked, request.signal)
         return answer(statusOf(made), made.state, { location: locationOf(made.state) })
       })
     },
@@ -54,7 +47,7 @@ export function createRoutes(options: CreateRoutesOptions): Record<string, HttpR
       return bulkIdempotency(request, principal, async (operationId) => {
         const { links: bodies } = validate(createLinksBody, jsonBody(request, MAX_BULK_BYTES))
         const createPart = async (body: unknown, operationId: string, signal: AbortSignal) => {
-          const made = await createOne(body, { ...askedBy(request, principal), operationId }, signal)
+          const made = await createFrom(body, { ...askedBy(request, principal), operationId }, signal)
           return { status: statusOf(made), link: view(made.state) }
         }
         const { signal, logger } = request
@@ -65,9 +58,6 @@ export function createRoutes(options: CreateRoutesOptions): Record<string, HttpR
     },
   }
 }
-
-/** The caller who creates links, and the operation. */
-type Asked = Pick<CreateLinkInput, 'tenant' | 'createdBy' | 'operationId' | 'cause'>
 
 function askedBy({ cause }: HttpRequest, { tenant, sub }: { tenant: string; sub: string }): Omit<Asked, 'operationId'> {
   return { tenant, createdBy: sub, cause }

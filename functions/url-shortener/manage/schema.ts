@@ -6,7 +6,8 @@ import type { LinkFields } from '../domain/fields.ts'
 import { LINK_STATUSES, REDIRECTS } from '../domain/link.ts'
 import { MAX_PASSWORD_LENGTH } from '../domain/password.ts'
 import { DEVICES } from '../domain/rules.ts'
-import { country, language, time } from './schema-types.ts'
+import { time } from '../time-schema.ts'
+import { country, language } from './schema-types.ts'
 
 const MAX_TAGS = 10
 const MAX_TAG_LENGTH = 50

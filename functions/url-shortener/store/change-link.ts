@@ -99,7 +99,7 @@ function detailsWrites(tableName: string, before: LinkState, after: LinkState): 
   return [{ Delete: { TableName: tableName, Key: keyOf(code, DETAILS) } }]
 }
 
-/** Builds the writes of a changed cap. The count is left to the visits, which continue meanwhile. */
+/** Builds the writes of a changed cap. A new one starts from the clicks of the statistics. */
 function counterWrites(tableName: string, before: LinkState, { link }: LinkState): TransactWriteItem[] {
   const { code, tenant, maxClicks } = link
   if (maxClicks === before.link.maxClicks) return []
@@ -111,10 +111,12 @@ function counterWrites(tableName: string, before: LinkState, { link }: LinkState
     {
       Update: {
         ...update,
-        UpdateExpression: `SET ${sets.join(', ')}, clicks = if_not_exists(clicks, :none)`,
+        // A sum, because a visit may be counted meanwhile.
+        UpdateExpression: `SET ${sets.join(', ')}, clicks = if_not_exists(clicks, :none) + :missing`,
         ExpressionAttributeValues: {
           ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
           ':none': { N: '0' },
+          ':missing': { N: String(before.missing ?? 0) },
         },
       },
     },

@@ -4,6 +4,7 @@ import type { EventContent } from '../../shared/events/outbox.ts'
 import {
   eventDefinitions,
   linkBlocked,
+  linkClicked,
   linkCreated,
   linkDeleted,
   linkExhausted,
@@ -22,10 +23,14 @@ const DATA: Record<string, (image: Item) => unknown> = {
   [linkReported.type]: ({ reason }) => ({ reason: reason?.S }),
   [linkExhausted.type]: (image) => ({ maxClicks: toLink(image).maxClicks }),
   [linkExpired.type]: (image) => ({ expiresAt: toLink(image).expiresAt }),
+  [linkClicked.type]: ({ told, toldBefore }) => ({
+    clicks: Number(told?.N) - Number(toldBefore?.N),
+    total: Number(told?.N),
+  }),
 }
 
 /**
- * Derives an event's content from the image of a link, of its block or of a report.
+ * Derives an event's content from the image of a link, of its block or clicks, or of a report.
  *
  * @throws Error for an unknown type, or with the names of the fields that an image lacks.
  */

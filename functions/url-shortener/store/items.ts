@@ -98,7 +98,7 @@ export function detailsItem(code: string, { expiredUrl, rules, passwordHash }: L
 }
 
 /** The last part of an event's type, after the system and the noun. */
-export type LinkVerb = 'created' | 'updated' | 'deleted' | 'blocked' | 'reported' | LinkEnd
+export type LinkVerb = 'created' | 'updated' | 'deleted' | 'blocked' | 'reported' | 'clicked' | LinkEnd
 
 /** Builds the outbox entry of a write: the fields of its event that the rest of the item doesn't have. */
 export function linkEntry(

@@ -4,10 +4,10 @@ import type { Item, Table } from '../../shared/data/table.ts'
 import type { DeletedLink, Link, LinkDetails, LinkState } from '../domain/link.ts'
 import type { ListLinksDeps } from '../manage/list-links.ts'
 import { toDetails, toLink } from './items.ts'
-import { CAP, DETAILS, keyOf, keysBeside, listKeyOf, listPk } from './keys.ts'
+import { CAP, CLICKS, DETAILS, keyOf, keysBeside, listKeyOf, listPk } from './keys.ts'
 
 /**
- * Reads the details and counters of those links that have any.
+ * Reads the details and clicks of links.
  *
  * @throws as `BatchGet` does.
  */
@@ -19,14 +19,24 @@ export type ReadStates = (
 export function createReadStates(options: BatchGetOptions): ReadStates {
   const batchGet = createBatchGet(options)
   return async (links, asked) => {
-    const found = await batchGet(links.flatMap(keysBeside), asked)
+    const found = await batchGet(links.flatMap(keysOfState), asked)
     const items = new Map(found.map((item) => [nameOf(item), item]))
-    return links.map((link) => ({
-      link,
-      details: toDetails(items.get(nameOf(keyOf(link.code, DETAILS)))),
-      clicks: Number(items.get(nameOf(keyOf(link.code, CAP)))?.clicks?.N ?? 0),
-    }))
+    const clicksAt = ({ code }: Link, sortKey: string) =>
+      Number(items.get(nameOf(keyOf(code, sortKey)))?.clicks?.N ?? 0)
+    return links.map((link) => {
+      const details = toDetails(items.get(nameOf(keyOf(link.code, DETAILS))))
+      const spent = clicksAt(link, CAP)
+      if (link.maxClicks !== null) return { link, details, clicks: spent }
+      // The statistics may lag behind the counter of a cap that was removed.
+      const clicks = Math.max(spent, clicksAt(link, CLICKS))
+      return { link, details, clicks, ...(clicks > spent && { missing: clicks - spent }) }
+    })
   }
+}
+
+/** Lists the keys of the items with a link's details and its clicks. */
+function keysOfState(link: Link): Item[] {
+  return [...keysBeside(link), ...(link.maxClicks === null ? [keyOf(link.code, CLICKS)] : [])]
 }
 
 function nameOf({ pk, sk }: Item): string {

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { isDeleted, isGuarded, type Link, type LinkEnd, linkStatus } from '../domain/link.ts'
 import { forwardQuery } from './forward-query.ts'
+import type { RecordClick } from './record-click.ts'
 import type { ResolveDetails, ResolveLink } from './resolve-link.ts'
 import { chooseTarget, type LinkTargets, readTargets } from './targets.ts'
 import type { Visitor } from './visitor.ts'
@@ -71,6 +72,7 @@ export interface VisitLinkDeps {
   spend: SpendClick
   readCap: ReadCap
   recordEnd: RecordEndOnVisit
+  recordClick: RecordClick
   /** Checks whether one of the visitor's cookies proves that they knew the link's password. */
   isUnlocked: (
     cookies: readonly string[],
@@ -107,12 +109,12 @@ export function visitLink(deps: VisitLinkDeps): VisitLink {
     const denied = await checkCap(context)
     if (denied) return denied
     const isHidden = visit.isHead && isGuarded(link)
-    return {
+    return recorded(context, {
       outcome: 'redirect',
       status: link.redirect,
       url: isHidden ? null : url,
       cache: cacheOf(link, targets, deps.now()),
-    }
+    })
   }
 }
 
@@ -124,11 +126,12 @@ interface VisitContext {
 }
 
 /** Refuses a link with a password to programs, and to people who haven't proved that they know it. */
-async function checkPassword({ deps, link, visit, signal }: VisitContext): Promise<VisitOutcome | undefined> {
+async function checkPassword(context: VisitContext): Promise<VisitOutcome | undefined> {
+  const { deps, link, visit, signal } = context
   const { code, passwordId } = link
   if (passwordId === null) return undefined
   const denied = denyProgram(visit)
-  if (denied) return denied
+  if (denied) return recorded(context, denied)
   const isUnlocked = await deps.isUnlocked(visit.cookies, { code, passwordId }, signal)
   return isUnlocked ? undefined : { outcome: 'locked' }
 }
@@ -145,7 +148,20 @@ async function checkCap(context: VisitContext): Promise<VisitOutcome | undefined
   if (cap === 'busy') return { outcome: 'busy' }
   if (cap === 'exhausted') return afterEnd(context, 'exhausted')
   if (cap === 'last') await recordEnd(context, 'exhausted')
-  return denied
+  return denied && recorded(context, denied)
+}
+
+/**
+ * Records a visit for the statistics: one that is led to the target, or a bot's that is shown the link without it. HEAD
+ * is never recorded, nor what gets no answer or the `expiredUrl`.
+ */
+async function recorded<Outcome extends VisitOutcome>(
+  { deps, link, visit, signal }: VisitContext,
+  result: Outcome,
+): Promise<Outcome> {
+  const isClick = result.outcome === 'redirect' || result.outcome === 'withheld'
+  if (isClick && !visit.isHead) await deps.recordClick({ visit, link }, signal)
+  return result
 }
 
 /** Refuses a guarded link to programs. HEAD gets the response of a person, without the target. */

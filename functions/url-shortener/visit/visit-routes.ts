@@ -19,7 +19,7 @@ export function robotsRoute(): HttpRoute {
 }
 
 export interface VisitRoutesOptions
-  extends Pick<VisitLinkDeps, 'spend' | 'readCap' | 'recordEnd' | 'isUnlocked'>,
+  extends Pick<VisitLinkDeps, 'spend' | 'readCap' | 'recordEnd' | 'recordClick' | 'isUnlocked'>,
     Omit<RedirectRouteDeps, 'visit' | 'preview'> {
   read: ResolveLinkDeps['read']
   readDetails: ResolveDetailsDeps['read']

@@ -1,12 +1,23 @@
 import { isbot } from 'isbot'
 import type { HttpRequest } from '../../shared/http/request.ts'
+import { clientNetwork } from '../client-address.ts'
 import { primarySubtag, type RuleSubject } from '../domain/rules.ts'
 
 /** The properties of a link's visitor that the request reveals. */
 export interface Visitor extends RuleSubject {
   /** `prefetch` is a browser that loads what a person may open next, or renders a thumbnail of it. */
   readonly kind: 'person' | 'bot' | 'prefetch'
+  readonly isPrefetch: boolean
+  /** The beginning of the User-Agent, in ASCII. */
+  readonly userAgent: string
+  /** The host of the page that led here; `null` if the browser names none. */
+  readonly referrer: string | null
+  /** The address or network, which must never be stored. */
+  readonly network: string
 }
+
+/** The length of a User-Agent that is enough to recognise a device and a browser. */
+const MAX_USER_AGENT = 500
 
 type Headers = HttpRequest['headers']
 
@@ -16,7 +27,11 @@ type Headers = HttpRequest['headers']
  *
  * @param isFromEdge whether the request came through the CDN: only then is the country that it names believed.
  */
-export function visitorOf({ headers }: Pick<HttpRequest, 'headers'>, { isFromEdge }: { isFromEdge: boolean }): Visitor {
+export function visitorOf(
+  request: Pick<HttpRequest, 'headers' | 'clientAddress'>,
+  { isFromEdge }: { isFromEdge: boolean },
+): Visitor {
+  const { headers } = request
   return {
     get kind() {
       if (isPrefetch(headers)) return 'prefetch'
@@ -32,8 +47,30 @@ export function visitorOf({ headers }: Pick<HttpRequest, 'headers'>, { isFromEdg
       const country = headers['cloudfront-viewer-country'] ?? ''
       return isFromEdge && /^[A-Z]{2}$/.test(country) ? country : 'unknown'
     },
+    get isPrefetch() {
+      return isPrefetch(headers)
+    },
+    get userAgent() {
+      return (headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT).replace(/[^\x20-\x7e]/g, '?')
+    },
+    get referrer() {
+      return hostOf(headers.referer)
+    },
+    get network() {
+      return clientNetwork(request, { isFromEdge })
+    },
   }
 }
+
+/** Returns the host of a page on the web, without its port. An app may name itself by a URL of another scheme. */
+function hostOf(referer: string | undefined): string | null {
+  const url = referer === undefined ? null : URL.parse(referer)
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
+  return isWeb && url.hostname.length <= MAX_HOST ? url.hostname : null
+}
+
+/** The length of a domain name (RFC 1035). */
+const MAX_HOST = 253
 
 /**
  * `Sec-Purpose` is the header of the Fetch standard. Older browsers, and some apps with a browser of their own, send the

@@ -10,6 +10,7 @@ import { SOCKET_METRICS, socketHandler } from '../../../functions/shared/websock
 import { lambdaContext } from '../../support/events.ts'
 import { type SocketEventOptions, socketEvent } from '../../support/socket-events.ts'
 import { silentTelemetry } from '../../support/telemetry.ts'
+import { noFiles } from '../no-files.ts'
 import { fastNow } from './fast-time.ts'
 import { type Faults, faultyPost } from './faults.ts'
 import type { ConnectionHistory } from './history.ts'
@@ -63,7 +64,7 @@ export function createService({ tenant, store, faults, readHead, rooms }: Servic
   const common = { random, startTimer, now: Date.now, logger: telemetry.logger }
   const steps = socketSteps({
     ...common,
-    store: createSocketStore(store),
+    store: createSocketStore({ ...store, loadFiles: noFiles }),
     post: recordingPost('resumed'),
     close,
     perSecond: 100_000,

@@ -61,6 +61,9 @@ export function streamOf(
     ...silentTelemetry(Date.now),
     readNewEvent,
     send: crashing(queue.send, faults),
+    readErasure: () => undefined,
+    eraseLater: async () => {},
+    checkMissed: async () => {},
     setAside: async () => {
       throw new Error('An event could not be read')
     },

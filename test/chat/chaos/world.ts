@@ -7,6 +7,7 @@ import type { Random } from '../../../functions/shared/clock.ts'
 import type { Table } from '../../../functions/shared/data/table.ts'
 import { newTenant } from '../../support/cloud.ts'
 import { CAUSE } from '../cause.ts'
+import { noFiles } from '../no-files.ts'
 import { createDeliveryQueue } from './delivery-queue.ts'
 import { fastTimer } from './fast-time.ts'
 import { createFaults, type FaultRates, type Faults, faultyTable, seededRandom } from './faults.ts'
@@ -53,7 +54,15 @@ export async function createWorld({ table, seed, rates, sabotage }: WorldOptions
   const random = seededRandom(seed)
   const faults = createFaults(rates, random)
   const rate = { perSecond: 10_000, burst: 10_000 }
-  const options = { ...table, now: Date.now, random, startTimer: fastTimer, newId: () => randomUUID(), rate }
+  const options = {
+    ...table,
+    now: Date.now,
+    random,
+    startTimer: fastTimer,
+    newId: () => randomUUID(),
+    rate,
+    loadFiles: noFiles,
+  }
   const faulty = { ...options, client: faultyTable(sabotage.client(table.client), faults) }
   const store = createRoomStore(options)
   const tenant = newTenant()

@@ -96,10 +96,10 @@ test('a closed connection loses its record first, and then its place in every ro
 })
 
 describe('a frame', () => {
-  const run = async (isKnown: boolean) => {
+  const run = async (record: { vanished?: boolean } | undefined) => {
     const steps: string[] = []
     const keep = createKeepRegistered({
-      get: async () => (isKnown ? {} : undefined),
+      get: async () => record,
       async connect() {
         steps.push('connect')
       },
@@ -115,10 +115,14 @@ describe('a frame', () => {
   }
 
   test('of a connection that was forgotten registers it again, before it has its effect', async () => {
-    expect(await run(false)).toEqual({ steps: ['connect', 'greet'], ack: { ok: true, name: 'you' } })
+    expect(await run(undefined)).toEqual({ steps: ['connect', 'greet'], ack: { ok: true, name: 'you' } })
+  })
+
+  test('of a connection that seemed to have vanished registers it again', async () => {
+    expect((await run({ vanished: true })).steps).toEqual(['connect', 'greet'])
   })
 
   test('of a known connection only has its effect', async () => {
-    expect(await run(true)).toEqual({ steps: ['greet'], ack: { ok: true, name: 'you' } })
+    expect(await run({})).toEqual({ steps: ['greet'], ack: { ok: true, name: 'you' } })
   })
 })

@@ -8,7 +8,7 @@ const MESSAGE = {
   type: 'message',
   body: 'Hello',
   threadRoot: null,
-  attachments: ['a1'],
+  attachments: [{ id: 'tea.1', name: 'a.png', type: 'image/png', size: 1 }],
   mentions: ['bob'],
 } as const satisfies EventContent
 
@@ -26,7 +26,7 @@ test('an event shows its content, and nothing that only delivery needs', () => {
     ...head,
     type: 'message',
     body: 'Hello',
-    attachments: ['a1'],
+    attachments: [{ id: 'tea.1', name: 'a.png', type: 'image/png', size: 1 }],
     mentions: ['bob'],
   })
   expect(eventView(stored({ ...MESSAGE, threadRoot: 3 }), viewer)).toHaveProperty('threadRoot', 3)

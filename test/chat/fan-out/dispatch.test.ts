@@ -1,6 +1,9 @@
 import type { DynamoDBRecord } from 'aws-lambda'
+import type { Erasure } from '../../../functions/chat/domain/attachment.ts'
+import type { CheckMissedLater, MissedCheck } from '../../../functions/chat/domain/missed.ts'
 import { dispatchHandler, type NewEvent, toMessages } from '../../../functions/chat/fan-out/dispatch.ts'
 import { type DeliveryMessage, readDeliveryMessage } from '../../../functions/chat/fan-out/message.ts'
+import { readErasure } from '../../../functions/chat/store/erasure-queue.ts'
 import { toItem } from '../../../functions/chat/store/items.ts'
 import { readNewEvent } from '../../../functions/chat/store/new-event.ts'
 import type { AsideMessage } from '../../../functions/shared/queue/set-aside.ts'
@@ -12,6 +15,7 @@ const event = (seq: number, more: Partial<NewEvent> = {}): NewEvent => ({
   room: 'room-1',
   seq,
   shards: 1,
+  isMessage: false,
   cause: { correlationId: `request-${seq}`, traceparent: TRACEPARENT },
   ...more,
 })
@@ -41,18 +45,25 @@ test('a message is read as it was written, and one with wrong fields is refused'
   expect(() => readDeliveryMessage({ ...message, upTo: 0 })).toThrow('upTo')
 })
 
-function dispatcher(send: (messages: readonly DeliveryMessage[]) => Promise<void>) {
+function dispatcher(
+  send: (messages: readonly DeliveryMessage[]) => Promise<void>,
+  checkMissed: CheckMissedLater = async () => {},
+) {
+  const erased: Erasure[] = []
   const aside: AsideMessage[] = []
   const { telemetry, lines } = recordedTelemetry()
   const handler = dispatchHandler({
     ...telemetry,
     readNewEvent,
     send,
+    readErasure: (record) => readErasure(record, NOW),
+    eraseLater: async (erasures) => void erased.push(...erasures),
+    checkMissed,
     async setAside(message) {
       aside.push(message)
     },
   })
-  return { aside, lines, run: (Records: DynamoDBRecord[]) => handler({ Records }, lambdaContext()) }
+  return { aside, erased, lines, run: (Records: DynamoDBRecord[]) => handler({ Records }, lambdaContext()) }
 }
 
 const item = { pk: 'R#acme#room-1', sk: 'event#0000000000000004', ...event(4) }
@@ -81,7 +92,34 @@ test('an event without its number is set aside, and the others are handed on', a
   expect(aside).toMatchObject([{ id: 'record-1', reason: "The event's seq is undefined" }])
 })
 
+const NOW = 10_000_000
+
+test.each([
+  ['long ago is erased once', 1_000_000, false],
+  ['a moment ago is erased again later, since its upload may be under way', NOW - 899_000, true],
+])('content of an attachment that was begun %s', async (_, createdAt, mayComeBack) => {
+  const { run, erased } = dispatcher(async () => {})
+  const { NewImage: OldImage } = recordOf({ objectKey: 'tenant-acme/room-1.x', createdAt }).dynamodb ?? {}
+  const dynamodb = { ...(OldImage && { OldImage }) }
+  await run([
+    { eventName: 'REMOVE', dynamodb },
+    { eventName: 'MODIFY', dynamodb },
+  ])
+  expect(erased).toEqual([{ objectKey: 'tenant-acme/room-1.x', mayComeBack }])
+})
+
 test('a queue that is out of reach fails the batch, so that it is tried again', async () => {
   const { run } = dispatcher(() => Promise.reject(new Error('unreachable')))
   await expect(run([recordOf(item)])).rejects.toThrow('unreachable')
+})
+
+test('each new message is checked for those who missed it, after it was handed on', async () => {
+  const steps: (string | MissedCheck)[] = []
+  const { run } = dispatcher(
+    async () => void steps.push('handed on'),
+    async (checks, delayMs) => void steps.push(`after ${delayMs} ms`, ...checks),
+  )
+  await run([recordOf({ ...item, type: 'message' }), recordOf({ ...item, ...event(5), type: 'edit' })])
+  const { id, cause } = { id: { tenant: 'acme', room: 'room-1' }, cause: event(4).cause }
+  expect(steps).toEqual(['handed on', 'after 0 ms', { id, seq: 4, cause }])
 })

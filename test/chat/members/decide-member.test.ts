@@ -156,7 +156,7 @@ describe('changes', () => {
     expect(decideBan('mia')(between('owner', null, { isBanned: true }))).toMatchObject({ outcome: 'unchanged', seq: 7 })
   })
 
-  test('one who leaves loses both rows, and the number of the departure stays', () => {
+  test('one who leaves loses both rows, and the number of the departure and a trace stay', () => {
     expect(decideRemoval('mia')(between('owner', 'owner'))).toEqual({
       outcome: 'change',
       content: { type: 'member', member: { user: 'mia', role: null, muted: false }, banned: false },
@@ -165,7 +165,9 @@ describe('changes', () => {
       writes: [
         { key: { record: 'member', user: 'mia' }, remove: true },
         { key: { record: 'membership', user: 'mia' }, remove: true },
+        { key: { record: 'listener', user: 'mia' }, remove: true },
         { key: { record: 'departure', user: 'mia' }, put: { seq: 8 } },
+        { key: { record: 'trace', user: 'mia' }, put: {} },
       ],
       publish: 'chat.member.changed',
     })
@@ -186,7 +188,7 @@ describe('changes', () => {
     expect(ban).toMatchObject({
       content: { banned: true },
       room: { members: 5, owners: 2 },
-      writes: [{ put: { by: 'ann' } }],
+      writes: [{ key: { record: 'trace' } }, { put: { by: 'ann' } }],
     })
     expect(ban).not.toHaveProperty('left')
   })

@@ -21,9 +21,12 @@ function presenceWorld() {
   let presence: Presence | undefined
   const check = createCheckPresence({
     list: async () => [...records.values()],
-    async removeSilent({ connectionId, seenAt }) {
+    async markVanished({ connectionId, seenAt }) {
       hooks.beforeRemove?.()
-      return records.get(connectionId)?.seenAt === seenAt && records.delete(connectionId)
+      const record = records.get(connectionId)
+      if (record?.seenAt !== seenAt) return record === undefined
+      records.set(connectionId, { ...record, vanished: true })
+      return true
     },
     async readPresence() {
       const read = presence
@@ -103,7 +106,7 @@ test('a client that was silent for 2 minutes has vanished', async () => {
   expect(await world.check('c1')).toBe('unchanged')
   world.clock.set(world.clock.now() + 1)
   expect(await world.check('c1')).toBe('offline')
-  expect([...world.records]).toEqual([])
+  expect([...world.records.values()]).toMatchObject([{ vanished: true }])
   expect(world.told).toEqual([true, false])
   expect(world.later.map(([, delayMs]) => delayMs)).toEqual([120_000, 1])
 })

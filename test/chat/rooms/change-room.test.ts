@@ -62,6 +62,8 @@ test('a deletion is an event, after which no message is left to show', () => {
     outcome: 'change',
     content: { type: 'room', kind: 'group', name: 'Tea', deleted: true },
     room: { deletedAt: NOW, lastMessage: null },
+    // The rest is removed a day later.
+    writes: [{ key: { record: 'upkeep' }, put: { dueAt: NOW + 86_400_000 } }],
   })
 })
 

@@ -1,3 +1,4 @@
+import type { AttachmentRecord } from '../../../functions/chat/domain/attachment.ts'
 import { newMember, type Role } from '../../../functions/chat/domain/member.ts'
 import { MAX_EMOJI_KINDS, type Message } from '../../../functions/chat/domain/message.ts'
 import type { RecordKey } from '../../../functions/chat/domain/records.ts'
@@ -24,6 +25,24 @@ const MESSAGE: Message = {
   reactions: {},
   edits: [],
 }
+const UPLOAD: AttachmentRecord = {
+  id: 'tea.1',
+  name: 'a.png',
+  type: 'image/png',
+  size: 5,
+  user: 'ann',
+  createdAt: NOW - HOUR,
+  objectKey: 'tenant-acme/tea.1',
+  message: null,
+}
+
+/** Sends an upload of `ann`; `null` for none. */
+function takeUpload(upload: Partial<AttachmentRecord> | null, etags = new Map([['tea.1', '"e"']])) {
+  const key = { record: 'attachment', id: 'tea.1' } as const
+  const records: [RecordKey, object][] = upload ? [[key, { ...UPLOAD, ...upload }]] : []
+  return decideMessage({ ...DRAFT, attachments: ['tea.1'] }, etags)(situation({ records }))
+}
+
 const DRAFT = { body: 'Hi', threadRoot: null, attachments: [], mentions: [] }
 const LIKE = { target: 4, emoji: '👍', remove: false }
 
@@ -94,8 +113,27 @@ describe('a message', () => {
     expect(all(situation({ role: 'owner' }))).toEqual(CHANGE)
   })
 
-  test('has no attachment that nobody uploaded', () => {
-    expect(decideMessage({ ...DRAFT, attachments: ['a1'] })(situation())).toEqual(refused('not-found'))
+  test('takes an upload of its sender, and nobody can take it again', () => {
+    const decided = takeUpload({})
+    const file = { id: 'tea.1', name: 'a.png', type: 'image/png', size: 5 }
+    expect(decided).toMatchObject({ outcome: 'change', content: { attachments: [file] } })
+    expect(decided.outcome === 'change' && decided.writes).toContainEqual({
+      key: { record: 'attachment', id: 'tea.1' },
+      put: { ...UPLOAD, message: { seq: 8, etag: '"e"' } },
+    })
+  })
+
+  test.each<[string, Partial<AttachmentRecord> | null]>([
+    ['that nobody began', null],
+    ['of another user', { user: 'bob' }],
+    ['that a message has', { message: { seq: 3, etag: '"e"' } }],
+    ['that has expired, although its record is still there', { createdAt: NOW - 24 * HOUR }],
+  ])('takes no upload %s', (_, upload) => {
+    expect(takeUpload(upload)).toEqual(refused('not-found'))
+  })
+
+  test('takes no upload without content', () => {
+    expect(takeUpload({}, new Map())).toEqual(refused('not-found'))
   })
 })
 

@@ -6,9 +6,9 @@ import { sendMessage } from '../../../functions/chat/send/send-message.ts'
 import { socketContext } from '../../support/socket-events.ts'
 import { chatApi } from '../chat-api.ts'
 
-const { call, tenant, tenantOf, commit, log } = await chatApi()
+const { call, tenant, tenantOf, store, commit, log } = await chatApi()
 const actions = messageActions({
-  send: sendMessage(commit),
+  send: sendMessage({ commit, ...store.uploads }),
   edit: editMessage(commit),
   remove: deleteMessage(commit),
   react: react(commit),

@@ -14,6 +14,7 @@ import { createSocketStore } from '../../../functions/chat/store/socket-store.ts
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { recordedTelemetry } from '../../support/telemetry.ts'
 import { CAUSE } from '../cause.ts'
+import { noFiles } from '../no-files.ts'
 import { roomsTable } from './rooms-table.ts'
 
 const { signal } = new AbortController()
@@ -28,6 +29,7 @@ export async function deliveryTable() {
     startTimer,
     newId: () => randomUUID(),
     rate: { perSecond: 1000, burst: 1000 },
+    loadFiles: noFiles,
   }
   const [workers, sockets] = [createFanOutStore(options), createSocketStore(options)]
   const received = new Map<string, { t: string; seq?: number; events?: { seq: number }[] }[]>()

@@ -24,14 +24,27 @@ test('of two changes of a presence one is written', async () => {
   )
 })
 
-test('a silent connection is removed unless it sent a ping', async () => {
-  const tenant = newTenant()
-  const bob = await world.connect(tenant, 'bob')
+test('a silent connection vanishes unless it sent a ping, and keeps what it watches when it shows up again', async () => {
+  const id = await world.group(['ann', 'bob'])
+  const bob = await world.connect(id.tenant, 'bob')
+  await world.sockets.setWatched(bob, [id.room], signal)
   const [record] = await store.list(bob, signal)
   if (!record) throw new Error('The connection has no record.')
   await world.sockets.touch(bob, record.seenAt + 1, signal)
-  expect(await store.removeSilent(record, signal)).toBe(false)
-  expect(await store.removeSilent({ ...record, seenAt: record.seenAt + 1 }, signal)).toBe(true)
+  expect(await store.markVanished(record, signal)).toBe(false)
+  expect(await store.markVanished({ ...record, seenAt: record.seenAt + 1 }, signal)).toBe(true)
+  expect(await store.list(bob, signal)).toMatchObject([{ vanished: true, watched: [id.room] }])
+  await world.sockets.put(bob, record.seenAt + 2, signal)
+  const [again] = await store.list(bob, signal)
+  expect(again).toEqual({ ...record, seenAt: record.seenAt + 2, watched: [id.room] })
+})
+
+test('a connection that was closed has vanished, and leaves no record', async () => {
+  const bob = await world.connect(newTenant(), 'bob')
+  const [record] = await store.list(bob, signal)
+  if (!record) throw new Error('The connection has no record.')
+  await world.disconnect(bob)
+  expect(await store.markVanished(record, signal)).toBe(true)
   expect(await store.list(bob, signal)).toEqual([])
 })
 

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { QueryCommand } from '@aws-sdk/client-dynamodb'
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { RoomEvent } from '../../../functions/chat/domain/event.ts'
 import { type Member, newMember } from '../../../functions/chat/domain/member.ts'
 import type { RoomId } from '../../../functions/chat/domain/room.ts'
 import { newGroup } from '../../../functions/chat/rooms/new-room.ts'
 import { type SendInput, sendMessage } from '../../../functions/chat/send/send-message.ts'
-import { fromItem } from '../../../functions/chat/store/items.ts'
-import { EVENT, roomPk } from '../../../functions/chat/store/keys.ts'
+import { fromItem, toKey } from '../../../functions/chat/store/items.ts'
+import { EVENT, type Key, roomPk } from '../../../functions/chat/store/keys.ts'
 import { createRoomStore, type RoomStoreOptions } from '../../../functions/chat/store/room-store.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { newTenant, patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { CAUSE } from '../cause.ts'
+import { noFiles } from '../no-files.ts'
 
 const { signal } = new AbortController()
 
@@ -21,9 +22,10 @@ export async function roomsTable(options: Partial<RoomStoreOptions> = {}) {
   const table = { client: patientDynamoDB(), tableName: await ownTable() }
   const newId = () => randomUUID()
   const rate = { perSecond: 1000, burst: 1000 }
-  const store = createRoomStore({ ...table, now: Date.now, random: Math.random, startTimer, newId, rate, ...options })
-  const { commit } = store
-  const send = sendMessage(commit)
+  const common = { now: Date.now, random: Math.random, startTimer, newId, rate, loadFiles: noFiles }
+  const store = createRoomStore({ ...table, ...common, ...options })
+  const { commit, uploads } = store
+  const send = sendMessage({ commit, ...uploads })
   return {
     table,
     store,
@@ -54,6 +56,11 @@ export async function roomsTable(options: Partial<RoomStoreOptions> = {}) {
         },
         signal,
       ),
+    /** Reads an item of the table. */
+    async itemAt(key: Key) {
+      const input = { TableName: table.tableName, Key: toKey(key), ConsistentRead: true }
+      return (await table.client.send(new GetItemCommand(input), { signal })).Item
+    },
     /** Reads a room's whole log. */
     async log(id: RoomId): Promise<RoomEvent[]> {
       const input = {

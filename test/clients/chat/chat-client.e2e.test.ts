@@ -1,10 +1,12 @@
 import { type ChatClient, createChatClient } from '../../../clients/chat/src/chat-client.ts'
 import { LOG_EVENTS } from '../../../clients/chat/src/chat-events.ts'
+import { uploadFile } from '../../../clients/chat/src/files.ts'
 import { createRoomView, type RoomView } from '../../../clients/chat/src/room-view.ts'
 import { apiUrl, newTenant, token, webSocketUrl } from '../../support/cloud.ts'
 import { eventually } from '../../support/eventually.ts'
 
 interface User {
+  tenant: string
   name: string
   client: ChatClient
   /** The numbers of a room's events, as the application got them. */
@@ -62,6 +64,22 @@ test('a message whose answer is lost with its connection is stored once', async 
   expect(items.map(({ body }) => body)).toEqual(['Once', 'Twice?'])
 })
 
+test('a file that one user uploads is shown with its message, and others get it by its redirect', async () => {
+  const [ann, bob] = await twoUsers()
+  const room = await aGroup(ann, bob)
+  const view = aView(bob, room)
+  const file = new File(['hello'], 'tea.txt', { type: 'text/plain' })
+  const { id } = await uploadFile({ chat: ann.client, room, file })
+  const { seq } = await ann.client.send({ room, body: 'Look', attachments: [id] })
+  await eventually(async () => expect(bob.client.positions()[room]).toBe(seq))
+  expect(view.messages()).toMatchObject([{ attachments: [{ id, name: 'tea.txt', type: 'text/plain', size: 5 }] }])
+  const bearer = await token({ sub: 'bob', tenant: bob.tenant, scope: 'chat' })
+  const content = await fetch(`${apiUrl('Chat')}/v1/attachments/${id}`, {
+    headers: { authorization: `Bearer ${bearer}` },
+  })
+  expect([content.status, await content.text()]).toEqual([200, 'hello'])
+})
+
 test('a removed member is told, and may not send', async () => {
   const [ann, bob] = await twoUsers()
   const room = await aGroup(ann, bob)
@@ -102,7 +120,7 @@ function aUser(name: string, tenant: string): User {
   const removals: User['removals'] = []
   client.on('removed', (removed) => void removals.push(removed))
   const seqs = (room: string) => heard.filter((event) => event.room === room).map(({ seq }) => seq)
-  return { name, client, seqs, removals, cut: () => sockets.at(-1)?.close() }
+  return { name, tenant, client, seqs, removals, cut: () => sockets.at(-1)?.close() }
 }
 
 async function aGroup({ client }: User, ...others: User[]): Promise<string> {

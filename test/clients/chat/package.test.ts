@@ -8,5 +8,12 @@ test('the package has no dependency', () => {
 })
 
 test('it is built without the types of Node, and plain Node runs every entry', () => {
-  expect(exported).toEqual(['createChatClient', 'createRoomView', 'ChatProblem,ChatUnavailable,CommitFailed', '', ''])
+  expect(exported).toEqual([
+    'createChatClient',
+    'createRoomView',
+    'uploadFile',
+    'ChatProblem,ChatUnavailable,CommitFailed',
+    '',
+    '',
+  ])
 })

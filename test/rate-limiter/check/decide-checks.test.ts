@@ -1,6 +1,5 @@
 import { countDecisions } from '../../../functions/rate-limiter/check/count-decisions.ts'
 import { type DecisionsMade, decideChecks } from '../../../functions/rate-limiter/check/decide-checks.ts'
-import { AppError } from '../../../functions/shared/errors.ts'
 import type { Decided, Policy, WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
 import { decided, decision, denial, POLICY } from '../../shared/rate-limit/support/decisions.ts'
 import { CAUSE, TENANT } from '../a-policy.ts'
@@ -22,7 +21,7 @@ function world(answer: Decided = decided(decision())) {
       calls.push('limit')
       return answer
     },
-    ids: { sign: async () => 'id' },
+    sign: () => 'id',
     prepare: async () => void calls.push('prepare'),
     onDecided: (one: DecisionsMade) => void made.push(one),
     report: async () => {},
@@ -49,11 +48,20 @@ test('a policy with shards is asked by itself', async () => {
   expect(await world().ask(['sharded'])).toMatchObject({ outcome: 'decided', decisionIds: ['id'] })
 })
 
-test('who can sign nothing charges nothing', async () => {
+test('several checks of policies without shards are decided together, in their order', async () => {
+  const { ask, calls } = world(decided(decision(), decision()))
+  expect(await ask(['writes', 'writes'])).toMatchObject({
+    outcome: 'decided',
+    checks: [{ policy: POLICY }, { policy: POLICY }],
+    decisionIds: ['id', 'id'],
+  })
+  expect(calls).toEqual(['prepare', 'limit'])
+})
+
+test('the key is stored before anything is charged', async () => {
   const { ask, calls } = world()
-  const error = new AppError('dependency-failed', 'The secret can not be read.', { retryable: true })
-  await expect(ask(['writes'], { prepare: () => Promise.reject(error) })).rejects.toBe(error)
-  expect(calls).toEqual([])
+  await ask(['writes'])
+  expect(calls).toEqual(['prepare', 'limit'])
 })
 
 test('every decision is heard of, with its checks and its tenant', async () => {

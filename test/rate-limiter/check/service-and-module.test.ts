@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import * as fc from 'fast-check'
 import { decideChecks } from '../../../functions/rate-limiter/check/decide-checks.ts'
 import { checkRoute } from '../../../functions/rate-limiter/check/route.ts'
@@ -8,7 +7,6 @@ import { AppError } from '../../../functions/shared/errors.ts'
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { Check, WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
-import { createDecisionIds } from '../../../functions/shared/rate-limit/refunds/decision-id.ts'
 import { counterTable } from '../../shared/rate-limit/support/counter-table.ts'
 import { jsonEvent, lambdaContext } from '../../support/events.ts'
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts'
@@ -19,7 +17,6 @@ import { aPolicy, TENANT, windowDefinitions } from '../a-policy.ts'
 // The service and the module are one core: asked the same, they decide the same.
 
 const START = 1_800_000_000_000
-const KEY = { id: 'key-1', secret: 'secret-of-32-characters-for-a-test' }
 const NAMES = ['p0', 'p1', 'p2'] as const
 const SUBJECTS = ['org:1:user:1', 'org:1:user:2', 'user:7', 'vip', '10.1.2.3', 'bot-1', 'é'] as const
 const OWN = { subject: 'org:1:user:2', limit: 7 }
@@ -48,7 +45,6 @@ function limiter(clock: FakeClock) {
 
 /** The route as the function has it, over policies as they are stored. */
 function service(clock: FakeClock, policies: Policies) {
-  const keys = { signingKey: async () => KEY, verifyingKey: async () => KEY }
   const stored = (name: string): StoredPolicy | undefined => {
     const definition = policies[name]
     return definition && aPolicy({}, { name, definition, overrides: name === 'p0' ? 1 : 0 })
@@ -63,8 +59,8 @@ function service(clock: FakeClock, policies: Policies) {
       random: () => 0,
     }),
     limit: limiter(clock),
-    ids: createDecisionIds({ keys, randomBytes }),
-    prepare: keys.signingKey,
+    sign: () => 'id',
+    prepare: async () => {},
     onDecided: () => undefined,
     report: async () => {},
   })

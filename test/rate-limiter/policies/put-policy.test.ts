@@ -50,7 +50,7 @@ describe('parents', () => {
 
   test('a parent must be there, and be one that is counted as a whole', async () => {
     const { put, putBelow } = policyWorld()
-    expect(await putBelow('user', 'none')).toMatchObject(invalid('not there'))
+    expect(await putBelow('user', 'none')).toMatchObject(invalid('names no policy'))
     await put('seats', { algorithm: 'concurrency' })
     expect(await putBelow('user', 'seats')).toMatchObject(invalid('concurrency'))
     await put('sharded', { limit: 800, shards: 8 })

@@ -87,6 +87,11 @@ test.each([
   expect(problemOf(() => parse(body))).toEqual({ status: 400, code: 'invalid-json' })
 })
 
+test('a byte order mark before the value is no part of it, and a second one is 400', () => {
+  expect(parse(Buffer.from('\uFEFF{"a":1}'))).toEqual({ a: 1 })
+  expect(problemOf(() => parse(Buffer.from('\uFEFF\uFEFF{"a":1}')))).toEqual({ status: 400, code: 'invalid-json' })
+})
+
 test('a refused body stays out of the problem', () => {
   expect(() => parse('{"password": hunter2')).toThrow(expect.not.objectContaining({ message: /hunter2/ }))
 })

@@ -21,10 +21,11 @@ interface Message {
 type Handle = (message: Message, delivery: Delivery) => Promise<Poison | undefined>
 
 /** A consumer of messages `{id, says}`, with 10 s to go of which a message may take one. */
-function consumer(handle: Handle, { isAsideDown = false } = {}) {
+function consumer(handle: Handle, { isAsideDown = false, isRetryDown = false } = {}) {
   const clock = fakeClock()
   const { telemetry, lines } = recordedTelemetry(clock.now)
   const aside: AsideMessage[] = []
+  const retried: string[][] = []
   const lambda = queueHandler<Message>({
     ...telemetry,
     metrics: createMetrics({ namespace: 'Stackyard/Test', names: QUEUE_METRICS, stack: 'a-stack' }),
@@ -38,6 +39,10 @@ function consumer(handle: Handle, { isAsideDown = false } = {}) {
       if (isAsideDown) throw unavailable()
       aside.push(message)
     },
+    async retrySoon(records) {
+      if (isRetryDown) throw unavailable()
+      retried.push(records.map(({ messageId }) => messageId))
+    },
     messageMs: 1000,
     startTimer: clock.startTimer,
   })
@@ -47,7 +52,7 @@ function consumer(handle: Handle, { isAsideDown = false } = {}) {
     const { batchItemFailures } = await lambda({ Records }, context)
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
   }
-  return { invoke, aside, lines, clock }
+  return { invoke, aside, retried, lines, clock }
 }
 
 const record = (id: string, more: Partial<Sent> & { says?: string } = {}, fifo = false) =>
@@ -239,4 +244,16 @@ describe('the ids', () => {
     await invoke(traced)
     expect(lines[0]).toMatchObject({ message: 'message set-aside', correlation_id: 'message-1', trace_id: TRACE_ID })
   })
+})
+
+test('a message that fails comes again soon, on a FIFO queue with those behind it', async () => {
+  const { invoke, retried } = consumer(obedient().handle)
+  await invoke(fifoRecord('1', 'a'), fifoRecord('2', 'a', 'fail'), fifoRecord('3', 'a'), fifoRecord('4', 'b'))
+  expect(retried).toEqual([['2', '3']])
+})
+
+test('a message that can’t come again soon is returned all the same', async () => {
+  const { invoke, lines } = consumer(obedient().handle, { isRetryDown: true })
+  expect(await invoke(record('1', { says: 'fail' }))).toEqual(['1'])
+  expect(lines).toContainEqual(expect.objectContaining({ level: 'WARN', message: 'retry not hastened' }))
 })

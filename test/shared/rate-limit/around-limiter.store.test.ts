@@ -3,7 +3,13 @@ import { json } from '../../../functions/shared/http/response.ts'
 import { withRateLimit } from '../../../functions/shared/rate-limit/http/with-rate-limit.ts'
 import { createLimiter } from '../../../functions/shared/rate-limit/limiter.ts'
 import type { WindowPolicy } from '../../../functions/shared/rate-limit/policy.ts'
-import { createDecisionIds } from '../../../functions/shared/rate-limit/refunds/decision-id.ts'
+import {
+  createSignDecision,
+  createVerifyDecision,
+  type SignDecision,
+  type VerifyDecision,
+} from '../../../functions/shared/rate-limit/refunds/decision-id.ts'
+import { createDecisionKey, createIsKnownKey } from '../../../functions/shared/rate-limit/refunds/decision-key.ts'
 import { createRefund } from '../../../functions/shared/rate-limit/refunds/refund.ts'
 import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../support/cloud.ts'
 import { httpEvent, requestOf } from '../../support/events.ts'
@@ -15,15 +21,16 @@ setFunctionEnvironment()
 const { signal } = new AbortController()
 const clock = { now: Date.now, random: Math.random, startTimer: patientTimer }
 const dynamodb = patientDynamoDB()
-const KEY = { id: 'version-1', secret: 'a-secret-of-at-least-32-characters' }
-const ids = createDecisionIds({
-  keys: { signingKey: async () => KEY, verifyingKey: async () => KEY },
-  randomBytes,
-})
 let table: string
+let ids: { sign: SignDecision; verify: VerifyDecision }
 
 beforeAll(async () => {
   table = await ownTable()
+  const store = { client: dynamodb, tableName: table }
+  const key = createDecisionKey({ ...store, now: clock.now })
+  await key.store(signal)
+  const isKnown = createIsKnownKey(store)
+  ids = { sign: createSignDecision({ key, randomBytes }), verify: createVerifyDecision({ isKnown }) }
 })
 
 /** A limiter that remembers nothing: as a new environment has it. */
@@ -43,7 +50,7 @@ test.each(ALGORITHMS)('what a %s charged is given back once, and somebody else m
   }
   const taken = await ask(4)
   expect((await ask(2))?.allowed).toBe(false)
-  const decision = await ids.verify(await ids.sign(taken?.charges ?? [], signal), signal)
+  const decision = await ids.verify(ids.sign(taken?.charges ?? []), signal)
   const refunded = await Promise.all([1, 2, 3].map(() => decision && refund(decision, signal)))
   expect(refunded.sort()).toEqual([0, 0, 4])
   expect((await ask(5))?.allowed).toBe(true)
@@ -62,7 +69,7 @@ test('a subject and its parent get back what both were charged', async () => {
   const taken = await ask('team:user', 5)
   expect(taken?.charges).toHaveLength(2)
   expect((await ask('team:other', 1))?.allowed).toBe(false)
-  const decision = await ids.verify(await ids.sign(taken?.charges ?? []))
+  const decision = await ids.verify(ids.sign(taken?.charges ?? []))
   expect(decision && (await refund(decision, signal))).toBe(5)
   expect((await ask('team:other', 5))?.allowed).toBe(true)
 })
@@ -79,4 +86,14 @@ test('of ten requests at once a route takes as many as its limit lets, and tells
     expect(headers.ratelimit).toMatch(/^"writes-fixed-window";r=[0-4];t=[1-9]\d*$/)
     expect(headers['retry-after'] === undefined).toBe(status === 200)
   }
+})
+
+test('a decision can be refunded as soon as the key of its environment is stored, and not before', async () => {
+  const store = { client: dynamodb, tableName: table }
+  const key = createDecisionKey({ ...store, now: clock.now })
+  const verify = createVerifyDecision({ isKnown: createIsKnownKey(store) })
+  const decisionId = createSignDecision({ key, randomBytes })([])
+  expect(await verify(decisionId, signal)).toBeUndefined()
+  await key.store(signal)
+  expect(await verify(decisionId, signal)).toMatchObject({ charges: [] })
 })

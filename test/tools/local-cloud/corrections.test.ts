@@ -101,12 +101,24 @@ test('batch-action goes to whoever may send messages, and to nobody else', () =>
     { Effect: 'Deny', Action: 'sqs:SendMessage', Resource: 'queue' },
   ]
   const sends = (Action: unknown) => ({ Effect: 'Allow', Action, Resource: 'queue' })
+  const hides = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage']
   const template = {
-    Resources: { Policy: policy(sends('sqs:SendMessage'), sends(['a:B', 'sqs:SendMessage']), ...others) },
+    Resources: {
+      Policy: policy(sends('sqs:SendMessage'), sends(['a:B', 'sqs:SendMessage']), sends(hides), ...others),
+    },
   }
   const corrected = CORRECTIONS.find(({ name }) => name === 'batch-action')?.template?.(template, cloud)
   const both = ['sqs:SendMessage', 'sqs:SendMessageBatch']
-  expect(corrected).toEqual({ Resources: { Policy: policy(sends(both), sends(['a:B', ...both]), ...others) } })
+  expect(corrected).toEqual({
+    Resources: {
+      Policy: policy(
+        sends(both),
+        sends(['a:B', ...both]),
+        sends([...hides, 'sqs:ChangeMessageVisibilityBatch']),
+        ...others,
+      ),
+    },
+  })
 })
 
 test('functions get more time for a call, and keep their other variables', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import * as z from 'zod/mini'
-import { country, language, time, toUtc } from '../../../functions/url-shortener/manage/schema-types.ts'
+import { country, language } from '../../../functions/url-shortener/manage/schema-types.ts'
+import { time, toUtc } from '../../../functions/url-shortener/time-schema.ts'
 
 describe('a time', () => {
   test.each([

@@ -1,4 +1,4 @@
-import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { patientDynamoDB, sdkConfig, setFunctionEnvironment } from '../../support/cloud.ts'
 import { httpEvent, lambdaContext } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
 import { ownTable } from '../../support/own-table.ts'
@@ -27,6 +27,8 @@ Object.assign(process.env, {
   STACK_NAME: 'Outage',
   SIGNING_SECRET: 'nobody-has-a-cookie',
   PUBLIC_URL: 'https://go.example',
+  // There is no such queue: that clicks are lost makes no difference to visitors.
+  CLICKS_QUEUE_URL: `${sdkConfig.endpoint}/000000000000/nobody-counts`,
   TRY_MS: '5000',
   // It is prewarmed by one read, and reads each link once.
   FAULTS: readsFailAfter(1 + codes.length),

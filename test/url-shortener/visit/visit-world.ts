@@ -1,6 +1,7 @@
 import { AppError } from '../../../functions/shared/errors.ts'
 import type { Cause } from '../../../functions/shared/events/event.ts'
 import type { DeletedLink, Link, LinkDetails } from '../../../functions/url-shortener/domain/link.ts'
+import type { RecordClick } from '../../../functions/url-shortener/visit/record-click.ts'
 import type { CapState } from '../../../functions/url-shortener/visit/visit-link.ts'
 import { type Visit, type VisitOutcome, visitLink } from '../../../functions/url-shortener/visit/visit-link.ts'
 import { aLink } from '../a-link.ts'
@@ -22,6 +23,7 @@ export interface World {
 export function world({ link, deleted, details, cap = 'open' }: World, failing: string[] = []) {
   const calls: string[] = []
   const causes: Cause[] = []
+  const clicks: Parameters<RecordClick>[0][] = []
   const called = async <Result>(call: string, result: Result): Promise<Result> => {
     calls.push(call)
     if (failing.includes(call)) throw new AppError('dependency-failed', `${call} failed`, { retryable: true })
@@ -36,10 +38,13 @@ export function world({ link, deleted, details, cap = 'open' }: World, failing: 
       causes.push(cause)
       return called(`record ${end} of ${version}`, undefined)
     },
+    recordClick: async (click) => {
+      clicks.push(click)
+    },
     isUnlocked: async (cookies, { passwordId }) => called('check', cookies.includes(`unlock=${passwordId}`)),
     now: () => NOW,
   })
-  return { calls, causes, visit: (visiting: Visit) => visit(visiting, signal) }
+  return { calls, causes, clicks, visit: (visiting: Visit) => visit(visiting, signal) }
 }
 
 /** Shortens an outcome to a word, or a redirect to its status and target, as in `302 https://…`. */

@@ -42,6 +42,7 @@ function redirecting(link: Partial<Link>) {
     spend,
     readCap,
     recordEnd: async () => {},
+    recordClick: async () => {},
     isUnlocked: async () => false,
   })
   const route = redirectRoute({

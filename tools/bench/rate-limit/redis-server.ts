@@ -7,12 +7,15 @@ const START_MS = 10_000
 /**
  * Runs a Redis server on a free port, which keeps its data in memory alone, while `work` runs.
  *
- * @param work gets the server's URL; `undefined` if this machine has no `redis-server`.
+ * @param work gets the server's URL; `undefined` if this machine has no such command.
  */
-export async function withRedis<Result>(work: (url: string | undefined) => Promise<Result>): Promise<Result> {
+export async function withRedis<Result>(
+  work: (url: string | undefined) => Promise<Result>,
+  command = 'redis-server',
+): Promise<Result> {
   const port = String(await freePort())
   const args = ['--bind', '127.0.0.1', '--port', port, '--save', '', '--appendonly', 'no']
-  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const started = await once(child, 'spawn').then(
     () => true,
     () => false,

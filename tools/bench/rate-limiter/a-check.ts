@@ -33,13 +33,6 @@ export const POLICY_ITEM = {
 /** The counter after a charge. */
 export const COUNTER_ITEM = { pk: { S: 'Q@tenant#api#user:1' }, sk: { S: 'quota' }, used: { N: '42' } }
 
-/** A secret that is long enough to derive keys from. */
-export const SECRET = {
-  VersionId: 'v1',
-  SecretString: 'a secret of at least 32 characters',
-  CreatedDate: 1_767_225_600,
-}
-
 /** One check of one subject. */
 export const CHECK = httpEvent({
   routeKey: 'POST /v1/check',

@@ -11,8 +11,10 @@ export const cold: ColdCase = {
     TABLE_NAME: 'links',
     SIGNING_SECRET: 'secret',
     PUBLIC_URL: 'https://s.example',
+    CLICKS_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/clicks',
   },
-  answer: { Item: toItem(LINK) },
+  // The same answer to all calls: the link, the salt, and what SQS says.
+  answer: { Item: { ...toItem(LINK), salt: { B: Buffer.alloc(32).toString('base64') } }, MessageId: '1' },
   others: [
     { title: 'one request over HTTPS, signed by hand', file: 'signed-by-hand.ts', built: 'minified' },
     { title: 'the same redirect, the usual way', file: 'usual-redirect.ts', built: 'as usual' },

@@ -49,7 +49,7 @@ export function createReadSubjectStates({ now, ...options }: SubjectStateOptions
 
 /**
  * Forgets what a subject used of a policy: its counters and blocks, or who holds its slots. Environments that remember a
- * denial heed it after a second.
+ * denial notice it after a second.
  *
  * @throws what DynamoDB throws: then some may be left, and it can be done again.
  */

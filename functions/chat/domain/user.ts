@@ -1,0 +1,5 @@
+/** The address of a user. */
+export interface UserId {
+  readonly tenant: string
+  readonly user: string
+}

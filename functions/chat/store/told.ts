@@ -1,0 +1,107 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
+import { isPassing, transact } from '../../shared/data/transact.ts'
+import { AppError } from '../../shared/errors.ts'
+import { entryUpdate } from '../../shared/events/outbox-entry.ts'
+import { retry } from '../../shared/resilience/retry.ts'
+import { startTimer as realTimer } from '../../shared/resilience/timer.ts'
+import type { Member } from '../domain/member.ts'
+import { TOLD_ONCE_IN_MS, type Told } from '../domain/missed.ts'
+import type { RoomKind } from '../domain/room.ts'
+import type { CheckMissedDeps, Missed } from '../missed/check-missed.ts'
+import { fromItem, keyOf, toItem, toKey } from './items.ts'
+import { keyName, missedKey, recordKey } from './keys.ts'
+
+export interface ToldOptions extends BatchGetOptions {
+  newId: () => string
+}
+
+/** The content of an event's item. */
+export interface MissedAbout {
+  readonly kind: RoomKind
+  readonly name: string | null
+  readonly seq: number
+  /** The time of the message, in milliseconds since the epoch. */
+  readonly at: number
+  readonly author: string
+  readonly part: number
+  readonly recipients: readonly string[]
+}
+
+/** The time for which the records are kept after they have served, in seconds: they name users, and nobody reads them. */
+const KEPT_SECONDS = 3600
+
+/** Tries, while another transaction tells some of the same users. */
+const MAX_TRIES = 5
+
+/**
+ * Creates access to what members were told. The event is an item of the table with an outbox entry, and is written in
+ * one transaction with a record for each recipient: either all of them are told, or none.
+ *
+ * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
+ */
+export function createToldRecords(options: ToldOptions): Pick<CheckMissedDeps, 'readTold' | 'tell'> {
+  const { client, tableName, newId, random, startTimer = realTimer } = options
+  const batchGet = createBatchGet(options)
+  const untilItIsFree = retry({ maxAttempts: MAX_TRIES, baseMs: 20, capMs: 300, startTimer, random })
+  return {
+    async readTold(id, users, signal) {
+      const keysOf = (user: string) => [
+        recordKey(id, { record: 'member', user }),
+        recordKey(id, { record: 'told', user }),
+      ]
+      const items = await batchGet(users.flatMap(keysOf).map(toKey), { consistent: true, signal })
+      const found = new Map(items.map((item) => [keyName(keyOf(item)), fromItem<unknown>(item).value]))
+      return users.flatMap((user) => {
+        const [member, told] = keysOf(user).map((key) => found.get(keyName(key)))
+        return member ? [{ member: member as Member, told: told as Told | undefined }] : []
+      })
+    },
+    tell(missed, signal) {
+      return untilItIsFree(async (inner) => {
+        const token = newId()
+        const items = transaction(missed, { tableName, operationId: token })
+        const written = await transact(client, { items, token }, { signal: inner })
+        if (written.outcome === 'written') return 'told'
+        if (!written.items.some(isPassing)) return 'refused'
+        throw new AppError('conflict', 'Other checks tell the same users', { retryable: true })
+      }, signal)
+    },
+  }
+}
+
+/** Builds the transaction of an event. The item of a later event about the same message replaces the earlier one. */
+function transaction(
+  { id, room, message, part, users, cause, now }: Missed,
+  { tableName: TableName, operationId }: { tableName: string; operationId: string },
+): TransactWriteItem[] {
+  const ttl = Math.ceil(now / 1000) + KEPT_SECONDS
+  const { seq, at, user: author } = message
+  const about: MissedAbout = { kind: room.kind, name: room.name, seq, at, author, part, recipients: users }
+  const entry = entryUpdate({ ...cause, operationId, type: 'chat.message.missed', time: new Date(now).toISOString() })
+  const fields = { ...id, about, ttl }
+  const names = Object.keys(fields)
+  return [
+    {
+      Update: {
+        TableName,
+        Key: toKey(missedKey(id, { seq, part })),
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, ${entry.set}`,
+        ExpressionAttributeNames: { ...Object.fromEntries(names.map((name) => [`#${name}`, name])), ...entry.names },
+        ExpressionAttributeValues: {
+          ...toItem(Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value]))),
+          ...entry.values,
+        },
+      },
+    },
+    ...users.map((user) => ({
+      Put: {
+        TableName,
+        Item: toItem({ ...recordKey(id, { record: 'told', user }), seq, at: now, ttl }),
+        ConditionExpression: 'attribute_not_exists(pk) OR (#at <= :before AND seq <> :seq)',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: toItem({ ':before': now - TOLD_ONCE_IN_MS, ':seq': seq }),
+      },
+    })),
+  ]
+}

@@ -1,0 +1,70 @@
+import type { Cause } from '../../shared/events/event.ts'
+
+export interface BroadcastId {
+  readonly tenant: string
+  readonly id: string
+}
+
+/**
+ * One message to all who subscribe to a topic when it is published. It goes through the subscribers by name, first to
+ * count them, then to notify each.
+ */
+export interface Broadcast<Message = unknown> extends BroadcastId {
+  readonly topic: string
+  /** The validated body of the request. */
+  readonly message: Message
+  readonly status: 'running' | 'done' | 'stopped'
+  readonly phase: 'counting' | 'notifying'
+  /** The topic's version when it was published: see `wasSubscribed`. */
+  readonly version: number
+  /** The last subscriber that was gone through in this phase. */
+  readonly after: string | null
+  /** The subscribers that were counted; all of them once they are notified. */
+  readonly total: number
+  /** Notifications that were accepted. */
+  readonly queued: number
+  /** Subscribers who could not be notified. */
+  readonly refused: number
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly cause: Cause
+}
+
+/** The span for which a user subscribes, in versions of the topic, each of which is one change or publication. */
+interface Span {
+  readonly joined: number
+  readonly left: number | null
+}
+
+/**
+ * A user who subscribes to a topic, or did a while ago. A span that ended is kept for the broadcasts that are under way,
+ * also when the user is back.
+ */
+export interface Subscriber extends Span {
+  readonly user: string
+  readonly before: Span | null
+  /** Milliseconds since the epoch. */
+  readonly subscribedAt: number
+}
+
+/**
+ * Checks that a user subscribed when a broadcast was published. Each change and each publication takes the topic's next
+ * version, so that the snapshot is right whatever the clocks say.
+ */
+export function wasSubscribed({ before, ...current }: Subscriber, version: number): boolean {
+  return [current, before].some((span) => span && span.joined < version && (span.left === null || span.left > version))
+}
+
+/** The number of counters over which the outcomes of a broadcast are spread. */
+export const OUTCOME_SHARDS = 16
+
+/** How far a broadcast is, as clients see it. */
+export interface BroadcastProgress {
+  readonly status: Broadcast['status']
+  readonly total: number
+  readonly queued: number
+  /** Notifications with a final status other than `failed`. */
+  readonly done: number
+  /** Notifications that failed, and subscribers who could not be notified. */
+  readonly failed: number
+}

@@ -1,0 +1,14 @@
+/** Turns the events of one type, of whichever system, into notifications. */
+export interface Mapping {
+  /** As in `chat.message.missed`. */
+  readonly detailType: string
+  /** A JSONPath (RFC 9535) to the ids of users, in the event. */
+  readonly recipients: string
+  readonly category: string
+  readonly template: string
+  /** What the template gets: texts that begin with `$` are JSONPaths; absent: the event's own data. */
+  readonly data: Readonly<Record<string, unknown>> | null
+}
+
+/** A user can't be notified a hundred times by one event, nor more users than this. */
+export const MAX_RECIPIENTS = 500

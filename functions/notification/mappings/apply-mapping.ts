@@ -1,0 +1,46 @@
+import { query } from 'jsonpath-rfc9535'
+import { MAX_RECIPIENTS, type Mapping } from '../domain/mapping.ts'
+
+/** What a mapping makes of an event. */
+export type Mapped =
+  | { readonly outcome: 'mapped'; readonly users: readonly string[]; readonly data: Readonly<Record<string, unknown>> }
+  /** The mapping doesn't fit the event, which a retry won't change. */
+  | { readonly outcome: 'unfit'; readonly reason: string }
+
+/** The pattern of users' ids: whoever isn't named like that is no user. */
+const USER = /^[A-Za-z0-9._~:@-]{1,128}$/
+
+/**
+ * Applies a mapping to an event: whom to notify, each once, and with which data.
+ *
+ * @param event the envelope, with its `data`.
+ */
+export function applyMapping(mapping: Mapping, event: { readonly data: unknown }): Mapped {
+  const found = select(event, mapping.recipients)
+  const users = new Set(found.flat().filter((user) => typeof user === 'string' && USER.test(user)))
+  if (found.length > 0 && users.size === 0) return unfit('recipients: the path leads to no id of a user')
+  if (users.size > MAX_RECIPIENTS) return unfit(`recipients: more than ${MAX_RECIPIENTS} users`)
+  const data = mapping.data === null ? event.data : resolve(mapping.data, event)
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return unfit('data: the event’s is no object')
+  return { outcome: 'mapped', users: [...users] as string[], data: { ...data } }
+}
+
+/** Replaces each text that is a path by what it leads to: one value, `null` for none, a list for several. */
+function resolve(value: unknown, event: object): unknown {
+  if (typeof value === 'string') return value.startsWith('$') ? single(select(event, value)) : value
+  if (Array.isArray(value)) return value.map((item) => resolve(item, event))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolve(item, event)]))
+}
+
+function single(found: readonly unknown[]): unknown {
+  return found.length > 1 ? found : (found[0] ?? null)
+}
+
+function select(event: object, path: string): unknown[] {
+  return query(event as Parameters<typeof query>[0], path)
+}
+
+function unfit(reason: string): Mapped {
+  return { outcome: 'unfit', reason }
+}

@@ -1,0 +1,152 @@
+import { QueryCommand, type TransactWriteItem, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Clock, Random } from '../../shared/clock.ts'
+import type { Table } from '../../shared/data/table.ts'
+import { isPassing, transact } from '../../shared/data/transact.ts'
+import { AppError } from '../../shared/errors.ts'
+import { retry } from '../../shared/resilience/retry.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
+import type { Subscriber } from '../domain/broadcast.ts'
+import type { ChangeSubscription, NextVersion, ReadSubscribers, Subscription } from '../topics/subscribe.ts'
+import { fromItem, toItem, toKey } from './items.ts'
+import { type Key, topicPk, userPk } from './keys.ts'
+
+export interface SubscribersOptions extends Table {
+  now: Clock
+  random: Random
+  startTimer: StartTimer
+}
+
+/** How long a subscription that ended is kept for the broadcasts that began before. */
+const KEPT_SECONDS = 7 * 86_400
+
+const SUBSCRIBER = 'subscriber#'
+
+function subscriberKey({ tenant, topic, user }: Subscription): Key {
+  return { pk: topicPk(tenant, topic), sk: `${SUBSCRIBER}${user}` }
+}
+
+/** Lists a user's topics beside the user, so that erasing the user finds them. */
+export function userTopicKey({ tenant, topic, user }: Subscription): Key {
+  return { pk: userPk(tenant, user), sk: `topic#${topic}` }
+}
+
+/** Creates the counter of a topic's versions. It rejects as `DynamoDB` does; a lost answer skips a version. */
+export function createNextVersion({ client, tableName }: Table): NextVersion {
+  return async ({ tenant, topic }, signal) => {
+    const { Attributes } = await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: toKey({ pk: topicPk(tenant, topic), sk: 'topic' }),
+        UpdateExpression: 'ADD version :one',
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+      { signal },
+    )
+    return Number(Attributes?.version?.N)
+  }
+}
+
+/** Creates the write of a new subscription: beside the subscriber, the topic is noted with the user. */
+export function createStartSubscription(options: SubscribersOptions): ChangeSubscription {
+  const { tableName } = options
+  return (change, signal) => {
+    const subscriber = {
+      Update: {
+        TableName: tableName,
+        Key: toKey(subscriberKey(change)),
+        UpdateExpression:
+          'SET #before = if_not_exists(#span, :none), #span = :span, #user = :user, subscribedAt = :now, #left = :none REMOVE #ttl',
+        ConditionExpression: 'attribute_not_exists(#left) OR attribute_type(#left, :number)',
+        ExpressionAttributeNames: {
+          '#before': 'before',
+          '#span': 'span',
+          '#user': 'user',
+          '#left': 'left',
+          '#ttl': 'ttl',
+        },
+        ExpressionAttributeValues: toItem({
+          ':span': { joined: change.version, left: null },
+          ':user': change.user,
+          ':now': change.now,
+          ':none': null,
+          ':number': 'N',
+        }),
+      },
+    }
+    const item = toItem({ ...userTopicKey(change), topic: change.topic })
+    return write(options, [subscriber, { Put: { TableName: tableName, Item: item } }], signal)
+  }
+}
+
+/** Creates the end of a subscription, which is kept for a week. */
+export function createEndSubscription(options: SubscribersOptions): ChangeSubscription {
+  const { tableName } = options
+  return (change, signal) => {
+    const subscriber = {
+      Update: {
+        TableName: tableName,
+        Key: toKey(subscriberKey(change)),
+        UpdateExpression: 'SET #left = :version, #span.#left = :version, #ttl = :ttl',
+        ConditionExpression: 'attribute_type(#left, :null)',
+        ExpressionAttributeNames: { '#left': 'left', '#span': 'span', '#ttl': 'ttl' },
+        ExpressionAttributeValues: toItem({
+          ':version': change.version,
+          ':ttl': Math.ceil(change.now / 1000) + KEPT_SECONDS,
+          ':null': 'NULL',
+        }),
+      },
+    }
+    return write(options, [subscriber, { Delete: { TableName: tableName, Key: toKey(userTopicKey(change)) } }], signal)
+  }
+}
+
+/** Creates the consistent read of a topic's subscribers, by name. It rejects as `DynamoDB` does. */
+export function createReadSubscribers({ client, tableName }: Table): ReadSubscribers {
+  return async ({ tenant, topic, after, limit }, signal) => {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :subscriber)',
+        ExpressionAttributeValues: toItem({ ':pk': topicPk(tenant, topic), ':subscriber': SUBSCRIBER }),
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== null && { ExclusiveStartKey: toKey(subscriberKey({ tenant, topic, user: after })) }),
+      }),
+      { signal },
+    )
+    const next = LastEvaluatedKey?.sk?.S?.slice(SUBSCRIBER.length)
+    return { subscribers: Items.map(toSubscriber), ...(next !== undefined && { next }) }
+  }
+}
+
+interface SubscriberItem extends Omit<Subscriber, 'joined' | 'left'> {
+  readonly span: Pick<Subscriber, 'joined' | 'left'>
+}
+
+function toSubscriber(item: Parameters<typeof fromItem>[0]): Subscriber {
+  const { user, span, before, subscribedAt } = fromItem<SubscriberItem>(item)
+  return { user, ...span, before, subscribedAt }
+}
+
+/** Tries of one change, and the longest pause before the second. */
+const TRIES = { maxAttempts: 5, baseMs: 20, capMs: 200 }
+
+/**
+ * @throws AppError (retryable) when others kept changing the same subscription, and what `DynamoDB` throws.
+ */
+async function write(
+  { client, startTimer, random }: SubscribersOptions,
+  items: readonly TransactWriteItem[],
+  signal: AbortSignal,
+): Promise<'changed' | 'unchanged'> {
+  return retry({ ...TRIES, startTimer, random })(async (inner) => {
+    const result = await transact(client, { items }, { signal: inner })
+    if (result.outcome === 'written') return 'changed'
+    const [subscriber] = result.items
+    if (subscriber?.reason === 'condition') return 'unchanged'
+    if (result.items.some(isPassing))
+      throw new AppError('conflict', 'Others change this subscription', { retryable: true })
+    throw new Error('A subscription was refused for no reason')
+  }, signal)
+}

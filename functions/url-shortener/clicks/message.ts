@@ -1,0 +1,31 @@
+import * as z from 'zod/mini'
+import type { Click, DueEvent } from '../domain/click.ts'
+
+/** A message of the queue of clicks. */
+export type ClickMessage = Click | DueEvent
+
+const click = z.object({
+  id: z.string().check(z.minLength(1)),
+  code: z.string(),
+  tenant: z.string(),
+  at: z.int(),
+  isPrefetch: z.boolean(),
+  visitor: z.nullable(z.string().check(z.length(11))),
+  userAgent: z.string(),
+  referrer: z.nullable(z.string()),
+  country: z.string(),
+} satisfies Record<keyof Click, z.ZodMiniType>)
+
+const dueEvent = z.object({ due: z.object({ code: z.string(), tenant: z.string() }) })
+
+/**
+ * Reads a message of the queue.
+ *
+ * @throws Error with the names of the wrong fields, never their values.
+ */
+export function readClickMessage(body: unknown): ClickMessage {
+  const result = 'due' in Object(body) ? z.safeParse(dueEvent, body) : z.safeParse(click, body)
+  if (result.success) return result.data
+  const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
+  throw new Error(`A message with wrong fields: ${fields.join(', ')}`)
+}

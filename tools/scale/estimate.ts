@@ -1,0 +1,95 @@
+import type { MeasuredUse } from './measured-units.ts'
+import { QUOTA_NAMES, QUOTAS, type QuotaName } from './quotas.ts'
+import type { RequestKind, SystemModel } from './system-model.ts'
+
+export interface Load {
+  /** Requests a second. */
+  readonly rps: number
+  /** The part of all requests that are about one object, from 0 to 1. */
+  readonly hot: number
+  /** The parts of kinds, in place of the model's. */
+  readonly mix?: Readonly<Record<string, number>>
+}
+
+export interface LimitUse {
+  readonly quota: QuotaName
+  /** The load's use of it, in the quota's unit. */
+  readonly used: number
+  /** The part of the quota: from 1 on the limit is met. */
+  readonly part: number
+  /** The load at which the limit is met, in requests a second, with the same mix. */
+  readonly atRps: number
+}
+
+export interface Estimate {
+  /** By how much of a limit is used, the most first. */
+  readonly limits: readonly LimitUse[]
+  /** USD of a month of this load, without what the stack costs while idle. */
+  readonly monthlyUsd: number
+  readonly monthlyFloor: number
+}
+
+export interface Durations {
+  /** Milliseconds of a function's own work, and of waiting for a call of DynamoDB: assumed. */
+  readonly ownMs: number
+  readonly callMs: number
+}
+
+/** A month of 730 hours. */
+const SECONDS_A_MONTH = 730 * 3600
+
+/**
+ * Estimates what a load takes of each limit, and costs.
+ *
+ * @throws Error for a kind whose row isn't in docs/costs.md, and RangeError for a mix that doesn't add up to 1.
+ */
+export function estimate(
+  model: SystemModel,
+  load: Load,
+  { rows, durations }: { rows: ReadonlyMap<string, MeasuredUse>; durations: Durations },
+): Estimate {
+  const shares = sharesOf(model, load.mix)
+  const per = (use: (kind: RequestKind, measured: MeasuredUse) => number) =>
+    Object.entries(model.kinds).reduce((sum, [name, kind]) => {
+      const measured = rows.get(kind.row)
+      if (!measured) throw new Error(`docs/costs.md has no row "${kind.row}" of ${model.stack}.`)
+      return sum + (shares[name] ?? 0) * use(kind, measured)
+    }, 0)
+  const seconds = ({ calls, extraMs = 0 }: RequestKind) => (durations.ownMs + durations.callMs * calls + extraMs) / 1000
+  const perRequest: Record<QuotaName, number> = {
+    apiRequests: 1,
+    lambdaConcurrency: per(seconds),
+    tableReads: per((_, { read }) => read),
+    tableWrites: per((_, { write }) => write),
+    partitionReads: load.hot * per(({ hot }) => hot.read),
+    partitionWrites: load.hot * per(({ hot }) => hot.write),
+    putEvents: per(({ events }) => events),
+  }
+  const limits = QUOTA_NAMES.map((quota) => {
+    const { value } = QUOTAS.quotas[quota]
+    const used = load.rps * perRequest[quota]
+    return { quota, used, part: used / value, atRps: value / perRequest[quota] }
+  })
+  const millions = (load.rps * SECONDS_A_MONTH) / 1e6
+  return {
+    limits: limits.filter(({ used }) => used > 0).sort((a, b) => b.part - a.part),
+    monthlyUsd: millions * per((_, { usd }) => usd),
+    monthlyFloor: millions * per((_, { floor }) => floor),
+  }
+}
+
+/** Fills up a mix that names some kinds: the others keep their proportions. */
+function sharesOf({ kinds, stack }: SystemModel, mix: Load['mix'] = {}): Record<string, number> {
+  const unknown = Object.keys(mix).find((name) => !(name in kinds))
+  if (unknown) throw new RangeError(`${stack} has no requests "${unknown}": it has ${Object.keys(kinds).join(', ')}.`)
+  const named = Object.values(mix).reduce((sum, share) => sum + share, 0)
+  const rest = Object.entries(kinds).filter(([name]) => !(name in mix))
+  const restShares = rest.reduce((sum, [, { share }]) => sum + share, 0)
+  if (named > 1.0001 || (restShares === 0 && named < 0.9999)) {
+    throw new RangeError(`The mix adds up to ${named}: it must be 1, or less where it leaves some requests out.`)
+  }
+  return {
+    ...Object.fromEntries(rest.map(([name, { share }]) => [name, (share / restShares) * (1 - named)])),
+    ...mix,
+  }
+}
