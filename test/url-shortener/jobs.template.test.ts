@@ -1,5 +1,5 @@
-import { fileOf } from '../../functions/url-shortener/domain/job-files.ts'
 import { JOB_KEPT_MS } from '../../functions/url-shortener/domain/job.ts'
+import { fileOf } from '../../functions/url-shortener/domain/job-files.ts'
 import { MESSAGE_MS } from '../../functions/url-shortener/job-steps.ts'
 import { jobKey } from '../../functions/url-shortener/store/keys.ts'
 import { functionOf, grantsOf, tableActionsOf, tableGrantsOf, variableOf } from '../support/grants.ts'
@@ -58,7 +58,7 @@ test('S3 announces each new file of an import, and no file of an export, which a
     'detail-type': ['Object Created'],
     detail: { bucket: { name: [{ Ref: bucket?.id }] }, object: { key: [{ prefix: 'imports/' }] } },
   })
-  const [target] = rule?.properties.Targets as { InputTransformer: unknown }[]
+  const [target] = at(rule?.properties, 'Targets') as { InputTransformer: unknown }[]
   expect(target?.InputTransformer).toEqual({
     InputPathsMap: { 'detail-object-key': '$.detail.object.key' },
     InputTemplate: '{"file":<detail-object-key>}',
@@ -67,9 +67,13 @@ test('S3 announces each new file of an import, and no file of an export, which a
 
 test('files outlive their jobs', () => {
   const [bucket] = ofType(stack.resources, 'AWS::S3::Bucket')
-  const rules = at(bucket?.properties, 'LifecycleConfiguration', 'Rules') as { Prefix?: string; ExpirationInDays?: number }[]
+  const rules = at(bucket?.properties, 'LifecycleConfiguration', 'Rules') as {
+    Prefix?: string
+    ExpirationInDays?: number
+  }[]
   const days = new Map(rules.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays]))
-  for (const prefix of ['imports/', 'exports/']) expect((days.get(prefix) ?? 0) * 86_400_000).toBeGreaterThan(JOB_KEPT_MS)
+  for (const prefix of ['imports/', 'exports/'])
+    expect((days.get(prefix) ?? 0) * 86_400_000).toBeGreaterThan(JOB_KEPT_MS)
 })
 
 test('a step that fails is repeated for an hour, and one that dies after three minutes', () => {
