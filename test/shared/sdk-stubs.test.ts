@@ -23,7 +23,7 @@ test('no operation of the project needs what the stubs leave out, nor any file o
 })
 
 /** Clients that a fork may not have: each has a test of its own bundle beside its tests. */
-const OTHERS = ['bucket', 'connections', 'email', 'push', 'signed-urls', 'sms'].map(
+const OTHERS = ['bucket', 'connections', 'email', 'multipart-upload', 'push', 'signed-urls', 'sms'].map(
   (name) => `functions/shared/aws/${name}.ts`,
 )
 
