@@ -1,7 +1,7 @@
 import { type QueueHandlerOptions, queueHandler } from '../shared/queue/queue-handler.ts'
 import type { Runtime } from '../shared/runtime.ts'
 import { createDeliver } from './deliver/deliver.ts'
-import { createRenderParts, type RenderPartsDeps } from './deliver/render-parts.ts'
+import { createRenderParts } from './deliver/render-parts.ts'
 import { createSituate, type ReadInboxMarks } from './deliver/situate.ts'
 import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
 import type { ReadCategory, TakeThrottle } from './domain/category.ts'
@@ -49,10 +49,6 @@ export interface DeliverWorkerOptions
 
 /** The time of one turn: a webhook may take 15 seconds. */
 const MESSAGE_MS = 20_000
-
-/** Renders by a library that is loaded with the first template: what has its own content needs none. */
-const render: RenderPartsDeps['render'] = async (template, to) =>
-  (await import('./templates/render.ts')).renderTemplate(template, to)
 
 /** Creates the Lambda function that delivers what one of the queues names. */
 export function deliverWorker(options: DeliverWorkerOptions) {
