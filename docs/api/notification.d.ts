@@ -2007,7 +2007,7 @@ export interface operations {
                  *         },
                  *         {
                  *           "to": {
-                 *             "email": "two@example.com, more"
+                 *             "email": "ann@example.com"
                  *           }
                  *         }
                  *       ]

@@ -1,11 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { connectionsOfEnvironment } from '../shared/aws/connections.ts'
-import { logCallEvents } from '../shared/aws/create-send.ts'
-import { createSqs } from '../shared/aws/sqs.ts'
 import { requiredEnv } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { QUEUE_METRICS, queueHandler } from '../shared/queue/queue-handler.ts'
-import { createRetrySoon } from '../shared/queue/retry-soon.ts'
+import { retrySoonOfEnvironment } from '../shared/queue/retry-soon.ts'
 import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
 import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { createAdmit } from './fan-out/admit.ts'
@@ -15,7 +13,7 @@ import { createPostFrames } from './post-frames.ts'
 import { createFanOutStore } from './store/fan-out-store.ts'
 
 const runtime = createTableRuntime('chat-fan-out')
-const { table, now, random, startTimer, telemetry, logger } = runtime
+const { table, now, random, startTimer, telemetry } = runtime
 const names = [...QUEUE_METRICS, 'ConnectionsLeftBehind'] as const
 const metrics = metricsOfEnvironment({ namespace: 'Stackyard/Chat', names })
 const postFrames = createPostFrames({ ...connectionsOfEnvironment(runtime), ...runtime })
@@ -27,17 +25,14 @@ export const handler = queueHandler({
   ...telemetry,
   read: readDeliveryMessage,
   causedBy: causeOf,
-  async handle(message, { signal, logger: log }) {
+  async handle(message, { signal, logger }) {
     const { behind, ...counts } = await fanOut(message, signal)
     if (behind > 0) metrics.addMetric('ConnectionsLeftBehind', MetricUnit.Count, behind)
-    log.info('events delivered', { shard: message.shard, behind, ...counts })
+    logger.info('events delivered', { shard: message.shard, behind, ...counts })
     return undefined
   },
   setAside: setAsideOfEnvironment(runtime),
   metrics,
   messageMs: 15_000,
-  retrySoon: createRetrySoon(
-    createSqs({ ...runtime, onEvent: logCallEvents(logger, 'sqs') }),
-    requiredEnv('QUEUE_URL'),
-  ),
+  retrySoon: retrySoonOfEnvironment(runtime),
 })

@@ -22,7 +22,6 @@ const metrics = metricsOfEnvironment({ namespace: 'Stackyard/RateLimiter', names
 const [reads, count] = [createPolicyReads(table), counter(metrics)]
 const reporting = { ...runtime, ...lazyReportStores(runtime, requiredEnv('DENIALS_QUEUE_URL')), budgetMs, count }
 const load = async () => (await import('./check/report.ts')).createReporter(reporting)
-
 const check = checkRoute({
   decide: decideChecks({
     find: createPolicyBook({ ...reads, budgetMs, startTimer, now, random }),
@@ -37,5 +36,5 @@ const check = checkRoute({
 
 export const handler = httpHandler({ ...telemetry, metrics, routes: { 'POST /v1/check': check } })
 
-// The budget of a decision begins after this: the connection is open, and the key of this environment is stored.
+// The budget of a decision begins after this.
 await prewarm(key.store)

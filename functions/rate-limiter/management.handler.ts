@@ -20,7 +20,6 @@ const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } 
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
 const limits = { ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }
 const store = createPolicyStore({ ...table, newToken: newId })
-
 const routes = managementRoutes({
   ...managementOfEnvironment(runtime),
   store,
@@ -38,5 +37,4 @@ const routes = managementRoutes({
 })
 
 export const handler = httpHandler({ ...telemetry, routes })
-
 await prewarm(store.ping)

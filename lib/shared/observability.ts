@@ -147,7 +147,6 @@ function queueRow({ node, queue, deadLetters }: WorkQueue): IWidget[] {
   return [
     graph(`${node.id}: messages`, [
       queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label: 'waiting' }),
-      queue.metricApproximateNumberOfMessagesNotVisible({ statistic: 'Maximum', label: 'in work' }),
     ]),
     graph(`${node.id}: age of the oldest (s)`, [
       queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', label: 'age' }),

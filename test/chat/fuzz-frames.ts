@@ -4,7 +4,7 @@ import type { Random } from '../../functions/shared/clock.ts'
 export interface FuzzedFrame {
   readonly kind: string
   readonly data: string | Uint8Array<ArrayBuffer>
-  /** Whether the connection may be closed for it: API Gateway does so for frames above 32 KB. */
+  /** True if the connection may be closed for it: API Gateway does so for frames above 32 KB. */
   readonly mayClose: boolean
 }
 

@@ -23,7 +23,7 @@ export type PseudonymiseLater = (
   signal: AbortSignal,
 ) => Promise<void>
 
-/** What replaces a user in the records of a room. */
+/** The name that replaces a user in the records of a room. */
 export interface Replacement extends RoomId {
   readonly user: string
   readonly pseudonym: string

@@ -10,7 +10,7 @@ import type { DeliveryMessage, EventCause } from './message.ts'
 export interface NewEvent extends RoomId {
   readonly seq: number
   readonly shards: number
-  /** Whether it is a message, which members without a live connection may miss. */
+  /** True if it is a message, which members without a live connection may miss. */
   readonly isMessage: boolean
   readonly cause: EventCause
 }

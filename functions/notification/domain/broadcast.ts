@@ -58,7 +58,7 @@ export function wasSubscribed({ before, ...current }: Subscriber, version: numbe
 /** The number of counters over which the outcomes of a broadcast are spread. */
 export const OUTCOME_SHARDS = 16
 
-/** How far a broadcast is, as clients see it. */
+/** The progress of a broadcast, as clients see it. */
 export interface BroadcastProgress {
   readonly status: Broadcast['status']
   readonly total: number

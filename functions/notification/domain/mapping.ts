@@ -6,7 +6,7 @@ export interface Mapping {
   readonly recipients: string
   readonly category: string
   readonly template: string
-  /** What the template gets: texts that begin with `$` are JSONPaths; absent: the event's own data. */
+  /** The template's data: texts that begin with `$` are JSONPaths; absent: the event's own data. */
   readonly data: Readonly<Record<string, unknown>> | null
 }
 

@@ -1,7 +1,7 @@
 import { query } from 'jsonpath-rfc9535'
 import { MAX_RECIPIENTS, type Mapping } from '../domain/mapping.ts'
 
-/** What a mapping makes of an event. */
+/** The outcome of applying a mapping to an event. */
 export type Mapped =
   | { readonly outcome: 'mapped'; readonly users: readonly string[]; readonly data: Readonly<Record<string, unknown>> }
   /** The mapping doesn't fit the event, which a retry won't change. */

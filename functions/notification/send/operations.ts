@@ -115,7 +115,7 @@ export const sendOperations: readonly ApiOperation[] = [
     example: {
       category: 'orders',
       content: example.content,
-      recipients: [{ to: { userId: 'ann' }, key: 'order-17' }, { to: { email: 'two@example.com, more' } }],
+      recipients: [{ to: { userId: 'ann' }, key: 'order-17' }, { to: { email: 'ann@example.com' } }],
     },
     idempotent: true,
     responses: {

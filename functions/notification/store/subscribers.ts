@@ -16,7 +16,7 @@ export interface SubscribersOptions extends Table {
   startTimer: StartTimer
 }
 
-/** How long a subscription that ended is kept for the broadcasts that began before. */
+/** The time for which a subscription that ended is kept, for the broadcasts that began before. */
 const KEPT_SECONDS = 7 * 86_400
 
 const SUBSCRIBER = 'subscriber#'

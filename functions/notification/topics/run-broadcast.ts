@@ -5,7 +5,7 @@ import type { ReadSubscribers } from './subscribe.ts'
 /** Reads a broadcast consistently. */
 export type ReadBroadcast = (id: BroadcastId, signal: AbortSignal) => Promise<Broadcast | undefined>
 
-/** What one step adds to a broadcast, and where it ends. */
+/** The part that one step adds to a broadcast, and the place where it ends. */
 export interface Step {
   readonly counted: number
   readonly queued: number

@@ -1,7 +1,10 @@
 import { ChangeMessageVisibilityBatchCommand } from '@aws-sdk/client-sqs'
 import type { SQSRecord } from 'aws-lambda'
-import type { Sqs } from '../aws/sqs.ts'
+import { logCallEvents } from '../aws/create-send.ts'
+import { createSqs, type Sqs } from '../aws/sqs.ts'
+import { requiredEnv } from '../config/env.ts'
 import { AppError } from '../errors.ts'
+import type { Runtime } from '../runtime.ts'
 
 /**
  * Lets messages that failed, and those behind them in their group, come again after a pause that grows with each
@@ -40,4 +43,13 @@ export function createRetrySoon(sqs: Sqs, queueUrl: string): RetrySoon {
       }
     }
   }
+}
+
+/**
+ * Creates it for the queue that the stack names in `QUEUE_URL`.
+ *
+ * @throws Error when the variable is missing.
+ */
+export function retrySoonOfEnvironment({ now, random, logger }: Pick<Runtime, 'now' | 'random' | 'logger'>): RetrySoon {
+  return createRetrySoon(createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') }), requiredEnv('QUEUE_URL'))
 }

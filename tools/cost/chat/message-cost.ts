@@ -13,7 +13,7 @@ export function forParts<Value>(make: (part: Part) => Value): Record<Part, Value
   return Object.fromEntries(PARTS.map((part) => [part, make(part)])) as Record<Part, Value>
 }
 
-/** What a message used in a room whose members are few enough for one worker, on average. */
+/** The resources that a message used in a room whose members are few enough for one worker, on average. */
 export interface MessageUse {
   /** The calls of DynamoDB by function. */
   readonly calls: Readonly<Record<Part, readonly Units[]>>
