@@ -124,8 +124,8 @@ export class Notification extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, manage, inbox, authorize, socket, unsubscribe, operate],
-      workers: [dispatch, ...workers, userTasks, feedback, sweep, publisher],
+      functions: [api, manage, inbox],
+      workers: [unsubscribe, operate, authorize, socket, dispatch, ...workers, userTasks, feedback, sweep, publisher],
       tables: [table.table],
       queues: Object.values(queues),
     })

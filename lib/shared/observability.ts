@@ -70,7 +70,7 @@ export class Observability extends Construct {
         ...(graphs.length > 0 ? [graphs.map(({ title, metrics }) => graph(title, metrics))] : []),
         functionsRow(functions, workers),
         ...tables.map(tableRow),
-        ...queues.map(queueRow),
+        ...queues.map((queue) => queueRow(queue, workers.length > 0)),
       ],
     })
   }
@@ -143,11 +143,13 @@ function tableRow(table: Table): IWidget[] {
   ]
 }
 
-function queueRow({ node, queue, deadLetters }: WorkQueue): IWidget[] {
+/** Leaves out the number of messages on a crowded dashboard: their age tells whether the consumer keeps up. */
+function queueRow({ node, queue, deadLetters }: WorkQueue, isCrowded: boolean): IWidget[] {
+  const messages = graph(`${node.id}: messages`, [
+    queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label: 'waiting' }),
+  ])
   return [
-    graph(`${node.id}: messages`, [
-      queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label: 'waiting' }),
-    ]),
+    ...(isCrowded ? [] : [messages]),
     graph(`${node.id}: age of the oldest (s)`, [
       queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', label: 'age' }),
     ]),
