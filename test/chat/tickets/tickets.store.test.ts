@@ -10,5 +10,5 @@ test('a ticket opens one connection, for the user who asked for it', async () =>
   expect([status, json]).toEqual([201, { ticket: expect.stringMatching(/^[\w-]{43}$/), expiresInSeconds: 60 }])
   const { take } = createTickets({ ...table, now: Date.now, randomBytes })
   const taken = [await take(json.ticket, signal), await take(json.ticket, signal)]
-  expect(taken).toEqual([{ tenant, user: 'ann', scopes: new Set(['chat']) }, undefined])
+  expect(taken).toEqual([{ tenant, user: 'ann', scopes: new Set(['chat', 'chat:admin']) }, undefined])
 })
