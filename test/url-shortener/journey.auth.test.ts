@@ -13,7 +13,7 @@ test('with IAM enforced, the functions’ roles allow everything that their rout
   const bearer = await token({ sub: 'user-1', tenant: newTenant(), scope })
   const lines: string[] = []
   const failures = await runJourney({ url: api, token: bearer, journey, print: (line) => lines.push(line) })
-  expect([failures, lines.length]).toEqual([[], 33])
+  expect([failures, lines.length]).toEqual([[], 34])
 })
 
 test('they also allow to import a file', async () => {
