@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { type Principal, requirePrincipal, type Tenancy } from '../shared/auth/principal.ts'
+import type { ApiRefusal } from '../shared/http/api-description.ts'
 import { invalidInput } from '../shared/http/invalid-input.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
 import { HttpProblem } from '../shared/http/response.ts'
@@ -127,6 +128,13 @@ export function toTime(ms: number): string {
 /** Describes the user in a path. */
 export const userParameter = {
   id: { name: 'UserId', pattern: NAME.source, description: 'A user, by the name that you gave it.', example: 'ann' },
+}
+
+/** Describes the answer to a name in a path that no user can have. */
+export const userNotFound: ApiRefusal = {
+  name: 'UserNotFound',
+  description: 'No user can have this name.',
+  codes: ['not-found'],
 }
 
 /** Describes the notification in a path. */

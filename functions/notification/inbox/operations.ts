@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import type { ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
-import { MANAGE_OR_SELF, userParameter } from '../fields.ts'
+import { MANAGE_OR_SELF, userNotFound, userParameter } from '../fields.ts'
 import { inboxItemAnswer, inboxPage, inboxQuery, markAnswer, markBody } from './schema.ts'
 
 export const inboxSchemas: Record<string, NamedSchema> = {
@@ -55,6 +55,7 @@ export const inboxOperations: readonly ApiOperation[] = [
         example: { items: [item], nextCursor: null, unseen: 1, unread: 1 },
         headers: ['ETag'],
       },
+      404: userNotFound,
     },
   },
   {
@@ -67,6 +68,7 @@ export const inboxOperations: readonly ApiOperation[] = [
     example: { ids: [item.id], as: 'read' },
     responses: {
       200: { description: 'The counts afterwards.', body: markAnswer, example: { unseen: 0, unread: 0 } },
+      404: userNotFound,
     },
   },
 ]

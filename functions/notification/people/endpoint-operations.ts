@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import type { ApiAnswer, ApiOperation, ApiRefusal, NamedSchema } from '../../shared/http/api-description.ts'
-import { MANAGE_OR_SELF, NAME, userParameter } from '../fields.ts'
+import { MANAGE_OR_SELF, NAME, userNotFound, userParameter } from '../fields.ts'
 import { endpointAnswer, endpointBody, endpointPage, listEndpointsQuery, newEndpointAnswer } from './schema.ts'
 
 const fields = {
@@ -82,6 +82,7 @@ export const endpointOperations: readonly ApiOperation[] = [
         body: endpointPage,
         example: { items: [endpoint], nextCursor: null },
       },
+      404: userNotFound,
     },
   },
   {
@@ -95,6 +96,7 @@ export const endpointOperations: readonly ApiOperation[] = [
     responses: {
       200: answer('The replaced endpoint.'),
       201: answer('The new endpoint.'),
+      404: { description: 'No user, or no endpoint, can have this name.', codes: ['not-found'] },
       409: {
         description: 'Another user of the tenant has an endpoint of this id, or the user has 50 endpoints.',
         codes: ['endpoint-taken', 'too-many-endpoints'],

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import type { ApiAnswer, ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
-import { MANAGE_OR_SELF, userParameter } from '../fields.ts'
+import { MANAGE_OR_SELF, userNotFound, userParameter } from '../fields.ts'
 import { preferencesAnswer, preferencesBody, quietHoursBody, userAnswer, userBody } from './schema.ts'
 
 const userFields = {
@@ -78,7 +78,7 @@ export const peopleOperations: readonly ApiOperation[] = [
     description: 'A user whom nobody made can be notified, too: in the inbox. Without If-Match the last write wins.',
     body: userBody,
     example: newUser,
-    responses: { 200: answer('The replaced user.'), 201: answer('The new user.') },
+    responses: { 200: answer('The replaced user.'), 201: answer('The new user.'), 404: userNotFound },
   },
   {
     ...one,
@@ -88,7 +88,7 @@ export const peopleOperations: readonly ApiOperation[] = [
     summary: 'Erase a user',
     description:
       'Profile, preferences, endpoints and inbox are deleted, and what is not sent yet is cancelled. Suppressions and unsubscriptions stay, as keyed hashes of the addresses.',
-    responses: { 204: { description: 'The user is erased, or was never there.' } },
+    responses: { 204: { description: 'The user is erased, or was never there.' }, 404: userNotFound },
   },
   {
     ...one,
@@ -96,7 +96,14 @@ export const peopleOperations: readonly ApiOperation[] = [
     id: 'getPreferences',
     summary: 'Get the preferences of a user',
     description: 'Those that hold: nobody has none.',
-    responses: { 200: shown('The preferences.') },
+    responses: {
+      200: {
+        description: 'The preferences; with an ETag once there are any.',
+        body: preferencesAnswer,
+        example: preferences,
+      },
+      404: userNotFound,
+    },
   },
   {
     ...one,
@@ -107,6 +114,6 @@ export const peopleOperations: readonly ApiOperation[] = [
       'They hold for what is waiting, too. `true` for a category’s email undoes an unsubscription of the user’s mailboxes. Without If-Match the last write wins.',
     body: preferencesBody,
     example: preferences,
-    responses: { 200: shown('The new preferences.') },
+    responses: { 200: shown('The new preferences.'), 404: userNotFound },
   },
 ]

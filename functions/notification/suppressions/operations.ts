@@ -71,7 +71,11 @@ export const suppressionOperations: readonly ApiOperation[] = [
       'Nothing is sent to it any more on this channel, whatever the priority. Permanent bounces and complaints do the same by themselves. Mailboxes compare without case.',
     body: suppressionBody,
     example: { address: 'ann@example.com', reason: 'complaint' },
-    responses: { 200: answer('The suppression, with its new reason.'), 201: answer('The new suppression.') },
+    responses: {
+      200: answer('The suppression, with its new reason.'),
+      201: answer('The new suppression.'),
+      404: { description: 'There is no channel of this name with addresses.', codes: ['not-found'] },
+    },
   },
   {
     ...one,
