@@ -63,7 +63,7 @@ export class Alarms extends Construct {
     return alarm
   }
 
-  /** Adds an alarm without a notification, for use in a composite alarm. */
+  /** Adds an alarm that tells nobody, for use in a composite alarm. */
   addPart(scope: Construct, id: string, props: AlarmProps): Alarm {
     const alarm = new Alarm(scope, id, {
       metric: props.metric,

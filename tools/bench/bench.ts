@@ -37,7 +37,7 @@ const ON_DEMAND: Record<string, () => Promise<void>> = {
   events: benchEvents,
   visits: benchVisits,
   decisions: benchDecisions,
-  chat: benchRoom, // not in a fork
+  chat: async () => (await import('./chat/room.ts')).benchRoom(), // not in a fork
   clicks: async () => (await import('./url-shortener/clicks.ts')).benchClicks(), // not in a fork
   'rate-limit': async () => (await import('./rate-limit/rate-limit.ts')).benchRateLimit(), // not in a fork
 }
@@ -46,8 +46,8 @@ const ON_DEMAND: Record<string, () => Promise<void>> = {
  * Measures the functions, and writes the results into docs/benchmarks.md. It takes about three minutes. An argument
  * selects one part: `bundles`, `functions` or `overhead`. Others run only on request: `commands` times the developer's
  * commands, `events` follows events to their consumer, `visits` measures the latency of visits, `decisions` that of a
- * rate limiter's, `clicks` counts clicks and visitors, `rate-limit` compares the core of limits with another one, `chat`
- * sends messages to 500 connections of a room.
+ * rate limiter's, `clicks` counts clicks and visitors, `rate-limit` compares the core of limits with another one, and
+ * one sends messages to 500 connections of a room.
  *
  * @throws UserError when our own code takes longer than its gate, or an event is lost; the page is written all the
  * same.
@@ -99,14 +99,6 @@ async function benchDecisions(): Promise<void> {
   writeSection('decision-units', units)
   writeMachine()
   if (wrong > 0) throw new UserError(`${wrong} answers were wrong (docs/benchmarks.md).`)
-}
-
-async function benchRoom(): Promise<void> {
-  const { measureRoom } = await import('./chat/room.ts')
-  const { tables, wrong } = await measureRoom()
-  writeSection('chat', tables)
-  writeMachine()
-  if (wrong > 0) throw new UserError(`${wrong} connections lack a message, or got one out of order.`)
 }
 
 function writeMachine(): void {

@@ -1,6 +1,6 @@
 /** Turns the events of one type, of whichever system, into notifications. */
 export interface Mapping {
-  /** As in `chat.message.missed`. */
+  /** As in `orders.order.placed`. */
   readonly detailType: string
   /** A JSONPath (RFC 9535) to the ids of users, in the event. */
   readonly recipients: string

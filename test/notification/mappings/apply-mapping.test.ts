@@ -3,13 +3,13 @@ import { applyMapping } from '../../../functions/notification/mappings/apply-map
 
 const EVENT = {
   id: 'e-1',
-  type: 'chat.message.missed',
+  type: 'orders.order.placed',
   data: { room: 'r-1', kind: 'group', recipients: [{ user: 'ann' }, { user: 'bob' }, { user: 'ann' }], author: 'cid' },
 }
 const mapping = (change: Partial<Mapping> = {}): Mapping => ({
   detailType: EVENT.type,
   recipients: '$.data.recipients[*].user',
-  category: 'chat',
+  category: 'orders',
   template: 'missed',
   data: null,
   ...change,

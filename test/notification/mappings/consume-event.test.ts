@@ -8,14 +8,14 @@ const CAUSE = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 }
 const MAPPING: Mapping = {
-  detailType: 'chat.message.missed',
+  detailType: 'orders.order.placed',
   recipients: '$.data.recipients',
-  category: 'chat',
+  category: 'orders',
   template: 'missed',
   data: { from: '$.data.author' },
 }
 const users = Array.from({ length: 25 }, (_, index) => `user-${index}`)
-const event = { id: 'e-1', type: 'chat.message.missed', tenant: 'acme', data: { recipients: users, author: 'cid' } }
+const event = { id: 'e-1', type: 'orders.order.placed', tenant: 'acme', data: { recipients: users, author: 'cid' } }
 
 function consumer({ mapping = MAPPING, refuse }: { mapping?: Mapping | undefined; refuse?: string } = {}) {
   const notified: Parameters<NotifyOf>[0][] = []
@@ -49,14 +49,14 @@ describe('an event of another system', () => {
   it('is nothing to a tenant that has no mapping of its type', async () => {
     const { notified, consume } = consumer()
     await expect(consume({ ...event, tenant: 'other' })).resolves.toBeUndefined()
-    await expect(consume({ ...event, type: 'chat.room.created' })).resolves.toBeUndefined()
+    await expect(consume({ ...event, type: 'orders.order.sent' })).resolves.toBeUndefined()
     expect(notified).toEqual([])
   })
 
   it('is set aside when a recipient is refused, after all others were notified', async () => {
     const { notified, consume } = consumer({ refuse: 'user-3' })
     await expect(consume()).resolves.toEqual({
-      poison: 'The mapping of chat.message.missed doesn’t fit: There is no template missed',
+      poison: 'The mapping of orders.order.placed doesn’t fit: There is no template missed',
     })
     expect(notified).toHaveLength(users.length - 1)
   })

@@ -7,9 +7,10 @@ import { signToken } from '../../local-cloud/issuer.ts'
 import type { Outputs } from '../../local-cloud/outputs.ts'
 import { onOwnCloud } from '../../local-cloud/own-cloud.ts'
 import { stackResources } from '../../local-cloud/stacks.ts'
-import { table } from '../../support/document.ts'
+import { table, writeSection } from '../../support/document.ts'
 import { step } from '../../support/progress.ts'
 import { clientConfig, type LocalCloud } from '../../support/settings.ts'
+import { UserError } from '../../support/user-error.ts'
 import { percentile } from '../events-figures.ts'
 import { askerOf } from '../events-writers.ts'
 import { allHave, type Listener, openListeners, outOfOrder } from './listeners.ts'
@@ -30,8 +31,19 @@ const BARE_CONCURRENCY = 40
 const TIMEOUT_MS = 120_000
 const PERCENTILES = [50, 90, 99]
 
+/**
+ * Measures a room, and writes the results into docs/benchmarks.md.
+ *
+ * @throws UserError when a connection lacks a message, or got one out of order; the page is written all the same.
+ */
+export async function benchRoom(): Promise<void> {
+  const { tables, wrong } = await measureRoom()
+  writeSection('room', tables)
+  if (wrong > 0) throw new UserError(`${wrong} connections lack a message, or got one out of order.`)
+}
+
 /** The results of the benchmark: `wrong` connections lack a message, or got one out of order. There must be none. */
-export interface RoomFigures {
+interface RoomFigures {
   readonly tables: string
   readonly wrong: number
 }
@@ -40,7 +52,7 @@ export interface RoomFigures {
  * Measures how fast the messages of a room reach 500 connections, on a local cloud of its own, beside bare calls of
  * PostToConnection to the same connections in the same run.
  */
-export function measureRoom(): Promise<RoomFigures> {
+function measureRoom(): Promise<RoomFigures> {
   return onOwnCloud({ auth: false, stacks: ['Chat'] }, async (cloud, outputs) => {
     const { apiUrl = '', webSocketUrl = '' } = outputs.stacks.Chat ?? {}
     const users = await Promise.all(
