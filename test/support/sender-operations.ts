@@ -16,4 +16,7 @@ const outcomes = {
   CreatePlatformEndpoint: await push.endpointOf({ application: 'arn', token: 't' }, signal),
 }
 
+/** The calls that this program makes. */
+export type SenderOperation = keyof typeof outcomes
+
 process.stdout.write(JSON.stringify(outcomes), () => process.exit())

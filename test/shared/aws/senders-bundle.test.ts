@@ -1,5 +1,6 @@
 import { bundle, lambdaEnvironment, run } from '../../support/bundled-programs.ts'
 import { answers, startServer } from '../../support/misbehaving-server.ts'
+import type { SenderOperation } from '../../support/sender-operations.ts'
 
 test('no call to a service that sends needs what the stubs of the SDK leave out, nor any file of settings', async () => {
   await bundle('senders', { file: 'test/support/sender-operations.ts' })
@@ -15,12 +16,13 @@ test('no call to a service that sends needs what the stubs of the SDK leave out,
   )
   try {
     const accepted = { outcome: 'accepted', messageId: 'm1' }
-    expect(JSON.parse(await run('senders', lambdaEnvironment(server.url)))).toEqual({
+    const answered: Record<SenderOperation, object> = {
       SendEmail: accepted,
       SendTextMessage: accepted,
       Publish: accepted,
       CreatePlatformEndpoint: { outcome: 'found', endpoint: 'arn' },
-    })
+    }
+    expect(JSON.parse(await run('senders', lambdaEnvironment(server.url)))).toEqual(answered)
   } finally {
     server.close()
   }
