@@ -11,7 +11,7 @@ const INDEXES = { listedIn: 'ByTime', listedFor: 'ByUser' } as const
 
 /**
  * Creates the read of lists: a page of an index, then the summaries themselves, whose status an index need not follow.
- * What was accepted a moment ago may still be missing.
+ * A notification that was accepted a moment ago may still be missing.
  */
 export function createReadListed({ client, tableName, random }: Table & { random: Random }): ReadListed {
   const batchGet = createBatchGet({ client, tableName, random })
