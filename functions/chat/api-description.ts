@@ -1,12 +1,13 @@
+import { ticketOperation, ticketSchemas } from '../shared/auth/ticket-route.ts'
 import type { ApiDescription } from '../shared/http/api-description.ts'
 import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts'
 import { blockOperations } from './blocks/operations.ts'
+import { SCOPE } from './fields.ts'
 import { historyOperations, historySchemas } from './history/operations.ts'
 import { memberOperations, memberSchemas } from './members/operations.ts'
 import { userOperations } from './pseudonymise/operations.ts'
 import { roomOperations, roomSchemas } from './rooms/operations.ts'
 import { messageOperations, messageSchemas } from './send/operations.ts'
-import { ticketOperations, ticketSchemas } from './tickets/route.ts'
 import { uploadOperations, uploadSchemas } from './uploads/operations.ts'
 
 export const apiDescription: ApiDescription = {
@@ -43,7 +44,12 @@ export const apiDescription: ApiDescription = {
     ...uploadOperations,
     ...blockOperations,
     ...userOperations,
-    ...ticketOperations,
+    ticketOperation({
+      tag: 'Connections',
+      description:
+        'Connect with `?ticket=` within a minute. Each connection takes a ticket of its own. It takes no body.',
+      scope: SCOPE,
+    }),
     ...healthOperations,
   ],
 }

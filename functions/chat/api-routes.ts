@@ -1,4 +1,5 @@
 import type { Tenancy } from '../shared/auth/principal.ts'
+import { ticketRoute } from '../shared/auth/ticket-route.ts'
 import type { Tickets } from '../shared/auth/tickets.ts'
 import type { Clock } from '../shared/clock.ts'
 import { createCursors } from '../shared/http/cursor.ts'
@@ -10,6 +11,7 @@ import { randomBytes } from '../shared/ids/random-bytes.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 import { type Blocks, blockRoutes } from './blocks/routes.ts'
+import { requireTicketHolder } from './fields.ts'
 import { type ListEventsDeps, listEvents } from './history/list-events.ts'
 import { type ListMessagesDeps, listMessages } from './history/list-messages.ts'
 import { type ListThreadDeps, listThread } from './history/list-thread.ts'
@@ -25,7 +27,6 @@ import { roomRoutes } from './rooms/routes.ts'
 import { type RoomUseCasesDeps, roomUseCases } from './rooms/use-cases.ts'
 import { messageRoutes } from './send/routes.ts'
 import { sendMessage } from './send/send-message.ts'
-import { ticketRoutes } from './tickets/route.ts'
 import { type BeginUploadDeps, beginUpload } from './uploads/begin-upload.ts'
 import { type OpenAttachmentDeps, openAttachment } from './uploads/open-attachment.ts'
 import { uploadRoutes } from './uploads/routes.ts'
@@ -96,7 +97,7 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
       start: createStartPseudonymising({ ...store, loadLater: options.loadPseudonymiseLater, newId, now }),
       tenancy,
     }),
-    ...ticketRoutes({ ...options.tickets, tenancy }),
+    ...ticketRoute({ ...options.tickets, requireHolder: (request) => requireTicketHolder(request, tenancy) }),
     'GET /health': health,
     'HEAD /health': health,
     $default: unmatchedRoute(options.routeKeys),

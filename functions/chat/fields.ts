@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { requirePrincipal, type Tenancy } from '../shared/auth/principal.ts'
+import type { TicketHolder } from '../shared/auth/tickets.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
 import { text } from '../shared/http/validate.ts'
 import { forbidden, noSuchAttachment, notFound, notMember } from './problems.ts'
@@ -53,6 +54,12 @@ export function requireCaller(request: HttpRequest, tenancy: Tenancy): Caller {
   const { sub, tenant } = requirePrincipal(request, SCOPE, tenancy)
   if (!NAME.test(sub)) throw forbidden(`The claim "sub" of the token ${NAME_RULE}.`)
   return { tenant, user: sub }
+}
+
+/** Returns the caller with the token's scopes, for a connection. @throws as `requireCaller` does. */
+export function requireTicketHolder(request: HttpRequest, tenancy: Tenancy): TicketHolder {
+  const { scopes } = requirePrincipal(request, SCOPE, tenancy)
+  return { ...requireCaller(request, tenancy), scopes }
 }
 
 /** Reads the room in the path. What can't be one is a room of which nobody is a member. */

@@ -1,10 +1,11 @@
+import { ticketOperation, ticketSchemas } from '../shared/auth/ticket-route.ts'
 import type { ApiDescription } from '../shared/http/api-description.ts'
 import { healthOperations, healthSchemas } from '../shared/http/health-schema.ts'
 import { cancelOperations, cancelSchemas } from './cancel/operations.ts'
 import { categoryOperations, categorySchemas } from './categories/operations.ts'
 import { explainOperations, explainSchemas } from './explain/operations.ts'
+import { SELF } from './fields.ts'
 import { inboxOperations, inboxSchemas } from './inbox/operations.ts'
-import { ticketOperations, ticketSchemas } from './live/ticket-route.ts'
 import { operateOperations, operateSchemas } from './operate/operations.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
 import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
@@ -66,7 +67,12 @@ export const apiDescription: ApiDescription = {
     ...endpointOperations,
     ...suppressionOperations,
     ...inboxOperations,
-    ...ticketOperations,
+    ticketOperation({
+      tag: 'Inbox',
+      description:
+        'Connect with `?ticket=` within a minute, and get the inbox’s changes live. Each connection takes a ticket of its own. It takes no body.',
+      scope: SELF,
+    }),
     ...settingsOperations,
     ...unsubscribeOperations,
     ...webhookOperations,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { type Principal, requirePrincipal, type Tenancy } from '../shared/auth/principal.ts'
+import type { TicketHolder } from '../shared/auth/tickets.ts'
 import type { ApiRefusal } from '../shared/http/api-description.ts'
 import { invalidInput } from '../shared/http/invalid-input.ts'
 import type { HttpRequest } from '../shared/http/request.ts'
@@ -82,6 +83,18 @@ export function requestedUser(request: HttpRequest, tenancy: Tenancy): Requested
   }
   if (!NAME.test(userId)) throw noSuchUser()
   return { tenant: principal.tenant, userId, principal }
+}
+
+/**
+ * Returns the user of the token, whose inbox a connection shows live.
+ *
+ * @throws HttpProblem as `requirePrincipal` does, and 403 `scope-missing` if `sub` can't be the name of a user.
+ */
+export function requireTicketHolder(request: HttpRequest, tenancy: Tenancy): TicketHolder {
+  const { sub: user, tenant, scopes } = requirePrincipal(request, SELF, tenancy)
+  if (NAME.test(user)) return { tenant, user, scopes }
+  const detail = 'The claim "sub" of the token can’t be the name of a user.'
+  throw new HttpProblem({ status: 403, code: 'scope-missing', detail })
 }
 
 /**

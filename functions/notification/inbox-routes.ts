@@ -1,13 +1,14 @@
 import type { Tenancy } from '../shared/auth/principal.ts'
+import { ticketRoute } from '../shared/auth/ticket-route.ts'
 import type { Tickets } from '../shared/auth/tickets.ts'
 import type { Clock, RandomBytes } from '../shared/clock.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 import type { PushLive } from './domain/live.ts'
+import { requireTicketHolder } from './fields.ts'
 import { createListInbox, type ReadInbox } from './inbox/list-inbox.ts'
 import { inboxRoutes, type MarkInbox } from './inbox/routes.ts'
-import { ticketRoutes } from './live/ticket-route.ts'
 
 export interface AllInboxRoutesOptions {
   read: ReadInbox
@@ -28,6 +29,6 @@ export function allInboxRoutes(options: AllInboxRoutesOptions): Record<string, H
   const cursors = createCursors({ keys, randomBytes })
   return {
     ...inboxRoutes({ list: createListInbox({ read, now }), mark, push, cursors, tenancy }),
-    ...ticketRoutes({ ...tickets, tenancy }),
+    ...ticketRoute({ ...tickets, requireHolder: (request) => requireTicketHolder(request, tenancy) }),
   }
 }

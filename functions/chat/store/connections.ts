@@ -1,11 +1,11 @@
 import { DeleteItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { CONNECTION_RECORD_MS, type ConnectionRecord, type LiveConnection } from '../domain/live-connection.ts'
 import type { UserId } from '../domain/user.ts'
 import { fromItem, toItem, toKey } from './items.ts'
 import { CONNECTION, connectionKey, userPk } from './keys.ts'
-import { queryAll } from './query-all.ts'
 
 /** Creates access to the records of live connections, in the partition of their user. */
 export function createConnectionRecords(table: Table) {

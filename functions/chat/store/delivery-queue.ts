@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { type BatchEntry, createSendBatches, type SendBatchesOptions } from '../../shared/queue/send-batches.ts'
 import type { DeliveryMessage } from '../fan-out/message.ts'
-import { type BatchEntry, createSendBatches, type SendBatchesOptions } from './send-batches.ts'
 
 /**
  * Creates what sends messages to the workers of shards, in the order of each shard. `queueUrl` is that of a FIFO queue.

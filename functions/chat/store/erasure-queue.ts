@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda'
+import { type BatchEntry, createSendBatches, type SendBatchesOptions } from '../../shared/queue/send-batches.ts'
 import { type Erasure, UPLOADED_BY_MS } from '../domain/attachment.ts'
-import { type BatchEntry, createSendBatches, type SendBatchesOptions } from './send-batches.ts'
 
 /**
  * Reads the content that is to be erased, because a record of the table's stream says that its attachment was removed;

@@ -1,5 +1,6 @@
 import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Item, Table } from '../../shared/data/table.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Recipient } from '../domain/live-connection.ts'
@@ -23,7 +24,6 @@ import {
   watchersPk,
 } from './keys.ts'
 import { forget } from './memberships.ts'
-import { queryAll } from './query-all.ts'
 
 type ForgetUser = Pick<
   PseudonymiseDeps,

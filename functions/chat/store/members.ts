@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { Random } from '../../shared/clock.ts'
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -11,7 +12,6 @@ import type { ReadMembers } from '../members/list-members.ts'
 import type { StoreNotifyLevel } from '../members/notify.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
 import { LISTENER, MEMBER, recordKey, roomPk } from './keys.ts'
-import { queryAll } from './query-all.ts'
 
 export interface NotifyLevelOptions extends Table {
   random: Random

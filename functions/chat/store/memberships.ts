@@ -1,5 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { type BatchGet, type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import type { Member } from '../domain/member.ts'
@@ -8,7 +9,6 @@ import type { UserId } from '../domain/user.ts'
 import type { ReadOwnRows, ReadRooms } from '../rooms/list-rooms.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
 import { MEMBERSHIP, recordKey, roomCountKey, roomOf, userPk } from './keys.ts'
-import { queryAll } from './query-all.ts'
 
 /**
  * Forgets rooms of a user that were deleted, so that they no longer count against the user's limit.

@@ -1,5 +1,5 @@
+import { createSendBatches, type SendBatchesOptions } from '../../shared/queue/send-batches.ts'
 import type { CheckMissedLater } from '../domain/missed.ts'
-import { createSendBatches, type SendBatchesOptions } from './send-batches.ts'
 
 /**
  * Creates what asks for checks of missed messages, which come when they are due.

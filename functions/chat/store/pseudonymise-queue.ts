@@ -1,8 +1,8 @@
 import { logCallEvents } from '../../shared/aws/create-send.ts'
 import { createSqs } from '../../shared/aws/sqs.ts'
+import { createSendBatches } from '../../shared/queue/send-batches.ts'
 import type { Runtime } from '../../shared/runtime.ts'
 import type { PseudonymiseLater } from '../domain/pseudonym.ts'
-import { createSendBatches } from './send-batches.ts'
 
 /** Creates what asks for steps of a pseudonymising, which come when they are due. It rejects as `createSendBatches` does. */
 export function createPseudonymiseLater(

@@ -1,10 +1,10 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import type { Recipient, Shard } from '../domain/live-connection.ts'
 import { fromItem, toItem, toKey } from './items.ts'
 import { CONNECTION, progressKey, recipientKey, shardPk } from './keys.ts'
-import { queryAll } from './query-all.ts'
 
 /** Creates access to the recipients of a shard, and to the progress of its worker. */
 export function createRecipients(table: Table) {

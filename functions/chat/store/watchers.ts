@@ -1,6 +1,7 @@
 import { DeleteItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Random } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -12,7 +13,6 @@ import type { TakeTyping } from '../presence/typing.ts'
 import { createConnectionRecords, ttlOf } from './connections.ts'
 import { fromItem, toItem, toKey } from './items.ts'
 import { CONNECTION, connectionKey, recordKey, typingKey, watcherKey, watchersPk } from './keys.ts'
-import { queryAll } from './query-all.ts'
 
 export interface WatchersOptions extends Table {
   random: Random

@@ -1,11 +1,11 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import type { LiveConnection } from '../domain/live.ts'
 import type { Connections } from '../live/push.ts'
 import { keyOf, toItem, toKey } from './items.ts'
 import { CONNECTION, connectionKey, connectionsPk } from './keys.ts'
-import { queryAll } from './query-all.ts'
 
 /** API Gateway ends a connection after 2 hours, sometimes without a word. */
 const KEPT_SECONDS = 130 * 60

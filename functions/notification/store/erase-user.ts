@@ -1,5 +1,6 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Item } from '../../shared/data/table.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { EraseItems } from '../people/erase.ts'
@@ -8,7 +9,6 @@ import { createRemoveFromInbox, type InboxOptions } from './inbox.ts'
 import { keyOf, toKey } from './items.ts'
 import { ENDPOINT, endpointOwnerKey, heldPk, userPk } from './keys.ts'
 import { createReadPerson } from './people.ts'
-import { queryAll } from './query-all.ts'
 import { createForgetAddress } from './suppressions.ts'
 
 export interface EraseItemsOptions extends InboxOptions {

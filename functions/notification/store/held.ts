@@ -1,8 +1,8 @@
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import type { ReadHeld } from '../people/retime.ts'
 import { fromItem } from './items.ts'
 import { heldPk } from './keys.ts'
-import { queryAll } from './query-all.ts'
 
 /** Creates the read of what quiet hours held back. It rejects as `DynamoDB` does. */
 export function createReadHeld(table: Table): ReadHeld {

@@ -1,10 +1,10 @@
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import type { Document } from '../domain/document.ts'
 import type { Preferences, Profile, ReadPerson } from '../domain/person.ts'
 import { toEndpoint } from './endpoints.ts'
 import { fromItem, keyOf } from './items.ts'
 import { ENDPOINT, userPk } from './keys.ts'
-import { queryAll } from './query-all.ts'
 
 const NO_PROFILE: Profile = { email: null, phone: null, locale: null, zone: null }
 const NO_PREFERENCES: Preferences = { categories: {}, quietHours: null, digest: {}, locale: null }

@@ -1,9 +1,9 @@
+import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import type { ReadStanding } from '../domain/person.ts'
 import type { HashAddress } from './address-hash.ts'
 import { fromItem, keyOf } from './items.ts'
 import { addressPk, SUPPRESSION, UNSUBSCRIBED } from './keys.ts'
-import { queryAll } from './query-all.ts'
 
 export interface StandingOptions extends Table {
   hashAddress: HashAddress

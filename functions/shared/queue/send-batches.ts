@@ -1,9 +1,9 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs'
-import type { Sqs } from '../../shared/aws/sqs.ts'
-import type { Random } from '../../shared/clock.ts'
-import { AppError } from '../../shared/errors.ts'
-import { retry } from '../../shared/resilience/retry.ts'
-import type { StartTimer } from '../../shared/resilience/timer.ts'
+import type { Sqs } from '../aws/sqs.ts'
+import type { Random } from '../clock.ts'
+import { AppError } from '../errors.ts'
+import { retry } from '../resilience/retry.ts'
+import type { StartTimer } from '../resilience/timer.ts'
 
 export interface SendBatchesOptions {
   sqs: Sqs

@@ -1,6 +1,6 @@
-import { createTickets } from '../../../functions/shared/auth/tickets.ts'
-import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
-import { chatApi } from '../chat-api.ts'
+import { createTickets } from '../../functions/shared/auth/tickets.ts'
+import { randomBytes } from '../../functions/shared/ids/random-bytes.ts'
+import { chatApi } from './chat-api.ts'
 
 const { call, tenant, table } = await chatApi()
 const { signal } = new AbortController()

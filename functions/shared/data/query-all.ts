@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
-import type { Item, Table } from '../../shared/data/table.ts'
+import type { Item, Table } from './table.ts'
 
 /** Items of a partition, all or those whose sort keys begin with a prefix. */
 export interface PartitionQuery {
