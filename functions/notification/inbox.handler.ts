@@ -5,8 +5,9 @@ import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { keysOfEnvironment } from '../shared/secrets/secrets-manager-reader.ts'
 import { allInboxRoutes } from './inbox-routes.ts'
-import { createMarkInbox, createReadInbox } from './store/inbox.ts'
+import { createMarkInbox } from './store/mark-inbox.ts'
 import { pushLiveOfRuntime } from './store/push-live.ts'
+import { createReadInbox } from './store/read-inbox.ts'
 
 const runtime = createTableRuntime('notification-inbox')
 const { table, now, random, randomBytes, startTimer, telemetry } = runtime

@@ -4,9 +4,10 @@ import { moved } from '../domain/moves.ts'
 import type { Notification } from '../domain/notification.ts'
 import { isOpen } from '../domain/status.ts'
 import type { EraseTaskDeps } from '../people/erase.ts'
-import { createRemoveFromInbox, type InboxOptions } from './inbox.ts'
+import type { InboxOptions } from './inbox-write.ts'
 import { toKey } from './items.ts'
 import { notificationKey } from './keys.ts'
+import { createRemoveFromInbox } from './remove-from-inbox.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
 
 /**

@@ -5,10 +5,11 @@ import type { Item } from '../../shared/data/table.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { EraseItems } from '../people/erase.ts'
 import type { HashAddress } from './address-hash.ts'
-import { createRemoveFromInbox, type InboxOptions } from './inbox.ts'
+import type { InboxOptions } from './inbox-write.ts'
 import { keyOf, toKey } from './items.ts'
 import { ENDPOINT, endpointOwnerKey, heldPk, userPk } from './keys.ts'
 import { createReadPerson } from './people.ts'
+import { createRemoveFromInbox } from './remove-from-inbox.ts'
 import { createForgetAddress } from './suppressions.ts'
 
 export interface EraseItemsOptions extends InboxOptions {

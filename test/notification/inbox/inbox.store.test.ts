@@ -1,4 +1,5 @@
-import { createAddToInbox, createReadInboxMarks } from '../../../functions/notification/store/inbox.ts'
+import { createAddToInbox } from '../../../functions/notification/store/add-to-inbox.ts'
+import { createReadInboxMarks } from '../../../functions/notification/store/read-inbox.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { manageApi } from '../manage-api.ts'
 
