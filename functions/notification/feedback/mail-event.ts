@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
+import { fromTag } from '../domain/mail-tag.ts'
 import type { Receipt } from '../domain/provider.ts'
-import { fromTag } from '../domain/reference.ts'
 
 /** An event as SES publishes it to a topic, as far as it is read. */
 const schema = z.object({

@@ -1,6 +1,6 @@
 import type { SendMail } from '../../shared/aws/email.ts'
+import { toTag } from '../domain/mail-tag.ts'
 import type { OutgoingMessage, SendResult } from '../domain/provider.ts'
-import { toTag } from '../domain/reference.ts'
 import { toResult } from './to-result.ts'
 
 export interface EmailProviderOptions {
