@@ -164,3 +164,28 @@ test('a channel without an address fails, and without its category, too', async 
   await deleted.handle()
   expect(deleted.channel()).toMatchObject({ status: 'failed', reason: 'category' })
 })
+
+test('an address that a provider accepted is not sent to again while another of the channel is tried again', async () => {
+  const endpoint = {
+    channel: 'email',
+    enabled: true,
+    disabledReason: null,
+    secrets: [],
+    version: 'v1',
+    userId: 'ann',
+  } as const
+  const endpoints = ['home', 'work'].map((id) => ({ ...endpoint, id, address: `${id}@example.com` }))
+  const world = deliverWorld(aNotification({ to: { userId: 'ann' } }), {
+    readPerson: async () => aPerson({ endpoints }),
+    answers: [ACCEPTED, UNAVAILABLE, ACCEPTED],
+  })
+  await world.handle()
+  expect(world.channel().status).toBe('sending')
+  world.now = world.channel().dueAt
+  await world.handle()
+  expect(world.messages.map(({ address }) => address)).toEqual([
+    'home@example.com',
+    'work@example.com',
+    'work@example.com',
+  ])
+})
