@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { cpus, loadavg } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi'
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { inParallel } from '../../../functions/shared/queue/lanes.ts'
@@ -70,6 +71,8 @@ function measureRoom(): Promise<RoomFigures> {
     const { id: room } = await post('/v1/rooms', { kind: 'group', name: 'Bench' })
     for (let index = 1; index < USERS; index++) {
       await users[0]?.('PUT', `/v1/rooms/${room}/members/user-${index}`, { role: 'member' })
+      // The owner may make ten changes of the room a second.
+      await pause(110)
     }
     const ticket = async () => (await post('/v1/ws-ticket', {})).ticket
     const listeners = await step(`Opening ${CONNECTIONS} connections`, () =>
