@@ -23,14 +23,14 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
   }
 
   const steps: Record<string, () => Promise<unknown>> = {
-    'is well': () =>
+    'reports that it is healthy': () =>
       ask({
         path: '/health',
         anonymous: true,
         expect: { status: 200, body: { is: 'ok', holds: ({ status }) => status === 'ok' } },
       }),
     // First of all that need the token: when it is refused, nothing was created that can't be deleted.
-    'takes the token': () => ask({ path: '/v1/notifications?limit=1', expect: { status: 200 } }),
+    'accepts the token': () => ask({ path: '/v1/notifications?limit=1', expect: { status: 200 } }),
     'sends nothing without a token': () =>
       ask({ method: 'POST', path: '/v1/notifications', body: {}, anonymous: true, expect: { status: 401 } }),
     'refuses an unknown category': () => send({ category: `none-${unique}` }, 422),
