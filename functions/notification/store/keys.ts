@@ -150,9 +150,21 @@ export function topicPk(tenant: string, topic: string): string {
   return `S#${tenant}#${topic}`
 }
 
-/** The partition of a broadcast: its progress. */
-export function broadcastPk(tenant: string, id: string): string {
-  return `P#${tenant}#${id}`
+/** The place of a broadcast: how far it is. */
+export function broadcastKey({ tenant, id }: { tenant: string; id: string }): Key {
+  return { pk: `P#${tenant}#${id}`, sk: BROADCAST }
+}
+
+export const BROADCAST = 'broadcast'
+
+/** What a broadcast tells. */
+export function broadcastMessageKey(id: { tenant: string; id: string }): Key {
+  return { pk: broadcastKey(id).pk, sk: 'message' }
+}
+
+/** A share of the counts of what became of a broadcast's notifications. */
+export function outcomesKey({ tenant, id }: { tenant: string; id: string }, shard: number): Key {
+  return { pk: `P#${tenant}#${id}#${shard}`, sk: 'outcomes' }
 }
 
 /** The partition of a digest: its windows and their items. */
