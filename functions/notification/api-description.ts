@@ -10,10 +10,11 @@ import { operateOperations, operateSchemas } from './operate/operations.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
 import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
 import { peopleOperations, peopleSchemas } from './people/operations.ts'
-import { sendOperations, sendSchemas } from './send/operations.ts'
+import { messageOfTopic, sendOperations, sendSchemas } from './send/operations.ts'
 import { settingsOperations, settingsSchemas } from './settings/routes.ts'
 import { suppressionOperations, suppressionSchemas } from './suppressions/operations.ts'
 import { templateOperations, templateSchemas } from './templates/operations.ts'
+import { publishOperation, topicOperations, topicSchemas } from './topics/operations.ts'
 import { unsubscribeOperations, unsubscribeSchemas } from './unsubscribe/routes.ts'
 import { webhookOperations, webhookSchemas } from './webhooks/operations.ts'
 
@@ -22,6 +23,7 @@ export const apiDescription: ApiDescription = {
   description: 'Notifications over email, SMS, push, webhooks and an inbox, by rules that can be asked for.',
   tags: {
     Notifications: 'What is sent, and what became of it.',
+    Topics: 'What is sent to all who subscribe.',
     Categories: 'Kinds of notifications, with their rules.',
     Templates: 'The texts of notifications.',
     People: 'Users, what they want, and where they are reached.',
@@ -42,6 +44,7 @@ export const apiDescription: ApiDescription = {
   schemas: {
     ...sendSchemas,
     ...cancelSchemas,
+    ...topicSchemas,
     ...explainSchemas,
     ...categorySchemas,
     ...templateSchemas,
@@ -61,6 +64,8 @@ export const apiDescription: ApiDescription = {
     ...sendOperations,
     ...explainOperations,
     ...cancelOperations,
+    publishOperation(messageOfTopic),
+    ...topicOperations,
     ...categoryOperations,
     ...templateOperations,
     ...peopleOperations,

@@ -150,6 +150,24 @@ export function topicPk(tenant: string, topic: string): string {
   return `S#${tenant}#${topic}`
 }
 
+export function subscriberKey({ tenant, topic, user }: { tenant: string; topic: string; user: string }): Key {
+  return { pk: topicPk(tenant, topic), sk: `${SUBSCRIBER}${user}` }
+}
+
+export const SUBSCRIBER = 'subscriber#'
+
+/**
+ * The partition of the topics to which a user subscribes, by which the erasure of the user finds them. It is not the
+ * user's own, which is read for each notification.
+ */
+export function userTopicsPk({ tenant, userId }: { tenant: string; userId: string }): string {
+  return `F#${tenant}#${userId}`
+}
+
+export function userTopicKey({ tenant, topic, user }: { tenant: string; topic: string; user: string }): Key {
+  return { pk: userTopicsPk({ tenant, userId: user }), sk: topic }
+}
+
 /** The place of a broadcast: how far it is. */
 export function broadcastKey({ tenant, id }: { tenant: string; id: string }): Key {
   return { pk: `P#${tenant}#${id}`, sk: BROADCAST }
