@@ -55,7 +55,7 @@ export const topicOperations: readonly ApiOperation[] = [
   {
     ...common,
     routeKey: 'PUT /v1/topics/{topic}/subscribers/{user}',
-    id: 'subscribe',
+    id: 'subscribeToTopic',
     summary: 'Subscribe a user to a topic',
     description: 'It gets what is published from the answer on.',
     params: { topic, user },
@@ -75,7 +75,7 @@ export const topicOperations: readonly ApiOperation[] = [
   {
     ...common,
     routeKey: 'DELETE /v1/topics/{topic}/subscribers/{user}',
-    id: 'unsubscribe',
+    id: 'unsubscribeFromTopic',
     summary: 'End a subscription',
     description: 'The user still gets what was published before. An erased user leaves all topics at once.',
     params: { topic, user },
@@ -136,7 +136,7 @@ export function publishOperation(message: Pick<ApiOperation, 'body' | 'example'>
     ...common,
     ...message,
     routeKey: 'POST /v1/topics/{topic}/publish',
-    id: 'publish',
+    id: 'publishToTopic',
     summary: 'Publish to the subscribers of a topic',
     description:
       'To all who subscribe at this moment, each once. It is a notification without `to`; preferences and all other rules are judged for each of them.',
