@@ -508,6 +508,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mappings/{detailType}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a mapping
+         * @description As it is now.
+         */
+        get: operations["getMapping"];
+        /**
+         * Make or replace a mapping
+         * @description From then on, events of this type on the stack’s bus become notifications of the tenant that they name. A path has `..` once at most, and its filters only compare fields. Category and template need not be there yet. Without If-Match the last write wins.
+         */
+        put: operations["putMapping"];
+        post?: never;
+        /**
+         * Delete a mapping
+         * @description Notifications that were made stay.
+         */
+        delete: operations["deleteMapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks/{endpointId}/rotate": {
         parameters: {
             query?: never;
@@ -1270,6 +1298,39 @@ export interface components {
             /** @description The category. */
             unsubscribed: string;
         };
+        /** @description Turns events of one type into notifications. */
+        Mapping: {
+            detailType: string;
+            /** @description A JSONPath (RFC 9535) to the names of users, or to a list of them: 500 at most. */
+            recipients: string;
+            /** @description The category of the notifications. */
+            category: string;
+            /** @description The template of the notifications. */
+            template: string;
+            /** @description What the template prints: texts that begin with `$` are JSONPaths into the event. Without it, the event’s `data`. */
+            data: {
+                [key: string]: unknown;
+            } | null;
+            version: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description A mapping to make. `data: null` counts as left out; `detailType`, `version` and `updatedAt` may be sent back as they were read. */
+        NewMapping: {
+            detailType?: string;
+            /** @description A JSONPath (RFC 9535) to the names of users, or to a list of them: 500 at most. */
+            recipients: string;
+            /** @description The category of the notifications. */
+            category: string;
+            /** @description The template of the notifications. */
+            template: string;
+            /** @description What the template prints: texts that begin with `$` are JSONPaths into the event. Without it, the event’s `data`. */
+            data?: {
+                [key: string]: unknown;
+            } | null;
+            version?: string;
+            updatedAt?: string;
+        };
         /** @description A notification that is to be sent once more. */
         ReplayWebhook: {
             /** @description One that was sent, or was to be sent, to this endpoint. */
@@ -1574,6 +1635,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There is no mapping of this type. Code: `not-found`. */
+        MappingNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There is no mapping of this type.",
+                 *       "code": "not-found",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description There is no such notification. Code: `not-found`. */
         NotificationNotFound: {
             headers: {
@@ -1851,6 +1931,11 @@ export interface components {
          */
         Cursor: string;
         /**
+         * @description The `detail-type` of events on the bus.
+         * @example orders.order.placed
+         */
+        DetailType: string;
+        /**
          * @description An endpoint, by a name that is unique in the tenant.
          * @example phone-1
          */
@@ -1998,6 +2083,8 @@ export type InboxCounts = components['schemas']['InboxCounts'];
 export type Ticket = components['schemas']['Ticket'];
 export type TenantSettings = components['schemas']['TenantSettings'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
+export type Mapping = components['schemas']['Mapping'];
+export type NewMapping = components['schemas']['NewMapping'];
 export type ReplayWebhook = components['schemas']['ReplayWebhook'];
 export type ReplayedWebhook = components['schemas']['ReplayedWebhook'];
 export type RotatedSecret = components['schemas']['RotatedSecret'];
@@ -2020,6 +2107,7 @@ export type ResponseFailedForPeople = components['responses']['FailedForPeople']
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseInProgress = components['responses']['InProgress'];
 export type ResponseInvalid = components['responses']['Invalid'];
+export type ResponseMappingNotFound = components['responses']['MappingNotFound'];
 export type ResponseNotificationNotFound = components['responses']['NotificationNotFound'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseRateLimited = components['responses']['RateLimited'];
@@ -2036,6 +2124,7 @@ export type ParameterAddressChannel = components['parameters']['AddressChannel']
 export type ParameterBroadcastId = components['parameters']['BroadcastId'];
 export type ParameterCategoryName = components['parameters']['CategoryName'];
 export type ParameterCursor = components['parameters']['Cursor'];
+export type ParameterDetailType = components['parameters']['DetailType'];
 export type ParameterEndpointId = components['parameters']['EndpointId'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
@@ -4389,6 +4478,217 @@ export interface operations {
             429: components["responses"]["ThrottledForPeople"];
             500: components["responses"]["FailedForPeople"];
             503: components["responses"]["UnavailableForPeople"];
+        };
+    };
+    getMapping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The `detail-type` of events on the bus.
+                 * @example orders.order.placed
+                 */
+                detailType: components["parameters"]["DetailType"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mapping. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detailType": "orders.order.placed",
+                     *       "recipients": "$.data.buyers[*].user",
+                     *       "category": "orders",
+                     *       "template": "order-placed",
+                     *       "data": {
+                     *         "order": "$.data.order"
+                     *       },
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Mapping"];
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MappingNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putMapping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The `detail-type` of events on the bus.
+                 * @example orders.order.placed
+                 */
+                detailType: components["parameters"]["DetailType"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "recipients": "$.data.buyers[*].user",
+                 *       "category": "orders",
+                 *       "template": "order-placed",
+                 *       "data": {
+                 *         "order": "$.data.order"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMapping"];
+            };
+        };
+        responses: {
+            /** @description The replaced mapping. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detailType": "orders.order.placed",
+                     *       "recipients": "$.data.buyers[*].user",
+                     *       "category": "orders",
+                     *       "template": "order-placed",
+                     *       "data": {
+                     *         "order": "$.data.order"
+                     *       },
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Mapping"];
+                };
+            };
+            /** @description The new mapping. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detailType": "orders.order.placed",
+                     *       "recipients": "$.data.buyers[*].user",
+                     *       "category": "orders",
+                     *       "template": "order-placed",
+                     *       "data": {
+                     *         "order": "$.data.order"
+                     *       },
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Mapping"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteMapping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The `detail-type` of events on the bus.
+                 * @example orders.order.placed
+                 */
+                detailType: components["parameters"]["DetailType"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mapping is deleted. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MappingNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
         };
     };
     rotateWebhookSecret: {

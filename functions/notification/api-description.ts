@@ -6,6 +6,7 @@ import { categoryOperations, categorySchemas } from './categories/operations.ts'
 import { explainOperations, explainSchemas } from './explain/operations.ts'
 import { SELF } from './fields.ts'
 import { inboxOperations, inboxSchemas } from './inbox/operations.ts'
+import { mappingOperations, mappingSchemas } from './mappings/operations.ts'
 import { operateOperations, operateSchemas } from './operate/operations.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
 import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
@@ -30,6 +31,7 @@ export const apiDescription: ApiDescription = {
     Suppressions: 'Addresses that get nothing.',
     Inbox: 'What a user has seen and read.',
     Unsubscribing: 'What the reader of a mail does without a token.',
+    Mappings: 'How events of other systems become notifications.',
     Webhooks: 'What webhooks need beside their endpoints.',
     Operations: 'How providers and queues are.',
     Testing: 'What a development stage did not send.',
@@ -55,6 +57,7 @@ export const apiDescription: ApiDescription = {
     ...ticketSchemas,
     ...settingsSchemas,
     ...unsubscribeSchemas,
+    ...mappingSchemas,
     ...webhookSchemas,
     ...operateSchemas,
     ...outboxSchemas,
@@ -80,6 +83,7 @@ export const apiDescription: ApiDescription = {
     }),
     ...settingsOperations,
     ...unsubscribeOperations,
+    ...mappingOperations,
     ...webhookOperations,
     ...operateOperations,
     ...outboxOperations,

@@ -1,13 +1,8 @@
-import { createHash } from 'node:crypto'
 import { type QueueHandlerOptions, queueHandler } from '../shared/queue/queue-handler.ts'
 import type { Runtime } from '../shared/runtime.ts'
 import type { BroadcastTurn } from './domain/broadcast.ts'
-import type { ReadCategory } from './domain/category.ts'
-import type { ReadPerson } from './domain/person.ts'
-import type { ReadTemplate } from './domain/template.ts'
 import type { Message } from './send/message.ts'
-import { createSend, type StoreNotification } from './send/send.ts'
-import { renderTemplate } from './templates/render.ts'
+import { derivedId, type SendToManyStore, sendToMany } from './send-to-many.ts'
 import { readBroadcastTurn } from './topics/broadcast-turn.ts'
 import {
   createRunBroadcast,
@@ -18,12 +13,9 @@ import {
 
 /** All that the worker reads and writes: `createBroadcastStore` makes it. */
 export interface BroadcastStore
-  extends Pick<RunBroadcastDeps, 'readBroadcast' | 'readSubscribers' | 'advance' | 'continueLater'> {
+  extends SendToManyStore,
+    Pick<RunBroadcastDeps, 'readBroadcast' | 'readSubscribers' | 'advance' | 'continueLater'> {
   readMessage: ReadMessage<Message>
-  readCategory: ReadCategory
-  readTemplate: ReadTemplate
-  readPerson: ReadPerson
-  storeNotification: StoreNotification
 }
 
 export interface BroadcastWorkerOptions
@@ -54,37 +46,19 @@ export function broadcastWorker({ store, now, startTimer, telemetry, setAside, m
   })
 }
 
-/** Creates what reads a message, its category and its template once for many subscribers, and then notifies each. */
+/** Creates what reads what the notifications of a broadcast share, and then notifies each subscriber. */
 export function prepareBroadcast({ store, now }: Pick<BroadcastWorkerOptions, 'store' | 'now'>): PrepareBroadcast {
-  return async ({ tenant, id, cause }, signal) => {
-    const message = await store.readMessage({ tenant, id }, signal)
+  const prepare = sendToMany({ store, now })
+  return async ({ tenant, id: broadcastId, cause }, signal) => {
+    const message = await store.readMessage({ tenant, id: broadcastId }, signal)
     if (!message) throw new Error('A broadcast has no message')
-    const { source } = message
-    const [category, template] = await Promise.all([
-      store.readCategory({ tenant, name: message.category }, signal),
-      'template' in source ? store.readTemplate({ tenant, name: source.template }, signal) : undefined,
-    ])
-    const send = createSend({
-      readCategory: async () => category,
-      readTemplate: async () => template,
-      readPerson: store.readPerson,
-      render: renderTemplate,
-      judgeUrl: async () => undefined,
-      store: store.storeNotification,
-      now,
-    })
-    return async (user, inner) => {
-      const request = { ...message, to: { userId: user }, broadcastId: id, cause }
-      const { outcome } = await send({ request, id: idOf(tenant, id, user) }, inner)
-      // Nobody else derives such an id: it is an earlier try's, of a template that was replaced meanwhile.
+    const send = await prepare(message, signal)
+    return async (userId, inner) => {
+      const request = { ...message, to: { userId }, broadcastId, cause }
+      const id = derivedId('broadcast', tenant, broadcastId, userId)
+      const { outcome } = await send({ request, id }, inner)
+      // Nobody else derives this id: it is what an earlier try made, of a template that was replaced meanwhile.
       return outcome === 'accepted' || outcome === 'id-taken' ? 'accepted' : 'refused'
     }
   }
-}
-
-/** Derives the id of a subscriber's notification, by which a repeated step finds it made. */
-function idOf(...parts: string[]): string {
-  const digest = createHash('sha256').update('broadcast')
-  for (const part of parts) digest.update(`${part.length}:${part}`)
-  return digest.digest('base64url').slice(0, 22)
 }

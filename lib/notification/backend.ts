@@ -22,6 +22,7 @@ export interface Queues {
   readonly receipts: WorkQueue
   readonly userTasks: WorkQueue
   readonly broadcasts: WorkQueue
+  readonly events: WorkQueue
   readonly critical: WorkQueue
   readonly normal: WorkQueue
   readonly bulk: WorkQueue

@@ -68,7 +68,14 @@ export const ROUTES: readonly RouteGroup[] = [
   {
     handler: 'operate',
     scopes: ['notify:manage'],
-    routeKeys: ['GET /v1/providers', 'POST /v1/webhooks/{endpointId}/replay', 'POST /v1/webhooks/{endpointId}/rotate'],
+    routeKeys: [
+      'GET /v1/mappings/{detailType}',
+      'PUT /v1/mappings/{detailType}',
+      'DELETE /v1/mappings/{detailType}',
+      'GET /v1/providers',
+      'POST /v1/webhooks/{endpointId}/replay',
+      'POST /v1/webhooks/{endpointId}/rotate',
+    ],
   },
   {
     handler: 'operate',

@@ -24,6 +24,7 @@ import {
 } from './backend.ts'
 import { deliverChannels, dispatchTurns, handleReceipts, sweepTimers } from './delivery.ts'
 import { checkTickets, serveConnections, serveInboxes } from './live.ts'
+import { mapEvents } from './mappings.ts'
 import { doUserTasks, serveUnsubscriptions } from './people.ts'
 import { Providers } from './providers.ts'
 import { ROUTES } from './routes.ts'
@@ -62,6 +63,7 @@ export class Notification extends Stack {
       // An erasure waits for what is being sent, in steps of 15 minutes.
       userTasks: new WorkQueue(this, 'UserTasks', { ...common, maxAge: Duration.minutes(45) }),
       broadcasts: new WorkQueue(this, 'Broadcasts', common),
+      events: new WorkQueue(this, 'ForeignEvents', common),
     }
     const api = this.serveNotifications(common, backend)
     const topics = serveTopics(this, common, backend)
@@ -103,6 +105,7 @@ export class Notification extends Stack {
     for (const fn of [inbox, ...workers]) realtime.grantManageConnections(fn)
     const bus = new EventBus(this, 'Events', common)
     const publisher = this.publishEvents(common, table, bus)
+    const mapped = mapEvents(this, common, { table, bus, events: queues.events })
     new Observability(this, 'Observability', {
       alarms,
       http,
@@ -119,6 +122,7 @@ export class Notification extends Stack {
         userTasks,
         feedback,
         sweep,
+        mapped,
         publisher,
       ],
       tables: [table.table],
@@ -171,7 +175,7 @@ export class Notification extends Stack {
       ...common,
       entry: 'functions/notification/operate.handler.ts',
       budget: 'standard',
-      description: 'Shows providers and queues, sends what failed again, and looks after webhooks.',
+      description: 'Shows providers and queues, sends what failed again, and looks after webhooks and mappings.',
       timeout: API_TIMEOUT,
       environment: {
         ...apiEnvironment(backend),

@@ -11,12 +11,16 @@ export async function makeOwned(api: string, token: string): Promise<Record<stri
   const endpoint = { channel: 'email', address: 'ann@example.com', enabled: true }
   answered(201, await call(`${api}/v1/users/${id}/endpoints/mail`, { method: 'PUT', token, body: endpoint }))
   answered(201, await call(`${api}/v1/topics/news/subscribers/${id}`, { method: 'PUT', token }))
-  return { id, name: 'orders', channel: 'email', endpointId: 'mail', topic: 'news', user: id }
+  const mapping = { recipients: '$.data.users', category: 'orders', template: 'placed' }
+  const detailType = 'orders.order.placed'
+  answered(201, await call(`${api}/v1/mappings/${detailType}`, { method: 'PUT', token, body: mapping }))
+  return { detailType, id, name: 'orders', channel: 'email', endpointId: 'mail', topic: 'news', user: id }
 }
 
 /** Bodies that pass a route's checks, where an empty one doesn't. */
 export const bodies: Record<string, object> = {
   'PUT /v1/categories/{name}': { channels: ['sms'], onUncertain: 'drop' },
+  'PUT /v1/mappings/{detailType}': { recipients: '$.data.users', category: 'orders', template: 'placed' },
   'PUT /v1/templates/{name}': { channels: { sms: { text: 'Hello' } } },
   'POST /v1/templates/{name}/preview': { data: {} },
   'POST /v1/topics/{topic}/publish': { category: 'orders', content: { text: 'Hello' } },
@@ -36,6 +40,7 @@ export const queries: Record<string, string> = {
 /** Routes by which each tenant makes an object of its own under a name that another one uses, too. */
 export const ownNames = [
   'PUT /v1/categories/{name}',
+  'PUT /v1/mappings/{detailType}',
   'PUT /v1/templates/{name}',
   'PUT /v1/topics/{topic}/subscribers/{user}',
   'PUT /v1/users/{id}',

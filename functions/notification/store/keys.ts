@@ -205,6 +205,8 @@ export function documentKey(id: DocumentId): Key {
   switch (id.kind) {
     case 'category':
       return { pk: definitionsPk(id.tenant), sk: `${CATEGORY}${id.name}` }
+    case 'mapping':
+      return { pk: definitionsPk(id.tenant), sk: `mapping#${id.name}` }
     case 'settings':
       return { pk: definitionsPk(id.tenant), sk: 'settings' }
     default:
