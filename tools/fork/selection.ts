@@ -1,4 +1,5 @@
 import { dirname, join, parse as parsePath } from 'node:path'
+import { withoutProofsOf } from '../guarantees/proofs.ts'
 import { reduceApp } from './reduce-app.ts'
 import { type Imports, importsOf, isSource, projectFiles, readSource } from './sources.ts'
 import { isCompanion, names, stackFolders } from './systems.ts'
@@ -60,6 +61,11 @@ export function select(system: string): Selection {
   const fitting = sharedTests.map((test) => closure([test])).filter((files) => isAbout(files, { kept, others }))
   for (const files of fitting) for (const file of files) kept.add(file)
   for (const file of candidates) if (isSnapshotOf(file, kept) || isDocumentOf(file, { kept, others })) kept.add(file)
+  for (const file of kept) {
+    if (!/^test\/.*\.test\.ts$/.test(file)) continue
+    const [text, own] = [readSource(file), withoutProofsOf(readSource(file), others)]
+    if (own !== text) texts.set(file, own)
+  }
   return { files: [...kept].sort(), texts, others }
 }
 
@@ -125,7 +131,8 @@ interface Kept {
 function isAbout(files: ReadonlySet<string>, { kept, others }: Kept): boolean {
   return [...files].every((file) => {
     if (kept.has(file)) return true
-    return file.startsWith('test/') && !isOf(file, others) && !others.some((other) => names(readSource(file), other))
+    const text = withoutProofsOf(readSource(file), others)
+    return file.startsWith('test/') && !isOf(file, others) && !others.some((other) => names(text, other))
   })
 }
 
