@@ -52,7 +52,8 @@ export interface QueueState {
 
 /** An event on the bus of a stack, in the envelope that all consumers receive. */
 export interface BusEvent {
-  stack: string
+  /** The system that published it, as in `stackyard.orders`. */
+  source: string
   id: string
   type: string
   time: string

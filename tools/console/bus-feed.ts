@@ -84,7 +84,7 @@ export function busFeed(cloud: LocalCloud): BusFeed {
 export function toBusEvent({ Body = '' }: Pick<Message, 'Body'>): BusEvent[] {
   try {
     const { source, detail } = JSON.parse(Body)
-    return typeof detail?.id === 'string' ? [{ ...detail, stack: source }] : []
+    return typeof detail?.id === 'string' ? [{ ...detail, source }] : []
   } catch {
     return []
   }
