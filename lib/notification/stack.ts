@@ -50,7 +50,7 @@ export class Notification extends Stack {
       { name: 'ByTime', partitionKey: 'listedIn', sortKey: 'listKey', attributes: 'keys' as const },
       { name: 'ByUser', partitionKey: 'listedFor', sortKey: 'listKey', attributes: 'keys' as const },
     ]
-    const table = new ServiceTable(this, 'Notifications', { ...common, stream: true, indexes })
+    const table = new ServiceTable(this, 'Notifications', { ...common, stream: true, indexes, ownKey: true })
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const backend = { table, signingSecret, settings }
     const http = new HttpService(this, 'Http', { ...common, issuer, corsOrigins })
