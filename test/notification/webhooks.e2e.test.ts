@@ -189,6 +189,8 @@ test('operators see the providers and the queues, and nobody else does', async (
     'bulk',
     'receipts',
     'userTasks',
+    'broadcasts',
+    'events',
   ])
   expect((await send('POST /v1/admin/redrive', { queue: 'none' })).status).toBe(422)
   const manager = await token({ sub: 'm', tenant: newTenant(), scope: 'notify:manage' })
