@@ -93,6 +93,7 @@ test('a step whose time is up continues after its last part', async () => {
   expect(codes()).toEqual(all)
 })
 
+/** @proves url-shortener/late-steps-harmless */
 test('a holder that goes on after it lost its lease changes nothing in the file', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), async (scheduler) => {

@@ -64,6 +64,7 @@ test('a step whose time is up stores what it did, and the next one continues the
   expect([calls.length, job().progress.done]).toEqual([250, 250])
 })
 
+/** @proves url-shortener/rows-once */
 test('wherever a step is killed, each row ends as one link and is counted once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat({ max: 180 }), { maxLength: 6 }), async (deaths) => {
@@ -91,6 +92,7 @@ test('wherever a step is killed, each row ends as one link and is counted once',
   )
 })
 
+/** @proves url-shortener/late-steps-harmless */
 test('a step that was replaced stops, and changes nothing', async () => {
   const { run, jobs, job } = importing(csvOf(250), {
     createLink: async ({ operationId }) => {
