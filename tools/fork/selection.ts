@@ -33,7 +33,7 @@ const BY_CONTENT = /^(lib|functions|clients|test|docs)\//
 const ENTRY = 'bin/app.ts'
 const COMMANDS = 'tools/main.ts'
 /** Files that jest.config.js names. */
-const SETUP = 'test/support/bundle-setup.ts'
+const SETUP = ['test/support/template-setup.ts', 'test/support/template-teardown.ts']
 
 /**
  * Selects the files of a fork of one system by following imports: its own folders and those of companion stacks, the
@@ -54,7 +54,7 @@ export function select(system: string): Selection {
   const closure = createClosure(texts)
   const isOwn = (file: string) =>
     !BY_CONTENT.test(file) || stacks.some((stack) => file.split('/')[1] === stack || systemOfClient(file) === stack)
-  const kept = closure([...candidates.filter((file) => isOwn(file) && !file.startsWith('docs/')), SETUP])
+  const kept = closure([...candidates.filter((file) => isOwn(file) && !file.startsWith('docs/')), ...SETUP])
   kept.add('functions/tsconfig.json')
 
   const sharedTests = candidates.filter((file) => /^test\/(shared|support|tools)\/.*\.test\.ts$/.test(file))
