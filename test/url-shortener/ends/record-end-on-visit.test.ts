@@ -23,7 +23,6 @@ function recorder() {
   return { store, lines, record }
 }
 
-/** @proves url-shortener/ends-once */
 test('an end is recorded by the first visit that finds it, not by later and concurrent ones', async () => {
   const { store, record } = recorder()
   await Promise.all([record(ending, signal), record(ending, signal)])
