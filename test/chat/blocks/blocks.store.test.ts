@@ -31,6 +31,7 @@ test('a block changes nothing in a group', async () => {
   expect(await send({ tenant, room: json.id }, 'fay')).toMatchObject({ outcome: 'committed' })
 })
 
+/** @proves chat/checked-in-the-commit */
 test('a message and a block at the same moment are one after the other, ten times of ten', async () => {
   for (let run = 0; run < 10; run++) {
     const [user, other] = [`x${run}`, `y${run}`]

@@ -135,6 +135,7 @@ describe('a ban', () => {
     ])
   })
 
+  /** @proves chat/checked-in-the-commit */
   test('and an addition at the same moment end with the user out, ten times of ten', async () => {
     for (let run = 0; run < 10; run++) {
       const room = await roomOf('ann', 'adi')
@@ -152,6 +153,7 @@ describe('a ban', () => {
   })
 })
 
+/** @proves chat/an-owner-stays */
 test('when the last two owners leave or step down at once, one stays, ten times of ten', async () => {
   for (let run = 0; run < 10; run++) {
     const room = await roomOf('ann', 'bob', 'cem')
