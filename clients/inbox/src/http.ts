@@ -54,7 +54,7 @@ async function send({ url, getToken, fetch }: HttpOptions, call: HttpCall, signa
     signal,
     // The token is for this URL alone.
     redirect: 'manual',
-    // What the user did isn't lost when the page is left.
+    // Lets the request live on when the page is left.
     ...(body !== undefined && { body: JSON.stringify(body), keepalive: true }),
   }).catch(unreachable(url))
   return readAnswer(response, await response.text().catch(unreachable(url)))

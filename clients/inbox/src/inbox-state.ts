@@ -20,7 +20,7 @@ export interface InboxState extends Contents {
   readonly isStale: boolean
   /** The items that were known when the list was asked for; absent while no list is under way. */
   readonly asked: ReadonlySet<string> | undefined
-  /** What the service listed, and the tag by which it can say later that nothing has changed since. */
+  /** The last list of the service, and the tag by which it can say later that nothing has changed since. */
   readonly confirmed: ({ readonly etag: string } & Contents) | undefined
   /** The greatest id that was ever here. */
   readonly newest: string

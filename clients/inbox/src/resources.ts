@@ -4,7 +4,7 @@ export interface InboxItem {
   readonly id: string
   readonly title: string
   readonly body: string
-  /** Where it leads. Whoever sent it chose it: open only what `safeUrl` returns. */
+  /** The page that it leads to. Its sender chose it: open only what `safeUrl` returns. */
   readonly url?: string
   readonly category: string
   readonly createdAt: string

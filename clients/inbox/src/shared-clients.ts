@@ -1,7 +1,7 @@
 import type { GetToken } from './http.ts'
 import { createInboxClient, type InboxClient } from './inbox-client.ts'
 
-/** What a component shows: components that agree in all of it share a client. */
+/** The inbox that a component shows. Components that show the same one share a client. */
 export interface InboxAddress {
   readonly url: string
   readonly webSocketUrl: string

@@ -6,7 +6,7 @@ import { anItem, InboxWorld, markOf } from './inbox-world.ts'
 const KINDS = ['deliver', 'elsewhere', 'mark', 'counts', 'receive', 'lose', 'step', 'fail', 'more', 'doubt'] as const
 type Kind = (typeof KINDS)[number]
 
-/** What happens, in any order; `pick` says to which item or message. */
+/** Generates events in any order; `pick` chooses the item or message that each is about. */
 const story = (kinds: readonly Kind[]) =>
   fc.array(fc.record({ kind: fc.constantFrom(...kinds), pick: fc.nat(9) }), { maxLength: 60 })
 

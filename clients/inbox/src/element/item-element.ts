@@ -21,7 +21,7 @@ export interface ItemListeners {
 /** The element of an item in the list. */
 export interface ItemElement {
   readonly root: HTMLElement
-  /** What the keyboard reaches first. */
+  /** The link or button that the keyboard reaches first. */
   readonly title: HTMLElement
   update: (item: InboxItem, context: ItemContext) => void
 }

@@ -5,7 +5,7 @@ export interface PageListeners {
   onWake: () => void
   /** Something was pressed; the path leads from there to the window. */
   onPress: (path: readonly EventTarget[]) => void
-  /** What is on the page may be somewhere else now. */
+  /** The page was scrolled or resized. */
   onMove: () => void
   onMinute: () => void
 }

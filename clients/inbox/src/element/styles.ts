@@ -62,8 +62,8 @@ svg {
 
 .badge {
   position: absolute;
-  inset-block-start: 0;
-  inset-inline-end: 0;
+  inset-block-start: 0.125rem;
+  inset-inline-end: 0.125rem;
   min-width: 1.25rem;
   padding-inline: 0.3125rem;
   border-radius: 0.625rem;
@@ -222,6 +222,7 @@ time {
   grid-row: 1 / span 2;
   grid-column: 2;
   align-self: start;
+  margin-block-start: -0.375rem;
   padding: 0.5rem;
   color: var(--quiet);
 }
