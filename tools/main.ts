@@ -8,6 +8,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   up: async (args) => (await import('./local-cloud/up.ts')).upCommand(args),
   down: async () => (await import('./local-cloud/down.ts')).down(),
   reset: async () => (await import('./local-cloud/reset.ts')).reset(),
+  console: async (args) => (await import('./console/console.ts')).consoleCommand(args),
   status: async () => (await import('./local-cloud/status.ts')).status(),
   logs: async (args) => (await import('./local-cloud/logs.ts')).logs(args),
   redrive: async (args) => (await import('./redrive/redrive.ts')).redrive(args),
@@ -25,7 +26,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
 }
 
 /** Commands that start something, and stop it again when they are interrupted. */
-const CLEANING_UP = ['start', 'up', 'test', 'bench', 'chaos', 'mutation']
+const CLEANING_UP = ['start', 'up', 'console', 'test', 'bench', 'chaos', 'mutation']
 
 async function main([name = '', ...args]: string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
