@@ -1,5 +1,5 @@
 import type { GetToken } from './http.ts'
-import { createInboxClient, type InboxClient } from './inbox-client.ts'
+import { createInboxClient, type InboxClient, type InboxClientOptions } from './inbox-client.ts'
 
 /** The inbox that a component shows. Components that show the same one share a client. */
 export interface InboxAddress {
@@ -7,6 +7,9 @@ export interface InboxAddress {
   readonly webSocketUrl: string
   readonly user: string
 }
+
+/** The ways to the service, for pages that don't use the browser's own. */
+export type Network = Pick<InboxClientOptions, 'fetch' | 'WebSocket'>
 
 export interface SharedClient {
   readonly client: InboxClient
@@ -19,16 +22,23 @@ interface Entry {
   readonly holders: Set<GetToken>
 }
 
-const entries = new Map<string, Entry>()
+const BROWSERS_OWN: Network = {}
+const entriesOf = new WeakMap<Network, Map<string, Entry>>()
 
 /**
  * Returns the client of an inbox, which all components of the page share: one WebSocket, however many there are.
  *
  * @throws TypeError for URLs that can't be used.
  */
-export function holdClient(address: InboxAddress, getToken: GetToken): SharedClient {
+export function holdClient(
+  address: InboxAddress,
+  { getToken, network = BROWSERS_OWN }: { getToken: GetToken; network: Network | undefined },
+): SharedClient {
+  const entries = entriesOf.get(network) ?? new Map<string, Entry>()
+  entriesOf.set(network, entries)
   const key = JSON.stringify([address.url, address.webSocketUrl, address.user])
-  const entry = entries.get(key) ?? createEntry(key, address)
+  const entry = entries.get(key) ?? createEntry({ ...address, ...network })
+  entries.set(key, entry)
   const holder: GetToken = () => getToken()
   entry.holders.add(holder)
   return {
@@ -45,15 +55,14 @@ export function holdClient(address: InboxAddress, getToken: GetToken): SharedCli
   }
 }
 
-function createEntry(key: string, address: InboxAddress): Entry {
+function createEntry(options: InboxAddress & Network): Entry {
   const holders = new Set<GetToken>()
   const getToken = () => {
     const [newest] = [...holders].reverse()
     if (!newest) throw new Error('No component shows this inbox any more.')
     return newest()
   }
-  const entry = { client: createInboxClient({ ...address, getToken }), holders }
-  entries.set(key, entry)
+  const entry = { client: createInboxClient({ ...options, getToken }), holders }
   entry.client.start()
   return entry
 }

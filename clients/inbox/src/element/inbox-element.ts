@@ -1,7 +1,7 @@
 import type { GetToken } from '../http.ts'
 import type { InboxView } from '../inbox-client.ts'
 import type { InboxCounts, InboxItem } from '../resources.ts'
-import { holdClient, type SharedClient } from '../shared-clients.ts'
+import { holdClient, type Network, type SharedClient } from '../shared-clients.ts'
 import { knownLocale } from '../times.ts'
 import { createBell } from './bell.ts'
 import { listenToPage } from './listen-to-page.ts'
@@ -26,6 +26,7 @@ export class StackyardInbox extends Base {
   static readonly observedAttributes = ATTRIBUTES
 
   #getToken: GetToken | undefined
+  #network: Network | undefined
   #texts = ENGLISH
   #shared: SharedClient | undefined
   #counts: InboxCounts | undefined
@@ -58,6 +59,16 @@ export class StackyardInbox extends Base {
 
   set getToken(getToken: GetToken | undefined) {
     this.#getToken = getToken
+    this.#connect()
+  }
+
+  /** Ways to the service other than the browser's own `fetch` and `WebSocket`, for applications that wrap these. */
+  get network(): Network | undefined {
+    return this.#network
+  }
+
+  set network(network: Network | undefined) {
+    this.#network = network
     this.#connect()
   }
 
@@ -120,7 +131,7 @@ export class StackyardInbox extends Base {
 
   /** Takes over a property that was set before the element was defined. */
   #upgrade(): void {
-    for (const name of ['getToken', 'texts'] as const) {
+    for (const name of ['network', 'getToken', 'texts'] as const) {
       if (!Object.hasOwn(this, name)) continue
       const { value } = Object.getOwnPropertyDescriptor(this, name) ?? {}
       Reflect.deleteProperty(this, name)
@@ -132,7 +143,7 @@ export class StackyardInbox extends Base {
     this.#release()
     const [url, webSocketUrl, user] = ATTRIBUTES.map((name) => this.getAttribute(name))
     if (this.isConnected && url && webSocketUrl && user && this.#getToken) {
-      const shared = holdClient({ url, webSocketUrl, user }, this.#getToken)
+      const shared = holdClient({ url, webSocketUrl, user }, { getToken: this.#getToken, network: this.#network })
       const unsubscribe = shared.client.onChange(() => this.#update())
       this.#shared = {
         client: shared.client,
