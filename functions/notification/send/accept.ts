@@ -25,6 +25,7 @@ export interface Request {
   readonly digestKey: string | null
   readonly locale: string | null
   readonly reference: string | null
+  readonly broadcastId?: string
   readonly cause: Cause
 }
 
@@ -39,7 +40,7 @@ export interface Accepted {
 /** Builds a notification that is accepted, with one channel for each step. */
 export function acceptedNotification({ request, id, source, steps, now }: Accepted): Tracked {
   const { steps: _, source: __, ...given } = request
-  const notification: Notification = { ...given, id, source, createdAt: now, broadcastId: null }
+  const notification: Notification = { ...given, id, source, createdAt: now, broadcastId: request.broadcastId ?? null }
   const channels = steps.map((step) => newChannel(step, notification))
   const statuses = Object.fromEntries(channels.map(({ channel, status }) => [channel, status]))
   const summary: Summary = {
