@@ -1,6 +1,6 @@
 import type { ChatClient } from '../../../clients/chat/src/chat-client.ts'
+import type { FakeSocket } from '../../support/fake-socket.ts'
 import { aClient, aConnectedClient, type ClientUnderTest, settle, text } from './a-client.ts'
-import type { FakeSocket } from './fake-socket.ts'
 
 // `random` is always a half: a ping is due every 37.5 seconds, and waits are half of their limit.
 
