@@ -7,6 +7,7 @@ const direct = async (user: string, other: string) => {
   return { tenant, room: json.id as string }
 }
 
+/** @proves chat/checked-in-the-commit */
 test('a blocked user’s direct messages are refused until the block is lifted, and the other one’s are not', async () => {
   const id = await direct('ann', 'bob')
   expect((await call('ann', 'PUT /v1/blocks/bob')).status).toBe(204)
@@ -31,7 +32,6 @@ test('a block changes nothing in a group', async () => {
   expect(await send({ tenant, room: json.id }, 'fay')).toMatchObject({ outcome: 'committed' })
 })
 
-/** @proves chat/checked-in-the-commit */
 test('a message and a block at the same moment are one after the other, ten times of ten', async () => {
   for (let run = 0; run < 10; run++) {
     const [user, other] = [`x${run}`, `y${run}`]

@@ -135,7 +135,6 @@ describe('a ban', () => {
     ])
   })
 
-  /** @proves chat/checked-in-the-commit */
   test('and an addition at the same moment end with the user out, ten times of ten', async () => {
     for (let run = 0; run < 10; run++) {
       const room = await roomOf('ann', 'adi')

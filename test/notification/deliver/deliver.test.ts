@@ -132,7 +132,6 @@ test('a rule that changed since the acceptance decides when the channel is due',
   expect(world.channel()).toMatchObject({ status: 'suppressed', reason: 'preference', attempts: 1 })
 })
 
-/** @proves notification/throttled */
 test('only what all other rules let pass is counted against a throttle, once', async () => {
   const charged: string[] = []
   let quietUntil: number | null = 5 * SECOND
