@@ -72,11 +72,9 @@ describe.each(LOOKS)('the page, %s,', (_, options) => {
 })
 
 async function send(page: Page, fields: Record<string, string> = {}): Promise<void> {
-  for (const [name, value] of Object.entries(fields)) {
-    const field = page.getByLabel(name, { exact: true })
-    if (name === 'Priority') await field.selectOption(value)
-    else await field.fill(value)
-  }
+  const { Priority, ...texts } = fields
+  for (const [name, value] of Object.entries(texts)) await page.getByRole('textbox', { name }).fill(value)
+  if (Priority) await page.getByRole('combobox', { name: 'Priority' }).selectOption(Priority)
   const sent = page.getByRole('region', { name: 'Sent' }).locator('tbody tr')
   const before = await sent.count()
   await page.getByRole('button', { name: 'Send', exact: true }).click()
