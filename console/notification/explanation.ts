@@ -18,7 +18,7 @@ export function isFinal(status: string): boolean {
 
 export function channels({ channels: all }: Notification): TemplateResult {
   return table(
-    'Channels',
+    'Channels of the notification',
     [
       { title: 'Channel', cell: ([channel]) => channel },
       { title: 'Status', cell: ([, { status }]) => statusOf(status) },
@@ -32,7 +32,7 @@ export function channels({ channels: all }: Notification): TemplateResult {
 
 export function timeline({ timeline: entries }: Notification): TemplateResult {
   return table(
-    'Timeline',
+    'Events of the notification',
     [
       { title: 'Time', cell: ({ at }) => timeOfDay(at) },
       { title: 'Event', cell: ({ event }) => event },
@@ -49,7 +49,7 @@ export function why({ channels: all }: Why): TemplateResult {
   )
   if (rows.length === 0) return empty('No channel was judged yet.')
   return table(
-    'Why',
+    'Rules that decided',
     [
       { title: 'Channel', cell: ({ channel }) => channel },
       { title: 'Rule', cell: ({ rule, isDecisive }) => (isDecisive ? html`<strong>${rule}</strong>` : rule) },

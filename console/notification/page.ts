@@ -111,7 +111,7 @@ class NotificationsPage extends View<State> {
   private list(): TemplateResult {
     if (this.state.sent.length === 0) return empty('Nothing was sent yet.')
     return table(
-      'Sent',
+      'Notifications that were sent',
       [
         { title: 'Time', cell: ({ notification: { createdAt } }) => timeOfDay(createdAt) },
         { title: 'Category', cell: ({ notification: { category } }) => category },
