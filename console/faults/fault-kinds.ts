@@ -6,7 +6,7 @@ interface Kind {
   fault: Pick<InjectedFault, 'error' | 'latencyMs'>
 }
 
-/** What can be injected: `functions/shared/resilience/fault-injection.ts` does it. */
+/** The faults to choose from: `functions/shared/resilience/fault-injection.ts` injects them. */
 export const FAULT_KINDS = {
   throttle: { title: 'throttled', fault: { error: 'throttle' } },
   slow: { title: 'slow, by 800 ms', fault: { latencyMs: 800 } },
