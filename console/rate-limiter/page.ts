@@ -5,8 +5,9 @@ import { numberField, selectField } from '../shared/fields.ts'
 import { badge, card, empty, problemBox, table } from '../shared/parts.ts'
 import { busily, View } from '../shared/view.ts'
 import { ALGORITHMS, checkOnce, deletePolicy, listPolicies, MODES, type Policy, putPolicy, STACK } from './limits.ts'
+import { STEP_MS } from './pace.ts'
 import { plotDecisions, summary } from './plot-decisions.ts'
-import { type Load, type Run, runLoad, STEP_MS } from './run-load.ts'
+import { type Load, type Run, runLoad } from './run-load.ts'
 
 export const page: Page = { id: 'limiter', title: 'Limiter', order: 12, stack: STACK, tag: 'limiter-page' }
 
@@ -22,7 +23,7 @@ interface State {
   done: string
 }
 
-/** What each algorithm admits: docs/modules/rate-limit.md. */
+/** The promise of each algorithm: docs/modules/rate-limit.md. */
 const PROMISES: Record<string, string> = {
   'fixed-window': 'The limit in each aligned window: around the end of one, both limits may pass.',
   'sliding-window': 'The limit, of this window and the part of the previous one that is in view, as if that was even.',

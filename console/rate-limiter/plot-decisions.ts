@@ -1,4 +1,4 @@
-import type { ChartData } from '../shared/chart.ts'
+import type { ChartData } from '../shared/chart-data.ts'
 
 /** A decision about one check. */
 export interface Decision {

@@ -1,4 +1,5 @@
 import { ALGORITHMS, deletePolicy, limits, putPolicy, required } from './limits.ts'
+import { dueIn, STEP_MS } from './pace.ts'
 import type { Decision } from './plot-decisions.ts'
 
 export interface Load {
@@ -7,13 +8,10 @@ export interface Load {
   /** Checks a second of each algorithm. */
   perSecond: number
   mode: string
-  /** How long a denial blocks the subject; 0 for no longer than the algorithm says. */
+  /** The time for which a denial blocks the subject; 0 for no longer than the algorithm says. */
   blockMs: number
   totalMs: number
 }
-
-/** The distance of two bursts, in milliseconds. */
-export const STEP_MS = 250
 
 export type Run = Readonly<Record<string, readonly Decision[]>>
 
@@ -63,12 +61,6 @@ async function sendAll({ load, nameOf, tell, signal }: Sending): Promise<void> {
     tell(run)
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, at + STEP_MS - since())))
   }
-}
-
-/** Returns the number of checks in a step, so that they add up to the rate. */
-export function dueIn(step: number, perSecond: number): number {
-  const until = (steps: number) => Math.floor((steps * STEP_MS * perSecond) / 1000)
-  return until(step + 1) - until(step)
 }
 
 /** Asks several times at once; the time of each decision is that of its answer, from now. */

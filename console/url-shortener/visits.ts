@@ -1,5 +1,3 @@
-import type { Answer } from '../shared/api.ts'
-
 /** Browsers whose visits the page can send. Programs without one of these count as bots. */
 export const DEVICES = {
   desktop: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
@@ -12,11 +10,11 @@ export const DEVICES = {
 
 export type Device = keyof typeof DEVICES
 
-/** What became of a visit. */
+/** The outcome of a visit. */
 export type Outcome = 'admitted' | 'refused' | 'failed'
 
 /** Tells what an answer means to a visitor: a redirect, a refusal by the link, or a failure that may be tried again. */
-export function outcomeOf({ status }: Pick<Answer, 'status'>): Outcome {
+export function outcomeOf({ status }: { status: number }): Outcome {
   if (status >= 300 && status < 400) return 'admitted'
   return status >= 500 || status === 429 ? 'failed' : 'refused'
 }

@@ -14,7 +14,7 @@ const MAX_BODY = 6 * 1024 * 1024
 /** The most calls that the page may have sent at once. */
 const MAX_CALLS = 200
 
-/** What only a local cloud has. */
+/** The services that only a local cloud has. */
 export interface LocalServices {
   inventory: () => Promise<Inventory>
   trace: (id: string) => Promise<Trace>
