@@ -6,9 +6,11 @@ import { AppError } from '../../shared/errors.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { randomPause, type StartTimer } from '../../shared/resilience/timer.ts'
 import { timerWrite } from '../../shared/timers/timer-store.ts'
+import { announced } from '../domain/digest.ts'
 import { isHeldByQuietHours } from '../domain/held.ts'
 import { type Changes, type Revise, summaryAfter } from '../domain/moves.ts'
 import type { Tracked } from '../domain/notification.ts'
+import { joinWrites } from './digest-windows.ts'
 import { toItem, toKey } from './items.ts'
 import { channelKey, heldPk, notificationKey } from './keys.ts'
 import { channelItem, type StoredNotification, SUMMARY, summaryItem, timerOf, ttlOf } from './notification-items.ts'
@@ -39,10 +41,11 @@ export function createRevise(options: ReviseOptions): Revise {
       if (tries > 1) await randomPause({ maxMs: BASE_MS * 2 ** (tries - 2), random, signal, startTimer })
       const stored = await readStored(options, id, signal)
       if (!stored) return undefined
-      const { changes, result } = await decide(stored.tracked)
-      if (!changes) return result
-      const operationId = newId()
-      const context = { stored, changes, tableName, operationId, now: now(), cause }
+      const { changes: decided, result } = await decide(stored.tracked)
+      if (!decided) return result
+      const [operationId, at] = [newId(), now()]
+      const changes = announced(stored.tracked, decided, at)
+      const context = { stored, changes, tableName, operationId, now: at, cause }
       const items = revision(context)
       const written = await transact(client, { items, token: operationId }, { signal })
       if (written.outcome === 'written') return result
@@ -87,6 +90,7 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
     ...ttl,
     ...timersOf(tracked, changes, { TableName, now }),
     ...heldWrites(TableName, tracked, changes),
+    ...(changes.join ? joinWrites(TableName, changes.join, { operationId, now }) : []),
   ]
 }
 
