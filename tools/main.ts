@@ -16,6 +16,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   smoke: async (args) => (await import('./smoke/smoke.ts')).smoke(args),
   cost: async (args) => (await import('./cost/cost.ts')).cost(args),
   scale: async (args) => (await import('./scale/scale.ts')).scale(args),
+  guarantees: async () => (await import('./guarantees/guarantees.ts')).guarantees(),
   bench: async (args) => (await import('./bench/bench.ts')).bench(args),
   fork: async (args) => (await import('./fork/fork.ts')).forkCommand(args), // not in a fork
   chaos: async (args) => (await import('./chaos/chaos.ts')).chaos(args),

@@ -3,6 +3,7 @@ import type { UrlRefusal } from '../../shared/outbound/check-url.ts'
 import type { JudgeUrl } from '../../shared/outbound/resolve-url.ts'
 import type { ReadCategory } from '../domain/category.ts'
 import type { Channel } from '../domain/channel.ts'
+import { digestData } from '../domain/digest.ts'
 import type { NotificationId, Tracked } from '../domain/notification.ts'
 import type { ReadPerson } from '../domain/person.ts'
 import type { Status } from '../domain/status.ts'
@@ -23,6 +24,10 @@ export type SendOutcome =
   | { readonly outcome: 'accepted'; readonly id: NotificationId['id']; readonly status: Status }
   /** Another request has taken the id. */
   | { readonly outcome: 'id-taken' }
+  | SendProblem
+
+/** A reason for which a notification can't be sent as it is. */
+export type SendProblem =
   | { readonly outcome: 'unknown-category' | 'unknown-template' }
   /** A webhook's URL may not be called. */
   | { readonly outcome: 'refused-url'; readonly refusal: UrlRefusal }
@@ -93,12 +98,25 @@ async function checkTemplate(
   { request, steps, template }: Checked,
   { render, readPerson }: SendDeps,
   signal: AbortSignal,
-): Promise<SendOutcome | undefined> {
+): Promise<SendProblem | undefined> {
   const { tenant, to, data } = request
   const person = 'userId' in to ? await readPerson({ tenant, userId: to.userId }, signal) : undefined
   const locale = request.locale ?? person?.preferences.locale ?? person?.locale ?? null
+  return unsendable({ template, steps, locale, data }, render)
+}
+
+interface Unsent {
+  readonly template: Template
+  readonly steps: readonly Step[]
+  readonly locale: string | null
+  readonly data: Request['data']
+}
+
+/** Returns the reason for which a template can't be sent in one language. */
+export function unsendable({ template, steps, locale, data }: Unsent, render: Render): SendProblem | undefined {
   for (const { channel } of steps) {
-    const rendered = render(template, { channel, locale, data })
+    const seen = template.digest ? digestData([{ data }]) : data
+    const rendered = render(template, { channel, locale, data: seen })
     if (rendered.outcome === 'missing') return { outcome: 'missing-variable', variable: rendered.variable, channel }
     if (rendered.outcome === 'unusable') return { outcome: 'unusable', channel, message: rendered.message }
     if (rendered.outcome === 'no-parts' && channel !== 'webhook') {
