@@ -13,8 +13,8 @@ export interface Result {
 }
 
 export interface RunningCommand {
-  /** Resolves when the command has printed the text, rejects when it ends before. */
-  printed: (text: string) => Promise<void>
+  /** Resolves with the output so far when the command has printed the text, rejects when it ends before. */
+  printed: (text: string) => Promise<string>
   kill: (signal: NodeJS.Signals) => void
   result: Promise<Result>
 }
@@ -63,8 +63,8 @@ export class Checkout {
       child.on('close', (code) => resolveResult({ code, ...output }))
     })
     const printed = (text: string) =>
-      new Promise<void>((resolvePrinted, reject) => {
-        const look = () => output.stdout.includes(text) && resolvePrinted()
+      new Promise<string>((resolvePrinted, reject) => {
+        const look = () => output.stdout.includes(text) && resolvePrinted(output.stdout)
         child.stdout.on('data', look)
         child.on('close', () => reject(new Error(`It ended without printing "${text}":\n${output.stderr}`)))
         look()

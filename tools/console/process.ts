@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, globSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive, poll, processStart, stopProcess, tail } from '../support/processes.ts'
 import { type LocalCloud, ROOT } from '../support/settings.ts'
@@ -14,6 +14,8 @@ export interface ConsoleRecord {
   process?: { pid: number; start: string | undefined }
   /** The port that it listens on, or did. */
   port?: number
+  /** The time of the last change of its sources when it was started, in milliseconds since the epoch. */
+  changed?: number
 }
 
 /** The distance of the console's port from the local cloud's. */
@@ -22,12 +24,20 @@ const SERVER = join(import.meta.dirname, 'serve.ts')
 const START_TIMEOUT_MS = 10_000
 const STOP_TIMEOUT_MS = 5_000
 
-/** Starts the console of a local cloud in a process of its own, in place of a running one, and returns its URL. */
+/**
+ * Starts the console of a local cloud in a process of its own, and returns its URL. A running one is kept, unless it is
+ * older than its sources.
+ *
+ * @throws UserError when it does not start.
+ */
 export async function startConsole(cloud: LocalCloud): Promise<string> {
+  const known = readRecord(cloud)
+  const changed = lastChange()
+  if (known && isRunning(known) && known.changed === changed) return urlOf(known)
   await stopConsole(cloud)
   mkdirSync(cloud.directory, { recursive: true })
-  const { secret = randomBytes(24).toString('base64url'), port } = readRecord(cloud) ?? {}
-  writeRecord(cloud, { secret, ...(port !== undefined && { port }) })
+  const { secret = randomBytes(24).toString('base64url'), port } = known ?? {}
+  writeRecord(cloud, { secret, changed, ...(port !== undefined && { port }) })
   const logFile = join(cloud.directory, 'console.log')
   const log = openSync(logFile, 'w')
   const child = spawn(process.execPath, [SERVER], { detached: true, stdio: ['ignore', log, log], cwd: ROOT })
@@ -79,6 +89,12 @@ export function writeRecord(cloud: LocalCloud, record: ConsoleRecord): void {
 
 export function urlOf({ port, secret }: ConsoleRecord): string {
   return `http://127.0.0.1:${port}/?secret=${secret}`
+}
+
+/** Returns the time of the last change of the sources that its process has loaded; those of the page are read anew. */
+function lastChange(): number {
+  const files = globSync('{tools,functions/shared/resilience}/**/*.ts', { cwd: ROOT })
+  return Math.max(...files.map((file) => statSync(join(ROOT, file)).mtimeMs))
 }
 
 function recordFile(cloud: LocalCloud): string {

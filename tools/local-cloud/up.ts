@@ -25,7 +25,8 @@ export async function upCommand(stacks: string[]): Promise<void> {
   const cloud = localCloud()
   requireStacks(stacks)
   const wasRunning = consoleUrl(cloud) !== undefined
-  console.log(`Console  ${await startConsole(cloud)}\n`)
+  // Nothing is started beside an endpoint that is given.
+  if (!cloud.given) console.log(`Console  ${await startConsole(cloud)}\n`)
   try {
     const outputs = await up(cloud, { stacks, latest: true })
     await printExamples(cloud, outputs)
