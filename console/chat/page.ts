@@ -27,7 +27,8 @@ class ChatPage extends View<State> {
       <h1>Chat</h1>
       <p class="lead">
         Two people, each with a client and a connection of their own. Cut one, write from both sides, and connect it again:
-        every message has one number, there is no gap, and what was written offline is stored once.
+        every message has one number, there is no gap, and what was written offline is stored once. Number 1 is the room’s own
+        beginning.
       </p>
       ${problemBox(problem)}
       ${
