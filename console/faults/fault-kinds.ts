@@ -6,11 +6,13 @@ interface Kind {
   fault: Pick<InjectedFault, 'error' | 'latencyMs'>
 }
 
-/** What can be injected: `functions/shared/resilience/fault-injection.ts` does it. */
+/** The faults to choose from: `functions/shared/resilience/fault-injection.ts` injects them. */
 export const FAULT_KINDS = {
   throttle: { title: 'throttled', fault: { error: 'throttle' } },
   slow: { title: 'slow, by 800 ms', fault: { latencyMs: 800 } },
   server: { title: 'an error of the service', fault: { error: 'server' } },
+  crash: { title: 'killed before the call', fault: { error: 'crash' } },
+  lost: { title: 'made, but its answer is lost', fault: { error: 'lost' } },
   timeout: { title: 'no answer: timed out', fault: { error: 'timeout' } },
 } as const satisfies Record<string, Kind>
 

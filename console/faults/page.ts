@@ -72,7 +72,7 @@ class FaultsPage extends View<State> {
       ${problemBox(problem)}
       <p class="hint" role="status">${done}</p>
       <div class="halves">${card('Switch a fault on', this.form())} ${card('Switched on', this.active(), this.restore())}</div>
-      ${card('What retries, breakers and consumers report', this.reports())}
+      ${card('What retries, breakers and consumers report', this.reports(), this.counts())}
       ${card('Dead letters', this.deadLetters())}
     `
   }
@@ -152,7 +152,7 @@ class FaultsPage extends View<State> {
       'Switched on',
       [
         { title: 'Function', cell: ({ target }) => `${target.stack}/${target.name}` },
-        { title: 'Fault', cell: ({ fault }) => badge(describeFault(fault), 'warn') },
+        { title: 'Fault', cell: ({ fault }) => describeFault(fault) },
         {
           title: 'Off',
           cell: ({ target, index }) =>
@@ -168,6 +168,13 @@ class FaultsPage extends View<State> {
       ],
       rows,
     )
+  }
+
+  private counts(): TemplateResult {
+    const counts = Map.groupBy(this.state.lines, ({ message }) => message.replace(/^.* (?=\S+$)/, ''))
+    return html`<span class="facts hint">
+      ${[...counts].map(([name, lines]) => html`<span>${name} ${lines.length}</span>`)}
+    </span>`
   }
 
   private reports(): TemplateResult {

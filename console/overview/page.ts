@@ -85,11 +85,11 @@ class OverviewPage extends View<State> {
     const dead = this.queuesOf(name).filter(({ isForDeadLetters }) => isForDeadLetters)
     const letters = dead.reduce((sum, { depth }) => sum + depth, 0)
     const faulty = functions.filter(({ faults }) => faults.length > 0).length
-    return html`<section class="card tile" aria-label=${name}>
-      <header>
+    return html`<div class="card tile">
+      <div class="head">
         <h2>${name}</h2>
         ${health === 'unknown' ? badge('checking', 'quiet') : badge(health, health === 'healthy' ? 'good' : 'bad')}
-      </header>
+      </div>
       <p class="url"><code>${apiUrl}</code></p>
       ${
         this.deployed.mode === 'local'
@@ -100,7 +100,7 @@ class OverviewPage extends View<State> {
             </p>`
           : ''
       }
-    </section>`
+    </div>`
   }
 
   private queuesOf(name: string): QueueState[] {

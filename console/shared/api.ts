@@ -1,7 +1,7 @@
 import { recordCall } from './calls.ts'
 import { ask } from './server.ts'
 import { tokenOf, type User } from './tokens.ts'
-import type { CallAnswer } from './wire.ts'
+import type { CallAnswer, CallRequest } from './wire.ts'
 
 export type { User } from './tokens.ts'
 
@@ -36,6 +36,8 @@ export interface Answer {
 export interface Api {
   /** Resolves with any answer, also a refusal. @throws Error when there is no answer. */
   call: (call: Call) => Promise<Answer>
+  /** Sends all calls at the same time, which a browser can't: it has six connections to a server. At most 200. */
+  burst: (calls: readonly Call[]) => Promise<Answer[]>
   /** The same as `fetch`, for clients that take one: paths and URLs of the API are both understood. */
   fetch: typeof fetch
 }
@@ -48,7 +50,7 @@ export interface Api {
  * const { status, json } = await api.call({ method: 'POST', path: '/v1/orders', body: { item: 'tea' } })
  */
 export function apiOf(stack: string, user: User): Api {
-  const call = async ({ method = 'GET', path, body, withToken = true, isListed = true, ...more }: Call) => {
+  const prepare = async ({ method = 'GET', path, body, withToken = true, ...more }: Call): Promise<Prepared> => {
     const traceId = hex(16)
     const headers = {
       traceparent: `00-${traceId}-${hex(8)}-01`,
@@ -57,14 +59,29 @@ export function apiOf(stack: string, user: User): Api {
       ...more.headers,
     }
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
-    const answer = toAnswer(
-      await ask<CallAnswer>('POST', '/call', { stack, method, path, headers, body: text }),
-      traceId,
-    )
-    if (isListed) recordCall({ stack, method, path, status: answer.status, ms: answer.ms, traceId, time: Date.now() })
-    return answer
+    return { traceId, request: { stack, method, path, headers, ...(text !== undefined && { body: text }) } }
   }
-  return { call, fetch: (input, init) => asFetch(call, input, init) }
+  const burst = async (calls: readonly Call[]) => {
+    const prepared = await Promise.all(calls.map(prepare))
+    const answers = await ask<CallAnswer[]>(
+      'POST',
+      '/calls',
+      prepared.map(({ request }) => request),
+    )
+    return prepared.map(({ request: { method, path }, traceId }, index) => {
+      const answer = toAnswer(answers[index] as CallAnswer, traceId)
+      const { status, ms } = answer
+      if (calls[index]?.isListed ?? true) recordCall({ stack, method, path, status, ms, traceId, time: Date.now() })
+      return answer
+    })
+  }
+  const call = async (one: Call) => (await burst([one]))[0] as Answer
+  return { call, burst, fetch: (input, init) => asFetch(call, input, init) }
+}
+
+interface Prepared {
+  traceId: string
+  request: CallRequest
 }
 
 function toAnswer({ status, headers, body, ms }: CallAnswer, traceId: string): Answer {

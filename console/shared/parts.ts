@@ -29,10 +29,10 @@ export function empty(text: string | TemplateResult): TemplateResult {
 
 /** Frames content with a title. */
 export function card(title: string, content: unknown, aside: unknown = nothing): TemplateResult {
-  return html`<section class="card" aria-label=${title}>
-    <header><h2>${title}</h2>${aside}</header>
+  return html`<div class="card">
+    <div class="head"><h2>${title}</h2>${aside}</div>
     ${content}
-  </section>`
+  </div>`
 }
 
 export interface Column<Row> {

@@ -7,7 +7,7 @@ import type { ConsoleState } from './wire.ts'
  */
 export abstract class View<State extends object> extends LitElement {
   abstract state: State
-  /** What is deployed; set on the elements of pages, also when it changes. */
+  /** The deployed systems; set on the elements of pages, also when they change. */
   #deployed: ConsoleState = { mode: 'local', isUp: false, stacks: [] }
 
   get deployed(): ConsoleState {

@@ -1,8 +1,12 @@
 import { type QueueHandlerOptions, queueHandler } from '../shared/queue/queue-handler.ts'
 import type { Runtime } from '../shared/runtime.ts'
 import { createDeliver } from './deliver/deliver.ts'
+import { createFollow } from './deliver/follow.ts'
+import { createGather } from './deliver/gather.ts'
+import { createReadGathering } from './deliver/read-gathering.ts'
+import type { ReadInboxMarks } from './deliver/read-marks.ts'
 import { createRenderParts } from './deliver/render-parts.ts'
-import { createSituate, type ReadInboxMarks } from './deliver/situate.ts'
+import { createSituate } from './deliver/situate.ts'
 import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
 import type { ReadCategory, TakeThrottle } from './domain/category.ts'
 import type { PushLive } from './domain/live.ts'
@@ -11,6 +15,7 @@ import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import { judgeQuietHours } from './domain/quiet-hours.ts'
 import type { ReadTemplate, Render, RenderOutcome } from './domain/template.ts'
 import type { IssueUnsubscribeToken } from './domain/unsubscription.ts'
+import type { ReadWindow } from './domain/window.ts'
 import type { ReadInbox } from './inbox/list-inbox.ts'
 import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
@@ -26,6 +31,7 @@ export interface DeliverStore extends ProviderStore {
   readPerson: ReadPerson
   readStanding: ReadStanding
   readTemplate: ReadTemplate
+  readWindow: ReadWindow
   takeThrottle: TakeThrottle
   addToInbox: AddToInbox
   readInboxHead: ReadInbox['head']
@@ -65,13 +71,21 @@ export function deliverWorker(options: DeliverWorkerOptions) {
   const renderParts = createRenderParts({ readTemplate: store.readTemplate, render: renderLazily })
   const deliver = createDeliver({
     revise: store.revise,
-    situate: createSituate({ ...store, judgeQuietHours, now }),
+    situate: createSituate({
+      ...store,
+      judgeQuietHours,
+      readGathering: createReadGathering({ ...store, renderParts, now }),
+      now,
+    }),
+    gather: createGather({ ...store, now }),
+    follow: createFollow({ ...store, now }),
     renderParts,
     mailHeaders: createMailHeaders({ issueToken: store.issueToken, publicUrl: options.publicUrl }),
     providers,
     sendTurns: options.sendTurns,
     leaseMs: timeoutMs + 1000,
     newToken: newId,
+    newId,
     now,
     random,
   })

@@ -22,7 +22,7 @@ import {
 /** Partition keys of the outbox, of addresses with their standing, and of all by which workers judge. */
 const OUTBOX = ['O#*']
 const ADDRESSES = ['A#*', 'G#*', 'L#*']
-const JUDGED = ['A#*', 'B#*', 'C#*', 'E#*', 'G#*', 'H#*', 'K#*', 'M#*', 'Q*', 'U#*', 'V#*', 'Y#*']
+const JUDGED = ['A#*', 'B#*', 'C#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'M#*', 'Q*', 'U#*', 'V#*', 'Y#*']
 
 /** The time of a worker: a webhook may take 15 seconds, and its results are to be written. */
 const WORKER_TIMEOUT = Duration.seconds(30)

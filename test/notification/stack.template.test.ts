@@ -47,6 +47,7 @@ test('a stream has no more readers than DynamoDB serves without throttling', () 
   expect(readers).toHaveLength(2)
 })
 
+/** @proves notification/critical-not-behind-bulk */
 test('each priority has a queue and a worker of its own, which handles all of a batch at once', () => {
   const queues = WORKERS.map((worker) => JSON.stringify(variableOf(functionOf(stack, worker), 'QUEUE_URL')))
   expect(new Set(queues).size).toBe(3)

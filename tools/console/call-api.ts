@@ -10,12 +10,12 @@ const TIMEOUT_MS = 35_000
  * @param now a monotonic clock in milliseconds.
  */
 export async function callApi(
-  apiUrl: string,
-  { method, path, headers, body }: Omit<CallRequest, 'stack'>,
+  url: string,
+  { method, headers, body }: Pick<CallRequest, 'method' | 'headers' | 'body'>,
   now: () => number = () => performance.now(),
 ): Promise<CallAnswer> {
   const start = now()
-  const response = await fetch(apiUrl + path, {
+  const response = await fetch(url, {
     method,
     headers,
     redirect: 'manual',

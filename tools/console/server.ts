@@ -11,7 +11,10 @@ import type { LiveFeed } from './live.ts'
 /** The largest body of a request, which is larger than any that an API accepts. */
 const MAX_BODY = 6 * 1024 * 1024
 
-/** What only a local cloud has. */
+/** The most calls that the page may have sent at once. */
+const MAX_CALLS = 200
+
+/** The services that only a local cloud has. */
 export interface LocalServices {
   inventory: () => Promise<Inventory>
   trace: (id: string) => Promise<Trace>
@@ -90,12 +93,17 @@ function routesOf({ page, state, local }: ConsoleOptions): Record<string, Handle
     'GET /console.css': async (_, response) =>
       send(response, 200, { type: 'text/css; charset=utf-8', body: (await page()).style }),
     'GET /state': json(state),
-    'POST /call': json(async (request) => {
-      const { stack, ...call } = (await readJson(request)) as CallRequest
-      const { apiUrl } = (await state()).stacks.find(({ name }) => name === stack) ?? {}
-      if (apiUrl === undefined) throw new TypeError(`The stack ${stack} is not deployed.`)
-      if (!call.path.startsWith('/')) throw new TypeError(`The path ${call.path} begins with no slash.`)
-      return callApi(apiUrl, call)
+    'POST /calls': json(async (request) => {
+      const { stacks } = await state()
+      const calls = (await readJson(request)) as CallRequest[]
+      if (calls.length > MAX_CALLS) throw new TypeError(`${calls.length} calls are more than ${MAX_CALLS}.`)
+      const urls = calls.map(({ stack, path }) => {
+        const { apiUrl } = stacks.find(({ name }) => name === stack) ?? {}
+        if (apiUrl === undefined) throw new TypeError(`The stack ${stack} is not deployed.`)
+        if (!path.startsWith('/')) throw new TypeError(`The path ${path} begins with no slash.`)
+        return apiUrl + path
+      })
+      return Promise.all(calls.map((call, index) => callApi(urls[index] ?? '', call)))
     }),
     'POST /frames': json(async (request) => ({ path: frames.add(await readText(request)) })),
     'GET /frames/*': async (request, response) => {

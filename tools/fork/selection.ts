@@ -57,7 +57,7 @@ export function select(system: string): Selection {
   const kept = closure([...candidates.filter((file) => isOwn(file) && !file.startsWith('docs/')), ...SETUP])
   kept.add('functions/tsconfig.json')
 
-  const sharedTests = candidates.filter((file) => /^test\/(shared|support|tools)\/.*\.test\.ts$/.test(file))
+  const sharedTests = candidates.filter((file) => /^test\/(console|shared|support|tools)\/.*\.test\.ts$/.test(file))
   const fitting = sharedTests.map((test) => closure([test])).filter((files) => isAbout(files, { kept, others }))
   for (const files of fitting) for (const file of files) kept.add(file)
   for (const file of candidates) if (isSnapshotOf(file, kept) || isDocumentOf(file, { kept, others })) kept.add(file)

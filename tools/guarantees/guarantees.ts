@@ -9,7 +9,7 @@ import { guaranteesPage } from './report.ts'
 export interface Guarantee extends Promised {
   /** The tests that fail when it is broken. */
   readonly proofs: readonly Pick<Proof, 'file' | 'title'>[]
-  /** The faults that a proof's file causes, with their effects. */
+  /** The faults that a proof's file shows, with their effects. */
   readonly faults: readonly Pick<Fault, 'fault' | 'effect'>[]
 }
 
@@ -50,7 +50,9 @@ export function systemGuarantees(sources: Sources): SystemGuarantees[] {
     const listed = readGuarantees(page).map((promised): Guarantee => {
       const own = proofs.filter((proof) => proof.system === system && proof.id === promised.id)
       const files = own.map(({ file }) => file)
-      const met = faults.filter(({ tests }) => tests.some((test) => files.some((file) => isNamed(file, test, system))))
+      const met = faults.filter(({ tests }) =>
+        decisive(tests).some((test) => files.some((file) => isNamed(file, test, system))),
+      )
       return {
         ...promised,
         proofs: own.map(({ file, title: test }) => ({ file, title: test })),
@@ -87,6 +89,12 @@ function pagesOf(sources: Sources): [system: string, page: string][] {
 
 function allProofs(sources: Sources): Proof[] {
   return [...sources].filter(([file]) => file.endsWith('.test.ts')).flatMap(([file, text]) => readProofs(file, text))
+}
+
+/** Leaves end-to-end tests out where others show the fault, too: one of them touches many guarantees. */
+function decisive(tests: readonly string[]): readonly string[] {
+  const others = tests.filter((test) => !test.includes('.e2e.'))
+  return others.length > 0 ? others : tests
 }
 
 /** Tells if a page names a test file: from the project's root, below `test`, or below the system's own tests. */

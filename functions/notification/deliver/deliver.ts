@@ -2,6 +2,7 @@ import type { Random } from '../../shared/clock.ts'
 import type { Revise } from '../domain/moves.ts'
 import type { OutgoingMessage, Providers, Sent } from '../domain/provider.ts'
 import { createDecideTurn, type DecideTurnDeps, type Next } from './decide-turn.ts'
+import type { Follow } from './follow.ts'
 import { settled } from './settle.ts'
 import type { SendTurns, Turn } from './turn.ts'
 
@@ -13,6 +14,7 @@ export type MailHeaders = (
 
 export interface DeliverDeps extends DecideTurnDeps {
   revise: Revise
+  follow: Follow
   mailHeaders: MailHeaders
   providers: Providers
   /** Sends a turn again that came too early. */
@@ -22,7 +24,7 @@ export interface DeliverDeps extends DecideTurnDeps {
 
 /** The outcome of a turn, and the number of messages that went to providers. */
 export interface Delivered {
-  readonly outcome: Extract<Next, { next: 'stop' }>['outcome'] | 'early' | 'sent'
+  readonly outcome: Extract<Next, { next: 'stop' }>['outcome'] | 'early' | 'followed' | 'sent'
   readonly messages: number
 }
 
@@ -34,13 +36,20 @@ export type Deliver = (turn: Turn, signal: AbortSignal) => Promise<Delivered>
  * dies, is sent once, or is known to be uncertain.
  */
 export function createDeliver(deps: DeliverDeps): Deliver {
-  const { revise, providers, sendTurns, now, random } = deps
+  const { revise, follow, providers, sendTurns, now, random } = deps
   const decideTurn = createDecideTurn(deps)
   return async (turn, signal) => {
     const id = { tenant: turn.tenant, id: turn.id }
-    const next = await revise({ id, decide: (tracked) => decideTurn(tracked, turn, signal) }, signal)
-    if (!next) return { outcome: 'ignored', messages: 0 }
+    const take = () => revise({ id, decide: (tracked) => decideTurn(tracked, turn, signal) }, signal)
+    const first = await take()
+    // A window closes once.
+    const next = first?.next === 'again' ? await take() : first
+    if (!next || next.next === 'again') return { outcome: 'ignored', messages: 0 }
     if (next.next === 'stop') return { outcome: next.outcome, messages: 0 }
+    if (next.next === 'follow') {
+      await follow(next.digest, signal)
+      return { outcome: 'followed', messages: 0 }
+    }
     if (next.next === 'wait') {
       await sendTurns([{ ...turn, dueAt: next.until }], signal)
       return { outcome: 'early', messages: 0 }

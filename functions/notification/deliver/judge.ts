@@ -3,6 +3,7 @@ import { type Channel, DISTURBING } from '../domain/channel.ts'
 import type { Evaluation, Rule } from '../domain/evaluation.ts'
 import type { ChannelState, Notification, Summary } from '../domain/notification.ts'
 import type { AddressStanding, Person } from '../domain/person.ts'
+import type { Gathering } from './read-gathering.ts'
 
 /** An address to which a channel is sent, with its standing. */
 export interface Target {
@@ -29,10 +30,13 @@ export interface Situation {
   readonly quietUntil: number | null
   /** `null` as long as it was not asked: only what passes all other rules is counted. */
   readonly throttled: Throttled | null
+  /** The window that it would gather in; `null` if its template is none for digests, or `reasonNotToGather` has one. */
+  readonly gathering: Gathering | null
 }
 
 export type Judgement = { readonly rules: readonly Evaluation[] } & (
   | { readonly move: 'send'; readonly targets: readonly Target[] }
+  | { readonly move: 'digest' }
   | { readonly move: 'defer'; readonly until: number; readonly reason: string }
   | { readonly move: 'end'; readonly status: EndStatus; readonly reason: string }
 )
@@ -51,7 +55,7 @@ type Judge = (situation: Situation) => Verdict
 const pass = (detail: string): Verdict => ({ outcome: 'pass', detail })
 const bypassed = (detail: string): Verdict => ({ outcome: 'bypassed', detail })
 
-/** The rules in the order in which they are judged. Digests join them with their windows. */
+/** The rules in the order in which they are judged. */
 const JUDGES: readonly (readonly [Rule, Judge])[] = [
   ['category', judgeCategory],
   ['expired', judgeExpiry],
@@ -59,6 +63,7 @@ const JUDGES: readonly (readonly [Rule, Judge])[] = [
   ['no-endpoint', judgeEndpoints],
   ['suppression', judgeSuppression],
   ['unsubscribed', judgeUnsubscription],
+  ['digest', judgeDigest],
   ['quiet-hours', judgeQuietHours],
   ['throttle', judgeThrottle],
 ]
@@ -72,6 +77,7 @@ export function judgeChannel(situation: Situation): Judgement {
     const { outcome, detail, until } = judge(situation)
     rules.push({ rule, outcome, detail })
     if (outcome === 'pass' || outcome === 'bypassed') continue
+    if (outcome === 'digesting') return { move: 'digest', rules }
     if (until === undefined) return { move: 'end', status: outcome as EndStatus, reason: rule, rules }
     const { expiresAt } = situation.notification
     if (expiresAt === null || until < expiresAt) return { move: 'defer', until, reason: rule, rules }
@@ -86,7 +92,11 @@ function pastExpiry(rule: Rule, detail: string): Evaluation {
 }
 
 /** Returns why a step is not needed any more. */
-function reasonToSkip({ channel, statuses, inbox }: Situation): string | undefined {
+export function reasonToSkip({
+  channel,
+  statuses,
+  inbox,
+}: Pick<Situation, 'channel' | 'statuses' | 'inbox'>): string | undefined {
   const others = Object.entries(statuses).filter(([name]) => name !== channel.channel)
   const isDelivered = others.some(([, status]) => status === 'delivered')
   const reached = {
@@ -134,6 +144,34 @@ function judgePreference({ category, person, channel, notification }: Situation)
   if (category?.required) return bypassed('The user has turned it off, but the category is required.')
   if (notification.priority === 'critical') return bypassed('The user has turned it off, but it is critical.')
   return { outcome: 'suppressed', detail: `The user has turned off ${channel.channel} of ${notification.category}.` }
+}
+
+/** Returns why a channel is sent by itself, whatever its template; `undefined` if it may gather. */
+export function reasonNotToGather({
+  category,
+  person,
+  channel,
+  notification,
+}: Pick<Situation, 'category' | 'person' | 'channel' | 'notification'>): Verdict | undefined {
+  if (notification.isDigest) return pass(`It is a digest of ${channel.items?.length}.`)
+  if (!category?.digest) return pass('The category has no digest.')
+  if (notification.priority === 'critical') return bypassed('The category has a digest, but it is critical.')
+  if (person?.preferences.digest[category.name] === false) {
+    return bypassed('The category has a digest, but the user has turned it off.')
+  }
+  return channel.attempts > 0 ? pass('It is being sent by itself.') : undefined
+}
+
+function judgeDigest(situation: Situation): Verdict {
+  const reason = reasonNotToGather(situation)
+  if (reason) return reason
+  const { gathering } = situation
+  if (!gathering) return pass('Its template is none for digests.')
+  if (gathering.outcome === 'other-template') {
+    const { name, version } = gathering.template
+    return pass(`The open digest has another template: ${name}, version ${version}.`)
+  }
+  return { outcome: 'digesting', detail: 'It waits for the digest of its category.' }
 }
 
 function judgeQuietHours({ quietUntil, channel, notification }: Situation): Verdict {

@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/channel.ts'
 import { defaultWebhookBody, givenParts } from '../domain/content.ts'
+import { digestData } from '../domain/digest.ts'
 import type { Notification } from '../domain/notification.ts'
 import type { Person } from '../domain/person.ts'
 import type { ReadTemplate, Render, RenderOutcome } from '../domain/template.ts'
@@ -25,9 +26,10 @@ export function createRenderParts({ readTemplate, render }: RenderPartsDeps): Re
     }
     const template = await readTemplate({ tenant, ...source.template }, signal)
     if (!template) return { outcome: 'unusable', message: `The template ${source.template.name} was deleted` }
-    const rendered = await render(template, { channel, locale: localeOf(notification, person), data })
+    const seen = template.digest && !notification.isDigest ? digestData([notification]) : data
+    const rendered = await render(template, { channel, locale: localeOf(notification, person), data: seen })
     if (rendered.outcome !== 'no-parts' || channel !== 'webhook') return rendered
-    return { outcome: 'rendered', parts: defaultWebhookBody(notification) }
+    return { outcome: 'rendered', parts: defaultWebhookBody({ ...notification, data: seen }) }
   }
 }
 

@@ -5,14 +5,10 @@ import type { Channel } from '../domain/channel.ts'
 import type { ChannelState, Notification, Tracked } from '../domain/notification.ts'
 import type { JudgeQuietHours, Person, ReadPerson, ReadStanding } from '../domain/person.ts'
 import { addressesLeft } from './claim.ts'
-import type { Situation } from './judge.ts'
+import { reasonNotToGather, type Situation } from './judge.ts'
+import type { ReadGathering } from './read-gathering.ts'
+import { type ReadInboxMarks, readMarks } from './read-marks.ts'
 import { type Address, addressesOf } from './targets.ts'
-
-/** Reads what the user did with a notification's item in the inbox. */
-export type ReadInboxMarks = (
-  of: { readonly tenant: string; readonly userId: string; readonly notificationId: string },
-  signal: AbortSignal,
-) => Promise<Situation['inbox']>
 
 export interface SituateDeps {
   readPerson: ReadPerson
@@ -21,6 +17,7 @@ export interface SituateDeps {
   readInboxMarks: ReadInboxMarks
   judgeQuietHours: JudgeQuietHours
   takeThrottle: TakeThrottle
+  readGathering: ReadGathering
   now: Clock
 }
 
@@ -35,12 +32,12 @@ export interface Situate {
 export function createSituate(deps: SituateDeps): Situate {
   const { readCategory, readStanding, takeThrottle, now } = deps
   return {
-    async read({ notification, summary }, channel, signal) {
+    async read({ notification, summary, channels }, channel, signal) {
       const { tenant } = notification
       const [category, person, inbox] = await Promise.all([
         readCategory({ tenant, name: notification.category }, signal),
         readRecipient(notification, deps, signal),
-        readMarks({ notification, channel }, deps, signal),
+        readMarks({ notification, channels, channel }, deps, signal),
       ])
       const addresses = addressesLeft(channel, addressesOf(notification, person, channel.channel))
       const targets = await Promise.all(
@@ -49,10 +46,13 @@ export function createSituate(deps: SituateDeps): Situate {
           standing: await readStanding({ tenant, ...compared(channel.channel, target) }, signal),
         })),
       )
+      const known = { notification, channel, category, person }
+      const rule = reasonNotToGather(known) ? null : category?.digest
+      const gathering = rule ? await deps.readGathering({ ...known, rule }, signal) : null
       const at = now()
       const quietUntil = quietUntilOf(person, at, deps.judgeQuietHours)
-      const read = { now: at, notification, channel, statuses: summary.channels, category, person, targets, inbox }
-      return { ...read, quietUntil, throttled: null }
+      const read = { now: at, ...known, statuses: summary.channels, targets, inbox }
+      return { ...read, quietUntil, throttled: null, gathering }
     },
     async throttle({ notification, category }, signal) {
       if (!category?.throttle) return { outcome: 'allowed' }
@@ -69,16 +69,6 @@ function compared(channel: Channel, { address }: Address) {
 
 async function readRecipient({ tenant, to }: Notification, { readPerson }: SituateDeps, signal: AbortSignal) {
   return 'userId' in to ? readPerson({ tenant, userId: to.userId }, signal) : undefined
-}
-
-async function readMarks(
-  { notification, channel }: { notification: Notification; channel: ChannelState },
-  { readInboxMarks }: SituateDeps,
-  signal: AbortSignal,
-): Promise<Situation['inbox']> {
-  const { tenant, id, to } = notification
-  if (channel.unless === null || !('userId' in to)) return { seen: false, read: false }
-  return readInboxMarks({ tenant, userId: to.userId, notificationId: id }, signal)
 }
 
 function quietUntilOf(person: Person | undefined, now: number, judge: JudgeQuietHours): number | null {

@@ -1,5 +1,5 @@
-import type { Outcome } from './moves.ts'
 import type { ChannelState, Delivery } from './notification.ts'
+import type { Outcome } from './outcome.ts'
 import { isOpen, overallStatus, type Status } from './status.ts'
 
 /** The time for which a receipt is awaited. */

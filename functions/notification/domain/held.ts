@@ -2,10 +2,12 @@ import { moved } from './moves.ts'
 import type { ChannelState } from './notification.ts'
 import { isOpen } from './status.ts'
 
-/** Checks whether quiet hours alone hold a channel back. */
-export function isHeldByQuietHours({ status, claim, rules }: ChannelState): boolean {
+/** Checks whether quiet hours alone hold a channel back. Those of a digest's items hold back the digest instead. */
+export function isHeldByQuietHours({ status, claim, rules, digestId }: ChannelState): boolean {
   const last = rules.at(-1)
-  return isOpen(status) && claim === null && last?.rule === 'quiet-hours' && last.outcome === 'deferred'
+  return (
+    isOpen(status) && digestId === null && claim === null && last?.rule === 'quiet-hours' && last.outcome === 'deferred'
+  )
 }
 
 /** Returns a channel that is to be judged now, since the quiet hours that held it back are others. */

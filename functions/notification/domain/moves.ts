@@ -1,10 +1,9 @@
 import type { Cause } from '../../shared/events/event.ts'
 import type { Channel } from './channel.ts'
 import type { ChannelState, NotificationId, Summary, TimelineEntry, Tracked } from './notification.ts'
+import type { Outcome } from './outcome.ts'
 import { canMove, isOpen, overallStatus, type Status } from './status.ts'
-
-/** The events that tell what became of a channel, without the prefix `notification.notification.`. */
-export type Outcome = 'deferred' | 'sent' | 'delivered' | 'bounced' | 'failed' | 'suppressed' | 'cancelled' | 'expired'
+import type { Join } from './window.ts'
 
 /** Changes of channels of one notification that happen together. */
 export interface Changes {
@@ -12,6 +11,8 @@ export interface Changes {
   readonly channels: readonly ChannelState[]
   /** The event to publish; absent: nobody is told. */
   readonly publish?: { readonly outcome: Outcome; readonly reason: string | null }
+  /** The window that the channel joins with the change. */
+  readonly join?: Join
 }
 
 /** A decision about a notification: what changes, and what the caller learns. */

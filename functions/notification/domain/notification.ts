@@ -1,6 +1,7 @@
 import type { Cause } from '../../shared/events/event.ts'
 import type { Channel, Priority } from './channel.ts'
 import type { Evaluation } from './evaluation.ts'
+import type { Outcome } from './outcome.ts'
 import type { Status } from './status.ts'
 
 /** One person, or one address, that a notification is for. */
@@ -40,6 +41,11 @@ export interface Notification extends NotificationId {
   readonly locale: string | null
   readonly reference: string | null
   readonly broadcastId: string | null
+  /**
+   * True for a digest: a notification that the system makes to carry those of a window, its items. It is in no list, has
+   * no events, and one channel.
+   */
+  readonly isDigest: boolean
   readonly cause: Cause
 }
 
@@ -66,9 +72,24 @@ export interface ChannelState {
   readonly deliveries: readonly Delivery[]
   /** The rules of its latest judgement, by which `why` answers. */
   readonly rules: readonly Evaluation[]
+  /** The digest that carries this channel; `null` for one that is sent by itself. */
   readonly digestId: string | null
+  /** The turn of the digest that this item has followed last. */
+  readonly digestTurn?: number
+  /** The ids of a digest's items, in the order in which they joined; absent for all others. */
+  readonly items?: readonly string[]
+  /** What a digest's items are still to be told; absent when they know. */
+  readonly news?: News
   /** Everything that happened to this channel, from the first to the last. */
   readonly timeline: readonly TimelineEntry[]
+}
+
+/** A move of a digest that its items have to follow. */
+export interface News {
+  /** The event that each of them publishes; `null` for none. */
+  readonly outcome: Outcome | null
+  /** When the digest itself is due next, once they know; `null` if it has ended. */
+  readonly resumeAt: number | null
 }
 
 /** A worker's claim of a channel. */

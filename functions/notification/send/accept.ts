@@ -1,5 +1,6 @@
 import type { Cause } from '../../shared/events/event.ts'
 import type { Channel, Priority } from '../domain/channel.ts'
+import { newChannel } from '../domain/new-channel.ts'
 import type { ChannelState, GivenContent, Notification, Recipient, Summary, Tracked } from '../domain/notification.ts'
 import { overallStatus } from '../domain/status.ts'
 
@@ -40,8 +41,9 @@ export interface Accepted {
 /** Builds a notification that is accepted, with one channel for each step. */
 export function acceptedNotification({ request, id, source, steps, now }: Accepted): Tracked {
   const { steps: _, source: __, ...given } = request
-  const notification: Notification = { ...given, id, source, createdAt: now, broadcastId: request.broadcastId ?? null }
-  const channels = steps.map((step) => newChannel(step, notification))
+  const broadcastId = request.broadcastId ?? null
+  const notification: Notification = { ...given, id, source, createdAt: now, broadcastId, isDigest: false }
+  const channels = steps.map((step) => firstState(step, notification))
   const statuses = Object.fromEntries(channels.map(({ channel, status }) => [channel, status]))
   const summary: Summary = {
     status: overallStatus(channels.map(({ status }) => status)),
@@ -51,28 +53,10 @@ export function acceptedNotification({ request, id, source, steps, now }: Accept
   return { notification, summary, channels }
 }
 
-function newChannel({ channel, afterSeconds = 0, unless }: Step, notification: Notification): ChannelState {
+function firstState({ channel, afterSeconds = 0, unless }: Step, notification: Notification): ChannelState {
   const { createdAt, sendAt, expiresAt } = notification
   const begin = Math.max(createdAt, sendAt ?? 0) + afterSeconds * 1000
   // A channel that would expire before it is due expires in time.
   const dueAt = expiresAt === null ? begin : Math.min(begin, expiresAt)
-  const status = dueAt > createdAt ? 'scheduled' : 'accepted'
-  const until = { event: 'scheduled', detail: `Until ${new Date(dueAt).toISOString()}.` }
-  return {
-    channel,
-    status,
-    dueAt,
-    firstDueAt: dueAt,
-    unless: unless ?? null,
-    turn: 1,
-    attempts: 0,
-    provider: null,
-    reason: null,
-    at: createdAt,
-    claim: null,
-    deliveries: [],
-    rules: [],
-    digestId: null,
-    timeline: status === 'scheduled' ? [{ at: createdAt, channel, ...until }] : [],
-  }
+  return newChannel(channel, { dueAt, now: createdAt, unless: unless ?? null })
 }

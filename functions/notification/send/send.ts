@@ -3,6 +3,7 @@ import type { UrlRefusal } from '../../shared/outbound/check-url.ts'
 import type { JudgeUrl } from '../../shared/outbound/resolve-url.ts'
 import type { ReadCategory } from '../domain/category.ts'
 import type { Channel } from '../domain/channel.ts'
+import { digestData } from '../domain/digest.ts'
 import type { NotificationId, Tracked } from '../domain/notification.ts'
 import type { ReadPerson } from '../domain/person.ts'
 import type { Status } from '../domain/status.ts'
@@ -114,7 +115,8 @@ interface Unsent {
 /** Returns the reason for which a template can't be sent in one language. */
 export function unsendable({ template, steps, locale, data }: Unsent, render: Render): SendProblem | undefined {
   for (const { channel } of steps) {
-    const rendered = render(template, { channel, locale, data })
+    const seen = template.digest ? digestData([{ data }]) : data
+    const rendered = render(template, { channel, locale, data: seen })
     if (rendered.outcome === 'missing') return { outcome: 'missing-variable', variable: rendered.variable, channel }
     if (rendered.outcome === 'unusable') return { outcome: 'unusable', channel, message: rendered.message }
     if (rendered.outcome === 'no-parts' && channel !== 'webhook') {

@@ -3,6 +3,7 @@ import type { DeliverStore } from '../deliver-worker.ts'
 import { createAddToInbox } from './add-to-inbox.ts'
 import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createReadCategory } from './categories.ts'
+import { createReadWindow } from './digest-windows.ts'
 import { createDocumentStore } from './documents.ts'
 import { createOutboxItems } from './outbox-items.ts'
 import { createReadPerson } from './people.ts'
@@ -31,6 +32,7 @@ export function createDeliverStore(options: DeliverStoreOptions): DeliverStore {
     readPerson: createReadPerson(options),
     readStanding: createReadStanding({ ...options, hashAddress }),
     readTemplate: createReadTemplate(options),
+    readWindow: createReadWindow(options),
     takeThrottle: createTakeThrottle(options),
     addToInbox: createAddToInbox(options),
     readInboxHead: createReadInbox(options).head,

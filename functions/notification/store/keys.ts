@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Channel } from '../domain/channel.ts'
 import type { DocumentId } from '../domain/document.ts'
 import type { NotificationId } from '../domain/notification.ts'
+import { type DigestScope, nameOf } from '../domain/window.ts'
 
 // Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets, `T#`: timers). A
 // tenant holds no `#`, nor does any name or id, so that no two keys are the same.
@@ -185,9 +186,10 @@ export function outcomesKey({ tenant, id }: { tenant: string; id: string }, shar
   return { pk: `P#${tenant}#${id}#${shard}`, sk: 'outcomes' }
 }
 
-/** The partition of a digest: its windows and their items. */
-export function digestPk(tenant: string, key: string): string {
-  return `D#${tenant}#${key}`
+/** The newest window of a digest. Its scope may have an address and any text, of which a hash is enough. */
+export function windowKey(scope: DigestScope): Key {
+  const name = createHash('sha256').update(nameOf(scope)).digest('base64url')
+  return { pk: `D#${scope.tenant}#${name}`, sk: 'window' }
 }
 
 /** The partition of what the local outbox keeps for one address. */

@@ -4,8 +4,8 @@ import { entryAttributes } from '../../shared/events/outbox-entry.ts'
 import type { Timer } from '../../shared/timers/timer.ts'
 import type { Turn } from '../deliver/turn.ts'
 import type { Channel } from '../domain/channel.ts'
-import type { Outcome } from '../domain/moves.ts'
 import type { ChannelState, Notification, Summary, Tracked } from '../domain/notification.ts'
+import type { Outcome } from '../domain/outcome.ts'
 import { fromItem, sortable, toItem } from './items.ts'
 import { CHANNEL, channelKey, notificationKey, summaryKey } from './keys.ts'
 
@@ -51,20 +51,22 @@ export interface SummaryItemInput {
   readonly cause: Cause
 }
 
-/** Builds the item that lists show. Its revision is the sequence of its events. */
+/** Builds the item that lists show. Its revision is the sequence of its events. A digest has neither. */
 export function summaryItem({
   notification,
   summary,
   revision,
-  told,
   operationId,
   now,
   cause,
+  ...input
 }: SummaryItemInput): Item {
-  const { tenant, id, to, category, priority, reference, createdAt } = notification
+  const { tenant, id, to, category, priority, reference, createdAt, isDigest } = notification
+  const told = isDigest ? undefined : input.told
   const userId = 'userId' in to ? to.userId : undefined
   const listKey = `${sortable(createdAt)}#${id}`
-  const listed = { listedIn: tenant, listKey, ...(userId !== undefined && { listedFor: `${tenant}#${userId}` }) }
+  const lists = { listedIn: tenant, listKey, ...(userId !== undefined && { listedFor: `${tenant}#${userId}` }) }
+  const listed = isDigest ? {} : lists
   const facts = { tenant, id, category, priority, reference, createdAt, userId, told, ...summary }
   const entry = told && {
     ...entryAttributes({

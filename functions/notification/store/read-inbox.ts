@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
 import type { Item, Table } from '../../shared/data/table.ts'
-import type { ReadInboxMarks } from '../deliver/situate.ts'
+import type { ReadInboxMarks } from '../deliver/read-marks.ts'
 import type { ReadInbox } from '../inbox/list-inbox.ts'
 import { readHead } from './inbox-counts.ts'
 import { toStored } from './inbox-write.ts'

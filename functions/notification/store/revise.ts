@@ -6,10 +6,12 @@ import { AppError } from '../../shared/errors.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { randomPause, type StartTimer } from '../../shared/resilience/timer.ts'
 import { timerWrite } from '../../shared/timers/timer-store.ts'
+import { announced } from '../domain/digest.ts'
 import { isHeldByQuietHours } from '../domain/held.ts'
 import { type Changes, type Revise, summaryAfter } from '../domain/moves.ts'
 import type { Summary, Tracked } from '../domain/notification.ts'
 import { outcomeCount } from './broadcasts.ts'
+import { joinWrites } from './digest-windows.ts'
 import { toItem, toKey } from './items.ts'
 import { channelKey, heldPk, notificationKey } from './keys.ts'
 import { channelItem, type StoredNotification, SUMMARY, summaryItem, timerOf, ttlOf } from './notification-items.ts'
@@ -40,10 +42,11 @@ export function createRevise(options: ReviseOptions): Revise {
       if (tries > 1) await randomPause({ maxMs: BASE_MS * 2 ** (tries - 2), random, signal, startTimer })
       const stored = await readStored(options, id, signal)
       if (!stored) return undefined
-      const { changes, result } = await decide(stored.tracked)
-      if (!changes) return result
-      const operationId = newId()
-      const context = { stored, changes, tableName, operationId, now: now(), cause }
+      const { changes: decided, result } = await decide(stored.tracked)
+      if (!decided) return result
+      const [operationId, at] = [newId(), now()]
+      const changes = announced(stored.tracked, decided, at)
+      const context = { stored, changes, tableName, operationId, now: at, cause }
       const items = revision(context)
       const written = await transact(client, { items, token: operationId }, { signal })
       if (written.outcome === 'written') return result
@@ -89,6 +92,7 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
     ...timersOf(tracked, changes, { TableName, now }),
     ...heldWrites(TableName, tracked, changes),
     ...outcomeWrites({ tableName: TableName }, tracked, { summary, now }),
+    ...(changes.join ? joinWrites(TableName, changes.join, { operationId, now }) : []),
   ]
 }
 

@@ -1,14 +1,11 @@
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Random } from '../../shared/clock.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
 import { retry } from '../../shared/resilience/retry.ts'
 import type { StartTimer } from '../../shared/resilience/timer.ts'
-import { timerWrite } from '../../shared/timers/timer-store.ts'
-import type { Tracked } from '../domain/notification.ts'
 import type { StoreNotification } from '../send/send.ts'
-import { channelItem, notificationItem, summaryItem, timerOf } from './notification-items.ts'
+import { creation } from './new-notification.ts'
 import { readStored } from './read-notification.ts'
 
 export interface StoreNotificationOptions extends Table {
@@ -38,25 +35,4 @@ export function createStoreNotification(options: StoreNotificationOptions): Stor
       if (stored) return { outcome: 'exists', tracked: stored.tracked }
       throw new AppError('conflict', 'Another request is storing the notification', { retryable: true })
     }, signal)
-}
-
-function creation(
-  { notification, summary, channels }: Tracked,
-  { TableName, operationId }: { TableName: string; operationId: string },
-): TransactWriteItem[] {
-  const { createdAt: now, cause } = notification
-  const told = { outcome: 'accepted', channels: channels.map(({ channel }) => channel), reason: null } as const
-  const first = { notification, summary, revision: 1, now }
-  const puts = [
-    summaryItem({ ...first, told, operationId, cause }),
-    ...channels.map((channel) => channelItem(channel, first)),
-  ]
-  return [
-    { Put: { TableName, Item: notificationItem(notification), ConditionExpression: 'attribute_not_exists(pk)' } },
-    ...puts.map((Item) => ({ Put: { TableName, Item } })),
-    ...channels.flatMap((channel) => {
-      const timer = timerOf(channel, notification, now)
-      return timer ? [timerWrite({ tableName: TableName }, timer, now)] : []
-    }),
-  ]
 }

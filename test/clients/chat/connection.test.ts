@@ -19,6 +19,7 @@ test('each connection takes a token and a ticket of its own', async () => {
   expect(chat.sockets[1]?.url.href).toBe(`wss://socket.example/v1?ticket=${tickets[1]}`)
 })
 
+/** @proves chat/client-recovers */
 test('a connection is dead 10 seconds after a ping without an ack, though nobody closed it', async () => {
   const { chat, clock, client } = await aConnectedClient()
   const [first] = chat.sockets

@@ -24,6 +24,8 @@ const README = `# Orders
 |---|---|---|
 | the answer is lost | one payment | \`orders/pay.test.ts\` |
 | the queue is away | orders wait | \`queue.test.ts\`, \`test/shared/retries\` |
+| the bank is slow | orders wait longer | \`orders/pay.test.ts\`, \`all.e2e.test.ts\` |
+| all are away | nothing works | \`all.e2e.test.ts\` |
 | the moon is away | nothing | \`orders/moon.test.ts\` |
 `
 const TESTS: [string, string][] = [
@@ -32,6 +34,7 @@ const TESTS: [string, string][] = [
     'test/orders/queue.test.ts',
     "  /** @proves orders/kept, orders/paid-once */\n  it.each([\n ['a', f()],\n])('%s waits', () => {})\n",
   ],
+  ['test/orders/all.e2e.test.ts', "/** @proves orders/kept */\ntest('all wait', f)\n"],
 ]
 const sources = (tests = TESTS, page = README): Sources => new Map([['lib/orders/README.md', page], ...tests])
 
@@ -52,13 +55,20 @@ describe('the guarantees of a system', () => {
             faults: [
               { fault: 'the answer is lost', effect: 'one payment' },
               { fault: 'the queue is away', effect: 'orders wait' },
+              { fault: 'the bank is slow', effect: 'orders wait longer' },
             ],
           },
           {
             id: 'kept',
             text: 'No order is lost.',
-            proofs: [{ file: 'test/orders/queue.test.ts', title: '%s waits' }],
-            faults: [{ fault: 'the queue is away', effect: 'orders wait' }],
+            proofs: [
+              { file: 'test/orders/queue.test.ts', title: '%s waits' },
+              { file: 'test/orders/all.e2e.test.ts', title: 'all wait' },
+            ],
+            faults: [
+              { fault: 'the queue is away', effect: 'orders wait' },
+              { fault: 'all are away', effect: 'nothing works' },
+            ],
           },
         ],
       },

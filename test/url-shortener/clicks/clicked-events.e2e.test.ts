@@ -25,6 +25,7 @@ const send = (clicks: readonly Click[]) =>
   )
 const failures = async () => (await linesWith('clicks not counted')).length
 
+/** @proves url-shortener/clicked-events-once */
 test('clicks that could not be counted at first, and came twice, are in one event each, a minute after the one before', async () => {
   const { tenant, create, send: ask } = await aClient()
   const { code } = await create()

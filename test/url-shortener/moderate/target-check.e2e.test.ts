@@ -46,6 +46,7 @@ const checked = (code: string, outcomes: string[]) =>
     expect([...firsts.values()].sort()).toEqual([...outcomes].sort())
   })
 
+/** @proves url-shortener/denied-targets-blocked */
 test('a link to a denied domain redirects at once, and is blocked within a minute, with an event', async () => {
   const { create, send } = await aClient()
   const domain = await deny('Phishing.')
@@ -89,6 +90,7 @@ test('a link that leads to a denied domain by a rule, or once it has expired, is
   await Promise.all([blocked(byRule.code), blocked(changed.code)])
 })
 
+/** @proves url-shortener/denied-targets-blocked */
 test('a link that an administrator unblocks stays unblocked', async () => {
   const { create, unblock, send } = await aClient()
   const domain = await deny()

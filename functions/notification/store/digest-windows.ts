@@ -1,0 +1,77 @@
+import { GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { Table } from '../../shared/data/table.ts'
+import type { Join, ReadWindow } from '../domain/window.ts'
+import { fromItem, toItem, toKey } from './items.ts'
+import { channelKey, windowKey } from './keys.ts'
+import { creation } from './new-notification.ts'
+import { readStored } from './read-notification.ts'
+
+/** The time after which nobody asks for a window: it closes within a week. */
+const KEPT_SECONDS = 30 * 86_400
+
+/** Creates the read of the newest window of a scope. It rejects as `DynamoDB` does. */
+export function createReadWindow(table: Table): ReadWindow {
+  const { client, tableName: TableName } = table
+  return async (scope, signal) => {
+    const input = { TableName, Key: toKey(windowKey(scope)), ConsistentRead: true }
+    const { Item } = await client.send(new GetItemCommand(input), { signal })
+    if (!Item) return undefined
+    const { digestId } = fromItem<{ digestId: string }>(Item)
+    const stored = await readStored(table, { tenant: scope.tenant, id: digestId }, signal)
+    return { digestId, digest: stored?.tracked }
+  }
+}
+
+/** Builds the writes by which an item joins a window, or opens one, to be in the transaction of the item's own move. */
+export function joinWrites(
+  TableName: string,
+  join: Join,
+  { operationId, now }: { operationId: string; now: number },
+): TransactWriteItem[] {
+  return join.kind === 'opens' ? opening(TableName, join, { operationId, now }) : [joining(TableName, join)]
+}
+
+/** One window of a scope opens after the other: the second of two workers finds the window of the first. */
+function opening(
+  TableName: string,
+  { scope, digest, after }: Extract<Join, { kind: 'opens' }>,
+  { operationId, now }: { operationId: string; now: number },
+): TransactWriteItem[] {
+  const digestId = digest.notification.id
+  const Item = toItem({ ...windowKey(scope), digestId, ttl: Math.ceil(now / 1000) + KEPT_SECONDS })
+  const condition =
+    after === null
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : {
+          ConditionExpression: 'attribute_not_exists(pk) OR digestId = :after',
+          ExpressionAttributeValues: toItem({ ':after': after }),
+        }
+  return [{ Put: { TableName, Item, ...condition } }, ...creation(digest, { TableName, operationId })]
+}
+
+/** The window is open while the channel is `scheduled`. A full one is due at once, in its next turn. */
+function joining(TableName: string, { item, digest, seen, wakeAt }: Extract<Join, { kind: 'joins' }>) {
+  const { channel, turn, dueAt, items = [] } = seen
+  const isFull = wakeAt !== null
+  return {
+    Update: {
+      TableName,
+      Key: toKey(channelKey(digest, channel)),
+      UpdateExpression:
+        'SET #items = list_append(#items, :item), dueAt = :dueAt, turn = :next, timed = :timed ADD revision :one',
+      ConditionExpression: '#status = :scheduled AND turn = :turn AND size(#items) = :size',
+      ExpressionAttributeNames: { '#items': 'items', '#status': 'status' },
+      ExpressionAttributeValues: toItem({
+        ':item': [item],
+        ':dueAt': wakeAt ?? dueAt,
+        ':next': isFull ? turn + 1 : turn,
+        // The stream tells workers of a turn that has no timer.
+        ':timed': false,
+        ':scheduled': 'scheduled',
+        ':turn': turn,
+        ':size': items.length,
+        ':one': 1,
+      }),
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import { timerWrite } from '../../shared/timers/timer-store.ts'
+import type { Tracked } from '../domain/notification.ts'
+import { channelItem, notificationItem, summaryItem, timerOf } from './notification-items.ts'
+
+/** Builds the writes of a new notification, on condition that its id is free. */
+export function creation(
+  { notification, summary, channels }: Tracked,
+  { TableName, operationId }: { TableName: string; operationId: string },
+): TransactWriteItem[] {
+  const { createdAt: now, cause } = notification
+  const told = { outcome: 'accepted', channels: channels.map(({ channel }) => channel), reason: null } as const
+  const first = { notification, summary, revision: 1, now }
+  const puts = [
+    summaryItem({ ...first, told, operationId, cause }),
+    ...channels.map((channel) => channelItem(channel, first)),
+  ]
+  return [
+    { Put: { TableName, Item: notificationItem(notification), ConditionExpression: 'attribute_not_exists(pk)' } },
+    ...puts.map((Item) => ({ Put: { TableName, Item } })),
+    ...channels.flatMap((channel) => {
+      const timer = timerOf(channel, notification, now)
+      return timer ? [timerWrite({ tableName: TableName }, timer, now)] : []
+    }),
+  ]
+}

@@ -1,0 +1,208 @@
+import { createCancel } from '../../../functions/notification/cancel/cancel.ts'
+import { createDeliver } from '../../../functions/notification/deliver/deliver.ts'
+import { createFollow } from '../../../functions/notification/deliver/follow.ts'
+import { createGather } from '../../../functions/notification/deliver/gather.ts'
+import { createReadGathering } from '../../../functions/notification/deliver/read-gathering.ts'
+import { createRenderParts } from '../../../functions/notification/deliver/render-parts.ts'
+import { createSituate, type SituateDeps } from '../../../functions/notification/deliver/situate.ts'
+import type { Turn } from '../../../functions/notification/deliver/turn.ts'
+import type { DigestRule } from '../../../functions/notification/domain/category.ts'
+import { announced } from '../../../functions/notification/domain/digest.ts'
+import type { Changes, Revise } from '../../../functions/notification/domain/moves.ts'
+import type { ChannelState, Tracked } from '../../../functions/notification/domain/notification.ts'
+import type { OutgoingMessage, Sent } from '../../../functions/notification/domain/provider.ts'
+import { afterReceipt } from '../../../functions/notification/domain/receipt.ts'
+import type { Template } from '../../../functions/notification/domain/template.ts'
+import { nameOf } from '../../../functions/notification/domain/window.ts'
+import { renderTemplate } from '../../../functions/notification/templates/render.ts'
+import { aCategory, aNotification, CAUSE } from '../notifications.ts'
+import { applied, DELIVERED, LEASE_MS } from './deliver-world.ts'
+
+const { signal } = new AbortController()
+
+export const NEWS: Template = {
+  name: 'news',
+  version: 1,
+  digest: true,
+  locales: { '': { email: { subject: '{{count}} news', text: '{{#items}}[{{title}}]{{/items}}' } } },
+}
+
+export interface DigestWorldOptions extends Partial<SituateDeps> {
+  rule?: DigestRule
+  templates?: readonly Template[]
+  /** Waits wherever others may go ahead. */
+  pause?: () => Promise<void>
+  /** Decides whether a worker dies here. */
+  dies?: () => boolean
+  answer?: (message: OutgoingMessage) => Sent
+}
+
+type Given = Parameters<typeof aNotification>[0]
+
+/** Notifications in memory that change as the table has them change, and workers whose order and death a test decides. */
+export function digestWorld(options: DigestWorldOptions = {}) {
+  const {
+    rule = { windowSeconds: 60, maxItems: 10 },
+    templates = [NEWS],
+    answer = () => DELIVERED,
+    pause = async () => undefined,
+    dies = () => false,
+    ...situation
+  } = options
+  const all = new Map<string, Tracked>()
+  const windows = new Map<string, string>()
+  const world = {
+    now: 0,
+    /** Messages that wait, in the order in which they were sent. */
+    queue: [] as Turn[],
+    messages: [] as OutgoingMessage[],
+    published: [] as (readonly [id: string, outcome: string])[],
+  }
+  const crash = () => {
+    if (dies()) throw new Error('The worker died')
+  }
+
+  function put(tracked: Tracked, before?: Tracked): void {
+    const { tenant, id, priority } = tracked.notification
+    all.set(id, tracked)
+    for (const { channel, turn, dueAt } of tracked.channels) {
+      if (before?.channels.find((one) => one.channel === channel)?.turn === turn) continue
+      world.queue.push({ tenant, id, priority, channel, turn, dueAt, cause: CAUSE })
+    }
+  }
+
+  /** Makes the window's part of a change; false if its condition fails. */
+  function join({ join: part }: Changes): boolean {
+    if (!part) return true
+    if (part.kind === 'opens') {
+      const name = nameOf(part.scope)
+      if ((windows.get(name) ?? null) !== part.after) return false
+      windows.set(name, part.digest.notification.id)
+      put(part.digest)
+      return true
+    }
+    const digest = all.get(part.digest.id)
+    const channel = digest?.channels[0]
+    const { turn, items = [] } = part.seen
+    const isSame = channel?.turn === turn && channel.items?.length === items.length
+    if (!digest || channel?.status !== 'scheduled' || !isSame) return false
+    const after: ChannelState = { ...channel, items: [...items, part.item] }
+    const full = part.wakeAt === null ? after : { ...after, dueAt: part.wakeAt, turn: turn + 1 }
+    put({ ...digest, channels: [full] }, digest)
+    return true
+  }
+
+  const revise: Revise = async ({ id, decide }) => {
+    for (;;) {
+      const before = all.get(id.id)
+      if (!before) return undefined
+      const { changes: decided, result } = await decide(before)
+      if (!decided) return result
+      await pause()
+      crash()
+      if (all.get(id.id) !== before || !join(decided)) continue
+      const changes = announced(before, decided, world.now)
+      put(applied(before, changes, world.now), before)
+      if (changes.publish) world.published.push([id.id, changes.publish.outcome])
+      await pause()
+      crash()
+      return result
+    }
+  }
+
+  const now = () => world.now
+  const readTemplate = async ({ name, version }: { name: string; version?: number }) =>
+    templates.find((one) => one.name === name && one.version === (version ?? 1))
+  const renderParts = createRenderParts({ readTemplate, render: renderTemplate })
+  const readInboxMarks = options.readInboxMarks ?? (async () => ({ seen: false, read: false }))
+  let ids = 0
+  const deliver = createDeliver({
+    revise,
+    situate: createSituate({
+      readPerson: async () => undefined,
+      readCategory: async () => aCategory({ digest: rule }),
+      readStanding: async () => ({ suppressed: null, unsubscribed: new Set() }),
+      judgeQuietHours: () => null,
+      takeThrottle: async () => ({ outcome: 'allowed' }),
+      readGathering: createReadGathering({
+        async readWindow(scope) {
+          const digestId = windows.get(nameOf(scope))
+          await pause()
+          return digestId === undefined ? undefined : { digestId, digest: all.get(digestId) }
+        },
+        ...{ readTemplate, renderParts, now },
+      }),
+      now,
+      ...situation,
+      readInboxMarks,
+    }),
+    renderParts,
+    gather: createGather({ revise, readInboxMarks, now }),
+    follow: createFollow({ revise, now }),
+    mailHeaders: async () => ({}),
+    providers: {
+      async send(message) {
+        world.messages.push(message)
+        await pause()
+        crash()
+        return answer(message)
+      },
+      isIdempotent: () => false,
+    },
+    sendTurns: async (turns) => void world.queue.push(...turns),
+    leaseMs: LEASE_MS,
+    newToken: () => `token-${++ids}`,
+    newId: () => `digest-${++ids}`,
+    now,
+    random: () => 0.5,
+  })
+  const cancel = createCancel({ revise, now })
+
+  const channelOf = (id: string): ChannelState => {
+    const channel = all.get(id)?.channels[0]
+    if (!channel) throw new Error(`There is no notification ${id}`)
+    return channel
+  }
+  return Object.assign(world, {
+    deliver: (turn: Turn) => deliver(turn, signal),
+    cancel: (id: string) => cancel({ id: { tenant: 'acme', id } }, signal),
+    channel: channelOf,
+    digests: () => [...all.values()].filter(({ notification }) => notification.isDigest),
+    ids: () => [...all.keys()],
+    /** Accepts a notification with the digest's template. */
+    accept(id: string, given: Given = {}) {
+      const source = { template: 'news' } as const
+      put(aNotification({ id, now: world.now, to: { userId: 'ann' }, source, data: { title: id }, ...given }))
+    },
+    /** Handles one message after the other, all that are due, and lets the clock go on until the end. */
+    async run(until = Number.POSITIVE_INFINITY) {
+      for (;;) {
+        const next = world.queue.reduce<Turn | undefined>((a, b) => (a && a.dueAt <= b.dueAt ? a : b), undefined)
+        if (!next || next.dueAt > until) break
+        world.queue.splice(world.queue.indexOf(next), 1)
+        world.now = Math.max(world.now, next.dueAt)
+        await deliver(next, signal)
+      }
+      if (Number.isFinite(until)) world.now = Math.max(world.now, until)
+    },
+    /** Handles what a provider tells later of a digest. */
+    async receive(kind: 'delivered' | 'bounced') {
+      const [digest] = [...all.values()].filter(({ notification }) => notification.isDigest)
+      if (!digest) throw new Error('There is no digest')
+      const { tenant, id } = digest.notification
+      const receipt = {
+        tenant,
+        notificationId: id,
+        channel: 'email',
+        endpointId: 'default',
+        kind,
+        at: world.now,
+      } as const
+      const decide = ({ channels: [channel] }: Tracked) => ({
+        changes: channel ? afterReceipt(channel, { ...receipt, detail: kind }, world.now) : null,
+        result: undefined,
+      })
+      await revise({ id: { tenant, id }, decide }, signal)
+    },
+  })
+}
