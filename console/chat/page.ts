@@ -67,7 +67,7 @@ class ChatPage extends View<State> {
     const title = name === 'ann' ? 'Ann' : 'Bob'
     const { status } = chat.state()
     const isOn = (event: Event) => (event.target as HTMLInputElement).checked
-    return card(
+    const content = card(
       title,
       html`<div class="person">
         <div class="row">
@@ -99,6 +99,7 @@ class ChatPage extends View<State> {
       </div>`,
       badge(status, TONES[status] ?? 'warn'),
     )
+    return html`<section aria-label=${title}>${content}</section>`
   }
 
   private messages({ view }: Person, title: string): TemplateResult {

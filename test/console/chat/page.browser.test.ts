@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
-import { checkConsolePage } from '../../support/check-page.ts'
-import { useConsole } from '../../support/console.ts'
+import { useConsolePages } from '../../support/console.ts'
 import { eventually } from '../../support/eventually.ts'
+import { checkConsolePage } from '../check-page.ts'
 import { LOOKS } from '../looks.ts'
 
-const open = useConsole()
+const open = useConsolePages()
 
 // Number 1 of a room is its own beginning.
 
