@@ -30,7 +30,7 @@ export function createLineLog(onLine: () => void): LineLog {
     message({ direction, data }) {
       const frame = JSON.parse(data)
       if (direction === 'sent') noteSent(frame)
-      else if (direction === 'lost') log.note(`${eventsOf(frame)} lost on the way`, 'bad')
+      else if (direction === 'lost') log.note(`${lostOf(frame)} lost on the way`, 'bad')
       else noteReceived(frame)
     },
   }
@@ -59,6 +59,10 @@ export function createLineLog(onLine: () => void): LineLog {
   }
 
   return log
+}
+
+function lostOf({ t, events, seq }: { t: string; events?: { seq: number }[]; seq?: number }): string {
+  return t === 'ack' ? `the answer that number ${seq} is stored` : eventsOf({ events: events ?? [] })
 }
 
 function eventsOf({ events = [] }: { events?: { seq: number }[] }): string {

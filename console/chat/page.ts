@@ -27,7 +27,8 @@ class ChatPage extends View<State> {
       <h1>Chat</h1>
       <p class="lead">
         Two people, each with a client and a connection of their own. Cut one, write from both sides, and connect it again:
-        every message has one number, there is no gap, and what was written offline is stored once.
+        every message has one number, there is no gap, and what was written offline is stored once. Number 1 is the room’s own
+        beginning.
       </p>
       ${problemBox(problem)}
       ${
@@ -66,7 +67,7 @@ class ChatPage extends View<State> {
     const title = name === 'ann' ? 'Ann' : 'Bob'
     const { status } = chat.state()
     const isOn = (event: Event) => (event.target as HTMLInputElement).checked
-    return card(
+    const content = card(
       title,
       html`<div class="person">
         <div class="row">
@@ -98,6 +99,7 @@ class ChatPage extends View<State> {
       </div>`,
       badge(status, TONES[status] ?? 'warn'),
     )
+    return html`<section aria-label=${title}>${content}</section>`
   }
 
   private messages({ view }: Person, title: string): TemplateResult {

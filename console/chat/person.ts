@@ -31,7 +31,7 @@ export function createPerson({ name, tenant, webSocketUrl, onChange }: PersonOpt
   const network = createNetwork({
     fetch: api.fetch,
     onMessage: log.message,
-    mayLose: (data) => JSON.parse(data).t === 'events',
+    mayLose: isOfMessages,
   })
   const chat = createChatClient({
     // Any URL will do: the console's server calls the API.
@@ -49,9 +49,16 @@ export function createPerson({ name, tenant, webSocketUrl, onChange }: PersonOpt
   return { name, api, chat, network, log, switches: { isConnected: true, isLossy: false }, view: undefined }
 }
 
+/** Tells if the server says something about messages: that there are some, or that one was stored. */
+function isOfMessages(data: string): boolean {
+  const { t, seq } = JSON.parse(data)
+  return t === 'events' || (t === 'ack' && seq !== undefined)
+}
+
 /** Opens the room of two people for one of them. */
 export function openRoom(person: Person, room: string, onChange: () => void): void {
   person.view?.close()
+  person.chat.watch([room])
   person.view = createRoomView({ chat: person.chat, room, user: person.name })
   person.view.onChange(onChange)
 }

@@ -79,7 +79,11 @@ export function createChatClient(given: ChatClientOptions): ChatClient {
   const watching = createWatching({ clock, random, connection })
   const rooms = createRooms({
     positions,
-    onStart: (start) => emit('start', start),
+    onStart(start) {
+      emit('start', start)
+      // Events up to there are told no more: what this client committed among them is pending no more.
+      outbox.delivered(start.room, start.position)
+    },
     onArrival: outbox.arrived,
     onEvent(room, event) {
       emit(event.type, { ...event, room } as never)

@@ -189,6 +189,25 @@ test('what an earlier session sent is found by its cid, whether its event came b
   expect(await sent).toMatchObject({ seq: 2 })
 })
 
+test('what is committed before the first list of rooms is pending no more when the room begins after it', async () => {
+  const { chat, client, clock } = aClient()
+  let release = () => {}
+  const isAllowed = new Promise<never>((resolve) => {
+    release = resolve as () => void
+  })
+  chat.respond = ({ url }) => (url.pathname === '/v1/rooms' ? isAllowed : undefined)
+  client.start()
+  await settle()
+  chat.socket().losesEvents = true
+  await client.send({ room: 'r', body: 'one' })
+  expect(client.pending('r').map(({ status }) => status)).toEqual(['committed'])
+  chat.socket().losesEvents = false
+  release()
+  await clock.advance(1000)
+  expect(client.state().status).toBe('online')
+  expect(client.pending('r')).toEqual([])
+})
+
 test('what is committed to a room that was left is pending no more', async () => {
   const { chat, client } = await aConnectedClient({ positions: { r: 0 } })
   chat.socket().losesEvents = true

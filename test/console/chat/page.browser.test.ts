@@ -1,29 +1,31 @@
 import type { Page } from 'playwright-core'
-import { checkConsolePage } from '../../support/check-page.ts'
-import { useConsole } from '../../support/console.ts'
+import { useConsolePages } from '../../support/console.ts'
 import { eventually } from '../../support/eventually.ts'
+import { checkConsolePage } from '../check-page.ts'
 import { LOOKS } from '../looks.ts'
 
-const open = useConsole()
+const open = useConsolePages()
+
+// Number 1 of a room is its own beginning.
 
 test('what two people write while one is cut off has one order, without a gap, and is stored once', async () => {
   const { page, complaints } = await open('Chat')
   await begin(page)
   await say(page, 'Ann', 'Hello')
-  await shows(page, 'Bob', ['1 ann: Hello'])
+  await shows(page, 'Bob', ['2 ann: Hello'])
 
   await page.getByRole('switch', { name: 'Bob is connected' }).uncheck()
   await say(page, 'Bob', 'Are you there?')
   await person(page, 'Bob').getByText('Are you there? (waiting)').waitFor()
   await say(page, 'Ann', 'two')
   await say(page, 'Ann', 'three')
-  await shows(page, 'Ann', ['1 ann: Hello', '2 ann: two', '3 ann: three'])
+  await shows(page, 'Ann', ['2 ann: Hello', '3 ann: two', '4 ann: three'])
 
   await page.getByRole('switch', { name: 'Bob is connected' }).check()
-  const all = ['1 ann: Hello', '2 ann: two', '3 ann: three', '4 bob: Are you there?']
+  const all = ['2 ann: Hello', '3 ann: two', '4 ann: three', '5 bob: Are you there?']
   await shows(page, 'Bob', all)
   await shows(page, 'Ann', all)
-  await person(page, 'Bob').getByText('asks for everything after 1').waitFor()
+  await person(page, 'Bob').getByText('asks for everything after 2').waitFor()
   expect(complaints).toEqual([])
 })
 
@@ -31,14 +33,30 @@ test('a gap is seen and closed when messages are lost on the way', async () => {
   const { page } = await open('Chat')
   await begin(page)
   await say(page, 'Ann', 'one')
-  await shows(page, 'Bob', ['1 ann: one'])
+  await shows(page, 'Bob', ['2 ann: one'])
   await page.getByRole('switch', { name: 'Lose what comes to Bob' }).check()
   await say(page, 'Ann', 'two')
-  await person(page, 'Bob').getByText('number 2 lost on the way').waitFor()
+  await person(page, 'Bob').getByText('number 3 lost on the way').waitFor()
   await page.getByRole('switch', { name: 'Lose what comes to Bob' }).uncheck()
   await say(page, 'Ann', 'three')
-  await person(page, 'Bob').getByText('asks for everything after 1').waitFor()
-  await shows(page, 'Bob', ['1 ann: one', '2 ann: two', '3 ann: three'])
+  await person(page, 'Bob').getByText('asks for everything after 2').waitFor()
+  await shows(page, 'Bob', ['2 ann: one', '3 ann: two', '4 ann: three'])
+})
+
+test('a message whose answer is lost is sent again, and stored once', async () => {
+  const { page } = await open('Chat')
+  await begin(page)
+  const lose = page.getByRole('switch', { name: 'Lose what comes to Ann' })
+  await lose.check()
+  await say(page, 'Ann', 'one')
+  const ann = person(page, 'Ann')
+  await ann.getByText('the answer that number 2 is stored lost on the way').waitFor()
+  await ann.getByText('number 2 lost on the way', { exact: true }).waitFor()
+  await lose.uncheck()
+  await ann.getByText(/sends message \w+ again \(2 times now\)/).waitFor()
+  await ann.getByText('stored as 2: it was stored before, and only once').waitFor()
+  await say(page, 'Bob', 'two')
+  for (const name of ['Ann', 'Bob']) await shows(page, name, ['2 ann: one', '3 bob: two'])
 })
 
 describe.each(LOOKS)('the page, %s,', (_, options) => {
@@ -47,7 +65,7 @@ describe.each(LOOKS)('the page, %s,', (_, options) => {
     await checkConsolePage(page, 'Chat')
     await begin(page)
     await say(page, 'Ann', 'Wide'.repeat(50))
-    await shows(page, 'Bob', [`1 ann: ${'Wide'.repeat(50)}`])
+    await shows(page, 'Bob', [`2 ann: ${'Wide'.repeat(50)}`])
     await page.getByRole('switch', { name: 'Bob is connected' }).uncheck()
     await person(page, 'Bob').getByText('offline', { exact: true }).waitFor()
     await checkConsolePage(page, 'Chat')

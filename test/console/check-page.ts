@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { axeViolations } from './axe.ts'
-import { outline, overflow } from './page-checks.ts'
+import { axeViolations } from '../support/axe.ts'
+import { outline, overflow } from '../support/page-checks.ts'
 
 /** Checks what a page of the console shows now: axe, its outline, and that it fits its window. */
 export async function checkConsolePage(page: Page, heading: string): Promise<void> {
