@@ -19,7 +19,10 @@ export default {
   testTimeout: 300_000,
   projects: [
     project('unit', ['**/!(*.store|*.template|*.e2e|*.browser|*.auth|*.commands).test.ts']),
-    project('template', ['**/*.template.test.ts'], { globalSetup: '<rootDir>/test/support/bundle-setup.ts' }),
+    project('template', ['**/*.template.test.ts'], {
+      globalSetup: '<rootDir>/test/support/template-setup.ts',
+      globalTeardown: '<rootDir>/test/support/template-teardown.ts',
+    }),
     project('store', ['**/*.store.test.ts']),
     project('e2e', ['**/*.e2e.test.ts']),
     project('browser', ['**/*.browser.test.ts']),

@@ -7,6 +7,7 @@ import { NOTIFY_ACCESS } from '../lib/notification/access.ts'
 import { Notification } from '../lib/notification/stack.ts'
 import { LIMITS_ACCESS } from '../lib/rate-limiter/access.ts'
 import { RateLimiter } from '../lib/rate-limiter/stack.ts'
+import { linkEvents } from '../lib/shared/event-link.ts'
 import { unknownSettings } from '../lib/shared/setting-names.ts'
 import { parseSettings } from '../lib/shared/settings.ts'
 import { LINKS_ACCESS } from '../lib/url-shortener/access.ts'
@@ -31,5 +32,11 @@ export function createApp(props?: AppProps): App {
   new RateLimiter(app, 'RateLimiter', { settings, issuer })
   new Chat(app, 'Chat', { settings, issuer })
   new Notification(app, 'Notification', { settings, issuer })
+  linkEvents(app, 'ChatToNotification', {
+    settings,
+    from: Chat,
+    to: Notification,
+    detailTypes: ['chat.message.missed'],
+  })
   return app
 }

@@ -8,6 +8,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   up: async (args) => (await import('./local-cloud/up.ts')).upCommand(args),
   down: async () => (await import('./local-cloud/down.ts')).down(),
   reset: async () => (await import('./local-cloud/reset.ts')).reset(),
+  console: async (args) => (await import('./console/console.ts')).consoleCommand(args),
   status: async () => (await import('./local-cloud/status.ts')).status(),
   logs: async (args) => (await import('./local-cloud/logs.ts')).logs(args),
   redrive: async (args) => (await import('./redrive/redrive.ts')).redrive(args),
@@ -15,6 +16,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   smoke: async (args) => (await import('./smoke/smoke.ts')).smoke(args),
   cost: async (args) => (await import('./cost/cost.ts')).cost(args),
   scale: async (args) => (await import('./scale/scale.ts')).scale(args),
+  guarantees: async () => (await import('./guarantees/guarantees.ts')).guarantees(),
   bench: async (args) => (await import('./bench/bench.ts')).bench(args),
   fork: async (args) => (await import('./fork/fork.ts')).forkCommand(args), // not in a fork
   chaos: async (args) => (await import('./chaos/chaos.ts')).chaos(args),
@@ -25,7 +27,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
 }
 
 /** Commands that start something, and stop it again when they are interrupted. */
-const CLEANING_UP = ['start', 'up', 'test', 'bench', 'chaos', 'mutation']
+const CLEANING_UP = ['start', 'up', 'console', 'test', 'bench', 'chaos', 'mutation']
 
 async function main([name = '', ...args]: string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined

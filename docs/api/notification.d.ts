@@ -92,6 +92,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/topics/{topic}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish to the subscribers of a topic
+         * @description To all who subscribe at this moment, each once. It is a notification without `to`; preferences and all other rules are judged for each of them.
+         */
+        post: operations["publishToTopic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/topics/{topic}/subscribers/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Subscribe a user to a topic
+         * @description It gets what is published from the answer on.
+         */
+        put: operations["subscribeToTopic"];
+        post?: never;
+        /**
+         * End a subscription
+         * @description The user still gets what was published before. An erased user leaves all topics at once.
+         */
+        delete: operations["unsubscribeFromTopic"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/topics/{topic}/subscribers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the subscribers of a topic, by name
+         * @description A page may hold fewer than `limit`: ask again with `nextCursor` until it is `null`.
+         */
+        get: operations["listSubscribers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/broadcasts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how far a broadcast is
+         * @description It is kept for 60 days after the last of its channels was due.
+         */
+        get: operations["getBroadcast"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop a broadcast
+         * @description Within 10 seconds nobody else is notified. What was accepted is sent: cancel it by itself. A second request gets the same answer.
+         */
+        delete: operations["stopBroadcast"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/categories": {
         parameters: {
             query?: never;
@@ -420,6 +508,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mappings/{detailType}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a mapping
+         * @description As it is now.
+         */
+        get: operations["getMapping"];
+        /**
+         * Make or replace a mapping
+         * @description From then on, events of this type on the stack’s bus become notifications of the tenant that they name. A path has `..` once at most, and its filters only compare fields. Category and template need not be there yet. Without If-Match the last write wins.
+         */
+        put: operations["putMapping"];
+        post?: never;
+        /**
+         * Delete a mapping
+         * @description Notifications that were made stay.
+         */
+        delete: operations["deleteMapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks/{endpointId}/rotate": {
         parameters: {
             query?: never;
@@ -600,6 +716,37 @@ export interface components {
             /** @description The sender’s own name for it, by which lists find it. */
             reference?: string | null;
         };
+        /** @description A notification without its recipient. */
+        NewMessage: {
+            /** @description The name of a template, instead of `content`. */
+            template?: string;
+            content?: components["schemas"]["GivenContent"];
+            /** @description What the template prints. */
+            data?: {
+                [key: string]: unknown;
+            };
+            category: string;
+            /** @description Those of the category by default. */
+            channels?: ("email" | "sms" | "push" | "webhook" | "inapp")[];
+            /** @description Channels that wait for each other, instead of `channels`. */
+            steps?: components["schemas"]["Step"][];
+            /**
+             * @description `critical` passes quiet hours, throttles, digests and preferences, and waits for nothing else.
+             * @default normal
+             * @enum {string}
+             */
+            priority: "critical" | "normal" | "bulk";
+            /** @description Up to 366 days ahead; up to a minute past counts as now. */
+            sendAt?: string | null;
+            /** @description What was not sent by then is not sent at all. */
+            expiresAt?: string | null;
+            /** @description Notifications with another key are gathered in another digest. */
+            digestKey?: string | null;
+            /** @description The language of the texts, before the user’s own. */
+            locale?: string | null;
+            /** @description The sender’s own name for it, by which lists find it. */
+            reference?: string | null;
+        };
         /** @description A notification to many. */
         NewNotifications: {
             /** @description The name of a template, instead of `content`. */
@@ -702,6 +849,41 @@ export interface components {
             channels: {
                 [key: string]: "accepted" | "scheduled" | "deferred" | "digesting" | "queued" | "sending" | "delivered" | "sent" | "unconfirmed" | "failed" | "expired" | "suppressed" | "cancelled";
             };
+        };
+        /** @description A user who gets what is published to a topic. */
+        Subscription: {
+            topic: string;
+            user: string;
+        };
+        /** @description A part of a list. */
+        SubscriberPage: {
+            items: {
+                user: string;
+                /** Format: date-time */
+                subscribedAt: string;
+            }[];
+            /** @description The `cursor` of the next page; `null` on the last. */
+            nextCursor: string | null;
+        };
+        /** @description A message on its way to the subscribers of a topic. */
+        PublishedMessage: {
+            broadcastId: string;
+        };
+        /** @description How far a message to a topic is. */
+        Broadcast: {
+            /**
+             * @description `done`: all subscribers were notified, which says nothing of what became of that.
+             * @enum {string}
+             */
+            status: "running" | "done" | "stopped";
+            /** @description The users who subscribed when it was published, as far as they are counted. */
+            total: number;
+            /** @description Notifications that were accepted. */
+            queued: number;
+            /** @description Notifications that have ended otherwise than `failed`. */
+            done: number;
+            /** @description Notifications that failed, and users for whom none could be made. */
+            failed: number;
         };
         /** @description A notification, and what became of it. */
         Notification: {
@@ -1116,6 +1298,39 @@ export interface components {
             /** @description The category. */
             unsubscribed: string;
         };
+        /** @description Turns events of one type into notifications. */
+        Mapping: {
+            detailType: string;
+            /** @description A JSONPath (RFC 9535) to the names of users, or to a list of them: 500 at most. */
+            recipients: string;
+            /** @description The category of the notifications. */
+            category: string;
+            /** @description The template of the notifications. */
+            template: string;
+            /** @description What the template prints: texts that begin with `$` are JSONPaths into the event. Without it, the event’s `data`. */
+            data: {
+                [key: string]: unknown;
+            } | null;
+            version: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description A mapping to make. `data: null` counts as left out; `detailType`, `version` and `updatedAt` may be sent back as they were read. */
+        NewMapping: {
+            detailType?: string;
+            /** @description A JSONPath (RFC 9535) to the names of users, or to a list of them: 500 at most. */
+            recipients: string;
+            /** @description The category of the notifications. */
+            category: string;
+            /** @description The template of the notifications. */
+            template: string;
+            /** @description What the template prints: texts that begin with `$` are JSONPaths into the event. Without it, the event’s `data`. */
+            data?: {
+                [key: string]: unknown;
+            } | null;
+            version?: string;
+            updatedAt?: string;
+        };
         /** @description A notification that is to be sent once more. */
         ReplayWebhook: {
             /** @description One that was sent, or was to be sent, to this endpoint. */
@@ -1267,6 +1482,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There is no such broadcast. Code: `not-found`. */
+        BroadcastNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There is no such broadcast.",
+                 *       "code": "not-found",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description There is no category of this name. Code: `not-found`. */
         CategoryNotFound: {
             headers: {
@@ -1401,6 +1635,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There is no mapping of this type. Code: `not-found`. */
+        MappingNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There is no mapping of this type.",
+                 *       "code": "not-found",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description There is no such notification. Code: `not-found`. */
         NotificationNotFound: {
             headers: {
@@ -1518,6 +1771,25 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["GatewayError"];
+            };
+        };
+        /** @description No topic, or no user, can have this name. Code: `not-found`. */
+        TopicNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "No topic, or no user, can have this name.",
+                 *       "code": "not-found",
+                 *       "requestId": "JKJaXmPLvHcESHA="
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description This route needs an access token. Code: `unauthorized`. */
@@ -1644,6 +1916,11 @@ export interface components {
          */
         AddressChannel: string;
         /**
+         * @description The id of a broadcast.
+         * @example YnJvYWRjYXN0
+         */
+        BroadcastId: string;
+        /**
          * @description The name of a category.
          * @example comments
          */
@@ -1653,6 +1930,11 @@ export interface components {
          * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
          */
         Cursor: string;
+        /**
+         * @description The `detail-type` of events on the bus.
+         * @example orders.order.placed
+         */
+        DetailType: string;
         /**
          * @description An endpoint, by a name that is unique in the tenant.
          * @example phone-1
@@ -1684,10 +1966,20 @@ export interface components {
          */
         NotificationId: string;
         /**
+         * @description A user.
+         * @example ann
+         */
+        SubscriberName: string;
+        /**
          * @description The name of a template.
          * @example welcome
          */
         TemplateName: string;
+        /**
+         * @description A topic, which is there as soon as it is named.
+         * @example releases
+         */
+        TopicName: string;
         /**
          * @description The token of a mail’s header `List-Unsubscribe`.
          * @example kW0nT4vZ3uXb2mQ9sYdE7fRgH1jLpC6aVxN8oIiUtMk
@@ -1717,6 +2009,11 @@ export interface components {
          */
         "Idempotent-Replayed": string;
         /**
+         * @description The URL of the new object.
+         * @example /v1/objects/one
+         */
+        Location: string;
+        /**
          * @description The remainder of each limit, and the seconds until its reset.
          * @example "writes";r=49;t=1
          */
@@ -1735,6 +2032,7 @@ export interface components {
     pathItems: never;
 }
 export type NewNotification = components['schemas']['NewNotification'];
+export type NewMessage = components['schemas']['NewMessage'];
 export type NewNotifications = components['schemas']['NewNotifications'];
 export type Recipient = components['schemas']['Recipient'];
 export type BulkRecipient = components['schemas']['BulkRecipient'];
@@ -1745,6 +2043,10 @@ export type BulkAnswer = components['schemas']['BulkAnswer'];
 export type BulkResult = components['schemas']['BulkResult'];
 export type BulkFieldError = components['schemas']['BulkFieldError'];
 export type CancelledNotification = components['schemas']['CancelledNotification'];
+export type Subscription = components['schemas']['Subscription'];
+export type SubscriberPage = components['schemas']['SubscriberPage'];
+export type PublishedMessage = components['schemas']['PublishedMessage'];
+export type Broadcast = components['schemas']['Broadcast'];
 export type Notification = components['schemas']['Notification'];
 export type NotificationChannel = components['schemas']['NotificationChannel'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
@@ -1781,6 +2083,8 @@ export type InboxCounts = components['schemas']['InboxCounts'];
 export type Ticket = components['schemas']['Ticket'];
 export type TenantSettings = components['schemas']['TenantSettings'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
+export type Mapping = components['schemas']['Mapping'];
+export type NewMapping = components['schemas']['NewMapping'];
 export type ReplayWebhook = components['schemas']['ReplayWebhook'];
 export type ReplayedWebhook = components['schemas']['ReplayedWebhook'];
 export type RotatedSecret = components['schemas']['RotatedSecret'];
@@ -1796,38 +2100,46 @@ export type FieldError = components['schemas']['FieldError'];
 export type GatewayError = components['schemas']['GatewayError'];
 export type ResponseBadBody = components['responses']['BadBody'];
 export type ResponseBadCursor = components['responses']['BadCursor'];
+export type ResponseBroadcastNotFound = components['responses']['BroadcastNotFound'];
 export type ResponseCategoryNotFound = components['responses']['CategoryNotFound'];
 export type ResponseFailed = components['responses']['Failed'];
 export type ResponseFailedForPeople = components['responses']['FailedForPeople'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseInProgress = components['responses']['InProgress'];
 export type ResponseInvalid = components['responses']['Invalid'];
+export type ResponseMappingNotFound = components['responses']['MappingNotFound'];
 export type ResponseNotificationNotFound = components['responses']['NotificationNotFound'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseRateLimited = components['responses']['RateLimited'];
 export type ResponseThrottled = components['responses']['Throttled'];
 export type ResponseThrottledForPeople = components['responses']['ThrottledForPeople'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
+export type ResponseTopicNotFound = components['responses']['TopicNotFound'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ResponseUnavailableForPeople = components['responses']['UnavailableForPeople'];
 export type ResponseUserNotFound = components['responses']['UserNotFound'];
 export type ResponseWebhookNotFound = components['responses']['WebhookNotFound'];
 export type ParameterAddressChannel = components['parameters']['AddressChannel'];
+export type ParameterBroadcastId = components['parameters']['BroadcastId'];
 export type ParameterCategoryName = components['parameters']['CategoryName'];
 export type ParameterCursor = components['parameters']['Cursor'];
+export type ParameterDetailType = components['parameters']['DetailType'];
 export type ParameterEndpointId = components['parameters']['EndpointId'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterNotificationId = components['parameters']['NotificationId'];
+export type ParameterSubscriberName = components['parameters']['SubscriberName'];
 export type ParameterTemplateName = components['parameters']['TemplateName'];
+export type ParameterTopicName = components['parameters']['TopicName'];
 export type ParameterUnsubscribeToken = components['parameters']['UnsubscribeToken'];
 export type ParameterUserId = components['parameters']['UserId'];
 export type ParameterWebhookId = components['parameters']['WebhookId'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderIdempotentReplayed = components['headers']['Idempotent-Replayed'];
+export type HeaderLocation = components['headers']['Location'];
 export type HeaderRateLimit = components['headers']['RateLimit'];
 export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
@@ -1947,11 +2259,7 @@ export interface operations {
             /** @description It was accepted. */
             202: {
                 headers: {
-                    /**
-                     * @description The URL of the new object.
-                     * @example /v1/objects/one
-                     */
-                    Location: string;
+                    Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -2285,6 +2593,345 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotificationNotFound"];
             429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    publishToTopic: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique key for each operation: a repeat with the same key gets the first answer, for 24 hours.
+                 * @example 5f0c1f9e-8a39-4d0f-9d0b-1d6a5d7f2b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description A topic, which is there as soon as it is named.
+                 * @example releases
+                 */
+                topic: components["parameters"]["TopicName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "category": "releases",
+                 *       "content": {
+                 *         "subject": "Version 2",
+                 *         "text": "It is out."
+                 *       },
+                 *       "priority": "bulk"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description It is on its way. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "broadcastId": "YnJvYWRjYXN0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedMessage"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["InProgress"];
+            413: components["responses"]["TooLarge"];
+            /** @description The tenant has no category, or no template, of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-category`, `unknown-template`, `invalid-input`, `idempotency-key-reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "detail": "The tenant has no category, or no template, of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "code": "unknown-category",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    subscribeToTopic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A topic, which is there as soon as it is named.
+                 * @example releases
+                 */
+                topic: components["parameters"]["TopicName"];
+                /**
+                 * @description A user.
+                 * @example ann
+                 */
+                user: components["parameters"]["SubscriberName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user subscribed already. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "topic": "releases",
+                     *       "user": "ann"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description The user subscribes now. */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "topic": "releases",
+                     *       "user": "ann"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unsubscribeFromTopic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A topic, which is there as soon as it is named.
+                 * @example releases
+                 */
+                topic: components["parameters"]["TopicName"];
+                /**
+                 * @description A user.
+                 * @example ann
+                 */
+                user: components["parameters"]["SubscriberName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user doesn’t subscribe, or never did. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TopicNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSubscribers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of objects in a page.
+                 * @example 25
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description `nextCursor` of the previous page, with the same filters.
+                 * @example eyJhIjoiYiJ9.c2lnbmF0dXJl
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A topic, which is there as soon as it is named.
+                 * @example releases
+                 */
+                topic: components["parameters"]["TopicName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of subscribers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "user": "ann",
+                     *           "subscribedAt": "2026-03-12T19:03:58.005Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubscriberPage"];
+                };
+            };
+            400: components["responses"]["BadCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TopicNotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a broadcast.
+                 * @example YnJvYWRjYXN0
+                 */
+                id: components["parameters"]["BroadcastId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The broadcast. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "running",
+                     *       "total": 1200,
+                     *       "queued": 450,
+                     *       "done": 398,
+                     *       "failed": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BroadcastNotFound"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    stopBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a broadcast.
+                 * @example YnJvYWRjYXN0
+                 */
+                id: components["parameters"]["BroadcastId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stopped, with what was queued by now; a step that is under way may add some. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "stopped",
+                     *       "total": 1200,
+                     *       "queued": 450,
+                     *       "done": 398,
+                     *       "failed": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BroadcastNotFound"];
+            /** @description All subscribers were notified before. Code: `too-late`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "All subscribers were notified before.",
+                     *       "code": "too-late",
+                     *       "requestId": "JKJaXmPLvHcESHA="
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };
@@ -3831,6 +4478,217 @@ export interface operations {
             429: components["responses"]["ThrottledForPeople"];
             500: components["responses"]["FailedForPeople"];
             503: components["responses"]["UnavailableForPeople"];
+        };
+    };
+    getMapping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The `detail-type` of events on the bus.
+                 * @example orders.order.placed
+                 */
+                detailType: components["parameters"]["DetailType"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mapping. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detailType": "orders.order.placed",
+                     *       "recipients": "$.data.buyers[*].user",
+                     *       "category": "orders",
+                     *       "template": "order-placed",
+                     *       "data": {
+                     *         "order": "$.data.order"
+                     *       },
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Mapping"];
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MappingNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putMapping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The `detail-type` of events on the bus.
+                 * @example orders.order.placed
+                 */
+                detailType: components["parameters"]["DetailType"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "recipients": "$.data.buyers[*].user",
+                 *       "category": "orders",
+                 *       "template": "order-placed",
+                 *       "data": {
+                 *         "order": "$.data.order"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMapping"];
+            };
+        };
+        responses: {
+            /** @description The replaced mapping. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detailType": "orders.order.placed",
+                     *       "recipients": "$.data.buyers[*].user",
+                     *       "category": "orders",
+                     *       "template": "order-placed",
+                     *       "data": {
+                     *         "order": "$.data.order"
+                     *       },
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Mapping"];
+                };
+            };
+            /** @description The new mapping. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detailType": "orders.order.placed",
+                     *       "recipients": "$.data.buyers[*].user",
+                     *       "category": "orders",
+                     *       "template": "order-placed",
+                     *       "data": {
+                     *         "order": "$.data.order"
+                     *       },
+                     *       "version": "q8Ls3nC0Zt4e",
+                     *       "updatedAt": "2026-03-12T19:03:58.005Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Mapping"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteMapping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The `detail-type` of events on the bus.
+                 * @example orders.order.placed
+                 */
+                detailType: components["parameters"]["DetailType"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mapping is deleted. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MappingNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
         };
     };
     rotateWebhookSecret: {

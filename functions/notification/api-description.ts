@@ -6,14 +6,16 @@ import { categoryOperations, categorySchemas } from './categories/operations.ts'
 import { explainOperations, explainSchemas } from './explain/operations.ts'
 import { SELF } from './fields.ts'
 import { inboxOperations, inboxSchemas } from './inbox/operations.ts'
+import { mappingOperations, mappingSchemas } from './mappings/operations.ts'
 import { operateOperations, operateSchemas } from './operate/operations.ts'
 import { outboxOperations, outboxSchemas } from './outbox/route.ts'
 import { endpointOperations, endpointSchemas } from './people/endpoint-operations.ts'
 import { peopleOperations, peopleSchemas } from './people/operations.ts'
-import { sendOperations, sendSchemas } from './send/operations.ts'
+import { messageOfTopic, sendOperations, sendSchemas } from './send/operations.ts'
 import { settingsOperations, settingsSchemas } from './settings/routes.ts'
 import { suppressionOperations, suppressionSchemas } from './suppressions/operations.ts'
 import { templateOperations, templateSchemas } from './templates/operations.ts'
+import { publishOperation, topicOperations, topicSchemas } from './topics/operations.ts'
 import { unsubscribeOperations, unsubscribeSchemas } from './unsubscribe/routes.ts'
 import { webhookOperations, webhookSchemas } from './webhooks/operations.ts'
 
@@ -22,12 +24,14 @@ export const apiDescription: ApiDescription = {
   description: 'Notifications over email, SMS, push, webhooks and an inbox, by rules that can be asked for.',
   tags: {
     Notifications: 'What is sent, and what became of it.',
+    Topics: 'What is sent to all who subscribe.',
     Categories: 'Kinds of notifications, with their rules.',
     Templates: 'The texts of notifications.',
     People: 'Users, what they want, and where they are reached.',
     Suppressions: 'Addresses that get nothing.',
     Inbox: 'What a user has seen and read.',
     Unsubscribing: 'What the reader of a mail does without a token.',
+    Mappings: 'How events of other systems become notifications.',
     Webhooks: 'What webhooks need beside their endpoints.',
     Operations: 'How providers and queues are.',
     Testing: 'What a development stage did not send.',
@@ -42,6 +46,7 @@ export const apiDescription: ApiDescription = {
   schemas: {
     ...sendSchemas,
     ...cancelSchemas,
+    ...topicSchemas,
     ...explainSchemas,
     ...categorySchemas,
     ...templateSchemas,
@@ -52,6 +57,7 @@ export const apiDescription: ApiDescription = {
     ...ticketSchemas,
     ...settingsSchemas,
     ...unsubscribeSchemas,
+    ...mappingSchemas,
     ...webhookSchemas,
     ...operateSchemas,
     ...outboxSchemas,
@@ -61,6 +67,8 @@ export const apiDescription: ApiDescription = {
     ...sendOperations,
     ...explainOperations,
     ...cancelOperations,
+    publishOperation(messageOfTopic),
+    ...topicOperations,
     ...categoryOperations,
     ...templateOperations,
     ...peopleOperations,
@@ -75,6 +83,7 @@ export const apiDescription: ApiDescription = {
     }),
     ...settingsOperations,
     ...unsubscribeOperations,
+    ...mappingOperations,
     ...webhookOperations,
     ...operateOperations,
     ...outboxOperations,

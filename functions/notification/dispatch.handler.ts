@@ -4,6 +4,7 @@ import { requiredEnv } from '../shared/config/env.ts'
 import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { dispatchHandler } from './deliver/dispatch.ts'
+import { createSendBroadcastTurns, readNewBroadcast } from './store/new-broadcast.ts'
 import { readNewTurn } from './store/new-turn.ts'
 import { createSendTurns } from './store/turn-queues.ts'
 
@@ -20,5 +21,7 @@ export const handler = dispatchHandler({
   ...telemetry,
   readNewTurn,
   send: createSendTurns({ sqs, queueUrlOf: (priority) => queueUrls[priority], now, random, startTimer }),
+  readNewBroadcast,
+  sendBroadcasts: createSendBroadcastTurns({ sqs, queueUrl: requiredEnv('BROADCASTS_QUEUE_URL'), random, startTimer }),
   setAside: setAsideOfEnvironment(runtime),
 })

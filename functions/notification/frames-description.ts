@@ -10,7 +10,8 @@ export const framesDescription: FramesDescription = {
   ticketRoute: 'POST /v1/ws-ticket',
   actions: {
     ping: {
-      description: 'Keeps the connection open: API Gateway closes one that is silent for 10 minutes.',
+      description:
+        'Keeps the connection open: API Gateway closes one that is silent for 10 minutes. Send one when it has opened, too: a message that came while it opened may have taken it for gone, and each ping registers it again.',
       fields: pingFields,
       ack: z.strictObject({}),
       example: { fields: {}, ack: {} },

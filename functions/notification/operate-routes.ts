@@ -3,8 +3,10 @@ import type { Clock, RandomBytes } from '../shared/clock.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { FleetBreakerStore } from '../shared/resilience/fleet-breaker.ts'
+import { createDocuments, type DocumentsDeps } from './documents.ts'
 import type { ReadEndpoint } from './domain/person.ts'
 import { limitRoutes } from './limits.ts'
+import { mappingRoutes } from './mappings/routes.ts'
 import { type DeployedProvider, listProviders } from './operate/list-providers.ts'
 import { operateRoutes, type Queues } from './operate/routes.ts'
 import { type ReadNotification, requestReplay, type SendReplay } from './webhooks/replay.ts'
@@ -17,6 +19,7 @@ export interface OperateStore {
   replaceEndpoint: ReplaceEndpoint
   readNotification: ReadNotification
   breakers: Pick<FleetBreakerStore, 'read'>
+  documents: Pick<DocumentsDeps, 'read' | 'write'>
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>
 }
@@ -35,7 +38,7 @@ export interface OperateRoutesOptions {
   tenancy: Tenancy
 }
 
-/** Builds the routes by which operators look after providers, webhooks and queues. */
+/** Builds the routes by which operators look after providers, webhooks, mappings and queues. */
 export function createOperateRoutes(options: OperateRoutesOptions): Record<string, HttpRoute> {
   const { store, providers, queues, sendReplay, limit, perSecond, newId, randomBytes, now, tenancy } = options
   const { readEndpoint, replaceEndpoint: replace } = store
@@ -46,6 +49,7 @@ export function createOperateRoutes(options: OperateRoutesOptions): Record<strin
       requestReplay: requestReplay({ ...store, sendReplay }),
       tenancy,
     }),
+    ...mappingRoutes({ documents: createDocuments({ ...store.documents, newVersion: newId, now }), tenancy }),
   }
   return limitRoutes(routes, { limit, tenancy, perSecond })
 }

@@ -21,13 +21,15 @@ export interface Backend {
 export interface Queues {
   readonly receipts: WorkQueue
   readonly userTasks: WorkQueue
+  readonly broadcasts: WorkQueue
+  readonly events: WorkQueue
   readonly critical: WorkQueue
   readonly normal: WorkQueue
   readonly bulk: WorkQueue
 }
 
-/** Partition keys of notifications, and of timers. */
-export const [NOTIFICATIONS, TIMERS] = [['N#*'], ['T#*']]
+/** Partition keys of notifications, of broadcasts with the counts of their notifications' ends, and of timers. */
+export const [NOTIFICATIONS, BROADCASTS, TIMERS] = [['N#*'], ['P#*'], ['T#*']]
 
 export const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 export const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']

@@ -8,6 +8,7 @@ import type { ServiceTable } from '../shared/service-table.ts'
 import type { WorkQueue } from '../shared/work-queue.ts'
 import {
   type Backend,
+  BROADCASTS,
   type Common,
   insecureUrls,
   NOTIFICATIONS,
@@ -88,22 +89,30 @@ export function deliverChannels(
     // A worker sends a message that came too early to its own queue again.
     queues[priority].grantSend(target)
     queues.receipts.grantSend(target)
-    backend.table.grantKeys(target, [...NOTIFICATIONS, ...OUTBOX, ...JUDGED, ...TIMERS], ...READS, ...WRITES)
+    backend.table.grantKeys(
+      target,
+      [...NOTIFICATIONS, ...BROADCASTS, ...OUTBOX, ...JUDGED, ...TIMERS],
+      ...READS,
+      ...WRITES,
+    )
   }
   return Object.values(workers)
 }
 
-/** Hands each channel that a change makes due within 15 minutes to the queue of its priority. */
+/**
+ * Hands each channel that a change makes due within 15 minutes to the queue of its priority, and each new turn of a
+ * broadcast to theirs.
+ */
 export function dispatchTurns(scope: Construct, common: Common, { table, queues }: Parts): ServiceFunction {
   const dispatch = new ServiceFunction(scope, 'Dispatch', {
     ...common,
     entry: 'functions/notification/dispatch.handler.ts',
     budget: 'standard',
-    description: 'Queues channels of notifications that are to be sent.',
+    description: 'Queues channels of notifications that are to be sent, and broadcasts.',
     timeout: Duration.seconds(30),
-    environment: queueUrls(queues),
+    environment: { ...queueUrls(queues), BROADCASTS_QUEUE_URL: queues.broadcasts.queue.queueUrl },
   })
-  for (const queue of turnQueues(queues)) queue.grantSend(dispatch.target)
+  for (const queue of [...turnQueues(queues), queues.broadcasts]) queue.grantSend(dispatch.target)
   new ChangeFeed(scope, 'TurnFeed', {
     ...common,
     table,
@@ -156,7 +165,7 @@ export function handleReceipts(
     environment: { TABLE_NAME: table.table.tableName },
   })
   receipts.consume(feedback, { batchSize: 10, maxConcurrency: 20 })
-  table.grantKeys(feedback.target, [...NOTIFICATIONS, ...ADDRESSES, ...TIMERS], ...READS, ...WRITES)
+  table.grantKeys(feedback.target, [...NOTIFICATIONS, ...BROADCASTS, ...ADDRESSES, ...TIMERS], ...READS, ...WRITES)
   return feedback
 }
 

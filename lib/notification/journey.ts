@@ -9,7 +9,8 @@ const SENT = 30_000
 export const journey = ({ ask, unique }: JourneyContext): Journey => {
   const category = `smoke-${unique}`
   const to = `smoke-${unique}@example.com`
-  let [sent, later] = ['', '']
+  const [topic, mapped] = [`smoke-${unique}`, `smoke.${unique}.done`]
+  let [sent, later, broadcast] = ['', '', '']
 
   const send = (body: object, status: number, headers: Record<string, string> = {}) => {
     const content = { subject: 'Smoke', text: `Hello ${unique}` }
@@ -97,11 +98,38 @@ export const journey = ({ ask, unique }: JourneyContext): Journey => {
           body: { is: 'one of each', holds: ({ results }) => results[0]?.id !== undefined && results[1]?.error },
         },
       }),
+    'subscribes a user to a topic': () =>
+      ask({ method: 'PUT', path: `/v1/topics/${topic}/subscribers/ann`, expect: { status: 201 } }),
+    'publishes to the topic': async () => {
+      const { json } = await ask({
+        method: 'POST',
+        path: `/v1/topics/${topic}/publish`,
+        body: { category, content: { text: 'Hello' }, priority: 'bulk' },
+        expect: { status: 202 },
+      })
+      broadcast = json.broadcastId
+    },
+    'sees that all were notified': () =>
+      ask({
+        path: `/v1/broadcasts/${broadcast}`,
+        expect: { status: 200, body: { is: 'done', holds: ({ status, queued }) => status === 'done' && queued === 1 } },
+        within: SENT,
+      }),
+    'maps events to notifications': () =>
+      ask({
+        method: 'PUT',
+        path: `/v1/mappings/${mapped}`,
+        body: { recipients: '$.data.users', category, template: 'smoke' },
+        expect: { status: 201 },
+      }),
   }
   return {
     steps: Object.entries(steps).map(([name, run]) => ({ name, run: async () => void (await run()) })),
     cleanUp: async () => {
-      await ask({ method: 'DELETE', path: `/v1/categories/${category}`, expect: { status: [204, 404] } })
+      const gone = { status: [204, 404] }
+      await ask({ method: 'DELETE', path: `/v1/topics/${topic}/subscribers/ann`, expect: gone })
+      await ask({ method: 'DELETE', path: `/v1/mappings/${mapped}`, expect: gone })
+      await ask({ method: 'DELETE', path: `/v1/categories/${category}`, expect: gone })
     },
   }
 }

@@ -1,6 +1,6 @@
 /** Routes that one function serves to tokens with one of some scopes. */
 export interface RouteGroup {
-  readonly handler: 'api' | 'manage' | 'operate' | 'inbox'
+  readonly handler: 'api' | 'topics' | 'manage' | 'operate' | 'inbox'
   readonly scopes: [string, ...string[]]
   readonly routeKeys: readonly string[]
 }
@@ -23,6 +23,18 @@ export const ROUTES: readonly RouteGroup[] = [
     handler: 'api',
     scopes: ['notify:send', 'notify:manage', 'notify:self', 'notify:admin'],
     routeKeys: ['GET /v1/test/outbox'],
+  },
+  {
+    handler: 'topics',
+    scopes: ['notify:send'],
+    routeKeys: [
+      'GET /v1/topics/{topic}/subscribers',
+      'PUT /v1/topics/{topic}/subscribers/{user}',
+      'DELETE /v1/topics/{topic}/subscribers/{user}',
+      'POST /v1/topics/{topic}/publish',
+      'GET /v1/broadcasts/{id}',
+      'DELETE /v1/broadcasts/{id}',
+    ],
   },
   {
     handler: 'manage',
@@ -56,7 +68,14 @@ export const ROUTES: readonly RouteGroup[] = [
   {
     handler: 'operate',
     scopes: ['notify:manage'],
-    routeKeys: ['GET /v1/providers', 'POST /v1/webhooks/{endpointId}/replay', 'POST /v1/webhooks/{endpointId}/rotate'],
+    routeKeys: [
+      'GET /v1/mappings/{detailType}',
+      'PUT /v1/mappings/{detailType}',
+      'DELETE /v1/mappings/{detailType}',
+      'GET /v1/providers',
+      'POST /v1/webhooks/{endpointId}/replay',
+      'POST /v1/webhooks/{endpointId}/rotate',
+    ],
   },
   {
     handler: 'operate',

@@ -24,9 +24,11 @@ import {
 } from './backend.ts'
 import { deliverChannels, dispatchTurns, handleReceipts, sweepTimers } from './delivery.ts'
 import { checkTickets, serveConnections, serveInboxes } from './live.ts'
+import { mapEvents } from './mappings.ts'
 import { doUserTasks, serveUnsubscriptions } from './people.ts'
 import { Providers } from './providers.ts'
 import { ROUTES } from './routes.ts'
+import { runBroadcasts, serveTopics } from './topics.ts'
 
 export interface NotificationProps extends StackProps {
   readonly settings: Settings
@@ -48,7 +50,7 @@ export class Notification extends Stack {
       { name: 'ByTime', partitionKey: 'listedIn', sortKey: 'listKey', attributes: 'keys' as const },
       { name: 'ByUser', partitionKey: 'listedFor', sortKey: 'listKey', attributes: 'keys' as const },
     ]
-    const table = new ServiceTable(this, 'Notifications', { ...common, stream: true, indexes })
+    const table = new ServiceTable(this, 'Notifications', { ...common, stream: true, indexes, ownKey: true })
     const signingSecret = new ServiceSecret(this, 'SigningSecret', { stage }).secret
     const backend = { table, signingSecret, settings }
     const http = new HttpService(this, 'Http', { ...common, issuer, corsOrigins })
@@ -60,8 +62,12 @@ export class Notification extends Stack {
       receipts: new WorkQueue(this, 'Receipts', common),
       // An erasure waits for what is being sent, in steps of 15 minutes.
       userTasks: new WorkQueue(this, 'UserTasks', { ...common, maxAge: Duration.minutes(45) }),
+      broadcasts: new WorkQueue(this, 'Broadcasts', common),
+      events: new WorkQueue(this, 'ForeignEvents', common),
     }
     const api = this.serveNotifications(common, backend)
+    const topics = serveTopics(this, common, backend)
+    const broadcast = runBroadcasts(this, common, { table, broadcasts: queues.broadcasts })
     const manage = this.serveDefinitions(common, backend, queues)
     const inbox = serveInboxes(this, common, backend)
     const userTasks = doUserTasks(this, common, { table, userTasks: queues.userTasks })
@@ -69,7 +75,8 @@ export class Notification extends Stack {
     const providers = new Providers(this, 'Providers', { stage, senders: settings.senders, receipts: queues.receipts })
     const operate = this.serveOperators(common, backend, { queues, providers })
     for (const { handler, scopes, routeKeys } of ROUTES) {
-      for (const routeKey of routeKeys) http.route(routeKey, { api, manage, operate, inbox }[handler], { scopes })
+      for (const routeKey of routeKeys)
+        http.route(routeKey, { api, topics, manage, operate, inbox }[handler], { scopes })
     }
     for (const routeKey of ['GET /health', 'HEAD /health']) {
       http.route(routeKey, api, { publicBecause: 'Monitors look here; it tells no more than ok or failed.' })
@@ -98,12 +105,26 @@ export class Notification extends Stack {
     for (const fn of [inbox, ...workers]) realtime.grantManageConnections(fn)
     const bus = new EventBus(this, 'Events', common)
     const publisher = this.publishEvents(common, table, bus)
+    const mapped = mapEvents(this, common, { table, bus, events: queues.events })
     new Observability(this, 'Observability', {
       alarms,
       http,
       realtime,
-      functions: [api, manage, inbox],
-      workers: [unsubscribe, operate, authorize, socket, dispatch, ...workers, userTasks, feedback, sweep, publisher],
+      functions: [api, topics, manage, inbox],
+      workers: [
+        unsubscribe,
+        operate,
+        authorize,
+        socket,
+        dispatch,
+        broadcast,
+        ...workers,
+        userTasks,
+        feedback,
+        sweep,
+        mapped,
+        publisher,
+      ],
       tables: [table.table],
       queues: Object.values(queues),
     })
@@ -154,7 +175,7 @@ export class Notification extends Stack {
       ...common,
       entry: 'functions/notification/operate.handler.ts',
       budget: 'standard',
-      description: 'Shows providers and queues, sends what failed again, and looks after webhooks.',
+      description: 'Shows providers and queues, sends what failed again, and looks after webhooks and mappings.',
       timeout: API_TIMEOUT,
       environment: {
         ...apiEnvironment(backend),

@@ -1,13 +1,21 @@
 import { Aws, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
-import { Archive, EventBus as Bus, type EventPattern, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import {
+  Archive,
+  EventBus as Bus,
+  type EventPattern,
+  type IEventBus,
+  type IRuleTarget,
+  Rule,
+} from 'aws-cdk-lib/aws-events'
+import { EventBus as BusTarget, LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { namedRemovalPolicy, stackPrefix } from './physical-names.ts'
-import type { ServiceFunction } from './service-function.ts'
+import { ServiceFunction } from './service-function.ts'
 import type { Stage } from './settings.ts'
 import { WorkQueue } from './work-queue.ts'
 
@@ -21,10 +29,11 @@ export interface EventRuleProps {
   readonly pattern: EventPattern
   /**
    * Receives the whole EventBridge event, with the domain event in its `detail`; a queue gets it as the message's body.
+   * Another bus gets it as it is.
    */
-  readonly target: WorkQueue | ServiceFunction
+  readonly target: WorkQueue | ServiceFunction | IEventBus
   /**
-   * The age at which an undelivered event becomes a dead letter.
+   * The age at which an undelivered event becomes a dead letter. A bus as the target has EventBridge's own, a day.
    *
    * @default 1 hour
    */
@@ -82,7 +91,7 @@ export class EventBus extends Construct {
 }
 
 interface RuleProps extends EventRuleProps {
-  readonly bus: Bus
+  readonly bus: IEventBus
   readonly stage: Stage
   readonly alarms: Alarms
 }
@@ -122,6 +131,7 @@ export class EventRule extends Construct {
       requireStandard(target)
       return new SqsQueue(target.queue, delivery)
     }
+    if (!(target instanceof ServiceFunction)) return this.forward(target)
     // EventBridge is done as soon as Lambda has accepted the event: Lambda must keep an event that the function then
     // fails to process.
     target.target.configureAsyncInvoke({
@@ -130,6 +140,12 @@ export class EventRule extends Construct {
       onFailure: new SqsDestination(this.deadLetters.queue),
     })
     return new LambdaFunction(target.target, delivery)
+  }
+
+  private forward(bus: IEventBus): BusTarget {
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('events.amazonaws.com') })
+    role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }))
+    return new BusTarget(bus, { role, deadLetterQueue: this.deadLetters.queue })
   }
 }
 

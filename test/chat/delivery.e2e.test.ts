@@ -6,6 +6,7 @@ import { chatUsers, hasEvent, numbersOf, socketUrl } from './deployed.ts'
 const message = (room: string, body: string) => ({ room, cid: randomUUID(), body })
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
 
+/** @proves chat/ten-devices */
 test('a message reaches the other member and the author’s other device, and its cid the author alone', async () => {
   const [ann, bob] = await chatUsers('ann', 'bob')
   const room = await ann.group([bob])
@@ -58,6 +59,7 @@ test('a resume from above the head is limited', async () => {
   expect(socket.frames).toContainEqual({ t: 'resumed', room, head: 1, floor: 1, limited: true })
 })
 
+/** @proves chat/removed-sees-nothing */
 test('a removed member is told, and gets nothing of the room from there on, but of others', async () => {
   const [ann, bob] = await chatUsers('ann', 'bob')
   const [room, other] = await Promise.all([ann.group([bob]), ann.group([bob])])
@@ -73,6 +75,7 @@ test('a removed member is told, and gets nothing of the room from there on, but 
   expect(await socket.send('send', message(room, 'Let me in'))).toMatchObject({ ok: false, code: 'NOT_MEMBER' })
 })
 
+/** @proves chat/dead-connection-harmless */
 test('a connection that was cut keeps no message from the others', async () => {
   const [ann, bob] = await chatUsers('ann', 'bob')
   const room = await ann.group([bob])
@@ -83,6 +86,7 @@ test('a connection that was cut keeps no message from the others', async () => {
   expect(numbersOf(socket, room).at(-1)).toBe(seq)
 })
 
+/** @proves chat/ticket-once */
 test('a ticket opens one connection', async () => {
   const [ann] = await chatUsers('ann')
   const ticket = await ann.ticket()
@@ -105,6 +109,7 @@ test('those who watch a room see who types and what is read, and a ping answers 
   expect(await own.send('watch', { rooms: ['nowhere'] })).toMatchObject({ ok: false, code: 'NOT_MEMBER' })
 })
 
+/** @proves chat/ten-devices */
 test('an eleventh device closes the oldest', async () => {
   const [ann] = await chatUsers('ann')
   const oldest = await ann.connect()
@@ -134,6 +139,7 @@ test('those who watch a room see who comes and goes', async () => {
   expect(await members()).toMatchObject([{ online: true }, { online: false }])
 })
 
+/** @proves chat/one-order */
 test('many messages of both come to both in one gap-free order', async () => {
   const [ann, bob] = await chatUsers('ann', 'bob')
   const room = await ann.group([bob])

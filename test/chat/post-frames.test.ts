@@ -40,6 +40,7 @@ async function postTo(answers: Answer[], { frames = ['a'], ageMs = 60_000 } = {}
   return { outcome, posted, lines, tookMs, pendingTimers: clock.pendingTimers() }
 }
 
+/** @proves chat/delivered-in-order */
 test('frames are sent in order', async () => {
   expect(await postTo(['sent'], { frames: ['a', 'b', 'c'] })).toMatchObject({
     outcome: 'sent',

@@ -7,6 +7,7 @@ import { api, chatUsers, hasEvent } from './deployed.ts'
 /** The promise of the API, in milliseconds. */
 const A_MINUTE = { deadlineMs: 60_000 }
 
+/** @proves chat/pseudonymised */
 test('within a minute a user is gone from members, log and view, and disconnected, and others go on', async () => {
   const [ann, bob, eve] = await chatUsers('ann', 'bob', 'eve')
   const room = await bob.group([ann, eve])

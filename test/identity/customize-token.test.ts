@@ -55,6 +55,7 @@ describe('a user', () => {
     expect(changes(userEvent(inGroups(group))).scopesToAdd).toEqual([])
   })
 
+  /** @proves identity/no-tenant-no-data */
   test.each<[string, Partial<PreTokenEvent['request']>]>([
     ['no attribute', { userAttributes: {} }],
     ['an empty attribute', { userAttributes: { 'custom:tenant': '' } }],
@@ -76,6 +77,7 @@ describe('a machine', () => {
     expect(changes(machineEvent())).toEqual({ claimsToAddOrOverride: { tenant: 'acme' } })
   })
 
+  /** @proves identity/no-tenant-no-data */
   test.each([
     ['no tenant', ['links/read']],
     ['two tenants', ['tenant/acme', 'tenant/globex']],

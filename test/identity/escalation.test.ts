@@ -102,10 +102,12 @@ function machinesGetTheirDue(trigger: Customize) {
 
 const RUNS = { numRuns: 2000 }
 
+/** @proves identity/no-wider-token */
 test('whatever a client sends, a user gets what the groups grant, and the own tenant', () => {
   fc.assert(usersGetTheirDue(customize), RUNS)
 })
 
+/** @proves identity/no-wider-token */
 test('whatever a client sends, a machine gets what Cognito granted, and no tenant besides', () => {
   fc.assert(machinesGetTheirDue(customize), RUNS)
 })

@@ -52,6 +52,7 @@ test.each([identity, ofAcme])('the machine is made after the scopes that it name
   expect(at(template, 'Resources', machineOf(stack)?.id ?? '', 'DependsOn')).toEqual(expect.arrayContaining(servers))
 })
 
+/** @proves identity/tenant-fixed */
 test('no client may write the tenant, or whatever it likes', () => {
   const clients = ofType(identity.resources, 'AWS::Cognito::UserPoolClient')
   expect(clients).toHaveLength(2)

@@ -41,10 +41,12 @@ test('the template is the one that was reviewed, whatever systems there are', ()
   expect(stack && withoutAssetHashes(stack.template)).toMatchSnapshot()
 })
 
+/** @proves identity/no-sign-up */
 test('nobody signs up by themselves', () => {
   expect(at(pool?.properties, 'AdminCreateUserConfig', 'AllowAdminCreateUserOnly')).toBe(true)
 })
 
+/** @proves identity/tenant-fixed */
 test('the tenant of a user never changes', () => {
   expect(at(pool?.properties, 'Schema')).toContainEqual(expect.objectContaining({ Name: 'tenant', Mutable: false }))
 })

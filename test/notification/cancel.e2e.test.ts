@@ -23,6 +23,7 @@ test('what was sent is too late to cancel, and what nobody has is not found', as
   expect(answered(404, await cancel('none')).json.code).toBe('not-found')
 })
 
+/** @proves notification/sent-or-cancelled */
 test('cancellations that race with the workers: each mail is either in the outbox or cancelled', async () => {
   const address = (index: number) => `race-${index}@example.com`
   const runs = Array.from({ length: 8 }, (_, index) => index)

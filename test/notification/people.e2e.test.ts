@@ -47,6 +47,7 @@ test('a user gets a template in their language, in mail and inbox, and marks it 
   expect([lacking.status, lacking.json.errors[0].path]).toEqual([422, 'data.what'])
 })
 
+/** @proves notification/suppressed */
 test('a mail names its one-click unsubscription, which holds until the user wants the category again', async () => {
   const send = () => sender.send({ to: { userId: 'emil' }, channels: ['email'] })
   await put('/v1/users/emil', { email: 'Emil@example.com' })
@@ -74,6 +75,7 @@ test('a mail names its one-click unsubscription, which holds until the user want
   await sender.until(await send(), 'delivered')
 })
 
+/** @proves notification/suppressed */
 test('a suppressed address gets nothing, and says why', async () => {
   await put('/v1/suppressions/email', { address: 'GONE@example.com', reason: 'left' })
   const id = await sender.send({ to: { email: 'gone@example.com' }, channels: ['email'], priority: 'critical' })
@@ -99,6 +101,7 @@ function quietNow() {
   return { start: at(-3_600_000), end: at(7_200_000), zone: 'UTC' }
 }
 
+/** @proves notification/critical-passes, notification/quiet-hours */
 test('quiet hours defer a mail until a change of them, but not the inbox, nor what is critical', async () => {
   await put('/v1/users/fred', { email: 'fred@example.com' })
   await put('/v1/users/fred/preferences', { quietHours: quietNow() })

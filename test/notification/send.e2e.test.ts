@@ -43,6 +43,7 @@ test('a channel without an address fails, and says so', async () => {
   expect(json.channels).toMatchObject([{ channel: 'sms', used: false, decisive: 'no-endpoint' }])
 })
 
+/** @proves notification/critical-passes */
 test('a category’s throttle drops what is too much, and lets what is critical pass', async () => {
   const throttle = { limit: 1, windowMs: 600_000, over: 'drop' }
   const category = { channels: ['email'], onUncertain: 'drop', throttle }
@@ -55,6 +56,7 @@ test('a category’s throttle drops what is too much, and lets what is critical 
   expect(await sender.outbox('rare@example.com')).toHaveLength(2)
 })
 
+/** @proves notification/one-effect */
 test('a request with the same Idempotency-Key is one notification', async () => {
   const body = { to: { email: 'once@example.com' }, category: 'orders', content: { text: 'Once' } }
   const send = () => sender.call('POST /v1/notifications', body, { 'idempotency-key': 'one' })
@@ -65,6 +67,7 @@ test('a request with the same Idempotency-Key is one notification', async () => 
   expect(await sender.outbox('once@example.com')).toHaveLength(1)
 })
 
+/** @proves notification/one-effect */
 test('a bulk accepts or refuses each recipient, and a key makes one of a recipient in every bulk', async () => {
   const bulk = (text: string) =>
     sender.call('POST /v1/notifications/bulk', {

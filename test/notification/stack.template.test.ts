@@ -21,6 +21,13 @@ test('workers have no keys of tickets or idempotency, and the sweep those of tim
   expect(keysOf('Sweep')).toEqual(['T#*'])
 })
 
+test('whoever ends notifications may count that in their broadcasts, and topics reach no notification', () => {
+  for (const fn of [...WORKERS, 'Feedback', 'DoUserTasks'])
+    expect([fn, keysOf(fn)]).toEqual([fn, expect.arrayContaining(['N#*', 'P#*'])])
+  expect(keysOf('Topics')).toEqual(['F#*', 'G#*', 'I#*', 'P#*', 'Q*', 'S#*', 'V#*'])
+  expect(keysOf('Broadcast')).toEqual(['G#*', 'N#*', 'P#*', 'S#*', 'T#*', 'U#*', 'V#*'])
+})
+
 test('only turns of channels are dispatched', () => {
   const mappings = ofType(stack.resources, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties)
   const patterns = mappings.flatMap(({ FilterCriteria }) =>
@@ -40,6 +47,7 @@ test('a stream has no more readers than DynamoDB serves without throttling', () 
   expect(readers).toHaveLength(2)
 })
 
+/** @proves notification/critical-not-behind-bulk */
 test('each priority has a queue and a worker of its own, which handles all of a batch at once', () => {
   const queues = WORKERS.map((worker) => JSON.stringify(variableOf(functionOf(stack, worker), 'QUEUE_URL')))
   expect(new Set(queues).size).toBe(3)

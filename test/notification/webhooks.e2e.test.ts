@@ -116,6 +116,7 @@ test('what was never sent to a webhook is not replayed', async () => {
   expect((await send('POST /v1/webhooks/none/rotate')).status).toBe(404)
 })
 
+/** @proves notification/webhooks-outside */
 test.each([
   'https://169.254.169.254/latest/meta-data/',
   'https://10.0.0.1/',

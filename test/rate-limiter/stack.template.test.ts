@@ -132,6 +132,7 @@ describe('settings reach the functions', () => {
   const variable = (settings: Record<string, string>, idPrefix: string, name: string) =>
     variableOf(functionOf(synthesizeWith(settings), idPrefix), name)
 
+  /** @proves rate-limiter/budget */
   test.each([
     'Check',
     'Management',

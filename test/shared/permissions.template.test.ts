@@ -21,6 +21,7 @@ function statementsOf(resource: Resource): Record<string, unknown>[] {
 /** Tells if a statement allows more than the resources and actions that it names. */
 function isBroad(statement: Record<string, unknown>): boolean {
   if (statement.Effect !== 'Allow') return false
+  if (leavesKeyToRoles(statement)) return false
   if ('NotAction' in statement || 'NotResource' in statement || 'NotPrincipal' in statement) return true
   const { Action, Resource, Principal } = statement
   const isNarrow = managesConnections(statement) || usesObjects(statement)
@@ -44,6 +45,14 @@ function usesObjects({ Action, Resource }: Record<string, unknown>): boolean {
   return isOfBucket && stringsIn(Action).every((action) => /^s3:(Get|Put|Delete)Object$/.test(action))
 }
 
+/**
+ * Tells if a statement of a key's policy leaves it to the roles of the account who uses the key, as KMS does unless it
+ * is told otherwise. In such a policy, `*` is the key itself.
+ */
+function leavesKeyToRoles({ Action, Principal, Resource }: Record<string, unknown>): boolean {
+  return Action === 'kms:*' && Resource === '*' && stringsIn(Principal).at(-1) === ':root'
+}
+
 test.each<[string, Record<string, unknown>]>([
   ['every action', { Effect: 'Allow', Action: '*', Resource: 'arn:x' }],
   ['every action of a service', { Effect: 'Allow', Action: ['a:Get', 's3:*'], Resource: 'arn:x' }],
@@ -63,6 +72,8 @@ test.each<[string, Record<string, unknown>]>([
       Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['B', 'Arn'] }, '/*']] },
     },
   ],
+  ['everything with every key', { Effect: 'Allow', Action: 'kms:*', Resource: '*' }],
+  ['everything with a key to everybody', { Effect: 'Allow', Action: 'kms:*', Resource: '*', Principal: { AWS: '*' } }],
   ['all actions but one', { Effect: 'Allow', NotAction: 'a:b', Resource: 'arn:x' }],
   ['all resources but one', { Effect: 'Allow', Action: 'a:b', NotResource: 'arn:x' }],
   ['everybody', { Effect: 'Allow', Action: 'a:b', Principal: '*' }],

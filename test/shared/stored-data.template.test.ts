@@ -7,6 +7,7 @@ const KEEPS_DATA = [
   'AWS::DynamoDB::Table',
   'AWS::Events::Archive',
   'AWS::Events::EventBus',
+  'AWS::KMS::Key',
   'AWS::Logs::LogGroup',
   'AWS::S3::Bucket',
   'AWS::SQS::Queue',
@@ -52,8 +53,9 @@ const tables = ofType(both, 'AWS::DynamoDB::Table')
 test('every type of resource is in one of the lists', () => {
   const types = new Set(both.map(({ type }) => type))
   expect([...types].filter((type) => !KEEPS_DATA.includes(type) && !KEEPS_NOTHING.includes(type))).toEqual([])
-  // Not every system has files, and a fork may have one system.
-  expect(KEEPS_DATA.filter((type) => !types.has(type) && type !== 'AWS::S3::Bucket')).toEqual([])
+  // Not every system has files or a key of its own, and a fork may have one system.
+  const inSome = ['AWS::KMS::Key', 'AWS::S3::Bucket']
+  expect(KEEPS_DATA.filter((type) => !types.has(type) && !inSome.includes(type))).toEqual([])
 })
 
 test('dev leaves nothing behind when it is destroyed', () => {

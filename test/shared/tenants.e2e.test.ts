@@ -71,7 +71,7 @@ describe.each(routes)('$method $path of $system', (route) => {
     const stranger = await token({ sub: 'stranger', tenant: newTenant(), scope })
     const { status, json } = await send(route, stranger, params)
     const owned = await import(`../${route.system}/owned.ts`)
-    const { ownNames = [], unmade = [], ofService = [], codeOfMissing = () => 'not-found' } = owned
+    const { ownNames = [], unmade = [], refusals = {}, ofService = [], codeOfMissing = () => 'not-found' } = owned
     const routeKey = `${method} ${path}`
     if (ofService.includes(routeKey)) return
     // Not 200: what is made is new, though the owner has one of this name.
@@ -81,7 +81,7 @@ describe.each(routes)('$method $path of $system', (route) => {
       const ofNobody = await send(route, stranger, others)
       expect([status, json]).toEqual([ofNobody.status, ofNobody.json])
       expect([200, 204]).toContain(status)
-    } else if (path.includes('{')) expect([status, json.code]).toEqual([404, codeOfMissing(path)])
+    } else if (path.includes('{')) expect([status, json.code]).toEqual(refusals[routeKey] ?? [404, codeOfMissing(path)])
     else if (method === 'GET') expect(json.items ?? json.top).toEqual([])
   })
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import {
   DeleteRuleCommand,
   EventBridgeClient,
+  PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
@@ -43,6 +44,13 @@ function lettingIn({ RuleArn, QueueArn }: { RuleArn: string; QueueArn: string })
       },
     ],
   }
+}
+
+/** Puts an event on the deployed bus of a stack, as another system would. */
+export async function putEvent(stack: string, { type, ...detail }: { type: string; tenant: string } & object) {
+  const Entry = { EventBusName: busName(stack), Source: 'test', DetailType: type, Detail: JSON.stringify(detail) }
+  const { FailedEntryCount } = await eventBridge.send(new PutEventsCommand({ Entries: [Entry] }))
+  expect(FailedEntryCount).toBe(0)
 }
 
 /** Puts a consumer of all events on the deployed bus of a stack, as another system would; `stop` takes it away. */

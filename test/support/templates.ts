@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, type AppProps, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { createApp } from '../../bin/app.ts'
+import { TEMPLATES_VARIABLE } from './template-setup.ts'
 
 /** The feature flags, which the CDK CLI passes to the app beside `-c name=value`. */
 const CONTEXT: Record<string, unknown> = JSON.parse(readFileSync('cdk.json', 'utf8')).context
@@ -26,9 +28,30 @@ export function emptyApp(settings: Record<string, string | boolean> = {}): App {
   return new App({ ...toTest(settings), ...WITHOUT_RULES })
 }
 
-/** Returns all stacks of the app. */
+/** Returns all stacks of the app. A run of tests synthesizes each combination of settings once and keeps it on disk. */
 export function stacksWith(settings: Record<string, string> = {}): SynthesizedStack[] {
-  return synthesize(newApp(settings, WITHOUT_RULES))
+  const directory = process.env[TEMPLATES_VARIABLE]
+  if (directory === undefined) throw new Error(`${TEMPLATES_VARIABLE} is set by the setup of template tests.`)
+  const file = join(directory, `${hashOf(settings)}.json`)
+  if (!existsSync(file)) writeWhole(file, JSON.stringify(templatesOf(newApp(settings, WITHOUT_RULES))))
+  const templates: Record<string, object> = JSON.parse(readFileSync(file, 'utf8'))
+  return Object.entries(templates).map(([id, json]) => describeStack(id, Template.fromJSON(json)))
+}
+
+function hashOf(settings: Record<string, string>): string {
+  return createHash('sha256')
+    .update(JSON.stringify(Object.entries(settings).sort()))
+    .digest('hex')
+}
+
+/** Writes a file such that tests in other processes see all of it or nothing. */
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.${process.pid}`, text)
+  renameSync(`${file}.${process.pid}`, file)
+}
+
+function templatesOf(app: App): Record<string, object> {
+  return Object.fromEntries(synthesize(app).map(({ id, template }) => [id, template.toJSON()]))
 }
 
 function toTest(settings: Record<string, string | boolean>): AppProps {
@@ -60,19 +83,20 @@ export interface SynthesizedStack {
 
 /** Returns all stacks of an app. */
 export function synthesize(app: App): SynthesizedStack[] {
-  return app.node.children.filter(Stack.isStack).map((stack) => {
-    const template = Template.fromStack(stack)
-    const json = template.toJSON()
-    const resources = Object.entries<Record<string, unknown>>(json.Resources ?? {}).map(([id, resource]) => ({
-      stack: stack.node.id,
-      id,
-      type: String(resource.Type),
-      properties: { ...(resource.Properties as object | undefined) },
-      policies: { deletion: resource.DeletionPolicy, replacement: resource.UpdateReplacePolicy },
-    }))
-    const outputs = Object.entries<{ Value: unknown }>(json.Outputs ?? {}).map(([key, { Value }]) => [key, Value])
-    return { id: stack.node.id, template, resources, outputs: Object.fromEntries(outputs) }
-  })
+  return app.node.children.filter(Stack.isStack).map((stack) => describeStack(stack.node.id, Template.fromStack(stack)))
+}
+
+function describeStack(id: string, template: Template): SynthesizedStack {
+  const json = template.toJSON()
+  const resources = Object.entries<Record<string, unknown>>(json.Resources ?? {}).map(([logicalId, resource]) => ({
+    stack: id,
+    id: logicalId,
+    type: String(resource.Type),
+    properties: { ...(resource.Properties as object | undefined) },
+    policies: { deletion: resource.DeletionPolicy, replacement: resource.UpdateReplacePolicy },
+  }))
+  const outputs = Object.entries<{ Value: unknown }>(json.Outputs ?? {}).map(([key, { Value }]) => [key, Value])
+  return { id, template, resources, outputs: Object.fromEntries(outputs) }
 }
 
 /** Returns the stack with that id. */

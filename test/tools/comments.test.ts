@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../../tools/support/settings.ts'
 
-const FILES = globSync(['{bin,clients,functions,lib,test,tools}/**/*.{ts,mjs}', '*.{js,mjs}'], {
+const FILES = globSync(['{bin,clients,console,functions,lib,test,tools}/**/*.{ts,mjs}', '*.{js,mjs}'], {
   cwd: ROOT,
   exclude: ['**/node_modules/**', '**/dist/**'],
 })

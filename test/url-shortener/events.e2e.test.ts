@@ -15,6 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => bus.stop())
 
+/** @proves url-shortener/one-event-a-change */
 test('each change of a link causes one event on the bus, with the link as of that change and a sequence number', async () => {
   const { tenant, create, change, block, unblock, remove } = await aClient()
   const link = await create({ tags: ['a'] })
@@ -45,6 +46,7 @@ test('each change of a link causes one event on the bus, with the link as of tha
   expect(new Set(events.map(({ id }) => id)).size).toBe(7)
 })
 
+/** @proves url-shortener/one-event-a-change */
 test('a request without effect causes no event: a repeated block, a second unblocking, a report of no link', async () => {
   const { create, block, unblock, remove } = await aClient()
   const link = await create()
@@ -64,6 +66,7 @@ test('a request without effect causes no event: a repeated block, a second unblo
   ])
 })
 
+/** @proves url-shortener/one-event-a-change */
 test('a creation that is repeated with its Idempotency-Key causes one event', async () => {
   const { create, post } = await aClient()
   const headers = { 'idempotency-key': randomBytes(8).toString('hex') }
@@ -73,6 +76,7 @@ test('a creation that is repeated with its Idempotency-Key causes one event', as
   expect(await bus.eventsOf(first.json.code, 1)).toHaveLength(1)
 })
 
+/** @proves url-shortener/one-event-a-change */
 test('each of 20 concurrent changes causes an event, with a sequence number of its own', async () => {
   const { create, send } = await aClient()
   const link = await create()

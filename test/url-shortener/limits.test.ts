@@ -152,6 +152,7 @@ describe('reports', () => {
     expect(await report(routes, '198.51.100.11')).toMatchObject({ status: 204 })
   })
 
+  /** @proves url-shortener/no-addresses-kept */
   test('are counted without the address', async () => {
     const { table, environment } = world()
     await report(environment())
@@ -200,6 +201,7 @@ describe('passwords', () => {
     expect(await tries(limit, 'one', 7)).toBe(5)
   })
 
+  /** @proves url-shortener/attempts-limited */
   test('are limited to 100 attempts per hour of all clients on a link, and a denied client is charged nothing', async () => {
     const { table, limiter } = world()
     const limit = limiter()
@@ -214,6 +216,7 @@ describe('passwords', () => {
     expect(table.item('Q#unlock-client#abc:late')).toBeUndefined()
   })
 
+  /** @proves url-shortener/attempts-limited */
   test('are denied while attempts can’t be counted', async () => {
     const { state, limiter } = world()
     state.isDown = true

@@ -39,6 +39,7 @@ const ON_DEMAND: Record<string, () => Promise<void>> = {
   decisions: benchDecisions,
   chat: async () => (await import('./chat/room.ts')).benchRoom(), // not in a fork
   clicks: async () => (await import('./url-shortener/clicks.ts')).benchClicks(), // not in a fork
+  imports: async () => (await import('./url-shortener/imports.ts')).benchImports(), // not in a fork
   'rate-limit': async () => (await import('./rate-limit/rate-limit.ts')).benchRateLimit(), // not in a fork
 }
 
@@ -46,7 +47,7 @@ const ON_DEMAND: Record<string, () => Promise<void>> = {
  * Measures the functions, and writes the results into docs/benchmarks.md. It takes about three minutes. An argument
  * selects one part: `bundles`, `functions` or `overhead`. Others run only on request: `commands` times the developer's
  * commands, `events` follows events to their consumer, `visits` measures the latency of visits, `decisions` that of a
- * rate limiter's, `clicks` counts clicks and visitors, `rate-limit` compares the core of limits with another one, and
+ * rate limiter's, `clicks` counts clicks and visitors, `imports` imports rows, `rate-limit` compares the core of limits with another one, and
  * one sends messages to 500 connections of a room.
  *
  * @throws UserError when our own code takes longer than its gate, or an event is lost; the page is written all the

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { BENCH } from './cases.ts'
 
 /** Sends a JSON request to the system's API with a token of the case's scope. Throws unless the answer is a 2xx. */
-export type Ask = (method: string, path: string, body: object) => Promise<unknown>
+export type Ask = (method: string, path: string, body?: object) => Promise<unknown>
 
 /** A system whose events are followed from the request to the consumer: `<system>/events.ts` exports `events`. */
 export interface EventsCase {

@@ -19,6 +19,7 @@ const MONTHLY: Record<string, (properties: Properties, resources: Resources) => 
   'AWS::CloudWatch::Alarm': (properties) => ({ alarmMetric: alarmMetrics(properties) }),
   'AWS::CloudWatch::CompositeAlarm': () => ({ compositeAlarm: 1 }),
   'AWS::CloudWatch::Dashboard': () => ({ dashboard: 1 }),
+  'AWS::KMS::Key': () => ({ key: 1 }),
   'AWS::Lambda::EventSourceMapping': idlePolls,
   'AWS::SecretsManager::Secret': () => ({ secret: 1 }),
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../bin/app.ts'
@@ -24,9 +24,11 @@ export async function writeDiagrams(): Promise<void> {
  * @throws UserError for a README without a place for the picture.
  */
 export function readmesWithDiagrams(): Record<string, string> {
-  const readmes = synthesizedStacks().map(({ id, template }): [string, string] => {
+  const readmes = synthesizedStacks().flatMap(({ id, template }): [string, string][] => {
     const file = `lib/${kebabCase(id)}/README.md`
-    return [file, withDiagram(file, readFileSync(join(ROOT, file), 'utf8'), diagramOf(template))]
+    // Links between systems have no page of their own.
+    if (!existsSync(join(ROOT, file))) return []
+    return [[file, withDiagram(file, readFileSync(join(ROOT, file), 'utf8'), diagramOf(template))]]
   })
   return Object.fromEntries(readmes)
 }

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { PAGE, type Sources, systemGuarantees } from '../guarantees/guarantees.ts'
+import { guaranteesPage } from '../guarantees/report.ts'
 import { ROOT } from '../support/settings.ts'
 import { shellWord } from '../support/shell.ts'
 import { UserError } from '../support/user-error.ts'
@@ -84,6 +86,7 @@ export function writeFork({ system, directory, name }: Fork): number {
   texts.set('README.md', forkReadme(origin, contents))
   texts.set('NOTICE', notice(origin))
   const textOf = (file: string) => texts.get(file) ?? readSource(file)
+  texts.set(PAGE, guaranteesPage(systemGuarantees(sourcesOf(files, textOf))))
   const manifest = forkManifest(origin, new Map(files.map((file) => [file, textOf(file)])))
   texts.set('package.json', `${JSON.stringify(manifest, null, 2)}\n`)
 
@@ -98,6 +101,12 @@ export function writeFork({ system, directory, name }: Fork): number {
   // Biome and the tests ask git for the list of files.
   execFileSync('git', ['init', '--quiet', '--initial-branch=main'], { cwd: directory })
   return contents.files.size + 1
+}
+
+/** Returns the pages and tests from which the fork's page of guarantees is made. */
+function sourcesOf(files: readonly string[], textOf: (file: string) => string): Sources {
+  const isRead = (file: string) => /^lib\/[^/]+\/README\.md$|^test\/(?!tools\/guarantees\/).*\.test\.ts$/.test(file)
+  return new Map(files.filter(isRead).map((file) => [file, textOf(file)]))
 }
 
 /** Formats the origin's version as `0.1.0 (1a2b3c4)`: of the package, and the commit that the fork was made from. */

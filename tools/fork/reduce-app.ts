@@ -15,7 +15,19 @@ export function reduceApp(text: string, dropped: readonly string[]): string {
   if (uses(parse(reduced), gone)) {
     throw new Error(`bin/app.ts uses ${[...gone].join(', ')} in a place that can't be removed.`)
   }
-  return reduced
+  return reduced === text ? text : withoutUnusedImports(reduced)
+}
+
+/** Removes imports of which nothing is used any more. */
+function withoutUnusedImports(text: string): string {
+  const imports: Node[] = []
+  const module = parse(text)
+  visit(module, (node) => {
+    if (node.type === 'ImportDeclaration') imports.push(node)
+  })
+  const isImport = (node: Node) => node.type === 'ImportDeclaration'
+  const unused = imports.filter((node) => !uses(module, new Set(namesOf(node)), isImport))
+  return unused.sort((a, b) => b.span.start - a.span.start).reduce(cut, text)
 }
 
 function importsFrom(module: Node, systems: readonly string[]): Node[] {

@@ -1,4 +1,5 @@
 import { dirname, join, parse as parsePath } from 'node:path'
+import { withoutProofsOf } from '../guarantees/proofs.ts'
 import { reduceApp } from './reduce-app.ts'
 import { type Imports, importsOf, isSource, projectFiles, readSource } from './sources.ts'
 import { isCompanion, names, stackFolders } from './systems.ts'
@@ -32,7 +33,7 @@ const BY_CONTENT = /^(lib|functions|clients|test|docs)\//
 const ENTRY = 'bin/app.ts'
 const COMMANDS = 'tools/main.ts'
 /** Files that jest.config.js names. */
-const SETUP = 'test/support/bundle-setup.ts'
+const SETUP = ['test/support/template-setup.ts', 'test/support/template-teardown.ts']
 
 /**
  * Selects the files of a fork of one system by following imports: its own folders and those of companion stacks, the
@@ -53,13 +54,18 @@ export function select(system: string): Selection {
   const closure = createClosure(texts)
   const isOwn = (file: string) =>
     !BY_CONTENT.test(file) || stacks.some((stack) => file.split('/')[1] === stack || systemOfClient(file) === stack)
-  const kept = closure([...candidates.filter((file) => isOwn(file) && !file.startsWith('docs/')), SETUP])
+  const kept = closure([...candidates.filter((file) => isOwn(file) && !file.startsWith('docs/')), ...SETUP])
   kept.add('functions/tsconfig.json')
 
-  const sharedTests = candidates.filter((file) => /^test\/(shared|support|tools)\/.*\.test\.ts$/.test(file))
+  const sharedTests = candidates.filter((file) => /^test\/(console|shared|support|tools)\/.*\.test\.ts$/.test(file))
   const fitting = sharedTests.map((test) => closure([test])).filter((files) => isAbout(files, { kept, others }))
   for (const files of fitting) for (const file of files) kept.add(file)
   for (const file of candidates) if (isSnapshotOf(file, kept) || isDocumentOf(file, { kept, others })) kept.add(file)
+  for (const file of kept) {
+    if (!/^test\/.*\.test\.ts$/.test(file)) continue
+    const [text, own] = [readSource(file), withoutProofsOf(readSource(file), others)]
+    if (own !== text) texts.set(file, own)
+  }
   return { files: [...kept].sort(), texts, others }
 }
 
@@ -125,7 +131,8 @@ interface Kept {
 function isAbout(files: ReadonlySet<string>, { kept, others }: Kept): boolean {
   return [...files].every((file) => {
     if (kept.has(file)) return true
-    return file.startsWith('test/') && !isOf(file, others) && !others.some((other) => names(readSource(file), other))
+    const text = withoutProofsOf(readSource(file), others)
+    return file.startsWith('test/') && !isOf(file, others) && !others.some((other) => names(text, other))
   })
 }
 

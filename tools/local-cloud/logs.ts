@@ -72,26 +72,30 @@ function isUnreachable(error: unknown): boolean {
   return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '')
 }
 
-interface LogGroup {
+/** The log of a deployed function. */
+export interface LogGroup {
   /** Shortens a name such as `Orders/ApiFunction4F1A8025`. */
   name: string
   group: string
 }
 
-async function logGroups(cloud: LocalCloud): Promise<LogGroup[]> {
+export async function logGroups(cloud: LocalCloud): Promise<LogGroup[]> {
   const client = new LambdaClient(clientConfig(cloud))
   const functions = await allResources(cloud, 'AWS::Lambda::Function')
   return Promise.all(
     functions.map(async ({ stack, logicalId, physicalId }) => {
       const { LoggingConfig } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: physicalId }))
-      // The CDK ends a logical id with 8 hexadecimal digits, which are noise to a reader.
-      const name = logicalId.replace(/(Function)?[0-9A-F]{8}$/, '')
-      return { name: `${stack}/${name}`, group: LoggingConfig?.LogGroup ?? `/aws/lambda/${physicalId}` }
+      return { name: `${stack}/${shortName(logicalId)}`, group: LoggingConfig?.LogGroup ?? `/aws/lambda/${physicalId}` }
     }),
   )
 }
 
-function pageReader(client: CloudWatchLogsClient, { group }: LogGroup): ReadLogPage {
+/** Shortens the logical id of a function: the CDK ends it with 8 hexadecimal digits, which are noise to a reader. */
+export function shortName(logicalId: string): string {
+  return logicalId.replace(/(Function)?[0-9A-F]{8}$/, '')
+}
+
+export function pageReader(client: CloudWatchLogsClient, { group }: LogGroup): ReadLogPage {
   return (startTime, nextToken) =>
     client.send(new FilterLogEventsCommand({ logGroupName: group, startTime, nextToken }))
 }

@@ -1,3 +1,4 @@
+import { consoleUrl, startConsole, stopConsole } from '../console/process.ts'
 import { step } from '../support/progress.ts'
 import { type LocalCloud, localCloud } from '../support/settings.ts'
 import { UserError } from '../support/user-error.ts'
@@ -22,8 +23,16 @@ export interface UpOptions {
 /** `npm start [-- <Stack>...]` */
 export async function upCommand(stacks: string[]): Promise<void> {
   const cloud = localCloud()
-  const outputs = await up(cloud, { stacks, latest: true })
-  await printExamples(cloud, outputs)
+  requireStacks(stacks)
+  const wasRunning = consoleUrl(cloud) !== undefined
+  console.log(`Console  ${await startConsole(cloud)}\n`)
+  try {
+    const outputs = await up(cloud, { stacks, latest: true })
+    await printExamples(cloud, outputs)
+  } catch (error) {
+    if (!wasRunning) await stopConsole(cloud)
+    throw error
+  }
 }
 
 /**

@@ -92,7 +92,7 @@ function referencesIn(value: unknown): string[] {
 }
 
 /** Returns the path in the CDK's metadata, without the suffix that every dead-letter queue has. */
-function nameOf(stack: string, id: string, { Resources }: Template): string {
+export function nameOf(stack: string, id: string, { Resources }: Template): string {
   const path = (Resources[id] as { Metadata?: Record<string, unknown> }).Metadata?.['aws:cdk:path']
   return typeof path === 'string' ? path.replace(/(\/DeadLetters)?(\/Queue)?\/Resource$/, '') : `${stack}/${id}`
 }

@@ -20,6 +20,10 @@ export const QUOTA_NAMES = [
   'partitionReads',
   'partitionWrites',
   'putEvents',
+  'socketConnections',
+  'fifoSends',
+  'fifoGroupSends',
+  'emails',
 ] as const
 
 export type QuotaName = (typeof QUOTA_NAMES)[number]

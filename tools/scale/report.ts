@@ -1,7 +1,6 @@
 import { kebabCase } from '../support/case.ts'
 import { table } from '../support/document.ts'
 import type { Estimate, Load } from './estimate.ts'
-import { QUOTAS } from './quotas.ts'
 import type { SystemModel } from './system-model.ts'
 
 /** Stands for the quota to raise where AWS raises none. */
@@ -23,7 +22,7 @@ export function overviewTable(of: readonly { load: Load; estimate: Estimate }[])
     const [first] = limits
     return [
       readable(load.rps),
-      first ? QUOTAS.quotas[first.quota].name : 'none',
+      first ? first.name : 'none',
       first ? percent(first.part) : '–',
       String(limits.filter(({ part }) => part >= 1).length),
       dollars(monthlyUsd),
@@ -36,9 +35,7 @@ export function overviewTable(of: readonly { load: Load; estimate: Estimate }[])
 
 /** A row for each limit at one load: from where on it is met, what then happens, and what helps. */
 export function limitsTable(model: SystemModel, { limits }: Estimate): string {
-  const rows = limits.map(({ quota, used, part, atRps }) => {
-    const { name, value } = QUOTAS.quotas[quota]
-    const { effect, fault, raise, design } = model.advice[quota]
+  const rows = limits.map(({ name, value, used, part, atRps, advice: { effect, fault, raise, design } }) => {
     const described = fault ? `${effect} ([“${fault}”](../lib/${kebabCase(model.stack)}/README.md#faults))` : effect
     return [
       name,
@@ -53,10 +50,8 @@ export function limitsTable(model: SystemModel, { limits }: Estimate): string {
 }
 
 /** The limits of one load for a terminal. */
-export function limitsText(model: SystemModel, { limits, monthlyUsd, monthlyFloor }: Estimate): string {
-  const lines = limits.map(({ quota, used, part, atRps }) => {
-    const { name, value } = QUOTAS.quotas[quota]
-    const { effect, raise, design } = model.advice[quota]
+export function limitsText({ limits, monthlyUsd, monthlyFloor }: Estimate): string {
+  const lines = limits.map(({ name, value, used, part, atRps, advice: { effect, raise, design } }) => {
     const head = `${part >= 1 ? '✖' : '✔'} ${percent(part).padStart(6)}  ${name}: ${readable(used)} of ${readable(value)}, met at ${readable(atRps)} requests a second`
     return part < 0.5
       ? head

@@ -64,7 +64,7 @@ function scaleText(models: readonly SystemModel[], [stack = '', ...options]: str
   try {
     const found = estimate(model, load, { rows: measuredUse(stack), durations: PRICE_LIST.assumed })
     const hot = `${load.hot * 100} % of them about ${model.hotObject}`
-    return `${stack} at ${load.rps.toLocaleString('en-US')} requests a second, ${hot}:\n\n${limitsText(model, found)}`
+    return `${stack} at ${load.rps.toLocaleString('en-US')} requests a second, ${hot}:\n\n${limitsText(found)}`
   } catch (error) {
     throw error instanceof RangeError ? new UserError(error.message) : error
   }

@@ -18,6 +18,19 @@ export interface RequestKind {
   readonly extraMs?: number
   /** Calls of DynamoDB that wait one after the other. */
   readonly calls: number
+  /** Units and USD (of a million) that follow a request over queues and streams. @default nothing */
+  readonly after?: { readonly read: number; readonly write: number; readonly usd: number }
+  /** The use of further limits: quotas, or the system's own. @default one request to the API */
+  readonly takes?: Readonly<Record<string, number>>
+}
+
+/** A limit that the system's design sets, such as the consumers of a queue. */
+export interface OwnLimit extends LimitAdvice {
+  /** Its unit, as in "messages a second of one room". */
+  readonly name: string
+  readonly value: number
+  /** True if it is that of one object: requests about the hot one use it. */
+  readonly ofHotObject: boolean
 }
 
 /** The consequences of meeting a limit, and the ways beyond it. */
@@ -39,7 +52,9 @@ export interface SystemModel {
   /** The object that can be hot, as in "a link". */
   readonly hotObject: string
   readonly kinds: Readonly<Record<string, RequestKind>>
-  readonly advice: Readonly<Record<QuotaName, LimitAdvice>>
+  /** Advice about each quota that its requests use. */
+  readonly advice: Readonly<Partial<Record<QuotaName, LimitAdvice>>>
+  readonly ownLimits?: Readonly<Record<string, OwnLimit>>
 }
 
 /** Finds the models of the systems that are there. */

@@ -28,7 +28,7 @@ export function testsToRepeat(directory: string): string[] {
 
 /** Folders that hold sources. */
 function filesOf(directory: string): string[] {
-  return ['bin', 'functions', 'lib', 'test', 'tools'].flatMap((folder) =>
+  return ['bin', 'console', 'functions', 'lib', 'test', 'tools'].flatMap((folder) =>
     readdirSync(join(directory, folder), { recursive: true, encoding: 'utf8' })
       .map((file) => join(folder, file))
       .filter((file) => statSync(join(directory, file)).isFile())

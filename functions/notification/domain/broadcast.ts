@@ -9,14 +9,14 @@ export interface BroadcastId {
  * One message to all who subscribe to a topic when it is published. It goes through the subscribers by name, first to
  * count them, then to notify each.
  */
-export interface Broadcast<Message = unknown> extends BroadcastId {
+export interface Broadcast extends BroadcastId {
   readonly topic: string
-  /** The validated body of the request. */
-  readonly message: Message
   readonly status: 'running' | 'done' | 'stopped'
   readonly phase: 'counting' | 'notifying'
   /** The topic's version when it was published: see `wasSubscribed`. */
   readonly version: number
+  /** The steps that were counted. Each is counted once, whoever does it again. */
+  readonly steps: number
   /** The last subscriber that was gone through in this phase. */
   readonly after: string | null
   /** The subscribers that were counted; all of them once they are notified. */
@@ -27,7 +27,14 @@ export interface Broadcast<Message = unknown> extends BroadcastId {
   readonly refused: number
   /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** The time at which the last of its channels is due, in milliseconds since the epoch. */
+  readonly lastDueAt: number
   readonly cause: Cause
+}
+
+/** Tells a worker to go on with a broadcast. The stored broadcast decides where, and whether. */
+export interface BroadcastTurn extends BroadcastId {
+  readonly cause: Pick<Cause, 'correlationId' | 'traceparent'>
 }
 
 /** The span for which a user subscribes, in versions of the topic, each of which is one change or publication. */
@@ -55,13 +62,17 @@ export function wasSubscribed({ before, ...current }: Subscriber, version: numbe
   return [current, before].some((span) => span && span.joined < version && (span.left === null || span.left > version))
 }
 
-/** The number of counters over which the outcomes of a broadcast are spread. */
-export const OUTCOME_SHARDS = 16
+/**
+ * The number of counters over which the outcomes of a broadcast are spread, each in a partition of its own. Workers end
+ * some 1,000 notifications a second at most: 16 for each counter, of which a transaction holds one for some 10 ms.
+ */
+export const OUTCOME_SHARDS = 64
 
 /** The progress of a broadcast, as clients see it. */
 export interface BroadcastProgress {
   readonly status: Broadcast['status']
   readonly total: number
+  /** Notifications that were accepted: at least those that have ended. */
   readonly queued: number
   /** Notifications with a final status other than `failed`. */
   readonly done: number

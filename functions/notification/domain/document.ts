@@ -10,5 +10,6 @@ export interface Document<Value> {
 /** The name of a document. */
 export type DocumentId =
   | { readonly tenant: string; readonly kind: 'category'; readonly name: string }
+  | { readonly tenant: string; readonly kind: 'mapping'; readonly name: string }
   | { readonly tenant: string; readonly kind: 'settings' }
   | { readonly tenant: string; readonly kind: 'profile' | 'preferences'; readonly userId: string }

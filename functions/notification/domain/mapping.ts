@@ -10,5 +10,11 @@ export interface Mapping {
   readonly data: Readonly<Record<string, unknown>> | null
 }
 
+/** The part of a mapping that an operator defines. */
+export type MappingDefinition = Omit<Mapping, 'detailType'>
+
 /** A user can't be notified a hundred times by one event, nor more users than this. */
 export const MAX_RECIPIENTS = 500
+
+/** The limit of the data that a mapping makes of an event, as JSON in UTF-8: an event has no more itself. */
+export const MAX_DATA_BYTES = 64 * 1024

@@ -23,6 +23,12 @@ export function liveSteps({
   return {
     connect: ({ connection, signal }) => add(toLive(connection), signal),
     disconnect: ({ connection, signal }) => remove(toLive(connection), signal),
-    actions: { ping: action(pingFields, async () => ({ ok: true })) },
+    actions: {
+      ping: action(pingFields, async (_, { connection, signal }) => {
+        // A message that was sent while the connection opened found it gone, and removed it.
+        await add(toLive(connection), signal)
+        return { ok: true }
+      }),
+    },
   }
 }

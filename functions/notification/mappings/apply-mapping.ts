@@ -1,5 +1,5 @@
 import { query } from 'jsonpath-rfc9535'
-import { MAX_RECIPIENTS, type Mapping } from '../domain/mapping.ts'
+import { MAX_DATA_BYTES, MAX_RECIPIENTS, type Mapping } from '../domain/mapping.ts'
 
 /** The outcome of applying a mapping to an event. */
 export type Mapped =
@@ -7,21 +7,30 @@ export type Mapped =
   /** The mapping doesn't fit the event, which a retry won't change. */
   | { readonly outcome: 'unfit'; readonly reason: string }
 
+/** An event, as paths see it. */
+interface Event {
+  readonly id?: string
+  readonly type?: string
+  readonly tenant?: string
+  readonly data: unknown
+}
+
 /** The pattern of users' ids: whoever isn't named like that is no user. */
 const USER = /^[A-Za-z0-9._~:@-]{1,128}$/
 
 /**
  * Applies a mapping to an event: whom to notify, each once, and with which data.
  *
- * @param event the envelope, with its `data`.
+ * @param event what paths begin at: its `data`, and what it is.
  */
-export function applyMapping(mapping: Mapping, event: { readonly data: unknown }): Mapped {
+export function applyMapping(mapping: Mapping, event: Event): Mapped {
   const found = select(event, mapping.recipients)
   const users = new Set(found.flat().filter((user) => typeof user === 'string' && USER.test(user)))
   if (found.length > 0 && users.size === 0) return unfit('recipients: the path leads to no id of a user')
   if (users.size > MAX_RECIPIENTS) return unfit(`recipients: more than ${MAX_RECIPIENTS} users`)
   const data = mapping.data === null ? event.data : resolve(mapping.data, event)
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return unfit('data: the event’s is no object')
+  if (Buffer.byteLength(JSON.stringify(data)) > MAX_DATA_BYTES) return unfit(`data: more than ${MAX_DATA_BYTES} bytes`)
   return { outcome: 'mapped', users: [...users] as string[], data: { ...data } }
 }
 

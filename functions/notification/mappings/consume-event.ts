@@ -9,6 +9,9 @@ export interface ForeignEvent {
   readonly type: string
   readonly tenant: string
   readonly data: unknown
+  /** The trace that it belongs to, if its system says so. */
+  readonly correlationId?: string
+  readonly traceparent?: string
 }
 
 export type ReadMapping = (
@@ -16,22 +19,25 @@ export type ReadMapping = (
   signal: AbortSignal,
 ) => Promise<Mapping | undefined>
 
-/** Accepts a notification of one user by an event; a repeat for the same event and user changes nothing. */
-export type NotifyOf = (
-  notice: {
-    readonly tenant: string
-    readonly userId: string
-    readonly eventId: string
-    readonly mapping: Mapping
-    readonly data: Readonly<Record<string, unknown>>
-    readonly cause: Cause
-  },
+/** An event with the mapping that it is applied by. */
+export interface MappedEvent {
+  readonly tenant: string
+  readonly eventId: string
+  readonly mapping: Mapping
+  readonly data: Readonly<Record<string, unknown>>
+  readonly cause: Cause
+}
+
+/** Accepts the notification of one user; a repeat for the same event and user changes nothing. */
+export type NotifyUser = (
+  userId: string,
   signal: AbortSignal,
 ) => Promise<{ readonly outcome: 'accepted' } | { readonly outcome: 'refused'; readonly reason: string }>
 
 export interface ConsumeEventDeps {
   readMapping: ReadMapping
-  notifyOf: NotifyOf
+  /** Reads what all notifications of an event share. */
+  prepare: (event: MappedEvent, signal: AbortSignal) => Promise<NotifyUser>
 }
 
 /** Notifications that are accepted at a time. */
@@ -42,18 +48,18 @@ const AT_A_TIME = 10
  * mapping that can't be applied makes the event poison: once it is mended, the dead letter can be delivered again, and
  * those who were notified already are recognised.
  */
-export function consumeEvent({ readMapping, notifyOf }: ConsumeEventDeps) {
+export function consumeEvent({ readMapping, prepare }: ConsumeEventDeps) {
   return async (event: ForeignEvent, cause: Cause, signal: AbortSignal): Promise<Poison | undefined> => {
-    const { id: eventId, tenant, type } = event
+    const { id: eventId, tenant, type, data } = event
     const mapping = await readMapping({ tenant, detailType: type }, signal)
     if (!mapping) return undefined
-    const mapped = applyMapping(mapping, event)
+    const mapped = applyMapping(mapping, { id: eventId, type, tenant, data })
     if (mapped.outcome === 'unfit') return { poison: `The mapping of ${type} doesn’t fit: ${mapped.reason}` }
+    const notifyUser = await prepare({ tenant, eventId, mapping, data: mapped.data, cause }, signal)
     let refusal: string | undefined
     for (let start = 0; start < mapped.users.length; start += AT_A_TIME) {
       const users = mapped.users.slice(start, start + AT_A_TIME)
-      const notices = users.map((userId) => ({ tenant, userId, eventId, mapping, data: mapped.data, cause }))
-      const outcomes = await Promise.all(notices.map((notice) => notifyOf(notice, signal)))
+      const outcomes = await Promise.all(users.map((userId) => notifyUser(userId, signal)))
       refusal ??= outcomes.find((each) => each.outcome === 'refused')?.reason
     }
     return refusal === undefined ? undefined : { poison: `The mapping of ${type} doesn’t fit: ${refusal}` }

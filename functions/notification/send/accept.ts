@@ -26,6 +26,7 @@ export interface Request {
   readonly digestKey: string | null
   readonly locale: string | null
   readonly reference: string | null
+  readonly broadcastId?: string
   readonly cause: Cause
 }
 
@@ -40,7 +41,8 @@ export interface Accepted {
 /** Builds a notification that is accepted, with one channel for each step. */
 export function acceptedNotification({ request, id, source, steps, now }: Accepted): Tracked {
   const { steps: _, source: __, ...given } = request
-  const notification: Notification = { ...given, id, source, createdAt: now, broadcastId: null, isDigest: false }
+  const broadcastId = request.broadcastId ?? null
+  const notification: Notification = { ...given, id, source, createdAt: now, broadcastId, isDigest: false }
   const channels = steps.map((step) => firstState(step, notification))
   const statuses = Object.fromEntries(channels.map(({ channel, status }) => [channel, status]))
   const summary: Summary = {

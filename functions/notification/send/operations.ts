@@ -8,6 +8,7 @@ import {
   documentedBulkBody,
   fieldError,
   givenContent,
+  newMessageBody,
   newNotificationBody,
   recipient,
   step,
@@ -28,6 +29,7 @@ const fields = {
 
 export const sendSchemas: Record<string, NamedSchema> = {
   NewNotification: { schema: newNotificationBody, description: 'A notification to send.', fields },
+  NewMessage: { schema: newMessageBody, description: 'A notification without its recipient.', fields },
   NewNotifications: {
     schema: documentedBulkBody,
     description: 'A notification to many.',
@@ -74,6 +76,11 @@ const example = {
   category: 'orders',
   content: { subject: 'Your order', text: 'It is on its way.' },
   reference: 'order-17',
+}
+/** The body of a message to a topic. */
+export const messageOfTopic = {
+  body: newMessageBody,
+  example: { category: 'releases', content: { subject: 'Version 2', text: 'It is out.' }, priority: 'bulk' },
 }
 const accepted = { id: 'Zm9yIGV4YW1w', status: 'accepted' }
 const unknown = {

@@ -2,7 +2,7 @@ import { invalidInput } from '../../shared/http/invalid-input.ts'
 import { HttpProblem } from '../../shared/http/response.ts'
 import { URL_RULES } from '../fields.ts'
 import type { NotificationProblemCode } from '../problems.ts'
-import type { SendOutcome } from './send.ts'
+import type { SendOutcome, SendProblem } from './send.ts'
 
 type Accepted = Extract<SendOutcome, { outcome: 'accepted' }>
 
@@ -12,27 +12,30 @@ type Accepted = Extract<SendOutcome, { outcome: 'accepted' }>
  * @throws HttpProblem 422 for one that was not.
  */
 export function accepted(outcome: SendOutcome): Accepted {
-  switch (outcome.outcome) {
-    case 'accepted':
-      return outcome
+  if (outcome.outcome === 'accepted') return outcome
+  if (outcome.outcome !== 'id-taken') throw refused(outcome)
+  throw new HttpProblem({
+    status: 422,
+    code: 'idempotency-key-reused',
+    detail: 'This key was used for another notification. Use a new one.',
+  })
+}
+
+/** Returns the answer to a notification that can't be sent as it is. */
+export function refused(problem: SendProblem): HttpProblem<NotificationProblemCode> {
+  switch (problem.outcome) {
     case 'unknown-category':
-      throw unknown('unknown-category', 'category')
+      return unknown('unknown-category', 'category')
     case 'unknown-template':
-      throw unknown('unknown-template', 'template')
+      return unknown('unknown-template', 'template')
     case 'refused-url':
-      throw invalidInput([{ path: 'to.webhookUrl', message: URL_RULES[outcome.refusal] }])
+      return invalidInput([{ path: 'to.webhookUrl', message: URL_RULES[problem.refusal] }])
     case 'missing-variable': {
-      const message = `is printed by the template for ${outcome.channel}, and missing`
-      throw invalidInput([{ path: `data.${outcome.variable}`, message }])
+      const message = `is printed by the template for ${problem.channel}, and missing`
+      return invalidInput([{ path: `data.${problem.variable}`, message }])
     }
     case 'unusable':
-      throw invalidInput([{ path: 'template', message: `${outcome.channel}: ${outcome.message}` }])
-    case 'id-taken':
-      throw new HttpProblem({
-        status: 422,
-        code: 'idempotency-key-reused',
-        detail: 'This key was used for another notification. Use a new one.',
-      })
+      return invalidInput([{ path: 'template', message: `${problem.channel}: ${problem.message}` }])
   }
 }
 

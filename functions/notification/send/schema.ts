@@ -75,6 +75,9 @@ const shared = {
 /** `POST /v1/notifications` */
 export const newNotificationBody = z.strictObject({ to: recipient, ...shared })
 
+/** A notification without its recipient, as a topic's subscribers get it. */
+export const newMessageBody = z.strictObject(shared)
+
 /**
  * `POST /v1/notifications/bulk`. Each recipient is validated separately, so that an invalid one doesn't prevent the
  * others.

@@ -24,6 +24,10 @@ export type SendOutcome =
   | { readonly outcome: 'accepted'; readonly id: NotificationId['id']; readonly status: Status }
   /** Another request has taken the id. */
   | { readonly outcome: 'id-taken' }
+  | SendProblem
+
+/** A reason for which a notification can't be sent as it is. */
+export type SendProblem =
   | { readonly outcome: 'unknown-category' | 'unknown-template' }
   /** A webhook's URL may not be called. */
   | { readonly outcome: 'refused-url'; readonly refusal: UrlRefusal }
@@ -94,10 +98,22 @@ async function checkTemplate(
   { request, steps, template }: Checked,
   { render, readPerson }: SendDeps,
   signal: AbortSignal,
-): Promise<SendOutcome | undefined> {
+): Promise<SendProblem | undefined> {
   const { tenant, to, data } = request
   const person = 'userId' in to ? await readPerson({ tenant, userId: to.userId }, signal) : undefined
   const locale = request.locale ?? person?.preferences.locale ?? person?.locale ?? null
+  return unsendable({ template, steps, locale, data }, render)
+}
+
+interface Unsent {
+  readonly template: Template
+  readonly steps: readonly Step[]
+  readonly locale: string | null
+  readonly data: Request['data']
+}
+
+/** Returns the reason for which a template can't be sent in one language. */
+export function unsendable({ template, steps, locale, data }: Unsent, render: Render): SendProblem | undefined {
   for (const { channel } of steps) {
     const seen = template.digest ? digestData([{ data }]) : data
     const rendered = render(template, { channel, locale, data: seen })

@@ -7,7 +7,7 @@ import type { EraseItems } from '../people/erase.ts'
 import type { HashAddress } from './address-hash.ts'
 import type { InboxOptions } from './inbox-write.ts'
 import { keyOf, toKey } from './items.ts'
-import { ENDPOINT, endpointOwnerKey, heldPk, userPk } from './keys.ts'
+import { ENDPOINT, endpointOwnerKey, heldPk, subscriberKey, userPk, userTopicsPk } from './keys.ts'
 import { createReadPerson } from './people.ts'
 import { createRemoveFromInbox } from './remove-from-inbox.ts'
 import { createForgetAddress } from './suppressions.ts'
@@ -43,6 +43,11 @@ export function createEraseItems(options: EraseItemsOptions): EraseItems {
       if (sk.startsWith(ENDPOINT)) {
         await remove(toKey(endpointOwnerKey({ tenant, endpointId: sk.slice(ENDPOINT.length) })), signal)
       }
+      await remove(toKey(keyOf(item)), signal)
+    }
+    for (const item of await queryAll(options, { pk: userTopicsPk(user) }, signal)) {
+      // No record of the subscription is kept for broadcasts that are under way: they skip the user.
+      await remove(toKey(subscriberKey({ tenant, topic: keyOf(item).sk, user: userId })), signal)
       await remove(toKey(keyOf(item)), signal)
     }
     await removeAll(user, signal)

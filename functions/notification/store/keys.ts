@@ -151,9 +151,39 @@ export function topicPk(tenant: string, topic: string): string {
   return `S#${tenant}#${topic}`
 }
 
-/** The partition of a broadcast: its progress. */
-export function broadcastPk(tenant: string, id: string): string {
-  return `P#${tenant}#${id}`
+export function subscriberKey({ tenant, topic, user }: { tenant: string; topic: string; user: string }): Key {
+  return { pk: topicPk(tenant, topic), sk: `${SUBSCRIBER}${user}` }
+}
+
+export const SUBSCRIBER = 'subscriber#'
+
+/**
+ * The partition of the topics to which a user subscribes, by which the erasure of the user finds them. It is not the
+ * user's own, which is read for each notification.
+ */
+export function userTopicsPk({ tenant, userId }: { tenant: string; userId: string }): string {
+  return `F#${tenant}#${userId}`
+}
+
+export function userTopicKey({ tenant, topic, user }: { tenant: string; topic: string; user: string }): Key {
+  return { pk: userTopicsPk({ tenant, userId: user }), sk: topic }
+}
+
+/** The place of a broadcast: how far it is. */
+export function broadcastKey({ tenant, id }: { tenant: string; id: string }): Key {
+  return { pk: `P#${tenant}#${id}`, sk: BROADCAST }
+}
+
+export const BROADCAST = 'broadcast'
+
+/** What a broadcast tells. */
+export function broadcastMessageKey(id: { tenant: string; id: string }): Key {
+  return { pk: broadcastKey(id).pk, sk: 'message' }
+}
+
+/** A share of the counts of what became of a broadcast's notifications. */
+export function outcomesKey({ tenant, id }: { tenant: string; id: string }, shard: number): Key {
+  return { pk: `P#${tenant}#${id}#${shard}`, sk: 'outcomes' }
 }
 
 /** The newest window of a digest. Its scope may have an address and any text, of which a hash is enough. */
@@ -177,6 +207,8 @@ export function documentKey(id: DocumentId): Key {
   switch (id.kind) {
     case 'category':
       return { pk: definitionsPk(id.tenant), sk: `${CATEGORY}${id.name}` }
+    case 'mapping':
+      return { pk: definitionsPk(id.tenant), sk: `mapping#${id.name}` }
     case 'settings':
       return { pk: definitionsPk(id.tenant), sk: 'settings' }
     default:

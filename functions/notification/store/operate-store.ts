@@ -1,4 +1,5 @@
 import type { OperateStore } from '../operate-routes.ts'
+import { createDocumentStore } from './documents.ts'
 import { createEndpointStore } from './endpoints.ts'
 import { createProviderStore, type ProviderStoreOptions } from './provider-store.ts'
 import { createReadNotification } from './read-notification.ts'
@@ -12,6 +13,7 @@ export function createOperateStore(options: ProviderStoreOptions): OperateStore 
     replaceEndpoint: write,
     readNotification: createReadNotification(options),
     breakers,
+    documents: createDocumentStore(options),
     async ping(signal) {
       await breakers.read('', signal)
     },

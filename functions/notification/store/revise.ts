@@ -9,7 +9,8 @@ import { timerWrite } from '../../shared/timers/timer-store.ts'
 import { announced } from '../domain/digest.ts'
 import { isHeldByQuietHours } from '../domain/held.ts'
 import { type Changes, type Revise, summaryAfter } from '../domain/moves.ts'
-import type { Tracked } from '../domain/notification.ts'
+import type { Summary, Tracked } from '../domain/notification.ts'
+import { outcomeCount } from './broadcasts.ts'
 import { joinWrites } from './digest-windows.ts'
 import { toItem, toKey } from './items.ts'
 import { channelKey, heldPk, notificationKey } from './keys.ts'
@@ -90,6 +91,7 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
     ...ttl,
     ...timersOf(tracked, changes, { TableName, now }),
     ...heldWrites(TableName, tracked, changes),
+    ...outcomeWrites({ tableName: TableName }, tracked, { summary, now }),
     ...(changes.join ? joinWrites(TableName, changes.join, { operationId, now }) : []),
   ]
 }
@@ -119,6 +121,18 @@ function heldWrites(TableName: string, { notification }: Tracked, { channels }: 
     const ttl = Math.ceil(dueAt / 1000) + HELD_AFTER_SECONDS
     return { Put: { TableName, Item: toItem({ pk, sk: `${id}#${channel}`, id, ttl }) } }
   })
+}
+
+/** Returns the write that counts the end of a broadcast's notification. */
+function outcomeWrites(
+  table: { tableName: string },
+  { notification, summary: before }: Tracked,
+  { summary, now }: { summary: Summary; now: number },
+): TransactWriteItem[] {
+  const { broadcastId } = notification
+  if (broadcastId === null) return []
+  const write = outcomeCount(table, { ...notification, broadcastId, from: before.status, to: summary.status, now })
+  return write ? [write] : []
 }
 
 /** Returns the keys of a notification's other items, which end with it. */

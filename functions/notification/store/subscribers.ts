@@ -6,9 +6,9 @@ import { AppError } from '../../shared/errors.ts'
 import { retry } from '../../shared/resilience/retry.ts'
 import type { StartTimer } from '../../shared/resilience/timer.ts'
 import type { Subscriber } from '../domain/broadcast.ts'
-import type { ChangeSubscription, NextVersion, ReadSubscribers, Subscription } from '../topics/subscribe.ts'
+import type { ChangeSubscription, NextVersion, ReadSubscribers } from '../topics/subscribe.ts'
 import { fromItem, toItem, toKey } from './items.ts'
-import { type Key, topicPk, userPk } from './keys.ts'
+import { SUBSCRIBER, subscriberKey, topicPk, userTopicKey } from './keys.ts'
 
 export interface SubscribersOptions extends Table {
   now: Clock
@@ -18,17 +18,6 @@ export interface SubscribersOptions extends Table {
 
 /** The time for which a subscription that ended is kept, for the broadcasts that began before. */
 const KEPT_SECONDS = 7 * 86_400
-
-const SUBSCRIBER = 'subscriber#'
-
-function subscriberKey({ tenant, topic, user }: Subscription): Key {
-  return { pk: topicPk(tenant, topic), sk: `${SUBSCRIBER}${user}` }
-}
-
-/** Lists a user's topics beside the user, so that erasing the user finds them. */
-export function userTopicKey({ tenant, topic, user }: Subscription): Key {
-  return { pk: userPk(tenant, user), sk: `topic#${topic}` }
-}
 
 /** Creates the counter of a topic's versions. It rejects as `DynamoDB` does; a lost answer skips a version. */
 export function createNextVersion({ client, tableName }: Table): NextVersion {

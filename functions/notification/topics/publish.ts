@@ -3,27 +3,35 @@ import type { Cause } from '../../shared/events/event.ts'
 import type { Broadcast, BroadcastId, BroadcastProgress } from '../domain/broadcast.ts'
 import type { NextVersion } from './subscribe.ts'
 
-/** Stores a new broadcast, which starts its worker. Once for each id. */
-export type StoreBroadcast = (broadcast: Broadcast, signal: AbortSignal) => Promise<void>
+/** Stores a new broadcast with its message, which starts its worker. A repeat for the same id changes nothing. */
+export type StoreBroadcast<Message> = (broadcast: Broadcast, message: Message, signal: AbortSignal) => Promise<void>
 
 export interface PublishInput<Message> extends BroadcastId {
   readonly topic: string
   readonly message: Message
+  readonly lastDueAt: number
   readonly cause: Cause
 }
 
-export interface PublishDeps {
+export interface PublishDeps<Message> {
   nextVersion: NextVersion
-  storeBroadcast: StoreBroadcast
+  storeBroadcast: StoreBroadcast<Message>
   now: Clock
 }
 
+export type PublishMessage<Message> = (input: PublishInput<Message>, signal: AbortSignal) => Promise<void>
+
 /** Creates the publication of a message, whose version of the topic is the snapshot of its subscribers. */
-export function publishMessage<Message>({ nextVersion, storeBroadcast, now }: PublishDeps) {
-  return async (input: PublishInput<Message>, signal: AbortSignal): Promise<void> => {
+export function publishMessage<Message>({
+  nextVersion,
+  storeBroadcast,
+  now,
+}: PublishDeps<Message>): PublishMessage<Message> {
+  return async ({ message, ...input }, signal) => {
     const version = await nextVersion(input, signal)
-    const start = { status: 'running', phase: 'counting', version, after: null } as const
-    await storeBroadcast({ ...input, ...start, total: 0, queued: 0, refused: 0, createdAt: now() }, signal)
+    const start = { status: 'running', phase: 'counting', version, steps: 0, after: null } as const
+    const broadcast = { ...input, ...start, total: 0, queued: 0, refused: 0, createdAt: now() }
+    await storeBroadcast(broadcast, message, signal)
   }
 }
 

@@ -1,9 +1,14 @@
 import type { Clock } from '../../shared/clock.ts'
+import { timeout } from '../../shared/resilience/timeout.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
 import { type Broadcast, type BroadcastId, wasSubscribed } from '../domain/broadcast.ts'
 import type { ReadSubscribers } from './subscribe.ts'
 
 /** Reads a broadcast consistently. */
 export type ReadBroadcast = (id: BroadcastId, signal: AbortSignal) => Promise<Broadcast | undefined>
+
+/** Reads what a broadcast tells; `undefined` if there is none. */
+export type ReadMessage<Message> = (id: BroadcastId, signal: AbortSignal) => Promise<Message | undefined>
 
 /** The part that one step adds to a broadcast, and the place where it ends. */
 export interface Step {
@@ -24,24 +29,27 @@ export type Advance = (broadcast: Broadcast, step: Step, signal: AbortSignal) =>
 export type Continue = (id: BroadcastId, signal: AbortSignal) => Promise<void>
 
 /** Accepts the notification of one subscriber; a repeat for the same broadcast and user changes nothing. */
-export type NotifySubscriber = (
-  broadcast: Broadcast,
-  user: string,
-  signal: AbortSignal,
-) => Promise<'accepted' | 'refused'>
+export type NotifySubscriber = (user: string, signal: AbortSignal) => Promise<'accepted' | 'refused'>
+
+/** Reads what all notifications of a broadcast share, once an invocation. */
+export type PrepareBroadcast = (broadcast: Broadcast, signal: AbortSignal) => Promise<NotifySubscriber>
 
 export interface RunBroadcastDeps {
   readBroadcast: ReadBroadcast
   readSubscribers: ReadSubscribers
-  notifySubscriber: NotifySubscriber
+  prepare: PrepareBroadcast
   advance: Advance
   continueLater: Continue
   now: Clock
+  startTimer: StartTimer
 }
 
 /** The subscribers of one step: counting reads more at a time, and a stop waits for one step at most. */
 const COUNTED_AT_A_TIME = 1000
 const NOTIFIED_AT_A_TIME = 25
+
+/** The time of one step. What it did not do by then is not done any more: a broadcast that is stopped ends with it. */
+const STEP_MS = 8000
 
 /**
  * Creates the worker of broadcasts. It goes on where the last one stopped, and steps are repeatable: a worker that dies
@@ -50,14 +58,18 @@ const NOTIFIED_AT_A_TIME = 25
  * @param untilMs milliseconds since the epoch, after which no step is begun.
  */
 export function createRunBroadcast(deps: RunBroadcastDeps) {
-  const { readBroadcast, continueLater, now } = deps
+  const { readBroadcast, continueLater, now, startTimer } = deps
+  const timed = timeout({ ms: STEP_MS, startTimer })
   return async (id: BroadcastId, untilMs: number, signal: AbortSignal): Promise<void> => {
+    const notify = createNotify(deps)
     for (;;) {
       const broadcast = await readBroadcast(id, signal)
       if (broadcast?.status !== 'running') return
       if (now() >= untilMs) return continueLater(id, signal)
-      const step =
-        broadcast.phase === 'counting' ? await count(deps, broadcast, signal) : await notify(deps, broadcast, signal)
+      const step = await timed(
+        (inner) => (broadcast.phase === 'counting' ? count(deps, broadcast, inner) : notify(broadcast, inner)),
+        signal,
+      )
       if ((await deps.advance(broadcast, step, signal)) === 'overtaken') return
     }
   }
@@ -69,10 +81,20 @@ async function count({ readSubscribers }: RunBroadcastDeps, broadcast: Broadcast
   return { counted, queued: 0, refused: 0, after: next ?? null }
 }
 
-async function notify(deps: RunBroadcastDeps, broadcast: Broadcast, signal: AbortSignal): Promise<Step> {
-  const { subscribers, next } = await deps.readSubscribers({ ...broadcast, limit: NOTIFIED_AT_A_TIME }, signal)
-  const reached = subscribers.filter((subscriber) => wasSubscribed(subscriber, broadcast.version))
-  const outcomes = await Promise.all(reached.map(({ user }) => deps.notifySubscriber(broadcast, user, signal)))
-  const queued = outcomes.filter((outcome) => outcome === 'accepted').length
-  return { counted: 0, queued, refused: outcomes.length - queued, after: next ?? null }
+function createNotify({ readSubscribers, prepare }: RunBroadcastDeps) {
+  let notifySubscriber: NotifySubscriber | undefined
+  return async (broadcast: Broadcast, signal: AbortSignal): Promise<Step> => {
+    notifySubscriber ??= await prepare(broadcast, signal)
+    const notifyOne = notifySubscriber
+    const { subscribers, next } = await readSubscribers({ ...broadcast, limit: NOTIFIED_AT_A_TIME }, signal)
+    const reached = subscribers.filter((subscriber) => wasSubscribed(subscriber, broadcast.version))
+    // All of them end before the step fails: none may go on when the function is thawed for another invocation.
+    const settled = await Promise.allSettled(reached.map(({ user }) => notifyOne(user, signal)))
+    const outcomes = settled.map((each) => {
+      if (each.status === 'rejected') throw each.reason
+      return each.value
+    })
+    const queued = outcomes.filter((outcome) => outcome === 'accepted').length
+    return { counted: 0, queued, refused: outcomes.length - queued, after: next ?? null }
+  }
 }

@@ -23,11 +23,22 @@ export interface SubscribeDeps {
   now: Clock
 }
 
+/** The two changes of a topic's subscribers, each of which may be repeated. */
+export interface ChangeSubscriptions {
+  subscribe: (subscription: Subscription, signal: AbortSignal) => Promise<'changed' | 'unchanged'>
+  unsubscribe: (subscription: Subscription, signal: AbortSignal) => Promise<'changed' | 'unchanged'>
+}
+
 /**
- * Creates the two changes of a topic's subscribers. Both are repeatable. A change takes its version before it is
+ * Creates the changes of a topic's subscribers. A change takes its version before it is
  * written: a broadcast that is published after the change was answered has a later one.
  */
-export function changeSubscriptions({ nextVersion, startSubscription, endSubscription, now }: SubscribeDeps) {
+export function changeSubscriptions({
+  nextVersion,
+  startSubscription,
+  endSubscription,
+  now,
+}: SubscribeDeps): ChangeSubscriptions {
   const by = (change: ChangeSubscription) => async (subscription: Subscription, signal: AbortSignal) => {
     const version = await nextVersion(subscription, signal)
     return change({ ...subscription, version, now: now() }, signal)

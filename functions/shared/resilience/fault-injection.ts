@@ -15,10 +15,12 @@ export interface FaultInjectionOptions {
   startTimer: StartTimer
   random: Random
   onEvent?: (event: FaultEvent) => void
+  /** Ends the process, for the fault `crash`. @default process.exit(1) */
+  endProcess?: () => void
 }
 
 /**
- * Makes operations slow or fail on purpose, for tests and game days. The function it returns gives the policy of one
+ * Makes operations slow, fail, lose their answer or end the process on purpose, for tests and game days. The function it returns gives the policy of one
  * named operation; place it innermost, around what a store exports: the errors are those that a store throws. An
  * operation without a fault gets `run`, which does nothing.
  *
@@ -27,7 +29,7 @@ export interface FaultInjectionOptions {
  * @throws AppError `invalid-input` naming the field of `faults` that is wrong.
  */
 export function faultInjection(options: FaultInjectionOptions): (operation: string) => Policy {
-  const { startTimer, random, onEvent } = options
+  const { startTimer, random, onEvent, endProcess = () => process.exit(1) } = options
   if (!options.faults) return () => run
   const faults = parseFaults(options.faults).map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }))
   return (name) => {
@@ -42,6 +44,8 @@ export function faultInjection(options: FaultInjectionOptions): (operation: stri
         const { latencyMs, error } = hit.fault
         if (latencyMs) await sleep({ ms: latencyMs, signal: inner, startTimer })
         inner.throwIfAborted()
+        if (error === 'crash') endProcess()
+        if (error === 'lost') await operation(inner)
         if (error) throw injectedError(error, name)
         return operation(inner)
       }, signal)
@@ -49,12 +53,20 @@ export function faultInjection(options: FaultInjectionOptions): (operation: stri
 }
 
 /** As the SDK names them: a predicate that looks at the cause finds what it would in earnest. */
-const CAUSES = { throttle: 'ThrottlingException', timeout: 'TimeoutError', server: 'InternalServerError' }
+const CAUSES = {
+  throttle: 'ThrottlingException',
+  timeout: 'TimeoutError',
+  server: 'InternalServerError',
+  lost: 'TimeoutError',
+  crash: 'ProcessEnded',
+}
+/** Errors after which the caller can't know whether the call was made. */
+const UNKNOWN_OUTCOME: readonly FaultError[] = ['timeout', 'lost']
 
 function injectedError(error: FaultError, operation: string): AppError {
   const cause = new Error(`Injected fault: ${error} of ${operation}`)
   cause.name = CAUSES[error]
-  return new AppError(error === 'timeout' ? 'timed-out' : 'dependency-failed', cause.message, {
+  return new AppError(UNKNOWN_OUTCOME.includes(error) ? 'timed-out' : 'dependency-failed', cause.message, {
     cause,
     retryable: true,
   })

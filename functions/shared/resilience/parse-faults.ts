@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { MAX_MS } from './policy.ts'
 
-const FAULT_ERRORS = ['throttle', 'timeout', 'server'] as const
+const FAULT_ERRORS = ['throttle', 'timeout', 'server', 'lost', 'crash'] as const
 
 export type FaultError = (typeof FAULT_ERRORS)[number]
 

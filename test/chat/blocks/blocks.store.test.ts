@@ -7,6 +7,7 @@ const direct = async (user: string, other: string) => {
   return { tenant, room: json.id as string }
 }
 
+/** @proves chat/checked-in-the-commit */
 test('a blocked user’s direct messages are refused until the block is lifted, and the other one’s are not', async () => {
   const id = await direct('ann', 'bob')
   expect((await call('ann', 'PUT /v1/blocks/bob')).status).toBe(204)

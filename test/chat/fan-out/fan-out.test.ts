@@ -13,6 +13,7 @@ async function roomOfTwo(options: Parameters<typeof fanOutWorld>[0] = {}) {
   return world
 }
 
+/** @proves chat/delivered-in-order */
 test('a worker delivers every event once and in order, whatever number its message names', async () => {
   const world = await roomOfTwo()
   world.commit()
@@ -32,6 +33,7 @@ test('a long log is delivered page by page', async () => {
   expect(world.seen('b0')).toEqual([1, 2, 3, 4, 5, 6])
 })
 
+/** @proves chat/delivered-in-order */
 test('a worker that can’t see an event yet reads again, and passes over none', async () => {
   const world = await roomOfTwo()
   world.commit()
@@ -73,6 +75,7 @@ test('a table that fails for a moment doesn’t fail the message', async () => {
   expect(world.progress.get(0)).toBe(2)
 })
 
+/** @proves chat/dead-connection-harmless */
 test.each(['gone', 'behind'] as const)('a connection that is %s fails nothing', async (outcome) => {
   const world = await roomOfTwo()
   world.outcomes.set('a0', outcome)
@@ -95,6 +98,7 @@ test('a removed member gets what came before, its removal, and nothing after it'
   expect(world.isRegistered('b0')).toBe(false)
 })
 
+/** @proves chat/removed-sees-nothing */
 test('a removal while events are being delivered reaches none above it', async () => {
   const world = await roomOfTwo()
   world.commit()

@@ -59,6 +59,7 @@ async function deliverToLargeRoom(perSecond: number) {
   return [...sentAt.values()].map((time) => time - start)
 }
 
+/** @proves chat/large-rooms */
 test('a message reaches 1,000 connections in a second, at no more than 2,000 posts a second', async () => {
   const times = await deliverToLargeRoom(2000)
   expect(times).toHaveLength(CONNECTIONS)
@@ -68,6 +69,7 @@ test('a message reaches 1,000 connections in a second, at no more than 2,000 pos
   }
 })
 
+/** @proves chat/large-rooms */
 test('a lower rate takes longer in proportion', async () => {
   const times = await deliverToLargeRoom(200)
   expect(Math.max(...times)).toBeGreaterThan(4500)

@@ -152,6 +152,7 @@ describe('a ban', () => {
   })
 })
 
+/** @proves chat/an-owner-stays */
 test('when the last two owners leave or step down at once, one stays, ten times of ten', async () => {
   for (let run = 0; run < 10; run++) {
     const room = await roomOf('ann', 'bob', 'cem')

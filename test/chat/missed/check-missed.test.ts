@@ -47,6 +47,7 @@ test('a user whose connection sends a ping within a minute has missed nothing', 
   expect(world.events).toEqual([])
 })
 
+/** @proves chat/missed-once */
 test('a user whose connection sends no ping within a minute missed the message', async () => {
   const world = missedWorld({ mentions: ['bob'] })
   world.join('bob', { seenBefore: [20_000] })
@@ -94,6 +95,7 @@ test('a member hears of one missed message of a room in a minute', async () => {
   expect(world.events).toEqual([['cleo']])
 })
 
+/** @proves chat/missed-once */
 test('a check that comes again, at once or much later, tells nobody twice', async () => {
   const world = missedWorld({ mentions: ['bob'] })
   world.join('bob')

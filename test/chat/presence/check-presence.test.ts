@@ -98,6 +98,7 @@ test('a connection that lives is checked again when it would have vanished, and 
   expect(world.later).toEqual([[{ ...ann, connectionId: 'c1' }, 90_000]])
 })
 
+/** @proves chat/silent-is-offline */
 test('a client that was silent for 2 minutes has vanished', async () => {
   const world = presenceWorld()
   world.seen('c1')
@@ -133,6 +134,7 @@ test('a check that dies before all was told tells it again', async () => {
   expect(world.told).toEqual([true])
 })
 
+/** @proves chat/silent-is-offline */
 test('of two checks that find the same change one tells it', async () => {
   const world = presenceWorld()
   world.seen('c1')

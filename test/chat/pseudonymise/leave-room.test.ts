@@ -60,6 +60,7 @@ function roomWorld(roles: Readonly<Record<string, Role>>, more: Partial<Room> = 
   }
 }
 
+/** @proves chat/an-owner-stays */
 test('a room without an owner gets its oldest admin as one', async () => {
   const world = roomWorld({ mia: 'owner', zoe: 'member', yan: 'admin', abe: 'admin' })
   await world.leave('mia')
@@ -110,6 +111,7 @@ test('leaving again changes nothing', async () => {
   expect(world.state.room.head).toBe(head)
 })
 
+/** @proves chat/an-owner-stays */
 test('when the heir leaves at the same moment, the next one is found', async () => {
   const world = roomWorld({ mia: 'owner', yan: 'admin', zoe: 'member' })
   world.hooks.beforeCommit = () => {

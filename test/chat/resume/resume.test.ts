@@ -68,6 +68,7 @@ test('many events come in frames of the right size, whatever the pages of the lo
   expect(frames.length).toBeLessThan(12)
 })
 
+/** @proves chat/no-silent-gap */
 test.each<[string, { after: number; world?: World; floor: number }]>([
   ['below the floor of retention', { after: 1, world: { room: { floor: 3 } }, floor: 3 }],
   [
@@ -86,6 +87,7 @@ test('a resume from just below the floor is complete', async () => {
   expect(parsed.at(-1)).toEqual({ t: 'resumed', room: 'room-1', head: 5 })
 })
 
+/** @proves chat/no-silent-gap */
 test('events that retention deletes meanwhile, or that can’t be seen yet, leave no silent gap', async () => {
   const events = [anEvent(4, aMessage()), anEvent(5, aMessage())]
   for (const shown of [events, []]) {

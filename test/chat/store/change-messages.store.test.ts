@@ -17,6 +17,7 @@ test('an edit changes the body alone, in the view, the log and the list of rooms
   expect((await events(id, 'bob')).items.at(-1)).toMatchObject({ seq, type: 'edit', target, body: 'Hello' })
 })
 
+/** @proves chat/deleted-is-erased */
 test('a deleted message leaves neither its bodies nor its reactions anywhere, however often it was edited', async () => {
   const id = await group(['ann', 'bob'])
   const target = seqOf(await send(id, 'ann', { body: 'secret 0' }))
@@ -46,6 +47,7 @@ test('a deleted message leaves neither its bodies nor its reactions anywhere, ho
   expect(await remove(id, 'ann', { target })).toEqual({ outcome: 'committed', seq, at: expect.any(Number), dup: true })
 })
 
+/** @proves chat/deleted-is-erased */
 test('an edit and a deletion of the same message at the same moment leave no body', async () => {
   const id = await group(['ann'])
   for (let round = 0; round < 5; round++) {

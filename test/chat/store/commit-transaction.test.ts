@@ -54,6 +54,7 @@ test('a record that is read and written is one item, under the condition of the 
   expect(new Set(items.map((item) => item.sk)).size).toBe(items.length)
 })
 
+/** @proves chat/checked-in-the-commit */
 test('what is only read is a condition, and so are the room and the member', () => {
   const items = transactionOf([MESSAGE, { record: 'block', user: 'olga' }], [])
   const conditions = Object.fromEntries(items.map(({ sk: name, condition }) => [name, condition]))

@@ -6,6 +6,7 @@ import { seqOf, talk } from './talk.ts'
 
 const { group, send, log } = await roomsTable()
 
+/** @proves chat/one-order, chat/acked-is-kept */
 test('senders who race get one gap-free sequence, and every message that was acknowledged is in it once', async () => {
   const users = ['ann', 'bob', 'cleo', 'dan']
   const id = await group(users)
@@ -19,6 +20,7 @@ test('senders who race get one gap-free sequence, and every message that was ack
   expect(results.filter(({ outcome }) => outcome !== 'committed' && outcome !== 'contended')).toEqual([])
 })
 
+/** @proves chat/stored-once */
 test('the same cid sent at the same moment is one message', async () => {
   const id = await group(['ann'])
   const results = await Promise.all(Array.from({ length: 8 }, () => send(id, 'ann', { cid: 'one' })))

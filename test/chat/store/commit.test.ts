@@ -44,6 +44,7 @@ async function contended({ tryMs = 0, random = 1 } = {}) {
   return { result: await result, tries, pending: clock.pendingTimers() }
 }
 
+/** @proves chat/bounded-tries */
 test('a commit that others keep getting in the way of is tried five times, ever further apart, and then given up', async () => {
   const { result, tries, pending } = await contended()
   expect(tries).toEqual([0, 50, 150, 350, 750])
@@ -57,6 +58,7 @@ test('the pauses are random, down to none', async () => {
   expect(result).toEqual({ outcome: 'contended', retryAfterMs: 250 })
 })
 
+/** @proves chat/bounded-tries */
 test('no try begins after two seconds', async () => {
   const { result, tries } = await contended({ tryMs: 600 })
   // The fourth would begin after 2,150 ms.

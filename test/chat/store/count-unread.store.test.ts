@@ -21,6 +21,7 @@ const unreadOf = async ({ room }: Room, user: string) => {
 }
 const say = async (id: Room, user: string, ...mentions: string[]) => seqOf(await send(id, user, { mentions }))
 
+/** @proves chat/unread-exact */
 test('messages of others are counted, and not the user’s own, edits, reactions or joins', async () => {
   const id = await roomOf('ann', 'bob')
   expect(await unreadOf(id, 'bob')).toEqual([0, 0])
@@ -50,6 +51,7 @@ test('mentions are those of the user or of all, each message once, and not the u
   ])
 })
 
+/** @proves chat/unread-exact */
 test('what is deleted unread is not counted any more, and its text is gone from the list', async () => {
   const id = await roomOf('ann', 'bob')
   const [, target] = [await say(id, 'ann', 'bob'), await say(id, 'ann', 'all')]
@@ -85,6 +87,7 @@ test('who joins a room without history sees no message of before', async () => {
   expect((await call('cem', `GET /v1/rooms/${id.room}`)).json.lastMessage).toBeNull()
 })
 
+/** @proves chat/unread-exact */
 test('counts are exact up to 99, beside any number of the user’s own and of deleted messages', async () => {
   const id = await roomOf('ann', 'bob')
   // One sender at a time: a room takes one message at a time.

@@ -51,6 +51,7 @@ test('a user who is removed while connecting gets nothing from the removal on', 
   }
 })
 
+/** @proves chat/removed-sees-nothing */
 test('a member who is removed while events are being delivered gets none above the removal', async () => {
   const id = await group(['ann', 'bob'])
   const bob = await connect(id.tenant, 'bob')
@@ -83,6 +84,7 @@ test('a member who is removed and added again at once gets the room from the sec
   expect(await recipientIds(id)).toEqual([bob.connectionId])
 })
 
+/** @proves chat/delivered-in-order */
 test('a worker that dies between a frame and its progress repeats events, and loses none', async () => {
   const id = await group(['ann'])
   await work(id)
@@ -96,6 +98,7 @@ test('a worker that dies between a frame and its progress repeats events, and lo
   expect(seen(ann)).toEqual([2, 2, 3])
 })
 
+/** @proves chat/one-order */
 test('members who write while workers deliver all see one gap-free order', async () => {
   const users = ['ann', 'bob', 'cleo']
   const id = await group(users)
@@ -118,6 +121,7 @@ test('members who write while workers deliver all see one gap-free order', async
   for (const connection of connections) expect(seen(connection)).toEqual(numbersFrom(2, length))
 })
 
+/** @proves chat/no-silent-gap */
 test('a connection that resumes while it is delivered to gets everything one way or the other', async () => {
   const id = await group(['ann', 'bob'])
   await work(id)
@@ -138,6 +142,7 @@ test('a connection that resumes while it is delivered to gets everything one way
   }
 })
 
+/** @proves chat/dead-connection-harmless */
 test('a connection that is gone is forgotten at once, with its record', async () => {
   const id = await group(['ann', 'bob'])
   const bob = await connect(id.tenant, 'bob')

@@ -24,6 +24,7 @@ const { edit, remove, react } = talk(flaky.commit)
 
 type Id = Awaited<ReturnType<typeof group>>
 
+/** @proves chat/acked-is-kept */
 test.each<[string, (id: Id, cid: string) => Promise<{ outcome: string; seq?: number }>]>([
   ['message', (id, cid) => flaky.send(id, 'ann', { cid })],
   ['edit', (id, cid) => edit(id, 'ann', { target: 2, cid })],

@@ -104,6 +104,7 @@ async function livelyTenant() {
   return { tenant, user, connection, own, left, direct, alone, seq, ok, say, call, begin }
 }
 
+/** @proves chat/pseudonymised */
 test('nothing names the user afterwards, wherever that was, and other tenants keep theirs', async () => {
   const [world, other] = await Promise.all([livelyTenant(), livelyTenant()])
   const { tenant, user, own, left, direct, alone, seq, ok, call } = world
@@ -131,6 +132,7 @@ test('nothing names the user afterwards, wherever that was, and other tenants ke
   expect((await call(user, `GET /v1/rooms/${alone}`)).status).toBe(404)
 })
 
+/** @proves chat/pseudonymised */
 test('a step that dies before or after any of its parts is repeated, and nothing names the user in the end', async () => {
   const world = await livelyTenant()
   const { tenant, user, own, ok } = world

@@ -6,6 +6,7 @@ const burst = 5
 const { group, send, commit, log } = await roomsTable({ now: () => now, rate: { perSecond: 1, burst } })
 const { react, remove } = talk(commit)
 
+/** @proves chat/checked-in-the-commit */
 test('a user who sends at the same moment as often as possible never exceeds the rate', async () => {
   const id = await group(['ann', 'bob'])
   const until = async (index: number) => {

@@ -46,6 +46,7 @@ test('an event with 99 recipients and what they were told are one write, from wh
   })
 })
 
+/** @proves chat/missed-once */
 test('nobody is told twice of a message, and of one of a room in a minute', async () => {
   const first = await missed(['bob', 'cleo'])
   const tell = (changes: Partial<Missed>, one = first) => store.tell({ ...one, ...changes }, signal)

@@ -53,6 +53,7 @@ test('two users chat in one order, though their connections are cut, and see the
   expect([ann, bob].map(({ client }) => client.pending(room))).toEqual([[], []])
 })
 
+/** @proves chat/stored-once */
 test('a message whose answer is lost with its connection is stored once', async () => {
   const [ann] = await twoUsers()
   const room = await aGroup(ann)

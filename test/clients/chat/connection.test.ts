@@ -1,6 +1,6 @@
 import type { ChatClient } from '../../../clients/chat/src/chat-client.ts'
+import type { FakeSocket } from '../../support/fake-socket.ts'
 import { aClient, aConnectedClient, type ClientUnderTest, settle, text } from './a-client.ts'
-import type { FakeSocket } from './fake-socket.ts'
 
 // `random` is always a half: a ping is due every 37.5 seconds, and waits are half of their limit.
 
@@ -19,6 +19,7 @@ test('each connection takes a token and a ticket of its own', async () => {
   expect(chat.sockets[1]?.url.href).toBe(`wss://socket.example/v1?ticket=${tickets[1]}`)
 })
 
+/** @proves chat/client-recovers */
 test('a connection is dead 10 seconds after a ping without an ack, though nobody closed it', async () => {
   const { chat, clock, client } = await aConnectedClient()
   const [first] = chat.sockets

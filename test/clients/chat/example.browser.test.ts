@@ -7,7 +7,7 @@ import { axeViolations } from '../../support/axe.ts'
 import { useBrowser } from '../../support/browser.ts'
 import { eventually } from '../../support/eventually.ts'
 import { borderColours, contrast, outline, overflow, textContrasts } from '../../support/page-checks.ts'
-import { type PageNetwork, startPageNetwork } from './page-network.ts'
+import { type PageNetwork, startPageNetwork } from '../../support/page-network.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const NARROW = { viewport: { width: 320, height: 640 } }

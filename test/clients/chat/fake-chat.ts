@@ -1,5 +1,5 @@
+import { type AnyFrame, type FakeSocket, fakeWebSocket } from '../../support/fake-socket.ts'
 import { commitFrame, type EventContent, type FakeLog, fakeLog, resumeFrames } from './fake-log.ts'
-import { type AnyFrame, type FakeSocket, fakeWebSocket } from './fake-socket.ts'
 
 /** The user of the client. */
 export const ME = 'ann'

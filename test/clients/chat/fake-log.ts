@@ -1,5 +1,5 @@
 import type { Ack, RoomEvent } from '../../../clients/chat/src/frames.ts'
-import type { AnyFrame } from './fake-socket.ts'
+import type { AnyFrame } from '../../support/fake-socket.ts'
 
 export type EventContent = AnyFrame & { type: string }
 

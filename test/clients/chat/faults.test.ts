@@ -49,6 +49,7 @@ const steps = fc.array(fc.tuple(fc.constantFrom(...Object.keys(STEPS)), fc.const
   maxLength: 40,
 })
 
+/** @proves chat/client-recovers */
 test('whatever fails, each event is told once and in order, and each message is in the log once, in the order of the calls', async () => {
   await fc.assert(
     fc.asyncProperty(steps, fc.constantFrom(3, 1000), async (day, maxMissed) => {

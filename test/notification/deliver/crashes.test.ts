@@ -11,6 +11,7 @@ async function afterDeath(options: WorldOptions) {
   return world
 }
 
+/** @proves notification/ends-with-a-reason */
 test('a worker that dies before its claim leaves a channel that the next message sends, once', async () => {
   const world = await afterDeath({ dieBeforeWrite: 1 })
   await world.handle()
@@ -26,6 +27,7 @@ test('a message that meets a live claim waits until it ends, and sends nothing',
   expect(world.messages).toHaveLength(1)
 })
 
+/** @proves notification/uncertain-is-told */
 test.each([
   { when: 'during the call', options: { answers: ['crash', DELIVERED] } as const },
   { when: 'after the call, before its outcome is written', options: { dieBeforeWrite: 2 } },
@@ -44,6 +46,7 @@ test.each([
   expect(world.messages).toHaveLength(2)
 })
 
+/** @proves notification/uncertain-is-told */
 test('a worker that dies during the call has failed, if the category drops what is uncertain', async () => {
   const world = await afterDeath({ ...drops, answers: ['crash'] })
   world.now = LEASE_MS
@@ -79,6 +82,7 @@ test('a worker that is slower than its claim does not overwrite what came after 
   expect(world.channel()).toMatchObject({ status: 'delivered', reason: null })
 })
 
+/** @proves notification/sent-or-cancelled */
 test('nobody can cancel what may have been sent', async () => {
   const world = await afterDeath({ answers: ['crash', DELIVERED] })
   world.now = LEASE_MS

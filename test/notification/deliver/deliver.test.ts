@@ -15,6 +15,7 @@ test('a channel that is due is handed to its provider once, and its status is wh
   expect(events(world.channel())).toEqual(['sending', 'delivered'])
 })
 
+/** @proves notification/one-effect */
 test('a message of a turn that is over changes nothing, however often it comes', async () => {
   const world = deliverWorld(aNotification(), { answers: [UNAVAILABLE] })
   await world.handle('email', 1)
@@ -42,6 +43,7 @@ test('a provider that certainly did not accept it is tried again, and the channe
   expect(world.channel()).toMatchObject({ status: 'sending', attempts: 3, reason: null })
 })
 
+/** @proves notification/ends-with-a-reason */
 test('a provider is tried for 24 hours after the channel was due, then it has failed', async () => {
   const world = deliverWorld(aNotification(), { answers: [UNAVAILABLE] })
   for (let tries = 0; tries < 500 && world.channel().status !== 'failed'; tries++) {
@@ -81,6 +83,7 @@ test('a receipt in time keeps the worker from calling it unconfirmed', async () 
   expect(world.channel().status).toBe('delivered')
 })
 
+/** @proves notification/judged-when-due */
 test('a channel that expired before it was due is not sent', async () => {
   const world = deliverWorld(aNotification({ expiresAt: 10 * SECOND }), { answers: [UNAVAILABLE] })
   world.now = 10 * SECOND
@@ -114,6 +117,7 @@ test('a step is skipped if another channel was delivered, and sent otherwise', a
   expect(sent.messages.map(({ channel }) => channel)).toEqual(['sms', 'email'])
 })
 
+/** @proves notification/judged-when-due */
 test('a rule that changed since the acceptance decides when the channel is due', async () => {
   let wanted = true
   const readPerson = async () => {
@@ -156,6 +160,7 @@ test('only what all other rules let pass is counted against a throttle, once', a
   expect(charged).toEqual(['ann n1', 'ann n1'])
 })
 
+/** @proves notification/ends-with-a-reason */
 test('a channel without an address fails, and without its category, too', async () => {
   const homeless = deliverWorld(aNotification({ to: { userId: 'ann' } }))
   await homeless.handle()

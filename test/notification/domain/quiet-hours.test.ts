@@ -25,6 +25,7 @@ describe('quiet hours', () => {
   })
 
   // Berlin: clocks go from 02:00 to 03:00 on 29 March 2026 (01:00Z), and from 03:00 to 02:00 on 25 October (01:00Z).
+  /** @proves notification/quiet-hours */
   test.each<[rule: string, now: string, hours: string, until: string | null]>([
     ['an end that is skipped is the instant after the gap', '2026-03-29T00:30Z', '22:00-02:30', '2026-03-29T01:00Z'],
     ['a start that is skipped is the instant after the gap', '2026-03-29T01:00Z', '02:30-07:00', '2026-03-29T05:00Z'],
@@ -113,6 +114,7 @@ function nextDate(date: string): string {
   return new Date(Date.parse(`${date}T00:00Z`) + DAY * MINUTE).toISOString().slice(0, 10)
 }
 
+/** @proves notification/quiet-hours */
 test.each(CHANGES)('in %s around %s they are as somebody who watches a clock finds them', (zone, instant) => {
   const { from, minutes } = minutesAround(zone, instant)
   const hourAndMinute = (max: number) =>

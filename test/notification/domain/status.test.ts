@@ -9,6 +9,7 @@ import {
   STATUSES,
 } from '../../../functions/notification/domain/status.ts'
 
+/** @proves notification/legal-moves */
 test('what has ended stays as it is, but for a late bounce', () => {
   for (const from of FINAL_STATUSES) {
     const moves = STATUSES.filter((to) => canMove(from, to))
@@ -16,6 +17,7 @@ test('what has ended stays as it is, but for a late bounce', () => {
   }
 })
 
+/** @proves notification/legal-moves */
 test('what was claimed is never cancelled or suppressed, and all else can be', () => {
   for (const from of OPEN_STATUSES) {
     expect([from, canMove(from, 'cancelled'), canMove(from, 'suppressed')]).toEqual([

@@ -27,6 +27,7 @@ test('a lower limit waits until enough have left the window', () => {
   expect(decide(log, 'c', 10).throttled).toEqual({ outcome: 'over', retryAt: 1003 })
 })
 
+/** @proves notification/throttled */
 test('no window of any place holds more than the limit, and whoever waits as told gets through', () => {
   const steps = fc.array(fc.record({ wait: fc.nat({ max: 700 }), id: fc.nat({ max: 20 }) }), { maxLength: 100 })
   fc.assert(

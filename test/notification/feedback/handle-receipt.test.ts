@@ -58,6 +58,7 @@ test.each<[Receipt['kind'], Status, string | undefined]>([
   expect(suppressed).toEqual(reason === undefined ? [] : [{ ...address, reason }])
 })
 
+/** @proves notification/legal-moves */
 test('a permanent bounce that comes late still fails the channel, and any other only enters the timeline', async () => {
   const late = given('delivered')
   await late.handle(receipt('bounced-transiently'))
@@ -69,6 +70,7 @@ test('a permanent bounce that comes late still fails the channel, and any other 
   )
 })
 
+/** @proves notification/legal-moves */
 test('a receipt that comes twice counts once', async () => {
   const { handle, email } = given()
   await handle(receipt('delivered'))

@@ -1,5 +1,5 @@
 import type { Mapping } from '../../../functions/notification/domain/mapping.ts'
-import { consumeEvent, type NotifyOf } from '../../../functions/notification/mappings/consume-event.ts'
+import { consumeEvent, type MappedEvent } from '../../../functions/notification/mappings/consume-event.ts'
 
 const { signal } = new AbortController()
 const CAUSE = {
@@ -18,13 +18,13 @@ const users = Array.from({ length: 25 }, (_, index) => `user-${index}`)
 const event = { id: 'e-1', type: 'orders.order.placed', tenant: 'acme', data: { recipients: users, author: 'cid' } }
 
 function consumer({ mapping = MAPPING, refuse }: { mapping?: Mapping | undefined; refuse?: string } = {}) {
-  const notified: Parameters<NotifyOf>[0][] = []
+  const notified: (MappedEvent & { userId: string })[] = []
   const consume = consumeEvent({
     readMapping: async ({ tenant, detailType }) =>
       tenant === 'acme' && detailType === mapping?.detailType ? mapping : undefined,
-    async notifyOf(notice) {
-      if (notice.userId === refuse) return { outcome: 'refused', reason: 'There is no template missed' }
-      notified.push(notice)
+    prepare: async (mapped) => async (userId) => {
+      if (userId === refuse) return { outcome: 'refused', reason: 'There is no template missed' }
+      notified.push({ ...mapped, userId })
       return { outcome: 'accepted' }
     },
   })

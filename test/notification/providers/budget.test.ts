@@ -25,6 +25,7 @@ function given(rates: Record<string, number>) {
   return { take, allowed, used }
 }
 
+/** @proves notification/critical-not-behind-bulk */
 test('a fifth of the rate is left for what is critical, however much bulk there is', async () => {
   const { allowed } = given({ ses: 10 })
   expect(await allowed('bulk', 100)).toBe(8)

@@ -46,6 +46,7 @@ function given(primary: SendResult | undefined, backup?: SendResult, more: { ope
   return { providers, send: () => providers.send(mail, signal), calls, settled, disabled, errors }
 }
 
+/** @proves notification/uncertain-is-told */
 test.each([
   ACCEPTED,
   REFUSED,

@@ -53,6 +53,7 @@ test('any other address reaches its provider', async () => {
   expect([sent.length, outbox.length]).toEqual([3, 0])
 })
 
+/** @proves notification/test-mode-contained */
 test('nothing of a tenant in test mode reaches a provider, over any channel', async () => {
   const { send, sent, outbox } = given({ isTest: true })
   expect(await send('ann@example.com')).toMatchObject({ outcome: 'delivered', provider: 'simulator' })

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import type { Broadcast, BroadcastId } from '../../../functions/notification/domain/broadcast.ts'
 import type { Status } from '../../../functions/notification/domain/status.ts'
 import {
   createAdvance,
   createContinue,
   createReadBroadcast,
+  createReadMessage,
   createReadProgress,
   createStopBroadcast,
   createStoreBroadcast,
   outcomeCount,
 } from '../../../functions/notification/store/broadcasts.ts'
+import { broadcastKey } from '../../../functions/notification/store/keys.ts'
 import {
   createEndSubscription,
   createNextVersion,
@@ -17,10 +20,15 @@ import {
   createStartSubscription,
 } from '../../../functions/notification/store/subscribers.ts'
 import { publishMessage } from '../../../functions/notification/topics/publish.ts'
-import { createRunBroadcast, type NotifySubscriber } from '../../../functions/notification/topics/run-broadcast.ts'
+import {
+  createRunBroadcast,
+  type NotifySubscriber,
+  type RunBroadcastDeps,
+} from '../../../functions/notification/topics/run-broadcast.ts'
 import { changeSubscriptions } from '../../../functions/notification/topics/subscribe.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { newTenant, patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
 import { ownTable } from '../../support/own-table.ts'
 
 const { signal } = new AbortController()
@@ -30,12 +38,16 @@ const CAUSE = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 }
 const topic = 'news'
+/** A number that an attribute can't hold. */
+const MESSAGE = { text: 'Hello', data: { tiny: 1e-200 } }
 
 async function topics() {
   setFunctionEnvironment()
   const table = { client: patientDynamoDB(), tableName: await ownTable() }
   const options = { ...table, now: Date.now, random: Math.random, startTimer }
   const nextVersion = createNextVersion(table)
+  const storeBroadcast = createStoreBroadcast<typeof MESSAGE>({ ...table, newId: randomUUID })
+  const publish = publishMessage({ nextVersion, storeBroadcast, now: Date.now })
   const { subscribe, unsubscribe } = changeSubscriptions({
     nextVersion,
     startSubscription: createStartSubscription(options),
@@ -45,7 +57,7 @@ async function topics() {
   const stores = {
     readBroadcast: createReadBroadcast(table),
     readSubscribers: createReadSubscribers(table),
-    advance: createAdvance(table),
+    advance: createAdvance({ ...table, newId: randomUUID }),
     continueLater: createContinue(table),
   }
   return {
@@ -53,17 +65,23 @@ async function topics() {
     ...stores,
     subscribe: (tenant: string, user: string) => subscribe({ tenant, topic, user }, signal),
     unsubscribe: (tenant: string, user: string) => unsubscribe({ tenant, topic, user }, signal),
-    readProgress: createReadProgress(table),
+    readProgress: createReadProgress(options),
     stop: createStopBroadcast(table),
+    async turnOf(id: BroadcastId) {
+      const Key = { pk: { S: broadcastKey(id).pk }, sk: { S: broadcastKey(id).sk } }
+      const asked = new GetItemCommand({ TableName: table.tableName, Key, ConsistentRead: true })
+      return Number((await table.client.send(asked, { signal })).Item?.turn?.N)
+    },
+    readMessage: createReadMessage<typeof MESSAGE>(table),
+    publishAs: (id: BroadcastId) =>
+      publish({ ...id, topic, message: MESSAGE, lastDueAt: Date.now(), cause: CAUSE }, signal),
     async publish(tenant: string) {
       const id = { tenant, id: randomUUID() }
-      await publishMessage({ nextVersion, storeBroadcast: createStoreBroadcast(table), now: Date.now })(
-        { ...id, topic, message: { text: 'Hello' }, cause: CAUSE },
-        signal,
-      )
+      await publish({ ...id, topic, message: MESSAGE, lastDueAt: Date.now(), cause: CAUSE }, signal)
       return id
     },
-    worker: (notifySubscriber: NotifySubscriber) => createRunBroadcast({ ...stores, notifySubscriber, now: Date.now }),
+    worker: (notifySubscriber: NotifySubscriber, given: Partial<RunBroadcastDeps> = {}) =>
+      createRunBroadcast({ ...stores, prepare: async () => notifySubscriber, now: Date.now, startTimer, ...given }),
   }
 }
 
@@ -88,7 +106,7 @@ describe('a broadcast', () => {
     await under.subscribe(tenant, 'eve')
     const reached: string[] = []
 
-    await under.worker(async (_, user) => {
+    await under.worker(async (user) => {
       reached.push(user)
       return 'accepted'
     })(id, inAMinute(), signal)
@@ -109,15 +127,15 @@ describe('a broadcast', () => {
     for (const user of subscribers) await under.subscribe(tenant, user)
     const id = await under.publish(tenant)
     const reached = new Set<string>()
-    const notify: NotifySubscriber = async (_, user) => {
+    const notify: NotifySubscriber = async (user) => {
       reached.add(user)
       return user.endsWith('7') ? 'refused' : 'accepted'
     }
     let calls = 0
-    const dying = under.worker(async (broadcast, user, inner) => {
+    const dying = under.worker(async (user, inner) => {
       calls += 1
       if (calls === 40) throw new Error('killed')
-      return notify(broadcast, user, inner)
+      return notify(user, inner)
     })
 
     await Promise.allSettled([dying(id, inAMinute(), signal), under.worker(notify)(id, inAMinute(), signal)])
@@ -150,6 +168,47 @@ describe('a broadcast', () => {
     await expect(under.readProgress(id, signal)).resolves.toMatchObject({ status: 'stopped', total: 40, queued: 25 })
   })
 
+  it('counts a step of two workers once, also the only one of a broadcast that was stopped meanwhile', async () => {
+    const id = await under.publish(newTenant())
+    const advance = async (broadcast: Broadcast | undefined, queued: number) =>
+      broadcast && under.advance(broadcast, { counted: 0, queued, refused: 0, after: null }, signal)
+    await advance(await under.readBroadcast(id, signal), 0)
+    const begun = await under.readBroadcast(id, signal)
+    await under.stop(id, signal)
+    await expect(advance(begun, 1)).resolves.toBe('advanced')
+    await expect(advance(begun, 1)).resolves.toBe('overtaken')
+    await expect(under.readProgress(id, signal)).resolves.toMatchObject({ status: 'stopped', queued: 1 })
+  })
+
+  it('ends within ten seconds of its stop, even if a subscriber’s write hangs', async () => {
+    const tenant = newTenant()
+    await under.subscribe(tenant, 'ann')
+    const id = await under.publish(tenant)
+    const clock = fakeClock()
+    const begun = Promise.withResolvers<void>()
+    const hanging = under.worker(
+      (_, inner) => {
+        begun.resolve()
+        return new Promise((_, reject) => inner.addEventListener('abort', () => reject(inner.reason)))
+      },
+      { startTimer: clock.startTimer },
+    )
+    const rejected = expect(hanging(id, inAMinute(), signal)).rejects.toMatchObject({ code: 'timed-out' })
+    await begun.promise
+    await clock.advance(10_000)
+    await rejected
+  })
+
+  it('is stored once: a repeat of its publication doesn’t begin it again', async () => {
+    const tenant = newTenant()
+    await under.subscribe(tenant, 'ann')
+    const id = await under.publish(tenant)
+    await under.worker(async () => 'accepted')(id, inAMinute(), signal)
+    await under.publishAs(id)
+    await expect(under.readProgress(id, signal)).resolves.toMatchObject({ status: 'done', total: 1, queued: 1 })
+    await expect(under.readMessage(id, signal)).resolves.toEqual(MESSAGE)
+  })
+
   it('can’t be stopped when it is done, and none can be stopped that doesn’t exist', async () => {
     const tenant = newTenant()
     const id = await under.publish(tenant)
@@ -166,7 +225,8 @@ describe('a broadcast', () => {
     const before = await under.readBroadcast(id, signal)
     await under.worker(async () => 'accepted')(id, Date.now() - 1, signal)
     const after = await under.readBroadcast(id, signal)
-    expect(after).toEqual({ ...before, turn: 2 })
+    expect(after).toEqual(before)
+    await expect(under.turnOf(id)).resolves.toBe(2)
   })
 
   it('counts what became of its notifications, also one that fails after its delivery', async () => {
@@ -179,7 +239,7 @@ describe('a broadcast', () => {
         broadcastId: id.id,
         from,
         to,
-        ttl: 4_102_444_800,
+        now: Date.now(),
       })
       if (item) await under.table.client.send(new TransactWriteItemsCommand({ TransactItems: [item] }), { signal })
     }

@@ -35,6 +35,7 @@ test('an id that is in use is not stored again, and what is there is told', asyn
   expect(await store(again, signal)).toEqual({ outcome: 'exists', tracked })
 })
 
+/** @proves notification/forgotten-in-30-days */
 test('each change raises the sequence of the events, and an event has neither data nor texts', async () => {
   const { notification } = await stored({ reference: 'order-17' })
   const before = (await itemsByKey(notification)).summary ?? {}
@@ -63,6 +64,7 @@ test('a change without an event publishes none', async () => {
   expect(readEntry((await itemsByKey(notification)).summary ?? {})).toBeUndefined()
 })
 
+/** @proves notification/forgotten-in-30-days */
 test('all items end 30 days after the status was first final, and none before', async () => {
   const steps = [{ channel: 'email' }, { channel: 'sms' }] as const
   const { notification } = await stored({ steps })

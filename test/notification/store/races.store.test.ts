@@ -22,6 +22,7 @@ function claim(id: NotificationId, token: string): Promise<boolean | undefined> 
   return revise({ id, decide }, signal)
 }
 
+/** @proves notification/sent-or-cancelled */
 test('a cancellation and a claim at the same moment: exactly one wins, ten times of ten', async () => {
   const winners = { claimed: 0, cancelled: 0 }
   for (let run = 0; run < 10; run++) {
@@ -35,6 +36,7 @@ test('a cancellation and a claim at the same moment: exactly one wins, ten times
   expect(winners.claimed + winners.cancelled).toBe(10)
 })
 
+/** @proves notification/one-effect */
 test('of two workers with the same message one sends', async () => {
   for (let run = 0; run < 10; run++) {
     const { notification } = await stored()

@@ -55,6 +55,7 @@ async function given(endpoint: StoredEndpoint | undefined, ...sequence: [Answer,
 const verify = (secret: string, { body, headers }: MisbehavingServer['requests'][number]) =>
   new Webhook(secret).verify(body, headers as Record<string, string>)
 
+/** @proves notification/webhooks-verifiable */
 test('a webhook arrives as the official receiver expects it, with the bytes of its body', async () => {
   const { send, requests } = await given(anEndpoint(), answers.text('ok'))
   expect(await send()).toEqual({ outcome: 'delivered', providerId: null })
@@ -62,6 +63,7 @@ test('a webhook arrives as the official receiver expects it, with the bytes of i
   expect(requests[0]).toMatchObject({ body: aWebhook().parts.body, headers: { 'content-type': 'application/json' } })
 })
 
+/** @proves notification/webhooks-verifiable */
 test('all tries have one id and the same bytes, and each its own timestamp', async () => {
   const { send, requests, pass } = await given(anEndpoint(), answers.json({}, 500), answers.text('ok'))
   expect(await send()).toEqual({ outcome: 'unavailable', reason: 'http-500' })
@@ -73,6 +75,7 @@ test('all tries have one id and the same bytes, and each its own timestamp', asy
   expect(Number(second?.headers['webhook-timestamp']) - Number(first?.headers['webhook-timestamp'])).toBe(5)
 })
 
+/** @proves notification/webhooks-verifiable */
 test('after a rotation either secret verifies', async () => {
   const secrets = [
     { secret: SECRET, until: null },

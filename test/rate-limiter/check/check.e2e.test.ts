@@ -7,6 +7,7 @@ import { aTenant, unique, whereCounted } from '../deployed.ts'
 const HOURLY = { limit: 3, windowMs: 3_600_000 }
 const acme = await aTenant()
 
+/** @proves rate-limiter/denial-charges-nothing */
 test('a check charges its cost, a look and a denial charge nothing', async () => {
   await acme.put('costs', HOURLY)
   await whereCounted(async (subject) => {
@@ -78,6 +79,7 @@ test('the policies of two tenants share no counter, whatever their names', async
   })
 })
 
+/** @proves rate-limiter/shards-alone */
 test('a policy that is not there, one of slots, and shards among others are 422 with the place', async () => {
   await acme.put('sharded', { ...HOURLY, limit: 800, shards: 8 })
   await acme.put('seats', { algorithm: 'concurrency', limit: 1 })
@@ -95,6 +97,7 @@ test('a policy that is not there, one of slots, and shards among others are 422 
   })
 })
 
+/** @proves rate-limiter/trial-denies-nobody */
 test('a policy on trial denies nobody, and says whom it would have denied', async () => {
   await acme.put('trial', { ...HOURLY, limit: 1, mode: 'shadow' })
   await whereCounted(async (subject) => {

@@ -40,6 +40,7 @@ async function aPolicy(fields: object) {
   return { policy, ask, eventsOf, publishAll }
 }
 
+/** @proves rate-limiter/one-report */
 test.each([
   'fixed-window',
   'sliding-window',

@@ -31,6 +31,7 @@ function expectExactly(limit: number, answers: readonly Body[]): void {
   expect(admittedOf(answers)).toBeGreaterThanOrEqual(limit - unknownOf(answers))
 }
 
+/** @proves rate-limiter/exact-limit */
 test.each([
   'fixed-window',
   'sliding-window',
@@ -54,6 +55,7 @@ test('of 24 who ask for a slot at once, as many get one as there are, twenty tim
   }
 })
 
+/** @proves rate-limiter/charged-together */
 test('several checks are charged together or not at all, also while others are in the way', async () => {
   await put('wide', { ...HOURLY, limit: 1000 })
   await put('narrow', { ...HOURLY, limit: 3 })

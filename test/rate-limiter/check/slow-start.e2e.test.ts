@@ -11,6 +11,7 @@ const ask = await checkEnvironment({
   budgetMs: BUDGET_MS,
 })
 
+/** @proves rate-limiter/budget */
 test('the budget begins after the init and the first read of the policy, however slow both are', async () => {
   const { tenant, put } = await aTenant()
   // A busy machine may take longer for the decision itself: then another policy is read for the first time.

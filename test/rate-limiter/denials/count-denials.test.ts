@@ -18,6 +18,7 @@ function counting(over: (store: DenialMinutes) => DenialMinutes = (store) => sto
   return { countsOf, degradedOf, asked, count: (message: ReturnType<typeof aMessage>) => count(message, signal) }
 }
 
+/** @proves rate-limiter/denials-once */
 test('messages add up, each once, however often and in whatever order they come', async () => {
   const messages = [aMessage('1', [['a', 1]]), aMessage('2', [['a', 10]]), aMessage('3', [['b', 100]])]
   const deliveries = fc

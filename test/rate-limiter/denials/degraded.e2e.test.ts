@@ -50,6 +50,7 @@ async function check(...policies: string[]) {
 const passes = { allowed: true, decisions: [true] }
 const fails = { allowed: false, decisions: [false] }
 
+/** @proves rate-limiter/one-report */
 test('fallback decisions of a policy are published as one limiter.degraded event a minute, with their number', async () => {
   const minute = minuteOf(Date.now())
   const answer = await check(open, closed, local)
@@ -71,6 +72,7 @@ test('fallback decisions of a policy are published as one limiter.degraded event
   expect(await bus.eventsOf(`${open}/`, 1)).toHaveLength(1)
 })
 
+/** @proves rate-limiter/on-error-decides */
 test('after the budget an open policy allows, a closed one denies, and a local one allows a tenth of its limit', async () => {
   expect([await check(open), await check(closed)]).toEqual([passes, fails])
   const locals = []
@@ -79,6 +81,7 @@ test('after the budget an open policy allows, a closed one denies, and a local o
   expect(locals).toEqual([...Array(5).fill(true), false, false])
 })
 
+/** @proves rate-limiter/on-error-decides */
 test('among several checks closed beats local, and local beats open', async () => {
   const fresh = named('local')
   answered(201, await put(fresh, { ...HOURLY, limit: 10, onError: 'local' }))

@@ -12,6 +12,7 @@ afterAll(async () => {
   stop()
 })
 
+/** @proves rate-limiter/one-report */
 test('a minute’s denials are told once for a subject, however often messages about them come', async () => {
   const { tenant, put, send: ask } = await aTenant()
   const policy = `told-${unique()}`

@@ -8,6 +8,7 @@ import { aDefinition, aPolicy, windowDefinitions } from '../a-policy.ts'
 const pathsOf = (definition: PolicyDefinition) => definitionErrors(definition).map(({ path }) => path)
 const PARENT = { policy: 'all', subjectPrefix: 'org:' }
 
+/** @proves rate-limiter/shards-bounded */
 test.each<[string, Partial<PolicyDefinition>, string]>([
   ['a window and a calendar', { windowMs: 1000, calendar: 'hour' }, 'windowMs'],
   ['a bucket by the calendar', { algorithm: 'token-bucket', calendar: 'day' }, 'calendar'],

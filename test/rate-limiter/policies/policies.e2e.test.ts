@@ -81,6 +81,7 @@ test('a policy that others name as their parent is 409 policy-in-use', async () 
   expect((await send('DELETE /v1/policies/org')).json.code).toBe('policy-in-use')
 })
 
+/** @proves rate-limiter/changes-live */
 test('a change is live in warm environments within 10 seconds, and no check sees half of it', async () => {
   const { put, check } = await aTenant()
   const [old, changed] = [

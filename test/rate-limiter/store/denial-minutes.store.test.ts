@@ -22,6 +22,7 @@ function denialsOf(tenant: string) {
   }
 }
 
+/** @proves rate-limiter/denials-once */
 test('a redelivered message doubles no aggregate, also when others came in between', async () => {
   const { count, top } = denialsOf(newTenant())
   await count('1', [['user:é', 2]])

@@ -74,6 +74,7 @@ const judgeWith = (addresses: string[] | Error) => {
   return createJudgeUrl({ rules: STRICT, lookup })
 }
 
+/** @proves notification/webhooks-outside */
 test('a name is refused if one of its addresses is not public', async () => {
   expect(await judgeWith(['93.184.216.34', '10.0.0.1'])('https://example.com/', signal)).toBe('address')
   expect(await judgeWith(['93.184.216.34'])('https://example.com/', signal)).toBeUndefined()

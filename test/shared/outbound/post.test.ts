@@ -68,6 +68,7 @@ test('a name is resolved once, and the connection is made to the address that wa
   expect(server.requests[0]?.headers.host).toBe(new URL(named(server)).host)
 })
 
+/** @proves notification/webhooks-outside */
 test.each([
   [['127.0.0.1']],
   [['93.184.216.34', '127.0.0.1']],

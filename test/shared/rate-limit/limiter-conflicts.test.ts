@@ -41,6 +41,7 @@ describe('a transaction that is in the way', () => {
     expect(world.table.item('Q#writes#a')).toMatchObject({ m_30000000: { N: '1' } })
   })
 
+  /** @proves rate-limiter/charged-together */
   test('three times leaves it to onError', async () => {
     const world = limiterWorld()
     failing(world, conflict, conflict, conflict)

@@ -134,6 +134,7 @@ describe('of several checks without a table', () => {
   })
 })
 
+/** @proves rate-limiter/on-error-decides */
 describe('a cost above the limit never passes without a table either', () => {
   const never = { allowed: false, retryAfterMs: null, charges: [] }
   const under = (parent: WindowPolicy, child = OPEN): WindowPolicy => {
@@ -171,6 +172,7 @@ describe('a cost above the limit never passes without a table either', () => {
 })
 
 describe('the budget', () => {
+  /** @proves rate-limiter/budget */
   test('is 50 ms: then onError decides at once, and nothing is left behind', async () => {
     const { decide, failWith, clock, degraded } = limiterWorld()
     const signals: AbortSignal[] = []
@@ -225,6 +227,7 @@ describe('the budget', () => {
   })
 })
 
+/** @proves rate-limiter/unknown-is-degraded */
 test('a write whose answer is lost is not sent again: it charged once, and nobody says that it did', async () => {
   const { decide, failWith, table } = limiterWorld()
   failWith((async (operation: 'UpdateItem', input: never) => {

@@ -8,6 +8,7 @@ const SLIDING: WindowPolicy = { ...PER_MINUTE, algorithm: 'sliding-window' }
 const BUCKET: WindowPolicy = { ...PER_MINUTE, algorithm: 'token-bucket' }
 
 describe('a known denial', () => {
+  /** @proves rate-limiter/known-denial-free */
   test('is free for a second, for as much or more', async () => {
     const { decide, calls, clock } = limiterWorld()
     await decide(PER_MINUTE, { cost: 8 })
@@ -34,6 +35,7 @@ describe('a known denial', () => {
       source: 'store',
     })
   })
+  /** @proves rate-limiter/known-denial-free */
   test('ends when it may pass, if that is sooner', async () => {
     const { decide, clock } = limiterWorld()
     clock.set(START + 59_500)

@@ -31,6 +31,7 @@ describe('several checks', () => {
     ])
   })
 
+  /** @proves rate-limiter/denial-charges-nothing */
   test('are none of them charged when one is denied, and each says whether it alone would pass', async () => {
     const { limit, table } = limiterWorld()
     await limit(check('full', { cost: 10 }))

@@ -72,6 +72,7 @@ describe('patterns', () => {
 })
 
 describe('shadow', () => {
+  /** @proves rate-limiter/trial-denies-nobody */
   test('counts, never denies, and says what it would have done', async () => {
     const { decide } = limiterWorld()
     expect(await decide(SHADOW)).toMatchObject({ allowed: true, mode: 'shadow', wouldDeny: false, remaining: 1 })
@@ -82,6 +83,7 @@ describe('shadow', () => {
     expect(await decide({ ...SHADOW, deny: ['user'] })).toMatchObject({ allowed: true, wouldDeny: true })
   })
 
+  /** @proves rate-limiter/trial-denies-nobody */
   test('never keeps another policy from passing, nor from being charged', async () => {
     const { limit } = limiterWorld()
     for (let passed = 1; passed <= 4; passed++) {

@@ -53,6 +53,7 @@ test.each([PER_MINUTE, SLIDING, BUCKET])('a $algorithm admits its limit, and the
   expect(table.items()).toEqual(before)
 })
 
+/** @proves rate-limiter/denial-charges-nothing */
 test('a denied heavy request takes nothing from the light ones', async () => {
   const { decide } = limiterWorld()
   await decide(PER_MINUTE, { cost: 8 })
@@ -67,6 +68,7 @@ test('subjects and policies have counters of their own', async () => {
   expect(await decide({ ...PER_MINUTE, name: 'reads' })).toMatchObject({ remaining: 9 })
 })
 
+/** @proves rate-limiter/one-write */
 test.each([
   PER_MINUTE,
   SLIDING,

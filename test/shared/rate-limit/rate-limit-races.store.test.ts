@@ -40,6 +40,7 @@ function expectExactly(limit: number, answers: readonly Answered[]): void {
   expect(admittedOf(answers)).toBeGreaterThanOrEqual(limit - unknownOf(answers))
 }
 
+/** @proves rate-limiter/exact-limit */
 test.each([
   'fixed-window',
   'sliding-window',
@@ -77,6 +78,7 @@ function mostWithin(ms: number, answers: readonly Answered[]): number {
   return Math.max(0, ...admitted.map(({ sentAt }) => within(sentAt)))
 }
 
+/** @proves rate-limiter/clocks-apart */
 test("clocks 500 ms apart admit the limit in each window by them, and half a second's more by the true one", async () => {
   const skewed = async (algorithm: WindowPolicy['algorithm']) => {
     const checks: Check[] = [{ policy: { ...HOURLY, algorithm, limit: 10, windowMs: 1000 }, subject: randomUUID() }]

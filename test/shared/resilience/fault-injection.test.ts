@@ -44,6 +44,31 @@ test.each([
   expect([signals, events]).toEqual([[], [{ type: 'injected', fault }]])
 })
 
+test('with lost the call is made, and its answer is lost: the caller can’t know', async () => {
+  const { inject } = injector([{ operation: 'x', rate: 1, error: 'lost' }])
+  const { operation, signals } = failing()
+  expect(await outcomeOf(inject('x')(operation))).toMatchObject({
+    error: { code: 'timed-out', retryable: true, cause: { name: 'TimeoutError' } },
+  })
+  expect(signals).toHaveLength(1)
+})
+
+test('an operation that fails by itself keeps its own error, also when its answer would be lost', async () => {
+  const { inject } = injector([{ operation: 'x', rate: 1, error: 'lost' }])
+  const own = new Error('refused')
+  expect(await outcomeOf(inject('x')(() => Promise.reject(own)))).toEqual({ error: own })
+})
+
+test('a crash is reported, and ends the process before the call is made', async () => {
+  const steps: string[] = []
+  const { inject, events } = injector([{ operation: 'x', rate: 1, error: 'crash' }], {
+    endProcess: () => steps.push('ended'),
+  })
+  const { operation, signals } = failing()
+  await outcomeOf(inject('x')(operation))
+  expect([steps, signals, events.length]).toEqual([['ended'], [], 1])
+})
+
 test('latency alone delays the call, which is then made with its signal', async () => {
   const { inject, clock } = injector([{ operation: 'x', rate: 1, latencyMs: 50 }])
   const { signal } = new AbortController()

@@ -15,6 +15,7 @@ test('a timer fires in the run before it is due, with the time that is left as i
   expect(world.fired.get('a')).toEqual([{ at: world.now(), delayMs: 2 * MINUTE }])
 })
 
+/** @proves notification/timers-fire */
 test('a timer that is late fires without a delay', async () => {
   const world = timerWorld()
   world.write(aTimer('a', world.now() + MINUTE))
@@ -89,6 +90,7 @@ test('a bucket that fails is named, and the others go on', async () => {
   expect(named).toEqual([{ minute, shard }, new Error('no queue')])
 })
 
+/** @proves notification/timers-fire */
 test('a timer that is refused stays, is counted, and holds the watermark', async () => {
   const world = timerWorld()
   world.write(aTimer('a', world.now()))

@@ -94,6 +94,7 @@ test('the watermark only rises', async () => {
   expect(await store.readWatermark(signal)).toBe(101)
 })
 
+/** @proves notification/timers-fire */
 test('a sweep of the table fires what is due once, and leaves the rest', async () => {
   const due = Array.from({ length: 9 }, (_, index) => ({ id: `due-${index}`, dueAt: NOW + index, message: 'm' }))
   const later = { id: 'later', dueAt: NOW + 3_600_000, message: 'm' }

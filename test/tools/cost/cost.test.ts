@@ -25,14 +25,15 @@ describe('while idle', () => {
       E: { Type: 'AWS::SecretsManager::Secret' },
       F: { Type: 'AWS::DynamoDB::Table', Properties: { BillingMode: 'PAY_PER_REQUEST' } },
       G: { Type: 'AWS::Lambda::Function' },
+      K: { Type: 'AWS::KMS::Key' },
       H: { Type: 'AWS::SQS::Queue' },
       I: mapping('H', 'Arn'),
       J: mapping('F', 'StreamArn'),
     }
     const units = monthlyUnits({ Resources })
-    expect(units).toEqual({ alarmMetric: 3, compositeAlarm: 1, dashboard: 1, secret: 1, sqsMillion: 0.648 })
-    expect(monthlyCost(units)).toEqual({ list: expect.closeTo(4.4592), afterFree: expect.closeTo(0.9) })
-    expect(idleRow('Shop', { Resources })).toEqual(['Shop', '3', '1', '1', '1', '0.65', '0', '$4.46', '$0.90'])
+    expect(units).toEqual({ alarmMetric: 3, compositeAlarm: 1, dashboard: 1, key: 1, secret: 1, sqsMillion: 0.648 })
+    expect(monthlyCost(units)).toEqual({ list: expect.closeTo(5.4592), afterFree: expect.closeTo(1.9) })
+    expect(idleRow('Shop', { Resources })).toEqual(['Shop', '3', '1', '1', '1', '1', '0.65', '0', '$5.46', '$1.90'])
   })
 
   test('polling a second empty queue costs only what exceeds the free million', () => {

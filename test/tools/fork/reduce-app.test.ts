@@ -33,6 +33,15 @@ export function createApp(): App {
 `)
 })
 
+test('an import that only the removed statements used is removed with them', () => {
+  const linked = APP.replace('// Stacks', "import { link } from '../lib/shared/link.ts'\n\n// Stacks").replace(
+    '  return app',
+    '  link(app, UrlShortener, Chat)\n  return app',
+  )
+  expect(reduceApp(linked, ['chat'])).toBe(reduceApp(APP, ['chat']).replace('\n\n//', '\n\n\n//'))
+  expect(reduceApp(linked, [])).toBe(linked)
+})
+
 test('without other stacks nothing changes', () => {
   expect(reduceApp(APP, [])).toBe(APP)
 })

@@ -41,6 +41,20 @@ describe.each(systems())('a fork of %s', (system) => {
     expect(recipes.filter((text) => others.some((other) => names(text, other)))).toEqual([])
   })
 
+  test('has the console with the pages about all systems and its own, and with their tests', () => {
+    const pages = globSync('console/*/page.ts')
+    const others = systems().filter((other) => other !== system)
+    const isOfOthers = (file: string) => others.some((other) => file.split('/').includes(other))
+    const expected = pages.filter((file) => !isOfOthers(file)).sort()
+    expect(files.filter((file) => /^console\/[^/]+\/page\.ts$/.test(file))).toEqual(expected)
+    expect(expected).toContain('console/overview/page.ts')
+    const tests = globSync('test/console/**/*.test.ts').filter((file) => !isOfOthers(file))
+    expect(tests.filter((file) => !files.includes(file))).toEqual([])
+    const shared = files.filter((file) => /^(console|tools\/console|test\/console)\//.test(file))
+    const named = shared.filter((file) => others.some((other) => names(readSource(file), other)))
+    expect(named).toEqual([])
+  })
+
   test('can’t create forks itself', () => {
     expect(files.filter((file) => file.includes('fork'))).toEqual([])
     expect([...texts.values()].filter((text) => text.includes('fork'))).toEqual([])

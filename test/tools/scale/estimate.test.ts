@@ -27,7 +27,7 @@ const rows = new Map([
 ])
 const use = { rows, durations: { ownMs: 10, callMs: 5 } }
 const usedBy = (limits: ReturnType<typeof estimate>['limits']) =>
-  Object.fromEntries(limits.map(({ quota, used }) => [quota, Number(used.toFixed(6))]))
+  Object.fromEntries(limits.map(({ limit, used }) => [limit, Number(used.toFixed(6))]))
 
 describe('the estimate of a load', () => {
   it('adds up what its requests take of each limit', () => {
@@ -46,7 +46,7 @@ describe('the estimate of a load', () => {
 
   it('shows first what is used most, and where that limit is met', () => {
     const [first] = estimate(model, { rps: 1000, hot: 0.5 }, use).limits
-    expect(first).toMatchObject({ quota: 'partitionWrites', used: 500, part: 0.5, atRps: 2000 })
+    expect(first).toMatchObject({ limit: 'partitionWrites', used: 500, part: 0.5, atRps: 2000 })
   })
 
   it('costs what a month of its requests costs, and at least their floor', () => {
@@ -63,6 +63,30 @@ describe('the estimate of a load', () => {
   it('keeps the proportions of what a mix leaves out', () => {
     const { limits } = estimate(model, { rps: 100, hot: 0, mix: { write: 0.2 } }, use)
     expect(usedBy(limits)).toMatchObject({ tableReads: 80, tableWrites: 80 })
+  })
+
+  it('adds what follows over queues, and further limits of AWS and of the system', () => {
+    const { kinds, ...rest } = model
+    const follows = kind({ after: { read: 2, write: 3, usd: 5 }, takes: { apiRequests: 4, emails: 1, turns: 2 } })
+    const own = { effect: '', design: '', name: 'turns a second', value: 1000 }
+    const ownLimits = { turns: { ...own, ofHotObject: false }, unused: { ...own, ofHotObject: true } }
+    const extended = { ...rest, kinds: { ...kinds, read: follows }, ownLimits }
+    const { limits, monthlyUsd } = estimate(extended, { rps: 100, hot: 0.1, mix: { read: 1 } }, use)
+    expect(usedBy(limits)).toMatchObject({
+      apiRequests: 400,
+      tableReads: 300,
+      tableWrites: 300,
+      emails: 100,
+      turns: 200,
+    })
+    expect(limits.map(({ limit }) => limit)).not.toContain('unused')
+    expect(monthlyUsd).toBeCloseTo(262.8 * 7, 6)
+    const ofOne = { ...extended, ownLimits: { turns: { ...own, ofHotObject: true } } }
+    expect(usedBy(estimate(ofOne, { rps: 100, hot: 0.1, mix: { read: 1 } }, use).limits)).toMatchObject({ turns: 20 })
+  })
+
+  it('refuses a model that has no advice about a limit that it uses', () => {
+    expect(() => estimate({ ...model, advice: {} }, { rps: 1, hot: 0 }, use)).toThrow('"apiRequests"')
   })
 
   it.each([

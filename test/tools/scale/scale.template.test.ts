@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { measuredUse } from '../../../tools/scale/measured-units.ts'
+import { QUOTA_NAMES } from '../../../tools/scale/quotas.ts'
 import { scalePage } from '../../../tools/scale/scale.ts'
 import { systemModels } from '../../../tools/scale/system-model.ts'
 import { kebabCase } from '../../../tools/support/case.ts'
@@ -16,7 +17,7 @@ test('docs/scale.md and its plot are up to date; if not, run npm run scale', asy
 })
 
 // A fork may have no model: `describe.each` would refuse that.
-for (const { stack, kinds, advice } of models) {
+for (const { stack, kinds, advice, ownLimits = {} } of models) {
   describe(`the model of ${stack}`, () => {
     it('splits all requests into kinds', () => {
       const sum = Object.values(kinds).reduce((total, { share }) => total + share, 0)
@@ -36,6 +37,13 @@ for (const { stack, kinds, advice } of models) {
       expect(isTooMuch).toEqual([])
     })
 
+    it('uses each limit of its own, and no other that there isn’t', () => {
+      const used = new Set(Object.values(kinds).flatMap(({ takes = {} }) => Object.keys(takes)))
+      expect(Object.keys(ownLimits).filter((name) => !used.has(name))).toEqual([])
+      const known = [...QUOTA_NAMES, ...Object.keys(ownLimits)]
+      expect([...used].filter((name) => !known.includes(name))).toEqual([])
+    })
+
     it('names functions of the stack', () => {
       const template = stacksWith({}).find(({ id }) => id === stack)?.template
       const ids = Object.keys(template?.findResources('AWS::Lambda::Function') ?? {})
@@ -45,7 +53,7 @@ for (const { stack, kinds, advice } of models) {
 
     it('quotes faults that its README has', () => {
       const page = readFileSync(`lib/${kebabCase(stack)}/README.md`, 'utf8')
-      const faults = Object.values(advice).flatMap(({ fault }) => fault ?? [])
+      const faults = [...Object.values(advice), ...Object.values(ownLimits)].flatMap(({ fault }) => fault ?? [])
       expect(faults.filter((fault) => !page.includes(`\n| ${fault} |`))).toEqual([])
     })
   })

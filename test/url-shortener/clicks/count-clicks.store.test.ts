@@ -26,6 +26,7 @@ function batchesOf<Value>(values: readonly Value[], size: number): Value[][] {
   )
 }
 
+/** @proves url-shortener/clicks-once */
 test('10,000 clicks that come twice, in any order, to four functions at once, count 10,000', async () => {
   const { tenant } = newNames()
   const codes = Array.from({ length: 10 }, () => newNames().code)
@@ -80,6 +81,7 @@ function mortal(dyingAt: number, moment: 'before' | 'after'): { client: DynamoDB
   return { client, died: () => calls >= dyingAt }
 }
 
+/** @proves url-shortener/clicks-once */
 describe.each(['before', 'after'] as const)('a function that is killed %s any of its calls', (moment) => {
   test('loses and doubles nothing once its messages are delivered again', async () => {
     let isKilled = true
@@ -154,6 +156,7 @@ describe('an event', () => {
   const minute = 60_000
   const at = (ms: number) => counter(dynamodb, () => CLICKED_AT + ms)
 
+  /** @proves url-shortener/clicked-events-once */
   test('tells the clicks since the last one, once a minute, and has the next number of its link', async () => {
     const names = newNames()
     await insert(newState(names))

@@ -88,6 +88,7 @@ const around = fc.record({
   path: fc.constantFrom('', '/', '/a?b=c#d', '?x', '\\admin'),
 })
 
+/** @proves url-shortener/no-inner-targets */
 describe.each(Object.keys(SPELLINGS))('a local IPv4 address %s', (name) => {
   test('is refused', () => {
     fc.assert(
@@ -120,6 +121,7 @@ test('any other IPv4 address passes, and is serialised with dots', () => {
 const ipv6Groups = (count: number) =>
   fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: count, maxLength: count })
 
+/** @proves url-shortener/no-inner-targets */
 test.each([
   ['segment routing', 0x5f00, 0x5f00],
   ['unique local', 0xfc00, 0xfdff],

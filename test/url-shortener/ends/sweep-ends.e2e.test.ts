@@ -43,6 +43,7 @@ async function sweep(id = unique()) {
   return id
 }
 
+/** @proves url-shortener/ends-once */
 test('the ends of links that nobody visits are recorded once each, by any number of concurrent runs', async () => {
   const expired = await aStoredLink({ expiresAt: PAST })
   const exhausted = await aStoredLink({ maxClicks: 3 })

@@ -64,6 +64,7 @@ test('a step whose time is up stores what it did, and the next one continues the
   expect([calls.length, job().progress.done]).toEqual([250, 250])
 })
 
+/** @proves url-shortener/rows-once */
 test('wherever a step is killed, each row ends as one link and is counted once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat({ max: 180 }), { maxLength: 6 }), async (deaths) => {
@@ -91,14 +92,19 @@ test('wherever a step is killed, each row ends as one link and is counted once',
   )
 })
 
+/** @proves url-shortener/late-steps-harmless */
 test('a step that was replaced stops, and changes nothing', async () => {
+  let created = 0
   const { run, jobs, job } = importing(csvOf(250), {
-    createLink: async ({ operationId }) => {
-      if (operationId && job().progress.done === 100) await jobs.takeOver(NEW_JOB.id, 7, signal)
+    createLink: async () => {
+      created += 1
+      if (job().progress.done === 100) await jobs.takeOver(NEW_JOB.id, 7, signal)
     },
   })
   expect(await run(step, signal)).toBe('ended')
   expect(job()).toMatchObject({ status: 'running', progress: { done: 100 } })
+  // It learns that it was replaced when it stores the progress of its second hundred.
+  expect(created).toBe(200)
 })
 
 test('a refused row has its line, its code, and a message about its column', async () => {

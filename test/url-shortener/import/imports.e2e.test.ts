@@ -44,6 +44,7 @@ test('a refused row is counted and explained with its line, and the others are c
   expect(await links()).toHaveLength(2)
 })
 
+/** @proves url-shortener/rows-once */
 test('a thousand rows take less than a minute, and a repeated message makes no link twice', async () => {
   const { start, upload, ended, send } = await aJobsClient()
   const { jobId, uploadUrl } = await start('imports')

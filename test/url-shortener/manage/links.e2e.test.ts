@@ -47,6 +47,7 @@ describe('POST /v1/links', () => {
     expect(new Set(codes).size).toBe(10)
   })
 
+  /** @proves url-shortener/code-once */
   test('gives an alias to exactly one of 20 concurrent requests, and 409 alias-taken to the others', async () => {
     const alias = `race-${unique()}`
     const answers = await Promise.all(
@@ -78,6 +79,7 @@ describe('POST /v1/links', () => {
     expect([status, json.code]).toEqual([409, 'alias-reserved'])
   })
 
+  /** @proves url-shortener/no-inner-targets */
   test.each([
     ['a URL without a scheme', 'example.com'],
     ['another scheme', 'javascript:alert(1)'],

@@ -1,28 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  UpdateFunctionConfigurationCommand,
-  waitUntilFunctionUpdatedV2,
-} from '@aws-sdk/client-lambda'
-import {
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SetQueueAttributesCommand,
-} from '@aws-sdk/client-sqs'
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { apiUrl, sdkConfig, tableName } from '../../support/cloud.ts'
 import { eventually } from '../../support/eventually.ts'
 import { answered, call } from '../../support/http.ts'
 import { aClient } from '../a-client.ts'
+import { withFaults } from '../consumer-faults.ts'
 import { everywhere, linesWith, listen, physicalId, sqs } from '../deployed.ts'
 
 // Every test that waits for a check is in this file: one of them makes the deployed checker fail for a while.
 
 const api = apiUrl('UrlShortener')
 const dynamodb = new DynamoDBClient(sdkConfig)
-const lambda = new LambdaClient(sdkConfig)
 const unique = () => randomBytes(6).toString('hex')
 let bus: Awaited<ReturnType<typeof listen>>
 
@@ -57,6 +46,7 @@ const checked = (code: string, outcomes: string[]) =>
     expect([...firsts.values()].sort()).toEqual([...outcomes].sort())
   })
 
+/** @proves url-shortener/denied-targets-blocked */
 test('a link to a denied domain redirects at once, and is blocked within a minute, with an event', async () => {
   const { create, send } = await aClient()
   const domain = await deny('Phishing.')
@@ -100,6 +90,7 @@ test('a link that leads to a denied domain by a rule, or once it has expired, is
   await Promise.all([blocked(byRule.code), blocked(changed.code)])
 })
 
+/** @proves url-shortener/denied-targets-blocked */
 test('a link that an administrator unblocks stays unblocked', async () => {
   const { create, unblock, send } = await aClient()
   const domain = await deny()
@@ -156,24 +147,11 @@ test('a poison message goes to the dead-letter queue at once, and the others are
 })
 
 test('a failed check is retried, and an event that is delivered twice blocks once', async () => {
-  const [queue, name] = await Promise.all([
-    physicalId('AWS::SQS::Queue', 'TargetChecksQueue'),
-    physicalId('AWS::Lambda::Function', 'CheckTarget'),
-  ])
-  // The next attempt follows after the visibility timeout, which is 30 s as deployed.
-  const FAULTS = JSON.stringify([{ operation: 'dynamodb.BatchGetItem', rate: 1, error: 'server' }])
-  const environment = (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }))).Environment
-  const configure = async (variables: Record<string, string>, visibility: number) => {
-    const Environment = { Variables: { ...environment?.Variables, ...variables } }
-    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, Environment }))
-    await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60, minDelay: 1 }, { FunctionName: name })
-    const Attributes = { VisibilityTimeout: String(visibility) }
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue, Attributes }))
-  }
+  const queue = await physicalId('AWS::SQS::Queue', 'TargetChecksQueue')
   const { create, unblock } = await aClient()
   const domain = await deny()
-  await configure({ FAULTS }, 2)
-  try {
+  const checker = { function: 'CheckTarget', queue: 'TargetChecksQueue' }
+  await withFaults(checker, 'dynamodb.BatchGetItem', async (mend) => {
     const link = await create({ url: `https://${domain}/` })
     const [made] = await bus.eventsOf(link.code, 1)
     const logged = (message: string) =>
@@ -181,7 +159,7 @@ test('a failed check is retried, and an event that is delivered twice blocks onc
         expect(await linesWith(made?.id ?? 'none')).toContainEqual(expect.objectContaining({ message })),
       )
     await logged('message failed')
-    await configure({}, 2)
+    await mend()
     await blocked(link.code)
     await logged('message handled')
 
@@ -196,9 +174,7 @@ test('a failed check is retried, and an event that is delivered twice blocks onc
     await redirected(link.code)
     expect((await bus.eventsOf(link.code, 3)).map(({ sequence }) => sequence)).toEqual([1, 2, 3])
     expect(block?.causationId).toBe(created?.id)
-  } finally {
-    await configure({}, 30)
-  }
+  })
 })
 
 test('one trace covers the request, the event and the consumer’s log line', async () => {

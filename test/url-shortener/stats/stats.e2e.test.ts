@@ -40,6 +40,7 @@ const IPHONE = {
   referer: 'https://News.example/today?secret=1',
 }
 
+/** @proves url-shortener/statistics-in-a-minute */
 test('visits are in the statistics within a minute: people, bots apart, and HEAD nowhere', async () => {
   const { create, statsOf, statsOfTenant, clicksOf } = await aReader()
   const { code } = await create()
@@ -85,6 +86,7 @@ test('a link with a cap shows the counter of its cap, and a cap set later starts
   await eventually(async () => expect((await statsOf(capped.code)).clicks).toBe(1), COUNTED)
 })
 
+/** @proves url-shortener/clicks-once */
 test('a message that comes twice counts once, and one that is no click becomes a dead letter', async () => {
   const { tenant, create, statsOf } = await aReader()
   const { code } = await create()

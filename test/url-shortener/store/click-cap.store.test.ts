@@ -29,6 +29,7 @@ describe('counting a visit', () => {
     expect(await clicksOf(code)).toBe('2')
   })
 
+  /** @proves url-shortener/exact-cap */
   test('admits exactly as many of many concurrent visits as the cap allows, one of them as the last', async () => {
     const code = await aStored({ maxClicks: 10 })
     const spent = await Promise.all(Array.from({ length: 30 }, () => store.spend(code, signal)))

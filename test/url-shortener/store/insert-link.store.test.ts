@@ -122,6 +122,7 @@ test.each(
   expect(await links.itemOf(state.link.code, 'cap')).toBeUndefined()
 })
 
+/** @proves url-shortener/code-once */
 test.each(KINDS)('a code is used once: %s is refused, and the first link stays unchanged', async (_, make) => {
   const first = fullState({ expiredUrl: 'https://first.example/' })
   await links.insert(first)
@@ -131,6 +132,7 @@ test.each(KINDS)('a code is used once: %s is refused, and the first link stays u
   expect(await links.stateOf(code)).toEqual(first)
 })
 
+/** @proves url-shortener/code-once */
 test.each(KINDS)('of 20 concurrent insertions of a code exactly one succeeds: %s', async (_, make) => {
   const code = `store-${randomUUID()}`
   const states = Array.from({ length: 20 }, make).map((state) => ({ ...state, link: { ...state.link, code } }))

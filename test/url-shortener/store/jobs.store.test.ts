@@ -40,6 +40,7 @@ test('a job of another kind, or none, is not found', async () => {
   expect(await jobs().takeOver(randomUUID(), 1, signal)).toBeUndefined()
 })
 
+/** @proves url-shortener/late-steps-harmless */
 test('after a takeover only the later holder may store progress', async () => {
   const { id } = await aJob()
   expect(await jobs().takeOver(id, 1, signal)).toMatchObject({ status: 'running', progress: { done: 0 } })

@@ -55,6 +55,7 @@ test('a link whose end was recorded leaves the index of ends', async () => {
   expect([item.endPk, item.endSk]).toEqual([undefined, undefined])
 })
 
+/** @proves url-shortener/ends-once */
 test('of many concurrent calls one records the end, and there is one event', async () => {
   const link = await stored()
   const ends = ['expired', 'exhausted', 'expired', 'exhausted', 'expired'] as const

@@ -17,6 +17,7 @@ const stored = async (changes: FieldChanges = {}): Promise<LinkState> => {
   return state
 }
 
+/** @proves url-shortener/code-once */
 test('a removal leaves the code and the times, but no content of the link or its second items', async () => {
   const { link } = await stored({
     ...{ title: 'secret', expiresAt: FUTURE, maxClicks: 5, passwordHash: 'hash' },

@@ -108,6 +108,7 @@ test('a link costs one additional write before its own, and with reuse one trans
   expect(calls).toEqual(['PutItem', 'PutItem', 3])
 })
 
+/** @proves url-shortener/reuse-one-link */
 test.each([
   'no link',
   'a deleted link',

@@ -80,6 +80,7 @@ test('an address in a header that the client sent is not trusted', async () => {
   })
 })
 
+/** @proves url-shortener/attempts-limited */
 test('of many concurrent attempts exactly five are allowed', async () => {
   const { json } = await aLockedLink()
   const answers = await Promise.all(Array.from({ length: 12 }, () => json('wrong')))

@@ -24,6 +24,7 @@ function recorder({ send, hashVisitor }: { send?: SendClick; hashVisitor?: HashV
   return { clock, sent, lost, record: (visit = aVisit()) => record({ visit, link: LINK }, signal) }
 }
 
+/** @proves url-shortener/no-addresses-kept */
 test('a click has what statistics need of a visit, and no address', async () => {
   const { clock, sent, record } = recorder({ hashVisitor: async () => 'a hash' })
   const headers = {
@@ -84,12 +85,14 @@ test('a click whose visitor can’t be hashed is sent without the hash', async (
   expect([sent[0]?.visitor, lost]).toEqual([null, []])
 })
 
+/** @proves url-shortener/redirect-not-delayed */
 test('a click that can’t be sent is counted as lost, and the visit goes on', async () => {
   const { lost, record } = recorder({ send: () => Promise.reject(new Error('down')) })
   await record()
   expect(lost).toEqual(['ClicksLost'])
 })
 
+/** @proves url-shortener/redirect-not-delayed */
 test.each(['send', 'hashVisitor'])('a visitor waits for %s no longer than 100 ms', async (step) => {
   const { clock, lost, record } = recorder({ [step]: forever })
   let isOver = false

@@ -29,6 +29,7 @@ beforeAll(async () => {
   })
 })
 
+/** @proves url-shortener/exact-cap */
 test.each(
   Array.from({ length: 10 }, (_, round) => round + 1),
 )('of 120 concurrent visits to a link capped at 50, exactly 50 are redirected, and the others get 410 (round %d)', async () => {

@@ -91,6 +91,7 @@ describe('a link that does not redirect', () => {
 })
 
 describe('a guarded link', () => {
+  /** @proves url-shortener/programs-see-nothing */
   test.each([
     ['a cap', 302, { maxClicks: 5 }],
     ['a password', 200, { passwordId: 'p1' }],
@@ -160,6 +161,7 @@ describe('a preview', () => {
     expect(page.text).toContain('https://example.com/target')
   })
 
+  /** @proves url-shortener/programs-see-nothing */
   test.each([
     ['a cap', { maxClicks: 1 }],
     ['a password', { passwordId: 'p1' }],

@@ -168,6 +168,7 @@ describe('a proof of the password', () => {
     expect(summary(await visit(aVisit('person', unlocked)))).toBe('locked')
   })
 
+  /** @proves url-shortener/programs-see-nothing */
   test.each<[Who, string]>([
     ['head', '302 null'],
     ['bot', 'withheld'],
@@ -182,6 +183,7 @@ describe('a proof of the password', () => {
   })
 })
 
+/** @proves url-shortener/guarded-links-closed */
 describe('a failure admits nobody', () => {
   test.each<[string, World, Who]>([
     ['read', {}, 'person'],

@@ -61,6 +61,7 @@ function redirecting(link: Partial<Link>) {
   return { table, ask }
 }
 
+/** @proves url-shortener/served-in-an-outage */
 test.each<[string, Partial<Link>, string]>([
   ['plain', {}, 'https://example.com/'],
   ['with rules', { hasRules: true }, 'https://example.com/by-rule'],
@@ -95,6 +96,7 @@ test('a link’s details cost no read at each visit', async () => {
   expect(table.reads).toBe(11)
 })
 
+/** @proves url-shortener/guarded-links-closed */
 test.each<[string, Partial<Link>, number]>([
   ['a cap', { maxClicks: 5 }, 302],
   ['a password', { passwordId: 'p1' }, 200],
@@ -106,6 +108,7 @@ test.each<[string, Partial<Link>, number]>([
   expect(await ask()).toEqual([503, '1'])
 })
 
+/** @proves url-shortener/guarded-links-closed */
 test('a cap that can’t be counted admits nobody, although the link is cached', async () => {
   const { table, ask } = redirecting({ maxClicks: 5 })
   await ask()

@@ -1,17 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createDynamoDB, type DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { countClicks } from '../../../functions/url-shortener/clicks/count-clicks.ts'
 import type { Click } from '../../../functions/url-shortener/domain/click.ts'
 import { createSketch } from '../../../functions/url-shortener/domain/hyper-log-log.ts'
 import { createCountStore } from '../../../functions/url-shortener/store/click-counts.ts'
-import { unitsOf } from '../../cost/capacity.ts'
 import { PRICE_LIST, priceOf } from '../../cost/price-list.ts'
 import { onOwnCloud } from '../../local-cloud/own-cloud.ts'
-import { stackResources } from '../../local-cloud/stacks.ts'
 import { table, writeSection } from '../../support/document.ts'
 import { step } from '../../support/progress.ts'
-import { clientConfig, type LocalCloud } from '../../support/settings.ts'
+import type { LocalCloud } from '../../support/settings.ts'
+import { meteredTable } from './metered-table.ts'
 
 /** Clicks as they arrive: so many in a batch, all within the time for which a batch gathers, of so many links. */
 const ARRIVALS = [
@@ -36,22 +34,9 @@ export async function benchClicks(): Promise<void> {
 }
 
 async function measureCounting(cloud: LocalCloud): Promise<string> {
-  const { endpoint, region, credentials } = clientConfig(cloud)
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  })
-  const tables = (await stackResources(cloud, 'UrlShortener')).filter(({ type }) => type === 'AWS::DynamoDB::Table')
-  const { client, units } = metered(createDynamoDB({ now: Date.now, random: Math.random, tryMs: 20_000 }))
+  const { client, tableName, use } = await meteredTable(cloud)
   const count = countClicks({
-    ...createCountStore({
-      client,
-      tableName: tables[0]?.physicalId ?? '',
-      random: Math.random,
-      newToken: randomUUID,
-    }),
+    ...createCountStore({ client, tableName, random: Math.random, newToken: randomUUID }),
     sendLater: async () => {},
     now: Date.now,
     random: Math.random,
@@ -63,14 +48,14 @@ async function measureCounting(cloud: LocalCloud): Promise<string> {
   const rows: string[][] = []
   for (const arrival of ARRIVALS) {
     const batches = batchesOf(arrival)
-    units.read = units.write = units.calls = 0
+    Object.assign(use, { read: 0, write: 0, calls: 0 })
     const start = performance.now()
     let counted = 0
     for (const batch of batches) counted += (await count(batch, CAUSE, AbortSignal.timeout(300_000))).counted
     const seconds = (performance.now() - start) / 1000
     if (counted !== arrival.batches * arrival.perBatch) throw new Error(`${counted} clicks were counted.`)
-    const [read, write] = [units.read / counted, units.write / counted]
-    const usd = { queue: queueOf(arrival), lambda: lambdaOf(arrival, units.calls / arrival.batches) }
+    const [read, write] = [use.read / counted, use.write / counted]
+    const usd = { queue: queueOf(arrival), lambda: lambdaOf(arrival, use.calls / arrival.batches) }
     const dynamodb = read * priceOf('readMillion').usd + write * priceOf('writeMillion').usd
     const prices = [usd.queue, usd.lambda, dynamodb, usd.queue + usd.lambda + dynamodb].map(
       (sum) => `$${sum.toFixed(2)}`,
@@ -123,24 +108,6 @@ function batchesOf({ links, perBatch, batches }: (typeof ARRIVALS)[number]): Cli
       country: 'DE',
     })),
   )
-}
-
-/** Wraps a client so that it adds up the units of its calls. */
-function metered(dynamodb: DynamoDB) {
-  const units = { read: 0, write: 0, calls: 0 }
-  const client: DynamoDB = {
-    async send(command, options) {
-      const input = Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' })
-      const output = await dynamodb.send(command, options)
-      const operation = command.constructor.name.replace(/Command$/, '')
-      const used = unitsOf({ operation, input: { ...input }, output: Object(output) })
-      units.read += used.read
-      units.write += used.write
-      units.calls += 1
-      return output
-    },
-  }
-  return { client, units }
 }
 
 const VISITORS = [100, 1000, 10_000, 100_000, 1_000_000]

@@ -1,4 +1,33 @@
+import { PRICE_LIST } from '../../cost/price-list.ts'
 import type { SystemModel } from '../system-model.ts'
+
+/** The consumer of clicks, as the stack has it, and the shards of a day's counts. */
+export const CLICKS = { batchSize: 2000, maxConcurrency: 10, shards: 8 } as const
+
+/**
+ * Units and USD of a million clicks, measured: docs/benchmarks.md#clicks. The mix is assumed: a batch has clicks of a
+ * hundred links.
+ */
+export const A_CLICK = { row: '100 links', read: 0.378, write: 0.619, usd: 0.92 } as const
+
+/** Write units of a click where all of a batch are of one link, measured. */
+export const A_HOT_CLICK = { row: 'one link', write: 0.04 } as const
+
+/** Assumed, in ms: a batch and a click of it, as in the benchmark. */
+const [BATCH_MS, CLICK_MS] = [10, 0.2]
+
+/** Calls of DynamoDB for a batch whose clicks are all of different links: three for each chunk of 27 links. */
+const CALLS_OF_SCATTERED = 3 * Math.ceil(CLICKS.batchSize / 27)
+
+/** Clicks a second that all consumers count, where each click is of another link, which is the slowest case. */
+const COUNTED_A_SECOND =
+  (1000 * CLICKS.maxConcurrency * CLICKS.batchSize) /
+  (BATCH_MS + CLICK_MS * CLICKS.batchSize + PRICE_LIST.assumed.callMs * CALLS_OF_SCATTERED)
+
+const COUNTED = {
+  after: { read: A_CLICK.read, write: A_CLICK.write, usd: A_CLICK.usd },
+  takes: { countedClicks: 1, dayShards: A_HOT_CLICK.write },
+}
 
 export const system: SystemModel = {
   stack: 'UrlShortener',
@@ -11,6 +40,7 @@ export const system: SystemModel = {
       hot: { read: 0.5, write: 0 },
       events: 0,
       calls: 1,
+      ...COUNTED,
     },
     capped: {
       row: 'redirects the first visitor',
@@ -19,6 +49,7 @@ export const system: SystemModel = {
       hot: { read: 0.5, write: 1 },
       events: 0,
       calls: 2,
+      ...COUNTED,
     },
     create: {
       row: 'creates a second link',
@@ -80,6 +111,25 @@ export const system: SystemModel = {
       fault: 'the bus is unreachable',
       raise: 'The account’s PutEvents quota.',
       design: 'A bus in another account or region for each group of tenants.',
+    },
+  },
+  ownLimits: {
+    countedClicks: {
+      name: 'clicks a second that the functions behind the queue count',
+      value: Math.round(COUNTED_A_SECOND),
+      ofHotObject: false,
+      effect:
+        'Clicks wait in the queue, and statistics are late; redirects are not affected. Nothing is lost for 4 days, and an alarm fires when a click has waited for five minutes.',
+      design:
+        '`maxConcurrency` of the consumer in `lib/url-shortener/clicks.ts`, which has no other limit than the account’s concurrency and the table.',
+    },
+    dayShards: {
+      name: 'write units a second of the shards of one link’s day',
+      value: 1000 * CLICKS.shards,
+      ofHotObject: true,
+      effect: 'Transactions of the hot link are throttled or in each other’s way, and its clicks come again.',
+      fault: 'the table fails while clicks are counted',
+      design: 'More shards (`CLICK_SHARDS`), which each read of statistics adds up; or larger batches.',
     },
   },
 }

@@ -95,10 +95,12 @@ const property = (fates: fc.Arbitrary<Fate[]>, check: (run: Awaited<ReturnType<t
     { numRuns: 600 },
   )
 
+/** @proves rate-limiter/exact-limit */
 test('no counter is ever charged more than it guarantees', async () => {
   await property(faults, ({ policy, log }) => expect(firstBreach(policy, log)).toBeUndefined())
 })
 
+/** @proves rate-limiter/charged-together */
 test('all are charged, once, or none is', async () => {
   await property(faults, ({ decisions }) => {
     for (const { verdicts, expected, charged, writes } of decisions) {

@@ -113,10 +113,12 @@ const property =
 const works = fc.constant<readonly Fate[]>(['works'])
 
 describe.each(ALGORITHMS)('%s', (algorithm) => {
+  /** @proves rate-limiter/exact-limit */
   test('whatever comes in between and gets lost, never more is charged than it guarantees', async () => {
     await property(algorithm, faults)((policy, { log }) => expect(firstBreach(policy, log)).toBeUndefined())
   })
 
+  /** @proves rate-limiter/clocks-apart */
   test('the same holds by the clocks of those who decide, when these are up to 500 ms apart', async () => {
     await property(
       algorithm,

@@ -18,6 +18,7 @@ async function offer({ decide }: Pick<ReturnType<typeof limiterWorld>, 'decide'>
   return admitted
 }
 
+/** @proves rate-limiter/shards-admit */
 test.each([
   'fixed-window',
   'sliding-window',
@@ -47,6 +48,7 @@ test('one shard is no shards', async () => {
   expect([approximate, charges.map(({ pk }) => pk)]).toEqual([false, ['Q#writes#user']])
 })
 
+/** @proves rate-limiter/shards-admit */
 test('a shard that denies is followed by one other, before the subject is denied', async () => {
   const world = limiterWorld()
   const policy = { ...SHARDED, limit: 800, blockMs: 0 }
@@ -77,6 +79,7 @@ test('what is known to be full is not tried, and when all are, the denial is fre
   expect(world.calls()).toBe(before)
 })
 
+/** @proves rate-limiter/shards-admit */
 test('a decision is approximate, and what remains is a guess from one shard', async () => {
   const { decide } = limiterWorld()
   expect(await decide({ ...SHARDED, limit: 800 })).toMatchObject({ approximate: true, limit: 800, remaining: 8 * 99 })

@@ -1,11 +1,15 @@
-import type { Socket } from '../../../clients/chat/src/socket.ts'
-
 /** A frame of the client, or of the server. */
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts its content.
 export type AnyFrame = Record<string, any>
 
 /** The server's end of a connection. */
-export interface FakeSocket extends Socket {
+export interface FakeSocket {
+  send: (data: string) => void
+  close: (code?: number, reason?: string) => void
+  addEventListener: (
+    type: 'open' | 'message' | 'close' | 'error',
+    listener: (event: { data?: unknown }) => void,
+  ) => void
   readonly url: URL
   /** Frames that the client has sent, in order. */
   readonly received: AnyFrame[]

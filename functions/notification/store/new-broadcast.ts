@@ -1,0 +1,33 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import type { Item } from '../../shared/data/table.ts'
+import { createSendBatches, type SendBatchesOptions } from '../../shared/queue/send-batches.ts'
+import type { BroadcastTurn } from '../domain/broadcast.ts'
+import { readBroadcastTurn, type SendBroadcastTurns } from '../topics/broadcast-turn.ts'
+import { fromItem } from './items.ts'
+import { BROADCAST } from './keys.ts'
+
+/**
+ * Reads the turn that a record of the table's stream gives a broadcast; `undefined` for any other record.
+ *
+ * @throws Error when the broadcast is not readable.
+ */
+export function readNewBroadcast({ dynamodb }: DynamoDBRecord): BroadcastTurn | undefined {
+  const item = dynamodb?.NewImage as Item | undefined
+  const before = dynamodb?.OldImage as Item | undefined
+  if (item?.sk?.S !== BROADCAST || before?.turn?.N === item.turn?.N) return undefined
+  return readBroadcastTurn(fromItem(item))
+}
+
+/**
+ * Creates what sends turns of broadcasts to their queue, each with its tenant, so that SQS serves tenants fairly.
+ *
+ * @throws as `createSendBatches` does: whoever sends all of the turns again may send some twice.
+ */
+export function createSendBroadcastTurns(options: SendBatchesOptions): SendBroadcastTurns {
+  const send = createSendBatches(options)
+  return (turns, signal) =>
+    send(
+      turns.map((turn) => ({ MessageBody: JSON.stringify(turn), MessageGroupId: turn.tenant })),
+      signal,
+    )
+}

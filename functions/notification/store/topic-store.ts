@@ -1,0 +1,36 @@
+import type { TopicStore } from '../topic-routes.ts'
+import {
+  type BroadcastStoreOptions,
+  createReadProgress,
+  createStopBroadcast,
+  createStoreBroadcast,
+} from './broadcasts.ts'
+import { createReadCategory } from './categories.ts'
+import { createDocumentStore } from './documents.ts'
+import {
+  createEndSubscription,
+  createNextVersion,
+  createReadSubscribers,
+  createStartSubscription,
+  type SubscribersOptions,
+} from './subscribers.ts'
+import { createReadTemplate } from './templates.ts'
+
+/** Creates all that the routes of topics read and write. */
+export function createTopicStore(options: SubscribersOptions & BroadcastStoreOptions): TopicStore {
+  const documents = createDocumentStore(options)
+  return {
+    nextVersion: createNextVersion(options),
+    startSubscription: createStartSubscription(options),
+    endSubscription: createEndSubscription(options),
+    readSubscribers: createReadSubscribers(options),
+    storeBroadcast: createStoreBroadcast(options),
+    readProgress: createReadProgress(options),
+    stopBroadcast: createStopBroadcast(options),
+    readCategory: createReadCategory(documents.read),
+    readTemplate: createReadTemplate(options),
+    async ping(signal) {
+      await documents.read({ tenant: '', kind: 'settings' }, signal)
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { BusEvent } from '../../../console/shared/wire.ts'
+import { toBusEvent } from '../../../tools/console/bus-feed.ts'
+import { liveFeed } from '../../../tools/console/live.ts'
+import { eventually } from '../../support/eventually.ts'
+
+const EVENT = { source: 'stackyard.orders', id: 'e-1', type: 'orders.order.placed' } as BusEvent
+
+/** A cloud with one event, whose first answers fail. */
+function feed(failures = 0) {
+  const log: string[] = []
+  let left = failures
+  const live = liveFeed({
+    bus: {
+      open: async () => {
+        log.push('open')
+      },
+      next: async () => {
+        await new Promise((resolve) => setImmediate(resolve))
+        if (left-- > 0) throw new Error('The cloud is down.')
+        return [EVENT]
+      },
+      close: async () => {
+        log.push('close')
+      },
+    },
+    inventory: { queues: async () => [], read: async () => ({ functions: [], queues: [] }) },
+    readLines: async () => [],
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    now: () => 0,
+  })
+  return { live, log }
+}
+
+test('nothing is watched before a page is open, and no longer than one is', async () => {
+  const { live, log } = feed()
+  expect(log).toEqual([])
+  const told: unknown[] = []
+  const leave = live.subscribe((name, data) => told.push([name, data]))
+  await eventually(async () => expect(told).toContainEqual(['event', EVENT]))
+  expect(told).toContainEqual(['queues', []])
+  leave()
+  await live.close()
+  const { length } = told
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([log, told.length]).toEqual([['open', 'close'], length])
+})
+
+test('a cloud that does not answer is asked again', async () => {
+  const { live } = feed(3)
+  const told: string[] = []
+  live.subscribe((name) => told.push(name))
+  await eventually(async () => expect(told).toContain('event'))
+  await live.close()
+})
+
+test.each(['', 'no JSON', '{"detail":{}}', '{}'])('a message that is no event is left out: %j', (Body) => {
+  expect(toBusEvent({ Body })).toEqual([])
+})
+
+test('an event has its source beside its envelope', () => {
+  const Body = JSON.stringify({ source: 'stackyard.orders', detail: { id: 'e-1', type: 'orders.order.placed' } })
+  expect(toBusEvent({ Body })).toEqual([EVENT])
+})

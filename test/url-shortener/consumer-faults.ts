@@ -1,0 +1,50 @@
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda'
+import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { sdkConfig } from '../support/cloud.ts'
+import { physicalId, sqs } from './deployed.ts'
+
+const lambda = new LambdaClient(sdkConfig)
+
+/** Seconds after which a failed message comes again, in place of those that are deployed. */
+const SOON = '2'
+
+/**
+ * Lets calls of a deployed consumer fail while `work` runs, or until it calls `mend`. Failed messages come again after
+ * two seconds meanwhile.
+ *
+ * @param consumer the beginnings of the logical ids of the function and of its queue.
+ * @param operation of the fault injection, as in `dynamodb.PutItem`.
+ */
+export async function withFaults(
+  consumer: { function: string; queue: string },
+  operation: string,
+  work: (mend: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const [FunctionName, QueueUrl] = await Promise.all([
+    physicalId('AWS::Lambda::Function', consumer.function),
+    physicalId('AWS::SQS::Queue', consumer.queue),
+  ])
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
+  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] })
+  const { VisibilityTimeout = SOON } = (await sqs.send(asked)).Attributes ?? {}
+  const configure = async (variables: Record<string, string>) => {
+    const Variables = { ...Environment?.Variables, ...variables }
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }))
+    await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60, minDelay: 1 }, { FunctionName })
+  }
+  const reappearAfter = (seconds: string) =>
+    sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: seconds } }))
+  await configure({ FAULTS: JSON.stringify([{ operation, rate: 1, error: 'server' }]) })
+  try {
+    await reappearAfter(SOON)
+    await work(() => configure({}))
+  } finally {
+    await configure({})
+    await reappearAfter(VisibilityTimeout)
+  }
+}

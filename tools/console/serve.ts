@@ -1,0 +1,44 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { processStart } from '../support/processes.ts'
+import { localCloud } from '../support/settings.ts'
+import { pageBundler } from './bundle.ts'
+import { localServices, localState } from './local-services.ts'
+import { portsToTry, readRecord, writeRecord } from './process.ts'
+import { createConsoleServer, hostOf } from './server.ts'
+
+// The program of the console's process, which `npm start` starts and `npm run down` ends.
+const cloud = localCloud()
+const record = readRecord(cloud)
+if (!record) throw new Error('There is no record with a secret.')
+const local = localServices(cloud)
+const server = createConsoleServer({
+  secret: record.secret,
+  page: pageBundler(),
+  state: () => localState(cloud),
+  local,
+})
+
+await listen(server, portsToTry(cloud, record.port))
+const { pid } = process
+const port = Number(hostOf(server).split(':')[1])
+writeRecord(cloud, { ...record, port, process: { pid, start: processStart(pid) } })
+
+process.on('SIGTERM', async () => {
+  server.close()
+  server.closeAllConnections()
+  await local.live.close()
+  process.exit(0)
+})
+
+async function listen(target: Server, ports: readonly number[]): Promise<void> {
+  for (const each of ports) {
+    try {
+      target.listen(each, '127.0.0.1')
+      await once(target, 'listening')
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    }
+  }
+}

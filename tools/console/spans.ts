@@ -1,0 +1,75 @@
+import type { Span, Trace } from '../../console/shared/wire.ts'
+import type { LogLine } from '../local-cloud/log-lines.ts'
+import { tellStory } from '../local-cloud/story.ts'
+
+type Fields = Record<string, unknown>
+type OwnLine = LogLine & { fields: Fields }
+
+/** Finds the trace id in a `traceparent`, or returns the id as it is. */
+export function traceIdOf(wanted: string): string {
+  return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(wanted)?.[1] ?? wanted
+}
+
+/** Tells the story of an id over all functions, as `npm run logs -- --trace` prints it, and draws its spans. */
+export function traceOf(wanted: string, lines: readonly LogLine[]): Trace {
+  const id = traceIdOf(wanted)
+  const tell = tellStory(wanted, Math.max(0, ...lines.map(({ name }) => name.length)))
+  const story = lines.map(tell).filter((told) => told !== undefined)
+  const own = lines.filter((line): line is OwnLine => line.fields !== undefined && line.message.includes(id))
+  return { id, story, spans: spansOf(own) }
+}
+
+/**
+ * Draws the parts of a trace: each invocation of a function, the outbox (from the end of the request that wrote an
+ * event to its publication) and the bus (from there until a consumer begins, its queue included).
+ */
+export function spansOf(lines: readonly OwnLine[]): Span[] {
+  const invocations = [...Map.groupBy(lines, keyOf).values()].map(invocation).sort((a, b) => a.start - b.start)
+  const published = new Map(
+    lines.filter(({ fields }) => fields.message === 'event published').map((line) => [line.fields.event_id, line]),
+  )
+  const waits = lines.flatMap((line): Span[] => {
+    const { event_id: event, event_type: type } = line.fields
+    if (typeof event !== 'string') return []
+    if (line === published.get(event)) {
+      const written = invocations.findLast(({ end, name }) => end <= line.time && name !== line.name)
+      return written ? [wait({ kind: 'outbox', start: written.end, end: line.time, type })] : []
+    }
+    const from = published.get(event)
+    const isEnd = typeof line.fields.latency_ms === 'number' && line.name !== from?.name
+    const start = line.time - Number(line.fields.latency_ms)
+    return from && isEnd && start >= from.time
+      ? [wait({ kind: 'bus', start: from.time, end: start, type: from.fields.event_type })]
+      : []
+  })
+  return [...invocations, ...waits].sort((a, b) => a.start - b.start || a.end - b.end)
+}
+
+/** Lines of one invocation, or of one message in its batch, belong together. */
+function keyOf({ name, fields }: OwnLine): string {
+  return [name, fields.function_request_id, fields.span_id].join(' ')
+}
+
+function invocation(lines: readonly OwnLine[]): Span {
+  const times = lines.flatMap(({ time, fields }) => [time, time - Number(fields.latency_ms ?? 0)])
+  const failed = lines.some(({ fields }) => fields.level === 'ERROR' || fields.outcome === 'failed')
+  return {
+    kind: 'function',
+    name: lines[0]?.name ?? '',
+    start: Math.min(...times),
+    end: Math.max(...times),
+    outcome: failed ? 'failed' : 'ok',
+    detail: lines.map(({ fields }) => described(fields)).join('; '),
+  }
+}
+
+const TELLING = ['route', 'http_status', 'action', 'event_type', 'outcome', 'reason', 'receive_count']
+
+function described(fields: Fields): string {
+  const parts = TELLING.filter((key) => fields[key] !== undefined).map((key) => String(fields[key]))
+  return [fields.message, ...parts].join(' · ')
+}
+
+function wait({ kind, start, end, type }: { kind: 'outbox' | 'bus'; start: number; end: number; type: unknown }): Span {
+  return { kind, name: String(type ?? 'event'), start, end, outcome: 'ok', detail: '' }
+}
