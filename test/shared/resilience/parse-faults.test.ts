@@ -58,7 +58,10 @@ test.each([
 
 test.each([
   ['"error":"slow"', 'faults[1].error is "slow": it must be one of throttle, timeout, server, lost, crash.'],
-  ['"error":["throttle"]', 'faults[1].error is ["throttle"]: it must be one of throttle, timeout, server, lost, crash.'],
+  [
+    '"error":["throttle"]',
+    'faults[1].error is ["throttle"]: it must be one of throttle, timeout, server, lost, crash.',
+  ],
   ['"error":null', 'faults[1].error is null: it must be one of throttle, timeout, server, lost, crash.'],
   ['"latencyMs":-1', 'faults[1].latencyMs is -1: it must be a number from 0 to 900000.'],
   ['"latencyMs":900001', 'faults[1].latencyMs is 900001: it must be a number from 0 to 900000.'],
