@@ -988,7 +988,7 @@ export interface components {
             onUncertain: "retry" | "drop";
             /** @description How many a user gets. Critical ones pass. */
             throttle: components["schemas"]["CategoryThrottle"] | null;
-            /** @description Gathers a user’s notifications into one. Critical ones pass. */
+            /** @description Gathers what a user gets on a channel into one, if its template has `digest: true`. Critical ones pass, and a user may turn it off. */
             digest: components["schemas"]["CategoryDigest"] | null;
             version: string;
             /** Format: date-time */
@@ -1008,7 +1008,7 @@ export interface components {
             onUncertain: "retry" | "drop";
             /** @description How many a user gets. Critical ones pass. */
             throttle?: components["schemas"]["CategoryThrottle"] | null;
-            /** @description Gathers a user’s notifications into one. Critical ones pass. */
+            /** @description Gathers what a user gets on a channel into one, if its template has `digest: true`. Critical ones pass, and a user may turn it off. */
             digest?: components["schemas"]["CategoryDigest"] | null;
             version?: string;
             updatedAt?: string;
@@ -1063,7 +1063,7 @@ export interface components {
             channels: components["schemas"]["TemplateTexts"];
             /** @description The locale of these texts, as in `fr-CA`; without it they are the default. */
             locale?: string | null;
-            /** @description True if it renders `{count, items}` of a digest, in every locale. Left out: as it is. */
+            /** @description True if it prints `{count, items}`, the data of the notifications that a digest gathers; of one, too, that is sent by itself. Left out: as it is. */
             digest?: boolean | null;
         };
         /** @description The newest version of a template. */
@@ -1072,7 +1072,7 @@ export interface components {
         };
         /** @description What to render a template with. */
         PreviewData: {
-            /** @description The values. A name that is printed must be among them; `null` prints nothing. */
+            /** @description The values, `{count, items}` for a digest. A name that is printed must be among them; `null` prints nothing. */
             data: {
                 [key: string]: unknown;
             };

@@ -5,6 +5,7 @@ import { createFollow } from './deliver/follow.ts'
 import { createGather } from './deliver/gather.ts'
 import { createReadGathering } from './deliver/read-gathering.ts'
 import type { ReadInboxMarks } from './deliver/read-marks.ts'
+import { readSent } from './deliver/read-sent.ts'
 import { createRenderParts } from './deliver/render-parts.ts'
 import { createSituate } from './deliver/situate.ts'
 import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
@@ -91,7 +92,9 @@ export function deliverWorker(options: DeliverWorkerOptions) {
   })
   const replay = runReplay({
     ...store,
-    async renderBody(notification, signal) {
+    async renderBody(tracked, signal) {
+      const notification = await readSent(tracked, store.readNotification, signal)
+      if (!notification) return undefined
       const { tenant, to } = notification
       const person = 'userId' in to ? await store.readPerson({ tenant, userId: to.userId }, signal) : undefined
       const rendered = await renderParts({ notification, channel: 'webhook', person }, signal)

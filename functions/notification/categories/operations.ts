@@ -8,7 +8,8 @@ const fields = {
   required: 'True: preferences and unsubscriptions don’t hold, as for a password’s reset.',
   onUncertain: 'What to do when nobody can tell whether a provider sent something: send it again, or not.',
   throttle: 'How many a user gets. Critical ones pass.',
-  digest: 'Gathers a user’s notifications into one. Critical ones pass.',
+  digest:
+    'Gathers what a user gets on a channel into one, if its template has `digest: true`. Critical ones pass, and a user may turn it off.',
 }
 
 export const categorySchemas: Record<string, NamedSchema> = {

@@ -65,7 +65,8 @@ export async function readContent(
   return { outcome: 'some', notification: { ...notification, data: digestData(items) } }
 }
 
-function byAcceptance(a: Notification, b: Notification): number {
+/** Sorts by acceptance, the first first. */
+export function byAcceptance(a: Notification, b: Notification): number {
   return a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)
 }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import { moved } from '../domain/moves.ts'
-import type { Notification } from '../domain/notification.ts'
-import { isOpen } from '../domain/status.ts'
+import type { ChannelState, Notification, NotificationId } from '../domain/notification.ts'
+import { isOpen, isUnclaimed } from '../domain/status.ts'
 import type { EraseTaskDeps } from '../people/erase.ts'
+import type { UserId } from '../people/preferences.ts'
 import type { InboxOptions } from './inbox-write.ts'
 import { toKey } from './items.ts'
 import { notificationKey } from './keys.ts'
@@ -21,9 +22,10 @@ export function createEraseContent(
   const revise = createRevise(options)
   const { removeOne } = createRemoveFromInbox(options)
 
-  return async ({ tenant, id, userId }, signal) => {
+  /** Erases where a notification went, and returns what else there is to erase; `undefined` if it is not there. */
+  async function eraseAddresses({ tenant, id, userId }: NotificationId & UserId, signal: AbortSignal) {
     await removeOne({ tenant, userId, notificationId: id }, signal)
-    const seen = await revise(
+    return revise(
       {
         id: { tenant, id },
         decide({ notification, channels }) {
@@ -34,13 +36,26 @@ export function createEraseContent(
             const deliveries = channel.deliveries.map((each) => ({ ...each, address: '' }))
             return moved(channel, { at: now(), set: { deliveries } })
           })
-          const result = { notification, isDone: channels.every(({ status }) => !isOpen(status)) }
-          return { changes: erased.length === 0 ? null : { channels: erased }, result }
+          // A digest that nobody has claimed holds nothing, and is sent without items that were cancelled.
+          const isDone = channels.every((each) => !isOpen(each.status) || (notification.isDigest && isUntouched(each)))
+          const digestIds = channels.flatMap(({ digestId }) => digestId ?? [])
+          return {
+            changes: erased.length === 0 ? null : { channels: erased },
+            result: { notification, isDone, digestIds },
+          }
         },
       },
       signal,
     )
-    if (!seen?.isDone) return seen === undefined
+  }
+
+  return async ({ tenant, id, userId }, signal) => {
+    const seen = await eraseAddresses({ tenant, id, userId }, signal)
+    if (!seen) return true
+    const digests = await Promise.all(
+      seen.digestIds.map((digestId) => eraseAddresses({ tenant, id: digestId, userId }, signal)),
+    )
+    if (![seen, ...digests].every((each) => each?.isDone ?? true)) return false
     const input = {
       TableName,
       Key: toKey(notificationKey({ tenant, id })),
@@ -51,6 +66,10 @@ export function createEraseContent(
     await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
     return true
   }
+}
+
+function isUntouched({ status, attempts }: ChannelState): boolean {
+  return isUnclaimed(status) && attempts === 0
 }
 
 function withoutContent(notification: Notification): Notification {

@@ -13,14 +13,17 @@ export const templateSchemas: Record<string, NamedSchema> = {
     description: 'The texts of a template in one locale.',
     fields: {
       locale: 'The locale of these texts, as in `fr-CA`; without it they are the default.',
-      digest: 'True if it renders `{count, items}` of a digest, in every locale. Left out: as it is.',
+      digest:
+        'True if it prints `{count, items}`, the data of the notifications that a digest gathers; of one, too, that is sent by itself. Left out: as it is.',
     },
   },
   TemplateVersion: { schema: templateAnswer, description: 'The newest version of a template.' },
   PreviewData: {
     schema: previewBody,
     description: 'What to render a template with.',
-    fields: { data: 'The values. A name that is printed must be among them; `null` prints nothing.' },
+    fields: {
+      data: 'The values, `{count, items}` for a digest. A name that is printed must be among them; `null` prints nothing.',
+    },
   },
   Preview: {
     schema: previewAnswer,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { moved, type Revise } from '../domain/moves.ts'
-import type { Notification, NotificationId, Tracked } from '../domain/notification.ts'
+import type { NotificationId, Tracked } from '../domain/notification.ts'
 import type { ReadEndpoint } from '../domain/person.ts'
 import type { Providers, SendResult } from '../domain/provider.ts'
 
@@ -35,14 +35,17 @@ export type RequestReplay = (
 export function requestReplay({ readEndpoint, readNotification, sendReplay }: RequestReplayDeps): RequestReplay {
   return async (replay, signal) => {
     const { tenant, notificationId, endpointId } = replay
-    const [endpoint, tracked] = await Promise.all([
+    const [endpoint, asked] = await Promise.all([
       readEndpoint({ tenant, endpointId }, signal),
       readNotification({ tenant, id: notificationId }, signal),
     ])
+    // An item was sent with its digest, and is again.
+    const digestId = asked?.channels.find(({ channel }) => channel === 'webhook')?.digestId ?? null
+    const tracked = digestId === null ? asked : await readNotification({ tenant, id: digestId }, signal)
     if (endpoint?.channel !== 'webhook') return 'no-endpoint'
     if (!tracked || !deliveryOf(tracked, endpointId)) return 'no-notification'
     if (!endpoint.enabled) return 'disabled'
-    await sendReplay({ kind: 'replay', ...replay }, signal)
+    await sendReplay({ kind: 'replay', ...replay, notificationId: tracked.notification.id }, signal)
     return 'queued'
   }
 }
@@ -50,8 +53,8 @@ export function requestReplay({ readEndpoint, readNotification, sendReplay }: Re
 export interface RunReplayDeps {
   readEndpoint: ReadEndpoint
   readNotification: ReadNotification
-  /** Writes the body as it was sent before; `undefined` if its template was deleted. */
-  renderBody: (notification: Notification, signal: AbortSignal) => Promise<string | undefined>
+  /** Writes the body as it was sent before; `undefined` if its template, or an item of a digest, was deleted. */
+  renderBody: (tracked: Tracked, signal: AbortSignal) => Promise<string | undefined>
   providers: Pick<Providers, 'send'>
   revise: Revise
   now: Clock
@@ -72,7 +75,7 @@ export function runReplay({ readNotification, renderBody, providers, revise, now
     ])
     if (!tracked || !endpoint?.enabled || !deliveryOf(tracked, endpointId)) return
     const { notification } = tracked
-    const body = await renderBody(notification, signal)
+    const body = await renderBody(tracked, signal)
     if (body === undefined) return
     const message = {
       ...({ tenant, notificationId, endpointId, channel: 'webhook', category: notification.category } as const),

@@ -272,3 +272,13 @@ test('two workers that have the items follow tell each event once', async () => 
   if (news) await Promise.all([world.deliver(news), world.deliver(news)])
   expect(world.published).toEqual([['a', 'sent']])
 })
+
+test('a digest that is cancelled by its own id cancels its items', async () => {
+  const world = worldOf()
+  for (const id of ['a', 'b']) world.accept(id)
+  await world.run(1)
+  expect(await world.cancel(world.channel('a').digestId ?? '')).toMatchObject({ outcome: 'cancelled' })
+  await world.run()
+  expect(['a', 'b'].map((id) => world.channel(id).status)).toEqual(['cancelled', 'cancelled'])
+  expect(world.messages).toEqual([])
+})

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { claimed } from '../../../functions/notification/deliver/claim.ts'
 import { createFollow } from '../../../functions/notification/deliver/follow.ts'
 import { createGather } from '../../../functions/notification/deliver/gather.ts'
 import { joinDigest } from '../../../functions/notification/deliver/join-digest.ts'
@@ -7,6 +8,7 @@ import { closed, gatheringOf } from '../../../functions/notification/domain/dige
 import { moved } from '../../../functions/notification/domain/moves.ts'
 import type { NotificationId, Tracked } from '../../../functions/notification/domain/notification.ts'
 import { createReadWindow } from '../../../functions/notification/store/digest-windows.ts'
+import { createEraseContent } from '../../../functions/notification/store/erase-content.ts'
 import { notificationPk } from '../../../functions/notification/store/keys.ts'
 import { createReadListed } from '../../../functions/notification/store/list-notifications.ts'
 import { readNewTurn } from '../../../functions/notification/store/new-turn.ts'
@@ -177,4 +179,46 @@ test('a digest is in no list and has no events, its items follow it and tell the
     const { items } = await readListed({ tenant, userId, after: undefined, limit: 10 }, signal)
     expect(items.map(({ id }) => id)).toEqual([item.notification.id])
   }
+})
+
+test('an erased user’s digest ends without the items that were cancelled, and holds no address after its end', async () => {
+  const tenant = newTenant()
+  const [item, later] = [await anItem(tenant), await anItem(tenant)]
+  for (const one of [item, later]) await join(one, { windowSeconds: 600, maxItems: 9 })
+  const digest = await digestOf(item)
+  await close(digest)
+  const eraseContent = createEraseContent(world)
+  const erase = ({ notification: { id } }: Tracked) => eraseContent({ tenant, id, userId: 'ann' }, signal)
+  await cancel(item.notification)
+  // What nobody has claimed holds nothing of the user.
+  expect(await erase(item)).toBe(true)
+  const current = (await read(digest.notification, signal)) as Tracked
+  expect((await gather(current, { claims: true }, signal)).map(({ id }) => id)).toEqual([later.notification.id])
+  const to = [
+    {
+      endpointId: 'default',
+      address: 'ann@example.com',
+      standing: { suppressed: null, unsubscribed: new Set<string>() },
+    },
+  ]
+  const claim = { token: 'worker', until: Date.now(), onUncertain: 'drop' as const }
+  const send = ({ channels: [channel] }: Tracked) => ({
+    changes: channel
+      ? { channels: [claimed(channel, { move: 'send', rules: [], targets: to }, { claim, now: Date.now() })] }
+      : null,
+    result: true,
+  })
+  await revise({ id: digest.notification, decide: send }, signal)
+  expect(await erase(later)).toBe(false)
+  const end = ({ channels: [channel] }: Tracked) => ({
+    changes: channel
+      ? { channels: [moved(channel, { status: 'delivered', at: Date.now(), set: { claim: null } })] }
+      : null,
+    result: true,
+  })
+  await revise({ id: digest.notification, decide: end }, signal)
+  await follow((await read(digest.notification, signal)) as Tracked, signal)
+  expect(await erase(later)).toBe(true)
+  const text = JSON.stringify(await itemsOf(notificationPk(digest.notification)))
+  expect(text).not.toContain('ann@example.com')
 })
