@@ -70,7 +70,7 @@ export class Observability extends Construct {
         ...(graphs.length > 0 ? [graphs.map(({ title, metrics }) => graph(title, metrics))] : []),
         functionsRow(functions, workers),
         ...tables.map(tableRow),
-        ...queues.map((queue) => queueRow(queue, workers.length > 0)),
+        ...queueRows(queues, workers.length > 0),
       ],
     })
   }
@@ -143,20 +143,26 @@ function tableRow(table: Table): IWidget[] {
   ]
 }
 
-/** Leaves out the number of messages on a crowded dashboard: their age tells whether the consumer keeps up. */
-function queueRow({ node, queue, deadLetters }: WorkQueue, isCrowded: boolean): IWidget[] {
-  const messages = graph(`${node.id}: messages`, [
-    queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label: 'waiting' }),
+/**
+ * Plots one line for each queue on a crowded dashboard, its age: it tells whether the consumer keeps up. Dead letters are
+ * among the alarms.
+ */
+function queueRows(queues: WorkQueue[], isCrowded: boolean): IWidget[][] {
+  const ageOf = ({ queue }: WorkQueue, label: string) =>
+    queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', label })
+  if (isCrowded) {
+    const ages = queues.map((each) => ageOf(each, each.node.id))
+    return ages.length > 0 ? [[graph('Queues: age of the oldest (s)', ages)]] : []
+  }
+  return queues.map((each) => [
+    graph(`${each.node.id}: messages`, [waiting(each.queue, 'waiting')]),
+    graph(`${each.node.id}: age of the oldest (s)`, [ageOf(each, 'age')]),
+    graph(`${each.node.id}: dead letters`, [waiting(each.deadLetters.queue, 'messages')]),
   ])
-  return [
-    ...(isCrowded ? [] : [messages]),
-    graph(`${node.id}: age of the oldest (s)`, [
-      queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', label: 'age' }),
-    ]),
-    graph(`${node.id}: dead letters`, [
-      deadLetters.queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label: 'messages' }),
-    ]),
-  ]
+}
+
+function waiting(queue: WorkQueue['queue'], label: string): IMetric {
+  return queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label })
 }
 
 /** Places three graphs in a row. */

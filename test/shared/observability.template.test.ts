@@ -108,14 +108,18 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   })
 
-  test('every queue with a consumer, and its dead letters, are on the dashboard of such a stack', () => {
+  test('every queue with a consumer is on the dashboard of such a stack, and its dead letters at least as an alarm', () => {
     for (const stack of withApi) {
-      const queues = ofType(stack.resources, 'AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy)
-      const worked = queues.flatMap(({ id, properties }) => [
-        `<${id}>`,
-        `<${referenced(at(properties.RedrivePolicy, 'deadLetterTargetArn'))}>`,
-      ])
-      expect(dashboardsIn(stack).flatMap(metricsOf).flatMap(dimensionsOf)).toEqual(expect.arrayContaining(worked))
+      const shown = new Set(dashboardsIn(stack).flatMap(metricsOf).flatMap(dimensionsOf))
+      const alarms = ofType(stack.resources, 'AWS::CloudWatch::Alarm')
+      const watched = new Set(
+        alarms.map(({ properties }) => `<${referenced(at(properties, 'Dimensions', 0, 'Value'))}>`),
+      )
+      for (const { id, properties } of ofType(stack.resources, 'AWS::SQS::Queue')) {
+        const deadLetters = `<${referenced(at(properties.RedrivePolicy, 'deadLetterTargetArn'))}>`
+        if (properties.RedrivePolicy === undefined) continue
+        expect([id, shown.has(`<${id}>`), shown.has(deadLetters) || watched.has(deadLetters)]).toEqual([id, true, true])
+      }
     }
   })
 

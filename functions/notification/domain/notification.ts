@@ -78,7 +78,7 @@ export interface ChannelState {
   readonly digestTurn?: number
   /** The ids of a digest's items, in the order in which they joined; absent for all others. */
   readonly items?: readonly string[]
-  /** What a digest's items are still to be told; absent when they know. */
+  /** News of a digest that its items don't have yet; absent when they do. */
   readonly news?: News
   /** Everything that happened to this channel, from the first to the last. */
   readonly timeline: readonly TimelineEntry[]

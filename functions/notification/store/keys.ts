@@ -176,7 +176,7 @@ export function broadcastKey({ tenant, id }: { tenant: string; id: string }): Ke
 
 export const BROADCAST = 'broadcast'
 
-/** What a broadcast tells. */
+/** The message of a broadcast. */
 export function broadcastMessageKey(id: { tenant: string; id: string }): Key {
   return { pk: broadcastKey(id).pk, sk: 'message' }
 }

@@ -56,8 +56,12 @@ interface RecipeFile {
 /** Imports a file of the page. */
 type Recipe = (name: string) => Promise<RecipeFile>
 
-const open = writeFiles('open', PAGE)
-const closed = writeFiles('closed', PAGE.replace("onUnavailable: 'open'", "onUnavailable: 'closed'"))
+/** Writes the page's files for a machine that may be busy. */
+const writePatient = (name: string, onUnavailable: string) =>
+  writeFiles(name, PAGE.replace("onUnavailable: 'open'", `onUnavailable: '${onUnavailable}', timeoutMs: 10_000`))
+
+const open = writePatient('open', 'open')
+const closed = writePatient('closed', 'closed')
 
 describe.each([
   ['Express', expressApi],

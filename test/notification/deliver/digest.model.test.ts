@@ -7,7 +7,7 @@ import { digestWorld } from './digest-world.ts'
 const ann = aPerson({ email: 'ann@example.com' })
 
 const anItem = fc.record({
-  /** When it is accepted. */
+  /** The time of its acceptance. */
   at: fc.integer({ min: 0, max: 90 }),
   expiresAfter: fc.option(fc.integer({ min: 1, max: 90 })),
   cancelAt: fc.option(fc.integer({ min: 0, max: 90 })),
