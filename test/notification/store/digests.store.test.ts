@@ -190,7 +190,7 @@ test('an erased user’s digest ends without the items that were cancelled, and 
   const eraseContent = createEraseContent(world)
   const erase = ({ notification: { id } }: Tracked) => eraseContent({ tenant, id, userId: 'ann' }, signal)
   await cancel(item.notification)
-  // What nobody has claimed holds nothing of the user.
+  // Nothing of the user is left in an item that nobody has claimed.
   expect(await erase(item)).toBe(true)
   const current = (await read(digest.notification, signal)) as Tracked
   expect((await gather(current, { claims: true }, signal)).map(({ id }) => id)).toEqual([later.notification.id])
