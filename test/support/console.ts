@@ -15,7 +15,12 @@ export function useConsole(): (
   const cloud = localCloud()
   const browser = useBrowser()
   const local = localServices(cloud)
-  const server = createConsoleServer({ secret: SECRET, page: pageBundler(), state: () => localState(cloud), local })
+  const server = createConsoleServer({
+    secret: SECRET,
+    page: pageBundler(),
+    state: () => localState(cloud),
+    local: async () => local,
+  })
   beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)))
   afterAll(async () => {
     server.close()

@@ -1,6 +1,5 @@
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { ROOT } from '../support/settings.ts'
 
 const PAGE = join(ROOT, 'console')
@@ -33,6 +32,7 @@ function stampOf(files: readonly string[]): string {
 
 /** @throws BuildFailure of esbuild, which names file and line. */
 async function bundlePage(): Promise<PageFiles> {
+  const { build } = await import('esbuild')
   const { outputFiles } = await build({
     stdin: { contents: entry(globSync('*/page.ts', { cwd: PAGE }).sort()), resolveDir: PAGE, loader: 'ts' },
     bundle: true,

@@ -27,8 +27,8 @@ export interface ConsoleOptions {
   secret: string
   page: () => Promise<PageFiles>
   state: () => Promise<ConsoleState>
-  /** Absent for a deployment on AWS. */
-  local?: LocalServices
+  /** Loads what only a local cloud has, when it is first asked for; absent for a deployment on AWS. */
+  local?: () => Promise<LocalServices>
 }
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -117,20 +117,26 @@ function routesOf({ page, state, local }: ConsoleOptions): Record<string, Handle
 }
 
 function localRoutes(
-  { inventory, trace, signToken, faults, live }: LocalServices,
+  local: () => Promise<LocalServices>,
   json: (read: (request: IncomingMessage) => Promise<unknown>) => Handle,
 ): Record<string, Handle> {
   return {
-    'GET /inventory': json(inventory),
-    'GET /trace/*': json((request) => trace(decodeURIComponent(pathOf(request).slice('/trace/'.length)))),
-    'POST /token': json(async (request) => ({ token: await signToken((await readJson(request)) as TokenRequest) })),
+    'GET /inventory': json(async () => (await local()).inventory()),
+    'GET /trace/*': json(async (request) =>
+      (await local()).trace(decodeURIComponent(pathOf(request).slice('/trace/'.length))),
+    ),
+    'POST /token': json(async (request) => {
+      const claims = (await readJson(request)) as TokenRequest
+      return { token: await (await local()).signToken(claims) }
+    }),
     'POST /faults': json(async (request) => {
       const { functionName, faults: wanted } = (await readJson(request)) as FaultsRequest
-      await faults.set(functionName, wanted)
+      await (await local()).faults.set(functionName, wanted)
       return {}
     }),
-    'DELETE /faults': json(async () => ({ restored: await faults.clear() })),
+    'DELETE /faults': json(async () => ({ restored: await (await local()).faults.clear() })),
     'GET /live': async (request, response) => {
+      const { live } = await local()
       const tell = startEvents(response)
       request.on('close', live.subscribe(tell))
     },

@@ -28,7 +28,7 @@ export function useConsole(): ConsoleWorld {
     server?.closeAllConnections()
   }
   const start = async () => {
-    server = createConsoleServer({ secret, page, state: () => localState(cloud), local })
+    server = createConsoleServer({ secret, page, state: () => localState(cloud), local: async () => local })
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
     port = Number(hostOf(server).split(':')[1])

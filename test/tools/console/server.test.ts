@@ -46,7 +46,7 @@ beforeAll(async () => {
     stacks: [{ name: 'Orders', apiUrl: api, webSocketUrl: 'ws://127.0.0.1:4566/live' }],
   })
   const page = async () => ({ html: '<!doctype html>', script: 'script', style: 'style' })
-  host = await listen(createConsoleServer({ secret: SECRET, page, state, local }))
+  host = await listen(createConsoleServer({ secret: SECRET, page, state, local: async () => local }))
 })
 afterAll(() => {
   for (const server of servers) {
