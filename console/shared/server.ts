@@ -1,4 +1,4 @@
-import type { ConsoleState, Inventory, Trace } from './wire.ts'
+import type { ConsoleState, Inventory, Promises, Trace } from './wire.ts'
 
 /** Asks the console's own server. @throws Error with a sentence for a person. */
 export async function ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -17,6 +17,7 @@ export async function ask<Answer>(method: string, path: string, body?: unknown):
 }
 
 export const readState = () => ask<ConsoleState>('GET', '/state')
+export const readPromises = () => ask<Promises>('GET', '/guarantees')
 export const readInventory = () => ask<Inventory>('GET', '/inventory')
 export const readTrace = (id: string) => ask<Trace>('GET', `/trace/${encodeURIComponent(id)}`)
 

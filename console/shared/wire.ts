@@ -16,6 +16,22 @@ export interface StackState {
   webSocketUrl?: string
 }
 
+/** The promises of the project's systems, and how the resilience modules behave when more is asked than can be served. */
+export interface Promises {
+  systems: { title: string; guarantees: readonly GuaranteeState[] }[]
+  /** A plot in SVG; null where the project has none. */
+  overload: string | null
+}
+
+export interface GuaranteeState {
+  /** Stable, as in `paid-once`. */
+  id: string
+  text: string
+  /** The tests that fail when it is broken, each with the path of its file. */
+  proofs: readonly { file: string; title: string }[]
+  faults: readonly { fault: string; effect: string }[]
+}
+
 /** The functions and queues of all stacks. */
 export interface Inventory {
   functions: FunctionState[]

@@ -93,6 +93,8 @@ function routesOf({ page, state, local }: ConsoleOptions): Record<string, Handle
     'GET /console.css': async (_, response) =>
       send(response, 200, { type: 'text/css; charset=utf-8', body: (await page()).style }),
     'GET /state': json(state),
+    // Few visits ask for them, and they take a hundred files.
+    'GET /guarantees': json(async () => (await import('./promises.ts')).readPromises()),
     'POST /calls': json(async (request) => {
       const { stacks } = await state()
       const calls = (await readJson(request)) as CallRequest[]

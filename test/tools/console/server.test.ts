@@ -79,7 +79,18 @@ const own = (more: object = {}) => ({
   ...more,
 })
 
-const PATHS = ['/', '/console.js', '/console.css', '/state', '/inventory', '/trace/1', '/live', '/frames/1', '/nothing']
+const PATHS = [
+  '/',
+  '/console.js',
+  '/console.css',
+  '/state',
+  '/guarantees',
+  '/inventory',
+  '/trace/1',
+  '/live',
+  '/frames/1',
+  '/nothing',
+]
 
 describe.each(PATHS)('%s', (path) => {
   test.each([
@@ -121,6 +132,18 @@ test('the page may load nothing but its own files, and connect to the WebSockets
   expect(policy).toContain("connect-src 'self' ws://127.0.0.1:4566;")
   expect(policy).not.toMatch(/unsafe|https?:|\*/)
   expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+})
+
+test('the page gets the promises of each system, with the tests that prove them', async () => {
+  const { systems } = JSON.parse((await ask({ path: '/guarantees', headers: own() })).text)
+  expect(systems).not.toEqual([])
+  for (const { guarantees } of systems) {
+    expect(guarantees).not.toEqual([])
+    for (const { text, proofs } of guarantees) {
+      expect(text).not.toBe('')
+      expect(proofs).toContainEqual({ file: expect.stringMatching(/^test\//), title: expect.any(String) })
+    }
+  }
 })
 
 test('a call reaches the API as it was asked for, and its redirect and its HTML come back as data', async () => {
