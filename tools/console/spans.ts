@@ -21,25 +21,28 @@ export function traceOf(wanted: string, lines: readonly LogLine[]): Trace {
 
 /**
  * Draws the parts of a trace: each invocation of a function, the outbox (from the end of the request that wrote an
- * event to its publication) and the bus (from there until a consumer begins, its queue included).
+ * event to its publication) and the bus (from there until a consumer begins, its queue included). A function logs after
+ * its work, so that the next one may have begun, or even logged, before: such a wait took no time.
  */
 export function spansOf(lines: readonly OwnLine[]): Span[] {
   const invocations = [...Map.groupBy(lines, keyOf).values()].map(invocation).sort((a, b) => a.start - b.start)
   const published = new Map(
     lines.filter(({ fields }) => fields.message === 'event published').map((line) => [line.fields.event_id, line]),
   )
+  const writerOf = ({ time, fields: { event_id: event } }: OwnLine) => {
+    const others = new Set(lines.filter(({ fields }) => fields.event_id === event).map(({ name }) => name))
+    return invocations.findLast(({ start, name }) => start <= time && !others.has(name))
+  }
   const waits = lines.flatMap((line): Span[] => {
-    const { event_id: event, event_type: type } = line.fields
-    if (typeof event !== 'string') return []
-    if (line === published.get(event)) {
-      const written = invocations.findLast(({ end, name }) => end <= line.time && name !== line.name)
-      return written ? [wait({ kind: 'outbox', start: written.end, end: line.time, type })] : []
-    }
-    const from = published.get(event)
-    const isEnd = typeof line.fields.latency_ms === 'number' && line.name !== from?.name
-    const start = line.time - Number(line.fields.latency_ms)
-    return from && isEnd && start >= from.time
-      ? [wait({ kind: 'bus', start: from.time, end: start, type: from.fields.event_type })]
+    const { event_id: event, event_type: type, latency_ms: latency } = line.fields
+    const publication = published.get(event)
+    const writer = publication && writerOf(publication)
+    if (!writer) return []
+    if (line === publication) return [wait({ kind: 'outbox', start: writer.end, end: line.time, type })]
+    const begun = line.time - Number(latency)
+    const isConsumer = typeof latency === 'number' && line.name !== publication.name && begun >= writer.start
+    return isConsumer
+      ? [wait({ kind: 'bus', start: publication.time, end: begun, type: publication.fields.event_type })]
       : []
   })
   return [...invocations, ...waits].sort((a, b) => a.start - b.start || a.end - b.end)
@@ -71,5 +74,5 @@ function described(fields: Fields): string {
 }
 
 function wait({ kind, start, end, type }: { kind: 'outbox' | 'bus'; start: number; end: number; type: unknown }): Span {
-  return { kind, name: String(type ?? 'event'), start, end, outcome: 'ok', detail: '' }
+  return { kind, name: String(type ?? 'event'), start: Math.min(start, end), end, outcome: 'ok', detail: '' }
 }

@@ -41,6 +41,21 @@ test('a request, its outbox, its bus and its consumer follow one another', () =>
   ])
 })
 
+test('the waits took no time when the next function begins before the one before it has logged', () => {
+  const [request, publication, consumption] = LINES as [RawLine, RawLine, RawLine]
+  const late = line('Orders/Api', 101, { message: 'invocation', route: 'POST /v1/orders', latency_ms: 90 })
+  const early = line('Orders/Ship', 110, { message: 'message handled', event_id: 'e-1', latency_ms: 15 })
+  const waits = (lines: RawLine[]) => draw(lines).filter(([kind]) => kind !== 'function')
+  expect(waits([late, publication, consumption])).toEqual([
+    ['outbox', 'orders.order.placed', 100, 100, 'ok'],
+    ['bus', 'orders.order.placed', 100, 120, 'ok'],
+  ])
+  expect(waits([request, publication, early])).toEqual([
+    ['outbox', 'orders.order.placed', 80, 100, 'ok'],
+    ['bus', 'orders.order.placed', 95, 95, 'ok'],
+  ])
+})
+
 test('an invocation that logs an error has failed', () => {
   const failed = line('Orders/Ship', 150, { level: 'ERROR', message: 'batch failed' })
   expect(draw([failed])).toEqual([['function', 'Orders/Ship', 150, 150, 'failed']])
