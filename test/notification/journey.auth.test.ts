@@ -7,5 +7,5 @@ test('with IAM enforced, the functions’ own roles allow all that their routes 
   const lines: string[] = []
   const print = (line: string) => lines.push(line)
   const failures = await runJourney({ url: apiUrl('Notification'), token: bearer, journey, print })
-  expect([failures, lines.length]).toEqual([[], 15])
+  expect([failures, lines.length]).toEqual([[], 19])
 })

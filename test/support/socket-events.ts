@@ -8,7 +8,7 @@ export const CONNECTION: Connection = {
   connectedAt: 1_773_342_238_000,
   tenant: 'acme',
   user: 'user-1',
-  scopes: new Set(['chat']),
+  scopes: new Set(['live']),
 }
 
 export interface SocketEventOptions {

@@ -70,6 +70,7 @@ export const topicOperations: readonly ApiOperation[] = [
         body: subscriptionAnswer,
         example: { topic: 'releases', user: 'ann' },
       },
+      422: { description: 'The topic or the user can’t have this name.', codes: ['invalid-input'] },
     },
   },
   {
