@@ -84,7 +84,7 @@ describe('the console of npm start', () => {
     await page.getByText('Deployment on AWS').waitFor()
     await page.getByLabel('Access token').waitFor()
     const titles = await page.locator('nav a').allTextContents()
-    expect(titles).toEqual(['Overview', 'Links'])
+    expect(titles).toEqual(['Overview', 'Guarantees', 'Links'])
     serving.kill('SIGTERM')
     await serving.result
   })
