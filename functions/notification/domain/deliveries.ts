@@ -1,6 +1,5 @@
 import type { ChannelState, Delivery } from './notification.ts'
-import type { Outcome } from './outcome.ts'
-import { isOpen, overallStatus, type Status } from './status.ts'
+import { isOpen, type Outcome, overallStatus, type Status } from './status.ts'
 
 /** The time for which a receipt is awaited. */
 export const RECEIPT_MS = 72 * 60 * 60 * 1000

@@ -3,8 +3,7 @@ import type { Evaluation } from './evaluation.ts'
 import { type Changes, moved } from './moves.ts'
 import { newChannel } from './new-channel.ts'
 import type { ChannelState, News, Notification, Tracked } from './notification.ts'
-import type { Outcome } from './outcome.ts'
-import { canMove, isOpen, isUnclaimed, type Status } from './status.ts'
+import { canMove, isOpen, isUnclaimed, type Outcome, type Status } from './status.ts'
 
 // A digest is a notification of its own, so that it is judged, claimed, sent and tried again as any other one. Its window
 // is open while its channel is `scheduled`. Each move that concerns its items leaves news in it, with a turn for a worker

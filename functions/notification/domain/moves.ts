@@ -1,8 +1,7 @@
 import type { Cause } from '../../shared/events/event.ts'
 import type { Channel } from './channel.ts'
 import type { ChannelState, NotificationId, Summary, TimelineEntry, Tracked } from './notification.ts'
-import type { Outcome } from './outcome.ts'
-import { canMove, isOpen, overallStatus, type Status } from './status.ts'
+import { canMove, isOpen, type Outcome, overallStatus, type Status } from './status.ts'
 import type { Join } from './window.ts'
 
 /** Changes of channels of one notification that happen together. */

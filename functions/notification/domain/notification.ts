@@ -1,8 +1,7 @@
 import type { Cause } from '../../shared/events/event.ts'
 import type { Channel, Priority } from './channel.ts'
 import type { Evaluation } from './evaluation.ts'
-import type { Outcome } from './outcome.ts'
-import type { Status } from './status.ts'
+import type { Outcome, Status } from './status.ts'
 
 /** One person, or one address, that a notification is for. */
 export type Recipient =

@@ -18,6 +18,9 @@ export type FinalStatus = (typeof FINAL_STATUSES)[number]
 /** The status of a channel, and of a notification as a whole. */
 export type Status = OpenStatus | FinalStatus
 
+/** The events that tell what became of a channel, without the prefix `notification.notification.`. */
+export type Outcome = 'deferred' | 'sent' | 'delivered' | 'bounced' | 'failed' | 'suppressed' | 'cancelled' | 'expired'
+
 /** Statuses in which nothing was handed to a provider yet. */
 export type UnclaimedStatus = Exclude<OpenStatus, 'sending'>
 

@@ -5,7 +5,7 @@ import type { Timer } from '../../shared/timers/timer.ts'
 import type { Turn } from '../deliver/turn.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { ChannelState, Notification, Summary, Tracked } from '../domain/notification.ts'
-import type { Outcome } from '../domain/outcome.ts'
+import type { Outcome } from '../domain/status.ts'
 import { fromItem, sortable, toItem } from './items.ts'
 import { CHANNEL, channelKey, notificationKey, summaryKey } from './keys.ts'
 

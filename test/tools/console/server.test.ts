@@ -65,7 +65,9 @@ interface Asked {
 /** Sends a request with any `Host`, which `fetch` doesn't. */
 async function ask({ method = 'GET', path, headers = {}, body = '' }: Asked) {
   const port = Number(host.split(':')[1])
-  const request = httpRequest({ host: '127.0.0.1', port, method, path, headers: { host, ...headers } })
+  // The live feed never ends for whoever is let in.
+  const signal = AbortSignal.timeout(10_000)
+  const request = httpRequest({ host: '127.0.0.1', port, method, path, headers: { host, ...headers }, signal })
   request.end(body)
   const [response] = await once(request, 'response')
   let text = ''
