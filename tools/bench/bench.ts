@@ -38,6 +38,7 @@ const ON_DEMAND: Record<string, () => Promise<void>> = {
   visits: benchVisits,
   decisions: benchDecisions,
   chat: async () => (await import('./chat/room.ts')).benchRoom(), // not in a fork
+  notifications: async () => (await import('./notification/urgency.ts')).benchUrgency(), // not in a fork
   clicks: async () => (await import('./url-shortener/clicks.ts')).benchClicks(), // not in a fork
   imports: async () => (await import('./url-shortener/imports.ts')).benchImports(), // not in a fork
   'rate-limit': async () => (await import('./rate-limit/rate-limit.ts')).benchRateLimit(), // not in a fork
