@@ -5,7 +5,6 @@ import { createFollow } from './deliver/follow.ts'
 import { createGather } from './deliver/gather.ts'
 import { createReadGathering } from './deliver/read-gathering.ts'
 import type { ReadInboxMarks } from './deliver/read-marks.ts'
-import { readSent } from './deliver/read-sent.ts'
 import { createRenderParts } from './deliver/render-parts.ts'
 import { createSituate } from './deliver/situate.ts'
 import { causeOf, readTurn, type SendTurns, type Turn } from './deliver/turn.ts'
@@ -21,7 +20,8 @@ import type { ReadInbox } from './inbox/list-inbox.ts'
 import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { createMailHeaders } from './unsubscribe/mail-headers.ts'
-import { type ReadNotification, type Replay, readReplay, runReplay } from './webhooks/replay.ts'
+import { type ReadNotification, type Replay, readReplay } from './webhooks/replay.ts'
+import type { RunReplay } from './webhooks/run-replay.ts'
 import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
 
 /** All that workers read and write: `createDeliverStore` makes it. */
@@ -90,26 +90,20 @@ export function deliverWorker(options: DeliverWorkerOptions) {
     now,
     random,
   })
-  const replay = runReplay({
-    ...store,
-    async renderBody(tracked, signal) {
-      const notification = await readSent(tracked, store.readNotification, signal)
-      if (!notification) return undefined
-      const { tenant, to } = notification
-      const person = 'userId' in to ? await store.readPerson({ tenant, userId: to.userId }, signal) : undefined
-      const rendered = await renderParts({ notification, channel: 'webhook', person }, signal)
-      return rendered.outcome === 'rendered' ? rendered.parts.body : undefined
-    },
-    providers,
-    now,
-  })
+  let replay: Promise<RunReplay> | undefined
+  const loadReplay = async () => {
+    const { createReplay } = await import('./replay-worker.ts')
+    const { revise, readNotification, readEndpoint, readPerson } = store
+    return createReplay({ revise, readNotification, readEndpoint, readPerson, renderParts, providers, now })
+  }
   return queueHandler<Turn | Replay>({
     ...telemetry,
     read: (body) => readReplay(body) ?? readTurn(body),
     causedBy: (message) => (isReplay(message) ? replayCause(message) : causeOf(message)),
     async handle(message, { signal, logger }) {
       if (isReplay(message)) {
-        await replay(message, signal)
+        replay ??= loadReplay()
+        await (await replay)(message, signal)
         return undefined
       }
       const { outcome, messages } = await deliver(message, signal)
