@@ -7,11 +7,13 @@ import { judgeUrlOfEnvironment } from '../shared/outbound/url-rules.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { apiRoutes } from './api-routes.ts'
 import { createApiStore } from './store/api-store.ts'
+import { createHandOver } from './store/hand-over.ts'
 
 const runtime = createTableRuntime('notification-api')
 const { table, now, random, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const store = createApiStore({ ...table, now, random, startTimer, newId })
+const handOver = createHandOver({ queueUrl: requiredEnv('CRITICAL_QUEUE_URL'), logger, now, random, startTimer })
+const store = createApiStore({ ...table, now, random, startTimer, newId, handOver })
 
 const routes = apiRoutes({
   ...managementOfEnvironment(runtime),

@@ -27,6 +27,10 @@ const JUDGED = ['A#*', 'B#*', 'C#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'M#*', '
 /** The time of a worker: a webhook may take 15 seconds, and its results are to be written. */
 const WORKER_TIMEOUT = Duration.seconds(30)
 
+/** New items of channels with a turn that is to be dispatched, and those of broadcasts. */
+const NEW_TURN = { dispatch: { S: FilterRule.exists() } }
+const BROADCAST = { sk: { S: FilterRule.isEqual('broadcast') } }
+
 const TIMER_ACTIONS = ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'].map((action) => `dynamodb:${action}`)
 
 interface Parts {
@@ -117,7 +121,10 @@ export function dispatchTurns(scope: Construct, common: Common, { table, queues 
     ...common,
     table,
     consumer: dispatch,
-    filters: [{ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { turn: { N: FilterRule.exists() } } } }],
+    filters: [NEW_TURN, BROADCAST].map((NewImage) => ({
+      eventName: ['INSERT', 'MODIFY'],
+      dynamodb: { NewImage },
+    })),
     parallelization: 10,
     texts: {
       deadLetters: 'Channels of notifications could not be queued: they wait until they are sent to their queue again.',

@@ -65,7 +65,7 @@ export class Notification extends Stack {
       broadcasts: new WorkQueue(this, 'Broadcasts', common),
       events: new WorkQueue(this, 'ForeignEvents', common),
     }
-    const api = this.serveNotifications(common, backend)
+    const api = this.serveNotifications(common, backend, queues)
     const topics = serveTopics(this, common, backend)
     const broadcast = runBroadcasts(this, common, { table, broadcasts: queues.broadcasts })
     const manage = this.serveDefinitions(common, backend, queues)
@@ -130,7 +130,7 @@ export class Notification extends Stack {
     })
   }
 
-  private serveNotifications(common: Common, backend: Backend): ServiceFunction {
+  private serveNotifications(common: Common, backend: Backend, { critical }: Queues): ServiceFunction {
     const { table } = backend
     const api = new ServiceFunction(this, 'Api', {
       ...common,
@@ -138,8 +138,14 @@ export class Notification extends Stack {
       budget: 'standard',
       description: 'Accepts notifications, cancels them, and tells what became of them.',
       timeout: API_TIMEOUT,
-      environment: { ...apiEnvironment(backend), ...outbox(common), ...insecureUrls(backend) },
+      environment: {
+        ...apiEnvironment(backend),
+        ...outbox(common),
+        ...insecureUrls(backend),
+        CRITICAL_QUEUE_URL: critical.queue.queueUrl,
+      },
     })
+    critical.grantSend(api.target)
     table.grant(api.target, ...READS, ...WRITES)
     table.grantQuery(api.target, 'ByTime')
     table.grantQuery(api.target, 'ByUser')

@@ -28,15 +28,13 @@ test('whoever ends notifications may count that in their broadcasts, and topics 
   expect(keysOf('Broadcast')).toEqual(['G#*', 'N#*', 'P#*', 'S#*', 'T#*', 'U#*', 'V#*'])
 })
 
-test('only turns of channels are dispatched', () => {
+test('only new turns of channels, and broadcasts, are dispatched', () => {
   const mappings = ofType(stack.resources, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties)
   const patterns = mappings.flatMap(({ FilterCriteria }) =>
     objectsIn(at(FilterCriteria, 'Filters')).flatMap(({ Pattern }) => (Pattern ? [JSON.parse(String(Pattern))] : [])),
   )
-  expect(patterns).toContainEqual({
-    eventName: ['INSERT', 'MODIFY'],
-    dynamodb: { NewImage: { turn: { N: [{ exists: true }] } } },
-  })
+  for (const NewImage of [{ dispatch: { S: [{ exists: true }] } }, { sk: { S: ['broadcast'] } }])
+    expect(patterns).toContainEqual({ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage } })
 })
 
 test('a stream has no more readers than DynamoDB serves without throttling', () => {

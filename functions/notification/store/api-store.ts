@@ -6,11 +6,11 @@ import { createOutboxItems } from './outbox-items.ts'
 import { createReadPerson } from './people.ts'
 import { createReadNotification } from './read-notification.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
-import { createStoreNotification } from './store-notification.ts'
+import { createStoreNotification, type StoreNotificationOptions } from './store-notification.ts'
 import { createReadTemplate } from './templates.ts'
 
 /** Creates all that the routes of notifications read and write. */
-export function createApiStore(options: ReviseOptions): ApiStore {
+export function createApiStore(options: ReviseOptions & StoreNotificationOptions): ApiStore {
   const read = createReadNotification(options)
   return {
     storeNotification: createStoreNotification(options),

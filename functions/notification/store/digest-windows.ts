@@ -53,20 +53,19 @@ function opening(
 function joining(TableName: string, { item, digest, seen, wakeAt }: Extract<Join, { kind: 'joins' }>) {
   const { channel, turn, dueAt, items = [] } = seen
   const isFull = wakeAt !== null
+  const dispatch = isFull ? ', dispatch = :dispatch' : 'REMOVE dispatch'
   return {
     Update: {
       TableName,
       Key: toKey(channelKey(digest, channel)),
-      UpdateExpression:
-        'SET #items = list_append(#items, :item), dueAt = :dueAt, turn = :next, timed = :timed ADD revision :one',
+      UpdateExpression: `SET #items = list_append(#items, :item), dueAt = :dueAt, turn = :next ${dispatch} ADD revision :one`,
       ConditionExpression: '#status = :scheduled AND turn = :turn AND size(#items) = :size',
       ExpressionAttributeNames: { '#items': 'items', '#status': 'status' },
       ExpressionAttributeValues: toItem({
         ':item': [item],
         ':dueAt': wakeAt ?? dueAt,
         ':next': isFull ? turn + 1 : turn,
-        // The stream tells workers of a turn that has no timer.
-        ':timed': false,
+        ':dispatch': isFull ? 'at-once' : undefined,
         ':scheduled': 'scheduled',
         ':turn': turn,
         ':size': items.length,

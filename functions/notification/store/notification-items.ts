@@ -80,32 +80,43 @@ export function summaryItem({
   return { ...toItem({ ...summaryKey(notification), ...facts, ...listed, revision, ttl: ttlOf(summary) }), ...entry }
 }
 
+/** `as-backup`: whoever wrote the turn sends it, too, and the stream some seconds later, in case that failed. */
+export type Dispatch = 'at-once' | 'as-backup'
+
 export interface ChannelItemInput {
   readonly notification: Notification
   readonly summary: Summary
   readonly revision: number
+  /** The way in which the stream sends the turn that this write gives the channel; absent if it had the turn before. */
+  readonly dispatch?: Dispatch | undefined
   /** The time at which it is written, in milliseconds since the epoch. */
   readonly now: number
 }
 
-/** Builds the item of a channel, of which the table's stream tells workers each new turn that has no timer. */
-export function channelItem(channel: ChannelState, { notification, summary, revision, now }: ChannelItemInput): Item {
+/** Builds the item of a channel. The filter of the table's stream passes those with `dispatch`: new turns without a timer. */
+export function channelItem(channel: ChannelState, input: ChannelItemInput): Item {
+  const { notification, summary, revision, now } = input
   const { tenant, id, priority, cause } = notification
   const { correlationId, traceparent } = cause
-  const dispatch = { tenant, id, priority, cause: { correlationId, traceparent }, timed: isTimed(channel, now) }
+  const dispatch = isTimed(channel, now) ? undefined : input.dispatch
+  const message = { tenant, id, priority, cause: { correlationId, traceparent }, dispatch }
   const key = channelKey(notification, channel.channel)
-  return toItem({ ...key, ...channel, ...dispatch, revision, ttl: ttlOf(summary) })
+  return toItem({ ...key, ...channel, ...message, revision, ttl: ttlOf(summary) })
 }
 
 /** Builds the timer of a turn that no queue can delay for so long; `undefined` for any other. */
 export function timerOf(channel: ChannelState, notification: Notification, now: number): Timer | undefined {
   if (!isTimed(channel, now)) return undefined
   const { turn, dueAt } = channel
-  const { tenant, id, priority, cause } = notification
-  const { correlationId, traceparent } = cause
-  const named = { tenant, id, channel: channel.channel, turn, priority, dueAt }
-  const message: Turn = { ...named, cause: { correlationId, traceparent } }
+  const { tenant, id } = notification
+  const message = turnOf(channel, notification)
   return { id: `${tenant}#${id}#${channel.channel}#${turn}`, dueAt, message: JSON.stringify(message) }
+}
+
+/** Builds the message that tells a worker of a channel's turn. */
+export function turnOf({ channel, turn, dueAt }: ChannelState, { tenant, id, priority, cause }: Notification): Turn {
+  const { correlationId, traceparent } = cause
+  return { tenant, id, channel, turn, priority, dueAt, cause: { correlationId, traceparent } }
 }
 
 function isTimed({ dueAt }: ChannelState, now: number): boolean {
@@ -135,11 +146,11 @@ export function toStored(items: readonly Item[]): StoredNotification | undefined
 type StoredChannel = ChannelState &
   Pick<Notification, 'tenant' | 'id' | 'priority' | 'cause'> & {
     readonly revision: number
-    readonly timed: boolean
+    readonly dispatch?: Dispatch
     readonly ttl?: number
   }
 
 function toChannel(item: Item): { channel: ChannelState; revision: number } {
-  const { pk, sk, ttl, revision, tenant, id, priority, cause, timed, ...channel } = fromItem<StoredChannel>(item)
+  const { pk, sk, ttl, revision, tenant, id, priority, cause, dispatch, ...channel } = fromItem<StoredChannel>(item)
   return { channel, revision }
 }

@@ -75,8 +75,10 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
     ExpressionAttributeValues: { ':seen': { N: String(revisions[name] ?? 0) } },
   })
   const told = changes.publish && { ...changes.publish, channels: changes.channels.map(({ channel }) => channel) }
+  const turns = new Map(tracked.channels.map(({ channel, turn }) => [channel, turn]))
   const channels = changes.channels.map((channel): TransactWriteItem => {
-    const Item = channelItem(channel, { notification, summary, revision: next(channel.channel), now })
+    const dispatch = turns.get(channel.channel) === channel.turn ? undefined : 'at-once'
+    const Item = channelItem(channel, { notification, summary, revision: next(channel.channel), dispatch, now })
     return { Put: { TableName, Item, ...unchanged(channel.channel) } }
   })
   const Item = summaryItem({

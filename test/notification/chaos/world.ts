@@ -113,7 +113,13 @@ export function createWorld({ table, seed, rates, sabotage }: WorldOptions) {
       const key = `${id.id}/${channel.channel}`
       if (dispatched.get(key) === channel.turn || sabotage.losesTurn(channel)) continue
       const { notification, summary } = tracked
-      const NewImage = channelItem(channel, { notification, summary, revision: 1, now: channel.dueAt })
+      const NewImage = channelItem(channel, {
+        notification,
+        summary,
+        revision: 1,
+        dispatch: 'at-once',
+        now: channel.dueAt,
+      })
       const timer = timerOf(channel, notification, now())
       const turn = timer
         ? readTurn(JSON.parse(timer.message))

@@ -125,6 +125,28 @@ test('a record with a new turn is a message for the worker, and one with the sam
   expect(readNewTurn({ dynamodb: { NewImage: summary as never } })).toBeUndefined()
 })
 
+test('a move without a new turn has nothing to dispatch', async () => {
+  const { notification } = await stored({})
+  const marked = async () => (await itemsByKey(notification))['channel#email']?.dispatch
+  const move = (turns: number) =>
+    revise(
+      {
+        id: notification,
+        decide: ({ channels: [channel] }) => {
+          if (!channel) throw new Error('It has a channel.')
+          const turn = channel.turn + turns
+          return { changes: { channels: [{ ...channel, turn }] }, result: undefined }
+        },
+      },
+      signal,
+    )
+  expect(await marked()).toEqual({ S: 'at-once' })
+  await move(0)
+  expect(await marked()).toBeUndefined()
+  await move(1)
+  expect(await marked()).toEqual({ S: 'at-once' })
+})
+
 test('lists have a tenant’s notifications and a user’s, the newest first, page by page', async () => {
   const tenant = newTenant()
   const ids: string[] = []

@@ -57,7 +57,7 @@ export async function benchUrgency(): Promise<void> {
     throw new UserError('The bulk was sent before the last critical notification: it waited for nothing.')
 }
 
-const ALONE = 'alone'
+const [ALONE, BESIDE] = ['alone', 'while a bulk waits']
 
 async function measure(cloud: LocalCloud, ask: Ask): Promise<Figures> {
   const definition = { channels: ['email'], onUncertain: 'retry' }
@@ -69,9 +69,9 @@ async function measure(cloud: LocalCloud, ask: Ask): Promise<Figures> {
     const before = await bare()
     const alone = await step(`Sending ${CRITICAL} critical notifications alone`, () => waitsOf(ask, ALONE))
     const begun = performance.now()
-    const [beside] = await step(`Sending as many beside a bulk of ${BULK}`, () =>
-      Promise.all([untilBulkWaits(ask).then(() => waitsOf(ask, 'beside a bulk')), acceptBulk(ask)]),
-    )
+    await step(`Accepting a bulk of ${BULK}`, () => acceptBulk(ask))
+    await step('Waiting until its first message waits in its queue', () => untilBulkWaits(ask))
+    const beside = await step(`Sending ${CRITICAL} critical notifications beside it`, () => waitsOf(ask, BESIDE))
     await step('Waiting until the bulk is sent', () => untilSent(ask))
     const perSecond = (BULK * 1000) / (performance.now() - begun)
     const after = await bare()
