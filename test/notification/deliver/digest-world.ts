@@ -10,10 +10,11 @@ import type { DigestRule } from '../../../functions/notification/domain/category
 import { announced } from '../../../functions/notification/domain/digest.ts'
 import type { Changes, Revise } from '../../../functions/notification/domain/moves.ts'
 import type { ChannelState, Tracked } from '../../../functions/notification/domain/notification.ts'
-import type { OutgoingMessage, Sent } from '../../../functions/notification/domain/provider.ts'
+import type { OutgoingMessage, Providers, Sent } from '../../../functions/notification/domain/provider.ts'
 import { afterReceipt } from '../../../functions/notification/domain/receipt.ts'
 import type { Template } from '../../../functions/notification/domain/template.ts'
 import { nameOf } from '../../../functions/notification/domain/window.ts'
+import { createReplay } from '../../../functions/notification/replay-worker.ts'
 import { renderTemplate } from '../../../functions/notification/templates/render.ts'
 import { aCategory, aNotification, CAUSE } from '../notifications.ts'
 import { applied, DELIVERED, LEASE_MS } from './deliver-world.ts'
@@ -115,11 +116,29 @@ export function digestWorld(options: DigestWorldOptions = {}) {
     templates.find((one) => one.name === name && one.version === (version ?? 1))
   const renderParts = createRenderParts({ readTemplate, render: renderTemplate })
   const readInboxMarks = options.readInboxMarks ?? (async () => ({ seen: false, read: false }))
+  const readPerson = options.readPerson ?? (async () => undefined)
+  const providers: Providers = {
+    async send(message) {
+      world.messages.push(message)
+      await pause()
+      crash()
+      return answer(message)
+    },
+    isIdempotent: () => false,
+  }
+  const replay = createReplay({
+    async readEndpoint({ tenant, endpointId }) {
+      const person = await readPerson({ tenant, userId: 'ann' }, signal)
+      const found = person?.endpoints.find(({ id }) => id === endpointId)
+      return found && { ...found, tenant, updatedAt: 0 }
+    },
+    readNotification: async ({ id }) => all.get(id),
+    ...{ revise, readPerson, renderParts, providers, now },
+  })
   let ids = 0
   const deliver = createDeliver({
     revise,
     situate: createSituate({
-      readPerson: async () => undefined,
       readCategory: async () => aCategory({ digest: rule }),
       readStanding: async () => ({ suppressed: null, unsubscribed: new Set() }),
       judgeQuietHours: () => null,
@@ -135,20 +154,13 @@ export function digestWorld(options: DigestWorldOptions = {}) {
       now,
       ...situation,
       readInboxMarks,
+      readPerson,
     }),
     renderParts,
     gather: createGather({ revise, readInboxMarks, now }),
     follow: createFollow({ revise, now }),
     mailHeaders: async () => ({}),
-    providers: {
-      async send(message) {
-        world.messages.push(message)
-        await pause()
-        crash()
-        return answer(message)
-      },
-      isIdempotent: () => false,
-    },
+    providers,
     sendTurns: async (turns) => void world.queue.push(...turns),
     leaseMs: LEASE_MS,
     newToken: () => `token-${++ids}`,
@@ -165,6 +177,11 @@ export function digestWorld(options: DigestWorldOptions = {}) {
   }
   return Object.assign(world, {
     deliver: (turn: Turn) => deliver(turn, signal),
+    /** Sends the webhook of a digest once more. */
+    replay: (notificationId: string, endpointId: string) =>
+      replay({ kind: 'replay', tenant: 'acme', notificationId, endpointId, cause: CAUSE }, signal),
+    /** Loses a notification, as if it had expired. */
+    lose: (id: string) => all.delete(id),
     cancel: (id: string) => cancel({ id: { tenant: 'acme', id } }, signal),
     channel: channelOf,
     digests: () => [...all.values()].filter(({ notification }) => notification.isDigest),
