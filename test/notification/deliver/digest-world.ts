@@ -38,7 +38,7 @@ export interface DigestWorldOptions extends Partial<SituateDeps> {
   answer?: (message: OutgoingMessage) => Sent
 }
 
-type Given = Parameters<typeof aNotification>[0]
+type Given = NonNullable<Parameters<typeof aNotification>[0]>
 
 /** Notifications in memory that change as the table has them change, and workers whose order and death a test decides. */
 export function digestWorld(options: DigestWorldOptions = {}) {
@@ -186,10 +186,19 @@ export function digestWorld(options: DigestWorldOptions = {}) {
     channel: channelOf,
     digests: () => [...all.values()].filter(({ notification }) => notification.isDigest),
     ids: () => [...all.keys()],
-    /** Accepts a notification with the digest's template. */
-    accept(id: string, given: Given = {}) {
+    /** Accepts a notification with the digest's template, or with a version of it. */
+    accept(id: string, { version, ...given }: Given & { version?: number } = {}) {
       const source = { template: 'news' } as const
-      put(aNotification({ id, now: world.now, to: { userId: 'ann' }, source, data: { title: id }, ...given }))
+      const tracked = aNotification({
+        id,
+        now: world.now,
+        to: { userId: 'ann' },
+        source,
+        data: { title: id },
+        ...given,
+      })
+      const versioned = version !== undefined && { source: { template: { name: 'news', version } } }
+      put({ ...tracked, notification: { ...tracked.notification, ...versioned } })
     },
     /** Handles one message after the other, all that are due, and lets the clock go on until the end. */
     async run(until = Number.POSITIVE_INFINITY) {

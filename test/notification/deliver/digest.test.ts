@@ -101,10 +101,32 @@ test('a user’s preference turns digests off, and the template still sees a cou
   expect(ruleOf(world.channel('a').rules)).toBe('bypassed')
 })
 
+const SECOND: Template = { ...NEWS, version: 2, locales: { '': { email: { subject: 'v2', text: '{{count}}' } } } }
+
+test('a template that is replaced while a window is open changes nothing in this window, and all in the next one', async () => {
+  const world = worldOf({ templates: [NEWS, SECOND] })
+  world.accept('a')
+  world.accept('b', { version: 2 })
+  await world.run()
+  world.accept('c', { version: 2 })
+  await world.run()
+  expect(textsOf(world)).toEqual(['2 news: [a][b]', 'v2: 1'])
+})
+
+test('what the version of an open window can’t print is sent by itself, with its own version', async () => {
+  const world = worldOf({ templates: [NEWS, SECOND] })
+  world.accept('a')
+  world.accept('b', { version: 2, data: {} })
+  await world.run(0)
+  expect(textsOf(world)).toEqual(['v2: 1'])
+  expect(world.channel('b').status).toBe('delivered')
+  await world.run()
+  expect(textsOf(world)).toEqual(['v2: 1', '1 news: [a]'])
+})
+
 test('a window has the template of its first item, and what has another one is sent by itself', async () => {
   const other: Template = { ...NEWS, name: 'other' }
-  const second = { ...NEWS, version: 2, locales: { '': { email: { subject: 'v2', text: '{{count}}' } } } }
-  const world = worldOf({ templates: [NEWS, other, second] })
+  const world = worldOf({ templates: [NEWS, other] })
   world.accept('a')
   await world.run(0)
   world.accept('b', { source: { template: 'other' } })
