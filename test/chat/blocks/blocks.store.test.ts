@@ -1,6 +1,7 @@
 import { chatApi } from '../chat-api.ts'
+import { overtaken } from '../overtaken.ts'
 
-const { call, tenant, send } = await chatApi()
+const { call, tenant, send, table } = await chatApi()
 
 const direct = async (user: string, other: string) => {
   const { json } = await call(user, 'POST /v1/rooms', { body: { kind: 'direct', with: other } })
@@ -30,6 +31,14 @@ test('a block changes nothing in a group', async () => {
   await call('eva', `PUT /v1/rooms/${json.id}/members/fay`, { body: { role: 'member' } })
   await call('eva', 'PUT /v1/blocks/fay')
   expect(await send({ tenant, room: json.id }, 'fay')).toMatchObject({ outcome: 'committed' })
+})
+
+/** @proves chat/checked-in-the-commit */
+test('a message that a block overtakes, after it was found allowed, is refused', async () => {
+  const id = await direct('gil', 'hal')
+  const first = () => call('gil', 'PUT /v1/blocks/hal')
+  const sent = await overtaken(table.client, { first, work: () => send(id, 'hal') })
+  expect(sent).toMatchObject({ outcome: 'refused', code: 'blocked' })
 })
 
 test('a message and a block at the same moment are one after the other, ten times of ten', async () => {

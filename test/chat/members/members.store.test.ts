@@ -4,6 +4,7 @@ import { toItem } from '../../../functions/chat/store/items.ts'
 import { recordKey, roomCountKey } from '../../../functions/chat/store/keys.ts'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import { chatApi } from '../chat-api.ts'
+import { overtaken } from '../overtaken.ts'
 
 const { call, tenant, tenantOf, log, group, table, itemAt, countedRooms } = await chatApi()
 const { signal } = new AbortController()
@@ -133,6 +134,18 @@ describe('a ban', () => {
       false,
       false,
     ])
+  })
+
+  test('keeps out whom another admin was adding, and removes whom another one has just added', async () => {
+    const room = await roomOf('ann', 'adi')
+    await put('ann', `${room}/members/adi`, { role: 'admin' })
+    const add = (user: string) => put('adi', `${room}/members/${user}`, { role: 'member' })
+    const ban = (user: string) => call('ann', `PUT /v1/rooms/${room}/bans/${user}`)
+    const added = await overtaken(table.client, { first: () => ban('fin'), work: () => add('fin') })
+    expect(added.json).toMatchObject({ status: 409, code: 'banned' })
+    const banned = await overtaken(table.client, { first: () => add('gus'), work: () => ban('gus') })
+    expect(banned.status).toBe(204)
+    expect(await membersOf(room)).toEqual({ ann: 'owner', adi: 'admin' })
   })
 
   test('and an addition at the same moment end with the user out, ten times of ten', async () => {
