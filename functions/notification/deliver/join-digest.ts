@@ -34,6 +34,7 @@ export function joinDigest(
       item: notification.id,
       digest: { tenant, id: digestId },
       seen,
+      maxItems: rule.maxItems,
       wakeAt: isFull ? now : null,
     },
   }

@@ -26,12 +26,16 @@ export type ReadWindow = (scope: DigestScope, signal: AbortSignal) => Promise<Wi
 export type Join =
   /** It opens one: the digest is new. `after`: the window before it, if there was one. */
   | { readonly kind: 'opens'; readonly scope: DigestScope; readonly digest: Tracked; readonly after: string | null }
-  /** It joins one, on condition that it is open and has the same items. `wakeAt`: it is full, and closes now. */
+  /**
+   * It joins one, on condition that it is open and has room: others may have joined since it was `seen`. `wakeAt`: it is
+   * the last of `maxItems`, so that the window closes now.
+   */
   | {
       readonly kind: 'joins'
       readonly item: string
       readonly digest: NotificationId
       readonly seen: ChannelState
+      readonly maxItems: number
       readonly wakeAt: number | null
     }
 

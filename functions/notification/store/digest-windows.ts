@@ -49,9 +49,12 @@ function opening(
   return [{ Put: { TableName, Item, ...condition } }, ...creation(digest, { TableName, operationId })]
 }
 
-/** The window is open while the channel is `scheduled`. A full one is due at once, in its next turn. */
-function joining(TableName: string, { item, digest, seen, wakeAt }: Extract<Join, { kind: 'joins' }>) {
-  const { channel, turn, dueAt, items = [] } = seen
+/**
+ * The window is open while the channel is `scheduled`. A full one is due at once, in its next turn. Only the last item
+ * needs to know how many there are, so that many can join one after the other without reading it again.
+ */
+function joining(TableName: string, { item, digest, seen, maxItems, wakeAt }: Extract<Join, { kind: 'joins' }>) {
+  const { channel, turn, dueAt } = seen
   const isFull = wakeAt !== null
   const dispatch = isFull ? ', dispatch = :dispatch' : 'REMOVE dispatch'
   return {
@@ -59,7 +62,7 @@ function joining(TableName: string, { item, digest, seen, wakeAt }: Extract<Join
       TableName,
       Key: toKey(channelKey(digest, channel)),
       UpdateExpression: `SET #items = list_append(#items, :item), dueAt = :dueAt, turn = :next ${dispatch} ADD revision :one`,
-      ConditionExpression: '#status = :scheduled AND turn = :turn AND size(#items) = :size',
+      ConditionExpression: `#status = :scheduled AND turn = :turn AND size(#items) ${isFull ? '=' : '<'} :last`,
       ExpressionAttributeNames: { '#items': 'items', '#status': 'status' },
       ExpressionAttributeValues: toItem({
         ':item': [item],
@@ -68,7 +71,7 @@ function joining(TableName: string, { item, digest, seen, wakeAt }: Extract<Join
         ':dispatch': isFull ? 'at-once' : undefined,
         ':scheduled': 'scheduled',
         ':turn': turn,
-        ':size': items.length,
+        ':last': maxItems - 1,
         ':one': 1,
       }),
     },

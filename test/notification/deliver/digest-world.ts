@@ -84,9 +84,10 @@ export function digestWorld(options: DigestWorldOptions = {}) {
     }
     const digest = all.get(part.digest.id)
     const channel = digest?.channels[0]
-    const { turn, items = [] } = part.seen
-    const isSame = channel?.turn === turn && channel.items?.length === items.length
-    if (!digest || channel?.status !== 'scheduled' || !isSame) return false
+    const { turn } = part.seen
+    const { items = [] } = channel ?? {}
+    const hasRoom = part.wakeAt === null ? items.length < part.maxItems - 1 : items.length === part.maxItems - 1
+    if (!digest || channel?.status !== 'scheduled' || channel.turn !== turn || !hasRoom) return false
     const after: ChannelState = { ...channel, items: [...items, part.item] }
     const full = part.wakeAt === null ? after : { ...after, dueAt: part.wakeAt, turn: turn + 1 }
     put({ ...digest, channels: [full] }, digest)

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { claimed } from '../../../functions/notification/deliver/claim.ts'
 import { createFollow } from '../../../functions/notification/deliver/follow.ts'
 import { createGather } from '../../../functions/notification/deliver/gather.ts'
 import { joinDigest } from '../../../functions/notification/deliver/join-digest.ts'
 import { createReadGathering } from '../../../functions/notification/deliver/read-gathering.ts'
+import type { DigestRule } from '../../../functions/notification/domain/category.ts'
 import { closed, gatheringOf } from '../../../functions/notification/domain/digest.ts'
 import { moved } from '../../../functions/notification/domain/moves.ts'
 import type { NotificationId, Tracked } from '../../../functions/notification/domain/notification.ts'
@@ -12,6 +14,7 @@ import { createEraseContent } from '../../../functions/notification/store/erase-
 import { notificationPk } from '../../../functions/notification/store/keys.ts'
 import { createReadListed } from '../../../functions/notification/store/list-notifications.ts'
 import { readNewTurn } from '../../../functions/notification/store/new-turn.ts'
+import { createRevise } from '../../../functions/notification/store/revise.ts'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import { newTenant } from '../../support/cloud.ts'
 import { NEWS } from '../deliver/digest-world.ts'
@@ -34,7 +37,7 @@ const follow = createFollow({ revise, now: Date.now })
 const anItem = (tenant: string) => stored({ tenant, to: { userId: 'ann' }, source: { template: 'news' } })
 
 /** Joins the open window of a notification, or opens one, as a worker does. Losers of a race try it again. */
-async function join({ notification: id }: Tracked, rule: { windowSeconds: number; maxItems: number }): Promise<void> {
+async function join({ notification: id }: Tracked, rule: DigestRule, by = revise): Promise<void> {
   const category = aCategory({ digest: rule })
   const decide = async ({ notification, channels, summary }: Tracked) => {
     const [channel] = channels
@@ -46,7 +49,7 @@ async function join({ notification: id }: Tracked, rule: { windowSeconds: number
     return { changes: joinDigest(situation, [], randomUUID), result: true }
   }
   for (let tries = 0; tries < 10; tries++) {
-    if (await revise({ id, decide }, signal).catch(() => false)) return
+    if (await by({ id, decide }, signal).catch(() => false)) return
   }
   throw new Error('It never joined')
 }
@@ -86,6 +89,24 @@ test('many that join at once are in windows of `maxItems` at most, each in exact
     const isFull = each.items.length === 6
     expect([isFull, each.turn, each.dueAt <= Date.now()]).toEqual([isFull, isFull ? 2 : 1, isFull])
   }
+})
+
+test('a crowd finds no window: one opens it, and each of the others needs one more write at most', async () => {
+  const tenant = newTenant()
+  const crowd = await Promise.all(Array.from({ length: 150 }, () => anItem(tenant)))
+  let writes = 0
+  const counting: typeof world.client = {
+    send(command, options) {
+      if (command instanceof TransactWriteItemsCommand) writes += 1
+      return world.client.send(command, options)
+    },
+  }
+  const countingRevise = createRevise({ ...world, client: counting })
+  const rule = { windowSeconds: 600, maxItems: 200 }
+  await Promise.all(crowd.map((item) => join(item, rule, countingRevise)))
+  const { items } = gatheringOf(await digestOf(crowd[0] as Tracked))
+  expect([...items].sort()).toEqual(crowd.map(({ notification }) => notification.id).sort())
+  expect(writes).toBeLessThanOrEqual(2 * crowd.length)
 })
 
 test('the turn of a full window is a message for a worker', async () => {
