@@ -4,12 +4,33 @@ import type { Template } from './template.ts'
 
 /** Lists the stack ids of a synthesized assembly, in the order of the app. */
 export function stackIds(assembly: string): string[] {
-  const { artifacts } = JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')) as {
-    artifacts: Record<string, { type: string }>
+  return Object.keys(stacksOf(assembly))
+}
+
+/** Returns stacks with those that have to be deployed before them, in the order of the app. */
+export function withDependencies(assembly: string, stacks: readonly string[]): string[] {
+  const all = stacksOf(assembly)
+  const chosen = new Set<string>()
+  const choose = (id: string): void => {
+    if (!all[id] || chosen.has(id)) return
+    chosen.add(id)
+    for (const needed of all[id].dependencies ?? []) choose(needed)
   }
-  return Object.entries(artifacts)
-    .filter(([, { type }]) => type === 'aws:cloudformation:stack')
-    .map(([id]) => id)
+  for (const id of stacks) choose(id)
+  return Object.keys(all).filter((id) => chosen.has(id))
+}
+
+interface Artifact {
+  readonly type: string
+  /** Of stacks, and of the files that a stack needs. */
+  readonly dependencies?: readonly string[]
+}
+
+function stacksOf(assembly: string): Record<string, Artifact> {
+  const { artifacts } = JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')) as {
+    artifacts: Record<string, Artifact>
+  }
+  return Object.fromEntries(Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack'))
 }
 
 export function readTemplate(assembly: string, stackId: string): Template {

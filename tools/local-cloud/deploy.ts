@@ -1,10 +1,9 @@
-import { globSync, mkdirSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { pascalCase } from '../support/case.ts'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { run, tail } from '../support/processes.ts'
 import { awsEnvironment, type LocalCloud, ROOT } from '../support/settings.ts'
 import { UserError } from '../support/user-error.ts'
-import { copyAssembly, readTemplate, stackIds } from './assembly.ts'
+import { copyAssembly, readTemplate, stackIds, withDependencies } from './assembly.ts'
 import { CORRECTIONS, type DeployedStack } from './corrections.ts'
 import { AUDIENCE, issuerUrl } from './issuer.ts'
 import { isMiniStack } from './ministack.ts'
@@ -14,7 +13,7 @@ import { stackResources } from './stacks.ts'
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
 
 /**
- * Refuses names of unknown stacks before anything is started or synthesized: a stack is `lib/<system>/stack.ts`.
+ * Refuses names of unknown stacks before anything is started or synthesized: the app's source tells them.
  *
  * @throws UserError
  */
@@ -22,9 +21,16 @@ export function requireStacks(stacks: string[]): void {
   if (stacks.includes('Identity')) {
     throw new UserError('Identity is not deployed to a local cloud, because the tool is the issuer there.')
   }
-  const folders = globSync(join(ROOT, 'lib/*/stack.ts')).map((file) => basename(dirname(file)))
-  const known = folders.map(pascalCase).filter((stack) => stack !== 'Identity')
-  requireKnown(stacks, known.sort())
+  requireKnown(
+    stacks,
+    namedStacks().filter((stack) => stack !== 'Identity'),
+  )
+}
+
+/** Lists the ids that `bin/app.ts` gives to stacks, sorted: `new System(app, 'System', …)`. */
+export function namedStacks(): string[] {
+  const source = readFileSync(join(ROOT, 'bin', 'app.ts'), 'utf8')
+  return [...source.matchAll(/\(app, '(\w+)'/g)].map(([, id]) => id ?? '').sort()
 }
 
 function requireKnown(stacks: string[], known: string[]): void {
@@ -53,7 +59,7 @@ export async function synthesize(cloud: LocalCloud, context: Record<string, stri
 export async function deploy(cloud: LocalCloud, assembly: string, stacks: string[]): Promise<void> {
   const known = stackIds(assembly)
   requireKnown(stacks, known)
-  const chosen = stacks.length > 0 ? stacks : known
+  const chosen = stacks.length > 0 ? withDependencies(assembly, stacks) : known
 
   const corrections = (await isMiniStack(cloud.endpoint)) ? CORRECTIONS : []
   const corrected = join(cloud.directory, 'assembly')

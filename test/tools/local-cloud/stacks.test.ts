@@ -3,7 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { requireStacks } from '../../../tools/local-cloud/deploy.ts'
+import { Stack } from 'aws-cdk-lib'
+import { withDependencies } from '../../../tools/local-cloud/assembly.ts'
+import { namedStacks, requireStacks } from '../../../tools/local-cloud/deploy.ts'
 import { deployedStacks } from '../../../tools/local-cloud/stacks.ts'
 import { localCloud } from '../../../tools/support/settings.ts'
 
@@ -25,6 +27,31 @@ test('stacks of others at an endpoint are not the app’s', async () => {
   writeFileSync(join(directory, 'cdk.out', 'manifest.json'), JSON.stringify({ artifacts }))
   expect(await names()).toEqual(['Mine'])
   server.close()
+  rmSync(directory, { recursive: true })
+})
+
+test('the names of stacks are those of the app', async () => {
+  const { createApp } = await import('../../../bin/app.ts')
+  const ids = createApp()
+    .node.children.filter(Stack.isStack)
+    .map(({ node }) => node.id)
+  expect(namedStacks()).toEqual(ids.sort())
+})
+
+test('a stack is deployed together with those that it depends on', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'stackyard-stacks-'))
+  const stack = (...dependencies: string[]) => ({ type: 'aws:cloudformation:stack', dependencies })
+  const assets = { type: 'cdk:asset-manifest' }
+  const artifacts = {
+    'One.assets': assets,
+    One: stack('One.assets'),
+    Two: stack(),
+    Link: stack('Two', 'One'),
+    Other: stack(),
+  }
+  writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ artifacts }))
+  expect(withDependencies(directory, ['Link'])).toEqual(['One', 'Two', 'Link'])
+  expect(withDependencies(directory, ['Two'])).toEqual(['Two'])
   rmSync(directory, { recursive: true })
 })
 
