@@ -2,7 +2,7 @@ import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { STORM } from './faults.ts'
 import { type ChaosOptions, runChaos } from './run-chaos.ts'
-import { FORGETFUL, TRUSTING, UNCONDITIONAL } from './sabotage.ts'
+import { FORGETFUL, GRASPING, SILENT, TRUSTING, UNCONDITIONAL } from './sabotage.ts'
 
 setFunctionEnvironment()
 const table = { client: patientDynamoDB(), tableName: await ownTable() }
@@ -14,9 +14,10 @@ const seeds = CHAOS_SEED ? [Number(CHAOS_SEED)] : Array.from({ length: Number(CH
 test.each(
   seeds,
 )('whatever fails, each notification ends, and what was sent more than once was in doubt: seed %i', async (seed) => {
-  const { problems, faults, ends } = await runChaos({ table, seed })
-  process.stdout.write(`${JSON.stringify({ seed, ends, faults })}\n`)
+  const { problems, digests, faults, ends } = await runChaos({ table, seed })
+  process.stdout.write(`${JSON.stringify({ seed, digests, ends, faults })}\n`)
   expect({ seed, problems }).toEqual({ seed, problems: [] })
+  expect(digests).toBeGreaterThan(1)
 })
 
 /** Runs a broken system under a few seeds, until the checker finds such a problem, and returns all that it found. */
@@ -44,4 +45,14 @@ test('repeats of which the timeline says nothing are found', async () => {
 test('a channel that nobody looks at again is found', async () => {
   const pattern = /is still queued/
   expect(await problemsOf(pattern, { sabotage: FORGETFUL })).toMatch(pattern)
+})
+
+test('digests that are sent with items which may still be cancelled are found', async () => {
+  const pattern = /both sent and cancelled|told to be cancelled|is still digesting/
+  expect(await problemsOf(pattern, { sabotage: GRASPING, stormMs: 2500, patienceMs: 4000 })).toMatch(pattern)
+})
+
+test('items that never learn what became of their digest are found', async () => {
+  const pattern = /items have not learned/
+  expect(await problemsOf(pattern, { sabotage: SILENT, stormMs: 2500, patienceMs: 4000 })).toMatch(pattern)
 })

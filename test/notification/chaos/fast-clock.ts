@@ -8,6 +8,8 @@ export interface FastClock {
   now: () => number
   /** Resolves when the clock shows a time, or later. */
   until: (time: number) => Promise<void>
+  /** Ends all waiting, now and later. */
+  stop: () => void
   /** Moves the clock, as if everybody had slept for so long. */
   skip: (ms: number) => void
   startTimer: StartTimer
@@ -16,11 +18,15 @@ export interface FastClock {
 export function createFastClock(): FastClock {
   const start = Date.now()
   let skipped = 0
+  let isStopped = false
   const now = () => Math.floor(start + skipped + SPEED * (Date.now() - start))
   return {
     now,
     async until(time) {
-      while (now() < time) await new Promise((resolve) => setTimeout(resolve, 5))
+      while (now() < time && !isStopped) await new Promise((resolve) => setTimeout(resolve, 5))
+    },
+    stop() {
+      isStopped = true
     },
     skip(ms) {
       skipped += ms

@@ -2,11 +2,14 @@ import type { Channel } from '../../../functions/notification/domain/channel.ts'
 import type { OutgoingMessage, Providers, Receipt, Sent } from '../../../functions/notification/domain/provider.ts'
 import type { Random } from '../../../functions/shared/clock.ts'
 import type { Faults } from './faults.ts'
+import { idsIn } from './news.ts'
 
 /** A provider that remembers what it really sent. */
 export interface ChaosProvider extends Providers {
   /** The messages of a channel of a notification that went out. */
   sentOf: (id: string, channel: Channel) => number
+  /** The notifications of the messages that went out with a notification in their text. */
+  carriersOf: (id: string) => readonly string[]
   receipts: () => readonly Receipt[]
 }
 
@@ -23,13 +26,15 @@ export interface ChaosProviderOptions {
 export function createChaosProvider(options: ChaosProviderOptions): ChaosProvider {
   const { faults, random, now, onReceipt } = options
   const sent = new Map<string, number>()
+  const carriers = new Map<string, string[]>()
   const receipts: Receipt[] = []
   const keyOf = (id: string, channel: Channel) => `${id}/${channel}`
   const provider = 'chaos'
 
-  function reallySend({ tenant, notificationId, channel, endpointId }: OutgoingMessage): void {
+  function reallySend({ tenant, notificationId, channel, endpointId, parts }: OutgoingMessage): void {
     const key = keyOf(notificationId, channel)
     sent.set(key, (sent.get(key) ?? 0) + 1)
+    for (const id of idsIn(parts.text ?? '')) carriers.set(id, [...(carriers.get(id) ?? []), notificationId])
     if (channel !== 'email' || faults.hits('receiptLost')) return
     const kind = faults.hits('bounced') ? 'bounced' : 'delivered'
     const receipt = { tenant, notificationId, channel, endpointId, kind, at: now(), detail: 'It said so.' } as const
@@ -55,6 +60,7 @@ export function createChaosProvider(options: ChaosProviderOptions): ChaosProvide
     },
     isIdempotent: () => options.isIdempotent,
     sentOf: (id, channel) => sent.get(keyOf(id, channel)) ?? 0,
+    carriersOf: (id) => carriers.get(id) ?? [],
     receipts: () => receipts,
   }
 }

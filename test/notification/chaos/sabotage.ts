@@ -8,9 +8,16 @@ export interface Sabotage {
   /** The workers' belief about a provider that doesn't recognise repeats. */
   isIdempotent: boolean
   losesTurn: (channel: ChannelState) => boolean
+  /** Digests claim their items before they are sent. */
+  claimsItems: boolean
 }
 
-export const NONE: Sabotage = { client: (client) => client, isIdempotent: false, losesTurn: () => false }
+export const NONE: Sabotage = {
+  client: (client) => client,
+  isIdempotent: false,
+  losesTurn: () => false,
+  claimsItems: true,
+}
 
 /** Changes are written whatever happened since their decision. */
 export const UNCONDITIONAL: Sabotage = {
@@ -34,3 +41,9 @@ export const TRUSTING: Sabotage = { ...NONE, isIdempotent: true }
 
 /** The stream loses retries. */
 export const FORGETFUL: Sabotage = { ...NONE, losesTurn: ({ turn, status }) => turn > 1 && status === 'queued' }
+
+/** Digests are sent with items that may still be cancelled. */
+export const GRASPING: Sabotage = { ...NONE, claimsItems: false }
+
+/** The stream loses the news of digests. */
+export const SILENT: Sabotage = { ...NONE, losesTurn: ({ news }) => news !== undefined }

@@ -2,22 +2,28 @@ import { randomUUID } from 'node:crypto'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { createCancel } from '../../../functions/notification/cancel/cancel.ts'
 import { createDeliver } from '../../../functions/notification/deliver/deliver.ts'
+import { createFollow } from '../../../functions/notification/deliver/follow.ts'
+import { createGather } from '../../../functions/notification/deliver/gather.ts'
+import { createReadGathering } from '../../../functions/notification/deliver/read-gathering.ts'
 import { createRenderParts } from '../../../functions/notification/deliver/render-parts.ts'
 import { createSituate } from '../../../functions/notification/deliver/situate.ts'
 import { readTurn } from '../../../functions/notification/deliver/turn.ts'
 import type { NotificationId } from '../../../functions/notification/domain/notification.ts'
 import type { Receipt } from '../../../functions/notification/domain/provider.ts'
 import { afterReceipt } from '../../../functions/notification/domain/receipt.ts'
+import { createReadWindow } from '../../../functions/notification/store/digest-windows.ts'
 import { readNewTurn } from '../../../functions/notification/store/new-turn.ts'
 import { channelItem, timerOf } from '../../../functions/notification/store/notification-items.ts'
 import { createReadNotification } from '../../../functions/notification/store/read-notification.ts'
 import { createRevise } from '../../../functions/notification/store/revise.ts'
 import { createStoreNotification } from '../../../functions/notification/store/store-notification.ts'
+import { renderTemplate } from '../../../functions/notification/templates/render.ts'
 import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import type { Table } from '../../../functions/shared/data/table.ts'
-import { aCategory, CAUSE } from '../notifications.ts'
+import { CAUSE } from '../notifications.ts'
 import { createFastClock } from './fast-clock.ts'
 import { createFaults, type FaultRates, faultyTable, seededRandom } from './faults.ts'
+import { categoryOf, NEWS } from './news.ts'
 import { createChaosProvider } from './provider.ts'
 import type { Sabotage } from './sabotage.ts'
 import { createTurnQueue } from './turn-queue.ts'
@@ -71,21 +77,28 @@ export function createWorld({ table, seed, rates, sabotage }: WorldOptions) {
     while (!(await revise({ id, decide }, signal).catch(() => false))) await clock.until(now() + 1000)
   }
 
+  const readTemplate = async () => NEWS
+  const renderParts = createRenderParts({ readTemplate, render: renderTemplate })
+  const readInboxMarks = async () => ({ seen: false, read: false })
+  const gather = createGather({ revise, readInboxMarks, now })
   const deliver = createDeliver({
     revise,
     situate: createSituate({
       readPerson: async () => undefined,
-      readCategory: async ({ name }) => aCategory({ name, onUncertain: name === 'drop' ? 'drop' : 'retry' }),
+      readCategory: async ({ name }) => categoryOf(name),
       readStanding: async () => ({ suppressed: null, unsubscribed: new Set() }),
-      readInboxMarks: async () => ({ seen: false, read: false }),
+      readInboxMarks,
       judgeQuietHours: () => null,
       takeThrottle: async () => ({ outcome: 'allowed' }),
-      readGathering: async () => null,
+      readGathering: createReadGathering({
+        readWindow: createReadWindow({ client, tableName: table.tableName }),
+        ...{ readTemplate, renderParts, now },
+      }),
       now,
     }),
-    renderParts: createRenderParts({ readTemplate: async () => undefined, render: () => ({ outcome: 'no-parts' }) }),
-    gather: async () => [],
-    follow: async () => undefined,
+    renderParts,
+    gather: (digest, { claims }, inner) => gather(digest, { claims: claims && sabotage.claimsItems }, inner),
+    follow: createFollow({ revise, now }),
     mailHeaders: async () => ({}),
     providers: provider,
     sendTurns: async (turns, inner) => queue.send(turns, inner),
@@ -105,11 +118,14 @@ export function createWorld({ table, seed, rates, sabotage }: WorldOptions) {
   }
 
   const dispatched = new Map<string, number>()
+  const digests = new Map<string, NotificationId>()
   /** Does what the stream and the sweep do: hands each new turn of a notification to the queue. */
   async function dispatch(id: NotificationId): Promise<void> {
     const tracked = await read(id, signal)
     if (!tracked) return
     for (const channel of tracked.channels) {
+      const { digestId } = channel
+      if (digestId !== null) digests.set(digestId, { tenant: id.tenant, id: digestId })
       const key = `${id.id}/${channel.channel}`
       if (dispatched.get(key) === channel.turn || sabotage.losesTurn(channel)) continue
       const { notification, summary } = tracked
@@ -139,6 +155,8 @@ export function createWorld({ table, seed, rates, sabotage }: WorldOptions) {
     queue,
     read: (id: NotificationId) => read(id, signal),
     dispatch,
+    /** The digests that any notification is in. */
+    digests: () => [...digests.values()],
     store: (tracked: Parameters<typeof store>[0]) => store(tracked, signal),
     cancel: (id: NotificationId) => cancel({ id, cause: CAUSE }, signal),
   }
