@@ -16,7 +16,7 @@ import type { Template } from '../../../functions/notification/domain/template.t
 import { nameOf } from '../../../functions/notification/domain/window.ts'
 import { createReplay } from '../../../functions/notification/replay-worker.ts'
 import { renderTemplate } from '../../../functions/notification/templates/render.ts'
-import { aCategory, aNotification, CAUSE } from '../notifications.ts'
+import { aCategory, aNotification, aPerson, CAUSE } from '../notifications.ts'
 import { applied, DELIVERED, LEASE_MS } from './deliver-world.ts'
 
 const { signal } = new AbortController()
@@ -27,6 +27,9 @@ export const NEWS: Template = {
   digest: true,
   locales: { '': { email: { subject: '{{count}} news', text: '{{#items}}[{{title}}]{{/items}}' } } },
 }
+
+/** The recipient of all notifications, unless a test has another one. */
+export const ANN = aPerson({ email: 'ann@example.com' })
 
 export interface DigestWorldOptions extends Partial<SituateDeps> {
   rule?: DigestRule
@@ -117,7 +120,7 @@ export function digestWorld(options: DigestWorldOptions = {}) {
     templates.find((one) => one.name === name && one.version === (version ?? 1))
   const renderParts = createRenderParts({ readTemplate, render: renderTemplate })
   const readInboxMarks = options.readInboxMarks ?? (async () => ({ seen: false, read: false }))
-  const readPerson = options.readPerson ?? (async () => undefined)
+  const readPerson = options.readPerson ?? (async () => ANN)
   const providers: Providers = {
     async send(message) {
       world.messages.push(message)
@@ -232,4 +235,14 @@ export function digestWorld(options: DigestWorldOptions = {}) {
       await revise({ id: { tenant, id }, decide }, signal)
     },
   })
+}
+
+/** Returns the messages that were sent, each as `<subject>: <text>`. */
+export function textsOf({ messages }: { messages: readonly OutgoingMessage[] }): string[] {
+  return messages.map(({ parts }) => `${parts.subject}: ${parts.text}`)
+}
+
+/** Returns the outcome of the rule about digests. */
+export function ruleOf(rules: readonly { rule: string; outcome: string }[]): string | undefined {
+  return rules.find(({ rule }) => rule === 'digest')?.outcome
 }

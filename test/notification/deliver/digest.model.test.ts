@@ -1,10 +1,7 @@
 import fc from 'fast-check'
 import { isOpen } from '../../../functions/notification/domain/status.ts'
-import { aPerson } from '../notifications.ts'
 import { LEASE_MS } from './deliver-world.ts'
 import { digestWorld } from './digest-world.ts'
-
-const ann = aPerson({ email: 'ann@example.com' })
 
 const anItem = fc.record({
   /** The time of its acceptance. */
@@ -28,7 +25,6 @@ type Run = typeof aRun extends fc.Arbitrary<infer Value> ? Value : never
 async function play({ items, maxItems, deaths }: Run, scheduler: fc.Scheduler) {
   const left = [...deaths]
   const world = digestWorld({
-    readPerson: async () => ann,
     rule: { windowSeconds: 40, maxItems },
     pause: () => scheduler.schedule(Promise.resolve()),
     dies() {

@@ -1,142 +1,12 @@
-import type { Template } from '../../../functions/notification/domain/template.ts'
-import { aCategory, aPerson } from '../notifications.ts'
+import { aCategory } from '../notifications.ts'
 import { ACCEPTED, UNAVAILABLE, UNKNOWN } from './deliver-world.ts'
-import { type DigestWorldOptions, digestWorld, NEWS } from './digest-world.ts'
+import { ANN, digestWorld, textsOf } from './digest-world.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const ann = aPerson({ email: 'ann@example.com' })
-
-/** A world whose recipient has a mailbox. */
-const worldOf = (options: DigestWorldOptions = {}) => digestWorld({ readPerson: async () => ann, ...options })
-const textsOf = ({ messages }: { messages: readonly { parts: Readonly<Record<string, string>> }[] }) =>
-  messages.map(({ parts }) => `${parts.subject}: ${parts.text}`)
-const ruleOf = (rules: readonly { rule: string; outcome: string }[]) =>
-  rules.find(({ rule }) => rule === 'digest')?.outcome
-
-test('what comes within a window is sent together at its end, in order of acceptance, and ends with its status', async () => {
-  const world = worldOf()
-  world.accept('b')
-  await world.run(1000)
-  world.accept('c')
-  world.accept('a')
-  await world.run(2000)
-  expect(world.messages).toEqual([])
-  expect(world.channel('a')).toMatchObject({ status: 'digesting', attempts: 0 })
-  expect(ruleOf(world.channel('a').rules)).toBe('digesting')
-  await world.run()
-  expect(textsOf(world)).toEqual(['3 news: [b][a][c]'])
-  for (const id of ['a', 'b', 'c']) {
-    expect(world.channel(id)).toMatchObject({ status: 'delivered', provider: 'mail', attempts: 1 })
-    expect(ruleOf(world.channel(id).rules)).toBe('pass')
-    expect(world.channel(id).timeline.map(({ event }) => event)).toEqual(['digesting', 'sending', 'delivered'])
-  }
-  expect(world.published.sort()).toEqual(['a', 'b', 'c'].map((id) => [id, 'delivered']))
-})
-
-test('a window ends so long after its first item, and the next item opens another one', async () => {
-  const world = worldOf()
-  world.accept('a')
-  await world.run(59_000)
-  expect(world.messages).toEqual([])
-  await world.run(MINUTE)
-  world.accept('b')
-  await world.run()
-  expect(textsOf(world)).toEqual(['1 news: [a]', '1 news: [b]'])
-  expect(world.now).toBe(2 * MINUTE)
-})
-
-test('a full window closes early', async () => {
-  const world = worldOf({ rule: { windowSeconds: 60, maxItems: 2 } })
-  for (const id of ['a', 'b', 'c']) world.accept(id)
-  await world.run(1)
-  expect(textsOf(world)).toEqual(['2 news: [a][b]'])
-  await world.run()
-  expect(textsOf(world)).toEqual(['2 news: [a][b]', '1 news: [c]'])
-})
-
-test('a window of one item is sent at once', async () => {
-  const world = worldOf({ rule: { windowSeconds: 60, maxItems: 1 } })
-  world.accept('a')
-  await world.run(0)
-  expect(textsOf(world)).toEqual(['1 news: [a]'])
-})
-
-test('each user, category, channel and digestKey has windows of its own', async () => {
-  const world = worldOf()
-  world.accept('a')
-  world.accept('b', { digestKey: 'x' })
-  world.accept('c', { to: { userId: 'bob' } })
-  world.accept('d', { category: 'other' })
-  world.accept('e', { to: { email: 'Ann@Example.com' } })
-  world.accept('f', { to: { email: 'ann@example.com' } })
-  await world.run()
-  expect(textsOf(world).sort()).toEqual([...['a', 'b', 'c', 'd'].map((id) => `1 news: [${id}]`), '2 news: [e][f]'])
-})
-
-test.each([
-  { name: 'what is critical', given: { priority: 'critical' as const }, outcome: 'bypassed' },
-  { name: 'what has a template that is none for digests', given: { source: { template: 'plain' } }, outcome: 'pass' },
-  { name: 'given content', given: { source: { content: { text: 'x' } } }, outcome: 'pass' },
-])('$name is sent by itself', async ({ given, outcome }) => {
-  const plain: Template = {
-    ...NEWS,
-    name: 'plain',
-    digest: false,
-    locales: { '': { email: { subject: '', text: '' } } },
-  }
-  const world = worldOf({ templates: [NEWS, plain] })
-  world.accept('a', given)
-  await world.run(0)
-  expect(world.channel('a').status).toBe('delivered')
-  expect(ruleOf(world.channel('a').rules)).toBe(outcome)
-})
-
-test('a user’s preference turns digests off, and the template still sees a count and items', async () => {
-  const preferences = { ...ann.preferences, digest: { orders: false } }
-  const world = worldOf({ readPerson: async () => ({ ...ann, preferences }) })
-  world.accept('a')
-  await world.run(0)
-  expect(textsOf(world)).toEqual(['1 news: [a]'])
-  expect(ruleOf(world.channel('a').rules)).toBe('bypassed')
-})
-
-const SECOND: Template = { ...NEWS, version: 2, locales: { '': { email: { subject: 'v2', text: '{{count}}' } } } }
-
-test('a template that is replaced while a window is open changes nothing in this window, and all in the next one', async () => {
-  const world = worldOf({ templates: [NEWS, SECOND] })
-  world.accept('a')
-  world.accept('b', { version: 2 })
-  await world.run()
-  world.accept('c', { version: 2 })
-  await world.run()
-  expect(textsOf(world)).toEqual(['2 news: [a][b]', 'v2: 1'])
-})
-
-test('what the version of an open window can’t print is sent by itself, with its own version', async () => {
-  const world = worldOf({ templates: [NEWS, SECOND] })
-  world.accept('a')
-  world.accept('b', { version: 2, data: {} })
-  await world.run(0)
-  expect(textsOf(world)).toEqual(['v2: 1'])
-  expect(world.channel('b').status).toBe('delivered')
-  await world.run()
-  expect(textsOf(world)).toEqual(['v2: 1', '1 news: [a]'])
-})
-
-test('a window has the template of its first item, and what has another one is sent by itself', async () => {
-  const other: Template = { ...NEWS, name: 'other' }
-  const world = worldOf({ templates: [NEWS, other] })
-  world.accept('a')
-  await world.run(0)
-  world.accept('b', { source: { template: 'other' } })
-  await world.run(0)
-  expect(textsOf(world)).toEqual(['1 news: [b]'])
-  expect(ruleOf(world.channel('b').rules)).toBe('pass')
-})
 
 test('what was cancelled or has expired is not in the digest, and a window without items sends nothing', async () => {
-  const world = worldOf()
+  const world = digestWorld()
   for (const id of ['a', 'b']) world.accept(id)
   world.accept('c', { expiresAt: 30_000 })
   await world.run(1000)
@@ -147,7 +17,7 @@ test('what was cancelled or has expired is not in the digest, and a window witho
   await world.run()
   expect(textsOf(world)).toEqual(['1 news: [b]'])
 
-  const empty = worldOf()
+  const empty = digestWorld()
   empty.accept('a')
   await empty.run(1)
   await empty.cancel('a')
@@ -157,9 +27,9 @@ test('what was cancelled or has expired is not in the digest, and a window witho
 
 test('a digest is judged anew at its end: quiet hours defer it with its items, and what expires before ends', async () => {
   let quietUntil: number | null = 8 * HOUR
-  const preferences = { ...ann.preferences, quietHours: { start: '22:00', end: '07:00', zone: 'UTC' } }
-  const world = worldOf({
-    readPerson: async () => ({ ...ann, preferences }),
+  const preferences = { ...ANN.preferences, quietHours: { start: '22:00', end: '07:00', zone: 'UTC' } }
+  const world = digestWorld({
+    readPerson: async () => ({ ...ANN, preferences }),
     judgeQuietHours: (now) => (quietUntil !== null && now < quietUntil ? quietUntil : null),
   })
   world.accept('a')
@@ -181,10 +51,10 @@ test('a digest is judged anew at its end: quiet hours defer it with its items, a
 test('a preference that changed in the window suppresses the digest and its items', async () => {
   let wanted = true
   const readPerson = async () => ({
-    ...ann,
-    preferences: { ...ann.preferences, categories: { orders: { email: wanted } } },
+    ...ANN,
+    preferences: { ...ANN.preferences, categories: { orders: { email: wanted } } },
   })
-  const world = worldOf({ readPerson })
+  const world = digestWorld({ readPerson })
   world.accept('a')
   await world.run(1)
   wanted = false
@@ -196,7 +66,7 @@ test('a preference that changed in the window suppresses the digest and its item
 test('a digest counts once against a throttle, and an empty one does not', async () => {
   const charged: string[] = []
   const throttle = { limit: 1, windowMs: 1000, over: 'drop' } as const
-  const world = worldOf({
+  const world = digestWorld({
     readCategory: async () => aCategory({ digest: { windowSeconds: 60, maxItems: 9 }, throttle }),
     async takeThrottle({ notificationId }) {
       charged.push(notificationId)
@@ -214,7 +84,7 @@ test('a digest counts once against a throttle, and an empty one does not', async
 
 test('items are sending while a digest is tried again, cannot be cancelled, and get its end', async () => {
   let tries = 0
-  const world = worldOf({ answer: () => (++tries < 3 ? UNAVAILABLE : ACCEPTED) })
+  const world = digestWorld({ answer: () => (++tries < 3 ? UNAVAILABLE : ACCEPTED) })
   for (const id of ['a', 'b']) world.accept(id)
   await world.run(MINUTE)
   expect(await world.cancel('a')).toMatchObject({ outcome: 'too-late' })
@@ -232,7 +102,7 @@ test('items are sending while a digest is tried again, cannot be cancelled, and 
 })
 
 test('without a receipt items are unconfirmed after 72 hours', async () => {
-  const world = worldOf({ answer: () => ACCEPTED })
+  const world = digestWorld({ answer: () => ACCEPTED })
   world.accept('a')
   await world.run()
   expect(world.channel('a').status).toBe('unconfirmed')
@@ -241,7 +111,7 @@ test('without a receipt items are unconfirmed after 72 hours', async () => {
 
 test('the timeline of an item says that nobody can tell whether its digest was sent', async () => {
   let tries = 0
-  const world = worldOf({ answer: () => (++tries === 1 ? UNKNOWN : ACCEPTED) })
+  const world = digestWorld({ answer: () => (++tries === 1 ? UNKNOWN : ACCEPTED) })
   world.accept('a')
   await world.run(2 * MINUTE)
   expect(world.channel('a').timeline).toContainEqual(
@@ -251,7 +121,7 @@ test('the timeline of an item says that nobody can tell whether its digest was s
 
 test('an item that expires between two tries of its digest is not in the second, and none is sent with none left', async () => {
   let tries = 0
-  const world = worldOf({ answer: () => (++tries < 2 ? UNAVAILABLE : ACCEPTED) })
+  const world = digestWorld({ answer: () => (++tries < 2 ? UNAVAILABLE : ACCEPTED) })
   world.accept('a')
   world.accept('b', { expiresAt: MINUTE + 200 })
   await world.run(MINUTE + 600)
@@ -262,10 +132,10 @@ test('an item that expires between two tries of its digest is not in the second,
 test('a rule that ends a digest between two tries ends its items, of which nothing was sent', async () => {
   let wanted = true
   const readPerson = async () => ({
-    ...ann,
-    preferences: { ...ann.preferences, categories: { orders: { email: wanted } } },
+    ...ANN,
+    preferences: { ...ANN.preferences, categories: { orders: { email: wanted } } },
   })
-  const world = worldOf({ readPerson, answer: () => UNAVAILABLE })
+  const world = digestWorld({ readPerson, answer: () => UNAVAILABLE })
   world.accept('a')
   await world.run(MINUTE)
   wanted = false
@@ -274,7 +144,7 @@ test('a rule that ends a digest between two tries ends its items, of which nothi
 })
 
 test('a message that comes twice does not bring an item into another window', async () => {
-  const world = worldOf()
+  const world = digestWorld()
   world.accept('a')
   const [turn] = world.queue
   await world.run(1)
@@ -284,7 +154,7 @@ test('a message that comes twice does not bring an item into another window', as
 })
 
 test('two workers that have the items follow tell each event once', async () => {
-  const world = worldOf({ answer: () => ACCEPTED })
+  const world = digestWorld({ answer: () => ACCEPTED })
   world.accept('a')
   await world.run(1)
   const closing = world.queue[0]
@@ -296,7 +166,7 @@ test('two workers that have the items follow tell each event once', async () => 
 })
 
 test('a digest that is cancelled by its own id cancels its items', async () => {
-  const world = worldOf()
+  const world = digestWorld()
   for (const id of ['a', 'b']) world.accept(id)
   await world.run(1)
   expect(await world.cancel(world.channel('a').digestId ?? '')).toMatchObject({ outcome: 'cancelled' })
