@@ -4,6 +4,7 @@ import { requiredEnv } from '../shared/config/env.ts'
 import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
 import { createRuntime } from '../shared/runtime.ts'
 import { dispatchHandler } from './deliver/dispatch.ts'
+import type { Priority } from './domain/channel.ts'
 import { createSendBroadcastTurns, readNewBroadcast } from './store/new-broadcast.ts'
 import { readNewTurn } from './store/new-turn.ts'
 import { createSendTurns } from './store/turn-queues.ts'
@@ -17,11 +18,17 @@ const queueUrls = {
   bulk: requiredEnv('BULK_QUEUE_URL'),
 }
 
+const broadcastQueueUrls = {
+  critical: requiredEnv('CRITICAL_BROADCASTS_QUEUE_URL'),
+  others: requiredEnv('BROADCASTS_QUEUE_URL'),
+}
+const broadcastQueueUrlOf = (priority: Priority) => broadcastQueueUrls[priority === 'critical' ? priority : 'others']
+
 export const handler = dispatchHandler({
   ...telemetry,
   readNewTurn,
   send: createSendTurns({ sqs, queueUrlOf: (priority) => queueUrls[priority], now, random, startTimer }),
   readNewBroadcast,
-  sendBroadcasts: createSendBroadcastTurns({ sqs, queueUrl: requiredEnv('BROADCASTS_QUEUE_URL'), random, startTimer }),
+  sendBroadcasts: createSendBroadcastTurns({ sqs, queueUrlOf: broadcastQueueUrlOf, random, startTimer }),
   setAside: setAsideOfEnvironment(runtime),
 })

@@ -17,11 +17,12 @@ export interface Backend {
   readonly settings: Settings
 }
 
-/** The queues: those of turns are by priority, so that what is critical never waits behind anything else. */
+/** The queues: those of turns and broadcasts are by priority, so that what is critical waits behind nothing else. */
 export interface Queues {
   readonly receipts: WorkQueue
   readonly userTasks: WorkQueue
   readonly broadcasts: WorkQueue
+  readonly criticalBroadcasts: WorkQueue
   readonly events: WorkQueue
   readonly critical: WorkQueue
   readonly normal: WorkQueue

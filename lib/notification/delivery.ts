@@ -105,18 +105,23 @@ export function deliverChannels(
 
 /**
  * Hands each channel that a change makes due within 15 minutes to the queue of its priority, and each new turn of a
- * broadcast to theirs.
+ * broadcast to that of its own.
  */
 export function dispatchTurns(scope: Construct, common: Common, { table, queues }: Parts): ServiceFunction {
+  const { broadcasts, criticalBroadcasts } = queues
   const dispatch = new ServiceFunction(scope, 'Dispatch', {
     ...common,
     entry: 'functions/notification/dispatch.handler.ts',
     budget: 'standard',
     description: 'Queues channels of notifications that are to be sent, and broadcasts.',
     timeout: Duration.seconds(30),
-    environment: { ...queueUrls(queues), BROADCASTS_QUEUE_URL: queues.broadcasts.queue.queueUrl },
+    environment: {
+      ...queueUrls(queues),
+      BROADCASTS_QUEUE_URL: broadcasts.queue.queueUrl,
+      CRITICAL_BROADCASTS_QUEUE_URL: criticalBroadcasts.queue.queueUrl,
+    },
   })
-  for (const queue of [...turnQueues(queues), queues.broadcasts]) queue.grantSend(dispatch.target)
+  for (const queue of [...turnQueues(queues), broadcasts, criticalBroadcasts]) queue.grantSend(dispatch.target)
   new ChangeFeed(scope, 'TurnFeed', {
     ...common,
     table,

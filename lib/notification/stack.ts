@@ -63,11 +63,12 @@ export class Notification extends Stack {
       // An erasure waits for what is being sent, in steps of 15 minutes.
       userTasks: new WorkQueue(this, 'UserTasks', { ...common, maxAge: Duration.minutes(45) }),
       broadcasts: new WorkQueue(this, 'Broadcasts', common),
+      criticalBroadcasts: new WorkQueue(this, 'CriticalBroadcasts', common),
       events: new WorkQueue(this, 'ForeignEvents', common),
     }
     const api = this.serveNotifications(common, backend, queues)
     const topics = serveTopics(this, common, backend)
-    const broadcast = runBroadcasts(this, common, { table, broadcasts: queues.broadcasts })
+    const broadcasts = runBroadcasts(this, common, { table, queues })
     const manage = this.serveDefinitions(common, backend, queues)
     const inbox = serveInboxes(this, common, backend)
     const userTasks = doUserTasks(this, common, { table, userTasks: queues.userTasks })
@@ -117,7 +118,7 @@ export class Notification extends Stack {
         authorize,
         socket,
         dispatch,
-        broadcast,
+        ...broadcasts,
         ...workers,
         userTasks,
         feedback,

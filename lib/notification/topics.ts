@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { ServiceFunction } from '../shared/service-function.ts'
 import type { ServiceTable } from '../shared/service-table.ts'
-import type { WorkQueue } from '../shared/work-queue.ts'
 import {
   API_TIMEOUT,
   apiEnvironment,
@@ -10,6 +9,7 @@ import {
   BROADCASTS,
   type Common,
   NOTIFICATIONS,
+  type Queues,
   READS,
   TIMERS,
   WRITES,
@@ -38,22 +38,32 @@ export function serveTopics(scope: Construct, common: Common, backend: Backend):
   return topics
 }
 
-/** Notifies the subscribers of broadcasts, a slice of them a message. */
+/** Notifies the subscribers of broadcasts, a slice of them a message; those of critical ones by a worker of their own. */
 export function runBroadcasts(
   scope: Construct,
   common: Common,
-  { table, broadcasts }: { table: ServiceTable; broadcasts: WorkQueue },
-): ServiceFunction {
+  { table, queues }: { table: ServiceTable; queues: Queues },
+): ServiceFunction[] {
+  const usual = { ...common, budget: 'standard', timeout: Duration.seconds(30) } as const
+  const TABLE_NAME = table.table.tableName
   const worker = new ServiceFunction(scope, 'Broadcast', {
-    ...common,
+    ...usual,
     entry: 'functions/notification/broadcast.handler.ts',
-    budget: 'standard',
     description: 'Notifies all who subscribe to a topic.',
-    timeout: Duration.seconds(30),
-    environment: { TABLE_NAME: table.table.tableName },
+    environment: { TABLE_NAME },
   })
-  broadcasts.consume(worker, { batchSize: 1, maxConcurrency: 10 })
+  const critical = new ServiceFunction(scope, 'BroadcastCritical', {
+    ...usual,
+    entry: 'functions/notification/broadcast-critical.handler.ts',
+    description: 'Notifies all who subscribe to a topic of what is critical.',
+    environment: { TABLE_NAME, CRITICAL_QUEUE_URL: queues.critical.queue.queueUrl },
+  })
+  queues.critical.grantSend(critical.target)
+  queues.broadcasts.consume(worker, { batchSize: 1, maxConcurrency: 10 })
+  queues.criticalBroadcasts.consume(critical, { batchSize: 1, maxConcurrency: 10 })
   const read = ['S#*', 'U#*', ...DEFINITIONS]
-  table.grantKeys(worker.target, [...BROADCASTS, ...NOTIFICATIONS, ...TIMERS, ...read], ...READS, ...WRITES)
-  return worker
+  for (const { target } of [worker, critical]) {
+    table.grantKeys(target, [...BROADCASTS, ...NOTIFICATIONS, ...TIMERS, ...read], ...READS, ...WRITES)
+  }
+  return [worker, critical]
 }

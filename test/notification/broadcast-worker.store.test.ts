@@ -29,7 +29,7 @@ async function published(count: number): Promise<BroadcastId & { users: readonly
   const { to, steps, ...shared } = aRequest({ tenant })
   const message = { ...shared, steps: [{ channel: 'email' as const }] }
   const id = randomUUID()
-  await publish({ tenant, id, topic, message, lastDueAt: Date.now(), cause: CAUSE }, signal)
+  await publish({ tenant, id, topic, message, priority: 'normal', lastDueAt: Date.now(), cause: CAUSE }, signal)
   return { tenant, id, users }
 }
 

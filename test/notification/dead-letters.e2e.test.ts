@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -8,40 +7,15 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { stackResources } from '../../tools/local-cloud/stacks.ts'
-import { localCloud } from '../../tools/support/settings.ts'
 import { sdkConfig } from '../support/cloud.ts'
 import { eventually } from '../support/eventually.ts'
 import { answered } from '../support/http.ts'
+import { queueUrl, without } from './consumers.ts'
 import { aSender, type Sender } from './deployed.ts'
 
 const sqs = new SQSClient(sdkConfig)
-const lambda = new LambdaClient(sdkConfig)
-const resources = await stackResources(localCloud(), 'Notification')
-const queueUrl = (id: string) => {
-  const found = resources.find(({ type, logicalId }) => type === 'AWS::SQS::Queue' && logicalId.startsWith(id))
-  if (!found) throw new Error(`There is no queue ${id}.`)
-  return found.physicalId
-}
 const [queue, deadLetters] = [queueUrl('BulkQueue'), queueUrl('BulkDeadLetters')]
-afterAll(() => {
-  sqs.destroy()
-  lambda.destroy()
-})
-
-/** Runs `work` while nobody consumes the queue of bulk: others' notifications wait as long. */
-async function withoutWorkers(work: () => Promise<void>): Promise<void> {
-  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}))
-  const name = queue.split('/').at(-1) ?? ''
-  const mapping = EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn?.endsWith(`:${name}`))
-  const set = (Enabled: boolean) => lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, Enabled }))
-  await set(false)
-  try {
-    await work()
-  } finally {
-    await set(true)
-  }
-}
+afterAll(() => sqs.destroy())
 
 /** Takes the message of a notification off a queue; messages of others go back at once. */
 function take(QueueUrl: string, isOurs: (message: Message) => boolean): Promise<Message> {
@@ -70,7 +44,7 @@ test('a notification whose message became a dead letter is kept, and sent once w
   await sender.category()
   const to = `${randomUUID()}@example.com`
   let id = ''
-  await withoutWorkers(async () => {
+  await without('DeliverBulk', async () => {
     id = await sender.send({ to: { email: to }, priority: 'bulk' })
     const { Body } = await take(queue, (message) => message.Body?.includes(id) ?? false)
     await sqs.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: Body }))

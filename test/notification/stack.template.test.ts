@@ -25,7 +25,8 @@ test('whoever ends notifications may count that in their broadcasts, and topics 
   for (const fn of [...WORKERS, 'Feedback', 'DoUserTasks'])
     expect([fn, keysOf(fn)]).toEqual([fn, expect.arrayContaining(['N#*', 'P#*'])])
   expect(keysOf('Topics')).toEqual(['F#*', 'G#*', 'I#*', 'P#*', 'Q*', 'S#*', 'V#*'])
-  expect(keysOf('Broadcast')).toEqual(['G#*', 'N#*', 'P#*', 'S#*', 'T#*', 'U#*', 'V#*'])
+  for (const fn of ['Broadcast', 'BroadcastCritical'])
+    expect([fn, keysOf(fn)]).toEqual([fn, ['G#*', 'N#*', 'P#*', 'S#*', 'T#*', 'U#*', 'V#*']])
 })
 
 test('only new turns of channels, and broadcasts, are dispatched', () => {

@@ -191,6 +191,7 @@ test('operators see the providers and the queues, and nobody else does', async (
     'receipts',
     'userTasks',
     'broadcasts',
+    'criticalBroadcasts',
     'events',
   ])
   expect((await send('POST /v1/admin/redrive', { queue: 'none' })).status).toBe(422)

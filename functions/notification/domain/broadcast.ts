@@ -1,4 +1,5 @@
 import type { Cause } from '../../shared/events/event.ts'
+import type { Priority } from './channel.ts'
 
 export interface BroadcastId {
   readonly tenant: string
@@ -11,6 +12,8 @@ export interface BroadcastId {
  */
 export interface Broadcast extends BroadcastId {
   readonly topic: string
+  /** The priority of its notifications, and of its own turns. */
+  readonly priority: Priority
   readonly status: 'running' | 'done' | 'stopped'
   readonly phase: 'counting' | 'notifying'
   /** The topic's version when it was published: see `wasSubscribed`. */
@@ -34,6 +37,7 @@ export interface Broadcast extends BroadcastId {
 
 /** Tells a worker to go on with a broadcast. The stored broadcast decides where, and whether. */
 export interface BroadcastTurn extends BroadcastId {
+  readonly priority: Priority
   readonly cause: Pick<Cause, 'correlationId' | 'traceparent'>
 }
 

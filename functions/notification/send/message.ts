@@ -3,6 +3,7 @@ import type { Cause } from '../../shared/events/event.ts'
 import type { HttpRequest } from '../../shared/http/request.ts'
 import { jsonBody } from '../../shared/http/request.ts'
 import { validate } from '../../shared/http/validate.ts'
+import type { Priority } from '../domain/channel.ts'
 import type { Template } from '../domain/template.ts'
 import type { Step } from './accept.ts'
 import { refused } from './problems.ts'
@@ -13,11 +14,11 @@ import { type SendDeps, type SendProblem, unsendable } from './send.ts'
 /** A notification without its recipient. Its channels are those of its acceptance, also if the category changes. */
 export type Message = SharedRequest & { readonly steps: readonly Step[] }
 
-/** Reads a message to many, and the time at which the last of its channels is due, in milliseconds since the epoch. */
+/** Reads a message to many with its priority, and the time at which the last of its channels is due, in milliseconds since the epoch. */
 export type ReadMessageBody = (
   request: HttpRequest,
   tenant: string,
-) => Promise<{ readonly message: Message; readonly lastDueAt: number }>
+) => Promise<{ readonly message: Message; readonly priority: Priority; readonly lastDueAt: number }>
 
 /**
  * Creates the reader of messages whose recipients are not known yet.
@@ -39,7 +40,7 @@ export function readMessageBody(
     const problem = await problemOf(message, deps, request.signal)
     if (problem) throw refused(problem)
     const longestMs = Math.max(...steps.map(({ afterSeconds = 0 }) => afterSeconds)) * 1000
-    return { message, lastDueAt: Math.max(now, shared.sendAt ?? 0) + longestMs }
+    return { message, priority: message.priority, lastDueAt: Math.max(now, shared.sendAt ?? 0) + longestMs }
   }
 }
 

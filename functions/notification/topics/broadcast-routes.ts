@@ -7,7 +7,7 @@ import { HttpProblem, json } from '../../shared/http/response.ts'
 import type { BroadcastId } from '../domain/broadcast.ts'
 import { existingName, newName, SEND } from '../fields.ts'
 import { type NotificationProblemCode, notFound } from '../problems.ts'
-import type { PublishMessage, ReadProgress, StopBroadcast } from './publish.ts'
+import type { PublishInput, PublishMessage, ReadProgress, StopBroadcast } from './publish.ts'
 import type { broadcastAnswer, publishAnswer } from './schema.ts'
 
 export interface BroadcastRoutesOptions<Message> {
@@ -16,7 +16,10 @@ export interface BroadcastRoutesOptions<Message> {
    *
    * @throws HttpProblem 422 for what could be sent to nobody.
    */
-  readMessage: (request: HttpRequest, tenant: string) => Promise<{ message: Message; lastDueAt: number }>
+  readMessage: (
+    request: HttpRequest,
+    tenant: string,
+  ) => Promise<Pick<PublishInput<Message>, 'message' | 'priority' | 'lastDueAt'>>
   publish: PublishMessage<Message>
   readProgress: ReadProgress
   stop: StopBroadcast

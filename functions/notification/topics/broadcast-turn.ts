@@ -1,4 +1,5 @@
 import type { BroadcastTurn } from '../domain/broadcast.ts'
+import { PRIORITIES, type Priority } from '../domain/channel.ts'
 
 /** Sends turns of broadcasts to their workers. */
 export type SendBroadcastTurns = (turns: readonly BroadcastTurn[], signal: AbortSignal) => Promise<void>
@@ -9,10 +10,13 @@ export type SendBroadcastTurns = (turns: readonly BroadcastTurn[], signal: Abort
  * @throws Error if it is none.
  */
 export function readBroadcastTurn(body: unknown): BroadcastTurn {
-  const { tenant, id, cause } = Object(body)
+  const { tenant, id, priority, cause } = Object(body)
   const { correlationId, traceparent } = Object(cause)
-  if (![tenant, id, correlationId, traceparent].every((field) => typeof field === 'string' && field !== '')) {
-    throw new Error('The message is no turn of a broadcast')
-  }
-  return { tenant, id, cause: { correlationId, traceparent } }
+  const isWhole = [tenant, id, correlationId, traceparent].every((field) => typeof field === 'string' && field !== '')
+  if (!isWhole || !isPriority(priority)) throw new Error('The message is no turn of a broadcast')
+  return { tenant, id, priority, cause: { correlationId, traceparent } }
+}
+
+function isPriority(value: unknown): value is Priority {
+  return (PRIORITIES as readonly unknown[]).includes(value)
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import type { Broadcast, BroadcastId, BroadcastProgress } from '../domain/broadcast.ts'
+import type { Priority } from '../domain/channel.ts'
 import type { NextVersion } from './subscribe.ts'
 
 /** Stores a new broadcast with its message, which starts its worker. A repeat for the same id changes nothing. */
@@ -9,6 +10,7 @@ export type StoreBroadcast<Message> = (broadcast: Broadcast, message: Message, s
 export interface PublishInput<Message> extends BroadcastId {
   readonly topic: string
   readonly message: Message
+  readonly priority: Priority
   readonly lastDueAt: number
   readonly cause: Cause
 }

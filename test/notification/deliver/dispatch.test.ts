@@ -14,7 +14,8 @@ const id = { tenant: 'acme', id: 'b-1' }
 
 /** A broadcast as the table's stream shows it, before and after a change. */
 function change(before: number | undefined, after: number, broken: object = {}): DynamoDBRecord {
-  const image = (turn: number) => toItem({ ...broadcastKey(id), ...id, turn, cause: CAUSE, ...broken })
+  const image = (turn: number) =>
+    toItem({ ...broadcastKey(id), ...id, priority: 'bulk', turn, cause: CAUSE, ...broken })
   const dynamodb = { NewImage: image(after), ...(before !== undefined && { OldImage: image(before) }) }
   return { eventID: `e-${after}`, dynamodb } as DynamoDBRecord
 }
@@ -35,7 +36,7 @@ async function dispatch(...Records: DynamoDBRecord[]) {
 
 test('a new turn of a broadcast is sent to its worker, and a change without one is not', async () => {
   const { correlationId, traceparent } = CAUSE
-  const turn = { ...id, cause: { correlationId, traceparent } }
+  const turn = { ...id, priority: 'bulk', cause: { correlationId, traceparent } }
   const sent = await dispatch(change(undefined, 1), change(1, 1), change(1, 2))
   expect(sent).toEqual({ turns: [], broadcasts: [turn, turn], aside: [] })
 })

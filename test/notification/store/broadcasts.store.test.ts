@@ -74,10 +74,10 @@ async function topics() {
     },
     readMessage: createReadMessage<typeof MESSAGE>(table),
     publishAs: (id: BroadcastId) =>
-      publish({ ...id, topic, message: MESSAGE, lastDueAt: Date.now(), cause: CAUSE }, signal),
+      publish({ ...id, topic, message: MESSAGE, priority: 'normal', lastDueAt: Date.now(), cause: CAUSE }, signal),
     async publish(tenant: string) {
       const id = { tenant, id: randomUUID() }
-      await publish({ ...id, topic, message: MESSAGE, lastDueAt: Date.now(), cause: CAUSE }, signal)
+      await publish({ ...id, topic, message: MESSAGE, priority: 'normal', lastDueAt: Date.now(), cause: CAUSE }, signal)
       return id
     },
     worker: (notifySubscriber: NotifySubscriber, given: Partial<RunBroadcastDeps> = {}) =>

@@ -1,0 +1,29 @@
+import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
+import { stackResources } from '../../tools/local-cloud/stacks.ts'
+import { localCloud } from '../../tools/support/settings.ts'
+import { sdkConfig } from '../support/cloud.ts'
+
+const resources = await stackResources(localCloud(), 'Notification')
+
+/** Returns the URL of a queue of the stack by the beginning of its logical id. */
+export function queueUrl(id: string): string {
+  const found = resources.find(({ type, logicalId }) => type === 'AWS::SQS::Queue' && logicalId.startsWith(id))
+  if (!found) throw new Error(`There is no queue ${id}.`)
+  return found.physicalId
+}
+
+/** Runs `work` while a function of the stack reads neither its queue nor its stream: others' messages wait as long. */
+export async function without(name: string, work: () => Promise<void>): Promise<void> {
+  const lambda = new LambdaClient(sdkConfig)
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}))
+  const mapping = EventSourceMappings.find(({ FunctionArn }) => FunctionArn?.includes(`Notification-${name}Function`))
+  if (!mapping) throw new Error(`${name} reads nothing.`)
+  const set = (Enabled: boolean) => lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled }))
+  await set(false)
+  try {
+    await work()
+  } finally {
+    await set(true)
+    lambda.destroy()
+  }
+}
