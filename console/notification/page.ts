@@ -92,7 +92,7 @@ class NotificationsPage extends View<State> {
             ${['normal', 'critical', 'bulk'].map((priority) => html`<option>${priority}</option>`)}
           </select>
         </label>
-        <label>In seconds <input name="afterSeconds" type="number" min="0" max="3600" value="0" required></label>
+        <label>Delay in seconds <input name="afterSeconds" type="number" min="0" max="3600" value="0" required></label>
       </div>
       <div><button type="submit" ?disabled=${this.state.isBusy}>Send</button></div>
     </form>`
@@ -116,7 +116,7 @@ class NotificationsPage extends View<State> {
         { title: 'Time', cell: ({ notification: { createdAt } }) => timeOfDay(createdAt) },
         { title: 'Category', cell: ({ notification: { category } }) => category },
         { title: 'Status', cell: ({ notification: { status } }) => statusOf(status) },
-        { title: 'Do', cell: ({ notification }) => this.actions(notification) },
+        { title: 'Actions', cell: ({ notification }) => this.actions(notification) },
       ],
       this.state.sent,
     )

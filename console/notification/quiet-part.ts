@@ -47,7 +47,7 @@ export class QuietPart extends View<State> {
             ${zones.map((each) => html`<option ?selected=${each === zone}>${each}</option>`)}
           </select>
         </label>
-        <button type="submit" ?disabled=${isBusy}>Be quiet then</button>
+        <button type="submit" ?disabled=${isBusy}>Set quiet hours</button>
         <button type="button" class="second" ?disabled=${isBusy || !quietHours} @click=${() => this.change(null)}>
           No quiet hours
         </button>

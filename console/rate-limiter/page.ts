@@ -25,9 +25,10 @@ interface State {
 
 /** The promise of each algorithm: docs/modules/rate-limit.md. */
 const PROMISES: Record<string, string> = {
-  'fixed-window': 'The limit in each aligned window: around the end of one, both limits may pass.',
-  'sliding-window': 'The limit, of this window and the part of the previous one that is in view, as if that was even.',
-  'token-bucket': 'The limit at once, and as much again in each window, bit by bit.',
+  'fixed-window': 'The limit in each aligned window: around the end of one, up to twice the limit may pass.',
+  'sliding-window':
+    'The limit over a moving window, assuming that the requests of the previous window were evenly spread.',
+  'token-bucket': 'A burst up to the limit, and a steady refill of the limit per window after that.',
 }
 
 const LOAD: Load = { limit: 10, windowMs: 4_000, perSecond: 8, mode: 'enforce', blockMs: 0, totalMs: 12_000 }
@@ -98,7 +99,7 @@ class LimiterPage extends View<State> {
         ${numberField({ label: 'Window, in seconds', name: 'window', value: load.windowMs / 1000, min: 1, max: 60 })}
         ${numberField({ label: 'Checks a second', name: 'perSecond', value: load.perSecond, min: 1, max: 40 })}
         ${numberField({ label: 'For seconds', name: 'total', value: load.totalMs / 1000, min: 2, max: 60 })}
-        ${numberField({ label: 'A denial blocks for seconds', name: 'block', value: load.blockMs / 1000, min: 0, max: 60 })}
+        ${numberField({ label: 'Block after a denial, in seconds', name: 'block', value: load.blockMs / 1000, min: 0, max: 60 })}
         ${selectField({ label: 'Mode', name: 'mode', values: MODES.slice(0, 2), chosen: load.mode })}
       </div>
       <div class="row">

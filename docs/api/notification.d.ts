@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Send a notification
-         * @description From the answer on it is never lost: it reaches a final status, with its reason. Preferences, suppressions, quiet hours and all other rules are judged when each channel is due.
+         * @description Once accepted, it is never lost: it reaches a final status, with its reason. Preferences, suppressions, quiet hours and all other rules are judged when each channel is due.
          */
         post: operations["sendNotification"];
         delete?: never;
@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Get a notification with its timeline
-         * @description Neither its data nor its texts, which nobody gets who did not send it.
+         * @description The answer has neither its data nor its texts: only its sender knows those.
          */
         get: operations["getNotification"];
         put?: never;
@@ -81,7 +81,7 @@ export interface paths {
         };
         /**
          * Tell why each channel was used, or not
-         * @description By the rules as they were when the channel was judged last, up to the one that decided. A channel that was not due yet has none.
+         * @description Lists the rules in force when the channel was last evaluated, up to the one that decided. A channel that has not been due yet has none.
          */
         get: operations["explainNotification"];
         put?: never;
@@ -122,7 +122,7 @@ export interface paths {
         get?: never;
         /**
          * Subscribe a user to a topic
-         * @description It gets what is published from the answer on.
+         * @description The user gets everything that is published after this response.
          */
         put: operations["subscribeToTopic"];
         post?: never;
@@ -172,7 +172,7 @@ export interface paths {
         post?: never;
         /**
          * Stop a broadcast
-         * @description Within 10 seconds nobody else is notified. What was accepted is sent: cancel it by itself. A second request gets the same answer.
+         * @description No further subscriber is notified after 10 seconds. Notifications that were already accepted are still sent, unless you cancel them individually. A second request gets the same answer.
          */
         delete: operations["stopBroadcast"];
         options?: never;
@@ -214,7 +214,7 @@ export interface paths {
         get: operations["getCategory"];
         /**
          * Make or replace a category
-         * @description Its rules hold for notifications that are waiting, too, but for the channels: those of a notification never change. Without If-Match the last write wins. A change that changes nothing keeps the ETag.
+         * @description Its rules also apply to notifications that are waiting, except for `channels`: those of a notification never change. Without If-Match the last write wins. A change that changes nothing keeps the ETag.
          */
         put: operations["putCategory"];
         post?: never;
@@ -278,7 +278,7 @@ export interface paths {
         get?: never;
         /**
          * Make or replace a user
-         * @description A user whom nobody made can be notified, too: in the inbox. Without If-Match the last write wins.
+         * @description A user who was never stored can be notified, too: in the inbox. Without If-Match the last write wins.
          */
         put: operations["putUser"];
         post?: never;
@@ -301,7 +301,7 @@ export interface paths {
         };
         /**
          * Get the preferences of a user
-         * @description Those that hold: nobody has none.
+         * @description Empty for a user who has stored none; there is no ETag then.
          */
         get: operations["getPreferences"];
         /**
@@ -474,7 +474,7 @@ export interface paths {
         get?: never;
         /**
          * Let a tenant send, or only pretend to
-         * @description A tenant is `live` until it says otherwise. It holds for what is sent from now on.
+         * @description A tenant is `live` by default. A change applies to everything sent from now on.
          */
         put: operations["putSettings"];
         post?: never;
@@ -499,7 +499,7 @@ export interface paths {
         put?: never;
         /**
          * Unsubscribe from a category’s mail
-         * @description RFC 8058: programs post without asking. The token works any number of times; the body is not read. Preferences show the unsubscription, and undo it.
+         * @description One click (RFC 8058): mail programs post without asking the reader. The token can be used any number of times; the body is not read. The user’s preferences show the unsubscription, and can undo it.
          */
         post: operations["unsubscribe"];
         delete?: never;
@@ -584,8 +584,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the providers, and how they are
-         * @description A provider that fails too often is spared (`open`), until one call finds it well (`half-open`).
+         * List the providers and their circuit breakers
+         * @description A provider that fails too often is not called (`open`) until a single probe succeeds (`half-open`).
          */
         get: operations["listProviders"];
         put?: never;
@@ -700,7 +700,7 @@ export interface components {
             /** @description Channels that wait for each other, instead of `channels`. */
             steps?: components["schemas"]["Step"][];
             /**
-             * @description `critical` passes quiet hours, throttles, digests and preferences, and waits for nothing else.
+             * @description `critical` bypasses quiet hours, throttles, digests and preferences, and never waits behind other priorities.
              * @default normal
              * @enum {string}
              */
@@ -713,7 +713,7 @@ export interface components {
             digestKey?: string | null;
             /** @description The language of the texts, before the user’s own. */
             locale?: string | null;
-            /** @description The sender’s own name for it, by which lists find it. */
+            /** @description The sender’s own reference, by which lists can be filtered. */
             reference?: string | null;
         };
         /** @description A notification without its recipient. */
@@ -731,7 +731,7 @@ export interface components {
             /** @description Channels that wait for each other, instead of `channels`. */
             steps?: components["schemas"]["Step"][];
             /**
-             * @description `critical` passes quiet hours, throttles, digests and preferences, and waits for nothing else.
+             * @description `critical` bypasses quiet hours, throttles, digests and preferences, and never waits behind other priorities.
              * @default normal
              * @enum {string}
              */
@@ -744,7 +744,7 @@ export interface components {
             digestKey?: string | null;
             /** @description The language of the texts, before the user’s own. */
             locale?: string | null;
-            /** @description The sender’s own name for it, by which lists find it. */
+            /** @description The sender’s own reference, by which lists can be filtered. */
             reference?: string | null;
         };
         /** @description A notification to many. */
@@ -762,7 +762,7 @@ export interface components {
             /** @description Channels that wait for each other, instead of `channels`. */
             steps?: components["schemas"]["Step"][];
             /**
-             * @description `critical` passes quiet hours, throttles, digests and preferences, and waits for nothing else.
+             * @description `critical` bypasses quiet hours, throttles, digests and preferences, and never waits behind other priorities.
              * @default normal
              * @enum {string}
              */
@@ -775,7 +775,7 @@ export interface components {
             digestKey?: string | null;
             /** @description The language of the texts, before the user’s own. */
             locale?: string | null;
-            /** @description The sender’s own name for it, by which lists find it. */
+            /** @description The sender’s own reference, by which lists can be filtered. */
             reference?: string | null;
             /** @description Up to 500, in 1 MB. */
             recipients: components["schemas"]["BulkRecipient"][];
@@ -796,7 +796,7 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
-            /** @description Makes it one notification, however often it is sent. */
+            /** @description Identifies the notification: sending the same key again makes no second one. */
             key?: string;
         };
         /** @description Texts instead of a template. */
@@ -806,7 +806,7 @@ export interface components {
             text: string;
             html?: string;
         };
-        /** @description A channel that waits, and may not be needed any more then. */
+        /** @description A channel that waits, and is skipped if it is no longer needed. */
         Step: {
             /** @enum {string} */
             channel: "email" | "sms" | "push" | "webhook" | "inapp";
@@ -872,7 +872,7 @@ export interface components {
         /** @description How far a message to a topic is. */
         Broadcast: {
             /**
-             * @description `done`: all subscribers were notified, which says nothing of what became of that.
+             * @description `done`: a notification was accepted for every subscriber; `done` and `failed` count how those ended.
              * @enum {string}
              */
             status: "running" | "done" | "stopped";
@@ -889,7 +889,7 @@ export interface components {
         Notification: {
             id: string;
             /**
-             * @description That of the channel that got furthest; of an open one, while there is one.
+             * @description The status of the channel that got furthest, or, while any channel is open, of the furthest open one.
              * @enum {string}
              */
             status: "accepted" | "scheduled" | "deferred" | "digesting" | "queued" | "sending" | "delivered" | "sent" | "unconfirmed" | "failed" | "expired" | "suppressed" | "cancelled";
@@ -968,7 +968,7 @@ export interface components {
             /** @enum {string} */
             rule: "category" | "expired" | "preference" | "no-endpoint" | "suppression" | "unsubscribed" | "digest" | "quiet-hours" | "throttle" | "provider";
             /**
-             * @description `bypassed`: the rule would have held it back, but doesn’t hold for this notification.
+             * @description `bypassed`: the rule would have held it back, but doesn’t apply to this notification.
              * @enum {string}
              */
             outcome: "pass" | "bypassed" | "deferred" | "digesting" | "suppressed" | "failed" | "expired" | "cancelled";
@@ -979,14 +979,14 @@ export interface components {
             name: string;
             /** @description The channels of a notification that names none. */
             channels: ("email" | "sms" | "push" | "webhook" | "inapp")[];
-            /** @description True: preferences and unsubscriptions don’t hold, as for a password’s reset. */
+            /** @description True: preferences and unsubscriptions don’t apply, for example to password resets. */
             required: boolean;
             /**
              * @description What to do when nobody can tell whether a provider sent something: send it again, or not.
              * @enum {string}
              */
             onUncertain: "retry" | "drop";
-            /** @description How many a user gets. Critical ones pass. */
+            /** @description Limits how many notifications a user gets. Critical ones bypass it. */
             throttle: components["schemas"]["CategoryThrottle"] | null;
             /** @description Gathers what a user gets on a channel into one, if its template has `digest: true`. Critical ones pass, and a user may turn it off. */
             digest: components["schemas"]["CategoryDigest"] | null;
@@ -999,26 +999,26 @@ export interface components {
             name?: string;
             /** @description The channels of a notification that names none. */
             channels: ("email" | "sms" | "push" | "webhook" | "inapp")[];
-            /** @description True: preferences and unsubscriptions don’t hold, as for a password’s reset. */
+            /** @description True: preferences and unsubscriptions don’t apply, for example to password resets. */
             required?: boolean | null;
             /**
              * @description What to do when nobody can tell whether a provider sent something: send it again, or not.
              * @enum {string}
              */
             onUncertain: "retry" | "drop";
-            /** @description How many a user gets. Critical ones pass. */
+            /** @description Limits how many notifications a user gets. Critical ones bypass it. */
             throttle?: components["schemas"]["CategoryThrottle"] | null;
             /** @description Gathers what a user gets on a channel into one, if its template has `digest: true`. Critical ones pass, and a user may turn it off. */
             digest?: components["schemas"]["CategoryDigest"] | null;
             version?: string;
             updatedAt?: string;
         };
-        /** @description At most so many notifications to one user in any window. */
+        /** @description At most `limit` notifications to one user in any window of `windowMs`. */
         CategoryThrottle: {
             limit: number;
             windowMs: number;
             /**
-             * @description What becomes of one more: it waits, or is dropped.
+             * @description What happens to a notification over the limit: it is deferred or dropped.
              * @enum {string}
              */
             over: "defer" | "drop";
@@ -1026,7 +1026,7 @@ export interface components {
         /** @description A window that its first item opens. */
         CategoryDigest: {
             windowSeconds: number;
-            /** @description So many items close the window early. */
+            /** @description The number of items that closes the window early. */
             maxItems: number;
         };
         /** @description A part of a list. */
@@ -1343,7 +1343,7 @@ export interface components {
         };
         /** @description The new secret of a webhook. */
         RotatedSecret: {
-            /** @description `whsec_` and base64 of 32 bytes. Nobody is told it again. */
+            /** @description `whsec_` and base64 of 32 bytes. It is never shown again. */
             secret: string;
         };
         /** @description What sends over each channel. */
@@ -1501,7 +1501,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no category of this name. Code: `not-found`. */
+        /** @description There is no category with this name. Code: `not-found`. */
         CategoryNotFound: {
             headers: {
                 [name: string]: unknown;
@@ -1512,7 +1512,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Not Found",
                  *       "status": 404,
-                 *       "detail": "There is no category of this name.",
+                 *       "detail": "There is no category with this name.",
                  *       "code": "not-found",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -1635,7 +1635,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no mapping of this type. Code: `not-found`. */
+        /** @description There is no mapping for this type. Code: `not-found`. */
         MappingNotFound: {
             headers: {
                 [name: string]: unknown;
@@ -1646,7 +1646,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Not Found",
                  *       "status": 404,
-                 *       "detail": "There is no mapping of this type.",
+                 *       "detail": "There is no mapping for this type.",
                  *       "code": "not-found",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -1889,7 +1889,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no webhook of this id, or nothing of this notification was sent to it. Code: `not-found`. */
+        /** @description There is no webhook with this id, or nothing of this notification was sent to it. Code: `not-found`. */
         WebhookNotFound: {
             headers: {
                 [name: string]: unknown;
@@ -1900,7 +1900,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Not Found",
                  *       "status": 404,
-                 *       "detail": "There is no webhook of this id, or nothing of this notification was sent to it.",
+                 *       "detail": "There is no webhook with this id, or nothing of this notification was sent to it.",
                  *       "code": "not-found",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -2280,7 +2280,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             409: components["responses"]["InProgress"];
             413: components["responses"]["TooLarge"];
-            /** @description The tenant has no category, or no template, of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-category`, `unknown-template`, `invalid-input`, `idempotency-key-reused`. */
+            /** @description The tenant has no category, or no template, with this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-category`, `unknown-template`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2291,7 +2291,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no category, or no template, of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "The tenant has no category, or no template, with this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "unknown-category",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -2385,7 +2385,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             409: components["responses"]["InProgress"];
             413: components["responses"]["TooLarge"];
-            /** @description The tenant has no category, or no template, of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-category`, `unknown-template`, `invalid-input`, `idempotency-key-reused`. */
+            /** @description The tenant has no category, or no template, with this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-category`, `unknown-template`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2396,7 +2396,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no category, or no template, of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "The tenant has no category, or no template, with this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "unknown-category",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -2513,7 +2513,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotificationNotFound"];
-            /** @description Every channel was claimed by a worker before. Code: `too-late`. */
+            /** @description Workers have already claimed every channel. Code: `too-late`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2524,7 +2524,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "Every channel was claimed by a worker before.",
+                     *       "detail": "Workers have already claimed every channel.",
                      *       "code": "too-late",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -2655,7 +2655,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             409: components["responses"]["InProgress"];
             413: components["responses"]["TooLarge"];
-            /** @description The tenant has no category, or no template, of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-category`, `unknown-template`, `invalid-input`, `idempotency-key-reused`. */
+            /** @description The tenant has no category, or no template, with this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-category`, `unknown-template`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2666,7 +2666,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no category, or no template, of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "The tenant has no category, or no template, with this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "unknown-category",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -2931,7 +2931,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["BroadcastNotFound"];
-            /** @description All subscribers were notified before. Code: `too-late`. */
+            /** @description All subscribers have already been notified. Code: `too-late`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2942,7 +2942,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "All subscribers were notified before.",
+                     *       "detail": "All subscribers have already been notified.",
                      *       "code": "too-late",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -3387,7 +3387,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is no template of this name. Code: `not-found`. */
+            /** @description There is no template with this name. Code: `not-found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3398,7 +3398,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "There is no template of this name.",
+                     *       "detail": "There is no template with this name.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -3884,7 +3884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another user of the tenant has an endpoint of this id, or the user has 50 endpoints. Codes: `endpoint-taken`, `too-many-endpoints`. */
+            /** @description Another user of the tenant has an endpoint with this id, or the user has 50 endpoints. Codes: `endpoint-taken`, `too-many-endpoints`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3895,7 +3895,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "Another user of the tenant has an endpoint of this id, or the user has 50 endpoints.",
+                     *       "detail": "Another user of the tenant has an endpoint with this id, or the user has 50 endpoints.",
                      *       "code": "endpoint-taken",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -3953,7 +3953,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The user has no endpoint of this id. Code: `not-found`. */
+            /** @description The user has no endpoint with this id. Code: `not-found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3964,7 +3964,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "The user has no endpoint of this id.",
+                     *       "detail": "The user has no endpoint with this id.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -4095,7 +4095,7 @@ export interface operations {
             400: components["responses"]["BadBody"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is no channel of this name with addresses. Code: `not-found`. */
+            /** @description There is no channel with this name with addresses. Code: `not-found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4106,7 +4106,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "There is no channel of this name with addresses.",
+                     *       "detail": "There is no channel with this name with addresses.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -4992,7 +4992,7 @@ export interface operations {
             400: components["responses"]["BadCursor"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is an outbox in the stage dev alone. Code: `not-found`. */
+            /** @description Only the stage dev has an outbox. Code: `not-found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5003,7 +5003,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "There is an outbox in the stage dev alone.",
+                     *       "detail": "Only the stage dev has an outbox.",
                      *       "code": "not-found",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }

@@ -599,7 +599,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no policy of this name. Code: `not-found`. */
+        /** @description There is no policy with this name. Code: `not-found`. */
         PolicyNotFound: {
             headers: {
                 [name: string]: unknown;
@@ -610,7 +610,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Not Found",
                  *       "status": 404,
-                 *       "detail": "There is no policy of this name.",
+                 *       "detail": "There is no policy with this name.",
                  *       "code": "not-found",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -665,7 +665,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayError"];
             };
         };
-        /** @description There is no slot of this id, or it is lost. Code: `not-found`. */
+        /** @description There is no slot with this id, or it is lost. Code: `not-found`. */
         SlotLost: {
             headers: {
                 [name: string]: unknown;
@@ -676,7 +676,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Not Found",
                  *       "status": 404,
-                 *       "detail": "There is no slot of this id, or it is lost.",
+                 *       "detail": "There is no slot with this id, or it is lost.",
                  *       "code": "not-found",
                  *       "requestId": "JKJaXmPLvHcESHA="
                  *     }
@@ -1132,7 +1132,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
-            /** @description The tenant has no policy of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-policy`, `invalid-input`, `idempotency-key-reused`. */
+            /** @description The tenant has no policy with this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body. Codes: `unknown-policy`, `invalid-input`, `idempotency-key-reused`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1143,7 +1143,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no policy of this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
+                     *       "detail": "The tenant has no policy with this name. A value is invalid: see `errors`. Or the Idempotency-Key was sent with another body.",
                      *       "code": "unknown-policy",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1310,7 +1310,7 @@ export interface operations {
             400: components["responses"]["BadCursor"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The tenant has no policy of this name. A value is invalid: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
+            /** @description The tenant has no policy with this name. A value is invalid: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1321,7 +1321,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no policy of this name. A value is invalid: see `errors`.",
+                     *       "detail": "The tenant has no policy with this name. A value is invalid: see `errors`.",
                      *       "code": "unknown-policy",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1366,7 +1366,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
-            /** @description The tenant has no policy of this name. A value is invalid: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
+            /** @description The tenant has no policy with this name. A value is invalid: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1377,7 +1377,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no policy of this name. A value is invalid: see `errors`.",
+                     *       "detail": "The tenant has no policy with this name. A value is invalid: see `errors`.",
                      *       "code": "unknown-policy",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }
@@ -1796,7 +1796,7 @@ export interface operations {
             };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
-            /** @description The tenant has no policy of this name. A value is invalid: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
+            /** @description The tenant has no policy with this name. A value is invalid: see `errors`. Codes: `unknown-policy`, `invalid-input`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1807,7 +1807,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
-                     *       "detail": "The tenant has no policy of this name. A value is invalid: see `errors`.",
+                     *       "detail": "The tenant has no policy with this name. A value is invalid: see `errors`.",
                      *       "code": "unknown-policy",
                      *       "requestId": "JKJaXmPLvHcESHA="
                      *     }

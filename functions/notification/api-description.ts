@@ -21,7 +21,7 @@ import { webhookOperations, webhookSchemas } from './webhooks/operations.ts'
 
 export const apiDescription: ApiDescription = {
   title: 'Notifications',
-  description: 'Notifications over email, SMS, push, webhooks and an inbox, by rules that can be asked for.',
+  description: 'Notifications over email, SMS, push, webhooks and an inbox, with an explanation of every decision.',
   tags: {
     Notifications: 'What is sent, and what became of it.',
     Topics: 'What is sent to all who subscribe.',

@@ -28,11 +28,11 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
     example: example('sending'),
   },
   'notification.notification.delivered': {
-    description: 'A channel arrived.',
+    description: 'The message of a channel was delivered.',
     example: example('delivered'),
   },
   'notification.notification.bounced': {
-    description: 'A channel came back, perhaps long after it was sent.',
+    description: 'The message of a channel bounced, perhaps long after it was sent.',
     example: example('failed', 'bounced'),
   },
   'notification.notification.failed': {
@@ -56,11 +56,11 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
     example: { endpointId: 'orders', userId: 'ann', channel: 'webhook', reason: 'failing' },
   },
   'notification.provider.opened': {
-    description: 'A provider failed too often, and is spared for a while. The tenant is `*`.',
+    description: 'A provider failed too often, so it is not called for a while. The tenant is `*`.',
     example: { provider: 'ses' },
   },
   'notification.provider.closed': {
-    description: 'A provider is well again. The tenant is `*`.',
+    description: 'A provider works again. The tenant is `*`.',
     example: { provider: 'ses' },
   },
 }

@@ -78,7 +78,7 @@ export function requestedUser(request: HttpRequest, tenancy: Tenancy): Requested
   const principal = requirePrincipal(request, MANAGE_OR_SELF, tenancy)
   const { id: userId = '' } = request.params
   if (!principal.scopes.has(MANAGE) && principal.sub !== userId) {
-    const detail = `The scope ${SELF} is for the token’s own user, and ${MANAGE} is missing.`
+    const detail = `The scope ${SELF} covers only the token’s own user; other users require ${MANAGE}.`
     throw new HttpProblem({ status: 403, code: 'scope-missing', detail })
   }
   if (!NAME.test(userId)) throw noSuchUser()

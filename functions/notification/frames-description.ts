@@ -6,12 +6,12 @@ import { pingFields } from './live/actions.ts'
 export const framesDescription: FramesDescription = {
   title: 'Notifications over WebSocket',
   description:
-    'Frames are JSON texts. The server sends what changes in the user’s inbox, as often as not in order: the counts are those of their moment. After a connection was lost, list the inbox again.',
+    'Frames are JSON texts. The server sends changes of the user’s inbox, possibly out of order: each count was correct when it was sent. After losing the connection, list the inbox again.',
   ticketRoute: 'POST /v1/ws-ticket',
   actions: {
     ping: {
       description:
-        'Keeps the connection open: API Gateway closes one that is silent for 10 minutes. Send one when it has opened, too: a message that came while it opened may have taken it for gone, and each ping registers it again.',
+        'Keeps the connection open: API Gateway closes one that is silent for 10 minutes. Send one as soon as it opens, too: a message sent while it was opening may have found it missing and removed it, and each ping registers it again.',
       fields: pingFields,
       ack: z.strictObject({}),
       example: { fields: {}, ack: {} },

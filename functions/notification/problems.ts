@@ -25,12 +25,12 @@ export function noSuchUser(): HttpProblem<NotificationProblemCode> {
 
 /** Builds the problem of an endpoint whose id another user of the tenant has. */
 export function endpointTaken(): HttpProblem<NotificationProblemCode> {
-  const detail = 'Another user has an endpoint of this id: ids of endpoints are unique in the tenant.'
+  const detail = 'Another user has an endpoint with this id: endpoint ids are unique within a tenant.'
   return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'endpoint-taken', detail })
 }
 
 export function tooManyEndpoints(limit: number): HttpProblem<NotificationProblemCode> {
-  const detail = `A user may have ${limit} endpoints: delete one first.`
+  const detail = `A user may have at most ${limit} endpoints: delete one first.`
   return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'too-many-endpoints', detail })
 }
 

@@ -27,6 +27,6 @@ export const policyNameParameter = {
 /** Describes the answer to a name in a path that no policy has. */
 export const policyNotFound: ApiRefusal = {
   name: 'PolicyNotFound',
-  description: 'There is no policy of this name.',
+  description: 'There is no policy with this name.',
   codes: ['not-found'],
 }

@@ -37,7 +37,7 @@ export interface PolicyBookOptions {
 /**
  * Finds a policy as it holds for a subject, with its parents and the subject's own limits.
  *
- * @returns `undefined` where the tenant has no policy of this name.
+ * @returns `undefined` where the tenant has no policy with this name.
  * @throws AppError (retryable) when the table can't be read and nothing is remembered.
  */
 export type FindPolicy = (asked: PolicyId & { subject: string }, signal: AbortSignal) => Promise<Policy | undefined>

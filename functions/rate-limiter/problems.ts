@@ -23,6 +23,6 @@ export function noSuchPolicy(): HttpProblem<LimiterProblemCode> {
   return new HttpProblem<LimiterProblemCode>({
     status: 404,
     code: 'not-found',
-    detail: 'There is no policy of this name.',
+    detail: 'There is no policy with this name.',
   })
 }

@@ -35,7 +35,8 @@ export function parse(args: string[]): { system: string; CHAOS_SEEDS?: string; C
     const { seeds, seed } = values
     if (seeds !== undefined && seed !== undefined) throw new Error('Give a number of seeds, or one seed.')
     for (const value of [seeds, seed]) {
-      if (value !== undefined && !/^[1-9]\d{0,8}$/.test(value)) throw new Error(`"${value}" is no number from 1.`)
+      if (value !== undefined && !/^[1-9]\d{0,8}$/.test(value))
+        throw new Error(`"${value}" is not a whole number of 1 or more.`)
     }
     return { system, ...(seeds && { CHAOS_SEEDS: seeds }), ...(seed && { CHAOS_SEED: seed }) }
   } catch (error) {

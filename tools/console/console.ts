@@ -50,7 +50,8 @@ function parse(args: string[]): Deployment | undefined {
 
 function checked(text: string, protocol: RegExp): string {
   const url = URL.parse(text)
-  if (!url || !protocol.test(url.protocol)) throw new UserError(`"${text}" is not a URL that fits. Usage: ${USAGE}`)
+  if (!url || !protocol.test(url.protocol))
+    throw new UserError(`"${text}" is not a URL of the kind expected here. Usage: ${USAGE}`)
   return text.replace(/\/+$/, '')
 }
 

@@ -22,7 +22,7 @@ export function withDependencies(assembly: string, stacks: readonly string[]): s
 
 interface Artifact {
   readonly type: string
-  /** Of stacks, and of the files that a stack needs. */
+  /** The ids of stacks, and of the files that a stack needs. */
   readonly dependencies?: readonly string[]
 }
 

@@ -33,7 +33,7 @@ export async function smoke(args: string[], env: NodeJS.ProcessEnv = process.env
   const sockets = webSocketUrl ?? (givenUrl === undefined ? localWebSocketUrl(localCloudOnPort(env), stack) : undefined)
   const failures = await runJourney({ url, webSocketUrl: sockets, token, journey, print: console.log })
   if (failures.length > 0) process.exitCode = 1
-  else console.log(`\n${stack} works there.`)
+  else console.log(`\nAll steps passed: ${stack} works at this URL.`)
 }
 
 interface Arguments {

@@ -27,7 +27,7 @@ export const cancelOperations: readonly ApiOperation[] = [
         example: { channels: { email: 'cancelled', sms: 'sent' } },
       },
       404: notificationNotFound,
-      409: { description: 'Every channel was claimed by a worker before.', codes: ['too-late'] },
+      409: { description: 'Workers have already claimed every channel.', codes: ['too-late'] },
     },
   },
 ]

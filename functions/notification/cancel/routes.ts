@@ -25,6 +25,6 @@ export function cancelRoutes({ cancel, tenancy }: CancelRoutesOptions): Record<s
 }
 
 function tooLate() {
-  const detail = 'Every channel was claimed by a worker before.'
+  const detail = 'Workers have already claimed every channel.'
   return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'too-late', detail })
 }

@@ -5,9 +5,9 @@ import { categoryAnswer, categoryBody, categoryPage, digestRule, listCategoriesQ
 
 const fields = {
   channels: 'The channels of a notification that names none.',
-  required: 'True: preferences and unsubscriptions don’t hold, as for a password’s reset.',
+  required: 'True: preferences and unsubscriptions don’t apply, for example to password resets.',
   onUncertain: 'What to do when nobody can tell whether a provider sent something: send it again, or not.',
-  throttle: 'How many a user gets. Critical ones pass.',
+  throttle: 'Limits how many notifications a user gets. Critical ones bypass it.',
   digest:
     'Gathers what a user gets on a channel into one, if its template has `digest: true`. Critical ones pass, and a user may turn it off.',
 }
@@ -22,13 +22,13 @@ export const categorySchemas: Record<string, NamedSchema> = {
   },
   CategoryThrottle: {
     schema: throttle,
-    description: 'At most so many notifications to one user in any window.',
-    fields: { over: 'What becomes of one more: it waits, or is dropped.' },
+    description: 'At most `limit` notifications to one user in any window of `windowMs`.',
+    fields: { over: 'What happens to a notification over the limit: it is deferred or dropped.' },
   },
   CategoryDigest: {
     schema: digestRule,
     description: 'A window that its first item opens.',
-    fields: { maxItems: 'So many items close the window early.' },
+    fields: { maxItems: 'The number of items that closes the window early.' },
   },
   CategoryPage: {
     schema: categoryPage,
@@ -51,7 +51,7 @@ const { name: _, version: __, updatedAt: ___, digest: ____, ...definition } = ca
 
 const notFound: ApiRefusal = {
   name: 'CategoryNotFound',
-  description: 'There is no category of this name.',
+  description: 'There is no category with this name.',
   codes: ['not-found'],
 }
 
@@ -102,7 +102,7 @@ export const categoryOperations: readonly ApiOperation[] = [
     id: 'putCategory',
     summary: 'Make or replace a category',
     description:
-      'Its rules hold for notifications that are waiting, too, but for the channels: those of a notification never change. Without If-Match the last write wins. A change that changes nothing keeps the ETag.',
+      'Its rules also apply to notifications that are waiting, except for `channels`: those of a notification never change. Without If-Match the last write wins. A change that changes nothing keeps the ETag.',
     body: categoryBody,
     example: definition,
     responses: { 200: answer('The replaced category.'), 201: answer('The new category.') },

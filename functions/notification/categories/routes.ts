@@ -90,5 +90,5 @@ function answer(status: number, name: string, category: Document<CategoryDefinit
 }
 
 function noSuchCategory() {
-  return notFound('There is no category of this name.')
+  return notFound('There is no category with this name.')
 }

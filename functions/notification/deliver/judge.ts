@@ -30,7 +30,7 @@ export interface Situation {
   readonly quietUntil: number | null
   /** `null` as long as it was not asked: only what passes all other rules is counted. */
   readonly throttled: Throttled | null
-  /** The window that it would gather in; `null` if its template is none for digests, or `reasonNotToGather` has one. */
+  /** The window that it would gather in; `null` if its template is not for digests, or `reasonNotToGather` returns a reason. */
   readonly gathering: Gathering | null
 }
 
@@ -88,7 +88,7 @@ export function judgeChannel(situation: Situation): Judgement {
 }
 
 function pastExpiry(rule: Rule, detail: string): Evaluation {
-  return { rule, outcome: 'expired', detail: `${detail} The notification expires before.` }
+  return { rule, outcome: 'expired', detail: `${detail} The notification expires before then.` }
 }
 
 /** Returns why a step is not needed any more. */
@@ -134,7 +134,8 @@ function judgeUnsubscription(situation: Situation): Verdict {
   const { category, targets } = situation
   if (category?.required) return bypassed('The category is required.')
   const reached = targets.filter((target) => !isSuppressed(target))
-  if (reached.some((target) => !hasUnsubscribed(situation, target))) return pass('Nobody has unsubscribed.')
+  if (reached.some((target) => !hasUnsubscribed(situation, target)))
+    return pass('At least one address has not unsubscribed.')
   return { outcome: 'suppressed', detail: `The address has unsubscribed from ${category?.name}.` }
 }
 
@@ -166,7 +167,7 @@ function judgeDigest(situation: Situation): Verdict {
   const reason = reasonNotToGather(situation)
   if (reason) return reason
   const { gathering } = situation
-  if (!gathering) return pass('Its template is none for digests.')
+  if (!gathering) return pass('Its template is not for digests.')
   if (gathering.outcome === 'other-template') {
     const { name, version } = gathering.template
     return pass(`The open digest has another template: ${name}, version ${version}.`)
@@ -175,9 +176,10 @@ function judgeDigest(situation: Situation): Verdict {
 }
 
 function judgeQuietHours({ quietUntil, channel, notification }: Situation): Verdict {
-  if (!DISTURBING.has(channel.channel)) return pass(`Quiet hours don’t hold for ${channel.channel}.`)
+  if (!DISTURBING.has(channel.channel)) return pass(`Quiet hours don’t apply to ${channel.channel}.`)
   if (quietUntil === null) return pass('There are no quiet hours now.')
-  if (notification.priority === 'critical') return bypassed('There are quiet hours, but it is critical.')
+  if (notification.priority === 'critical')
+    return bypassed('The user has quiet hours, but the notification is critical.')
   const detail = `The user has quiet hours until ${new Date(quietUntil).toISOString()}.`
   return { outcome: 'deferred', detail, until: quietUntil }
 }
@@ -188,8 +190,8 @@ function judgeThrottle({ category, throttled, notification }: Situation): Verdic
   if (notification.priority === 'critical') return bypassed('The category has a throttle, but it is critical.')
   const limit = `${throttle.limit} in ${throttle.windowMs} ms`
   if (throttled?.outcome !== 'over') return pass(`Within the throttle of ${limit}.`)
-  if (throttle.over === 'drop') return { outcome: 'suppressed', detail: `Beyond the throttle of ${limit}.` }
-  return { outcome: 'deferred', detail: `Beyond the throttle of ${limit}.`, until: throttled.retryAt }
+  if (throttle.over === 'drop') return { outcome: 'suppressed', detail: `It exceeds the throttle of ${limit}.` }
+  return { outcome: 'deferred', detail: `It exceeds the throttle of ${limit}.`, until: throttled.retryAt }
 }
 
 function isSuppressed({ standing }: Target): boolean {

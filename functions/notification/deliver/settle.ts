@@ -54,8 +54,9 @@ function providerRule({ status, provider, reason }: ReturnType<typeof progressOf
   if (status === 'failed' || status === 'expired') {
     return { rule: 'provider', outcome: status, detail: `${name} did not send it: ${reason}.` }
   }
-  if (status === 'queued') return { rule: 'provider', outcome: 'deferred', detail: `It is tried again: ${reason}.` }
-  return { rule: 'provider', outcome: 'pass', detail: `${name} took it.` }
+  if (status === 'queued')
+    return { rule: 'provider', outcome: 'deferred', detail: `It will be tried again: ${reason}.` }
+  return { rule: 'provider', outcome: 'pass', detail: `${name} accepted it.` }
 }
 
 interface Context {

@@ -28,7 +28,7 @@ export interface Situate {
   throttle: (situation: Situation, signal: AbortSignal) => Promise<Throttled>
 }
 
-/** Creates what finds out how things are when a channel is due: what held at its acceptance decides nothing. */
+/** Creates the read of everything that decides about a channel, at the time when it is due. */
 export function createSituate(deps: SituateDeps): Situate {
   const { readCategory, readStanding, takeThrottle, now } = deps
   return {

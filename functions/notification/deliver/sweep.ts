@@ -32,7 +32,7 @@ export function createSweep({ store, send, budgetMs, ...telemetry }: SweepOption
   }) satisfies (event: Partial<ScheduledEvent>, context: Context) => Promise<void>
 }
 
-/** Creates what hands timers over. One that can't be read would be tried for ever: it is told, and given up. */
+/** Creates what hands timers over. One that can't be read would be retried for ever: it is logged and dropped. */
 function createFire(send: SendTurns, onUnreadable: (error: unknown) => void): FireTimers {
   return async (timers, signal) => {
     const turns: Turn[] = []

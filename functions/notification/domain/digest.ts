@@ -94,7 +94,7 @@ function released(item: ChannelState, next: Status, now: number): ChannelState {
 }
 
 /**
- * Returns the changes of a digest with the news that they are to its items, which tell the events in its place. A worker
+ * Returns the changes of a digest, with the `news` for its items, which publish the events in its place. A worker
  * wakes for them first, and then at the time for which the digest had been woken.
  */
 export function announced({ notification, channels }: Tracked, changes: Changes, now: number): Changes {

@@ -17,7 +17,9 @@ export const explainSchemas: Record<string, NamedSchema> = {
   Notification: {
     schema: notificationAnswer,
     description: 'A notification, and what became of it.',
-    fields: { status: 'That of the channel that got furthest; of an open one, while there is one.' },
+    fields: {
+      status: 'The status of the channel that got furthest, or, while any channel is open, of the furthest open one.',
+    },
   },
   NotificationChannel: {
     schema: channelAnswer,
@@ -43,7 +45,7 @@ export const explainSchemas: Record<string, NamedSchema> = {
   Evaluation: {
     schema: evaluation,
     description: 'What one rule said when the channel was judged last.',
-    fields: { outcome: '`bypassed`: the rule would have held it back, but doesn’t hold for this notification.' },
+    fields: { outcome: '`bypassed`: the rule would have held it back, but doesn’t apply to this notification.' },
   },
 }
 
@@ -115,7 +117,7 @@ export const explainOperations: readonly ApiOperation[] = [
     routeKey: 'GET /v1/notifications/{id}',
     id: 'getNotification',
     summary: 'Get a notification with its timeline',
-    description: 'Neither its data nor its texts, which nobody gets who did not send it.',
+    description: 'The answer has neither its data nor its texts: only its sender knows those.',
     responses: {
       200: { description: 'The notification.', body: notificationAnswer, example: notification },
       404: notificationNotFound,
@@ -127,7 +129,7 @@ export const explainOperations: readonly ApiOperation[] = [
     id: 'explainNotification',
     summary: 'Tell why each channel was used, or not',
     description:
-      'By the rules as they were when the channel was judged last, up to the one that decided. A channel that was not due yet has none.',
+      'Lists the rules in force when the channel was last evaluated, up to the one that decided. A channel that has not been due yet has none.',
     responses: {
       200: { description: 'The rules of each channel.', body: whyAnswer, example: why },
       404: notificationNotFound,

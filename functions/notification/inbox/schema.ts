@@ -39,7 +39,7 @@ export const markBody = z
   })
   .check(
     z.refine(({ ids, all }) => (ids === undefined) !== (all === undefined), {
-      error: 'must be given instead of all, or all: true instead of ids',
+      error: 'must be given, or all: true, but not both',
       path: ['ids'],
     }),
   )

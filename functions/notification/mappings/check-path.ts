@@ -29,7 +29,7 @@ export function pathProblem(path: string): string | undefined {
   if (!root) return 'must be a JSONPath (RFC 9535), as in $.data.recipients[*]'
   if (root.segments.length > MAX_SEGMENTS) return `must have ${MAX_SEGMENTS} segments at most`
   const parts = partsOf(root)
-  if (parts.filter(({ type }) => type === 'DescendantSegment').length > 1) return 'must have .. once at most'
+  if (parts.filter(({ type }) => type === 'DescendantSegment').length > 1) return 'must have at most one ".."'
   const alternatives = parts.reduce((product, { selectors }) => product * (selectors?.length ?? 1), 1)
   if (alternatives > MAX_ALTERNATIVES) return `must have ${MAX_ALTERNATIVES} alternatives at most`
   const inFilters = parts.filter(isFilter).flatMap((filter) => partsOf(filter).filter((part) => part !== filter))

@@ -33,7 +33,7 @@ const { detailType: _, version: __, updatedAt: ___, ...definition } = mapping
 
 const notFound: ApiRefusal = {
   name: 'MappingNotFound',
-  description: 'There is no mapping of this type.',
+  description: 'There is no mapping for this type.',
   codes: ['not-found'],
 }
 

@@ -62,7 +62,7 @@ export function mappingRoutes({
 function toDefinition({ recipients, category, template, data }: z.output<typeof mappingBody>): MappingDefinition {
   const inData = pathsIn(data, 'data')
   if (inData.length > MAX_PATHS) {
-    throw invalidInput([{ path: 'data', message: `must have ${MAX_PATHS} paths at most` }])
+    throw invalidInput([{ path: 'data', message: `must have at most ${MAX_PATHS} paths` }])
   }
   const errors = [{ place: 'recipients', path: recipients }, ...inData].flatMap(({ place, path }) => {
     const message = pathProblem(path)
@@ -82,5 +82,5 @@ function answer(status: number, name: string, mapping: Document<MappingDefinitio
 }
 
 function noSuchMapping() {
-  return notFound('There is no mapping of this type.')
+  return notFound('There is no mapping for this type.')
 }

@@ -29,8 +29,8 @@ export const operateOperations: readonly ApiOperation[] = [
     scope: MANAGE,
     routeKey: 'GET /v1/providers',
     id: 'listProviders',
-    summary: 'List the providers, and how they are',
-    description: 'A provider that fails too often is spared (`open`), until one call finds it well (`half-open`).',
+    summary: 'List the providers and their circuit breakers',
+    description: 'A provider that fails too often is not called (`open`) until a single probe succeeds (`half-open`).',
     responses: {
       200: {
         description: 'All providers.',

@@ -43,7 +43,7 @@ export function outboxRoutes({
   return {
     async 'GET /v1/test/outbox'(request) {
       const { tenant } = requirePrincipal(request, ANY_SCOPE, tenancy)
-      if (!hasOutbox) throw notFound('There is an outbox in the stage dev alone.')
+      if (!hasOutbox) throw notFound('Only the stage dev has an outbox.')
       const { to, limit, cursor } = validate(outboxQuery, singleValues(request.rawQuery))
       const address = isEmail(to) ? normalAddress('email', to) : to
       const scope = { tenant, query: { list: 'outbox', address } }
@@ -99,7 +99,7 @@ export const outboxOperations: readonly ApiOperation[] = [
     queryFields: { to: { description: 'The address.', example: 'ann@example.com' } },
     responses: {
       200: { description: 'A page of messages.', body: outboxPage, example: { items: [kept], nextCursor: null } },
-      404: { description: 'There is an outbox in the stage dev alone.', codes: ['not-found'] },
+      404: { description: 'Only the stage dev has an outbox.', codes: ['not-found'] },
     },
   },
 ]

@@ -49,7 +49,7 @@ const answer = (description: string): ApiAnswer => ({
   headers: ['ETag'],
 })
 
-const notFound: ApiRefusal = { description: 'The user has no endpoint of this id.', codes: ['not-found'] }
+const notFound: ApiRefusal = { description: 'The user has no endpoint with this id.', codes: ['not-found'] }
 
 const one = {
   tag: 'People',
@@ -98,7 +98,7 @@ export const endpointOperations: readonly ApiOperation[] = [
       201: answer('The new endpoint.'),
       404: { description: 'No user, or no endpoint, can have this name.', codes: ['not-found'] },
       409: {
-        description: 'Another user of the tenant has an endpoint of this id, or the user has 50 endpoints.',
+        description: 'Another user of the tenant has an endpoint with this id, or the user has 50 endpoints.',
         codes: ['endpoint-taken', 'too-many-endpoints'],
       },
     },

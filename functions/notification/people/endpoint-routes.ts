@@ -93,5 +93,5 @@ function answer(status: number, { endpoint, secret }: { endpoint: StoredEndpoint
 }
 
 function noSuchEndpoint() {
-  return notFound('The user has no endpoint of this id.')
+  return notFound('The user has no endpoint with this id.')
 }

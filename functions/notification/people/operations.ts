@@ -75,7 +75,8 @@ export const peopleOperations: readonly ApiOperation[] = [
     routeKey: 'PUT /v1/users/{id}',
     id: 'putUser',
     summary: 'Make or replace a user',
-    description: 'A user whom nobody made can be notified, too: in the inbox. Without If-Match the last write wins.',
+    description:
+      'A user who was never stored can be notified, too: in the inbox. Without If-Match the last write wins.',
     body: userBody,
     example: newUser,
     responses: { 200: answer('The replaced user.'), 201: answer('The new user.'), 404: userNotFound },
@@ -95,7 +96,7 @@ export const peopleOperations: readonly ApiOperation[] = [
     routeKey: 'GET /v1/users/{id}/preferences',
     id: 'getPreferences',
     summary: 'Get the preferences of a user',
-    description: 'Those that hold: nobody has none.',
+    description: 'Empty for a user who has stored none; there is no ETag then.',
     responses: {
       200: {
         description: 'The preferences; with an ETag once there are any.',

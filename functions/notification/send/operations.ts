@@ -19,12 +19,13 @@ const fields = {
   data: 'What the template prints.',
   channels: 'Those of the category by default.',
   steps: 'Channels that wait for each other, instead of `channels`.',
-  priority: '`critical` passes quiet hours, throttles, digests and preferences, and waits for nothing else.',
+  priority:
+    '`critical` bypasses quiet hours, throttles, digests and preferences, and never waits behind other priorities.',
   sendAt: 'Up to 366 days ahead; up to a minute past counts as now.',
   expiresAt: 'What was not sent by then is not sent at all.',
   digestKey: 'Notifications with another key are gathered in another digest.',
   locale: 'The language of the texts, before the user’s own.',
-  reference: 'The sender’s own name for it, by which lists find it.',
+  reference: 'The sender’s own reference, by which lists can be filtered.',
 }
 
 export const sendSchemas: Record<string, NamedSchema> = {
@@ -45,7 +46,7 @@ export const sendSchemas: Record<string, NamedSchema> = {
     description: 'One recipient of many.',
     fields: {
       data: 'Added to the data of all.',
-      key: 'Makes it one notification, however often it is sent.',
+      key: 'Identifies the notification: sending the same key again makes no second one.',
     },
   },
   GivenContent: {
@@ -55,7 +56,7 @@ export const sendSchemas: Record<string, NamedSchema> = {
   },
   Step: {
     schema: step,
-    description: 'A channel that waits, and may not be needed any more then.',
+    description: 'A channel that waits, and is skipped if it is no longer needed.',
     fields: {
       afterSeconds: 'Counted from `sendAt`, or from now.',
       unless: 'Skipped if the notification was delivered by another channel, or seen or read in the inbox.',
@@ -84,7 +85,7 @@ export const messageOfTopic = {
 }
 const accepted = { id: 'Zm9yIGV4YW1w', status: 'accepted' }
 const unknown = {
-  description: 'The tenant has no category, or no template, of this name.',
+  description: 'The tenant has no category, or no template, with this name.',
   codes: ['unknown-category', 'unknown-template'],
 }
 
@@ -95,7 +96,7 @@ export const sendOperations: readonly ApiOperation[] = [
     tag: 'Notifications',
     summary: 'Send a notification',
     description:
-      'From the answer on it is never lost: it reaches a final status, with its reason. Preferences, suppressions, quiet hours and all other rules are judged when each channel is due.',
+      'Once accepted, it is never lost: it reaches a final status, with its reason. Preferences, suppressions, quiet hours and all other rules are judged when each channel is due.',
     scope: SEND,
     body: newNotificationBody,
     example,

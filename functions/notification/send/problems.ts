@@ -31,7 +31,7 @@ export function refused(problem: SendProblem): HttpProblem<NotificationProblemCo
     case 'refused-url':
       return invalidInput([{ path: 'to.webhookUrl', message: URL_RULES[problem.refusal] }])
     case 'missing-variable': {
-      const message = `is printed by the template for ${problem.channel}, and missing`
+      const message = `is missing: the template prints it for ${problem.channel}`
       return invalidInput([{ path: `data.${problem.variable}`, message }])
     }
     case 'unusable':
@@ -40,7 +40,7 @@ export function refused(problem: SendProblem): HttpProblem<NotificationProblemCo
 }
 
 function unknown(code: NotificationProblemCode, path: string) {
-  const detail = `The tenant has no ${path} of this name.`
-  const errors = [{ path, message: `names no ${path} of this tenant` }]
+  const detail = `The tenant has no ${path} with this name.`
+  const errors = [{ path, message: `is not a ${path} of this tenant` }]
   return new HttpProblem<NotificationProblemCode>({ status: 422, code, detail, errors })
 }

@@ -57,7 +57,7 @@ function given<Value extends object>(value: Value): { [Name in keyof Value]: Exc
 function contradictions({ template, content, channels, steps }: Body): FieldError[] {
   const errors: FieldError[] = []
   if (template !== undefined && content !== undefined) {
-    errors.push({ path: 'content', message: 'can’t be given beside template' })
+    errors.push({ path: 'content', message: 'can’t be given together with template' })
   }
   if (template === undefined && content === undefined) {
     errors.push({ path: 'template', message: 'is required, unless there is content' })
@@ -69,7 +69,7 @@ function contradictions({ template, content, channels, steps }: Body): FieldErro
 function wrongTimes({ sendAt, expiresAt }: Body, now: number): FieldError[] {
   const errors: FieldError[] = []
   if (sendAt !== null && sendAt !== undefined) {
-    if (sendAt < now - MAX_PAST_MS) errors.push({ path: 'sendAt', message: 'is past' })
+    if (sendAt < now - MAX_PAST_MS) errors.push({ path: 'sendAt', message: 'is in the past' })
     if (sendAt > now + MAX_AHEAD_MS) errors.push({ path: 'sendAt', message: 'must be within 366 days' })
   }
   if (expiresAt !== null && expiresAt !== undefined && expiresAt <= Math.max(now, sendAt ?? now)) {

@@ -49,7 +49,7 @@ export const settingsOperations: readonly ApiOperation[] = [
     id: 'putSettings',
     tag: 'Testing',
     summary: 'Let a tenant send, or only pretend to',
-    description: 'A tenant is `live` until it says otherwise. It holds for what is sent from now on.',
+    description: 'A tenant is `live` by default. A change applies to everything sent from now on.',
     scope: MANAGE,
     body: settingsBody,
     example: { mode: 'test' },

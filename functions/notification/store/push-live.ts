@@ -4,7 +4,7 @@ import type { PushLive } from '../domain/live.ts'
 import { createPushLive } from '../live/push.ts'
 import { createConnectionStore } from './connections.ts'
 
-/** Creates what tells the live connections of users, with a client that is loaded once there is one to tell. */
+/** Creates the push to users' live connections; its client is loaded when the first connection is found. */
 export function pushLiveOfRuntime(runtime: Pick<Runtime, 'now' | 'random' | 'logger'> & { table: Table }): PushLive {
   const { table, now, logger } = runtime
   return createPushLive({

@@ -5,7 +5,7 @@ import type { EndpointHealth, EndpointId } from '../webhooks/send-webhook.ts'
 import { toKey } from './items.ts'
 import { endpointHealthKey } from './keys.ts'
 
-/** A record of failures is kept for so long after the last one. */
+/** The time for which a record of failures is kept after the last one. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60
 
 /** Creates the record of the failures of endpoints. All methods reject as `DynamoDB` does. */

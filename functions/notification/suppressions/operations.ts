@@ -74,7 +74,7 @@ export const suppressionOperations: readonly ApiOperation[] = [
     responses: {
       200: answer('The suppression, with its new reason.'),
       201: answer('The new suppression.'),
-      404: { description: 'There is no channel of this name with addresses.', codes: ['not-found'] },
+      404: { description: 'There is no channel with this name with addresses.', codes: ['not-found'] },
     },
   },
   {

@@ -87,7 +87,7 @@ function addressToFree(request: HttpRequest): { address: string } {
 
 function requestedChannel({ params }: HttpRequest): z.output<typeof suppressibleChannel> {
   const channel = suppressibleChannel.safeParse(params.channel)
-  if (!channel.success) throw notFound('There is no channel of this name with addresses.')
+  if (!channel.success) throw notFound('There is no channel with this name with addresses.')
   return channel.data
 }
 

@@ -74,7 +74,7 @@ export const templateOperations: readonly ApiOperation[] = [
         body: previewAnswer,
         example: { channels: { sms: { text: 'Hello Ann' } }, sms: { segments: 1 } },
       },
-      404: { description: 'There is no template of this name.', codes: ['not-found'] },
+      404: { description: 'There is no template with this name.', codes: ['not-found'] },
       422: {
         description: 'The data lack a value that the template prints, or the result can’t be sent.',
         codes: ['invalid-input'],

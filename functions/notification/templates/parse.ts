@@ -79,5 +79,5 @@ function invalid(message: string): Parsed {
 
 /** Returns the parser's own message, which names the tag and its place, without the template's text. */
 function syntaxMessage(error: unknown): string {
-  return `is no template: ${error instanceof Error ? error.message.slice(0, 100) : 'it cannot be parsed'}`
+  return `is not a valid template: ${error instanceof Error ? error.message.slice(0, 100) : 'it cannot be parsed'}`
 }

@@ -32,7 +32,7 @@ export function templateRoutes({ put, read, tenancy }: TemplateRoutesOptions): R
       if (result.outcome === 'stale') throw stale()
       if (result.outcome === 'too-many-locales') {
         throw invalidInput([
-          { path: 'locale', message: `is one more than the ${MAX_LOCALES} that a template may have` },
+          { path: 'locale', message: `is too many: a template may have at most ${MAX_LOCALES} locales` },
         ])
       }
       const { outcome, version } = result
@@ -57,7 +57,7 @@ function preview(template: Template, data: object, locale: string | null): z.out
   for (const channel of CHANNELS) {
     const result = renderTemplate(template, { channel, locale, data })
     if (result.outcome === 'missing') {
-      const message = `is printed by the template for ${channel}, and missing`
+      const message = `is missing: the template prints it for ${channel}`
       throw invalidInput([{ path: `data.${result.variable}`, message }])
     }
     if (result.outcome === 'unusable') throw invalidInput([{ path: 'data', message: `${channel}: ${result.message}` }])
@@ -69,5 +69,5 @@ function preview(template: Template, data: object, locale: string | null): z.out
 }
 
 function noSuchTemplate() {
-  return notFound('There is no template of this name.')
+  return notFound('There is no template with this name.')
 }

@@ -25,7 +25,9 @@ export const channelTexts = z
     inapp: z.optional(z.strictObject({ title: template, body: template, url: z.optional(template) })),
     webhook: z.optional(z.strictObject({ body: template })),
   })
-  .check(z.refine((channels) => CHANNELS.some((each) => channels[each] !== undefined), 'must have a channel at least'))
+  .check(
+    z.refine((channels) => CHANNELS.some((each) => channels[each] !== undefined), 'must have at least one channel'),
+  )
 
 /** `PUT /v1/templates/{name}` */
 export const templateBody = z.strictObject({

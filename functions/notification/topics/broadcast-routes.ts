@@ -74,6 +74,6 @@ function noSuchBroadcast() {
 }
 
 function tooLate() {
-  const detail = 'All subscribers were notified before.'
+  const detail = 'All subscribers have already been notified.'
   return new HttpProblem<NotificationProblemCode>({ status: 409, code: 'too-late', detail })
 }

@@ -14,7 +14,7 @@ export const topicSchemas: Record<string, NamedSchema> = {
     schema: broadcastAnswer,
     description: 'How far a message to a topic is.',
     fields: {
-      status: '`done`: all subscribers were notified, which says nothing of what became of that.',
+      status: '`done`: a notification was accepted for every subscriber; `done` and `failed` count how those ended.',
       total: 'The users who subscribed when it was published, as far as they are counted.',
       queued: 'Notifications that were accepted.',
       done: 'Notifications that have ended otherwise than `failed`.',
@@ -57,7 +57,7 @@ export const topicOperations: readonly ApiOperation[] = [
     routeKey: 'PUT /v1/topics/{topic}/subscribers/{user}',
     id: 'subscribeToTopic',
     summary: 'Subscribe a user to a topic',
-    description: 'It gets what is published from the answer on.',
+    description: 'The user gets everything that is published after this response.',
     params: { topic, user },
     responses: {
       200: {
@@ -117,7 +117,7 @@ export const topicOperations: readonly ApiOperation[] = [
     id: 'stopBroadcast',
     summary: 'Stop a broadcast',
     description:
-      'Within 10 seconds nobody else is notified. What was accepted is sent: cancel it by itself. A second request gets the same answer.',
+      'No further subscriber is notified after 10 seconds. Notifications that were already accepted are still sent, unless you cancel them individually. A second request gets the same answer.',
     params: { id },
     responses: {
       200: {
@@ -126,7 +126,7 @@ export const topicOperations: readonly ApiOperation[] = [
         example: { ...progress, status: 'stopped' },
       },
       404: broadcastNotFound,
-      409: { description: 'All subscribers were notified before.', codes: ['too-late'] },
+      409: { description: 'All subscribers have already been notified.', codes: ['too-late'] },
     },
   },
 ]
@@ -151,7 +151,7 @@ export function publishOperation(message: Pick<ApiOperation, 'body' | 'example'>
         headers: ['Location'],
       },
       422: {
-        description: 'The tenant has no category, or no template, of this name.',
+        description: 'The tenant has no category, or no template, with this name.',
         codes: ['unknown-category', 'unknown-template'],
       },
     },

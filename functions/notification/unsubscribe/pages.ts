@@ -16,13 +16,13 @@ button{padding:.6rem 1rem;font:inherit;font-weight:600;border:0;border-radius:.5
 /** Asks whether a mailbox is to get no more mail of a category. */
 export function questionPage(category: string): HttpResponse {
   const form = '<form method="post"><button>Unsubscribe</button></form>'
-  const question = `<p>You will get no more mail of the kind <strong>${escapeHtml(category)}</strong>.</p>`
+  const question = `<p>Do you want to stop receiving <strong>${escapeHtml(category)}</strong> emails?</p>`
   return page({ status: 200, title: 'Unsubscribe?', content: question + form, head: '' })
 }
 
 /** Says that a mailbox gets no more mail of a category. */
 export function donePage(category: string): HttpResponse {
-  const content = `<p>You get no more mail of the kind <strong>${escapeHtml(category)}</strong>.</p>`
+  const content = `<p>You will no longer receive <strong>${escapeHtml(category)}</strong> emails.</p>`
   return page({ status: 200, title: 'You are unsubscribed', content, head: NO_FORMS })
 }
 

@@ -81,7 +81,7 @@ export const unsubscribeOperations: readonly ApiOperation[] = [
     id: 'unsubscribe',
     summary: 'Unsubscribe from a category’s mail',
     description:
-      'RFC 8058: programs post without asking. The token works any number of times; the body is not read. Preferences show the unsubscription, and undo it.',
+      'One click (RFC 8058): mail programs post without asking the reader. The token can be used any number of times; the body is not read. The user’s preferences show the unsubscription, and can undo it.',
     responses: {
       200: {
         description: 'The mailbox gets no more mail of this category.',

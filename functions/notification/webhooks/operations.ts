@@ -12,13 +12,13 @@ export const webhookSchemas: Record<string, NamedSchema> = {
   RotatedSecret: {
     schema: rotateAnswer,
     description: 'The new secret of a webhook.',
-    fields: { secret: '`whsec_` and base64 of 32 bytes. Nobody is told it again.' },
+    fields: { secret: '`whsec_` and base64 of 32 bytes. It is never shown again.' },
   },
 }
 
 const notFound: ApiRefusal = {
   name: 'WebhookNotFound',
-  description: 'There is no webhook of this id, or nothing of this notification was sent to it.',
+  description: 'There is no webhook with this id, or nothing of this notification was sent to it.',
   codes: ['not-found'],
 }
 

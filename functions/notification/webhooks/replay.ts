@@ -28,7 +28,7 @@ export type RequestReplay = (
   signal: AbortSignal,
 ) => Promise<'queued' | 'no-endpoint' | 'no-notification' | 'disabled'>
 
-/** Has a webhook sent once more that was, or was to be, sent to this endpoint. */
+/** Requests that a webhook be sent once more to an endpoint to which it was, or was to be, sent. */
 export function requestReplay({ readEndpoint, readNotification, sendReplay }: RequestReplayDeps): RequestReplay {
   return async (replay, signal) => {
     const { tenant, notificationId, endpointId } = replay

@@ -42,5 +42,5 @@ export function webhookRoutes({ rotate, requestReplay, tenancy }: WebhookRoutesO
 }
 
 function noSuchWebhook() {
-  return notFound('There is no webhook of this id.')
+  return notFound('There is no webhook with this id.')
 }

@@ -145,7 +145,7 @@ const ofOverrides: readonly ApiOperation[] = [
       200: { description: 'The replaced limit.', body: overrideAnswer, example: override },
       201: { description: 'The new limit.', body: overrideAnswer, example: override },
       409: { description: 'The policy has a thousand limits of subjects’ own.', codes: ['too-many-overrides'] },
-      422: { description: 'The tenant has no policy of this name.', codes: ['unknown-policy'] },
+      422: { description: 'The tenant has no policy with this name.', codes: ['unknown-policy'] },
     },
   },
   {

@@ -21,7 +21,7 @@ const ID = {
 }
 const lost: ApiRefusal = {
   name: 'SlotLost',
-  description: 'There is no slot of this id, or it is lost.',
+  description: 'There is no slot with this id, or it is lost.',
   codes: ['not-found'],
 }
 const expiresAt = '2026-03-12T19:04:58.005Z'
@@ -39,7 +39,7 @@ export const slotOperations: readonly ApiOperation[] = [
     idempotent: true,
     responses: {
       201: { description: 'The slot.', body: slotAnswer, example: { slotId: 'b2F0bWVhbC0x', expiresAt } },
-      422: { description: 'The tenant has no policy of this name.', codes: ['unknown-policy'] },
+      422: { description: 'The tenant has no policy with this name.', codes: ['unknown-policy'] },
       429: { description: 'All slots are held.', codes: ['rate-limited'], headers: ['Retry-After'] },
     },
   },

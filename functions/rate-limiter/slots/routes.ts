@@ -71,7 +71,7 @@ function requestedId({ params }: HttpRequest): string {
 }
 
 function lost(): HttpProblem {
-  return new HttpProblem({ status: 404, code: 'not-found', detail: 'There is no slot of this id, or it is lost.' })
+  return new HttpProblem({ status: 404, code: 'not-found', detail: 'There is no slot with this id, or it is lost.' })
 }
 
 function noSlotLeft(

@@ -23,7 +23,7 @@ export const subjectSchemas: Record<string, NamedSchema> = {
 }
 
 const unknownPolicy: ApiRefusal = {
-  description: 'The tenant has no policy of this name.',
+  description: 'The tenant has no policy with this name.',
   codes: ['unknown-policy'],
 }
 const state = { policy: 'writes', limit: 100, used: 58, remaining: 42, resetMs: 17_000 }

@@ -33,7 +33,7 @@ test('a notification is explained, read as a mail in a sandbox, and rings in the
 
 test('a mail waits for the end of quiet hours, and the page says why; the inbox does not', async () => {
   const { page } = await open('Notifications')
-  await page.getByRole('button', { name: 'Be quiet then' }).click()
+  await page.getByRole('button', { name: 'Set quiet hours' }).click()
   await page
     .getByText(/quiet until/)
     .first()
@@ -75,7 +75,7 @@ describe.each(LOOKS)('the page, %s,', (_, options) => {
   test('has no problem of accessibility, and fits its window', async () => {
     const { page, complaints } = await open('Notifications', options)
     await checkConsolePage(page, 'Notifications')
-    await page.getByRole('button', { name: 'Be quiet then' }).click()
+    await page.getByRole('button', { name: 'Set quiet hours' }).click()
     await page
       .getByText(/quiet until/)
       .first()

@@ -28,7 +28,7 @@ test('a lower limit waits until enough have left the window', () => {
 })
 
 /** @proves notification/throttled */
-test('no window of any place holds more than the limit, and whoever waits as told gets through', () => {
+test('no window, wherever it begins, holds more than the limit, and a channel that waits as long as it was asked to gets through', () => {
   const steps = fc.array(fc.record({ wait: fc.nat({ max: 700 }), id: fc.nat({ max: 20 }) }), { maxLength: 100 })
   fc.assert(
     fc.property(steps, (asked) => {

@@ -18,7 +18,7 @@ test('a connection is live from its opening to its end', async () => {
   expect(live.size).toBe(0)
 })
 
-test('a ping makes one live again that was taken for gone while it opened', async () => {
+test('a ping restores a connection that was removed as gone while it was opening', async () => {
   const { live, steps } = world()
   expect(await steps.actions.ping?.({ id: '1', action: 'ping', fields: {} }, socketContext())).toEqual({ ok: true })
   expect(live.size).toBe(1)

@@ -36,7 +36,7 @@ test('a user without connections needs no client', async () => {
   expect(loads()).toBe(0)
 })
 
-test('a failure is told to the log, and neither to the caller nor to the other connections', async () => {
+test('a failure is logged, and affects neither the caller nor the other connections', async () => {
   const { push, sent, failures } = world(['a', 'b'], async (id) => {
     if (id === 'a') throw new Error('unreachable')
     return 'sent'

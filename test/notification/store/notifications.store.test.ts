@@ -28,7 +28,7 @@ test('a notification is read as it was stored, whatever its data', async () => {
   expect(await read({ tenant: 'other', id }, signal)).toBeUndefined()
 })
 
-test('an id that is in use is not stored again, and what is there is told', async () => {
+test('an id that is in use is not stored again, and the existing notification is returned', async () => {
   const tracked = await stored()
   const { tenant, id } = tracked.notification
   const again = aNotification({ tenant, id, to: { email: 'bob@example.com' } })

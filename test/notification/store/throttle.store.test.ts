@@ -7,7 +7,7 @@ const table = { client: patientDynamoDB(), tableName: await ownTable() }
 const { signal } = new AbortController()
 const take = createTakeThrottle({ ...table, now: Date.now })
 
-test('of many at once as many are within a throttle as it allows, for each user and category', async () => {
+test('concurrent notifications never exceed a throttle, for each user and category', async () => {
   const charge = {
     tenant: newTenant(),
     subject: 'ann+#1@example.com',

@@ -23,7 +23,7 @@ test('an address that may not be called is refused without another try', () => {
   })
 })
 
-test('what was not sent is told from what nobody knows', () => {
+test('a request that was not sent is distinguished from one whose outcome is unknown', () => {
   expect(judgeAnswer({ outcome: 'not-sent', reason: 'enotfound' }, NOW)).toEqual({
     outcome: 'unavailable',
     reason: 'enotfound',

@@ -9,8 +9,8 @@ test('a system is tested with a number of seeds, or with one of them', () => {
 test.each([
   [[], 'Name one system'],
   [['chat', 'other'], 'Name one system'],
-  [['chat', '--seeds', '0'], '"0" is no number from 1'],
-  [['chat', '--seed', 'x'], '"x" is no number from 1'],
+  [['chat', '--seeds', '0'], '"0" is not a whole number of 1 or more'],
+  [['chat', '--seed', 'x'], '"x" is not a whole number of 1 or more'],
   [['chat', '--seed', '1', '--seeds', '2'], 'or one seed'],
   [['chat', '--sed', '1'], 'Usage: npm run chaos'],
 ])('arguments %j are refused with the reason', (args, reason) => {
