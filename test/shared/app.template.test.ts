@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
+import { namedStacks } from '../../tools/local-cloud/deploy.ts'
 import { at, nameOf, newApp, resourcesIn, STAGES, stacksWith, stringsIn } from '../support/templates.ts'
 
 const ISSUER = { issuer: 'https://issuer.example', audience: 'web' }
@@ -9,6 +10,10 @@ const stackIds = (settings: Record<string, string>) => stacksWith(settings).map(
 test('the app creates an issuer only if none is given', () => {
   expect(stackIds({})).toContain('Identity')
   expect(stackIds(ISSUER)).toEqual(stackIds({}).filter((id) => id !== 'Identity'))
+}, 60_000)
+
+test('the names by which stacks are deployed are those of the app', () => {
+  expect(namedStacks()).toEqual(stackIds({}).sort())
 }, 60_000)
 
 describe('synth runs the AwsSolutions rules and CloudFormation’s own', () => {

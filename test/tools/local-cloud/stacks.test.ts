@@ -3,9 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Stack } from 'aws-cdk-lib'
 import { withDependencies } from '../../../tools/local-cloud/assembly.ts'
-import { namedStacks, requireStacks } from '../../../tools/local-cloud/deploy.ts'
+import { requireStacks } from '../../../tools/local-cloud/deploy.ts'
 import { deployedStacks } from '../../../tools/local-cloud/stacks.ts'
 import { localCloud } from '../../../tools/support/settings.ts'
 
@@ -28,14 +27,6 @@ test('stacks of others at an endpoint are not the app’s', async () => {
   expect(await names()).toEqual(['Mine'])
   server.close()
   rmSync(directory, { recursive: true })
-})
-
-test('the names of stacks are those of the app', async () => {
-  const { createApp } = await import('../../../bin/app.ts')
-  const ids = createApp()
-    .node.children.filter(Stack.isStack)
-    .map(({ node }) => node.id)
-  expect(namedStacks()).toEqual(ids.sort())
 })
 
 test('a stack is deployed together with those that it depends on', () => {
