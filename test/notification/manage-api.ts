@@ -8,6 +8,7 @@ import { createMarkInbox } from '../../functions/notification/store/mark-inbox.t
 import { createReadInbox } from '../../functions/notification/store/read-inbox.ts'
 import { createTickets } from '../../functions/shared/auth/tickets.ts'
 import type { Clock } from '../../functions/shared/clock.ts'
+import type { Table } from '../../functions/shared/data/table.ts'
 import { httpHandler } from '../../functions/shared/http/handler.ts'
 import { randomBytes } from '../../functions/shared/ids/random-bytes.ts'
 import { startTimer } from '../../functions/shared/resilience/timer.ts'
@@ -26,10 +27,10 @@ export interface Asked {
   claims?: Record<string, string>
 }
 
-/** The management routes over a table of their own, as API Gateway calls them. */
-export async function manageApi({ now = Date.now }: { now?: Clock } = {}) {
+/** The management routes over a table, by default one of their own, as API Gateway calls them. */
+export async function manageApi({ now = Date.now, ...given }: { now?: Clock; table?: Table } = {}) {
   setFunctionEnvironment()
-  const table = { client: patientDynamoDB(), tableName: await ownTable() }
+  const table = given.table ?? { client: patientDynamoDB(), tableName: await ownTable() }
   const store = createManageStore({ ...table, now, random: Math.random, randomBytes, startTimer })
   /** The tasks that the routes sent. */
   const tasks: (UserTask & { delaySeconds: number })[] = []
