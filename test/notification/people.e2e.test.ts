@@ -121,6 +121,7 @@ test('quiet hours defer a mail until a change of them, but not the inbox, nor wh
   expect(json.channels.email.status).toBe('delivered')
 })
 
+/** @proves notification/erased */
 test('an erased user’s notifications are cancelled, or lose what they said', async () => {
   await put('/v1/users/gina', { email: 'gina@example.com' })
   const sent = await sender.send({ to: { userId: 'gina' }, channels: ['email', 'inapp'] })

@@ -65,6 +65,7 @@ async function allItems() {
   return Items
 }
 
+/** @proves notification/erased */
 test('nothing in the table tells an erased user’s addresses, or what was sent, and only notifications and empty counts name the user', async () => {
   expect((await call('PUT /v1/users/gina', { body: { email: MAIL, phone: NUMBER } })).status).toBe(201)
   const endpoint = { channel: 'sms', address: NUMBER, enabled: true }

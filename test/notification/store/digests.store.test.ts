@@ -202,6 +202,7 @@ test('a digest is in no list and has no events, its items follow it and tell the
   }
 })
 
+/** @proves notification/erased */
 test('an erased user’s digest ends without the items that were cancelled, and holds no address after its end', async () => {
   const tenant = newTenant()
   const [item, later] = [await anItem(tenant), await anItem(tenant)]
