@@ -107,11 +107,45 @@ export function jsonBody(request: HttpRequest, maxBytes: number = MAX_BODY_BYTES
       detail: 'Send the body as JSON in UTF-8, with the header "content-type: application/json".',
     })
   }
+  const text = decodedJson(request.body)
   try {
-    return JSON.parse(decodeUtf8(request.body))
+    return JSON.parse(text)
   } catch {
-    throw new HttpProblem({ status: 400, code: 'invalid-json', detail: 'The body is not JSON in UTF-8.' })
+    throw invalidJson('The body is not JSON in UTF-8.')
   }
+}
+
+/** Arrays and objects within each other: what recurses over a body would exhaust the stack at some thousands. */
+const MAX_DEPTH = 100
+
+function decodedJson(body: Buffer): string {
+  let text: string
+  try {
+    text = decodeUtf8(body)
+  } catch {
+    throw invalidJson('The body is not JSON in UTF-8.')
+  }
+  if (depthOf(text) > MAX_DEPTH) throw invalidJson(`The body is nested more than ${MAX_DEPTH} levels deep.`)
+  return text
+}
+
+/** Returns how deep arrays and objects are nested in a JSON text, in one pass whatever the text is. */
+function depthOf(text: string): number {
+  let [depth, deepest, isInString] = [0, 0, false]
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index]
+    if (character === '"') isInString = !isInString
+    // The character after a backslash ends no string.
+    else if (character === '\\') index += 1
+    else if (isInString) continue
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth)
+    else if (character === ']' || character === '}') depth -= 1
+  }
+  return deepest
+}
+
+function invalidJson(detail: string): HttpProblem {
+  return new HttpProblem({ status: 400, code: 'invalid-json', detail })
 }
 
 const BYTE_ORDER_MARK = '\uFEFF'

@@ -87,6 +87,15 @@ test.each([
   expect(problemOf(() => parse(body))).toEqual({ status: 400, code: 'invalid-json' })
 })
 
+test('a body nested more than 100 levels deep is 400, and brackets in texts count for nothing', () => {
+  const nested = (levels: number) => `${'[{"a":'.repeat(levels / 2)}1${'}]'.repeat(levels / 2)}`
+  expect(parse(nested(100))).toBeDefined()
+  expect(problemOf(() => parse(nested(102)))).toEqual({ status: 400, code: 'invalid-json' })
+  expect(problemOf(() => parse('['.repeat(100_000)))).toEqual({ status: 400, code: 'invalid-json' })
+  const text = `${'[{"'.repeat(100)}\\`
+  expect(parse(JSON.stringify([text, text]))).toEqual([text, text])
+})
+
 test('a byte order mark before the value is no part of it, and a second one is 400', () => {
   expect(parse(Buffer.from('\uFEFF{"a":1}'))).toEqual({ a: 1 })
   expect(problemOf(() => parse(Buffer.from('\uFEFF\uFEFF{"a":1}')))).toEqual({ status: 400, code: 'invalid-json' })
