@@ -3,8 +3,8 @@
  * the change. An absent field sets no condition.
  */
 export interface Preconditions {
-  /** One of these must be the current version. */
-  readonly ifMatch?: readonly string[] | undefined
+  /** One of these must be the current version; `*` means that the resource must exist. */
+  readonly ifMatch?: readonly string[] | '*' | undefined
   /** None of these may be the current version; `*` means that the resource must not exist. */
   readonly ifNoneMatch?: readonly string[] | '*' | undefined
 }
@@ -15,6 +15,6 @@ export interface Preconditions {
  * @param version the current version of the resource.
  */
 export function meetsPreconditions({ ifMatch, ifNoneMatch }: Preconditions, version: string): boolean {
-  if (ifMatch !== undefined && !ifMatch.includes(version)) return false
+  if (ifMatch !== undefined && ifMatch !== '*' && !ifMatch.includes(version)) return false
   return ifNoneMatch !== '*' && !ifNoneMatch?.includes(version)
 }

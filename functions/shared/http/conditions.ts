@@ -60,10 +60,10 @@ export function stale(): HttpProblem {
   })
 }
 
-/** Returns the versions in `If-Match`; `undefined` without it and for `*`, which any existing version meets. */
-function requiredVersions(ifMatch: string | undefined): string[] | undefined {
+/** Returns the versions in `If-Match`, one of which must be the current one; `*` for any. */
+function requiredVersions(ifMatch: string | undefined): string[] | '*' | undefined {
   const asked = versions(ifMatch, STRONG)
-  if (asked === '*' || asked === undefined) return undefined
+  if (asked === '*' || asked === undefined) return asked
   if (asked === 'unreadable' || asked.length === 0) throw stale()
   return asked
 }

@@ -52,6 +52,7 @@ test('a category that is made again after its deletion has another version', asy
 })
 
 test('a change under conditions is made only if they hold', async () => {
+  expect((await call('PUT /v1/categories/asked', { body: NEWS, headers: { 'if-match': '*' } })).status).toBe(412)
   const made = await call('PUT /v1/categories/asked', { body: NEWS, headers: { 'if-none-match': '*' } })
   expect(made.status).toBe(201)
   const body = { ...NEWS, required: true }
@@ -60,6 +61,7 @@ test('a change under conditions is made only if they hold', async () => {
   const headers = { 'if-match': String(made.headers.etag) }
   expect((await call('PUT /v1/categories/asked', { body, headers })).json.required).toBe(true)
   expect((await call('DELETE /v1/categories/asked', { headers })).status).toBe(412)
+  expect((await call('PUT /v1/categories/asked', { body, headers: { 'if-match': '*' } })).status).toBe(200)
 })
 
 test('changes at once are made one after the other', async () => {

@@ -171,7 +171,7 @@ describe('If-Match', () => {
   test.each<[string, LinkSelector['ifMatch']]>([
     ['"version-1"', ['version-1']],
     ['"version-1", W/"version-2", "version-3"', ['version-1', 'version-3']],
-    ['*', undefined],
+    ['*', '*'],
   ])('%s selects the versions %j', async (value, ifMatch) => {
     const { patch, remove, asked } = management()
     const headers = { 'if-match': value, 'content-type': 'application/json' }
