@@ -92,9 +92,8 @@ function afterTry(delivery: Delivery, result: Sent, context: Context): Tried {
 
 function afterUnknown(delivery: Delivery, context: Context): Tried {
   const { channel, isIdempotent } = context.settlement
-  if (isIdempotent) return again(delivery, context)
   const uncertain = { ...delivery, uncertain: true }
-  if (channel.claim?.onUncertain === 'retry') return again(uncertain, context)
+  if (isIdempotent || channel.claim?.onUncertain === 'retry') return again(uncertain, context)
   return {
     delivery: { ...uncertain, status: 'failed', reason: 'uncertain', nextAt: null },
     entry: { event: 'failed', detail: `Nobody can tell whether it was sent (${delivery.reason}): it is not repeated.` },

@@ -1,5 +1,5 @@
 import { aCategory, aNotification } from '../notifications.ts'
-import { DELIVERED, deliverWorld, LEASE_MS, REFUSED, type WorldOptions } from './deliver-world.ts'
+import { DELIVERED, deliverWorld, LEASE_MS, REFUSED, UNKNOWN, type WorldOptions } from './deliver-world.ts'
 
 const drops = { readCategory: async () => aCategory({ onUncertain: 'drop' }) }
 
@@ -89,6 +89,16 @@ test('nobody can cancel what may have been sent', async () => {
   await world.handle()
   // A channel that is sending can't be cancelled: see cancel.test.ts.
   expect(world.channel()).toMatchObject({ status: 'sending', deliveries: [{ uncertain: true }] })
+})
+
+/** @proves notification/sent-or-cancelled */
+test('nor what an idempotent provider may have sent: it is tried again, whatever the category says', async () => {
+  const world = deliverWorld(aNotification(), { ...drops, answers: [UNKNOWN, DELIVERED], isIdempotent: true })
+  await world.handle()
+  expect(world.channel()).toMatchObject({ status: 'sending', deliveries: [{ uncertain: true, status: 'sending' }] })
+  world.now = world.channel().dueAt
+  await world.handle()
+  expect(world.channel().status).toBe('delivered')
 })
 
 test('a mail whose headers can’t be made for now is tried again, and nothing is in doubt', async () => {
