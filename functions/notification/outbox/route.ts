@@ -7,7 +7,7 @@ import { pageQuery } from '../../shared/http/page-query.ts'
 import { json } from '../../shared/http/response.ts'
 import { singleValues } from '../../shared/http/single-values.ts'
 import { validate } from '../../shared/http/validate.ts'
-import { isEmail, normalAddress } from '../domain/address.ts'
+import { isEmail, isWebhookUrl, normalAddress } from '../domain/address.ts'
 import { ANY_SCOPE, channel, time, toTime } from '../fields.ts'
 import { notFound } from '../problems.ts'
 import type { OutboxItem } from './outbox.ts'
@@ -45,7 +45,7 @@ export function outboxRoutes({
       const { tenant } = requirePrincipal(request, ANY_SCOPE, tenancy)
       if (!hasOutbox) throw notFound('Only the stage dev has an outbox.')
       const { to, limit, cursor } = validate(outboxQuery, singleValues(request.rawQuery))
-      const address = isEmail(to) ? normalAddress('email', to) : to
+      const address = normalAddress(isEmail(to) ? 'email' : isWebhookUrl(to) ? 'webhook' : 'sms', to)
       const scope = { tenant, query: { list: 'outbox', address } }
       const position = cursor === undefined ? undefined : await cursors.open(cursor, scope, request.signal)
       const after = position && String(position.after)
