@@ -3,9 +3,8 @@ import type { Table } from '../../shared/data/table.ts'
 import type { ListCategories } from '../categories/routes.ts'
 import type { ReadDocument } from '../documents.ts'
 import type { CategoryDefinition, ReadCategory } from '../domain/category.ts'
-import type { Document } from '../domain/document.ts'
 import { toDocument } from './documents.ts'
-import { fromItem, keyOf, toKey } from './items.ts'
+import { keyOf, toKey } from './items.ts'
 import { CATEGORY, definitionsPk, documentKey } from './keys.ts'
 
 /** Creates the read of a category, by which notifications are judged. It rejects as `DynamoDB` does. */
@@ -34,7 +33,7 @@ export function createListCategories({ client, tableName }: Table): ListCategori
     )
     const categories = Items.map((item) => ({
       name: keyOf(item).sk.slice(CATEGORY.length),
-      ...toDocument(fromItem<Document<CategoryDefinition>>(item)),
+      ...toDocument<CategoryDefinition>(item),
     }))
     return { categories, ...(LastEvaluatedKey && { next: keyOf(LastEvaluatedKey).sk.slice(CATEGORY.length) }) }
   }

@@ -1,9 +1,9 @@
 import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
-import type { Document } from '../domain/document.ts'
 import type { Preferences, Profile, ReadPerson } from '../domain/person.ts'
+import { toDocument } from './documents.ts'
 import { toEndpoint } from './endpoints.ts'
-import { fromItem, keyOf } from './items.ts'
+import { keyOf } from './items.ts'
 import { ENDPOINT, userPk } from './keys.ts'
 
 const NO_PROFILE: Profile = { email: null, phone: null, locale: null, zone: null }
@@ -19,7 +19,7 @@ export function createReadPerson(table: Table): ReadPerson {
     if (items.length === 0) return undefined
     const documentOr = <Value>(sk: string, otherwise: Value) => {
       const item = items.find((each) => keyOf(each).sk === sk)
-      return item ? fromItem<Document<Value>>(item).value : otherwise
+      return item ? toDocument<Value>(item).value : otherwise
     }
     return {
       userId,

@@ -68,6 +68,13 @@ describe('a user', () => {
 })
 
 describe('preferences', () => {
+  test('may be about categories of any name', async () => {
+    const categories = { constructor: { email: false } }
+    expect((await call('PUT /v1/users/odd/preferences', { body: { categories } })).json.categories).toEqual(categories)
+    expect((await call('GET /v1/users/odd/preferences')).json.categories).toEqual(categories)
+    expect((await readPerson('odd'))?.preferences.categories).toEqual(categories)
+  })
+
   test('are empty for everybody who has none, without an ETag', async () => {
     const { status, json, headers } = await call('GET /v1/users/new/preferences')
     expect([status, json, headers.etag]).toEqual([
