@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import { moved } from '../domain/moves.ts'
@@ -7,7 +8,7 @@ import type { EraseTaskDeps } from '../people/erase.ts'
 import type { UserId } from '../people/preferences.ts'
 import type { InboxOptions } from './inbox-write.ts'
 import { toKey } from './items.ts'
-import { notificationKey } from './keys.ts'
+import { type Key, notificationKey, summaryKey } from './keys.ts'
 import { createRemoveFromInbox } from './remove-from-inbox.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
 
@@ -56,14 +57,15 @@ export function createEraseContent(
       seen.digestIds.map((digestId) => eraseAddresses({ tenant, id: digestId, userId }, signal)),
     )
     if (![seen, ...digests].every((each) => each?.isDone ?? true)) return false
-    const input = {
-      TableName,
-      Key: toKey(notificationKey({ tenant, id })),
-      UpdateExpression: 'SET json = :json',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':json': { S: JSON.stringify(withoutContent(seen.notification)) } },
+    const set = (key: Key, name: string, value: AttributeValue) => {
+      const condition = { ConditionExpression: 'attribute_exists(pk)', UpdateExpression: 'SET #name = :value' }
+      const texts = { ExpressionAttributeNames: { '#name': name }, ExpressionAttributeValues: { ':value': value } }
+      const input = { TableName, Key: toKey(key), ...condition, ...texts }
+      return conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
     }
-    await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
+    const erased = withoutContent(seen.notification)
+    await set(notificationKey({ tenant, id }), 'json', { S: JSON.stringify(erased) })
+    await set(summaryKey({ tenant, id }), 'reference', { NULL: true })
     return true
   }
 }
@@ -74,5 +76,10 @@ function isUntouched({ status, attempts }: ChannelState): boolean {
 
 function withoutContent(notification: Notification): Notification {
   const { source } = notification
-  return { ...notification, data: {}, source: 'content' in source ? { content: { text: '' } } : source }
+  return {
+    ...notification,
+    data: {},
+    reference: null,
+    source: 'content' in source ? { content: { text: '' } } : source,
+  }
 }

@@ -2,12 +2,13 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
 import { queryAll } from '../../shared/data/query-all.ts'
 import type { Item } from '../../shared/data/table.ts'
+import { normalAddress } from '../domain/address.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { EraseItems } from '../people/erase.ts'
 import type { HashAddress } from './address-hash.ts'
 import type { InboxOptions } from './inbox-write.ts'
 import { keyOf, toKey } from './items.ts'
-import { ENDPOINT, endpointOwnerKey, heldPk, subscriberKey, userPk, userTopicsPk } from './keys.ts'
+import { ENDPOINT, endpointOwnerKey, heldPk, outboxPk, subscriberKey, userPk, userTopicsPk } from './keys.ts'
 import { createReadPerson } from './people.ts'
 import { createRemoveFromInbox } from './remove-from-inbox.ts'
 import { createForgetAddress } from './suppressions.ts'
@@ -35,7 +36,10 @@ export function createEraseItems(options: EraseItemsOptions): EraseItems {
       { channel: 'sms' as Channel, address: phone },
     ]
     for (const { channel, address } of [...own, ...endpoints]) {
-      if (address !== null) await forgetAddress({ tenant, channel, address }, signal)
+      if (address === null) continue
+      await forgetAddress({ tenant, channel, address }, signal)
+      const pk = outboxPk(tenant, normalAddress(channel, address))
+      for (const item of await queryAll(options, { pk }, signal)) await remove(toKey(keyOf(item)), signal)
     }
     for (const item of await queryAll(options, { pk: userPk(tenant, userId) }, signal)) {
       const { sk } = keyOf(item)

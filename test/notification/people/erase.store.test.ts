@@ -5,6 +5,7 @@ import { moved } from '../../../functions/notification/domain/moves.ts'
 import type { ChannelState, Tracked } from '../../../functions/notification/domain/notification.ts'
 import { createEraseTask } from '../../../functions/notification/people/erase.ts'
 import { createAddToInbox } from '../../../functions/notification/store/add-to-inbox.ts'
+import { createOutboxItems } from '../../../functions/notification/store/outbox-items.ts'
 import { createTopicStore } from '../../../functions/notification/store/topic-store.ts'
 import { createUserTasksStore } from '../../../functions/notification/store/user-tasks-store.ts'
 import { changeSubscriptions } from '../../../functions/notification/topics/subscribe.ts'
@@ -46,7 +47,7 @@ const deliver = (tracked: Tracked) =>
   })
 
 const aNotification = (text: string) =>
-  stored({ tenant, to: { userId: 'gina' }, source: { content: { text } }, data: { text } })
+  stored({ tenant, to: { userId: 'gina' }, source: { content: { text } }, data: { text }, reference: text })
 
 /** Does what the erasure asked for, and returns the tasks that it asks for again. */
 async function doTasks() {
@@ -81,6 +82,15 @@ test('nothing in the table tells an erased user’s addresses, or what was sent,
   await subscribe({ tenant, topic: 'news', user: 'gina' }, signal)
   const texts = { title: 'A secret title', body: 'A secret text', category: 'orders', url: null }
   const addToInbox = createAddToInbox(world)
+  const item = {
+    to: MAIL,
+    channel: 'email',
+    headers: {},
+    subject: 'A secret',
+    text: 'A secret mail',
+    at: Date.now(),
+  } as const
+  await createOutboxItems(world).keep({ tenant, address: MAIL, item }, signal)
   const [sent, sending, waiting, held] = [
     await aNotification('A secret that was sent'),
     await aNotification('A secret that is being sent'),
