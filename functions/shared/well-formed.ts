@@ -20,3 +20,19 @@ export function wellFormedJson(value: unknown): string {
   // Matches an escaped backslash as a whole, so that the characters after it are not taken for an escape.
   return json.replace(/\\(?:\\|ud[89a-f][0-9a-f]{2})/g, (sequence) => (sequence === '\\\\' ? sequence : '\ufffd'))
 }
+
+/**
+ * Finds a name or a text in a JSON value that has half of a surrogate pair, which no Unicode encoding can represent.
+ *
+ * @returns the path to it, as in `['items', 2, 'title']`; `undefined` if there is none.
+ */
+export function illFormedPath(value: unknown): PropertyKey[] | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : []
+  if (typeof value !== 'object' || value === null) return undefined
+  const entries: Iterable<[PropertyKey, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value)
+  for (const [key, item] of entries) {
+    const path = typeof key === 'string' && !key.isWellFormed() ? [] : illFormedPath(item)
+    if (path) return [key, ...path]
+  }
+  return undefined
+}

@@ -129,6 +129,16 @@ describe('a request is refused', () => {
     { name: 'for a time that is past', body: { sendAt: at(-2 * minute) }, path: 'sendAt' },
     { name: 'for a time in two years', body: { sendAt: at(367 * 24 * 60 * minute) }, path: 'sendAt' },
     { name: 'with an expiry before its time', body: { sendAt: at(minute), expiresAt: at(1000) }, path: 'expiresAt' },
+    {
+      name: 'with data that no table can hold',
+      body: { data: { items: [{ title: '\ud800' }] } },
+      path: 'data.items[0].title',
+    },
+    {
+      name: 'to a URL that no table can hold',
+      body: { to: { webhookUrl: 'https://example.com/\ud800' } },
+      path: 'to.webhookUrl',
+    },
     { name: 'with a field that it has not', body: { colour: 'red' }, path: 'colour' },
   ])('$name', async ({ body, path }) => {
     const asked = { to: { email: 'ann@example.com' }, category: 'orders', content: { text: 'Hello' }, ...body }

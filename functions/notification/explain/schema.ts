@@ -13,7 +13,7 @@ export const listNotificationsQuery = z.strictObject({
   userId: z.optional(name),
   status: z.optional(status),
   category: z.optional(name),
-  reference: z.optional(z.string()),
+  reference: z.optional(z.string().check(z.normalize('NFC'))),
 })
 
 export const channelAnswer = z.strictObject({

@@ -1,4 +1,5 @@
 import { query } from 'jsonpath-rfc9535'
+import { illFormedPath } from '../../shared/well-formed.ts'
 import { MAX_DATA_BYTES, MAX_RECIPIENTS, type Mapping } from '../domain/mapping.ts'
 
 /** The outcome of applying a mapping to an event. */
@@ -31,6 +32,7 @@ export function applyMapping(mapping: Mapping, event: Event): Mapped {
   const data = mapping.data === null ? event.data : resolve(mapping.data, event)
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return unfit('data: the event’s is no object')
   if (Buffer.byteLength(JSON.stringify(data)) > MAX_DATA_BYTES) return unfit(`data: more than ${MAX_DATA_BYTES} bytes`)
+  if (illFormedPath(data)) return unfit('data: a text with half of a surrogate pair')
   return { outcome: 'mapped', users: [...users] as string[], data: { ...data } }
 }
 

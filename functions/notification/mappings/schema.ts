@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { jsonObject } from '../../shared/http/validate.ts'
 import type { Document } from '../domain/document.ts'
 import type { MappingDefinition } from '../domain/mapping.ts'
 import { maybe, name, time, toTime } from '../fields.ts'
@@ -6,9 +7,9 @@ import { maybe, name, time, toTime } from '../fields.ts'
 /** The size of a mapping's data, as JSON. */
 const MAX_DATA = 8192
 
-const data = z
-  .record(z.string(), z.unknown())
-  .check(z.refine((given) => JSON.stringify(given).length <= MAX_DATA, `must have ${MAX_DATA} characters at most`))
+const data = jsonObject(
+  z.refine((given) => JSON.stringify(given).length <= MAX_DATA, `must have ${MAX_DATA} characters at most`),
+)
 
 /**
  * `PUT /v1/mappings/{detailType}`. What a read of the mapping adds may be sent back: the type must be the path's, the

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { pageQuery } from '../../shared/http/page-query.ts'
+import { text } from '../../shared/http/validate.ts'
 import { isEmail, isPhone } from '../domain/address.ts'
 import { channel, locale, maybe, name, time, zone } from '../fields.ts'
 
@@ -70,7 +71,7 @@ const MAX_ADDRESS = 2048
 export const endpointBody = z.strictObject({
   id: z.optional(name),
   channel: endpointChannel,
-  address: z.string().check(z.minLength(1), z.maxLength(MAX_ADDRESS)),
+  address: text(z.minLength(1), z.maxLength(MAX_ADDRESS)),
   secret: maybe(z.string().check(z.refine(isSecret, 'must be whsec_ and base64 of 32 bytes'))),
   enabled: z.boolean(),
   disabledReason: maybe(z.string()),

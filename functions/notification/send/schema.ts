@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { text } from '../../shared/http/validate.ts'
-import { isEmail, isPhone } from '../domain/address.ts'
+import { jsonObject, text } from '../../shared/http/validate.ts'
+import { isEmail, isPhone, isWebhookUrl } from '../domain/address.ts'
 import { PRIORITIES } from '../domain/channel.ts'
 import { STATUSES } from '../domain/status.ts'
 import { channel, locale, maybe, name } from '../fields.ts'
@@ -17,9 +17,7 @@ const instant = z.pipe(z.iso.datetime({ offset: true, error: 'must be a time in 
 
 const email = z.string().check(z.refine(isEmail, 'must be one mailbox, as in ann@example.com'))
 const phone = z.string().check(z.refine(isPhone, 'must be one number in E.164, as in +4915112345678'))
-const webhookUrl = z
-  .string()
-  .check(z.maxLength(2048), z.refine(isUrl, 'must be a URL, as in https://example.com/hooks'))
+const webhookUrl = text(z.maxLength(2048), z.refine(isWebhookUrl, 'must be a URL, as in https://example.com/hooks'))
 
 export const recipient = z
   .strictObject({
@@ -36,9 +34,9 @@ export const recipient = z
   )
 
 export const givenContent = z.strictObject({
-  subject: z.optional(text(z.maxLength(MAX_SUBJECT))),
-  text: text(z.minLength(1)),
-  html: z.optional(text()),
+  subject: z.optional(text(z.normalize('NFC'), z.maxLength(MAX_SUBJECT))),
+  text: text(z.normalize('NFC'), z.minLength(1)),
+  html: z.optional(text(z.normalize('NFC'))),
 })
 
 export const step = z.strictObject({
@@ -49,13 +47,11 @@ export const step = z.strictObject({
 
 const isUnique = (names: readonly string[]) => new Set(names).size === names.length
 
-const data = z.record(z.string(), z.unknown())
-
 /** Fields that a notification has beside its recipient. */
 const shared = {
   template: z.optional(name),
   content: z.optional(givenContent),
-  data: z.optional(data),
+  data: z.optional(jsonObject()),
   category: name,
   channels: z.optional(z.array(channel).check(z.minLength(1), z.refine(isUnique, 'must name each channel once'))),
   steps: z.optional(
@@ -69,7 +65,7 @@ const shared = {
   expiresAt: maybe(instant),
   digestKey: maybe(name),
   locale: maybe(locale),
-  reference: maybe(text(z.minLength(1), z.maxLength(MAX_REFERENCE))),
+  reference: maybe(text(z.normalize('NFC'), z.minLength(1), z.maxLength(MAX_REFERENCE))),
 }
 
 /** `POST /v1/notifications` */
@@ -90,8 +86,8 @@ export const newNotificationsBody = z.strictObject({
 /** One recipient of a bulk. */
 export const bulkRecipient = z.strictObject({
   to: recipient,
-  data: z.optional(data),
-  key: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_KEY))),
+  data: z.optional(jsonObject()),
+  key: z.optional(text(z.minLength(1), z.maxLength(MAX_KEY))),
 })
 
 /** The body of a bulk as it is documented. */
@@ -111,8 +107,3 @@ export const bulkResult = z.strictObject({
 })
 
 export const bulkAnswer = z.strictObject({ results: z.array(bulkResult) })
-
-/** Checks that a text is a URL; where it leads is judged apart. */
-function isUrl(value: string): boolean {
-  return /^https?:\/\/[^\s]+$/i.test(value) && URL.canParse(value)
-}

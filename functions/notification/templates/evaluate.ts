@@ -13,7 +13,7 @@ export interface EvaluateOptions {
 
 /** The tags and rounds of sections that are evaluated, however they multiply: a fraction of a second. */
 const MAX_STEPS = 100_000
-/** The length of the result, in UTF-16 units. */
+/** The size of the result, in bytes of UTF-8: an item of DynamoDB has 400 KB at most. */
 export const MAX_OUTPUT = 262_144
 
 /**
@@ -57,7 +57,7 @@ export function evaluate(nodes: readonly Node[], { data, toText }: EvaluateOptio
     if (steps > MAX_STEPS) throw new Stop({ outcome: 'too-large' })
   }
   function print(text: string): void {
-    length += text.length
+    length += Buffer.byteLength(text)
     if (length > MAX_OUTPUT) throw new Stop({ outcome: 'too-large' })
     parts.push(text)
   }

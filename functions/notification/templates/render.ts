@@ -49,12 +49,15 @@ function renderPart(path: string, text: string, data: object): string | RenderOu
   const result = evaluate(parsed.nodes, { data, toText: ESCAPES[path] ?? String })
   if (result.outcome === 'missing') return result
   if (result.outcome === 'too-large') {
-    return { outcome: 'unusable', message: `${path} is longer than ${MAX_OUTPUT} characters, or takes too long.` }
+    return { outcome: 'unusable', message: `${path} is longer than ${MAX_OUTPUT} bytes, or takes too long.` }
   }
   return HEADERS.has(path) ? result.text.replace(/[\r\n]/g, '') : result.text
 }
 
 function judge(channel: Channel, parts: Readonly<Record<string, string>>): RenderOutcome {
+  if (Buffer.byteLength(Object.values(parts).join('')) > MAX_OUTPUT) {
+    return { outcome: 'unusable', message: `${channel} is longer than ${MAX_OUTPUT} bytes in all.` }
+  }
   if (channel === 'webhook' && !isJson(parts.body ?? '')) {
     return { outcome: 'unusable', message: 'webhook.body is not JSON once it is rendered.' }
   }

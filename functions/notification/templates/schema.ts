@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { text } from '../../shared/http/validate.ts'
+import { jsonObject, text } from '../../shared/http/validate.ts'
 import { CHANNELS } from '../domain/channel.ts'
 import type { TemplateParts } from '../domain/template.ts'
 import { locale, maybe } from '../fields.ts'
@@ -38,11 +38,8 @@ export const templateBody = z.strictObject({
 
 export const templateAnswer = z.strictObject({ version: z.int() })
 
-/** Values for a template, as JSON has them. */
-const data = z.record(z.string(), z.unknown())
-
 /** `POST /v1/templates/{name}/preview` */
-export const previewBody = z.strictObject({ data, locale: maybe(locale) })
+export const previewBody = z.strictObject({ data: jsonObject(), locale: maybe(locale) })
 
 export const previewAnswer = z.strictObject({
   channels: z.partialRecord(z.enum(CHANNELS), z.record(z.string(), z.string())),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { illFormedPath } from '../well-formed.ts'
 import { invalidInput } from './invalid-input.ts'
 import type { FieldError } from './response.ts'
 
@@ -68,7 +69,20 @@ function article(type: string): string {
  */
 export function text(...checks: z.core.$ZodCheck<string>[]) {
   return z.string().check(
-    z.refine((given) => given.isWellFormed(), 'must be Unicode text, without half of a surrogate pair'),
+    z.refine((given) => given.isWellFormed(), ILL_FORMED),
+    ...checks,
+  )
+}
+
+const ILL_FORMED = 'must be Unicode text, without half of a surrogate pair'
+
+/** An object of any values, all names and texts of which are like those of `text()`. */
+export function jsonObject(...checks: z.core.$ZodCheck<Record<string, unknown>>[]) {
+  return z.record(z.string(), z.unknown()).check(
+    (payload) => {
+      const path = illFormedPath(payload.value)
+      if (path) payload.issues.push({ code: 'custom', input: payload.value, path, message: ILL_FORMED })
+    },
     ...checks,
   )
 }

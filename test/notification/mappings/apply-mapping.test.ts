@@ -26,6 +26,14 @@ describe('a mapping', () => {
     expect(applyMapping(mapping({ recipients: '$.data.users[*]' }), event)).toMatchObject({ users: ['ann', 'bob'] })
   })
 
+  it('does not fit an event with half of a surrogate pair, which no table can hold', () => {
+    const event = { data: { ...EVENT.data, title: '\ud800' } }
+    expect(applyMapping(mapping(), event)).toMatchObject({
+      outcome: 'unfit',
+      reason: expect.stringContaining('surrogate'),
+    })
+  })
+
   it('fills its own data by paths, and leaves other values as they are', () => {
     const data = {
       from: '$.data.author',

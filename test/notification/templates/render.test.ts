@@ -126,6 +126,14 @@ test('a locale falls back to its language and to the default, for each channel a
   expect(textIn('constructor')).toBe('default')
 })
 
+test('a channel has 256 KB at most, in bytes of UTF-8 and in all of its parts', () => {
+  const mail = (text: string) =>
+    render('email', { email: { subject: '', html: '{{text}}', text: '{{text}}' } }, { text })
+  expect(mail('a'.repeat(131_072))).toMatchObject({ outcome: 'rendered' })
+  expect(mail('a'.repeat(131_073))).toMatchObject({ outcome: 'unusable' })
+  expect(mail('€'.repeat(43_691))).toMatchObject({ outcome: 'unusable' })
+})
+
 test('an SMS tells its segments, ten at most', () => {
   const sms = (length: number) => render('sms', { sms: { text: '{{text}}' } }, { text: 'a'.repeat(length) })
   expect(sms(161)).toMatchObject({ outcome: 'rendered', segments: 2 })

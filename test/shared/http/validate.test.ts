@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type FieldError, HttpProblem } from '../../../functions/shared/http/response.ts'
-import { validate } from '../../../functions/shared/http/validate.ts'
+import { check, jsonObject, validate } from '../../../functions/shared/http/validate.ts'
 
 const schema = z.strictObject({
   url: z.string().check(z.maxLength(10), z.minLength(2)),
@@ -75,4 +75,17 @@ test('all invalid fields are reported at once', () => {
 test('the detail of one error names its field, or the body', () => {
   expect(problemOf({}).detail).toBe('The request has an invalid field: url.')
   expect(problemOf(7).detail).toBe('The request has an invalid field: body.')
+})
+
+test.each([
+  ['a text', { a: [1, { b: '\ud800' }] }, 'a[1].b'],
+  ['a name', { a: { 'x\udfff': 1 } }, 'a.x\udfff'],
+])('half of a surrogate pair in %s of any object is refused where it is', (_, value, path) => {
+  const message = 'must be Unicode text, without half of a surrogate pair'
+  expect(check(jsonObject(), value)).toEqual({ errors: [{ path, message }] })
+})
+
+test('an object of any values is taken as it is', () => {
+  const value = { constructor: { name: 'Set' }, a: [null, '😀', { b: 1.5 }] }
+  expect(check(jsonObject(), value)).toEqual({ value })
 })
