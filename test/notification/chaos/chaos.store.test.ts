@@ -36,7 +36,7 @@ test('writes without conditions let a channel be sent by two workers, or sent an
   expect(await problemsOf(pattern, { sabotage: UNCONDITIONAL, rates })).toMatch(pattern)
 })
 
-test('repeats of which the timeline says nothing are found', async () => {
+test('repeats that a category doesn’t allow are found', async () => {
   const pattern = /was sent \d+ times, and 1 can be explained/
   const rates = { ...STORM, answerLost: 0.4, crash: 0.2 }
   expect(await problemsOf(pattern, { sabotage: TRUSTING, rates })).toMatch(pattern)

@@ -36,7 +36,7 @@ export const UNCONDITIONAL: Sabotage = {
   }),
 }
 
-/** Workers repeat what may have been sent without saying so. */
+/** Workers repeat what may have been sent, whatever the category says. */
 export const TRUSTING: Sabotage = { ...NONE, isIdempotent: true }
 
 /** The stream loses retries. */
