@@ -111,8 +111,9 @@ export class Notification extends Stack {
       alarms,
       http,
       realtime,
-      functions: [api, topics, manage, inbox],
+      functions: [api, topics, inbox],
       workers: [
+        manage,
         unsubscribe,
         operate,
         authorize,
