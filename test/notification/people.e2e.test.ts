@@ -137,4 +137,7 @@ test('an erased user’s notifications are cancelled, or lose what they said', a
   await sender.until(waiting, 'cancelled')
   await sender.until(sent, 'delivered')
   expect((await sender.call('GET /v1/users/gina/inbox')).json).toMatchObject({ items: [], unseen: 0 })
+  await eventually(async () => {
+    expect((await sender.call('GET /v1/notifications?userId=gina')).json.items).toEqual([])
+  })
 })

@@ -1,6 +1,7 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import type { Item } from '../../shared/data/table.ts'
 import { moved } from '../domain/moves.ts'
 import type { ChannelState, Notification, NotificationId } from '../domain/notification.ts'
 import { isOpen, isUnclaimed } from '../domain/status.ts'
@@ -39,15 +40,39 @@ export function createEraseContent(
           })
           // A digest that nobody has claimed holds nothing, and is sent without items that were cancelled.
           const isDone = channels.every((each) => !isOpen(each.status) || (notification.isDigest && isUntouched(each)))
+          const hasEnded = channels.every(({ status }) => !isOpen(status))
           const digestIds = channels.flatMap(({ digestId }) => digestId ?? [])
           return {
             changes: erased.length === 0 ? null : { channels: erased },
-            result: { notification, isDone, digestIds },
+            result: { notification, isDone, hasEnded, digestIds },
           }
         },
       },
       signal,
     )
+  }
+
+  /** Erases data and texts, for whom they were, and the sender's reference: no list of the user has it any more. */
+  async function forget(notification: Notification, signal: AbortSignal): Promise<void> {
+    const { source } = notification
+    const content = 'content' in source ? { content: { text: '' } } : source
+    const json = JSON.stringify({ ...notification, to: {}, data: {}, reference: null, source: content })
+    const update = (
+      key: Key,
+      change: Pick<UpdateItemInput, 'UpdateExpression' | 'ExpressionAttributeNames'>,
+      values: Item,
+    ) => {
+      const condition = { ConditionExpression: 'attribute_exists(pk)', ExpressionAttributeValues: values }
+      const input = { TableName, Key: toKey(key), ...change, ...condition }
+      return conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
+    }
+    await update(notificationKey(notification), { UpdateExpression: 'SET json = :json' }, { ':json': { S: json } })
+    const unlisted = {
+      // With its revision, so that a receipt at this moment reads it again before it writes it.
+      UpdateExpression: 'SET #reference = :none REMOVE userId, listedFor ADD revision :one',
+      ExpressionAttributeNames: { '#reference': 'reference' },
+    }
+    await update(summaryKey(notification), unlisted, { ':none': { NULL: true }, ':one': { N: '1' } })
   }
 
   return async ({ tenant, id, userId }, signal) => {
@@ -57,29 +82,12 @@ export function createEraseContent(
       seen.digestIds.map((digestId) => eraseAddresses({ tenant, id: digestId, userId }, signal)),
     )
     if (![seen, ...digests].every((each) => each?.isDone ?? true)) return false
-    const set = (key: Key, name: string, value: AttributeValue) => {
-      const condition = { ConditionExpression: 'attribute_exists(pk)', UpdateExpression: 'SET #name = :value' }
-      const texts = { ExpressionAttributeNames: { '#name': name }, ExpressionAttributeValues: { ':value': value } }
-      const input = { TableName, Key: toKey(key), ...condition, ...texts }
-      return conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
-    }
-    const erased = withoutContent(seen.notification)
-    await set(notificationKey({ tenant, id }), 'json', { S: JSON.stringify(erased) })
-    await set(summaryKey({ tenant, id }), 'reference', { NULL: true })
+    // An open digest may still gather for a later user with the same id.
+    for (const each of [...digests, seen]) if (each?.hasEnded) await forget(each.notification, signal)
     return true
   }
 }
 
 function isUntouched({ status, attempts }: ChannelState): boolean {
   return isUnclaimed(status) && attempts === 0
-}
-
-function withoutContent(notification: Notification): Notification {
-  const { source } = notification
-  return {
-    ...notification,
-    data: {},
-    reference: null,
-    source: 'content' in source ? { content: { text: '' } } : source,
-  }
 }
