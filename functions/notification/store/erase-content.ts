@@ -1,7 +1,7 @@
 import type { UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
-import type { Item } from '../../shared/data/table.ts'
+import type { Item, Table } from '../../shared/data/table.ts'
 import { moved } from '../domain/moves.ts'
 import type { ChannelState, Notification, NotificationId } from '../domain/notification.ts'
 import { isOpen, isUnclaimed } from '../domain/status.ts'
@@ -20,7 +20,8 @@ import { createRevise, type ReviseOptions } from './revise.ts'
 export function createEraseContent(
   options: ReviseOptions & InboxOptions & { now: Clock },
 ): EraseTaskDeps<unknown>['eraseContent'] {
-  const { client, tableName: TableName, now } = options
+  const { now } = options
+  const forget = createForget(options)
   const revise = createRevise(options)
   const { removeOne } = createRemoveFromInbox(options)
 
@@ -52,8 +53,22 @@ export function createEraseContent(
     )
   }
 
-  /** Erases data and texts, for whom they were, and the sender's reference: no list of the user has it any more. */
-  async function forget(notification: Notification, signal: AbortSignal): Promise<void> {
+  return async ({ tenant, id, userId }, signal) => {
+    const seen = await eraseAddresses({ tenant, id, userId }, signal)
+    if (!seen) return true
+    const digests = await Promise.all(
+      seen.digestIds.map((digestId) => eraseAddresses({ tenant, id: digestId, userId }, signal)),
+    )
+    if (![seen, ...digests].every((each) => each?.isDone ?? true)) return false
+    // An open digest may still gather for a later user with the same id.
+    for (const each of [...digests, seen]) if (each?.hasEnded) await forget(each.notification, signal)
+    return true
+  }
+}
+
+/** Erases data and texts, for whom they were, and the sender's reference: no list of the user has it any more. */
+function createForget({ client, tableName: TableName }: Table) {
+  return async (notification: Notification, signal: AbortSignal): Promise<void> => {
     const { source } = notification
     const content = 'content' in source ? { content: { text: '' } } : source
     const json = JSON.stringify({ ...notification, to: {}, data: {}, reference: null, source: content })
@@ -73,18 +88,6 @@ export function createEraseContent(
       ExpressionAttributeNames: { '#reference': 'reference' },
     }
     await update(summaryKey(notification), unlisted, { ':none': { NULL: true }, ':one': { N: '1' } })
-  }
-
-  return async ({ tenant, id, userId }, signal) => {
-    const seen = await eraseAddresses({ tenant, id, userId }, signal)
-    if (!seen) return true
-    const digests = await Promise.all(
-      seen.digestIds.map((digestId) => eraseAddresses({ tenant, id: digestId, userId }, signal)),
-    )
-    if (![seen, ...digests].every((each) => each?.isDone ?? true)) return false
-    // An open digest may still gather for a later user with the same id.
-    for (const each of [...digests, seen]) if (each?.hasEnded) await forget(each.notification, signal)
-    return true
   }
 }
 
