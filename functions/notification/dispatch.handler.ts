@@ -18,11 +18,9 @@ const queueUrls = {
   bulk: requiredEnv('BULK_QUEUE_URL'),
 }
 
-const broadcastQueueUrls = {
-  critical: requiredEnv('CRITICAL_BROADCASTS_QUEUE_URL'),
-  others: requiredEnv('BROADCASTS_QUEUE_URL'),
-}
-const broadcastQueueUrlOf = (priority: Priority) => broadcastQueueUrls[priority === 'critical' ? priority : 'others']
+const criticalBroadcasts = requiredEnv('CRITICAL_BROADCASTS_QUEUE_URL')
+const broadcasts = requiredEnv('BROADCASTS_QUEUE_URL')
+const broadcastQueueUrlOf = (priority: Priority) => (priority === 'critical' ? criticalBroadcasts : broadcasts)
 
 export const handler = dispatchHandler({
   ...telemetry,

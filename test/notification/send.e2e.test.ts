@@ -114,6 +114,17 @@ test('what is due after its expiry expires', async () => {
   expect(await sender.until(id, 'expired')).toMatchObject({ channels: { email: { reason: 'expired', attempts: 0 } } })
 })
 
+test('a reference is stored as NFC, and found in either form', async () => {
+  const [composed, decomposed] = ['r\u00e9f', 're\u0301f']
+  const id = await sender.send({ reference: decomposed })
+  for (const form of [composed, decomposed]) {
+    await eventually(async () => {
+      const answer = await sender.call(`GET /v1/notifications?reference=${encodeURIComponent(form)}`)
+      expect(answered(200, answer).json.items).toMatchObject([{ id, reference: composed }])
+    })
+  }
+})
+
 describe('a request is refused', () => {
   const minute = 60_000
   const at = (ms: number) => new Date(Date.now() + ms).toISOString()

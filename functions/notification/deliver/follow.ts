@@ -8,7 +8,7 @@ export type Follow = (digest: Tracked, signal: AbortSignal) => Promise<void>
 
 const AT_ONCE = 20
 
-/** Creates the step that moves a digest's items to the digest's own status, and wakes the digest when it is due again. */
+/** Creates the step that moves a digest's items to its own status, and wakes it again when it is due. */
 export function createFollow({ revise, now }: { revise: Revise; now: Clock }): Follow {
   return async (digest, signal) => {
     const { tenant, id } = digest.notification

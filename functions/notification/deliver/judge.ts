@@ -30,7 +30,10 @@ export interface Situation {
   readonly quietUntil: number | null
   /** `null` as long as it was not asked: only what passes all other rules is counted. */
   readonly throttled: Throttled | null
-  /** The window that it would gather in; `null` if its template is not for digests, or `reasonNotToGather` returns a reason. */
+  /**
+   * The window that it would gather in; `null` if its template is not for digests, or `reasonNotToGather` returns a
+   * reason.
+   */
   readonly gathering: Gathering | null
 }
 

@@ -24,8 +24,9 @@ export type HandleReceipt = (receipt: Receipt, signal: AbortSignal) => Promise<R
 const SUPPRESSING: Partial<Record<Receipt['kind'], string>> = { bounced: 'bounce', complained: 'complaint' }
 
 /**
- * Creates the handler of receipts, which apply what a provider reports about a message: the channel moves, or its timeline grows, and an address that
- * bounced for good, or whose owner complained, is suppressed. A receipt that comes twice counts once.
+ * Creates the handler of receipts, which apply what a provider reports about a message: the channel moves, or its
+ * timeline grows, and an address that bounced for good, or whose owner complained, is suppressed. A receipt that comes
+ * twice counts once.
  */
 export function createHandleReceipt({ readNotification, revise, suppress, now }: HandleReceiptDeps): HandleReceipt {
   return async (receipt, signal) => {
