@@ -86,11 +86,14 @@ async function decideItem(
   const item = channels.find(({ channel }) => channel === gathering.channel)
   const isOurs = item?.digestId === digest.notification.id && isOpen(item.status)
   if (!isOurs) return { changes: null, result: null }
-  const isSettled = item.status === 'sending' && isFixed(gathering)
+  const isClaimed = item.status === 'sending'
+  const isSettled = isClaimed && isFixed(gathering)
   const leaving = isSettled ? undefined : await reasonToLeave(tracked, item, { deps, signal })
   const at = deps.now()
-  if (leaving) return { changes: left(item, leaving, at), result: null }
-  const isClaimed = item.status === 'sending'
+  if (leaving) {
+    const leave = isClaimed && { leave: { digest: digest.notification, seen: gathering } }
+    return { changes: { ...left(item, leaving, at), ...leave }, result: null }
+  }
   const changes = claims && !isClaimed ? { channels: [gathered(item, gathering, at)] } : null
   return { changes, result: notification }
 }

@@ -2,7 +2,7 @@ import type { Cause } from '../../shared/events/event.ts'
 import type { Channel } from './channel.ts'
 import type { ChannelState, NotificationId, Summary, TimelineEntry, Tracked } from './notification.ts'
 import { canMove, isOpen, type Outcome, overallStatus, type Status } from './status.ts'
-import type { Join } from './window.ts'
+import type { Join, Leave } from './window.ts'
 
 /** Changes of channels of one notification that happen together. */
 export interface Changes {
@@ -12,6 +12,8 @@ export interface Changes {
   readonly publish?: { readonly outcome: Outcome; readonly reason: string | null }
   /** The window that the channel joins with the change. */
   readonly join?: Join
+  /** The digest that the channel leaves with the change. */
+  readonly leave?: Leave
 }
 
 /** A decision about a notification: what changes, and what the caller learns. */
@@ -23,7 +25,8 @@ export interface Decision<Result> {
 /**
  * Reads a notification consistently, decides, and writes the changes on condition that neither the notification's
  * summary nor a changed channel was written meanwhile. The loser of a race reads and decides again, so that `decide` may
- * be called several times, and of two that move a channel at once one wins. `undefined` for an id that nobody has.
+ * be called several times, and of two that move a channel at once one wins. `undefined` for an id that nobody has, and
+ * for a channel that could not leave its digest, because a worker had claimed it.
  */
 export type Revise = <Result>(
   asked: {

@@ -39,6 +39,15 @@ export type Join =
       readonly wakeAt: number | null
     }
 
+/**
+ * The leave of an item that was claimed for a try of its digest. It is a write to the digest, too, on condition that
+ * nobody has claimed the digest since it was `seen`: then either the item is in what is sent, or it leaves.
+ */
+export interface Leave {
+  readonly digest: NotificationId
+  readonly seen: ChannelState
+}
+
 /** Returns the scope in which a channel of a notification gathers. */
 export function scopeOf({ tenant, to, category, digestKey }: Notification, channel: Channel): DigestScope {
   return { tenant, to, category, channel, digestKey }

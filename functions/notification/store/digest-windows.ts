@@ -1,6 +1,6 @@
 import { GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Table } from '../../shared/data/table.ts'
-import type { Join, ReadWindow } from '../domain/window.ts'
+import type { Join, Leave, ReadWindow } from '../domain/window.ts'
 import { fromItem, toItem, toKey } from './items.ts'
 import { channelKey, windowKey } from './keys.ts'
 import { creation } from './new-notification.ts'
@@ -29,6 +29,22 @@ export function joinWrites(
   { operationId, now }: { operationId: string; now: number },
 ): TransactWriteItem[] {
   return join.kind === 'opens' ? opening(TableName, join, { operationId, now }) : [joining(TableName, join)]
+}
+
+/**
+ * Builds the write by which a claimed item leaves its digest, to be in the transaction of the item's own move. Whoever
+ * claims the digest with what was read before has to read it again, since its revision has changed.
+ */
+export function leaveWrite(TableName: string, { digest, seen: { channel, attempts } }: Leave): TransactWriteItem {
+  return {
+    Update: {
+      TableName,
+      Key: toKey(channelKey(digest, channel)),
+      UpdateExpression: 'REMOVE dispatch ADD revision :one',
+      ConditionExpression: 'attempts = :attempts',
+      ExpressionAttributeValues: toItem({ ':attempts': attempts, ':one': 1 }),
+    },
+  }
 }
 
 /** One window of a scope opens after the other: the second of two workers finds the window of the first. */

@@ -11,7 +11,7 @@ import { isHeldByQuietHours } from '../domain/held.ts'
 import { type Changes, type Revise, summaryAfter } from '../domain/moves.ts'
 import type { Summary, Tracked } from '../domain/notification.ts'
 import { outcomeCount } from './broadcasts.ts'
-import { joinWrites } from './digest-windows.ts'
+import { joinWrites, leaveWrite } from './digest-windows.ts'
 import { toItem, toKey } from './items.ts'
 import { channelKey, heldPk, notificationKey } from './keys.ts'
 import { channelItem, type StoredNotification, SUMMARY, summaryItem, timerOf, ttlOf } from './notification-items.ts'
@@ -50,6 +50,8 @@ export function createRevise(options: ReviseOptions): Revise {
       const items = revision(context)
       const written = await transact(client, { items, token: operationId }, { signal })
       if (written.outcome === 'written') return result
+      // The write to the digest is the last one.
+      if (changes.leave && written.items.at(-1)?.reason === 'condition') return undefined
     }
     throw new AppError('conflict', 'Others kept changing the notification', { retryable: true })
   }
@@ -95,6 +97,7 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
     ...heldWrites(TableName, tracked, changes),
     ...outcomeWrites({ tableName: TableName }, tracked, { summary, now }),
     ...(changes.join ? joinWrites(TableName, changes.join, { operationId, now }) : []),
+    ...(changes.leave ? [leaveWrite(TableName, changes.leave)] : []),
   ]
 }
 

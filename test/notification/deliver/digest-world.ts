@@ -21,6 +21,9 @@ import { applied, DELIVERED, LEASE_MS } from './deliver-world.ts'
 
 const { signal } = new AbortController()
 
+/** The time for which a worker runs, in milliseconds. */
+const TIMEOUT_MS = LEASE_MS - 1000
+
 export const NEWS: Template = {
   name: 'news',
   version: 1,
@@ -57,13 +60,18 @@ export function digestWorld(options: DigestWorldOptions = {}) {
   const windows = new Map<string, string>()
   const world = {
     now: 0,
+    /** Workers that died, or ran out of time. */
+    deaths: 0,
     /** Messages that wait, in the order in which they were sent. */
     queue: [] as Turn[],
     messages: [] as OutgoingMessage[],
     published: [] as (readonly [id: string, outcome: string])[],
   }
-  const crash = () => {
-    if (dies()) throw new Error('The worker died')
+  const ends = new WeakMap<AbortSignal, number>()
+  const crash = (worker: AbortSignal) => {
+    if (!dies() && world.now < (ends.get(worker) ?? Number.POSITIVE_INFINITY)) return
+    world.deaths += 1
+    throw new Error('The worker died')
   }
 
   function put(tracked: Tracked, before?: Tracked): void {
@@ -97,20 +105,30 @@ export function digestWorld(options: DigestWorldOptions = {}) {
     return true
   }
 
-  const revise: Revise = async ({ id, decide }) => {
+  /** Makes the digest's part of a change by which an item leaves it; false if somebody has claimed it since. */
+  function leave({ leave: part }: Changes): boolean {
+    if (!part) return true
+    const digest = all.get(part.digest.id)
+    if (digest?.channels[0]?.attempts !== part.seen.attempts) return false
+    all.set(part.digest.id, { ...digest })
+    return true
+  }
+
+  const revise: Revise = async ({ id, decide }, worker) => {
     for (;;) {
       const before = all.get(id.id)
       if (!before) return undefined
       const { changes: decided, result } = await decide(before)
       if (!decided) return result
       await pause()
-      crash()
+      crash(worker)
       if (all.get(id.id) !== before || !join(decided)) continue
+      if (!leave(decided)) return undefined
       const changes = announced(before, decided, world.now)
       put(applied(before, changes, world.now), before)
       if (changes.publish) world.published.push([id.id, changes.publish.outcome])
       await pause()
-      crash()
+      crash(worker)
       return result
     }
   }
@@ -122,10 +140,10 @@ export function digestWorld(options: DigestWorldOptions = {}) {
   const readInboxMarks = options.readInboxMarks ?? (async () => ({ seen: false, read: false }))
   const readPerson = options.readPerson ?? (async () => ANN)
   const providers: Providers = {
-    async send(message) {
+    async send(message, worker) {
       world.messages.push(message)
       await pause()
-      crash()
+      crash(worker)
       return answer(message)
     },
     isIdempotent: () => false,
@@ -180,7 +198,12 @@ export function digestWorld(options: DigestWorldOptions = {}) {
     return channel
   }
   return Object.assign(world, {
-    deliver: (turn: Turn) => deliver(turn, signal),
+    /** Handles a message, with a worker that is ended when its time is over. */
+    deliver(turn: Turn) {
+      const worker = new AbortController().signal
+      ends.set(worker, world.now + TIMEOUT_MS)
+      return deliver(turn, worker)
+    },
     /** Sends the webhook of a digest once more. */
     replay: (notificationId: string, endpointId: string) =>
       replay({ kind: 'replay', tenant: 'acme', notificationId, endpointId, cause: CAUSE }, signal),

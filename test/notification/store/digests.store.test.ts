@@ -34,6 +34,12 @@ const readInboxMarks = async () => ({ seen: false, read: false })
 const gather = createGather({ revise, readInboxMarks, now: Date.now })
 const follow = createFollow({ revise, now: Date.now })
 
+const TARGET = {
+  endpointId: 'default',
+  address: 'ann@example.com',
+  standing: { suppressed: null, unsubscribed: new Set<string>() },
+}
+
 const anItem = (tenant: string) => stored({ tenant, to: { userId: 'ann' }, source: { template: 'news' } })
 
 /** Joins the open window of a notification, or opens one, as a worker does. Losers of a race try it again. */
@@ -168,6 +174,43 @@ test('a cancellation and the sending of a digest at the same moment: exactly one
   }
 })
 
+/** Claims a digest as a worker does, and returns how often it had to decide. */
+async function claim({ notification }: Tracked, meanwhile: () => Promise<unknown> = async () => undefined) {
+  let decisions = 0
+  const decide = async ({ channels: [channel] }: Tracked) => {
+    if (++decisions === 1) await meanwhile()
+    const lease = { token: 'worker', until: Date.now(), onUncertain: 'drop' as const }
+    const send = { move: 'send', rules: [], targets: [TARGET] } as const
+    return {
+      changes: channel ? { channels: [claimed(channel, send, { claim: lease, now: Date.now() })] } : null,
+      result: true,
+    }
+  }
+  await revise({ id: notification, decide }, signal)
+  return decisions
+}
+
+/** @proves notification/sent-or-cancelled */
+test('an item that expires while two workers try its digest is sent with it or leaves it, whoever is first', async () => {
+  const expiresAt = Date.now() + 3_600_000
+  const gatherLate = createGather({ revise, readInboxMarks, now: () => expiresAt })
+  for (const isClaimedFirst of [true, false]) {
+    const tenant = newTenant()
+    const item = await stored({ tenant, to: { userId: 'ann' }, source: { template: 'news' }, expiresAt })
+    await join(item, { windowSeconds: 600, maxItems: 9 })
+    const digest = await digestOf(item)
+    await close(digest)
+    const seen = (await read(digest.notification, signal)) as Tracked
+    expect(await gather(seen, { claims: true }, signal)).toHaveLength(1)
+    const leave = () => gatherLate(seen, { claims: false }, signal)
+    const decisions = isClaimedFirst ? await claim(seen) : await claim(seen, leave)
+    if (isClaimedFirst) await leave()
+    const status = (await read(item.notification, signal))?.channels[0]?.status
+    // Whoever claims a digest that an item has left meanwhile gathers again.
+    expect([status, decisions]).toEqual(isClaimedFirst ? ['sending', 1] : ['expired', 2])
+  }
+})
+
 test('a digest is in no list and has no events, its items follow it and tell theirs, and it ends with its own ttl', async () => {
   const tenant = newTenant()
   const item = await anItem(tenant)
@@ -216,21 +259,7 @@ test('an erased user’s digest ends without the items that were cancelled, and 
   expect(await erase(item)).toBe(true)
   const current = (await read(digest.notification, signal)) as Tracked
   expect((await gather(current, { claims: true }, signal)).map(({ id }) => id)).toEqual([later.notification.id])
-  const to = [
-    {
-      endpointId: 'default',
-      address: 'ann@example.com',
-      standing: { suppressed: null, unsubscribed: new Set<string>() },
-    },
-  ]
-  const claim = { token: 'worker', until: Date.now(), onUncertain: 'drop' as const }
-  const send = ({ channels: [channel] }: Tracked) => ({
-    changes: channel
-      ? { channels: [claimed(channel, { move: 'send', rules: [], targets: to }, { claim, now: Date.now() })] }
-      : null,
-    result: true,
-  })
-  await revise({ id: digest.notification, decide: send }, signal)
+  await claim(digest)
   expect(await erase(later)).toBe(false)
   const end = ({ channels: [channel] }: Tracked) => ({
     changes: channel
