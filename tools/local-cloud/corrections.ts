@@ -68,6 +68,12 @@ export const CORRECTIONS: readonly Correction[] = [
     reason: 'connectedAt is the time of each event: it is that of the connection (ministack-launcher.py).',
   },
   {
+    name: 'function-logs',
+    engine: 'ministack 1.5.33',
+    reason:
+      'Lines that aren’t read 50 ms after an invocation are logged with the function’s next one, or never: the engine waits for them (ministack-launcher.py).',
+  },
+  {
     name: 'secret-ref',
     engine: 'ministack 1.5.33',
     reason: 'The Ref of a secret is its name, where AWS gives its ARN; the attribute Id is right.',

@@ -1,19 +1,26 @@
-"""Starts MiniStack with those corrections of its WebSocket APIs that no template and no setting can make.
+"""Starts MiniStack with those corrections that no template and no setting can make.
 
 They replace functions of the engine, so they are made in the version that they were written for, and in no other:
-`CORRECTED` is the version in requirements.txt. test/tools/local-cloud/launcher.store.test.ts shows that each is needed.
+`CORRECTED` is the version in requirements.txt. test/tools/local-cloud/launcher.e2e.test.ts shows that each is needed.
 """
 
+import array
+import fcntl
 import importlib.metadata
 import json
 import runpy
 import sys
+import termios
 import threading
+import time
 
 CORRECTED = "1.5.33"
 
 # The events of WebSocket APIs that are handled at a time: each takes a process of its own.
 SLOTS = 8
+
+# The longest time that an invocation's answer waits for what the function has logged.
+LOG_SECONDS = 2
 
 
 def correct():
@@ -51,6 +58,28 @@ def correct():
         return {**context, "connectedAt": time}
 
     apigateway._ws_request_context = context_with_connection_time
+
+    drain = lambda_runtime.Worker._drain_stderr_bounded
+
+    def drain_all(worker, *args, **kwargs):
+        """Waits until the thread that reads a function's lines has read all, which takes it a while on a busy machine."""
+        end = time.monotonic() + LOG_SECONDS
+        while has_unread_lines(worker) and time.monotonic() < end:
+            time.sleep(0.001)
+        return drain(worker, *args, **kwargs)
+
+    lambda_runtime.Worker._drain_stderr_bounded = drain_all
+
+
+def has_unread_lines(worker):
+    """Asks the pipe of a process that lives; the thread of one that has ended ends when it has read all."""
+    if worker._proc is None:
+        return worker._stderr_thread is not None and worker._stderr_thread.is_alive()
+    if worker._proc.stderr is None:
+        return False
+    unread = array.array("i", [0])
+    fcntl.ioctl(worker._proc.stderr.fileno(), termios.FIONREAD, unread)
+    return unread[0] > 0
 
 
 def internal_error(context):

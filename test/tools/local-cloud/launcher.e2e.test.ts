@@ -23,11 +23,12 @@ async function inPython(program: string, argument: string): Promise<unknown> {
 }
 
 /**
- * Looks at the engine as it is, then as it is corrected: whether two events of a function get the same worker, and how
- * many times of connection the events of a connection have.
+ * Looks at the engine as it is, then as it is corrected: whether two events of a function get the same worker, how many
+ * times of connection the events of a connection have, and which lines of an invocation are logged if the thread that
+ * reads them is late.
  */
 const PROBE = `
-import json, runpy, sys, time
+import json, os, runpy, sys, threading, time, types
 from ministack.core import lambda_runtime
 from ministack.services import apigateway
 
@@ -37,20 +38,29 @@ def connected_at(event_type):
     time.sleep(0.01)
     return apigateway._ws_request_context("api", "route", "live", "connection", event_type, "id", "ip", {})["connectedAt"]
 
+def logged():
+    worker = lambda_runtime.Worker("f", CONFIG, b"")
+    reader, writer = os.pipe()
+    os.write(writer, b"a line\\n")
+    worker._proc = types.SimpleNamespace(stderr=os.fdopen(reader))
+    read = lambda: worker._stderr_queue.put(worker._proc.stderr.readline().rstrip())
+    threading.Timer(0.3, read).start()
+    return worker._drain_stderr_bounded()
+
 def look():
     first, second = (lambda_runtime.get_or_create_worker("f", CONFIG, b"") for _ in range(2))
     times = {connected_at(event_type) for event_type in ("CONNECT", "MESSAGE", "DISCONNECT")}
-    return [first is second, len(times)]
+    return [first is second, len(times), logged()]
 
 as_it_is = look()
 runpy.run_path(sys.argv[1])["correct"]()
 print(json.dumps([as_it_is, look()]))
 `
 
-test('the engine still gives all events of a function to one worker, and each a time of connection of its own', async () => {
+test('the engine still gives all events of a function to one worker, each a time of connection of its own, and loses lines', async () => {
   expect(await inPython(PROBE, LAUNCHER)).toEqual([
-    [true, 3],
-    [false, 1],
+    [true, 3, ''],
+    [false, 1, 'a line'],
   ])
 })
 
