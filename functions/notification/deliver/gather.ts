@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
-import { digestData, gathered, gatheringOf, type Leaving, left } from '../domain/digest.ts'
+import { digestData, gathered, gatheringOf, isFixed, type Leaving, left } from '../domain/digest.ts'
 import type { Decision, Revise } from '../domain/moves.ts'
 import type { ChannelState, Notification, Tracked } from '../domain/notification.ts'
 import { isOpen } from '../domain/status.ts'
@@ -96,11 +96,6 @@ async function decideItem(
   }
   const changes = claims && !isClaimed ? { channels: [gathered(item, gathering, at)] } : null
   return { changes, result: notification }
-}
-
-/** Checks that a digest keeps the items it was tried with: something was sent, or all tries must have the same bytes. */
-function isFixed({ status, channel, attempts }: ChannelState): boolean {
-  return status === 'sending' || (channel === 'webhook' && attempts > 0)
 }
 
 async function reasonToLeave(

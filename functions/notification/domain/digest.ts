@@ -132,6 +132,11 @@ export function told({ news, ...channel }: ChannelState, now: number): ChannelSt
   return moved(channel, { at: now, ...(resumeAt !== null && { set: { dueAt: resumeAt }, wake: true }) })
 }
 
+/** Checks that a digest keeps the items it was tried with: something was sent, or all tries must have the same bytes. */
+export function isFixed({ status, channel, attempts }: ChannelState): boolean {
+  return status === 'sending' || (channel === 'webhook' && attempts > 0)
+}
+
 /**
  * Returns the changes by which an item follows its digest; `null` if it has done so, or has ended by itself.
  *
@@ -141,7 +146,7 @@ export function following(
   item: ChannelState,
   { digest, expiresAt, now }: { digest: ChannelState; expiresAt: number | null; now: number },
 ): Changes | null {
-  const status = statusAfter(item.status, digest.status)
+  const status = statusAfter(item.status, digest)
   if (status === null || (item.digestTurn ?? 0) >= digest.turn) return null
   const { outcome = null, resumeAt = null } = digest.news ?? {}
   const { reason, provider, attempts, turn } = digest
@@ -161,8 +166,10 @@ export function following(
 }
 
 /** Returns the status of an item that follows its digest; `null` if it does not. */
-function statusAfter(item: Status, digest: Status): Status | null {
-  if (digest === 'deferred') return isUnclaimed(item) ? digest : null
+function statusAfter(item: Status, channel: ChannelState): Status | null {
+  const digest = channel.status
+  // Nothing of it was sent, so that items which were claimed for a try can be cancelled again.
+  if (digest === 'deferred') return isUnclaimed(item) || (item === 'sending' && !isFixed(channel)) ? digest : null
   if (isOpen(digest)) return item === 'sending' && digest === 'sending' ? item : null
   const isPossible = canMove(item, digest) || (item === 'sending' && canMove('queued', digest))
   return isPossible ? digest : null

@@ -1,6 +1,7 @@
 import { aCategory } from '../notifications.ts'
-import { ACCEPTED, UNAVAILABLE, UNKNOWN } from './deliver-world.ts'
-import { ANN, digestWorld, textsOf } from './digest-world.ts'
+import { anEndpoint } from '../webhooks/a-webhook.ts'
+import { ACCEPTED, DELIVERED, UNAVAILABLE, UNKNOWN } from './deliver-world.ts'
+import { ANN, type DigestWorldOptions, digestWorld, textsOf } from './digest-world.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -46,6 +47,69 @@ test('a digest is judged anew at its end: quiet hours defer it with its items, a
     ['a', 'deferred'],
     ['a', 'delivered'],
   ])
+})
+
+/** A user whose quiet hours begin and end when a test says. */
+function quietWorld(options: DigestWorldOptions = {}) {
+  const preferences = { ...ANN.preferences, quietHours: { start: '22:00', end: '07:00', zone: 'UTC' } }
+  const quiet = { until: null as number | null }
+  const world = digestWorld({
+    readPerson: async () => ({ ...ANN, preferences }),
+    judgeQuietHours: () => quiet.until,
+    ...options,
+  })
+  return { world, quiet }
+}
+
+test('items of a digest that is deferred after a refused try are deferred, too: they can be cancelled, and expire', async () => {
+  const { world, quiet } = quietWorld({
+    answer() {
+      quiet.until = 8 * HOUR
+      return UNAVAILABLE
+    },
+  })
+  world.accept('a')
+  world.accept('b', { expiresAt: HOUR })
+  await world.run(2 * MINUTE)
+  expect(world.channel('a')).toMatchObject({ status: 'deferred', reason: 'quiet-hours' })
+  expect(world.channel('b')).toMatchObject({ status: 'expired', reason: 'quiet-hours' })
+  expect(await world.cancel('a')).toMatchObject({ outcome: 'cancelled' })
+})
+
+test('items that a worker gathered before it died are deferred with their digest', async () => {
+  let isDying = true
+  const { world, quiet } = quietWorld({ dies: () => isDying && world.channel('a').status === 'sending' })
+  world.accept('a')
+  await world.run(MINUTE - 1)
+  const [closing] = world.queue
+  await expect(world.run()).rejects.toThrow('The worker died')
+  isDying = false
+  quiet.until = 8 * HOUR
+  if (closing) world.queue.push(closing)
+  await world.run(2 * MINUTE)
+  expect(world.channel('a')).toMatchObject({ status: 'deferred', reason: 'quiet-hours' })
+  expect(world.published).toEqual([['a', 'deferred']])
+  quiet.until = null
+  await world.run()
+  expect(textsOf(world)).toEqual(['1 news: [a]'])
+})
+
+test('a webhook’s digest that was tried keeps its items when a throttle defers it: all tries have the same bytes', async () => {
+  const throttle = { limit: 1, windowMs: HOUR, over: 'defer' } as const
+  const world = digestWorld({
+    readPerson: async () => ({ ...ANN, endpoints: [anEndpoint()] }),
+    readCategory: async () => aCategory({ digest: { windowSeconds: 60, maxItems: 9 }, throttle }),
+    takeThrottle: async () =>
+      world.messages.length === 1 && world.now < HOUR ? { outcome: 'over', retryAt: HOUR } : { outcome: 'allowed' },
+    answer: () => (world.messages.length === 1 ? UNAVAILABLE : DELIVERED),
+  })
+  world.accept('a', { steps: [{ channel: 'webhook' }] })
+  await world.run(2 * MINUTE)
+  expect(world.channel(world.channel('a').digestId ?? '')).toMatchObject({ status: 'deferred', attempts: 1 })
+  expect(await world.cancel('a')).toMatchObject({ outcome: 'too-late' })
+  await world.run()
+  expect(new Set(world.messages.map(({ parts }) => parts.body)).size).toBe(1)
+  expect(world.channel('a').status).toBe('delivered')
 })
 
 test('a preference that changed in the window suppresses the digest and its items', async () => {
