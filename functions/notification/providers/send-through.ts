@@ -4,9 +4,9 @@ import type { OutgoingMessage, Provider, Providers, SendResult, Sent } from '../
 import { breakerNameOf } from './breaker-name.ts'
 import type { TakeBudget } from './budget.ts'
 
-/** Disables an endpoint that takes no more messages. */
+/** Disables an endpoint, if it still has the address that takes no more messages. */
 export type DisableGone = (
-  endpoint: { readonly tenant: string; readonly endpointId: string },
+  endpoint: Pick<OutgoingMessage, 'tenant' | 'endpointId' | 'address'>,
   signal: AbortSignal,
 ) => Promise<void>
 
@@ -40,9 +40,9 @@ export function createSendThrough(deps: SendThroughDeps): Providers {
       const failures: (Unavailable & Pick<Sent, 'provider'>)[] = []
       for (const provider of byChannel.get(message.channel) ?? []) {
         const result = await sendBy(provider, message, { deps, signal })
-        const { tenant, endpointId } = message
+        const { tenant, endpointId, address } = message
         if (result.outcome === 'refused' && result.gone) {
-          await disableGone({ tenant, endpointId }, signal).catch(onFailure)
+          await disableGone({ tenant, endpointId, address }, signal).catch(onFailure)
         }
         if (result.outcome !== 'unavailable') return { ...result, provider: provider.name }
         failures.push({ ...result, provider: provider.name })

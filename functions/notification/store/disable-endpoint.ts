@@ -28,10 +28,10 @@ const KEPT_SECONDS = 90 * 24 * 60 * 60
  */
 export function createDisableEndpoint(options: DisableEndpointOptions): DisableEndpoint {
   const { client, read, newId, now } = options
-  return async (id, reason, signal) => {
+  return async ({ tenant, endpointId, address }, reason, signal) => {
     await settle(async () => {
-      const before = await read(id, signal)
-      if (!before?.enabled) return undefined
+      const before = await read({ tenant, endpointId }, signal)
+      if (!before?.enabled || before.address !== address) return undefined
       const change = { before, reason, operationId: newId(), at: now() }
       const items = [endpointUpdate(change, options), eventUpdate(change, options)]
       const { outcome } = await transact(client, { items, token: change.operationId }, { signal })

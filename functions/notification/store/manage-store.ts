@@ -2,16 +2,18 @@ import type { Clock, RandomBytes } from '../../shared/clock.ts'
 import type { BatchGetOptions } from '../../shared/data/batch-get.ts'
 import type { StartTimer } from '../../shared/resilience/timer.ts'
 import type { ManageStore } from '../manage-routes.ts'
+import type { EndpointHealth } from '../webhooks/send-webhook.ts'
 import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createListCategories } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
-import { createEndpointStore } from './endpoints.ts'
+import { createEndpointStore, type EndpointStore } from './endpoints.ts'
 import { createEraseItems } from './erase-user.ts'
 import { createReadPerson } from './people.ts'
 import { createReadStanding } from './standing.ts'
 import { createSuppressions } from './suppressions.ts'
 import { createReadTemplate, createTemplateStore } from './templates.ts'
 import { createResubscribe } from './unsubscriptions.ts'
+import { createEndpointHealth } from './webhook-health.ts'
 
 export interface ManageStoreOptions extends BatchGetOptions {
   randomBytes: RandomBytes
@@ -26,7 +28,7 @@ export function createManageStore(options: ManageStoreOptions): ManageStore {
   return {
     documents,
     listCategories: createListCategories(options),
-    endpoints: createEndpointStore(options),
+    endpoints: withOwnFailures(createEndpointStore(options), createEndpointHealth(options)),
     templates: createTemplateStore(options),
     readTemplate: createReadTemplate(options),
     readPerson: createReadPerson(options),
@@ -36,6 +38,21 @@ export function createManageStore(options: ManageStoreOptions): ManageStore {
     eraseItems: createEraseItems(standing),
     async ping(signal) {
       await documents.read({ tenant: '', kind: 'settings' }, signal)
+    },
+  }
+}
+
+/** Forgets the failures of an endpoint with its address, so that they don't count against the next one. */
+function withOwnFailures(store: EndpointStore, { recordSuccess }: EndpointHealth): EndpointStore {
+  return {
+    ...store,
+    async write({ before, after }, signal) {
+      const endpoint = after ?? before
+      if (endpoint?.channel === 'webhook' && before?.address !== after?.address) {
+        // Before the write: a crash between the two costs the old address some days of patience at most.
+        await recordSuccess({ tenant: endpoint.tenant, endpointId: endpoint.id }, signal)
+      }
+      return store.write({ before, after }, signal)
     },
   }
 }

@@ -19,8 +19,15 @@ export interface EndpointHealth {
   recordSuccess: (endpoint: EndpointId, signal: AbortSignal) => Promise<void>
 }
 
-/** Disables an endpoint, and publishes that it did; one that is disabled or gone stays as it is. */
-export type DisableEndpoint = (endpoint: EndpointId, reason: 'gone' | 'failing', signal: AbortSignal) => Promise<void>
+/**
+ * Disables an endpoint, and publishes that it did; one that is disabled or gone, or has another address than the given
+ * one by now, stays as it is.
+ */
+export type DisableEndpoint = (
+  endpoint: EndpointId & { readonly address: string },
+  reason: 'gone' | 'failing',
+  signal: AbortSignal,
+) => Promise<void>
 
 export interface WebhookProviderDeps {
   readEndpoint: ReadEndpoint
@@ -52,14 +59,16 @@ export function createWebhookProvider(deps: WebhookProviderDeps): Provider {
     role: 'primary',
     idempotent: true,
     async send(message, signal) {
-      const { tenant, endpointId } = message
+      const { tenant, endpointId, address } = message
       if (endpointId === withoutEndpoint) return attempt(message, [], { deps, signal })
       const id = { tenant, endpointId }
       const found = await lookUp(id, { deps, signal })
       if (!found) return UNREAD
       if (!found.endpoint) return NO_ENDPOINT
       const result = await attempt(message, found.endpoint.secrets, { deps, signal })
-      await recordHealth(id, result, { failingSince: found.failingSince, deps, signal }).catch(onFailure)
+      await recordHealth({ ...id, address }, result, { failingSince: found.failingSince, deps, signal }).catch(
+        onFailure,
+      )
       return result
     },
   }
@@ -95,16 +104,16 @@ async function attempt(
 }
 
 async function recordHealth(
-  id: EndpointId,
+  endpoint: EndpointId & { readonly address: string },
   { outcome }: SendResult,
   { failingSince, deps, signal }: Context & { failingSince: number | null },
 ): Promise<void> {
   const { health, disable, now } = deps
   if (outcome === 'delivered') {
-    if (failingSince !== null) await health.recordSuccess(id, signal)
+    if (failingSince !== null) await health.recordSuccess(endpoint, signal)
     return
   }
   const at = now()
-  const since = await health.recordFailure(id, at, signal)
-  if (at - since >= FAILING_MS) await disable(id, 'failing', signal)
+  const since = await health.recordFailure(endpoint, at, signal)
+  if (at - since >= FAILING_MS) await disable(endpoint, 'failing', signal)
 }

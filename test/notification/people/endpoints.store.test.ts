@@ -1,5 +1,6 @@
 import { MAX_ENDPOINTS } from '../../../functions/notification/people/put-endpoint.ts'
 import { createReadEndpoint } from '../../../functions/notification/store/endpoints.ts'
+import { createEndpointHealth } from '../../../functions/notification/store/webhook-health.ts'
 import { manageApi } from '../manage-api.ts'
 
 const { call, store, table, tenant } = await manageApi()
@@ -38,6 +39,21 @@ test('a webhook’s secret is told when it is new, and never again', async () =>
   expect((await call('PUT /v1/users/ann/endpoints/hook', { body: { ...HOOK, secret: given } })).json.secret).toBe(given)
   expect(await readEndpoint('hook')).toMatchObject({ secrets: [{ secret: given, until: null }] })
   expect(JSON.stringify((await call('GET /v1/users/ann/endpoints')).json)).not.toContain('whsec_')
+})
+
+test('failures of an address don’t count against the next one of the endpoint', async () => {
+  const health = createEndpointHealth(table)
+  const failing = { tenant, endpointId: 'failing' }
+  const failingSince = () => health.readFailingSince(failing, signal)
+  await call('PUT /v1/users/ann/endpoints/failing', { body: HOOK })
+  await health.recordFailure(failing, 1000, signal)
+  await call('PUT /v1/users/ann/endpoints/failing', { body: { ...HOOK, enabled: false } })
+  expect(await failingSince()).toBe(1000)
+  await call('PUT /v1/users/ann/endpoints/failing', { body: { ...HOOK, address: 'https://example.com/new' } })
+  expect(await failingSince()).toBeNull()
+  await health.recordFailure(failing, 2000, signal)
+  await call('DELETE /v1/users/ann/endpoints/failing')
+  expect(await failingSince()).toBeNull()
 })
 
 test.each([

@@ -115,7 +115,7 @@ test('a call that its caller gave up says nothing about the provider', async () 
 test('an endpoint that is gone is disabled', async () => {
   const { send, disabled } = given({ outcome: 'refused', reason: 'gone', gone: true })
   await send()
-  expect(disabled).toEqual([{ tenant: 'acme', endpointId: 'default' }])
+  expect(disabled).toEqual([{ tenant: 'acme', endpointId: 'default', address: mail.address }])
   const { send: refuse, disabled: kept } = given(REFUSED)
   await refuse()
   expect(kept).toEqual([])

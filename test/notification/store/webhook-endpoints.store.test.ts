@@ -24,7 +24,7 @@ async function given() {
   const endpoints = createEndpointStore(table)
   const id = randomUUID()
   await endpoints.write({ before: undefined, after: anEndpoint({ id }) }, signal)
-  const ofEndpoint = { tenant: 'acme', endpointId: id }
+  const ofEndpoint = { tenant: 'acme', endpointId: id, address: anEndpoint().address }
   const record = async () => {
     const Key = toKey(endpointHealthKey(ofEndpoint))
     return (await client.send(new GetItemCommand({ TableName: tableName, Key }), { signal })).Item
@@ -85,5 +85,15 @@ test('ten that disable at once do it once', async () => {
 
 test('an endpoint that is gone is not disabled', async () => {
   const { disable } = await given()
-  await disable({ tenant: 'acme', endpointId: randomUUID() }, 'gone', signal)
+  await disable({ tenant: 'acme', endpointId: randomUUID(), address: 'https://example.com/hook' }, 'gone', signal)
+})
+
+test('an endpoint that has another address by now is not disabled for the old one', async () => {
+  const { endpoints, disable, ofEndpoint } = await given()
+  const before = await endpoints.read(ofEndpoint, signal)
+  if (!before) throw new Error('The endpoint is gone')
+  const after = { ...before, address: 'https://new.example.com/', version: 'new' }
+  await endpoints.write({ before, after }, signal)
+  await disable(ofEndpoint, 'gone', signal)
+  expect(await endpoints.read(ofEndpoint, signal)).toEqual(after)
 })

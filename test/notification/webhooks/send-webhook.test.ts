@@ -114,7 +114,7 @@ test('an endpoint that fails for five days is disabled, and not a moment sooner'
   expect(disabled).toEqual([])
   pass(1)
   await send()
-  expect(disabled).toEqual([[{ tenant: 'acme', endpointId: 'orders' }, 'failing']])
+  expect(disabled).toEqual([[{ tenant: 'acme', endpointId: 'orders', address: expect.any(String) }, 'failing']])
 })
 
 test('a success ends the count of failing days', async () => {
