@@ -12,7 +12,8 @@ const TARGET_FIELDS = ['url', 'expiredUrl', 'rules'] as const
 export type TargetField = (typeof TARGET_FIELDS)[number]
 
 /**
- * Blocks a link once for an event. `left`: the link is deleted or has another target by now, and stays unchanged.
+ * Blocks a link once for an event. `left`: the link is deleted or doesn't have this target any more, and stays unchanged;
+ * another target of the event may still block it. It is also the result if the event has blocked the link before.
  * `noted`: it is blocked already, and its block now names the fields to check again once it is unblocked.
  */
 export type BlockTarget = (
@@ -65,18 +66,17 @@ export function checkTarget({ findThreat, readDetails, block, newOperationId, no
   return async (event, cause, signal) => {
     const { id, tenant, subject } = event
     const targets = await newTargets(event, signal)
-    const threats = await Promise.all(targets.map((url) => findThreat(url, signal)))
-    const index = threats.findIndex((threat) => threat !== undefined)
-    const [threat, url] = [threats[index], targets[index]]
-    if (!threat || url === undefined) return 'harmless'
-    const made = {
-      operationId: newOperationId(),
-      reason: excerpt(threat.reason, MAX_REASON),
-      blockedAt: new Date(now()).toISOString(),
-      blockedBy: null,
-      cause,
-    }
+    const found = await Promise.all(targets.map(async (url) => ({ url, threat: await findThreat(url, signal) })))
+    const denied = found.flatMap(({ url, threat }) => (threat ? [{ url, reason: threat.reason }] : []))
+    if (denied.length === 0) return 'harmless'
+    const made = { operationId: newOperationId(), blockedAt: new Date(now()).toISOString(), blockedBy: null, cause }
     const fields = TARGET_FIELDS.filter((field) => event.data.changed.includes(field))
-    return block({ eventId: id, tenant, code: subject, url, fields }, made, signal)
+    // A later change may have replaced some of these targets. Its event is about the new ones, not about the others here.
+    for (const { url, reason } of denied) {
+      const target = { eventId: id, tenant, code: subject, url, fields }
+      const outcome = await block(target, { ...made, reason: excerpt(reason, MAX_REASON) }, signal)
+      if (outcome !== 'left') return outcome
+    }
+    return 'left'
   }
 }

@@ -33,7 +33,10 @@ function checker(threat: { reason: string } | undefined, more: Partial<CheckTarg
     now: () => Date.UTC(2026, 2, 13, 8),
     ...more,
   })
-  return { check: () => check(EVENT, CAUSE, signal), blocks }
+  return {
+    check: (changed = EVENT.data.changed) => check({ ...EVENT, data: { ...EVENT.data, changed } }, CAUSE, signal),
+    blocks,
+  }
 }
 
 test('a harmless target has no consequence', async () => {
@@ -113,6 +116,39 @@ describe('the targets of a change', () => {
     },
   ])('of $changed are checked, and nothing else', async ({ changed, checked }) => {
     expect(await checkedOf(changed)).toEqual({ outcome: 'harmless', checked, blocked: [] })
+  })
+
+  /** Checks a change whose targets are all harmful, of a link that leads to only some of them by now. */
+  const checkedLater = async (present: string[], outcome: 'blocked' | 'noted' = 'blocked') => {
+    const tried: string[] = []
+    const { check } = checker(undefined, {
+      findThreat: async (url) => ({ reason: `Denied: ${url}` }),
+      readDetails: async () => DETAILS,
+      block: async ({ eventId, url }, { reason }) => {
+        expect([eventId, reason]).toEqual(['event-1', `Denied: ${url}`])
+        tried.push(url)
+        return present.includes(url) ? outcome : 'left'
+      },
+    })
+    return { outcome: await check(['url', 'expiredUrl', 'rules']), tried }
+  }
+
+  /** @proves url-shortener/denied-targets-blocked */
+  test.each([
+    'blocked',
+    'noted',
+  ] as const)('a harmful target that was replaced since does not hide another one, for which the link is %s', async (outcome) => {
+    const [url, expiredUrl, first, second] = [
+      EVENT.data.url,
+      DETAILS.expiredUrl,
+      ...DETAILS.rules.map((rule) => rule.url),
+    ]
+    expect(await checkedLater([expiredUrl, `${first}`], outcome)).toEqual({ outcome, tried: [url, expiredUrl] })
+    expect(await checkedLater([`${second}`], outcome)).toEqual({ outcome, tried: [url, expiredUrl, first, second] })
+  })
+
+  test('harmful targets that were all replaced since leave the link as it is', async () => {
+    expect(await checkedLater([])).toMatchObject({ outcome: 'left', tried: { length: 4 } })
   })
 
   test('one harmful target of many blocks the link, and is named, with the fields that were checked', async () => {

@@ -78,6 +78,17 @@ describe('the block of a target', () => {
     expect(await blockTarget()(target, aBlock(), signal)).toBe('left')
   })
 
+  test.each([
+    ['blocks the link', false, 'blocked'],
+    ['is noted if the link is blocked meanwhile', true, 'noted'],
+  ])('that the link does not have any more leaves its event to another target, which %s', async (_, isBlocked, outcome) => {
+    const link = await stored()
+    const target = aTarget(link)
+    if (isBlocked) await links.blocks.block(link, aBlock(), signal)
+    expect(await blockTarget()({ ...target, url: 'https://replaced.example/' }, aBlock(), signal)).toBe('left')
+    expect(await blockTarget()(target, aBlock({ reason: 'Denied.' }), signal)).toBe(outcome)
+  })
+
   describe('of a link that is blocked already', () => {
     const unblocked = async (link: { tenant: string; code: string }) => {
       await links.blocks.unblock(link, anUnblocking(), signal)
