@@ -74,6 +74,8 @@ export function importLinks(deps: ImportLinksDeps): RunStep {
       return 'ended'
     }
     let progress: ImportProgress = { ...job.progress, etag: file.etag, total: file.rows.length }
+    // A row is known by its line alone, so the version of the file must be stored before the first row is created.
+    if (job.progress.etag === null && (await save('running', progress)) === 'superseded') return 'ended'
     while (now() < until) {
       const start = progress.done + progress.failed
       const rows = file.rows.slice(start, start + BATCH)

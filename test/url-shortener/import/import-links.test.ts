@@ -48,6 +48,7 @@ test('each row is created as a request of its requester would be, and progress i
     operationId: expect.stringMatching(/^[\w-]{16}$/),
   })
   expect(saved.map(({ status, progress }) => [status, progress.done, progress.total])).toEqual([
+    ['running', 0, 250],
     ['running', 100, 250],
     ['running', 200, 250],
     ['done', 250, 250],
@@ -155,7 +156,37 @@ test.each([
     },
   })
   await expect(run(step, signal)).rejects.toBe(failure)
-  expect(job()).toMatchObject({ status: 'running', progress: NOTHING_IMPORTED })
+  expect(job()).toMatchObject({ status: 'running', progress: { total: 3, done: 0, failed: 0, errors: [] } })
+})
+
+/** @proves url-shortener/rows-once */
+test('a file that is replaced after a step died in the first hundred rows ends the job, and no row of it is created', async () => {
+  let isKilled = true
+  const { run, job, file, calls } = importing(csvOf(3), {
+    createLink: async (creation) => {
+      calls.push(creation)
+      if (isKilled && calls.length === 2) throw new Error('killed')
+    },
+  })
+  await expect(run(step, signal)).rejects.toThrow('killed')
+  const created = calls.length
+  isKilled = false
+  file.etag = '"b"'
+  expect(await run({ ...step, token: 2 }, signal)).toBe('ended')
+  expect(job()).toMatchObject({ status: 'failed', error: { code: 'upload-changed' }, progress: { done: 0 } })
+  expect(calls).toHaveLength(created)
+})
+
+/** @proves url-shortener/late-steps-harmless */
+test('a step that was replaced while it read the file creates no row', async () => {
+  const { run, jobs, saved, calls } = importing(csvOf(3), {
+    readFile: async () => {
+      await jobs.takeOver(NEW_JOB.id, 7, signal)
+      return { etag: '"a"', size: 9, type: 'text/csv', body: Readable.from([Buffer.from(csvOf(3))]) }
+    },
+  })
+  expect(await run(step, signal)).toBe('ended')
+  expect([saved, calls]).toEqual([[], []])
 })
 
 test('a file that is too large, broken, gone or replaced ends the job with no row created', async () => {
