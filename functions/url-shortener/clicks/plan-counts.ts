@@ -35,8 +35,10 @@ export interface TotalChange {
   readonly clicks: number
   /** Set if an event is to tell the clicks: the total and the number of those told before, as they were read. */
   readonly event?: { readonly told: number }
-  /** Set if the event was requested for this time. */
+  /** Set if the event is requested for this time. */
   readonly dueAt?: number
+  /** Set if an earlier request is to tell the clicks: the number of those told before, as it was read. */
+  readonly awaited?: { readonly told: number }
 }
 
 /** The changes of a chunk, which are written together or not at all. */
@@ -132,6 +134,8 @@ function totalChange(
   if (before + clicks <= told) return clicks > 0 ? [change] : []
   const next = toldAt + EVENT_INTERVAL_MS
   if (now >= next) return [{ ...change, event: { told } }]
-  if (isDue || dueAt <= now) return [{ ...change, dueAt: next }]
-  return clicks > 0 ? [change] : []
+  // The clock may be behind that of the function which handled the requested event.
+  const isAwaited = dueAt > now && dueAt > toldAt
+  if (isDue || !isAwaited) return [{ ...change, dueAt: next }]
+  return clicks > 0 ? [{ ...change, awaited: { told } }] : []
 }

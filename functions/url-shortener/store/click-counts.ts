@@ -129,33 +129,43 @@ interface TotalContext extends CountStoreOptions {
   cause: Cause
 }
 
-/** Builds the update of a total, and with an event also that of its link. A deleted link has no events. */
+/**
+ * Builds the update of a total, and with an event also that of its link. A deleted link has no events. Clicks that an
+ * event tells, or is to tell at an earlier request, are only added while no other event was published.
+ */
 function totalWrites(context: TotalContext, change: TotalChange): TransactWriteItem[] {
   const { tableName, links } = context
-  const { code, event, dueAt, clicks } = change
+  const { code, event, awaited, dueAt, clicks } = change
   const item = links.get(code)
   const isTold = event !== undefined && item !== undefined && item.deletedAt === undefined
   if (!isTold && clicks === 0 && dueAt === undefined) return []
   const added = 'if_not_exists(clicks, :none) + :clicks'
   const parts = isTold ? eventParts(context, { item, told: event.told, added }) : { set: '', values: {} }
+  const same = sameTold(isTold ? event : awaited)
   const update: TransactWriteItem['Update'] = {
     TableName: tableName,
     Key: keyOf(code, CLICKS),
     UpdateExpression: `SET clicks = ${added}, code = :code, tenant = :tenant${dueAt === undefined ? '' : ', dueAt = :dueAt'}${parts.set}`,
-    ...(isTold && {
-      ConditionExpression: event.told === 0 ? 'attribute_not_exists(told)' : 'told = :told',
-      ExpressionAttributeNames: { '#event': 'event', '#sequence': 'sequence' },
-    }),
+    ...same.condition,
+    ...(isTold && { ExpressionAttributeNames: { '#event': 'event', '#sequence': 'sequence' } }),
     ExpressionAttributeValues: {
       ':none': { N: '0' },
       ':clicks': { N: String(clicks) },
       ':code': { S: code },
       ':tenant': { S: change.tenant },
       ...(dueAt !== undefined && { ':dueAt': { N: String(dueAt) } }),
+      ...same.values,
       ...parts.values,
     },
   }
   return [{ Update: update }, ...(isTold ? [updateOf({ tableName, code, item }, RAISE)] : [])]
+}
+
+/** Requires that no event has told clicks since the total was read, if the change depends on that. */
+function sameTold(read: { told: number } | undefined): { condition?: { ConditionExpression: string }; values?: Item } {
+  if (!read) return {}
+  if (read.told === 0) return { condition: { ConditionExpression: 'attribute_not_exists(told)' } }
+  return { condition: { ConditionExpression: 'told = :told' }, values: { ':told': { N: String(read.told) } } }
 }
 
 /** Builds the parts of a total's update that add an event of all clicks since the last one. */

@@ -4,7 +4,7 @@ import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import { slotOf } from '../../../functions/url-shortener/clicks/chunks.ts'
 import type { ClickMessage } from '../../../functions/url-shortener/clicks/message.ts'
 import type { Click } from '../../../functions/url-shortener/domain/click.ts'
-import { newState } from '../store/link-table.ts'
+import { beforeFirst, newState } from '../store/link-table.ts'
 import { aClick, CLICKED_AT, visitor } from './a-click.ts'
 import { clicksTable } from './clicks-table.ts'
 
@@ -177,6 +177,24 @@ describe('an event', () => {
     expect(await sequenceOf(names.code)).toBe(3)
     await at(3 * minute).count(later)
     expect(await sequenceOf(names.code)).toBe(3)
+  })
+
+  /** @proves url-shortener/clicked-events-once */
+  test('is requested anew for a click that is written after the event which was to tell it', async () => {
+    const names = newNames()
+    await insert(newState(names))
+    const click = (id: number) => aClick(`${names.code}-${id}`, names)
+    await at(0).count([click(1)])
+    const requester = at(1)
+    await requester.count([click(2)])
+    const overtaken = beforeFirst('TransactWriteItems', dynamodb, async () => {
+      await at(minute).count(requester.later)
+    })
+    const { count, later } = counter(overtaken, () => CLICKED_AT + minute - 1)
+    expect(await count([click(3)])).toEqual({ counted: 1, failed: [] })
+    expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '3' }, told: { N: '2' } })
+    await at(2 * minute).count(later)
+    expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '3' }, told: { N: '3' } })
   })
 
   test('is not published of a link that does not exist any more, whose late clicks count', async () => {

@@ -26,7 +26,12 @@ describe('a link has an event a minute', () => {
   test('otherwise when the minute is over, for which one message is sent', () => {
     const total = { clicks: 5, told: 5, toldAt: NOW - 59_999 }
     expect(totalOf([aClick(1)], total)).toEqual([{ ...change, clicks: 1, dueAt: NOW + 1 }])
-    expect(totalOf([aClick(1)], { ...total, dueAt: NOW + 1 })).toEqual([{ ...change, clicks: 1 }])
+    expect(totalOf([aClick(1)], { ...total, dueAt: NOW + 1 })).toEqual([{ ...change, clicks: 1, awaited: { told: 5 } }])
+  })
+
+  test('for which another message is sent if the first was answered by a function whose clock is ahead', () => {
+    const total = { clicks: 5, told: 5, toldAt: NOW + 1, dueAt: NOW + 1 }
+    expect(totalOf([aClick(1)], total)).toEqual([{ ...change, clicks: 1, dueAt: NOW + 60_001 }])
   })
 
   test('which the message asks for, and another one if it came too early', () => {
