@@ -65,21 +65,21 @@ export function countClicks(deps: CountClicksDeps) {
 
 /** Creates a function that tries to count a chunk, and returns the number of new clicks. */
 function chunkCounter({ read, write, sendLater, now, random }: CountClicksDeps, chunk: Chunk, cause: Cause) {
-  const requested = new Set<string>()
   // Functions that got into each other's way at the first attempt spread over the shards.
   let shard = 0
   return async (signal: AbortSignal): Promise<number> => {
     const found = await read(chunk, shard, signal)
     const plan = planCounts(chunk, found, now())
     if (plan.slots.length === 0 && plan.totals.length === 0) return 0
-    for (const { code, tenant, dueAt } of plan.totals) {
-      if (dueAt === undefined || requested.has(code)) continue
-      // This comes before the write: a function that dies in between leaves a message too many, and no event is lost.
-      await sendLater({ due: { code, tenant } }, dueAt, signal)
-      requested.add(code)
-    }
     const outcome = await write({ plan, shard, now: now(), cause }, signal)
-    if (outcome === 'written') return plan.counted
+    if (outcome === 'written') {
+      // This comes after the write, so that the message finds the clicks. If the function dies in between, they are
+      // delivered again, and repeated clicks request their event again.
+      for (const { code, tenant, dueAt } of plan.totals) {
+        if (dueAt !== undefined) await sendLater({ due: { code, tenant } }, dueAt, signal)
+      }
+      return plan.counted
+    }
     shard = Math.floor(random() * CLICK_SHARDS)
     throw new AppError('conflict', 'The counts keep changing', { retryable: true })
   }

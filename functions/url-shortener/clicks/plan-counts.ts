@@ -55,7 +55,10 @@ export const EVENT_INTERVAL_MS = 60_000
 
 const NOTHING = { clicks: 0, told: 0, toldAt: 0, dueAt: 0 } as const satisfies LinkTotal
 
-/** Plans the changes of a chunk: clicks whose id is stored, or that the chunk has twice, change nothing. */
+/**
+ * Plans the changes of a chunk. Clicks whose id is stored, or that the chunk has twice, are not counted. They request
+ * the event of their link again if it is still to come: the function that counted them may have died before it did.
+ */
 export function planCounts({ messages }: Chunk, found: StoredCounts, now: number): CountPlan {
   const slots = new Map<string, { slot: string; at: number; stored: Stored<Set<string>> }>()
   const days = new Map<string, { id: DayId; stored: Stored<DayClicks> }>()
@@ -69,7 +72,7 @@ export function planCounts({ messages }: Chunk, found: StoredCounts, now: number
       counted += 1
       addToDays(message, days, found)
       if (!isBotClick(message)) news.set(code, { ...link, clicks: link.clicks + 1 })
-    }
+    } else if (!isBotClick(message)) news.set(code, { ...link, isDue: true })
   }
   const isChanged = ({ stored }: { stored: Stored<Set<string>> }, slot: string) =>
     stored.value.size > (found.slots.get(slot)?.value.size ?? 0)

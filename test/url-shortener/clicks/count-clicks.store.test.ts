@@ -197,6 +197,44 @@ describe('an event', () => {
     expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '3' }, told: { N: '3' } })
   })
 
+  /** @proves url-shortener/clicked-events-once */
+  test('tells a click that is written slowly, although its request arrives at once', async () => {
+    const names = newNames()
+    await insert(newState(names))
+    const click = (id: number) => aClick(`${names.code}-${id}`, names)
+    await at(0).count([click(1)])
+    const slow = beforeFirst('TransactWriteItems', dynamodb, async () => {
+      await at(minute).count(later.splice(0))
+    })
+    const { count, later } = counter(slow, () => CLICKED_AT + minute - 1)
+    await count([click(2)])
+    await at(minute).count(later)
+    expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '2' }, told: { N: '2' } })
+  })
+
+  /** @proves url-shortener/clicked-events-once */
+  test('is requested when a click is delivered again, because its function was killed after it was written', async () => {
+    const names = newNames()
+    await insert(newState(names))
+    const click = (id: number) => aClick(`${names.code}-${id}`, names)
+    await at(0).count([click(1)])
+    const killed: DynamoDB = {
+      async send(command, options) {
+        const answer = await dynamodb.send(command, options)
+        if (command.constructor.name === 'TransactWriteItemsCommand') throw new Error('killed')
+        return answer
+      },
+    }
+    const { count, later: unsent } = counter(killed, () => CLICKED_AT + 1)
+    expect((await count([click(2)])).failed).toHaveLength(1)
+    expect(await totalOf(names.code)).toBe(2)
+    expect(unsent).toEqual([])
+    const { count: recount, later } = at(minute - 1)
+    expect(await recount([click(2)])).toEqual({ counted: 0, failed: [] })
+    await at(minute).count(later)
+    expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '2' }, told: { N: '2' } })
+  })
+
   test('is not published of a link that does not exist any more, whose late clicks count', async () => {
     const names = newNames()
     await at(0).count([aClick(names.code, names)])
