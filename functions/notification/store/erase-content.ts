@@ -25,10 +25,12 @@ export function createEraseContent(
   const revise = createRevise(options)
   const { removeOne } = createRemoveFromInbox(options)
 
-  /** Erases where a notification went, and returns what else there is to erase; `undefined` if it is not there. */
+  /**
+   * Erases where a notification went, and its item in the inbox. Returns what else there is to erase; `undefined` if the
+   * notification is not there.
+   */
   async function eraseAddresses({ tenant, id, userId }: NotificationId & UserId, signal: AbortSignal) {
-    await removeOne({ tenant, userId, notificationId: id }, signal)
-    return revise(
+    const seen = await revise(
       {
         id: { tenant, id },
         decide({ notification, channels }) {
@@ -51,6 +53,9 @@ export function createEraseContent(
       },
       signal,
     )
+    // The inbox comes second: a worker adds to it before it ends the channel, so nothing is added once that was seen.
+    await removeOne({ tenant, userId, notificationId: id }, signal)
+    return seen
   }
 
   return async ({ tenant, id, userId }, signal) => {

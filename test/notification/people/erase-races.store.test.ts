@@ -1,0 +1,86 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { claimed } from '../../../functions/notification/deliver/claim.ts'
+import type { Channel } from '../../../functions/notification/domain/channel.ts'
+import { moved } from '../../../functions/notification/domain/moves.ts'
+import type { ChannelState, NotificationId } from '../../../functions/notification/domain/notification.ts'
+import { createAddToInbox } from '../../../functions/notification/store/add-to-inbox.ts'
+import { createUserTasksStore } from '../../../functions/notification/store/user-tasks-store.ts'
+import type { Table } from '../../../functions/shared/data/table.ts'
+import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
+import { newTenant } from '../../support/cloud.ts'
+import { notificationTable } from '../store/notification-table.ts'
+
+const world = await notificationTable()
+const { table, stored, revise } = world
+const { signal } = new AbortController()
+const userId = 'gina'
+const addToInbox = createAddToInbox(world)
+
+const change = (id: NotificationId, to: (channel: ChannelState) => ChannelState) =>
+  revise(
+    {
+      id,
+      decide: ({ channels: [channel] }) => ({ changes: channel ? { channels: [to(channel)] } : null, result: true }),
+    },
+    signal,
+  )
+
+/** Stores a notification of the user, which a worker has claimed to send it to an address. */
+async function claimedNotification(channel: Channel, address: string) {
+  const { notification } = await stored({ tenant: newTenant(), to: { userId }, steps: [{ channel }] })
+  const standing = { suppressed: null, unsubscribed: new Set<string>() }
+  const targets = [{ endpointId: 'default', address, standing }]
+  const claim = { token: 'worker', until: Date.now() + 30_000, onUncertain: 'drop' as const }
+  await change(notification, (state) =>
+    claimed(state, { move: 'send', rules: [], targets }, { claim, now: Date.now() }),
+  )
+  return notification
+}
+
+const deliver = (id: NotificationId) =>
+  change(id, (channel) => {
+    const deliveries = channel.deliveries.map((each) => ({ ...each, status: 'delivered' as const }))
+    return moved(channel, { status: 'delivered', at: Date.now(), set: { claim: null, deliveries } })
+  })
+
+/** The erasure of notifications, of which `answered` sees each request that the table has answered. */
+function eraser(answered: (request: number) => Promise<void> = async () => undefined) {
+  let requests = 0
+  const client = new Proxy(table.client, {
+    get: (target, name) => {
+      if (name !== 'send') return Reflect.get(target, name, target)
+      return async (...given: Parameters<Table['client']['send']>) => {
+        const answer = await target.send(...given)
+        requests += 1
+        await answered(requests)
+        return answer
+      }
+    },
+  })
+  const { eraseContent } = createUserTasksStore({ ...world, client, randomBytes })
+  return (id: NotificationId) => eraseContent({ tenant: id.tenant, id: id.id, userId }, signal)
+}
+
+async function itemsNaming(text: string, { tenant }: NotificationId) {
+  const { Items = [] } = await table.client.send(
+    new ScanCommand({ TableName: table.tableName, ConsistentRead: true }),
+    { signal },
+  )
+  return Items.filter((item) => [tenant, text].every((part) => JSON.stringify(item).includes(part)))
+}
+
+/** @proves notification/erased */
+test.each([1, 2])('an inbox item that is added after %i requests of an erasure is erased as well', async (after) => {
+  const notification = await claimedNotification('inapp', userId)
+  const texts = { title: 'A secret title', body: 'A secret', category: 'orders', url: null }
+  const erase = eraser(async (request) => {
+    if (request !== after) return
+    await addToInbox({ ...notification, userId, notificationId: notification.id, ...texts }, signal)
+    await deliver(notification)
+  })
+
+  if (!(await erase(notification))) await expect(erase(notification)).resolves.toBe(true)
+
+  expect(await itemsNaming('A secret', notification)).toEqual([])
+  expect(await itemsNaming(notification.id, notification)).toHaveLength(3)
+})
