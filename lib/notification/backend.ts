@@ -32,6 +32,9 @@ export interface Queues {
 /** Partition keys of notifications, of broadcasts with the counts of their notifications' ends, and of timers. */
 export const [NOTIFICATIONS, BROADCASTS, TIMERS] = [['N#*'], ['P#*'], ['T#*']]
 
+/** Partition keys of addresses with their standing, and of the key of their hashes. */
+export const ADDRESSES = ['A#*', 'G#*', 'L#*']
+
 export const READS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
 export const WRITES = ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
 

@@ -7,6 +7,7 @@ import { ServiceFunction } from '../shared/service-function.ts'
 import type { ServiceTable } from '../shared/service-table.ts'
 import type { WorkQueue } from '../shared/work-queue.ts'
 import {
+  ADDRESSES,
   type Backend,
   BROADCASTS,
   type Common,
@@ -19,9 +20,8 @@ import {
   WRITES,
 } from './backend.ts'
 
-/** Partition keys of the outbox, of addresses with their standing, and of all by which workers judge. */
+/** Partition keys of the outbox, and of all by which workers judge. */
 const OUTBOX = ['O#*']
-const ADDRESSES = ['A#*', 'G#*', 'L#*']
 const JUDGED = ['A#*', 'B#*', 'C#*', 'D#*', 'E#*', 'G#*', 'H#*', 'K#*', 'M#*', 'Q*', 'U#*', 'V#*', 'Y#*']
 
 /** The time of a worker: a webhook may take 15 seconds, and its results are to be written. */

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs'
 import { ServiceFunction } from '../shared/service-function.ts'
 import type { ServiceTable } from '../shared/service-table.ts'
 import type { WorkQueue } from '../shared/work-queue.ts'
-import { BROADCASTS, type Common, NOTIFICATIONS, READS, TIMERS, WRITES } from './backend.ts'
+import { ADDRESSES, BROADCASTS, type Common, NOTIFICATIONS, READS, TIMERS, WRITES } from './backend.ts'
 
 /** Does what a change of a user means for notifications that are waiting, or were sent. */
 export function doUserTasks(
@@ -21,7 +21,8 @@ export function doUserTasks(
   })
   userTasks.consume(worker, { batchSize: 1, maxConcurrency: 10 })
   userTasks.grantSend(worker.target)
-  table.grantKeys(worker.target, [...NOTIFICATIONS, ...BROADCASTS, ...TIMERS, 'B#*', 'M#*', 'U#*'], ...READS, ...WRITES)
+  const keys = [...NOTIFICATIONS, ...BROADCASTS, ...TIMERS, ...ADDRESSES, 'B#*', 'M#*', 'U#*']
+  table.grantKeys(worker.target, keys, ...READS, ...WRITES)
   table.grantQuery(worker.target, 'ByUser')
   return worker
 }

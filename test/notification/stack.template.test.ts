@@ -29,6 +29,11 @@ test('whoever ends notifications may count that in their broadcasts, and topics 
     expect([fn, keysOf(fn)]).toEqual([fn, ['G#*', 'N#*', 'P#*', 'S#*', 'T#*', 'U#*', 'V#*']])
 })
 
+test('receipts and erasures change suppressions, and reach the key of their hashes', () => {
+  for (const fn of ['Feedback', 'DoUserTasks'])
+    expect([fn, keysOf(fn)]).toEqual([fn, expect.arrayContaining(['A#*', 'G#*', 'L#*'])])
+})
+
 test('only new turns of channels, and broadcasts, are dispatched', () => {
   const mappings = ofType(stack.resources, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties)
   const patterns = mappings.flatMap(({ FilterCriteria }) =>

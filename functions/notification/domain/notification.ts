@@ -104,7 +104,10 @@ export interface Claim {
 export interface Delivery {
   /** The id of the user's endpoint, or `default` for the user's own or the given address. */
   readonly endpointId: string
+  /** Empty once its user was erased. */
   readonly address: string
+  /** The keyed hash of an erased address, by which bounces and complaints still suppress it; absent before. */
+  readonly addressHash?: string
   readonly status: Status
   readonly provider: string | null
   /** The provider's id of the message, by which receipts name it. */

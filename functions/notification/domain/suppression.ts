@@ -15,3 +15,9 @@ export type Suppress = (
   of: { readonly tenant: string; readonly channel: Channel; readonly address: string; readonly reason: string },
   signal: AbortSignal,
 ) => Promise<{ readonly outcome: 'created' | 'changed'; readonly suppression: Suppression }>
+
+/** Suppresses an erased address, or changes the reason; a text of it that the suppression had goes. */
+export type SuppressErased = (
+  of: { readonly tenant: string; readonly channel: Channel; readonly addressHash: string; readonly reason: string },
+  signal: AbortSignal,
+) => Promise<unknown>

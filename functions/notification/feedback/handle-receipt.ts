@@ -1,17 +1,14 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Revise } from '../domain/moves.ts'
-import type { Tracked } from '../domain/notification.ts'
+import type { Delivery } from '../domain/notification.ts'
 import type { Receipt } from '../domain/provider.ts'
 import { afterReceipt } from '../domain/receipt.ts'
-import type { Suppress } from '../domain/suppression.ts'
+import type { Suppress, SuppressErased } from '../domain/suppression.ts'
 
 export interface HandleReceiptDeps {
-  readNotification: (
-    id: { readonly tenant: string; readonly id: string },
-    signal: AbortSignal,
-  ) => Promise<Tracked | undefined>
   revise: Revise
   suppress: Suppress
+  suppressErased: SuppressErased
   now: Clock
 }
 
@@ -28,23 +25,20 @@ const SUPPRESSING: Partial<Record<Receipt['kind'], string>> = { bounced: 'bounce
  * timeline grows, and an address that bounced for good, or whose owner complained, is suppressed. A receipt that comes
  * twice counts once.
  */
-export function createHandleReceipt({ readNotification, revise, suppress, now }: HandleReceiptDeps): HandleReceipt {
+export function createHandleReceipt({ revise, now, ...deps }: HandleReceiptDeps): HandleReceipt {
+  const suppressAfter = createSuppressAfter(deps)
   return async (receipt, signal) => {
-    const id = { tenant: receipt.tenant, id: receipt.notificationId }
-    const tracked = await readNotification(id, signal)
-    const delivery = tracked && deliveryOf(tracked, receipt)
-    if (!delivery) return 'unknown'
-    const { tenant, channel, kind } = receipt
-    const reason = SUPPRESSING[kind]
-    // Before the receipt is recorded, so that a crash between the two leaves neither out.
-    if (reason !== undefined) await suppress({ tenant, channel, address: delivery.address, reason }, signal)
+    const { tenant, notificationId, channel, endpointId, kind, detail } = receipt
     const outcome = await revise(
       {
-        id,
-        decide(current) {
-          const state = current.channels.find((one) => one.channel === channel)
-          if (!state) return { changes: null, result: 'unknown' as const }
-          const isKnown = state.timeline.some(({ event, detail }) => event === kind && detail === receipt.detail)
+        id: { tenant, id: notificationId },
+        async decide({ channels }) {
+          const state = channels.find((one) => one.channel === channel)
+          const delivery = state?.deliveries.find((one) => one.endpointId === endpointId)
+          if (!state || !delivery) return { changes: null, result: 'unknown' as const }
+          const isKnown = state.timeline.some((entry) => entry.event === kind && entry.detail === detail)
+          // A try before may have named an address that was erased meanwhile.
+          if (!isKnown || delivery.addressHash !== undefined) await suppressAfter(receipt, delivery, signal)
           if (isKnown) return { changes: null, result: 'repeated' as const }
           return { changes: afterReceipt(state, receipt, now()), result: 'handled' as const }
         },
@@ -55,7 +49,16 @@ export function createHandleReceipt({ readNotification, revise, suppress, now }:
   }
 }
 
-function deliveryOf({ channels }: Tracked, { channel, endpointId }: Receipt) {
-  const state = channels.find((one) => one.channel === channel)
-  return state?.deliveries.find((delivery) => delivery.endpointId === endpointId)
+/**
+ * Creates the suppression of a delivery's address, if the receipt is one to do so after. The receipt is recorded only
+ * then, so that a crash between the two leaves neither out, and only if the delivery is unchanged, so that its erasure
+ * is noticed.
+ */
+function createSuppressAfter({ suppress, suppressErased }: Pick<HandleReceiptDeps, 'suppress' | 'suppressErased'>) {
+  return async ({ tenant, channel, kind }: Receipt, { address, addressHash }: Delivery, signal: AbortSignal) => {
+    const reason = SUPPRESSING[kind]
+    if (reason === undefined) return
+    if (addressHash === undefined) await suppress({ tenant, channel, address, reason }, signal)
+    else await suppressErased({ tenant, channel, addressHash, reason }, signal)
+  }
 }

@@ -12,15 +12,17 @@ import { toKey } from './items.ts'
 import { type Key, notificationKey, summaryKey } from './keys.ts'
 import { createRemoveFromInbox } from './remove-from-inbox.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
+import type { StandingOptions } from './standing.ts'
+import { createForgetAddress } from './suppressions.ts'
 
 /**
  * Creates the erasure of what a notification says and where it went. What became of it stays for its 30 days, without
  * the person. It rejects as `DynamoDB` does.
  */
 export function createEraseContent(
-  options: ReviseOptions & InboxOptions & { now: Clock },
+  options: ReviseOptions & InboxOptions & StandingOptions,
 ): EraseTaskDeps<unknown>['eraseContent'] {
-  const { now } = options
+  const withoutAddresses = createWithoutAddresses(options)
   const forget = createForget(options)
   const revise = createRevise(options)
   const { removeOne } = createRemoveFromInbox(options)
@@ -33,14 +35,11 @@ export function createEraseContent(
     const seen = await revise(
       {
         id: { tenant, id },
-        decide({ notification, channels }) {
+        async decide({ notification, channels }) {
           const known = channels.filter(
             (each) => !isOpen(each.status) && each.deliveries.some(({ address }) => address),
           )
-          const erased = known.map((channel) => {
-            const deliveries = channel.deliveries.map((each) => ({ ...each, address: '' }))
-            return moved(channel, { at: now(), set: { deliveries } })
-          })
+          const erased = await Promise.all(known.map((channel) => withoutAddresses(tenant, channel, signal)))
           // A digest that nobody has claimed holds nothing, and is sent without items that were cancelled.
           const isDone = channels.every((each) => !isOpen(each.status) || (notification.isDigest && isUntouched(each)))
           const hasEnded = channels.every(({ status }) => !isOpen(status))
@@ -68,6 +67,23 @@ export function createEraseContent(
     // An open digest may still gather for a later user with the same id.
     for (const each of [...digests, seen]) if (each?.hasEnded) await forget(each.notification, signal)
     return true
+  }
+}
+
+/**
+ * Returns a channel with the hashes of its addresses in place of them. The texts of their suppressions go before: a
+ * repetition still knows the addresses until then. An item of an inbox has only its user for an address, whom nobody
+ * suppresses.
+ */
+function createWithoutAddresses(options: StandingOptions & { now: Clock }) {
+  const forgetAddress = createForgetAddress(options)
+  return async (tenant: string, channel: ChannelState, signal: AbortSignal): Promise<ChannelState> => {
+    const deliveries = channel.deliveries.map(async (each) => {
+      if (channel.channel === 'inapp') return { ...each, address: '' }
+      const of = { tenant, channel: channel.channel, address: each.address }
+      return { ...each, address: '', addressHash: await forgetAddress(of, signal) }
+    })
+    return moved(channel, { at: options.now(), set: { deliveries: await Promise.all(deliveries) } })
   }
 }
 

@@ -1,7 +1,6 @@
 import type { RandomBytes } from '../../shared/clock.ts'
 import type { HandleReceiptDeps } from '../feedback/handle-receipt.ts'
 import { createHashAddress, createTenantMac } from './address-hash.ts'
-import { createReadNotification } from './read-notification.ts'
 import { createRevise, type ReviseOptions } from './revise.ts'
 import { createSuppressions } from './suppressions.ts'
 
@@ -11,9 +10,7 @@ export interface FeedbackStoreOptions extends ReviseOptions {
 
 /** Creates all that receipts read and write. */
 export function createFeedbackStore(options: FeedbackStoreOptions): Omit<HandleReceiptDeps, 'now'> {
-  return {
-    readNotification: createReadNotification(options),
-    revise: createRevise(options),
-    suppress: createSuppressions({ ...options, hashAddress: createHashAddress(createTenantMac(options)) }).suppress,
-  }
+  const hashAddress = createHashAddress(createTenantMac(options))
+  const { suppress, suppressErased } = createSuppressions({ ...options, hashAddress })
+  return { revise: createRevise(options), suppress, suppressErased }
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Suppress, Suppression } from '../domain/suppression.ts'
+import type { Suppress, SuppressErased, Suppression } from '../domain/suppression.ts'
 import type { ListSuppressions, Unsuppress } from '../suppressions/routes.ts'
 import type { TenantAddress } from './address-hash.ts'
 import { fromItem, keyOf, toItem, toKey } from './items.ts'
@@ -23,6 +23,7 @@ interface Keys {
 /** Creates the writes and the list of suppressions. All reject as `DynamoDB` does. */
 export function createSuppressions(options: SuppressionsOptions): {
   suppress: Suppress
+  suppressErased: SuppressErased
   unsuppress: Unsuppress
   listSuppressions: ListSuppressions
 } {
@@ -32,16 +33,12 @@ export function createSuppressions(options: SuppressionsOptions): {
     return keysOf(of, await hashAddress(of, signal))
   }
   return {
-    async suppress({ reason, ...of }, signal) {
-      const { standing, listed } = await findKeys(of, signal)
-      const input = { TableName, Key: toKey(standing), ConsistentRead: true }
-      const { Item } = await client.send(new GetItemCommand(input), { signal })
-      const before = Item && fromItem<Suppression>(Item)
-      const { channel, address } = of
-      const suppression = { channel, address, reason, createdAt: before?.createdAt ?? now() }
-      const puts = [standing, listed].map((key) => ({ Put: { TableName, Item: toItem({ ...key, ...suppression }) } }))
-      await written(puts, signal)
-      return { outcome: before ? 'changed' : 'created', suppression }
+    async suppress({ tenant, channel, address, reason }, signal) {
+      const keys = await findKeys({ tenant, channel, address }, signal)
+      return put(keys, { channel, address, reason }, signal)
+    },
+    suppressErased({ tenant, channel, addressHash, reason }, signal) {
+      return put(keysOf({ tenant, channel }, addressHash), { channel, address: null, reason }, signal)
     },
     async unsuppress(of, signal) {
       const { standing, listed } = await findKeys(of, signal)
@@ -67,6 +64,16 @@ export function createSuppressions(options: SuppressionsOptions): {
     },
   }
 
+  async function put({ standing, listed }: Keys, given: Omit<Suppression, 'createdAt'>, signal: AbortSignal) {
+    const input = { TableName, Key: toKey(standing), ConsistentRead: true }
+    const { Item } = await client.send(new GetItemCommand(input), { signal })
+    const before = Item && fromItem<Suppression>(Item)
+    const suppression = { ...given, createdAt: before?.createdAt ?? now() }
+    const puts = [standing, listed].map((key) => ({ Put: { TableName, Item: toItem({ ...key, ...suppression }) } }))
+    await written(puts, signal)
+    return { outcome: before ? ('changed' as const) : ('created' as const), suppression }
+  }
+
   async function remove(keys: readonly Key[], signal: AbortSignal) {
     const deletes = keys.map((key) => ({
       Delete: { TableName, Key: toKey(key), ConditionExpression: 'attribute_exists(pk)' },
@@ -80,10 +87,11 @@ export function createSuppressions(options: SuppressionsOptions): {
   }
 }
 
-/** Creates the write that leaves only the hash of a suppressed address. It rejects as `DynamoDB` does. */
+/** Creates the write that leaves only the hash of a suppressed address, and returns it. It rejects as `DynamoDB` does. */
 export function createForgetAddress({ client, tableName: TableName, hashAddress }: StandingOptions) {
-  return async (of: TenantAddress, signal: AbortSignal): Promise<void> => {
-    const { standing, listed } = keysOf(of, await hashAddress(of, signal))
+  return async (of: TenantAddress, signal: AbortSignal): Promise<string> => {
+    const hash = await hashAddress(of, signal)
+    const { standing, listed } = keysOf(of, hash)
     for (const key of [standing, listed]) {
       const input = {
         TableName,
@@ -93,10 +101,11 @@ export function createForgetAddress({ client, tableName: TableName, hashAddress 
       }
       await conditionalWrite(client, { operation: 'UpdateItem', input }, { signal })
     }
+    return hash
   }
 }
 
-function keysOf({ tenant, channel }: TenantAddress, hash: string): Keys {
+function keysOf({ tenant, channel }: Omit<TenantAddress, 'address'>, hash: string): Keys {
   return {
     standing: { pk: addressPk(tenant, hash), sk: SUPPRESSION + channel },
     listed: { pk: suppressionsPk(tenant), sk: `${channel}#${hash}` },

@@ -2,6 +2,7 @@ import type { RandomBytes } from '../../shared/clock.ts'
 import type { ListPosition } from '../explain/list-notifications.ts'
 import type { EraseTaskDeps } from '../people/erase.ts'
 import type { RetimeDeps } from '../people/retime.ts'
+import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createEraseContent } from './erase-content.ts'
 import { createReadHeld } from './held.ts'
 import { createReadListed } from './list-notifications.ts'
@@ -25,6 +26,6 @@ export function createUserTasksStore(
     readPerson: createReadPerson(options),
     revise: createRevise(options),
     readNotifications: (query, signal) => readListed({ ...query, limit: READ_AT_ONCE }, signal),
-    eraseContent: createEraseContent(options),
+    eraseContent: createEraseContent({ ...options, hashAddress: createHashAddress(createTenantMac(options)) }),
   }
 }

@@ -13,11 +13,12 @@ const receipt = (kind: Receipt['kind'], more: Partial<Receipt> = {}): Receipt =>
 })
 
 /** A notification whose mail a provider accepted. */
-function given(status: Status = 'sending', { failSuppress = false } = {}) {
+function given(status: Status = 'sending', { failSuppress = false, erased = {} as Partial<Delivery> } = {}) {
   const { notification, summary, channels } = aNotification()
   const delivery: Delivery = {
     ...{ endpointId: 'default', address: 'ann@example.com', status, provider: 'ses', providerId: 'p1' },
     ...{ reason: null, attempts: 1, nextAt: null, acceptedAt: 0, uncertain: false },
+    ...erased,
   }
   let tracked: Tracked = {
     notification,
@@ -25,19 +26,20 @@ function given(status: Status = 'sending', { failSuppress = false } = {}) {
     channels: channels.map((channel) => ({ ...channel, status, deliveries: [delivery] })),
   }
   const suppressed: object[] = []
-  const revise: Revise = async ({ decide }) => {
+  const revise: Revise = async ({ id, decide }) => {
+    if (id.id !== 'n1') return undefined
     const { changes, result } = await decide(tracked)
     if (changes) tracked = { ...tracked, channels: changes.channels }
     return result
   }
   const handle = createHandleReceipt({
-    readNotification: async ({ id }) => (id === 'n1' ? tracked : undefined),
     revise,
     async suppress(of) {
       if (failSuppress) throw new Error('no table')
       suppressed.push(of)
       return { outcome: 'created', suppression: { ...of, createdAt: 0 } }
     },
+    suppressErased: async (of) => void suppressed.push(of),
     now: () => 1000,
   })
   const email = () => tracked.channels[0] as ChannelState
@@ -72,11 +74,18 @@ test('a permanent bounce that comes late still fails the channel, and any other 
 
 /** @proves notification/legal-moves */
 test('a receipt that comes twice counts once', async () => {
-  const { handle, email } = given()
-  await handle(receipt('delivered'))
+  const { handle, suppressed, email } = given()
+  await handle(receipt('bounced'))
   const { length } = email().timeline
-  expect(await handle(receipt('delivered'))).toBe('repeated')
+  expect(await handle(receipt('bounced'))).toBe('repeated')
   expect(email().timeline).toHaveLength(length)
+  expect(suppressed).toHaveLength(1)
+})
+
+test('an address that was erased is suppressed by its hash', async () => {
+  const { handle, suppressed } = given('delivered', { erased: { address: '', addressHash: 'a-hash' } })
+  expect(await handle(receipt('complained'))).toBe('handled')
+  expect(suppressed).toEqual([{ tenant: 'acme', channel: 'email', addressHash: 'a-hash', reason: 'complaint' }])
 })
 
 test.each([

@@ -10,12 +10,13 @@ import { closed, gatheringOf } from '../../../functions/notification/domain/dige
 import { moved } from '../../../functions/notification/domain/moves.ts'
 import type { NotificationId, Tracked } from '../../../functions/notification/domain/notification.ts'
 import { createReadWindow } from '../../../functions/notification/store/digest-windows.ts'
-import { createEraseContent } from '../../../functions/notification/store/erase-content.ts'
 import { notificationPk } from '../../../functions/notification/store/keys.ts'
 import { createReadListed } from '../../../functions/notification/store/list-notifications.ts'
 import { readNewTurn } from '../../../functions/notification/store/new-turn.ts'
 import { createRevise } from '../../../functions/notification/store/revise.ts'
+import { createUserTasksStore } from '../../../functions/notification/store/user-tasks-store.ts'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
+import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
 import { newTenant } from '../../support/cloud.ts'
 import { NEWS } from '../deliver/digest-world.ts'
 import { aCategory } from '../notifications.ts'
@@ -252,7 +253,7 @@ test('an erased user’s digest ends without the items that were cancelled, and 
   for (const one of [item, later]) await join(one, { windowSeconds: 600, maxItems: 9 })
   const digest = await digestOf(item)
   await close(digest)
-  const eraseContent = createEraseContent(world)
+  const { eraseContent } = createUserTasksStore({ ...world, randomBytes })
   const erase = ({ notification: { id } }: Tracked) => eraseContent({ tenant, id, userId: 'ann' }, signal)
   await cancel(item.notification)
   // Nothing of the user is left in an item that nobody has claimed.
