@@ -11,7 +11,7 @@ import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
 import { limitRoutes } from './limits.ts'
 import { endpointRoutes, type ListEndpoints } from './people/endpoint-routes.ts'
-import { createEraseUser, type EraseItems } from './people/erase.ts'
+import { createEraseUser, type EraseItems, type EraseSubscriptions } from './people/erase.ts'
 import { createPreferences, type Resubscribe } from './people/preferences.ts'
 import { type PutEndpointDeps, putEndpoint, removeEndpoint } from './people/put-endpoint.ts'
 import { createPutUser } from './people/put-user.ts'
@@ -32,6 +32,7 @@ export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' |
   readPerson: ReadPerson
   readStanding: ReadStanding
   resubscribe: Resubscribe
+  eraseSubscriptions: EraseSubscriptions
   eraseItems: EraseItems
   /** Proves that the table answers. */
   ping: (signal: AbortSignal) => Promise<void>
@@ -64,7 +65,7 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
     ...peopleRoutes({
       put: createPutUser({ documents, withRetime }),
       preferences: createPreferences({ ...store, documents, withRetime }),
-      erase: createEraseUser({ eraseItems: store.eraseItems, sendTask, now }),
+      erase: createEraseUser({ ...store, sendTask, now }),
       tenancy,
     }),
     ...endpointRoutes({

@@ -35,6 +35,12 @@ export interface Broadcast extends BroadcastId {
   readonly cause: Cause
 }
 
+/**
+ * The time of one step, in milliseconds. Nothing is made in a step that is not done by then: a broadcast that is stopped
+ * ends with it, and a subscriber who is deleted meanwhile is notified no later.
+ */
+export const STEP_MS = 8000
+
 /** Tells a worker to go on with a broadcast. The stored broadcast decides where, and whether. */
 export interface BroadcastTurn extends BroadcastId {
   readonly priority: Priority

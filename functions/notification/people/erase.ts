@@ -1,10 +1,14 @@
 import type { Clock } from '../../shared/clock.ts'
+import { STEP_MS } from '../domain/broadcast.ts'
 import type { NotificationId } from '../domain/notification.ts'
 import type { UserId } from './preferences.ts'
 import type { EraseUser } from './routes.ts'
 import { AFTER_REQUEST_SECONDS, type SendUserTask, type UserTask } from './user-tasks.ts'
 
-/** Deletes a user's own items, and the texts of addresses of which only hashes stay. It may be repeated. */
+/** Deletes a user's subscriptions, after which no step of a broadcast that begins notifies the user. It may be repeated. */
+export type EraseSubscriptions = (user: UserId, signal: AbortSignal) => Promise<void>
+
+/** Deletes a user's other items, and the texts of addresses of which only hashes stay. It may be repeated. */
 export type EraseItems = (user: UserId, signal: AbortSignal) => Promise<void>
 
 /** Reads some notifications of a user, the newest first; `after` is what the page before named as the next one. */
@@ -30,20 +34,25 @@ const AGAIN_SECONDS = 900
 
 /** Creates the erasure of a user: at once of what the user has, and by a task of what was sent, or is to be sent. */
 export function createEraseUser({
+  eraseSubscriptions,
   eraseItems,
   sendTask,
   now,
 }: {
+  eraseSubscriptions: EraseSubscriptions
   eraseItems: EraseItems
   sendTask: SendUserTask
   now: Clock
 }): EraseUser {
   return async (user, signal) => {
-    const task = { ...user, task: 'erase', at: now() } as const
-    await sendTask({ ...task, delaySeconds: AFTER_REQUEST_SECONDS }, signal)
+    await eraseSubscriptions(user, signal)
+    const at = now()
+    const task = { ...user, task: 'erase' } as const
+    // A step that had read the subscriptions before is over by then, and what it made for the user is erased as well.
+    await sendTask({ ...task, at: at + STEP_MS, delaySeconds: AFTER_REQUEST_SECONDS }, signal)
     await eraseItems(user, signal)
-    // The first one is there in case this function dies before; nothing else need wait for it.
-    await sendTask({ ...task, delaySeconds: 0 }, signal)
+    // The first one is also there in case this function dies before; nothing else need wait for it.
+    await sendTask({ ...task, at, delaySeconds: 0 }, signal)
   }
 }
 

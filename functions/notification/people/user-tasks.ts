@@ -7,7 +7,7 @@ import type { UserId } from './preferences.ts'
  */
 export interface UserTask extends UserId {
   readonly task: 'retime' | 'erase'
-  /** When it was asked for, in milliseconds since the epoch: what came later is no part of it. */
+  /** The last moment of what it is about, in milliseconds since the epoch: what came later is no part of it. */
   readonly at: number
 }
 

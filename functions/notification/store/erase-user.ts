@@ -1,10 +1,10 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
 import { queryAll } from '../../shared/data/query-all.ts'
-import type { Item } from '../../shared/data/table.ts'
+import type { Item, Table } from '../../shared/data/table.ts'
 import { normalAddress } from '../domain/address.ts'
 import type { Channel } from '../domain/channel.ts'
-import type { EraseItems } from '../people/erase.ts'
+import type { EraseItems, EraseSubscriptions } from '../people/erase.ts'
 import type { HashAddress } from './address-hash.ts'
 import type { InboxOptions } from './inbox-write.ts'
 import { keyOf, toKey } from './items.ts'
@@ -18,15 +18,24 @@ export interface EraseItemsOptions extends InboxOptions {
   now: Clock
 }
 
-/** Creates the deletion of a user's own items. It rejects as `DynamoDB` does. */
+/** Creates the deletion of a user's subscriptions. It rejects as `DynamoDB` does. */
+export function createEraseSubscriptions(table: Table): EraseSubscriptions {
+  const remove = createRemove(table)
+  return async ({ tenant, userId }, signal) => {
+    for (const item of await queryAll(table, { pk: userTopicsPk({ tenant, userId }) }, signal)) {
+      // No record of the subscription is kept for broadcasts that are under way: they skip the user.
+      await remove(toKey(subscriberKey({ tenant, topic: keyOf(item).sk, user: userId })), signal)
+      await remove(toKey(keyOf(item)), signal)
+    }
+  }
+}
+
+/** Creates the deletion of a user's other items. It rejects as `DynamoDB` does. */
 export function createEraseItems(options: EraseItemsOptions): EraseItems {
-  const { client, tableName: TableName } = options
   const readPerson = createReadPerson(options)
   const forgetAddress = createForgetAddress(options)
   const { removeAll } = createRemoveFromInbox(options)
-  const remove = async (Key: Item, signal: AbortSignal) => {
-    await client.send(new DeleteItemCommand({ TableName, Key }), { signal })
-  }
+  const remove = createRemove(options)
   return async (user, signal) => {
     const { tenant, userId } = user
     const person = await readPerson(user, signal)
@@ -49,12 +58,13 @@ export function createEraseItems(options: EraseItemsOptions): EraseItems {
       }
       await remove(toKey(keyOf(item)), signal)
     }
-    for (const item of await queryAll(options, { pk: userTopicsPk(user) }, signal)) {
-      // No record of the subscription is kept for broadcasts that are under way: they skip the user.
-      await remove(toKey(subscriberKey({ tenant, topic: keyOf(item).sk, user: userId })), signal)
-      await remove(toKey(keyOf(item)), signal)
-    }
     await removeAll(user, signal)
     for (const item of await queryAll(options, { pk: heldPk(user) }, signal)) await remove(toKey(keyOf(item)), signal)
+  }
+}
+
+function createRemove({ client, tableName: TableName }: Table) {
+  return async (Key: Item, signal: AbortSignal): Promise<void> => {
+    await client.send(new DeleteItemCommand({ TableName, Key }), { signal })
   }
 }

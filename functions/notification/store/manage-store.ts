@@ -7,7 +7,7 @@ import { createHashAddress, createTenantMac } from './address-hash.ts'
 import { createListCategories } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEndpointStore, type EndpointStore } from './endpoints.ts'
-import { createEraseItems } from './erase-user.ts'
+import { createEraseItems, createEraseSubscriptions } from './erase-user.ts'
 import { createReadPerson } from './people.ts'
 import { createReadStanding } from './standing.ts'
 import { createSuppressions } from './suppressions.ts'
@@ -35,6 +35,7 @@ export function createManageStore(options: ManageStoreOptions): ManageStore {
     readStanding: createReadStanding(standing),
     resubscribe: createResubscribe(standing),
     ...createSuppressions(standing),
+    eraseSubscriptions: createEraseSubscriptions(options),
     eraseItems: createEraseItems(standing),
     async ping(signal) {
       await documents.read({ tenant: '', kind: 'settings' }, signal)

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import { timeout } from '../../shared/resilience/timeout.ts'
 import type { StartTimer } from '../../shared/resilience/timer.ts'
-import { type Broadcast, type BroadcastId, wasSubscribed } from '../domain/broadcast.ts'
+import { type Broadcast, type BroadcastId, STEP_MS, wasSubscribed } from '../domain/broadcast.ts'
 import type { ReadSubscribers } from './subscribe.ts'
 
 /** Reads a broadcast consistently. */
@@ -47,9 +47,6 @@ export interface RunBroadcastDeps {
 /** The subscribers of one step: counting reads more at a time, and a stop waits for one step at most. */
 const COUNTED_AT_A_TIME = 1000
 const NOTIFIED_AT_A_TIME = 25
-
-/** The time of one step. What it did not do by then is not done any more: a broadcast that is stopped ends with it. */
-const STEP_MS = 8000
 
 /**
  * Creates the worker of broadcasts. It goes on where the last one stopped, and steps are repeatable: a worker that dies
