@@ -57,8 +57,7 @@ export function prepareBroadcast({ store, now }: Pick<BroadcastWorkerOptions, 's
       const request = { ...message, to: { userId }, broadcastId, cause }
       const id = derivedId('broadcast', tenant, broadcastId, userId)
       const { outcome } = await send({ request, id }, inner)
-      // Nobody else derives this id: it is what an earlier try made, of a template that was replaced meanwhile.
-      return outcome === 'accepted' || outcome === 'id-taken' ? 'accepted' : 'refused'
+      return outcome === 'accepted' ? 'accepted' : 'refused'
     }
   }
 }

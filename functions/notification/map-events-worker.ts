@@ -30,8 +30,6 @@ export function prepareMapped({ store, now }: { store: MapEventsStore; now: Cloc
 function toOutcome(sent: SendOutcome): Awaited<ReturnType<NotifyUser>> {
   switch (sent.outcome) {
     case 'accepted':
-    // Nobody else derives this id: it is what an earlier delivery made, by a mapping that was replaced meanwhile.
-    case 'id-taken':
       return { outcome: 'accepted' }
     case 'missing-variable':
       return { outcome: 'refused', reason: `${sent.variable} is printed by the template, and missing` }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../shared/clock.ts'
 import type { ReadCategory } from './domain/category.ts'
+import type { ReadNotification } from './domain/notification.ts'
 import type { ReadPerson } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
 import type { SharedRequest } from './send/request.ts'
@@ -13,6 +14,7 @@ export interface SendToManyStore {
   readTemplate: ReadTemplate
   readPerson: ReadPerson
   storeNotification: StoreNotification
+  read: ReadNotification
 }
 
 /** Reads the category and the template of a message once, and then sends it to many users. */
@@ -30,6 +32,7 @@ export function sendToMany({ store, now }: { store: SendToManyStore; now: Clock 
       // Users have no addresses in the request.
       judgeUrl: async () => undefined,
       store: store.storeNotification,
+      read: store.read,
       now,
     })
   }

@@ -12,6 +12,7 @@ import { type Message, readMessageBody } from './send/message.ts'
 import { renderTemplate } from './templates/render.ts'
 import { broadcastRoutes } from './topics/broadcast-routes.ts'
 import { publishMessage, type ReadProgress, type StopBroadcast, type StoreBroadcast } from './topics/publish.ts'
+import type { ReadBroadcast } from './topics/run-broadcast.ts'
 import { changeSubscriptions, type ReadSubscribers, type SubscribeDeps } from './topics/subscribe.ts'
 import { subscriberRoutes } from './topics/subscriber-routes.ts'
 
@@ -19,6 +20,7 @@ import { subscriberRoutes } from './topics/subscriber-routes.ts'
 export interface TopicStore extends Omit<SubscribeDeps, 'now'> {
   readSubscribers: ReadSubscribers
   storeBroadcast: StoreBroadcast<Message>
+  readBroadcast: ReadBroadcast
   readProgress: ReadProgress
   stopBroadcast: StopBroadcast
   readCategory: ReadCategory
@@ -53,6 +55,7 @@ export function topicRoutes(options: TopicRoutesOptions): Record<string, HttpRou
     ...broadcastRoutes<Message>({
       readMessage: readMessageBody({ ...store, render: renderTemplate, now }),
       publish: publishMessage({ ...store, now }),
+      readBroadcast: store.readBroadcast,
       readProgress: store.readProgress,
       stop: store.stopBroadcast,
       idempotency: idempotency({ ...options.operations, now, newOperationId: newId }),

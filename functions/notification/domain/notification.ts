@@ -144,3 +144,6 @@ export interface Tracked {
   readonly summary: Summary
   readonly channels: readonly ChannelState[]
 }
+
+/** Reads a notification consistently; `undefined` if there is none. */
+export type ReadNotification = (id: NotificationId, signal: AbortSignal) => Promise<Tracked | undefined>

@@ -5,15 +5,12 @@ import type { HttpRequest } from '../../shared/http/request.ts'
 import { json } from '../../shared/http/response.ts'
 import { singleValues } from '../../shared/http/single-values.ts'
 import { validate } from '../../shared/http/validate.ts'
-import type { NotificationId, Tracked } from '../domain/notification.ts'
+import type { ReadNotification, Tracked } from '../domain/notification.ts'
 import { existingName, SEND, toTime } from '../fields.ts'
 import { noSuchNotification } from '../problems.ts'
 import type { Listed, ListNotifications } from './list-notifications.ts'
 import { listNotificationsQuery } from './schema.ts'
 import { notificationView, whyView } from './view.ts'
-
-/** Reads a notification consistently; `undefined` if there is none. */
-export type ReadNotification = (id: NotificationId, signal: AbortSignal) => Promise<Tracked | undefined>
 
 export interface ExplainRoutesOptions {
   read: ReadNotification

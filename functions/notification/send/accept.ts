@@ -30,6 +30,14 @@ export interface Request {
   readonly cause: Cause
 }
 
+/** A `sendAt` that is past by less counts as now: clocks differ. */
+const MAX_PAST_MS = 60_000
+
+/** Checks that a time to send at, which is not ahead, counts as now. Both are in milliseconds since the epoch. */
+export function countsAsNow(sendAt: number, now: number): boolean {
+  return sendAt <= now && sendAt >= now - MAX_PAST_MS
+}
+
 export interface Accepted {
   readonly request: Request
   readonly id: string

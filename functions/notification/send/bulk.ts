@@ -6,9 +6,9 @@ import { deadlineSignal } from '../../shared/resilience/deadline.ts'
 import type { StartTimer } from '../../shared/resilience/timer.ts'
 import type { Logger } from '../../shared/telemetry/logger.ts'
 import type { Request } from './accept.ts'
-import { accepted } from './problems.ts'
-import type { SharedRequest } from './request.ts'
-import { createSend, type SendDeps } from './send.ts'
+import { accepted, refused } from './problems.ts'
+import { type SharedRequest, wrongTimes } from './request.ts'
+import { createSend, type SendDeps, type SendProblem } from './send.ts'
 
 /** The number of recipients that are handled at the same time. */
 const BULK_CONCURRENCY = 20
@@ -42,35 +42,42 @@ const PASSING = new Set(['unavailable', 'internal-error', 'rate-limited'])
  * Sends a notification to each recipient independently: neither an invalid nor a slow one prevents the others. Category
  * and template are read once.
  *
- * @throws HttpProblem 422 `unknown-category` or `unknown-template`, which would be the same for all.
+ * @throws HttpProblem 422 `unknown-category`, `unknown-template`, or `invalid-input` for its times, which are the same
+ * for all, unless some were accepted before.
  */
 export async function sendBulk(deps: BulkDeps, bulk: Bulk, outer: AbortSignal): Promise<BulkResult[]> {
   const { recipients, parse, operationId, shared } = bulk
   const deadline = deadlineSignal({ remainingMs: BULK_MS, reserveMs: 0, startTimer: deps.startTimer })
   const signal = AbortSignal.any([deadline.signal, outer])
-  const send = createSend(await readOnce(deps, shared, outer))
+  const wrong = wrongTimes(shared, deps.now())
+  const common = await readOnce(deps, shared, outer)
+  const problem = wrong ?? common.problem
+  const send = createSend(common.deps)
   const results: BulkResult[] = []
   try {
     await inParallel([...recipients.keys()], BULK_CONCURRENCY, async (index) => {
       results[index] = await outcomeOf(deps.logger, index, async () => {
         signal.throwIfAborted()
-        const { id = partOf(operationId, index), request } = parse(recipients[index])
-        return accepted(await send({ request, id }, signal)).id
+        const { id: ofKey, request } = parse(recipients[index])
+        const id = ofKey ?? partOf(operationId, index)
+        return accepted(await send({ request, id, isOfKey: ofKey !== undefined, problem }, signal)).id
       })
     })
   } finally {
     deadline.dispose()
   }
+  if (problem && results.every(({ error }) => error && !PASSING.has(error.code))) throw refused(problem)
   return results
 }
 
-/** Reads what all recipients share, and answers with it from then on. */
+/** Reads what all recipients share, and answers with it from then on; `problem`, if some of it is unknown. */
 async function readOnce(deps: SendDeps, { tenant, category: name, source }: SharedRequest, signal: AbortSignal) {
   const category = await deps.readCategory({ tenant, name }, signal)
-  if (!category) accepted({ outcome: 'unknown-category' })
   const template = 'template' in source ? await deps.readTemplate({ tenant, name: source.template }, signal) : undefined
-  if ('template' in source && !template) accepted({ outcome: 'unknown-template' })
-  return { ...deps, readCategory: async () => category, readTemplate: async () => template }
+  let problem: SendProblem | undefined
+  if ('template' in source && !template) problem = { outcome: 'unknown-template' }
+  if (!category) problem = { outcome: 'unknown-category' }
+  return { problem, deps: { ...deps, readCategory: async () => category, readTemplate: async () => template } }
 }
 
 async function outcomeOf(logger: Logger, index: number, work: () => Promise<string>): Promise<BulkResult> {

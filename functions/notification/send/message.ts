@@ -7,7 +7,7 @@ import type { Priority } from '../domain/channel.ts'
 import type { Template } from '../domain/template.ts'
 import type { Step } from './accept.ts'
 import { refused } from './problems.ts'
-import { type SharedRequest, sharedRequest } from './request.ts'
+import { type SharedRequest, sharedRequest, wrongTimes } from './request.ts'
 import { newMessageBody } from './schema.ts'
 import { type SendDeps, type SendProblem, unsendable } from './send.ts'
 
@@ -32,7 +32,9 @@ export function readMessageBody(
     const body = validate(newMessageBody, jsonBody(request))
     const now = deps.now()
     const cause: Cause = request.cause
-    const shared = sharedRequest(body, { tenant, cause, now })
+    const shared = sharedRequest(body, { tenant, cause })
+    const wrong = wrongTimes(shared, now)
+    if (wrong) throw refused(wrong)
     const category = await deps.readCategory({ tenant, name: shared.category }, request.signal)
     if (!category) throw refused({ outcome: 'unknown-category' })
     const steps = shared.steps ?? category.channels.map((channel): Step => ({ channel }))

@@ -28,6 +28,8 @@ export function refused(problem: SendProblem): HttpProblem<NotificationProblemCo
       return unknown('unknown-category', 'category')
     case 'unknown-template':
       return unknown('unknown-template', 'template')
+    case 'wrong-times':
+      return invalidInput(problem.errors)
     case 'refused-url':
       return invalidInput([{ path: 'to.webhookUrl', message: URL_RULES[problem.refusal] }])
     case 'missing-variable': {

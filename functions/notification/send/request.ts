@@ -3,13 +3,12 @@ import type { Cause } from '../../shared/events/event.ts'
 import { invalidInput } from '../../shared/http/invalid-input.ts'
 import type { FieldError } from '../../shared/http/response.ts'
 import type { Recipient } from '../domain/notification.ts'
-import type { Request } from './accept.ts'
+import { countsAsNow, type Request } from './accept.ts'
 import type { newNotificationBody, recipient } from './schema.ts'
+import type { SendProblem } from './send.ts'
 
 type Body = Omit<z.output<typeof newNotificationBody>, 'to'>
 
-/** A `sendAt` that is past by less counts as now: clocks differ. */
-const MAX_PAST_MS = 60_000
 const MAX_AHEAD_MS = 366 * 24 * 60 * 60 * 1000
 
 /** The parts of a request that all recipients share. */
@@ -20,13 +19,10 @@ export type SharedRequest = Omit<Request, 'to'>
  *
  * @throws HttpProblem 422 `invalid-input` for fields that contradict each other.
  */
-export function sharedRequest(
-  body: Body,
-  { tenant, cause, now }: { tenant: string; cause: Cause; now: number },
-): SharedRequest {
-  const errors = [...contradictions(body), ...wrongTimes(body, now)]
+export function sharedRequest(body: Body, { tenant, cause }: { tenant: string; cause: Cause }): SharedRequest {
+  const errors = contradictions(body)
   if (errors.length > 0) throw invalidInput(errors)
-  const { template, content, channels, steps, sendAt, ...rest } = body
+  const { template, content, channels, steps, ...rest } = body
   return {
     tenant,
     source: content === undefined ? { template: template ?? '' } : { content: given(content) },
@@ -34,13 +30,27 @@ export function sharedRequest(
     data: rest.data ?? {},
     category: rest.category,
     priority: rest.priority,
-    sendAt: sendAt !== null && sendAt !== undefined && sendAt > now ? sendAt : null,
+    sendAt: rest.sendAt ?? null,
     expiresAt: rest.expiresAt ?? null,
     digestKey: rest.digestKey ?? null,
     locale: rest.locale ?? null,
     reference: rest.reference ?? null,
     cause,
   }
+}
+
+/** Returns the problem with the times of a request that is new at `now`, in milliseconds since the epoch. */
+export function wrongTimes({ sendAt, expiresAt }: SharedRequest, now: number): SendProblem | undefined {
+  const errors: FieldError[] = []
+  if (sendAt !== null && sendAt <= now && !countsAsNow(sendAt, now)) {
+    errors.push({ path: 'sendAt', message: 'is in the past' })
+  }
+  if (sendAt !== null && sendAt > now + MAX_AHEAD_MS)
+    errors.push({ path: 'sendAt', message: 'must be within 366 days' })
+  if (expiresAt !== null && expiresAt <= Math.max(now, sendAt ?? now)) {
+    errors.push({ path: 'expiresAt', message: 'must be later than now, and than sendAt' })
+  }
+  return errors.length > 0 ? { outcome: 'wrong-times', errors } : undefined
 }
 
 /** Returns the recipient of a body. */
@@ -63,17 +73,5 @@ function contradictions({ template, content, channels, steps }: Body): FieldErro
     errors.push({ path: 'template', message: 'is required, unless there is content' })
   }
   if (channels && steps) errors.push({ path: 'steps', message: 'can’t be given beside channels' })
-  return errors
-}
-
-function wrongTimes({ sendAt, expiresAt }: Body, now: number): FieldError[] {
-  const errors: FieldError[] = []
-  if (sendAt !== null && sendAt !== undefined) {
-    if (sendAt < now - MAX_PAST_MS) errors.push({ path: 'sendAt', message: 'is in the past' })
-    if (sendAt > now + MAX_AHEAD_MS) errors.push({ path: 'sendAt', message: 'must be within 366 days' })
-  }
-  if (expiresAt !== null && expiresAt !== undefined && expiresAt <= Math.max(now, sendAt ?? now)) {
-    errors.push({ path: 'expiresAt', message: 'must be later than now, and than sendAt' })
-  }
   return errors
 }

@@ -10,7 +10,7 @@ import type { StartTimer } from '../../shared/resilience/timer.ts'
 import { SEND } from '../fields.ts'
 import { type BulkDeps, sendBulk } from './bulk.ts'
 import { accepted } from './problems.ts'
-import { sharedRequest, toRecipient } from './request.ts'
+import { sharedRequest, toRecipient, wrongTimes } from './request.ts'
 import { bulkRecipient, newNotificationBody, newNotificationsBody } from './schema.ts'
 import { createSend, type SendDeps } from './send.ts'
 
@@ -36,8 +36,8 @@ export function sendRoutes(options: SendRoutesOptions): Record<string, HttpRoute
       const { cause, signal } = request
       return idempotency(request, { tenant, sub }, async (id) => {
         const { to, ...body } = validate(newNotificationBody, jsonBody(request))
-        const shared = sharedRequest(body, { tenant, cause, now: now() })
-        const { status } = accepted(await send({ request: { ...shared, to: toRecipient(to) }, id }, signal))
+        const asked = { ...sharedRequest(body, { tenant, cause }), to: toRecipient(to) }
+        const { status } = accepted(await send({ request: asked, id, problem: wrongTimes(asked, now()) }, signal))
         return json(202, { id, status }, { location: `/v1/notifications/${id}` })
       })
     },
@@ -47,7 +47,7 @@ export function sendRoutes(options: SendRoutesOptions): Record<string, HttpRoute
       const { cause, signal, logger } = request
       return bulkIdempotency(request, { tenant, sub }, async (operationId) => {
         const { recipients, ...body } = validate(newNotificationsBody, jsonBody(request, MAX_BULK_BYTES))
-        const shared = sharedRequest(body, { tenant, cause, now: now() })
+        const shared = sharedRequest(body, { tenant, cause })
         const parse = (given: unknown) => {
           const { to, key, data } = validate(bulkRecipient, given)
           const id = key === undefined ? undefined : idOf(tenant, sub, key)

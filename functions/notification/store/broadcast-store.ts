@@ -3,6 +3,7 @@ import { createAdvance, createContinue, createReadBroadcast, createReadMessage }
 import { createReadCategory } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createReadPerson } from './people.ts'
+import { createReadNotification } from './read-notification.ts'
 import { createStoreNotification, type StoreNotificationOptions } from './store-notification.ts'
 import { createReadSubscribers } from './subscribers.ts'
 import { createReadTemplate } from './templates.ts'
@@ -19,5 +20,6 @@ export function createBroadcastStore(options: StoreNotificationOptions): Broadca
     readTemplate: createReadTemplate(options),
     readPerson: createReadPerson(options),
     storeNotification: createStoreNotification(options),
+    read: createReadNotification(options),
   }
 }

@@ -3,6 +3,7 @@ import { createReadCategory } from './categories.ts'
 import { createDocumentStore } from './documents.ts'
 import { createReadMapping } from './mappings.ts'
 import { createReadPerson } from './people.ts'
+import { createReadNotification } from './read-notification.ts'
 import { createStoreNotification, type StoreNotificationOptions } from './store-notification.ts'
 import { createReadTemplate } from './templates.ts'
 
@@ -15,5 +16,6 @@ export function createMapEventsStore(options: StoreNotificationOptions): MapEven
     readTemplate: createReadTemplate(options),
     readPerson: createReadPerson(options),
     storeNotification: createStoreNotification(options),
+    read: createReadNotification(options),
   }
 }

@@ -1,6 +1,7 @@
 import type { TopicStore } from '../topic-routes.ts'
 import {
   type BroadcastStoreOptions,
+  createReadBroadcast,
   createReadProgress,
   createStopBroadcast,
   createStoreBroadcast,
@@ -25,6 +26,7 @@ export function createTopicStore(options: SubscribersOptions & BroadcastStoreOpt
     endSubscription: createEndSubscription(options),
     readSubscribers: createReadSubscribers(options),
     storeBroadcast: createStoreBroadcast(options),
+    readBroadcast: createReadBroadcast(options),
     readProgress: createReadProgress(options),
     stopBroadcast: createStopBroadcast(options),
     readCategory: createReadCategory(documents.read),

@@ -8,6 +8,7 @@ import type { BroadcastId } from '../domain/broadcast.ts'
 import { existingName, newName, SEND } from '../fields.ts'
 import { type NotificationProblemCode, notFound } from '../problems.ts'
 import type { PublishInput, PublishMessage, ReadProgress, StopBroadcast } from './publish.ts'
+import type { ReadBroadcast } from './run-broadcast.ts'
 import type { broadcastAnswer, publishAnswer } from './schema.ts'
 
 export interface BroadcastRoutesOptions<Message> {
@@ -21,6 +22,7 @@ export interface BroadcastRoutesOptions<Message> {
     tenant: string,
   ) => Promise<Pick<PublishInput<Message>, 'message' | 'priority' | 'lastDueAt'>>
   publish: PublishMessage<Message>
+  readBroadcast: ReadBroadcast
   readProgress: ReadProgress
   stop: StopBroadcast
   idempotency: Idempotency
@@ -29,15 +31,15 @@ export interface BroadcastRoutesOptions<Message> {
 
 /** The routes that publish to the subscribers of a topic, and show or stop what is published. */
 export function broadcastRoutes<Message>(options: BroadcastRoutesOptions<Message>): Record<string, HttpRoute> {
-  const { readMessage, publish, readProgress, stop, idempotency, tenancy } = options
+  const { publish, readProgress, stop, idempotency, tenancy } = options
   return {
     async 'POST /v1/topics/{topic}/publish'(request) {
       const { tenant, sub } = requirePrincipal(request, SEND, tenancy)
       const { cause, signal } = request
       return idempotency(request, { tenant, sub }, async (id) => {
         const topic = newName(request, 'topic')
-        const read = await readMessage(request, tenant)
-        await publish({ tenant, id, topic, ...read, cause }, signal)
+        const read = await readUnpublished(request, { tenant, id })
+        if (read) await publish({ tenant, id, topic, ...read, cause }, signal)
         const answer: z.output<typeof publishAnswer> = { broadcastId: id }
         return json(202, answer, { location: `/v1/broadcasts/${id}` })
       })
@@ -55,6 +57,19 @@ export function broadcastRoutes<Message>(options: BroadcastRoutesOptions<Message
       if (outcome === 'done') throw tooLate()
       return json(200, await progressOf(id, request.signal))
     },
+  }
+
+  /**
+   * Reads what is to be published; `undefined` if it would be refused now, but an earlier try has published it: by now
+   * its time may be past, or its category or template gone.
+   */
+  async function readUnpublished(request: HttpRequest, id: BroadcastId) {
+    try {
+      return await options.readMessage(request, id.tenant)
+    } catch (refusal) {
+      if (refusal instanceof HttpProblem && (await options.readBroadcast(id, request.signal))) return undefined
+      throw refusal
+    }
   }
 
   async function progressOf(id: BroadcastId, signal: AbortSignal): Promise<z.output<typeof broadcastAnswer>> {
