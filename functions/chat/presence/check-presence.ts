@@ -26,8 +26,8 @@ export type CheckPresenceOutcome = 'online' | 'offline' | 'unchanged'
 
 export type CheckPresence = (check: PresenceCheck, signal: AbortSignal) => Promise<CheckPresenceOutcome>
 
-/** Tries of a change while others find out the same. */
-const MAX_TRIES = 5
+/** Rounds of a check, while others find out the same. A change takes two: one that tells it, and one that confirms it. */
+const MAX_ROUNDS = 10
 
 /**
  * Creates what finds out whether a user is online: whether any connection of the user lives. Those that were silent for
@@ -37,35 +37,67 @@ const MAX_TRIES = 5
  * @throws AppError (retryable) when others keep changing the same presence; otherwise what the reads and writes throw.
  */
 export function createCheckPresence(deps: CheckPresenceDeps): CheckPresence {
-  const { list, markVanished, checkLater, now } = deps
-  const changePresence = createChangePresence(deps)
+  const { checkLater, now } = deps
+  const settle = createSettle(deps)
 
-  return async ({ tenant, user, connectionId }, signal) => {
-    const live: ConnectionRecord[] = []
-    for (const record of await list({ tenant, user }, signal)) {
-      const isSilent = vanishesIn(record, now()) === 0
-      const hasVanished = record.vanished || (isSilent && (await markVanished(record, signal)))
-      if (!hasVanished) live.push(record)
-    }
-    const outcome = await changePresence({ tenant, user }, live.length > 0, signal)
+  return async ({ connectionId, ...user }, signal) => {
+    const { outcome, live } = await settle(user, signal)
     const checked = live.find((record) => record.connectionId === connectionId)
-    if (checked) await checkLater({ tenant, user, connectionId }, vanishesIn(checked, now()), signal)
+    if (checked) await checkLater({ ...user, connectionId }, vanishesIn(checked, now()), signal)
     return outcome
   }
 }
 
-/** Creates what stores a presence and tells it: it counts as told when all was sent, so that a crash repeats it. */
-function createChangePresence({ readPresence, writePresence, tellPresence }: CheckPresenceDeps) {
-  return async (user: User, online: boolean, signal: AbortSignal): Promise<CheckPresenceOutcome> => {
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
+interface Settled {
+  readonly outcome: CheckPresenceOutcome
+  readonly live: readonly ConnectionRecord[]
+}
+
+/**
+ * Creates what stores a presence and tells it until it agrees with the user's connections. Each round reads the presence
+ * before the connections, so that a write fails where another check came between. The connections are read again after
+ * all was told: a connection that opened before the new presence was stored may have been checked against the old one,
+ * and nobody else would notice. Whoever told something else than what holds in the end tells that, too, even if others
+ * have done so, because its own frames may have come last. A presence counts as told when all was sent, so that a crash
+ * repeats it.
+ */
+function createSettle(deps: CheckPresenceDeps) {
+  const { readPresence, writePresence, tellPresence } = deps
+  const listLive = createListLive(deps)
+  return async (user: User, signal: AbortSignal): Promise<Settled> => {
+    let lastTold: boolean | undefined
+    for (let round = 0; round < MAX_ROUNDS; round++) {
       const before = await readPresence(user, signal)
-      if ((before?.online ?? false) === online && before?.told !== false) return 'unchanged'
-      const telling: Presence = { online, told: false, revision: (before?.revision ?? 0) + 1 }
-      if (!(await writePresence({ ...user, before, after: telling }, signal))) continue
+      const live = await listLive(user, signal)
+      const online = live.length > 0
+      const isStored = (before?.online ?? false) === online
+      const hasTold = lastTold === online
+      const after: Presence = { online, told: isStored && hasTold, revision: (before?.revision ?? 0) + 1 }
+      if (isStored && before?.told !== false && (hasTold || lastTold === undefined)) {
+        return { outcome: hasTold ? outcomeOf(online) : 'unchanged', live }
+      }
+      if (!(await writePresence({ ...user, before, after }, signal))) continue
+      if (after.told) return { outcome: outcomeOf(online), live }
       await tellPresence({ ...user, online }, signal)
-      const told: Presence = { ...telling, told: true, revision: telling.revision + 1 }
-      if (await writePresence({ ...user, before: telling, after: told }, signal)) return online ? 'online' : 'offline'
+      lastTold = online
     }
     throw new AppError('conflict', 'The presence of a user keeps changing', { retryable: true })
+  }
+}
+
+function outcomeOf(online: boolean): CheckPresenceOutcome {
+  return online ? 'online' : 'offline'
+}
+
+/** Creates what lists the connections of a user that live, and marks the others. */
+function createListLive({ list, markVanished, now }: CheckPresenceDeps) {
+  return async (user: User, signal: AbortSignal): Promise<ConnectionRecord[]> => {
+    const live: ConnectionRecord[] = []
+    for (const record of await list(user, signal)) {
+      const isSilent = vanishesIn(record, now()) === 0
+      const hasVanished = record.vanished || (isSilent && (await markVanished(record, signal)))
+      if (!hasVanished) live.push(record)
+    }
+    return live
   }
 }

@@ -17,10 +17,20 @@ function presenceWorld() {
   const records = new Map<string, ConnectionRecord>()
   const told: boolean[] = []
   const later: [PresenceCheck, number][] = []
-  const hooks: { onTell?: () => void; beforeRemove?: () => void; afterRead?: () => Promise<unknown> } = {}
+  const hooks: {
+    /** Runs before the frames of a check are sent. */
+    onTell?: () => Promise<unknown>
+    beforeRemove?: () => void
+    afterRead?: () => Promise<unknown>
+    afterList?: () => Promise<unknown>
+  } = {}
   let presence: Presence | undefined
   const check = createCheckPresence({
-    list: async () => [...records.values()],
+    async list() {
+      const listed = [...records.values()]
+      await hooks.afterList?.()
+      return listed
+    },
     async markVanished({ connectionId, seenAt }) {
       hooks.beforeRemove?.()
       const record = records.get(connectionId)
@@ -39,7 +49,7 @@ function presenceWorld() {
       return true
     },
     async tellPresence({ online }) {
-      hooks.onTell?.()
+      await hooks.onTell?.()
       told.push(online)
     },
     async checkLater(asked, delayMs) {
@@ -146,19 +156,63 @@ test('of two checks that find the same change one tells it', async () => {
   expect(world.told).toEqual([true])
 })
 
-test('of two checks at once the later one is told last', async () => {
+/** @proves chat/silent-is-offline */
+test('a check whose frames come after those of a later one tells what holds in the end', async () => {
   const world = presenceWorld()
   world.seen('c1')
-  let other: Promise<unknown> = Promise.resolve()
   world.hooks.onTell = () => {
     delete world.hooks.onTell
     world.records.delete('c1')
-    other = world.check()
+    return world.check()
   }
-  await Promise.allSettled([world.check('c1'), other])
-  await other
-  await world.check()
-  expect(world.told.at(-1)).toBe(false)
+  expect(await world.check('c1')).toBe('offline')
+  expect(world.told).toEqual([false, true, false])
+  expect(world.later).toEqual([])
+})
+
+/** @proves chat/silent-is-offline */
+test('a user who comes back while others are told of the absence is online in the end', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  await world.check('c1')
+  world.records.delete('c1')
+  world.hooks.onTell = () => {
+    delete world.hooks.onTell
+    world.seen('c2')
+    return world.check('c2')
+  }
+  expect(await world.check()).toBe('online')
+  expect(world.told).toEqual([true, true, false, true])
+})
+
+/** @proves chat/silent-is-offline */
+test('a user who comes back unnoticed, just before the absence is stored, is online in the end', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  await world.check('c1')
+  world.records.delete('c1')
+  world.hooks.afterList = async () => {
+    delete world.hooks.afterList
+    world.seen('c2')
+    expect(await world.check('c2')).toBe('unchanged')
+  }
+  expect(await world.check()).toBe('online')
+  expect(world.told).toEqual([true, false, true])
+})
+
+test('a check that finds a change while its own is stored tells nothing that no longer holds', async () => {
+  const world = presenceWorld()
+  world.seen('c1')
+  await world.check('c1')
+  world.records.delete('c1')
+  world.hooks.afterList = async () => {
+    delete world.hooks.afterList
+    await world.check()
+    world.seen('c2')
+    await world.check('c2')
+  }
+  expect(await world.check()).toBe('unchanged')
+  expect(world.told).toEqual([true, false, true])
 })
 
 test('presence is told to the others who watch the user’s rooms, of up to 100 members', async () => {
