@@ -15,6 +15,7 @@ import {
   type MissedList,
   mayBeTold,
   PING_WITHIN_MS,
+  TOLD_UNTIL_MS,
   type Told,
 } from '../domain/missed.ts'
 import type { Room, RoomId } from '../domain/room.ts'
@@ -65,12 +66,13 @@ const CONCURRENCY = 10
 /**
  * Creates what finds out who missed a message, and tells it to other systems by an event. Users without a connection
  * have missed it at once; those with one are checked again when a `ping` would have shown that it is live. A check may
- * come twice: who was told is recorded together with the event, so that nobody is told of a message twice.
+ * come twice: who was told is recorded together with the event, so that nobody is told of a message twice, nor of one before
+ * another of which they were told.
  *
  * @throws AppError (retryable) when others keep telling the same users, and what the reads and writes throw.
  */
 export function createCheckMissed(deps: CheckMissedDeps): CheckMissed {
-  const { readRoom, readMessage, findUsers, checkLater } = deps
+  const { readRoom, readMessage, findUsers, checkLater, now } = deps
   const checkList = createCheckList(deps)
 
   return async (check, signal) => {
@@ -78,6 +80,7 @@ export function createCheckMissed(deps: CheckMissedDeps): CheckMissed {
     const [room, message] = await Promise.all([readRoom(id, signal), readMessage({ ...id, seq }, signal)])
     const nothing = { told: 0, later: 0 }
     if (!room || room.deletedAt !== null || !message || message.deleted) return nothing
+    if (message.at <= now() - TOLD_UNTIL_MS) return nothing
     const lists = list ? [list] : toLists(await findUsers({ id, room, message }, signal))
     const [only] = lists
     if (!only) return nothing

@@ -6,7 +6,7 @@ import { entryUpdate } from '../../shared/events/outbox-entry.ts'
 import { retry } from '../../shared/resilience/retry.ts'
 import { startTimer as realTimer } from '../../shared/resilience/timer.ts'
 import type { Member } from '../domain/member.ts'
-import { TOLD_ONCE_IN_MS, type Told } from '../domain/missed.ts'
+import { TOLD_ONCE_IN_MS, TOLD_UNTIL_MS, type Told } from '../domain/missed.ts'
 import type { RoomKind } from '../domain/room.ts'
 import type { CheckMissedDeps, Missed } from '../missed/check-missed.ts'
 import { fromItem, keyOf, toItem, toKey } from './items.ts'
@@ -28,8 +28,8 @@ export interface MissedAbout {
   readonly recipients: readonly string[]
 }
 
-/** The time for which the records are kept after they have served, in seconds: they name users, and nobody reads them. */
-const KEPT_SECONDS = 3600
+/** The time for which it is recorded who was told, in seconds: a day longer than anybody is told of a message. */
+const KEPT_SECONDS = TOLD_UNTIL_MS / 1000 + 24 * 3600
 
 /** Tries, while another transaction tells some of the same users. */
 const MAX_TRIES = 5
@@ -98,7 +98,7 @@ function transaction(
       Put: {
         TableName,
         Item: toItem({ ...recordKey(id, { record: 'told', user }), seq, at: now, ttl }),
-        ConditionExpression: 'attribute_not_exists(pk) OR (#at <= :before AND seq <> :seq)',
+        ConditionExpression: 'attribute_not_exists(pk) OR (#at <= :before AND seq < :seq)',
         ExpressionAttributeNames: { '#at': 'at' },
         ExpressionAttributeValues: toItem({ ':before': now - TOLD_ONCE_IN_MS, ':seq': seq }),
       },

@@ -1,6 +1,8 @@
 import { readMissedCheck } from '../../../functions/chat/missed/check-message.ts'
 import { missedWorld } from './missed-world.ts'
 
+const DAY = 24 * 3_600_000
+
 test('a direct message is missed at once by a user without a connection', async () => {
   const world = missedWorld({ room: { kind: 'direct', name: null, pair: ['ann', 'bob'] } })
   world.join('bob')
@@ -104,6 +106,32 @@ test('a check that comes again, at once or much later, tells nobody twice', asyn
   world.clock.set(world.sentAt + 600_000)
   await world.check()
   expect(world.events).toEqual([['bob']])
+})
+
+/** @proves chat/missed-once */
+test('a check that comes again after a later message was told tells nobody twice', async () => {
+  const world = missedWorld({ mentions: ['bob'] })
+  world.join('bob')
+  await world.check()
+  world.told.set('bob', { seq: 10, at: world.sentAt + 60_000 })
+  world.clock.set(world.sentAt + 120_000)
+  await world.check()
+  expect(world.events).toEqual([['bob']])
+})
+
+/** @proves chat/missed-once */
+test('a message is told for 14 days, and later to nobody, because it may be forgotten who was told', async () => {
+  const world = missedWorld({ mentions: ['bob', 'cleo'] })
+  world.join('bob')
+  await world.check()
+  world.join('cleo')
+  world.clock.set(world.sentAt + 14 * DAY - 1)
+  await world.check()
+  expect(world.events).toEqual([['bob'], ['cleo']])
+  world.told.clear()
+  world.clock.set(world.sentAt + 14 * DAY)
+  expect(await world.check()).toEqual({ told: 0, later: 0 })
+  expect(world.events).toHaveLength(2)
 })
 
 test('a check that dies before the later check is asked for is repeated whole, and tells nobody twice', async () => {

@@ -59,7 +59,7 @@ export function missedWorld({ room = {}, mentions = [] }: { room?: Partial<Room>
       hooks.beforeTell?.()
       const isFree = users.every((user) => {
         const before = told.get(user)
-        return !before || (before.seq !== seq && before.at <= now - 60_000)
+        return !before || (before.seq < seq && before.at <= now - 60_000)
       })
       if (!isFree) return 'refused'
       for (const user of users) told.set(user, { seq, at: now })

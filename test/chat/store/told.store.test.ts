@@ -1,6 +1,7 @@
+import { TOLD_UNTIL_MS } from '../../../functions/chat/domain/missed.ts'
 import type { Missed } from '../../../functions/chat/missed/check-missed.ts'
 import { chatEventContent } from '../../../functions/chat/store/event-content.ts'
-import { missedKey } from '../../../functions/chat/store/keys.ts'
+import { missedKey, recordKey } from '../../../functions/chat/store/keys.ts'
 import { createStoreNotifyLevel } from '../../../functions/chat/store/members.ts'
 import { createMissedStore } from '../../../functions/chat/store/missed-store.ts'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
@@ -57,7 +58,18 @@ test('nobody is told twice of a message, and of one of a room in a minute', asyn
   const second = await missed(['bob'], { id: first.id })
   expect(await tell({ now: at + MINUTE - 1 }, second)).toBe('refused')
   expect(await tell({ now: at + MINUTE }, second)).toBe('told')
+  expect(await tell({ now: at + 10 * MINUTE, users: ['bob'] })).toBe('refused')
   expect(readEntry((await itemOf(first)) ?? {})?.sequence).toBe(2)
+})
+
+/** @proves chat/missed-once */
+test('what was told is recorded for longer than anybody is told of a message', async () => {
+  const one = await missed(['bob'], { now: Date.now() })
+  expect(await store.tell(one, signal)).toBe('told')
+  const told = await world.itemAt(recordKey(one.id, { record: 'told', user: 'bob' }))
+  for (const item of [told, await itemOf(one)]) {
+    expect(Number(item?.ttl?.N) * 1000).toBeGreaterThan(one.now + TOLD_UNTIL_MS)
+  }
 })
 
 test('an event of which one recipient was told meanwhile is not written at all', async () => {
