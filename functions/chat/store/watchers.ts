@@ -13,6 +13,7 @@ import type { TakeTyping } from '../presence/typing.ts'
 import { createConnectionRecords, ttlOf } from './connections.ts'
 import { fromItem, toItem, toKey } from './items.ts'
 import { CONNECTION, connectionKey, recordKey, typingKey, watcherKey, watchersPk } from './keys.ts'
+import { createReadRoomStates } from './read-room-states.ts'
 
 export interface WatchersOptions extends Table {
   random: Random
@@ -38,11 +39,13 @@ export function createRemoveWatcher({ client, tableName: TableName }: Table) {
 
 /**
  * Creates the write that replaces the rooms that a connection watches, in one transaction with the checks that its user
- * is a member of them.
+ * is a member of them. The heads of the rooms are only read before, because a check of them would be in the way of the
+ * rooms' commits: a room that is deleted in between has nothing to tell to those who watch it.
  */
 export function createSetWatched(options: WatchersOptions): SetWatched {
   const { client, tableName: TableName, random, startTimer } = options
   const { get } = createConnectionRecords(options)
+  const readRoomStates = createReadRoomStates(options)
 
   function itemsOf(connection: LiveConnection, before: readonly string[], rooms: readonly string[]) {
     const { tenant, user, connectionId, connectedAt } = connection
@@ -73,6 +76,8 @@ export function createSetWatched(options: WatchersOptions): SetWatched {
   }
 
   return async (connection, rooms, signal) => {
+    const states = await readRoomStates(connection, rooms, signal)
+    if ([...states.values()].some(({ room }) => room?.deletedAt !== null)) return 'not-member'
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const record = await get(connection, signal)
       if (record) {

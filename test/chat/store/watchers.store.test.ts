@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { deleteRoom } from '../../../functions/chat/rooms/change-room.ts'
 import { newTenant } from '../../support/cloud.ts'
+import { CAUSE } from '../cause.ts'
 import { deliveryTable } from './delivery-table.ts'
 
 const world = await deliveryTable()
@@ -34,6 +36,17 @@ test('a room of which the user is no member changes nothing', async () => {
   await setWatched(bob, rooms, signal)
   expect(await setWatched(bob, [strange.room], signal)).toBe('not-member')
   expect(await Promise.all([...ids, strange].map((id) => listWatchers(id, signal)))).toMatchObject([[{}], []])
+})
+
+test('a room that was deleted can’t be watched', async () => {
+  const { tenant, ids, rooms } = await roomsOf('bob', 2)
+  const [deleted = { tenant, room: '' }] = ids
+  const bob = await world.connect(tenant, 'bob')
+  const outcome = await deleteRoom(world.commit)({ ...deleted, user: 'ann', conditions: {}, cause: CAUSE }, signal)
+  expect(outcome).toMatchObject({ outcome: 'committed' })
+  expect(await setWatched(bob, rooms, signal)).toBe('not-member')
+  expect(await setWatched(bob, rooms.slice(1), signal)).toBe('watched')
+  expect(await Promise.all(ids.map((id) => listWatchers(id, signal)))).toMatchObject([[], [{}]])
 })
 
 test('of two changes at once the watchers are those of the later one', async () => {
