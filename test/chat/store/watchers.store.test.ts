@@ -76,6 +76,22 @@ test('a removed member no longer watches', async () => {
   expect(await listWatchers(id, signal)).toEqual([])
 })
 
+test('a removal that comes late leaves what a member watches who joined again meanwhile', async () => {
+  const { tenant, ids, rooms } = await roomsOf('bob', 1)
+  const [id = { tenant, room: '' }] = ids
+  const bob = await world.connect(tenant, 'bob')
+  const shard = { id, shard: 0 }
+  const [before] = await world.workers.list(shard, signal)
+  if (!before) throw new Error('The connection is not registered.')
+  await world.remove(id, 'bob')
+  const joined = await world.add(id, 'bob')
+  expect(await setWatched(bob, rooms, signal)).toBe('watched')
+  await world.workers.forget.removed(shard, before, signal)
+  expect(await listWatchers(id, signal)).toMatchObject([{ user: 'bob' }])
+  await world.workers.forget.removed(shard, { ...before, joined }, signal)
+  expect(await listWatchers(id, signal)).toEqual([])
+})
+
 test('a user is told to type once in a time, whichever of two requests comes first', async () => {
   const typing = { tenant: newTenant(), room: randomUUID(), user: 'bob', everyMs: 3000 }
   const taken = await Promise.all([1, 2, 3].map(() => takeTyping({ ...typing, now: 10_000 }, signal)))
