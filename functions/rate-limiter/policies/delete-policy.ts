@@ -14,7 +14,7 @@ export interface DeletePolicyInput extends PolicyId {
 export type DeletePolicyOutcome = 'deleted' | 'not-found' | 'stale' | 'in-use'
 
 export interface PolicyRemoval {
-  /** The policy as it was read, without overrides and children. */
+  /** The policy as it was read, without children. */
   readonly before: StoredPolicy
   readonly operationId: string
   /** RFC 3339 in UTC, with milliseconds. */
@@ -22,11 +22,13 @@ export interface PolicyRemoval {
   readonly cause: Cause
 }
 
+/** Removes the overrides that a deleted policy left. Those of a policy that is there, perhaps again, are not touched. */
+export type RemoveOverrides = (id: PolicyId, signal: AbortSignal) => Promise<void>
+
 export interface DeletePolicyDeps {
   read: ReadStored
-  /** Removes all overrides of a policy, each with its count. */
-  removeOverrides: (id: PolicyId, signal: AbortSignal) => Promise<void>
-  /** `raced`: the policy is no longer as it was read, or has overrides or children. */
+  removeOverrides: RemoveOverrides
+  /** Removes a policy, but for its overrides. `raced`: it is no longer as it was read, or has children. */
   remove: (removal: PolicyRemoval, signal: AbortSignal) => Promise<'removed' | 'raced'>
   newOperationId: () => string
   now: Clock
@@ -35,8 +37,8 @@ export interface DeletePolicyDeps {
 export type DeletePolicy = (input: DeletePolicyInput, signal: AbortSignal) => Promise<DeletePolicyOutcome>
 
 /**
- * Deletes a policy that no other one names as its parent. Its overrides go first, so that none is left for the next
- * policy of the same name; if that fails midway, the policy is still there, and can be deleted again.
+ * Deletes a policy that no other one names as its parent. Its overrides go after it, so that a deletion that is refused
+ * takes none. If that fails midway, the next deletion of the name, or the next policy of it, removes the rest.
  *
  * @throws AppError (retryable) when others keep changing the policy.
  */
@@ -46,12 +48,16 @@ export function deletePolicy({ read, removeOverrides, remove, newOperationId, no
     signal: AbortSignal,
   ): Promise<DeletePolicyOutcome | 'raced'> => {
     const before = await read({ tenant, name }, signal)
-    if (!before) return 'not-found'
+    if (!before) {
+      await removeOverrides({ tenant, name }, signal)
+      return 'not-found'
+    }
     if (!meetsPreconditions(conditions, before.version)) return 'stale'
     if (before.children > 0) return 'in-use'
-    if (before.overrides > 0) await removeOverrides({ tenant, name }, signal)
     const removal = { before, operationId: newOperationId(), deletedAt: new Date(now()).toISOString(), cause }
-    return (await remove(removal, signal)) === 'removed' ? 'deleted' : 'raced'
+    if ((await remove(removal, signal)) === 'raced') return 'raced'
+    await removeOverrides({ tenant, name }, signal)
+    return 'deleted'
   }
   return (input, signal) => settle(() => deleteOnce(input, signal))
 }

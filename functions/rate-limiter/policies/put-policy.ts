@@ -3,6 +3,7 @@ import type { Cause } from '../../shared/events/event.ts'
 import { meetsPreconditions, type Preconditions } from '../../shared/preconditions.ts'
 import type { DefinitionError } from '../domain/definition-errors.ts'
 import { isSameDefinition, type PolicyDefinition, type StoredPolicy } from '../domain/policy.ts'
+import type { RemoveOverrides } from './delete-policy.ts'
 import { judgeDefinition, type ReadStored } from './judge-definition.ts'
 import { settle } from './settle.ts'
 
@@ -29,12 +30,16 @@ export interface PolicyWrite {
   readonly cause: Cause
 }
 
-/** Writes a policy and its event together; `raced`: something that it was judged by has changed meanwhile. */
-export type WritePolicy = (write: PolicyWrite, signal: AbortSignal) => Promise<'written' | 'raced'>
+/**
+ * Writes a policy and its event together. `raced`: something that it was judged by has changed meanwhile;
+ * `overrides-left`: those of a deleted policy of its name are not all removed yet.
+ */
+export type WritePolicy = (write: PolicyWrite, signal: AbortSignal) => Promise<'written' | 'raced' | 'overrides-left'>
 
 export interface PutPolicyDeps {
   read: ReadStored
   write: WritePolicy
+  removeOverrides: RemoveOverrides
   newVersion: () => string
   now: Clock
 }
@@ -43,11 +48,12 @@ export type PutPolicy = (input: PutPolicyInput, signal: AbortSignal) => Promise<
 
 /**
  * Creates or replaces a policy. It is judged with the policies above it, and written only if none of them has changed
- * since: two changes at once can't make a circle that neither would make alone.
+ * since: two changes at once can't make a circle that neither would make alone. A new policy begins without overrides:
+ * what a deleted one of its name left is removed first.
  *
  * @throws AppError (retryable) when others keep changing the same policies.
  */
-export function putPolicy({ read, write, newVersion, now }: PutPolicyDeps): PutPolicy {
+export function putPolicy({ read, write, removeOverrides, newVersion, now }: PutPolicyDeps): PutPolicy {
   const putOnce = async (input: PutPolicyInput, signal: AbortSignal): Promise<PutPolicyResult | 'raced'> => {
     const { tenant, name, definition, conditions, cause } = input
     const before = await read({ tenant, name }, signal)
@@ -64,7 +70,9 @@ export function putPolicy({ read, write, newVersion, now }: PutPolicyDeps): PutP
       overrides: before?.overrides ?? 0,
       children: before?.children ?? 0,
     }
-    if ((await write({ policy, before, parents, cause }, signal)) === 'raced') return 'raced'
+    const written = await write({ policy, before, parents, cause }, signal)
+    if (written === 'overrides-left') await removeOverrides({ tenant, name }, signal)
+    if (written !== 'written') return 'raced'
     return { outcome: before ? 'changed' : 'created', policy }
   }
   return (input, signal) => settle(() => putOnce(input, signal))

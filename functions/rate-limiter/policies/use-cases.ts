@@ -34,7 +34,7 @@ export function policyUseCases({ store, newId, now }: PolicyUseCasesDeps): Polic
   return {
     policies: {
       read,
-      put: putPolicy({ read, write, newVersion: newId, now }),
+      put: putPolicy({ read, write, removeOverrides, newVersion: newId, now }),
       remove: deletePolicy({ read, remove, removeOverrides, newOperationId: newId, now }),
       list,
     },

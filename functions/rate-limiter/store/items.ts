@@ -2,7 +2,7 @@ import type { Item } from '../../shared/data/table.ts'
 import type { Override, PolicyDefinition, StoredPolicy } from '../domain/policy.ts'
 import { subjectOf } from './keys.ts'
 
-/** Reads a policy; `undefined` for an item of one that was deleted, of which only the events' sequence is left. */
+/** Reads a policy; `undefined` for an item of one that was deleted. */
 export function toPolicy(item: Item | undefined): StoredPolicy | undefined {
   if (item?.definitionJson?.S === undefined) return undefined
   return {
@@ -14,6 +14,11 @@ export function toPolicy(item: Item | undefined): StoredPolicy | undefined {
     overrides: Number(item.overrides?.N ?? 0),
     children: Number(item.children?.N ?? 0),
   }
+}
+
+/** Returns whether this is the item of a deleted policy whose overrides are not all removed yet. */
+export function leftOverrides(item: Item | undefined): boolean {
+  return item?.definitionJson === undefined && Number(item?.overrides?.N ?? 0) > 0
 }
 
 export function toOverride(item: Item, policy: string): Override {

@@ -4,7 +4,7 @@ import type { Item } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import { AppError } from '../../shared/errors.ts'
 import { MAX_OVERRIDES } from '../domain/policy.ts'
-import type { DeletePolicyDeps } from '../policies/delete-policy.ts'
+import type { RemoveOverrides } from '../policies/delete-policy.ts'
 import type { OverrideStore } from '../policies/put-override.ts'
 import type { PolicyId } from '../policy-book.ts'
 import { number, overrideAttributes, toOverride } from './items.ts'
@@ -62,7 +62,7 @@ export function createOverrideStore({ client, tableName, newToken }: PolicyWrite
     },
     async remove({ tenant, name, subject }, signal) {
       const result = await commit(
-        removal(tableName, { tenant, name }, [overrideKey({ tenant, name, subject })]),
+        removal(tableName, { id: { tenant, name }, keys: [overrideKey({ tenant, name, subject })] }),
         signal,
       )
       if (result.outcome === 'written') return 'removed'
@@ -76,8 +76,11 @@ const BATCH = 99
 /** Enough for all of them, and for some that others add or take meanwhile. */
 const MAX_BATCHES = 3 * Math.ceil(MAX_OVERRIDES / BATCH)
 
-/** Removes all overrides of a policy, so many at a time, so that their count is right whenever it ends. */
-export function createRemoveOverrides(options: PolicyWritesOptions): DeletePolicyDeps['removeOverrides'] {
+/**
+ * Removes all overrides of a deleted policy, so many at a time, so that their count is right whenever it ends. Each batch
+ * asserts that there is no policy: one that was made meanwhile keeps its own.
+ */
+export function createRemoveOverrides(options: PolicyWritesOptions): RemoveOverrides {
   const { client, tableName, newToken } = options
   return async (id, signal) => {
     for (let batches = 0; batches < MAX_BATCHES; batches++) {
@@ -93,14 +96,21 @@ export function createRemoveOverrides(options: PolicyWritesOptions): DeletePolic
         { signal },
       )
       if (Items.length === 0) return
-      await transact(client, { items: removal(tableName, id, Items), token: newToken() }, { signal })
+      const items = removal(tableName, { id, keys: Items }, 'attribute_not_exists(definitionJson) AND ')
+      const result = await transact(client, { items, token: newToken() }, { signal })
+      const counted = result.outcome === 'cancelled' ? result.items.at(-1) : undefined
+      if (counted?.reason === 'condition' && counted.item?.definitionJson) return
     }
     throw new AppError('conflict', `The overrides of ${id.name} change all the time`, { retryable: true })
   }
 }
 
-/** Deletes overrides that are there, and counts them off. */
-function removal(tableName: string, id: PolicyId, keys: readonly Item[]): TransactWriteItem[] {
+/** Deletes overrides that are there, and counts them off, if another condition on their policy's item holds, too. */
+function removal(
+  tableName: string,
+  { id, keys }: { id: PolicyId; keys: readonly Item[] },
+  condition = '',
+): TransactWriteItem[] {
   const deletes = keys.map((Key) => ({
     Delete: { TableName: tableName, Key, ConditionExpression: 'attribute_exists(pk)' },
   }))
@@ -108,7 +118,7 @@ function removal(tableName: string, id: PolicyId, keys: readonly Item[]): Transa
     Update: {
       TableName: tableName,
       Key: policyKey(id),
-      ConditionExpression: 'overrides >= :count',
+      ConditionExpression: `${condition}overrides >= :count`,
       UpdateExpression: 'ADD overrides :minus',
       ExpressionAttributeValues: { ':count': number(keys.length), ':minus': number(-keys.length) },
     },

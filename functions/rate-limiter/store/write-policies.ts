@@ -6,7 +6,7 @@ import type { StoredPolicy } from '../domain/policy.ts'
 import { policyChanged } from '../events.ts'
 import type { PolicyRemoval } from '../policies/delete-policy.ts'
 import type { PolicyWrite, WritePolicy } from '../policies/put-policy.ts'
-import { number } from './items.ts'
+import { leftOverrides, number } from './items.ts'
 import { policyKey } from './keys.ts'
 
 export interface PolicyWritesOptions extends Table {
@@ -22,17 +22,20 @@ export function createPolicyWrites({ client, tableName, newToken }: PolicyWrites
   write: WritePolicy
   remove: (removal: PolicyRemoval, signal: AbortSignal) => Promise<'removed' | 'raced'>
 } {
-  const commit = async (items: readonly TransactWriteItem[], signal: AbortSignal) =>
-    (await transact(client, { items, token: newToken() }, { signal })).outcome
+  const commit = (items: readonly TransactWriteItem[], signal: AbortSignal) =>
+    transact(client, { items, token: newToken() }, { signal })
   return {
     async write(change, signal) {
       const items = [policyUpdate(tableName, change), ...parentWrites(tableName, change)]
-      return (await commit(items, signal)) === 'written' ? 'written' : 'raced'
+      const result = await commit(items, signal)
+      if (result.outcome === 'written') return 'written'
+      const [own] = result.items
+      return own?.reason === 'condition' && leftOverrides(own.item) ? 'overrides-left' : 'raced'
     },
     async remove(removal, signal) {
       const { before } = removal
       const items = [policyRemoval(tableName, removal), ...parentWrites(tableName, { before, parents: [] })]
-      return (await commit(items, signal)) === 'written' ? 'removed' : 'raced'
+      return (await commit(items, signal)).outcome === 'written' ? 'removed' : 'raced'
     },
   }
 }
@@ -47,7 +50,7 @@ function policyUpdate(tableName: string, { policy, before, cause }: PolicyWrite)
       Key: policyKey(policy),
       ConditionExpression: before
         ? 'version = :before AND children = :children'
-        : 'attribute_not_exists(definitionJson)',
+        : 'attribute_not_exists(definitionJson) AND (attribute_not_exists(overrides) OR overrides = :none)',
       UpdateExpression:
         'SET tenant = :tenant, #name = :name, definitionJson = :definition, version = :version, updatedAt = :updatedAt, ' +
         `overrides = if_not_exists(overrides, :none), children = if_not_exists(children, :none), ${entry.set} ` +
@@ -67,15 +70,18 @@ function policyUpdate(tableName: string, { policy, before, cause }: PolicyWrite)
   }
 }
 
-/** Leaves the name and the events' sequence, so that a consumer knows which of two events is the later one. */
+/**
+ * Leaves the name and the events' sequence, so that a consumer knows which of two events is the later one; and the number
+ * of overrides, which are removed next.
+ */
 function policyRemoval(tableName: string, { before, operationId, deletedAt, cause }: PolicyRemoval): TransactWriteItem {
   const entry = entryUpdate(entryOf({ operationId, time: deletedAt, ...cause }))
   return {
     Update: {
       TableName: tableName,
       Key: policyKey(before),
-      ConditionExpression: 'version = :before AND children = :none AND overrides = :none',
-      UpdateExpression: `SET deletedAt = :deletedAt, ${entry.set} REMOVE definitionJson, version, updatedAt, overrides, children`,
+      ConditionExpression: 'version = :before AND children = :none',
+      UpdateExpression: `SET deletedAt = :deletedAt, ${entry.set} REMOVE definitionJson, version, updatedAt, children`,
       ExpressionAttributeNames: entry.names,
       ExpressionAttributeValues: {
         ':before': { S: before.version },

@@ -11,9 +11,12 @@ const NOW = Date.parse('2026-05-06T07:08:09.000Z')
 /** Policies in memory, written under the conditions that the table has: `policy-store.store.test.ts` shows that it does. */
 export function policyWorld() {
   const policies = new Map<string, StoredPolicy>()
+  /** The overrides that deleted policies left, by their names. */
+  const left = new Map<string, number>()
   const events: string[] = []
   let versions = 0
   let beforeWrite: (() => Promise<unknown>) | undefined
+  let removalFails = false
   /** Somebody else comes in between once. */
   const interrupt = (): Promise<unknown> => {
     const interruption = beforeWrite ?? (() => Promise.resolve())
@@ -27,6 +30,7 @@ export function policyWorld() {
   const write: Store['write'] = async ({ policy, before, parents }) => {
     await interrupt()
     const current = policies.get(policy.name)
+    if (!current && left.has(policy.name)) return 'overrides-left'
     if (current?.version !== before?.version || current?.children !== before?.children) return 'raced'
     if (parents.some(({ name, version }) => policies.get(name)?.version !== version)) return 'raced'
     adopt(before?.definition.parent?.policy, -1)
@@ -44,15 +48,19 @@ export function policyWorld() {
     async remove({ before }) {
       await interrupt()
       const current = policies.get(before.name)
-      if (current?.version !== before.version || current.children > 0 || current.overrides > 0) return 'raced'
+      if (current?.version !== before.version || current.children > 0) return 'raced'
       adopt(before.definition.parent?.policy, -1)
       policies.delete(before.name)
+      if (current.overrides > 0) left.set(before.name, current.overrides)
       events.push(`-${before.name}`)
       return 'removed'
     },
     async removeOverrides({ name }) {
-      const current = policies.get(name)
-      if (current) policies.set(name, { ...current, overrides: 0 })
+      if (removalFails) {
+        removalFails = false
+        throw new Error('The removal dies.')
+      }
+      if (!policies.has(name)) left.delete(name)
     },
     list: unasked,
     overrides: { read: unasked, insert: unasked, replace: unasked, remove: unasked },
@@ -64,8 +72,17 @@ export function policyWorld() {
   }
   return {
     policies,
+    left,
     events,
     put,
+    /** Gives subjects limits of their own under a policy. */
+    override: (name: string, overrides: number) => {
+      const policy = policies.get(name)
+      if (policy) policies.set(name, { ...policy, overrides })
+    },
+    failRemovalOnce: () => {
+      removalFails = true
+    },
     /** Puts a policy below another one. */
     putBelow: (name: string, parent: string, fields: Partial<PolicyDefinition> = {}) =>
       put(name, { ...fields, parent: { policy: parent, subjectPrefix: 'org:' } }),
@@ -76,7 +93,7 @@ export function policyWorld() {
     },
     /** A store in which others always come first. */
     crowded: () =>
-      putPolicy({ read: store.read, write: async () => 'raced', newVersion: () => 'x', now: () => NOW })(
+      putPolicy({ ...store, write: async () => 'raced', newVersion: () => 'x', now: () => NOW })(
         { tenant: TENANT, name: 'writes', definition: aDefinition(), conditions: {}, cause: CAUSE },
         signal,
       ),

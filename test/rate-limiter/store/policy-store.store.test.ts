@@ -4,7 +4,7 @@ import { limitsTable, newTenant } from './limits-table.ts'
 
 const { signal } = new AbortController()
 const limits = await limitsTable()
-const { put, remove, read, itemOf, store, override } = limits
+const { put, remove, read, itemOf, store } = limits
 const below = (policy: string) => ({ parent: { policy, subjectPrefix: 'org:' } })
 
 test('a policy is read as it was put, with its event in the same item', async () => {
@@ -97,67 +97,4 @@ test('a change whose answer was lost and that is sent again is one change', asyn
   } as const
   expect(await forgetful.policies.put({ ...cause, definition }, signal)).toMatchObject({ outcome: 'created' })
   expect(await itemOf(tenant, 'writes')).toMatchObject({ sequence: { N: '1' } })
-})
-
-describe('limits of subjects’ own', () => {
-  const overridesOf = async (tenant: string) =>
-    [...(await store.readOverrides({ tenant, name: 'writes' }, signal)).values()].map(({ subject, limit }) => [
-      subject,
-      limit,
-    ])
-
-  test('are counted with the policy, replaced, and taken back once', async () => {
-    const tenant = newTenant()
-    await put(tenant, 'writes')
-    expect(await override(tenant, 'é#1', 3)).toBe('created')
-    expect(await override(tenant, 'é#1', 4)).toBe('replaced')
-    expect(await override(tenant, 'b', 5)).toBe('created')
-    expect(await overridesOf(tenant)).toEqual(
-      expect.arrayContaining([
-        ['é#1', 4],
-        ['b', 5],
-      ]),
-    )
-    expect(await read(tenant, 'writes')).toMatchObject({ overrides: 2 })
-    const takeBack = () => limits.overrides.remove({ tenant, name: 'writes', subject: 'é#1' }, signal)
-    expect([await takeBack(), await takeBack()]).toEqual(['removed', 'not-found'])
-    expect(await overridesOf(tenant)).toEqual([['b', 5]])
-    expect(await read(tenant, 'writes')).toMatchObject({ overrides: 1 })
-  })
-
-  test('leave the version of the policy, and keep the count through a change of it', async () => {
-    const tenant = newTenant()
-    const { policy } = (await put(tenant, 'writes')) as { policy: { version: string } }
-    await override(tenant, 'a')
-    expect((await read(tenant, 'writes'))?.version).toBe(policy.version)
-    await put(tenant, 'writes', { limit: 3 })
-    expect(await read(tenant, 'writes')).toMatchObject({ overrides: 1, definition: { limit: 3 } })
-  })
-
-  test('are not there without a policy, and not replaced where nothing should be there', async () => {
-    const tenant = newTenant()
-    expect(await override(tenant, 'a')).toBe('unknown-policy')
-    await put(tenant, 'writes')
-    await override(tenant, 'a')
-    const again = { tenant, override: { subject: 'a', policy: 'writes', limit: 2 }, onlyIfAbsent: true }
-    expect(await limits.overrides.put(again, signal)).toBe('stale')
-  })
-
-  test('of the same subject are made once, however many ask at once', async () => {
-    const tenant = newTenant()
-    await put(tenant, 'writes')
-    const outcomes = await Promise.all([1, 2, 3].map((limit) => override(tenant, 'a', limit)))
-    expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1)
-    expect(await read(tenant, 'writes')).toMatchObject({ overrides: 1 })
-  })
-
-  test('go with their policy: a new one of its name has none', async () => {
-    const tenant = newTenant()
-    await put(tenant, 'writes')
-    for (let index = 0; index < 120; index++) await override(tenant, `user:${index}`)
-    expect(await remove(tenant, 'writes')).toBe('deleted')
-    expect(await overridesOf(tenant)).toEqual([])
-    await put(tenant, 'writes')
-    expect(await read(tenant, 'writes')).toMatchObject({ overrides: 0, children: 0 })
-  })
 })
