@@ -13,7 +13,10 @@ export interface Proposal extends PolicyId {
 }
 
 export interface Judgement {
-  /** The policies above it, the nearest first. */
+  /**
+   * The policies that it was judged by, each as it was first read: those above it, and those above it until now, where
+   * others are below it.
+   */
   readonly parents: readonly StoredPolicy[]
   readonly errors: readonly DefinitionError[]
 }
@@ -26,8 +29,10 @@ export async function judgeDefinition(proposal: Proposal, signal: AbortSignal): 
   if (!definition.parent || own.some(({ path }) => path.startsWith('parent'))) return { parents: [], errors: own }
   const { parents, message } = await climb(proposal, definition.parent.policy, signal)
   if (message) return { parents, errors: [...own, { path: 'parent.policy', message }] }
-  const errors = await growthErrors(proposal, parents.length, signal)
-  return { parents, errors: [...own, ...errors] }
+  if (!before?.children) return { parents, errors: own }
+  const old = await parentsOf(before, proposal, signal)
+  const oldOnly = old.filter(({ name }) => !parents.some((each) => each.name === name))
+  return { parents: [...parents, ...oldOnly], errors: [...own, ...growthErrors(parents, old)] }
 }
 
 /** A policy that others name as their parent has to stay one that can be. */
@@ -63,19 +68,20 @@ async function climb(
   return { parents }
 }
 
+async function parentsOf(
+  { definition }: StoredPolicy,
+  id: PolicyId & { read: ReadStored },
+  signal: AbortSignal,
+): Promise<readonly StoredPolicy[]> {
+  return definition.parent ? (await climb(id, definition.parent.policy, signal)).parents : []
+}
+
 /**
  * Keeps those below from getting too many parents without a look at them: above a policy with children, the chain never
  * grows.
  */
-async function growthErrors(
-  { read, before, tenant, name }: Proposal,
-  length: number,
-  signal: AbortSignal,
-): Promise<readonly DefinitionError[]> {
-  if (!before?.children) return []
-  const { parent } = before.definition
-  const { parents } = parent ? await climb({ read, tenant, name }, parent.policy, signal) : { parents: [] }
-  if (length <= parents.length) return []
+function growthErrors(parents: readonly StoredPolicy[], old: readonly StoredPolicy[]): readonly DefinitionError[] {
+  if (parents.length <= old.length) return []
   const message = 'would put more parents above the policies that name this one as theirs: give them new parents first'
   return [{ path: 'parent.policy', message }]
 }

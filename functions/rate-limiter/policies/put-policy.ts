@@ -20,12 +20,12 @@ export type PutPolicyResult =
   | { outcome: 'stale' }
   | { outcome: 'invalid'; errors: readonly DefinitionError[] }
 
-/** A change of a policy, to be made only if that policy and those above it are still what it was judged by. */
+/** A change of a policy, to be made only if that policy and those that it was judged by are still what they were. */
 export interface PolicyWrite {
   readonly policy: StoredPolicy
   /** The policy as it was read; `undefined` where there was none. */
   readonly before: StoredPolicy | undefined
-  /** The policies above it, the nearest first. */
+  /** The policies that it was judged by: those above it, and those above it until now, where others are below it. */
   readonly parents: readonly StoredPolicy[]
   readonly cause: Cause
 }
@@ -48,8 +48,8 @@ export type PutPolicy = (input: PutPolicyInput, signal: AbortSignal) => Promise<
 
 /**
  * Creates or replaces a policy. It is judged with the policies above it, and written only if none of them has changed
- * since: two changes at once can't make a circle that neither would make alone. A new policy begins without overrides:
- * what a deleted one of its name left is removed first.
+ * since: two changes at once can't make a circle, or a chain that is too long, that neither would make alone. A new policy
+ * begins without overrides: what a deleted one of its name left is removed first.
  *
  * @throws AppError (retryable) when others keep changing the same policies.
  */

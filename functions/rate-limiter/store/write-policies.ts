@@ -16,7 +16,7 @@ export interface PolicyWritesOptions extends Table {
 
 /**
  * Writes policies, each with its event in the same item and the number of children of its parents, old and new, in one
- * transaction. It also asserts that the policies above are those that the change was judged by.
+ * transaction. It also asserts that the policies that the change was judged by are still the same.
  */
 export function createPolicyWrites({ client, tableName, newToken }: PolicyWritesOptions): {
   write: WritePolicy
@@ -97,7 +97,7 @@ function entryOf(entry: Omit<OutboxEntry, 'type'>): OutboxEntry {
   return { ...entry, type: policyChanged.type }
 }
 
-/** One write for each policy above: it asserts the version, counts a child, or both. */
+/** One write for each policy above, old or new: it asserts the version, counts a child, or both. */
 function parentWrites(
   tableName: string,
   { policy, before, parents }: Pick<PolicyWrite, 'before' | 'parents'> & { policy?: StoredPolicy },

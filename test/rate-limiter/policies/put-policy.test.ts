@@ -109,6 +109,30 @@ describe('parents', () => {
     expect(await putBelow('a', 'b')).toMatchObject(invalid('more parents'))
   })
 
+  test('a chain that others shorten meanwhile does not get its length back above those that came below it', async () => {
+    const { put, putBelow, interruptWith, policies } = policyWorld()
+    await put('x')
+    await put('y')
+    for (const [name, parent] of ['ox', 'po', 'cp', 'dc', 'ny']) await putBelow(String(name), String(parent))
+    interruptWith(async () => {
+      await put('o')
+      expect(await putBelow('e', 'd')).toMatchObject({ outcome: 'created' })
+    })
+    expect(await putBelow('p', 'n')).toMatchObject(invalid('more parents'))
+    expect(policies.get('p')?.definition.parent?.policy).toBe('o')
+  })
+
+  test('a change of what others have above them keeps the chain, or takes another one of its length', async () => {
+    const { put, putBelow, policies } = policyWorld()
+    await put('top')
+    await put('other')
+    await putBelow('all', 'top')
+    await putBelow('user', 'all')
+    expect(await putBelow('all', 'top', { limit: 11 })).toMatchObject({ outcome: 'changed' })
+    expect(await putBelow('all', 'other')).toMatchObject({ outcome: 'changed' })
+    expect([policies.get('top')?.children, policies.get('other')?.children]).toEqual([0, 1])
+  })
+
   test('what others name as their parent stays one that can be', async () => {
     const { put, putBelow } = policyWorld()
     await put('all', { limit: 800 })
