@@ -1,6 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Clock, Random, RandomBytes } from '../../clock.ts'
-import type { Table } from '../../data/table.ts'
+import type { Item, Table } from '../../data/table.ts'
 import { type Cancellation, transact } from '../../data/transact.ts'
 import { AppError } from '../../errors.ts'
 import { randomPause, type StartTimer } from '../../resilience/timer.ts'
@@ -32,25 +32,29 @@ const MAX_PAUSE_MS = 50
 
 /**
  * Creates a refund, which is one transaction of the counters and a record (`pk = R#<nonce>`, `sk = refund`). The record
- * names the call that wrote it, so that a try whose answer was lost knows its own work. It is an item of its own, because
- * records in the counter would make each of its writes cost more, and expires a minute after the window.
+ * names the call that wrote it and what it gave back, so that a try whose answer was lost knows its own work. It is an
+ * item of its own, because records in the counter would make each of its writes cost more, and expires a minute after
+ * the window.
  */
 export function createRefund(options: RefundOptions): Refund {
   const { client, tableName, now, randomBytes } = options
 
   return async ({ nonce, charges }, signal) => {
     const attemptId = Buffer.from(randomBytes(12)).toString('base64url')
-    const at = now()
-    let open = charges.filter(({ until }) => until > at).map((charge) => refundablePart(charge, at))
+    let open = charges
     for (let tries = 0; tries < MAX_TRIES; tries++) {
+      // A bucket refills between two tries, too.
+      const at = now()
+      open = open.filter(({ until }) => until > at)
       if (open.length === 0) return 0
-      const cost = Math.max(...open.map((left) => left.cost))
-      const record = recordPut(tableName, { nonce, attemptId, until: lastOf(charges) })
-      const items = [record, ...open.map(withdrawal(tableName))]
+      const parts = open.map((charge) => refundablePart(charge, at))
+      const cost = Math.max(...parts.map((part) => part.cost))
+      const record = recordPut(tableName, { nonce, attemptId, cost, until: lastOf(charges) })
+      const items = [record, ...parts.map(withdrawal(tableName))]
       const transaction = await transact(client, { items }, { signal })
       if (transaction.outcome === 'written') return cost
       const [recorded, ...counted] = transaction.items
-      if (recorded?.reason === 'condition') return recorded.item?.attemptId?.S === attemptId ? cost : 0
+      if (recorded?.reason === 'condition') return refundedBy(attemptId, recorded.item)
       if (counted.some(isRefused)) {
         open = open.filter((_, index) => !isRefused(counted[index]))
       } else {
@@ -59,6 +63,11 @@ export function createRefund(options: RefundOptions): Refund {
     }
     throw new AppError('conflict', `The counters were busy in each of ${MAX_TRIES} tries`, { retryable: true })
   }
+}
+
+/** Reads from a decision's record what this call has given back. */
+function refundedBy(attemptId: string, record: Item | undefined): number {
+  return record?.attemptId?.S === attemptId ? Number(record.cost?.N) : 0
 }
 
 function isRefused(cancellation: Cancellation | undefined): boolean {
@@ -71,7 +80,7 @@ function lastOf(charges: readonly Charge[]): number {
 
 function recordPut(
   tableName: string,
-  { nonce, attemptId, until }: { nonce: string; attemptId: string; until: number },
+  { nonce, attemptId, cost, until }: { nonce: string; attemptId: string; cost: number; until: number },
 ) {
   return {
     Put: {
@@ -80,6 +89,7 @@ function recordPut(
         pk: { S: `R#${nonce}` },
         sk: { S: 'refund' },
         attemptId: { S: attemptId },
+        cost: { N: String(cost) },
         ttl: ttlAfter(until),
       },
       ConditionExpression: 'attribute_not_exists(pk)',

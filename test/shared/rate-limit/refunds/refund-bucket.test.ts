@@ -4,7 +4,7 @@ import { createLimiter } from '../../../../functions/shared/rate-limit/limiter.t
 import type { Charge, WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { createRefund } from '../../../../functions/shared/rate-limit/refunds/refund.ts'
 import { fakeClock } from '../../../support/fake-clock.ts'
-import { clientOf } from '../../../support/fake-dynamodb.ts'
+import { clientOf, type DynamoDBCall, refusal } from '../../../support/fake-dynamodb.ts'
 import { memoryTable } from '../support/memory-table.ts'
 import { type Charged, firstBreach } from '../support/oracle.ts'
 
@@ -23,15 +23,34 @@ interface Kept extends Charged {
 function buckets(policy = POLICY) {
   const clock = fakeClock(START)
   const { dynamodb, items } = memoryTable()
+  let conflict: { comesAfterWrite: boolean; ms: number } | undefined
+  const contended = (async (operation: 'TransactWriteItems', input: never) => {
+    if (!conflict || operation !== 'TransactWriteItems') return dynamodb(operation, input)
+    const { comesAfterWrite, ms } = conflict
+    conflict = undefined
+    if (comesAfterWrite) await dynamodb(operation, input)
+    clock.set(clock.now() + ms)
+    throw refusal('TransactionCanceledException', {
+      CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
+    })
+  }) as unknown as DynamoDBCall
   const options = {
-    client: clientOf(dynamodb),
+    client: clientOf(contended),
     tableName: 'limits',
     now: clock.now,
     random: () => 0,
     startTimer: clock.startTimer,
   }
   const environments = [createLimiter(options), createLimiter(options)] as const
-  const refund = createRefund({ ...options, randomBytes })
+  const refund = createRefund({
+    ...options,
+    randomBytes,
+    // A pause is over at once: the clock goes on in the conflict.
+    startTimer: (callback) => {
+      queueMicrotask(callback)
+      return () => {}
+    },
+  })
   let nonces = 0
   /** The charges, less what was refunded. */
   const kept: Kept[] = []
@@ -49,6 +68,10 @@ function buckets(policy = POLICY) {
       })
       kept.push(...charged)
       return charged
+    },
+    /** The next transaction is told after a time that another one is in its way; perhaps that is itself, sent again. */
+    conflictOnce: (comesAfterWrite: boolean, ms: number) => {
+      conflict = { comesAfterWrite, ms }
     },
     async giveBack(charged: Kept | undefined): Promise<number> {
       if (!charged) return 0
@@ -85,6 +108,22 @@ test('to the millisecond, and the answer counts a token that dropped in part', a
   expect(await giveBack(charged)).toBe(4)
   expect(await charge([10])).toHaveLength(1)
   expect(await charge([1])).toEqual([])
+})
+
+test('after a try in the way of another transaction, what dropped until the next one is not', async () => {
+  const { charge, giveBack, conflictOnce } = buckets()
+  const [charged] = await charge([10])
+  conflictOnce(false, 4000)
+  expect(await giveBack(charged)).toBe(6)
+  expect(await charge([10])).toHaveLength(1)
+  expect(await charge([1])).toEqual([])
+})
+
+test('by a try that was taken for a conflict, the answer is what that try gave back', async () => {
+  const { charge, giveBack, conflictOnce } = buckets()
+  const [charged] = await charge([10])
+  conflictOnce(true, 4000)
+  expect(await giveBack(charged)).toBe(10)
 })
 
 test('while others are charged, no more than that', async () => {
