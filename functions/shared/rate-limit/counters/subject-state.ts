@@ -49,7 +49,7 @@ export function createReadSubjectStates({ now, ...options }: SubjectStateOptions
 
 /**
  * Forgets what a subject used of a policy: its counters and blocks, or who holds its slots. Environments that remember a
- * denial notice it after a second.
+ * denial notice it after a second. A denial that was decided before the reset may still write its block after it.
  *
  * @throws what DynamoDB throws: then some may be left, and it can be done again.
  */

@@ -14,7 +14,8 @@ import type { SignedDecision } from './decision-id.ts'
  * refilled since.
  *
  * @returns the cost that was given back, of a bucket perhaps a part of it; 0 if it was given back before, if all windows
- * are over or all tokens refilled, if the counters were reset, or if nothing was charged.
+ * are over or all tokens refilled, if nothing was charged, or if the counters hold less than that, as after a reset. If as
+ * much was charged again since the reset, the refund gives that back instead.
  * @throws AppError (retryable) when DynamoDB fails: tried again, it is given back once all the same.
  */
 export type Refund = (decision: SignedDecision, signal: AbortSignal) => Promise<number>
@@ -97,7 +98,7 @@ function recordPut(
   }
 }
 
-/** Builds the write that takes a charge off its counter, unless the counter was reset. */
+/** Builds the write that takes a charge off its counter, unless the counter holds less than that. */
 function withdrawal(tableName: string): (charge: Charge) => TransactWriteItem {
   return ({ pk, sk, attribute, cost, amount = String(cost) }) => ({
     Update: {
