@@ -1,3 +1,5 @@
+import type { Situation } from './commit.ts'
+import type { Write } from './records.ts'
 import type { RoomId } from './room.ts'
 import type { UserId } from './user.ts'
 
@@ -14,6 +16,8 @@ export interface PseudonymiseStep extends UserId {
   readonly room?: string | undefined
   /** The last key of the room that is done; without it none is. */
   readonly after?: string | undefined
+  /** The id of the room's trace when its search began. */
+  readonly trace?: string | undefined
 }
 
 /** Asks for steps after a delay in milliseconds, some perhaps twice. Rejects if some could not be asked for. */
@@ -27,4 +31,9 @@ export type PseudonymiseLater = (
 export interface Replacement extends RoomId {
   readonly user: string
   readonly pseudonym: string
+}
+
+/** Builds the write by which a room is found that names a user in an event, and who may be no member of it afterwards. */
+export function traceOf(user: string, { seq }: Pick<Situation, 'seq'>): Write {
+  return { key: { record: 'trace', user }, put: { id: String(seq) } }
 }

@@ -17,6 +17,12 @@ export interface CommitRecord {
   readonly expiresAt: number
 }
 
+/** The sign that a room may name a user. */
+export interface Trace {
+  /** Different in each write, so that a search of the room recognises that the user was named again after it began. */
+  readonly id: string
+}
+
 /** The records of a room that commits read and write, by name. */
 export interface Records {
   room: Room
@@ -48,7 +54,7 @@ export interface Records {
   /** A room in the list of a user. */
   membership: { readonly joined: number }
   /** A room that names a user who may be no member of it: the pseudonymising of the user looks there. */
-  trace: Record<never, never>
+  trace: Trace
 }
 
 type UserRecord = 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'told' | 'membership' | 'trace'

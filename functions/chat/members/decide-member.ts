@@ -1,5 +1,6 @@
 import { type Change, type Decide, type Refusal, refuse, type Situation } from '../domain/commit.ts'
 import { isAtLeast, type Member, mayManage, newMember, type Role } from '../domain/member.ts'
+import { traceOf } from '../domain/pseudonym.ts'
 import type { Write } from '../domain/records.ts'
 import { MAX_MEMBERS, type Room } from '../domain/room.ts'
 
@@ -69,12 +70,11 @@ export function decideBan(user: string): Decide {
     if (!mayManage(actor, before?.role ?? 'member')) return notAllowed()
     if (view.get({ record: 'ban', user })) return unchanged(room)
     const ban: Write = { key: { record: 'ban', user }, put: { by: actor.user, at } }
-    const trace: Write = { key: { record: 'trace', user }, put: {} }
     const removed = before
       ? removal(situation, before)
       : change(situation, { user, before, after: null, muted: false, writes: [] })
     const content = { type: 'member', member: { user, role: null, muted: false }, banned: true } as const
-    return { ...removed, content, writes: [...(removed.writes ?? []), trace, ban] }
+    return { ...removed, content, writes: [...(removed.writes ?? []), traceOf(user, situation), ban] }
   }
 }
 
@@ -85,7 +85,7 @@ export function decideUnban(user: string): Decide {
     if (room.kind === 'direct') return pairStays()
     if (!isAtLeast(actor.role, 'admin')) return notAllowed()
     if (!view.get({ record: 'ban', user })) return refuse('not-found', 'This user is not banned from the room.')
-    const writes: Write[] = [{ key: { record: 'ban', user }, remove: true }]
+    const writes: Write[] = [{ key: { record: 'ban', user }, remove: true }, traceOf(user, situation)]
     return change(situation, { user, before: undefined, after: null, muted: false, writes })
   }
 }
@@ -120,7 +120,7 @@ function removal(situation: Situation, before: Member): Change {
     { key: { record: 'membership', user }, remove: true },
     { key: { record: 'listener', user }, remove: true },
     { key: { record: 'departure', user }, put: { seq: situation.seq } },
-    { key: { record: 'trace', user }, put: {} },
+    traceOf(user, situation),
   ]
   return { ...change(situation, { user, before, after: null, muted: false, writes }), left: [user] }
 }

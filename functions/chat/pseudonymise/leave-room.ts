@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { type Change, type Commit, type Decide, refuse } from '../domain/commit.ts'
 import { isAtLeast, type Member } from '../domain/member.ts'
+import { traceOf } from '../domain/pseudonym.ts'
 import type { Write } from '../domain/records.ts'
 import type { RoomId } from '../domain/room.ts'
 import { PURGE_AFTER_MS } from '../domain/upkeep.ts'
@@ -69,12 +70,12 @@ function precedes(a: Member, b: Member): boolean {
 }
 
 /** Decides on leaving: of any room, but not as its last owner as long as there are others. */
-export const decideLeaving: Decide = ({ room, actor, at }) => {
+export const decideLeaving: Decide = ({ room, actor, at, seq }) => {
   const { user } = actor
   const [isLast, isOwner] = [room.members === 1, actor.role === 'owner']
   if (isOwner && room.owners === 1 && !isLast) return refuse('last-owner', 'The room has no other owner.')
   const numbers = { members: room.members - 1, owners: room.owners - Number(isOwner) }
-  const gone = { writes: removalOf(user), left: [user] }
+  const gone = { writes: removalOf(user, seq), left: [user] }
   if (!isLast) return { ...memberChange(user, null, false), ...gone, room: numbers }
   const { kind, name } = room
   const content = { type: 'room', kind, name, deleted: true } as const
@@ -110,12 +111,12 @@ function memberChange(user: string, role: 'owner' | null, muted: boolean): Chang
   }
 }
 
-function removalOf(user: string): Write[] {
+function removalOf(user: string, seq: number): Write[] {
   return [
     { key: { record: 'member', user }, remove: true },
     { key: { record: 'membership', user }, remove: true },
     { key: { record: 'listener', user }, remove: true },
     // The room is still to be searched, after this step failed, too.
-    { key: { record: 'trace', user }, put: {} },
+    traceOf(user, { seq }),
   ]
 }

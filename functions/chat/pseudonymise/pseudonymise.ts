@@ -21,8 +21,13 @@ export interface PseudonymiseDeps {
     replacement: Replacement & { readonly after: string | undefined },
     signal: AbortSignal,
   ) => Promise<string | undefined>
-  /** Forgets that a room may name a user. */
-  removeTrace: (member: RoomId & { readonly user: string }, signal: AbortSignal) => Promise<void>
+  /** Reads the id of the trace of a user in a room consistently; `undefined` if there is no trace, or it has no id. */
+  readTrace: (member: RoomId & { readonly user: string }, signal: AbortSignal) => Promise<string | undefined>
+  /** Forgets that a room may name a user, unless the trace has another id by now. */
+  removeTrace: (
+    member: RoomId & { readonly user: string; readonly trace: string | undefined },
+    signal: AbortSignal,
+  ) => Promise<void>
   listConnections: (user: UserId, signal: AbortSignal) => Promise<readonly ConnectionRecord[]>
   /** Removes the record of a connection, and the connection from those who watch rooms. */
   removeConnection: (connection: ConnectionRecord, signal: AbortSignal) => Promise<void>
@@ -57,7 +62,8 @@ const STEP_MS = 10_000
  *
  * In a room the user leaves before the search begins: nothing is written in the user's name from there on, and what was
  * written is found. The removal itself is replaced, too, so that workers no longer see whose it is: therefore the user's
- * connections are removed from the room before.
+ * connections are removed from the room before. Others may still name the user there, by a ban for one, behind the search:
+ * that writes the room's trace again, which stays, so that the room is searched again.
  *
  * @throws AppError (retryable) when a room is not done for an hour, and what the reads and writes throw.
  */
@@ -110,12 +116,15 @@ function createSweep({ listTraces, listConnections, removeConnection, close, ...
   }
 }
 
-type Search = Replacement & { readonly after?: string | undefined; readonly cause: Cause }
+type Search = Replacement & Pick<PseudonymiseStep, 'after' | 'trace'> & { readonly cause: Cause }
 
-function createSearch({ leaveRoom, unregister, replace, removeTrace, later, now }: PseudonymiseDeps) {
-  return async ({ cause, after: begun, pseudonym, ...member }: Search, signal: AbortSignal) => {
+function createSearch({ leaveRoom, unregister, replace, readTrace, removeTrace, later, now }: PseudonymiseDeps) {
+  return async ({ cause, after: begun, trace: seen, pseudonym, ...member }: Search, signal: AbortSignal) => {
+    let trace = seen
     if (begun === undefined) {
       await leaveRoom({ ...member, cause }, signal)
+      // After the removal, which writes the trace, too, and before the first record is searched.
+      trace = await readTrace(member, signal)
       await unregister(member, signal)
     }
     const end = now() + STEP_MS
@@ -124,10 +133,10 @@ function createSearch({ leaveRoom, unregister, replace, removeTrace, later, now 
       after = await replace({ ...member, pseudonym, after }, signal)
     } while (after !== undefined && now() < end)
     if (after !== undefined) {
-      await later([{ ...member, after }], 0, signal)
+      await later([{ ...member, after, trace }], 0, signal)
       return 'to-be-continued'
     }
-    await removeTrace(member, signal)
+    await removeTrace({ ...member, trace }, signal)
     return 'searched'
   }
 }

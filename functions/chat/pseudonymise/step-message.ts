@@ -2,7 +2,13 @@ import * as z from 'zod/mini'
 import type { PseudonymiseStep } from '../domain/pseudonym.ts'
 
 const text = z.string().check(z.minLength(1))
-const schema = z.object({ tenant: text, user: text, room: z.optional(text), after: z.optional(text) })
+const schema = z.object({
+  tenant: text,
+  user: text,
+  room: z.optional(text),
+  after: z.optional(text),
+  trace: z.optional(text),
+})
 
 /**
  * Reads a message of the queue.

@@ -1,28 +1,48 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Clock } from '../../shared/clock.ts'
+import type { Clock, Random } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Table } from '../../shared/data/table.ts'
+import { transact } from '../../shared/data/transact.ts'
+import { AppError } from '../../shared/errors.ts'
+import { retry } from '../../shared/resilience/retry.ts'
+import type { StartTimer } from '../../shared/resilience/timer.ts'
 import type { Block, Blocks } from '../blocks/routes.ts'
 import type { RoomId } from '../domain/room.ts'
 import { toItem, toKey } from './items.ts'
 import { directRoomId, type Key, recordKey } from './keys.ts'
 
+export interface BlocksOptions extends Table {
+  now: Clock
+  random: Random
+  startTimer: StartTimer
+  newId: () => string
+}
+
+/** Tries, while messages of the pair are committed. */
+const MAX_TRIES = 5
+
 /**
  * Creates the store of blocks. A block is a record of the pair's direct room, whether or not that room exists, so that
- * each message there is checked against it in its own transaction. Both reject as `DynamoDB` does.
+ * each message there is checked against it in its own transaction. Both reject as `DynamoDB` does; `block` also with an
+ * AppError (retryable) when other requests were in the way all the time.
  */
-export function createBlocks({ client, tableName, now }: Table & { now: Clock }): Blocks {
-  async function put(values: object, signal: AbortSignal): Promise<void> {
-    await client.send(new PutItemCommand({ TableName: tableName, Item: toItem(values) }), { signal })
-  }
+export function createBlocks(options: BlocksOptions): Blocks {
+  const { client, tableName, now, random, startTimer, newId } = options
+  const untilItIsFree = retry({ maxAttempts: MAX_TRIES, baseMs: 20, capMs: 500, startTimer, random })
+  const put = (values: object) => ({ Put: { TableName: tableName, Item: toItem(values) } })
 
   return {
-    async block(block, signal) {
-      // The traces go first: without them, the block would not be found when one of its users is pseudonymised.
-      for (const user of [block.user, block.blocked]) {
-        await put(recordKey(pairRoom(block), { record: 'trace', user }), signal)
-      }
-      await put({ ...blockKey(block), at: now(), revision: 1 }, signal)
+    block(block, signal) {
+      return untilItIsFree(async (inner) => {
+        const id = newId()
+        // A search of the room for one of its users either finds the block, or another trace in the end than when it began.
+        const traces = [block.user, block.blocked].map((user) =>
+          put({ ...recordKey(pairRoom(block), { record: 'trace', user }), id }),
+        )
+        const items = [...traces, put({ ...blockKey(block), at: now(), revision: 1 })]
+        const { outcome } = await transact(client, { items, token: id }, { signal: inner })
+        if (outcome === 'written') return
+        throw new AppError('conflict', 'Other requests change the same pair', { retryable: true })
+      }, signal)
     },
     async unblock(block, signal) {
       const input = {

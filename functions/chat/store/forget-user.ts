@@ -4,10 +4,11 @@ import { queryAll } from '../../shared/data/query-all.ts'
 import type { Item, Table } from '../../shared/data/table.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Recipient } from '../domain/live-connection.ts'
-import type { Room } from '../domain/room.ts'
+import type { Trace } from '../domain/records.ts'
+import type { Room, RoomId } from '../domain/room.ts'
 import type { PseudonymiseDeps } from '../pseudonymise/pseudonymise.ts'
 import { createConnectionRecords } from './connections.ts'
-import { fromItem, keyOf, toKey } from './items.ts'
+import { fromItem, keyOf, toItem, toKey } from './items.ts'
 import {
   CONNECTION,
   type Key,
@@ -27,7 +28,7 @@ import { forget } from './memberships.ts'
 
 type ForgetUser = Pick<
   PseudonymiseDeps,
-  'listTraces' | 'unregister' | 'removeTrace' | 'removeConnection' | 'forgetUser'
+  'listTraces' | 'unregister' | 'readTrace' | 'removeTrace' | 'removeConnection' | 'forgetUser'
 >
 
 const CONCURRENCY = 10
@@ -76,10 +77,23 @@ export function createForgetUser(table: Table): ForgetUser {
       if (errors.length > 0) throw errors[0]
       await remove(typingKey(id, user), signal)
     },
-    async removeTrace({ tenant, user, room }, signal) {
+    async readTrace(member, signal) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName, Key: traceKey(member), ConsistentRead: true }),
+        { signal },
+      )
+      return Item && fromItem<Partial<Trace>>(Item).value.id
+    },
+    async removeTrace({ trace, ...member }, signal) {
+      const { tenant, user, room } = member
       const head = await readHead(tenant, room, signal)
       if (head?.deletedAt) await forget(table, { id: { tenant, user }, deleted: [head] }, signal)
-      await remove(recordKey({ tenant, room }, { record: 'trace', user }), signal)
+      const condition =
+        trace === undefined
+          ? { ConditionExpression: 'attribute_not_exists(id)' }
+          : { ConditionExpression: 'id = :id', ExpressionAttributeValues: toItem({ ':id': trace }) }
+      const input = { TableName, Key: traceKey(member), ...condition }
+      await conditionalWrite(client, { operation: 'DeleteItem', input }, { signal })
     },
     async removeConnection(connection, signal) {
       const { tenant, connectionId, watched } = connection
@@ -94,4 +108,8 @@ export function createForgetUser(table: Table): ForgetUser {
       await remove(pseudonymisationKey(id), signal)
     },
   }
+}
+
+function traceKey({ user, ...id }: RoomId & { readonly user: string }): Item {
+  return toKey(recordKey(id, { record: 'trace', user }))
 }

@@ -167,7 +167,7 @@ describe('changes', () => {
         { key: { record: 'membership', user: 'mia' }, remove: true },
         { key: { record: 'listener', user: 'mia' }, remove: true },
         { key: { record: 'departure', user: 'mia' }, put: { seq: 8 } },
-        { key: { record: 'trace', user: 'mia' }, put: {} },
+        { key: { record: 'trace', user: 'mia' }, put: { id: '8' } },
       ],
       publish: 'chat.member.changed',
     })
@@ -196,7 +196,9 @@ describe('changes', () => {
   test('a banned user can’t be added by anyone, and can once the ban is lifted', () => {
     const situation = between('owner', null, { isBanned: true })
     expect(decideMember('mia', { role: 'member' })(situation)).toEqual(refused('banned'))
-    expect(decideUnban('mia')(situation)).toMatchObject({ writes: [{ key: { record: 'ban' }, remove: true }] })
+    expect(decideUnban('mia')(situation)).toMatchObject({
+      writes: [{ key: { record: 'ban' }, remove: true }, { key: { record: 'trace', user: 'mia' } }],
+    })
   })
 
   test('what isn’t there can’t be taken away', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ScanCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand, ScanCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { PseudonymiseStep } from '../../../functions/chat/domain/pseudonym.ts'
 import { SEND_RATE } from '../../../functions/chat/domain/send-rate.ts'
@@ -8,7 +8,10 @@ import { createPseudonymise, type PseudonymiseDeps } from '../../../functions/ch
 import { readPseudonymiseStep } from '../../../functions/chat/pseudonymise/step-message.ts'
 import { deleteMessage } from '../../../functions/chat/send/delete-message.ts'
 import { react } from '../../../functions/chat/send/react.ts'
+import { createBlocks } from '../../../functions/chat/store/blocks.ts'
 import { createCommit } from '../../../functions/chat/store/commit.ts'
+import { toItem } from '../../../functions/chat/store/items.ts'
+import { directRoomId, recordKey } from '../../../functions/chat/store/keys.ts'
 import { createPseudonymiseStore } from '../../../functions/chat/store/pseudonymise-store.ts'
 import { createSocketStore } from '../../../functions/chat/store/socket-store.ts'
 import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
@@ -204,6 +207,52 @@ test('a commit that read the room before can’t bring the user back by the newe
   expect((await ok('ann', `GET /v1/rooms/${room}`)).lastMessage).toMatchObject({ user: 'deleted-x', body: null })
 })
 
+/** @proves chat/pseudonymised */
+test('a room in which others name the user behind the search is searched again', async () => {
+  const world = await livelyTenant()
+  const { tenant, user, left, ok } = world
+  await world.begin()
+  const behind = new Map([
+    [left, () => ok('ann', `PUT /v1/rooms/${left}/bans/${user}`)],
+    [directRoomId(tenant, ['dan', user]), () => ok('dan', `PUT /v1/blocks/${user}`)],
+  ])
+  const { complete } = pseudonymising({
+    async replace(input, inner) {
+      const last = await store.replace(input, inner)
+      await behind.get(input.room)?.()
+      behind.delete(input.room)
+      return last
+    },
+  })
+  await complete({ tenant, user })
+  expect(behind.size).toBe(0)
+  expect(await itemsNaming(tenant, user)).toEqual([])
+})
+
+test('a block and its traces are stored together, or not at all', async () => {
+  const [tenant, user] = [newTenant(), `user-${randomUUID()}`]
+  let isTold = false
+  const client = {
+    async send(command, given) {
+      if (isTold) throw new Error('killed')
+      isTold = true
+      return api.table.client.send(command, given)
+    },
+  } as DynamoDB
+  await createBlocks({ ...options, client }).block({ tenant, user: 'dan', blocked: user }, signal)
+  const named = (await itemsNaming(tenant, user)) as { sk: string }[]
+  expect(named.map(({ sk }) => sk.split('#')[0]).sort()).toEqual(['block', 'trace'])
+})
+
+test('a trace that was stored without an id is removed once its room is searched', async () => {
+  const [tenant, user] = [newTenant(), `user-${randomUUID()}`]
+  const Item = toItem({ ...recordKey({ tenant, room: 'room-1' }, { record: 'trace', user }), revision: 3 })
+  await api.table.client.send(new PutItemCommand({ TableName: api.table.tableName, Item }), { signal })
+  await api.tenantOf(tenant)('boss', `DELETE /v1/users/${user}`)
+  await pseudonymising().complete({ tenant, user })
+  expect(await itemsNaming(tenant, user)).toEqual([])
+})
+
 test('whoever connects while it is under way gets nothing more, and is disconnected in the end', async () => {
   const world = await livelyTenant()
   const { tenant, user } = world
@@ -234,7 +283,7 @@ test('a user whom nobody knows is no obstacle, and steps that come too late do n
 })
 
 test('a step is read as it was written, and one with wrong fields is refused', () => {
-  const step = { tenant: 'acme', user: 'bob', room: 'room-1', after: 'event#1' }
+  const step = { tenant: 'acme', user: 'bob', room: 'room-1', after: 'event#1', trace: '8' }
   expect(readPseudonymiseStep(JSON.parse(JSON.stringify(step)))).toEqual(step)
   expect(() => readPseudonymiseStep({ ...step, user: '' })).toThrow('user')
 })
