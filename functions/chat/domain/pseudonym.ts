@@ -7,7 +7,7 @@ import type { UserId } from './user.ts'
 export interface Pseudonymisation {
   /** The name that stands for the user, which says nothing about who that was. */
   readonly pseudonym: string
-  /** Milliseconds since the epoch. */
+  /** The time of the latest request, in milliseconds since the epoch. */
   readonly requestedAt: number
 }
 

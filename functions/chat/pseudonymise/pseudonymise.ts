@@ -33,8 +33,12 @@ export interface PseudonymiseDeps {
   removeConnection: (connection: ConnectionRecord, signal: AbortSignal) => Promise<void>
   /** Closes a connection, if it is open. */
   close: (connectionId: string, signal: AbortSignal) => Promise<unknown>
-  /** Forgets all that is left of a user, and last of all what was under way. */
-  forgetUser: (user: UserId, signal: AbortSignal) => Promise<void>
+  /**
+   * Forgets what was under way, and with it all that is left of a user.
+   *
+   * @returns false if it stays, because it was requested at another time, or others write the same records.
+   */
+  forgetUser: (user: UserId & Pick<Pseudonymisation, 'requestedAt'>, signal: AbortSignal) => Promise<boolean>
   later: PseudonymiseLater
   now: Clock
   logger: Pick<Logger, 'warn'>
@@ -102,8 +106,9 @@ function createSweep({ listTraces, listConnections, removeConnection, close, ...
     const rooms = await listTraces({ tenant, user }, signal)
     const age = now() - requestedAt
     if (rooms.length === 0 && age >= CHECK_AFTER_MS) {
-      await forgetUser({ tenant, user }, signal)
-      return 'done'
+      if (await forgetUser({ tenant, user, requestedAt }, signal)) return 'done'
+      await later([{ tenant, user }], 0, signal)
+      return 'searching'
     }
     if (age > MAX_MS) throw new AppError('conflict', `${rooms.length} rooms are not done`, { retryable: true })
     await later(

@@ -3,7 +3,7 @@ import type { Pseudonymisation, PseudonymiseLater } from '../domain/pseudonym.ts
 import type { UserId } from '../domain/user.ts'
 
 export interface StartPseudonymisingDeps {
-  /** Stores it, unless one is under way for the user. */
+  /** Stores it. One that is under way for the user keeps its pseudonym, and is as if it were requested now. */
   storePseudonymisation: (input: UserId & Pseudonymisation, signal: AbortSignal) => Promise<void>
   /** Loads what asks for steps: most requests need no queue. */
   loadLater: () => Promise<PseudonymiseLater>
@@ -16,7 +16,7 @@ export type StartPseudonymising = (user: UserId, signal: AbortSignal) => Promise
 
 /**
  * Creates what begins. The pseudonym is stored first, so that all steps use the same one; asking again for a user whose
- * pseudonymising is under way asks for its steps once more.
+ * pseudonymising is under way asks for its steps once more, and keeps it from ending before they are done.
  *
  * @throws what the write and the queue throw: then the same request finishes what this one left.
  */

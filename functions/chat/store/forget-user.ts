@@ -2,6 +2,7 @@ import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import { queryAll } from '../../shared/data/query-all.ts'
 import type { Item, Table } from '../../shared/data/table.ts'
+import { transact } from '../../shared/data/transact.ts'
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Recipient } from '../domain/live-connection.ts'
 import type { Trace } from '../domain/records.ts'
@@ -100,12 +101,19 @@ export function createForgetUser(table: Table): ForgetUser {
       for (const room of watched) await remove(watcherKey({ tenant, room }, connectionId), signal)
       await connections.remove(connection, signal)
     },
-    async forgetUser(id, signal) {
-      await remove(presenceKey(id), signal)
+    async forgetUser({ requestedAt, ...id }, signal) {
       const counter = { TableName, Key: toKey(roomCountKey(id)), ConditionExpression: 'rooms <= :none' }
       const input = { ...counter, ExpressionAttributeValues: { ':none': { N: '0' } } }
       await conditionalWrite(client, { operation: 'DeleteItem', input }, { signal })
-      await remove(pseudonymisationKey(id), signal)
+      const record = {
+        TableName,
+        Key: toKey(pseudonymisationKey(id)),
+        ConditionExpression: 'requestedAt = :requestedAt',
+        ExpressionAttributeValues: toItem({ ':requestedAt': requestedAt }),
+      }
+      const items = [{ Delete: record }, { Delete: { TableName, Key: toKey(presenceKey(id)) } }]
+      const { outcome } = await transact(client, { items }, { signal })
+      return outcome === 'written'
     },
   }
 }

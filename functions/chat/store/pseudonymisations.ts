@@ -1,5 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
-import { conditionalWrite } from '../../shared/data/conditional-write.ts'
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Table } from '../../shared/data/table.ts'
 import type { Pseudonymisation } from '../domain/pseudonym.ts'
 import type { UserId } from '../domain/user.ts'
@@ -18,10 +17,11 @@ export function createPseudonymisations({ client, tableName: TableName }: Table)
     ): Promise<void> {
       const input = {
         TableName,
-        Item: toItem({ ...pseudonymisationKey({ tenant, user }), pseudonym, requestedAt }),
-        ConditionExpression: 'attribute_not_exists(pk)',
+        Key: toKey(pseudonymisationKey({ tenant, user })),
+        UpdateExpression: 'SET requestedAt = :requestedAt, pseudonym = if_not_exists(pseudonym, :pseudonym)',
+        ExpressionAttributeValues: toItem({ ':requestedAt': requestedAt, ':pseudonym': pseudonym }),
       }
-      await conditionalWrite(client, { operation: 'PutItem', input }, { signal })
+      await client.send(new UpdateItemCommand(input), { signal })
     },
     async readPseudonymisation(id: UserId, signal: AbortSignal): Promise<Pseudonymisation | undefined> {
       const input = { TableName, Key: toKey(pseudonymisationKey(id)), ConsistentRead: true }

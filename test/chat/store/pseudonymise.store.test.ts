@@ -229,6 +229,30 @@ test('a room in which others name the user behind the search is searched again',
   expect(await itemsNaming(tenant, user)).toEqual([])
 })
 
+/** @proves chat/pseudonymised */
+test('a request that meets the end of an earlier one is carried out, and keeps its pseudonym until then', async () => {
+  const world = await livelyTenant()
+  const { tenant, user, own, ok, say } = world
+  await world.begin()
+  let again: number | undefined
+  const { complete } = pseudonymising({
+    async forgetUser(input, inner) {
+      if (again === undefined) {
+        await ok('ann', `PUT /v1/rooms/${world.left}/members/${user}`, { role: 'member' })
+        await say(user, world.left)
+        again = (await world.begin()).status
+      }
+      return store.forgetUser(input, inner)
+    },
+  })
+  await complete({ tenant, user })
+  expect(again).toBe(202)
+  expect(await itemsNaming(tenant, user)).toEqual([])
+  const written = await Promise.all([own, world.left].map((room) => ok('ann', `GET /v1/rooms/${room}/messages`)))
+  const pseudonyms = written.flatMap(({ items }) => items.map((one: { user: string }) => one.user))
+  expect(new Set(pseudonyms.filter((name) => name !== 'ann')).size).toBe(1)
+})
+
 test('a block and its traces are stored together, or not at all', async () => {
   const [tenant, user] = [newTenant(), `user-${randomUUID()}`]
   let isTold = false
