@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { RoomId } from '../../../functions/chat/domain/room.ts'
+import { createForget } from '../../../functions/chat/store/forget.ts'
 import { shardOf } from '../../../functions/chat/store/keys.ts'
 import { createRegister } from '../../../functions/chat/store/register.ts'
 import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
@@ -146,10 +147,34 @@ test('a connection that resumes while it is delivered to gets everything one way
 test('a connection that is gone is forgotten at once, with its record', async () => {
   const id = await group(['ann', 'bob'])
   const bob = await connect(id.tenant, 'bob')
+  await world.sockets.setWatched(bob, [id.room], signal)
   world.gone.add(bob.connectionId)
   await work(id)
   expect(await recipientIds(id)).toEqual([])
+  expect(await world.sockets.listWatchers(id, signal)).toEqual([])
   expect(await world.sockets.get(bob, signal)).toBeUndefined()
+})
+
+test('a connection that a frame registers again, while it is being forgotten, stays registered', async () => {
+  const id = await group(['ann', 'bob'])
+  const bob = await connect(id.tenant, 'bob')
+  const [recipient] = await world.workers.list({ id, shard: 0 }, signal)
+  if (!recipient) throw new Error('The connection is not registered.')
+  let isBack = false
+  const client: DynamoDB = {
+    async send(command, options) {
+      const output = await world.table.client.send(command, options)
+      if (!isBack) {
+        isBack = true
+        await world.sockets.put(bob, Date.now(), signal)
+        await world.sockets.register(bob, [id.room], signal)
+      }
+      return output
+    },
+  }
+  await createForget({ ...world.options, client }).gone({ id, shard: 0 }, recipient, signal)
+  expect(isBack).toBe(true)
+  expect(await recipientIds(id)).toEqual([bob.connectionId])
 })
 
 test('a connection that was just opened isn’t forgotten, although it is not open yet', async () => {
