@@ -9,7 +9,7 @@ const hello: Template = {
   locales: { '': { email: { subject: 'Hi', text: 'Hi' } } },
 }
 
-/** What sends a message with a template, over memory. */
+/** Creates a sender of a message with a template, over memory. */
 function world() {
   const stored = new Map<string, Tracked>()
   const state = { template: hello as Template | undefined }
