@@ -11,7 +11,7 @@ import { topicRoutes } from './topic-routes.ts'
 const runtime = createTableRuntime('notification-topics')
 const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const store = createTopicStore({ ...table, now, random, startTimer, newId })
+const store = createTopicStore({ ...table, random, startTimer, newId })
 
 const routes = topicRoutes({
   store,

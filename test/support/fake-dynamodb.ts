@@ -37,6 +37,35 @@ export function fakeClient<Client>(
   return { send } as Client
 }
 
+/** The code by which one item of a transaction has it cancelled. */
+export interface CancelledBy {
+  readonly code: 'TransactionConflict' | 'ConditionalCheckFailed'
+  /** The item's place in the transaction. */
+  readonly item: number
+}
+
+/** Creates a client that cancels the first transactions, one by each of these, and records the tokens of all. */
+export function cancellingClient(cancellations: readonly CancelledBy[]) {
+  const tokens: (string | undefined)[] = []
+  const client = clientOf(async (operation, input) => {
+    if (operation !== 'TransactWriteItems') return {}
+    const { TransactItems = [], ClientRequestToken } = input as sdk.TransactWriteItemsInput
+    const cancelled = cancellations[tokens.length]
+    tokens.push(ClientRequestToken)
+    if (!cancelled) return {}
+    const CancellationReasons = TransactItems.map((_, index) => ({
+      Code: index === cancelled.item ? cancelled.code : 'None',
+    }))
+    throw refusal('TransactionCanceledException', { CancellationReasons })
+  })
+  return { client, tokens }
+}
+
+/** Returns so many conflicts about the item in this place, for `cancellingClient`. */
+export function conflicts(count: number, item = 0): CancelledBy[] {
+  return Array.from({ length: count }, () => ({ code: 'TransactionConflict', item }))
+}
+
 const COMMANDS = {
   BatchGetItem: sdk.BatchGetItemCommand,
   DeleteItem: sdk.DeleteItemCommand,

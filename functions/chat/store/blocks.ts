@@ -1,24 +1,16 @@
-import type { Clock, Random } from '../../shared/clock.ts'
+import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Table } from '../../shared/data/table.ts'
-import { transact } from '../../shared/data/transact.ts'
-import { AppError } from '../../shared/errors.ts'
-import { retry } from '../../shared/resilience/retry.ts'
-import type { StartTimer } from '../../shared/resilience/timer.ts'
+import { createTransactWhenFree, type TransactWhenFreeOptions } from '../../shared/data/transact-when-free.ts'
 import type { Block, Blocks } from '../blocks/routes.ts'
 import type { RoomId } from '../domain/room.ts'
 import { toItem, toKey } from './items.ts'
 import { directRoomId, type Key, recordKey } from './keys.ts'
 
-export interface BlocksOptions extends Table {
+export interface BlocksOptions extends Table, TransactWhenFreeOptions {
   now: Clock
-  random: Random
-  startTimer: StartTimer
   newId: () => string
 }
-
-/** Tries, while messages of the pair are committed. */
-const MAX_TRIES = 5
 
 /**
  * Creates the store of blocks. A block is a record of the pair's direct room, whether or not that room exists, so that
@@ -26,23 +18,21 @@ const MAX_TRIES = 5
  * AppError (retryable) when other requests were in the way all the time.
  */
 export function createBlocks(options: BlocksOptions): Blocks {
-  const { client, tableName, now, random, startTimer, newId } = options
-  const untilItIsFree = retry({ maxAttempts: MAX_TRIES, baseMs: 20, capMs: 500, startTimer, random })
+  const { client, tableName, now, newId } = options
+  const transactWhenFree = createTransactWhenFree(options)
   const put = (values: object) => ({ Put: { TableName: tableName, Item: toItem(values) } })
 
   return {
-    block(block, signal) {
-      return untilItIsFree(async (inner) => {
+    async block(block, signal) {
+      const plan = () => {
         const id = newId()
         // A search of the room for one of its users either finds the block, or another trace in the end than when it began.
         const traces = [block.user, block.blocked].map((user) =>
           put({ ...recordKey(pairRoom(block), { record: 'trace', user }), id }),
         )
-        const items = [...traces, put({ ...blockKey(block), at: now(), revision: 1 })]
-        const { outcome } = await transact(client, { items, token: id }, { signal: inner })
-        if (outcome === 'written') return
-        throw new AppError('conflict', 'Other requests change the same pair', { retryable: true })
-      }, signal)
+        return { items: [...traces, put({ ...blockKey(block), at: now(), revision: 1 })], token: id }
+      }
+      await transactWhenFree(plan, signal)
     },
     async unblock(block, signal) {
       const input = {

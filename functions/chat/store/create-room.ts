@@ -1,10 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import type { Random } from '../../shared/clock.ts'
 import type { Table } from '../../shared/data/table.ts'
-import { isPassing, transact } from '../../shared/data/transact.ts'
-import { AppError } from '../../shared/errors.ts'
-import { retry } from '../../shared/resilience/retry.ts'
-import type { StartTimer } from '../../shared/resilience/timer.ts'
+import { createTransactWhenFree, type TransactWhenFreeOptions } from '../../shared/data/transact-when-free.ts'
 import type { NewRoom, StoreRoom, StoreRoomOutcome } from '../rooms/create-room.ts'
 import { roomCount } from './commit-transaction.ts'
 import { toEventItem } from './event-item.ts'
@@ -12,15 +8,10 @@ import { toItem } from './items.ts'
 import { recordKey } from './keys.ts'
 import type { ForgetDeletedRooms } from './memberships.ts'
 
-export interface CreateRoomOptions extends Table {
-  random: Random
-  startTimer: StartTimer
+export interface CreateRoomOptions extends Table, TransactWhenFreeOptions {
   newId: () => string
   forgetDeletedRooms: ForgetDeletedRooms
 }
-
-/** Tries, while others change the rooms of the same users. */
-const MAX_TRIES = 5
 
 /**
  * Stores a new room with its members in one transaction, or nothing.
@@ -28,39 +19,35 @@ const MAX_TRIES = 5
  * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
  */
 export function createStoreRoom(options: CreateRoomOptions): StoreRoom {
-  const { client, tableName, random, startTimer, newId, forgetDeletedRooms } = options
-  const untilItIsFree = retry({ maxAttempts: MAX_TRIES, baseMs: 20, capMs: 500, startTimer, random })
+  const { tableName, newId, forgetDeletedRooms } = options
+  const transactWhenFree = createTransactWhenFree(options)
 
-  async function attempt(room: NewRoom, signal: AbortSignal): Promise<StoreRoomOutcome> {
-    const { items, counts } = creation(room, { tableName, operationId: newId() })
-    const written = await transact(client, { items, token: newId() }, { signal })
+  async function store(room: NewRoom, signal: AbortSignal): Promise<StoreRoomOutcome> {
+    const plan = () => ({ items: creation(room, { tableName, operationId: newId() }), token: newId() })
+    const written = await transactWhenFree(plan, signal)
     if (written.outcome === 'written') return { outcome: 'created' }
-    const [head, ...others] = written.items
-    if (head?.reason === 'condition') return { outcome: 'exists' }
-    if (others.slice(0, counts).some(({ reason }) => reason === 'condition')) return { outcome: 'limit-reached' }
-    const retryable = written.items.some(isPassing)
-    throw new AppError('conflict', 'Other requests change the rooms of the same users', { retryable })
+    // All other conditions are those of the counters of users' rooms.
+    return { outcome: written.items[0]?.reason === 'condition' ? 'exists' : 'limit-reached' }
   }
 
   return async (room, signal) => {
-    const store = () => untilItIsFree((inner) => attempt(room, inner), signal)
-    const result = await store()
+    const result = await store(room, signal)
     if (result.outcome !== 'limit-reached') return result
     const { tenant } = room.id
     const forgotten = await Promise.all(room.members.map(({ user }) => forgetDeletedRooms({ tenant, user }, signal)))
-    return forgotten.includes(true) ? store() : result
+    return forgotten.includes(true) ? store(room, signal) : result
   }
 }
 
-/** Builds the transaction: the head, `counts` counters of users' rooms, the event, and the rows of the members. */
+/** Builds the writes: the head, the counters of users' rooms, the event, and the rows of the members. */
 function creation(
   { id, room, members, event, cause }: NewRoom,
   { tableName: TableName, operationId }: { tableName: string; operationId: string },
-) {
+): TransactWriteItem[] {
   const put = (values: object) => ({ TableName, Item: toItem({ ...values, revision: 1 }) })
   const head = put({ ...recordKey(id, { record: 'room' }), ...room })
   const counts = members.map(({ user }) => roomCount(TableName, { tenant: id.tenant, user }, 1))
-  const items: TransactWriteItem[] = [
+  return [
     { Put: { ...head, ConditionExpression: 'attribute_not_exists(pk)' } },
     ...counts,
     { Put: { TableName, Item: toEventItem(id, event, { cause, operationId, publish: 'chat.room.created' }) } },
@@ -69,5 +56,4 @@ function creation(
       { Put: put({ ...recordKey(id, { record: 'membership', user: member.user }), joined: member.joined }) },
     ]),
   ]
-  return { items, counts: counts.length }
 }

@@ -1,8 +1,6 @@
 import type { ConditionCheck } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../../shared/data/table.ts'
-import { isPassing, transact } from '../../shared/data/transact.ts'
-import { AppError } from '../../shared/errors.ts'
-import { retry } from '../../shared/resilience/retry.ts'
+import { createTransactWhenFree } from '../../shared/data/transact-when-free.ts'
 import type { Forget } from '../fan-out/fan-out.ts'
 import { createConnectionRecords } from './connections.ts'
 import { toItem, toKey } from './items.ts'
@@ -10,32 +8,23 @@ import { connectionKey, recipientKey, recordKey, watcherKey } from './keys.ts'
 import { createRecipients } from './recipients.ts'
 import type { RegisterOptions } from './register.ts'
 
-/** Tries, while other requests write the same member or connection. */
-const MAX_TRIES = 5
-
 /**
  * Creates what forgets recipients. The record of a connection goes before its recipients: if one of them stays, the
  * connection's next frame finds no record, and registers it everywhere. If that frame comes first, the recipient stays.
  *
  * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
  */
-export function createForget({ random, startTimer, ...table }: RegisterOptions): Forget {
-  const { client, tableName: TableName } = table
-  const untilItIsFree = retry({ maxAttempts: MAX_TRIES, baseMs: 20, capMs: 300, startTimer, random })
-  const connections = createConnectionRecords(table)
-  const recipients = createRecipients(table)
+export function createForget(options: RegisterOptions): Forget {
+  const { tableName: TableName } = options
+  const transactWhenFree = createTransactWhenFree(options)
+  const connections = createConnectionRecords(options)
+  const recipients = createRecipients(options)
 
   /** Deletes items, unless the check fails: then they are needed again. */
-  const removeIf = (check: Omit<ConditionCheck, 'TableName'>, keys: readonly Item[], signal: AbortSignal) =>
-    untilItIsFree(async (inner) => {
-      const items = [
-        { ConditionCheck: { TableName, ...check } },
-        ...keys.map((Key) => ({ Delete: { TableName, Key } })),
-      ]
-      const written = await transact(client, { items }, { signal: inner })
-      if (written.outcome === 'written' || !written.items.some(isPassing)) return
-      throw new AppError('conflict', 'Others write the records of the same connection', { retryable: true })
-    }, signal)
+  async function removeIf(check: Omit<ConditionCheck, 'TableName'>, keys: readonly Item[], signal: AbortSignal) {
+    const items = [{ ConditionCheck: { TableName, ...check } }, ...keys.map((Key) => ({ Delete: { TableName, Key } }))]
+    await transactWhenFree(() => ({ items }), signal)
+  }
 
   return {
     async removed({ id, shard }, recipient, signal) {

@@ -1,25 +1,13 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
-import type { Random } from '../../shared/clock.ts'
 import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
-import { transact } from '../../shared/data/transact.ts'
-import { AppError } from '../../shared/errors.ts'
-import { retry } from '../../shared/resilience/retry.ts'
-import type { StartTimer } from '../../shared/resilience/timer.ts'
+import { createTransactWhenFree, type TransactWhenFreeOptions } from '../../shared/data/transact-when-free.ts'
 import type { Member } from '../domain/member.ts'
 import type { RoomId } from '../domain/room.ts'
 import type { ReadMembers } from '../members/list-members.ts'
 import type { StoreNotifyLevel } from '../members/notify.ts'
 import { fromItem, keyOf, toKey } from './items.ts'
 import { LISTENER, MEMBER, recordKey, roomPk } from './keys.ts'
-
-export interface NotifyLevelOptions extends Table {
-  random: Random
-  startTimer: StartTimer
-}
-
-/** Tries, while others write the same member's row. */
-const MAX_TRIES = 5
 
 /** Creates the consistent read of a room's members, by name. It rejects as `DynamoDB` does. */
 export function createReadMembers({ client, tableName }: Table): ReadMembers {
@@ -46,10 +34,10 @@ export function createReadMembers({ client, tableName }: Table): ReadMembers {
  *
  * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
  */
-export function createStoreNotifyLevel(options: NotifyLevelOptions): StoreNotifyLevel {
-  const { client, tableName: TableName, random, startTimer } = options
-  const untilItIsFree = retry({ maxAttempts: MAX_TRIES, baseMs: 20, capMs: 300, startTimer, random })
-  return ({ user, level, ...id }, signal) => {
+export function createStoreNotifyLevel(options: Table & TransactWhenFreeOptions): StoreNotifyLevel {
+  const { tableName: TableName } = options
+  const transactWhenFree = createTransactWhenFree(options)
+  return async ({ user, level, ...id }, signal) => {
     const Key = toKey(recordKey(id, { record: 'listener', user }))
     const listener = level === 'all' ? { Put: { TableName, Item: Key } } : { Delete: { TableName, Key } }
     const row = {
@@ -59,12 +47,8 @@ export function createStoreNotifyLevel(options: NotifyLevelOptions): StoreNotify
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeValues: { ':level': { S: level } },
     }
-    return untilItIsFree(async (inner) => {
-      const written = await transact(client, { items: [{ Update: row }, listener] }, { signal: inner })
-      if (written.outcome === 'written') return 'stored'
-      if (written.items[0]?.reason === 'condition') return 'not-member'
-      throw new AppError('conflict', 'Other requests change the same member', { retryable: true })
-    }, signal)
+    const { outcome } = await transactWhenFree(() => ({ items: [{ Update: row }, listener] }), signal)
+    return outcome === 'written' ? 'stored' : 'not-member'
   }
 }
 

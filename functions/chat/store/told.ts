@@ -1,9 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { type BatchGetOptions, createBatchGet } from '../../shared/data/batch-get.ts'
-import { isPassing, transact } from '../../shared/data/transact.ts'
-import { AppError } from '../../shared/errors.ts'
+import { createTransactWhenFree } from '../../shared/data/transact-when-free.ts'
 import { entryUpdate } from '../../shared/events/outbox-entry.ts'
-import { retry } from '../../shared/resilience/retry.ts'
 import { startTimer as realTimer } from '../../shared/resilience/timer.ts'
 import type { Member } from '../domain/member.ts'
 import { TOLD_ONCE_IN_MS, TOLD_UNTIL_MS, type Told } from '../domain/missed.ts'
@@ -31,9 +29,6 @@ export interface MissedAbout {
 /** The time for which it is recorded who was told, in seconds: a day longer than anybody is told of a message. */
 const KEPT_SECONDS = TOLD_UNTIL_MS / 1000 + 24 * 3600
 
-/** Tries, while another transaction tells some of the same users. */
-const MAX_TRIES = 5
-
 /**
  * Creates access to what members were told. The event is an item of the table with an outbox entry, and is written in
  * one transaction with a record for each recipient: either all of them are told, or none.
@@ -41,9 +36,9 @@ const MAX_TRIES = 5
  * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
  */
 export function createToldRecords(options: ToldOptions): Pick<CheckMissedDeps, 'readTold' | 'tell'> {
-  const { client, tableName, newId, random, startTimer = realTimer } = options
+  const { tableName, newId, startTimer = realTimer } = options
   const batchGet = createBatchGet(options)
-  const untilItIsFree = retry({ maxAttempts: MAX_TRIES, baseMs: 20, capMs: 300, startTimer, random })
+  const transactWhenFree = createTransactWhenFree({ ...options, startTimer })
   return {
     async readTold(id, users, signal) {
       const keysOf = (user: string) => [
@@ -57,15 +52,13 @@ export function createToldRecords(options: ToldOptions): Pick<CheckMissedDeps, '
         return member ? [{ member: member as Member, told: told as Told | undefined }] : []
       })
     },
-    tell(missed, signal) {
-      return untilItIsFree(async (inner) => {
+    async tell(missed, signal) {
+      const plan = () => {
         const token = newId()
-        const items = transaction(missed, { tableName, operationId: token })
-        const written = await transact(client, { items, token }, { signal: inner })
-        if (written.outcome === 'written') return 'told'
-        if (!written.items.some(isPassing)) return 'refused'
-        throw new AppError('conflict', 'Other checks tell the same users', { retryable: true })
-      }, signal)
+        return { items: transaction(missed, { tableName, operationId: token }), token }
+      }
+      const { outcome } = await transactWhenFree(plan, signal)
+      return outcome === 'written' ? 'told' : 'refused'
     },
   }
 }

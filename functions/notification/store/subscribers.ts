@@ -1,20 +1,10 @@
 import { QueryCommand, type TransactWriteItem, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Clock, Random } from '../../shared/clock.ts'
 import type { Table } from '../../shared/data/table.ts'
-import { isPassing, transact } from '../../shared/data/transact.ts'
-import { AppError } from '../../shared/errors.ts'
-import { retry } from '../../shared/resilience/retry.ts'
-import type { StartTimer } from '../../shared/resilience/timer.ts'
+import { createTransactWhenFree, type TransactWhenFreeOptions } from '../../shared/data/transact-when-free.ts'
 import type { Subscriber } from '../domain/broadcast.ts'
 import type { ChangeSubscription, NextVersion, ReadSubscribers } from '../topics/subscribe.ts'
 import { fromItem, toItem, toKey } from './items.ts'
 import { SUBSCRIBER, subscriberKey, topicPk, userTopicKey } from './keys.ts'
-
-export interface SubscribersOptions extends Table {
-  now: Clock
-  random: Random
-  startTimer: StartTimer
-}
 
 /** The time for which a subscription that ended is kept, for the broadcasts that began before. */
 const KEPT_SECONDS = 7 * 86_400
@@ -37,7 +27,7 @@ export function createNextVersion({ client, tableName }: Table): NextVersion {
 }
 
 /** Creates the write of a new subscription: beside the subscriber, the topic is noted with the user. */
-export function createStartSubscription(options: SubscribersOptions): ChangeSubscription {
+export function createStartSubscription(options: Table & TransactWhenFreeOptions): ChangeSubscription {
   const { tableName } = options
   return (change, signal) => {
     const subscriber = {
@@ -69,7 +59,7 @@ export function createStartSubscription(options: SubscribersOptions): ChangeSubs
 }
 
 /** Creates the end of a subscription, which is kept for a week. */
-export function createEndSubscription(options: SubscribersOptions): ChangeSubscription {
+export function createEndSubscription(options: Table & TransactWhenFreeOptions): ChangeSubscription {
   const { tableName } = options
   return (change, signal) => {
     const subscriber = {
@@ -118,24 +108,14 @@ function toSubscriber(item: Parameters<typeof fromItem>[0]): Subscriber {
   return { user, ...span, before, subscribedAt }
 }
 
-/** Tries of one change, and the longest pause before the second. */
-const TRIES = { maxAttempts: 5, baseMs: 20, capMs: 200 }
-
 /**
  * @throws AppError (retryable) when others kept changing the same subscription, and what `DynamoDB` throws.
  */
 async function write(
-  { client, startTimer, random }: SubscribersOptions,
+  options: Table & TransactWhenFreeOptions,
   items: readonly TransactWriteItem[],
   signal: AbortSignal,
 ): Promise<'changed' | 'unchanged'> {
-  return retry({ ...TRIES, startTimer, random })(async (inner) => {
-    const result = await transact(client, { items }, { signal: inner })
-    if (result.outcome === 'written') return 'changed'
-    const [subscriber] = result.items
-    if (subscriber?.reason === 'condition') return 'unchanged'
-    if (result.items.some(isPassing))
-      throw new AppError('conflict', 'Others change this subscription', { retryable: true })
-    throw new Error('A subscription was refused for no reason')
-  }, signal)
+  const { outcome } = await createTransactWhenFree(options)(() => ({ items }), signal)
+  return outcome === 'written' ? 'changed' : 'unchanged'
 }

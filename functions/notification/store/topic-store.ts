@@ -1,3 +1,4 @@
+import type { TransactWhenFreeOptions } from '../../shared/data/transact-when-free.ts'
 import type { TopicStore } from '../topic-routes.ts'
 import {
   type BroadcastStoreOptions,
@@ -13,12 +14,11 @@ import {
   createNextVersion,
   createReadSubscribers,
   createStartSubscription,
-  type SubscribersOptions,
 } from './subscribers.ts'
 import { createReadTemplate } from './templates.ts'
 
 /** Creates all that the routes of topics read and write. */
-export function createTopicStore(options: SubscribersOptions & BroadcastStoreOptions): TopicStore {
+export function createTopicStore(options: TransactWhenFreeOptions & BroadcastStoreOptions): TopicStore {
   const documents = createDocumentStore(options)
   return {
     nextVersion: createNextVersion(options),
