@@ -68,6 +68,23 @@ test('a request with the same Idempotency-Key is one notification', async () => 
 })
 
 /** @proves notification/one-effect */
+test('a bulk that comes again after it has expired is what was accepted, by its recipients’ keys; a new one is refused', async () => {
+  const expiresAt = Date.now() + 10_000
+  const bulk = (key: string) =>
+    sender.call('POST /v1/notifications/bulk', {
+      category: 'orders',
+      content: { subject: 'Soon', text: 'It ends soon.' },
+      expiresAt: new Date(expiresAt).toISOString(),
+      recipients: [{ to: { email: 'soon@example.com' }, key }],
+    })
+  const [{ id }] = answered(207, await bulk('soon-1')).json.results
+  await eventually(async () => expect(Date.now()).toBeGreaterThan(expiresAt))
+  expect(answered(207, await bulk('soon-1')).json.results).toEqual([expect.objectContaining({ id })])
+  const { errors } = answered(422, await bulk('soon-2')).json
+  expect(errors).toEqual([expect.objectContaining({ path: 'expiresAt' })])
+})
+
+/** @proves notification/one-effect */
 test('a bulk accepts or refuses each recipient, and a key makes one of a recipient in every bulk', async () => {
   const bulk = (text: string) =>
     sender.call('POST /v1/notifications/bulk', {
