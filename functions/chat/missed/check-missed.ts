@@ -66,8 +66,8 @@ const CONCURRENCY = 10
 /**
  * Creates what finds out who missed a message, and tells it to other systems by an event. Users without a connection
  * have missed it at once; those with one are checked again when a `ping` would have shown that it is live. A check may
- * come twice: who was told is recorded together with the event, so that nobody is told of a message twice, nor of one before
- * another of which they were told.
+ * come twice: who was told is recorded together with the event, so that nobody is told of a message twice, nor of one
+ * before another of which they were told.
  *
  * @throws AppError (retryable) when others keep telling the same users, and what the reads and writes throw.
  */

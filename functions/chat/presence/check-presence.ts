@@ -31,8 +31,8 @@ const MAX_ROUNDS = 10
 
 /**
  * Creates what finds out whether a user is online: whether any connection of the user lives. Those that were silent for
- * too long have vanished, although they may be open: then their next frame shows it, and they watch what they watched. A check of a connection that
- * lives is repeated when it would have vanished, so that each connection has one check under way.
+ * too long have vanished, although they may be open: then their next frame shows it, and they watch what they watched. A
+ * check of a connection that lives is repeated when it would have vanished, so that each has one check under way.
  *
  * @throws AppError (retryable) when others keep changing the same presence; otherwise what the reads and writes throw.
  */

@@ -27,14 +27,14 @@ interface Existing {
 }
 
 /** It was accepted, or an earlier try had it accepted. */
-interface Accepted {
+interface AcceptedOutcome {
   readonly outcome: 'accepted'
   readonly id: NotificationId['id']
   readonly status: Status
 }
 
 export type SendOutcome =
-  | Accepted
+  | AcceptedOutcome
   /** The key was used for another request. */
   | { readonly outcome: 'id-taken' }
   | SendProblem
@@ -101,7 +101,7 @@ async function accept(
   { request, id }: SendInput,
   deps: SendDeps,
   signal: AbortSignal,
-): Promise<Accepted | Existing | SendProblem> {
+): Promise<AcceptedOutcome | Existing | SendProblem> {
   const { readCategory, judgeUrl, store, now } = deps
   const { tenant, to } = request
   const webhookUrl = 'userId' in to ? undefined : to.webhookUrl
