@@ -17,6 +17,7 @@ function presenceWorld() {
   const records = new Map<string, ConnectionRecord>()
   const told: boolean[] = []
   const later: [PresenceCheck, number][] = []
+  /** Each runs once. */
   const hooks: {
     /** Runs before the frames of a check are sent. */
     onTell?: () => Promise<unknown>
@@ -25,14 +26,19 @@ function presenceWorld() {
     afterList?: () => Promise<unknown>
   } = {}
   let presence: Presence | undefined
+  function run(name: keyof typeof hooks) {
+    const hook = hooks[name]
+    delete hooks[name]
+    return hook?.()
+  }
   const check = createCheckPresence({
     async list() {
       const listed = [...records.values()]
-      await hooks.afterList?.()
+      await run('afterList')
       return listed
     },
     async markVanished({ connectionId, seenAt }) {
-      hooks.beforeRemove?.()
+      run('beforeRemove')
       const record = records.get(connectionId)
       if (record?.seenAt !== seenAt) return record === undefined
       records.set(connectionId, { ...record, vanished: true })
@@ -40,7 +46,7 @@ function presenceWorld() {
     },
     async readPresence() {
       const read = presence
-      await hooks.afterRead?.()
+      await run('afterRead')
       return read
     },
     async writePresence({ before, after }) {
@@ -49,7 +55,7 @@ function presenceWorld() {
       return true
     },
     async tellPresence({ online }) {
-      await hooks.onTell?.()
+      await run('onTell')
       told.push(online)
     },
     async checkLater(asked, delayMs) {
@@ -68,6 +74,15 @@ function presenceWorld() {
     },
     check: (connectionId?: string) => check({ ...ann, connectionId }, signal),
   }
+}
+
+/** A user who was told to be online, and whose only connection is gone since. */
+async function absentUser() {
+  const world = presenceWorld()
+  world.seen('c1')
+  await world.check('c1')
+  world.records.delete('c1')
+  return world
 }
 
 test('a user with a connection is online, and told once, however many connections there are', async () => {
@@ -139,7 +154,6 @@ test('a check that dies before all was told tells it again', async () => {
     throw new Error('killed')
   }
   await expect(world.check('c1')).rejects.toThrow('killed')
-  delete world.hooks.onTell
   expect(await world.check('c1')).toBe('online')
   expect(world.told).toEqual([true])
 })
@@ -149,7 +163,6 @@ test('of two checks that find the same change one tells it', async () => {
   const world = presenceWorld()
   world.seen('c1')
   world.hooks.afterRead = () => {
-    delete world.hooks.afterRead
     return world.check()
   }
   expect(await world.check()).toBe('unchanged')
@@ -161,7 +174,6 @@ test('a check whose frames come after those of a later one tells what holds in t
   const world = presenceWorld()
   world.seen('c1')
   world.hooks.onTell = () => {
-    delete world.hooks.onTell
     world.records.delete('c1')
     return world.check()
   }
@@ -172,12 +184,8 @@ test('a check whose frames come after those of a later one tells what holds in t
 
 /** @proves chat/silent-is-offline */
 test('a user who comes back while others are told of the absence is online in the end', async () => {
-  const world = presenceWorld()
-  world.seen('c1')
-  await world.check('c1')
-  world.records.delete('c1')
+  const world = await absentUser()
   world.hooks.onTell = () => {
-    delete world.hooks.onTell
     world.seen('c2')
     return world.check('c2')
   }
@@ -187,12 +195,8 @@ test('a user who comes back while others are told of the absence is online in th
 
 /** @proves chat/silent-is-offline */
 test('a user who comes back unnoticed, just before the absence is stored, is online in the end', async () => {
-  const world = presenceWorld()
-  world.seen('c1')
-  await world.check('c1')
-  world.records.delete('c1')
+  const world = await absentUser()
   world.hooks.afterList = async () => {
-    delete world.hooks.afterList
     world.seen('c2')
     expect(await world.check('c2')).toBe('unchanged')
   }
@@ -201,12 +205,8 @@ test('a user who comes back unnoticed, just before the absence is stored, is onl
 })
 
 test('a check that finds a change while its own is stored tells nothing that no longer holds', async () => {
-  const world = presenceWorld()
-  world.seen('c1')
-  await world.check('c1')
-  world.records.delete('c1')
+  const world = await absentUser()
   world.hooks.afterList = async () => {
-    delete world.hooks.afterList
     await world.check()
     world.seen('c2')
     await world.check('c2')

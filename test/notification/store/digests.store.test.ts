@@ -1,37 +1,19 @@
-import { randomUUID } from 'node:crypto'
-import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { claimed } from '../../../functions/notification/deliver/claim.ts'
 import { createFollow } from '../../../functions/notification/deliver/follow.ts'
 import { createGather } from '../../../functions/notification/deliver/gather.ts'
-import { joinDigest } from '../../../functions/notification/deliver/join-digest.ts'
-import { createReadGathering } from '../../../functions/notification/deliver/read-gathering.ts'
-import type { DigestRule } from '../../../functions/notification/domain/category.ts'
-import { closed, gatheringOf } from '../../../functions/notification/domain/digest.ts'
+import { gatheringOf } from '../../../functions/notification/domain/digest.ts'
 import { moved } from '../../../functions/notification/domain/moves.ts'
 import type { NotificationId, Tracked } from '../../../functions/notification/domain/notification.ts'
-import { createReadWindow } from '../../../functions/notification/store/digest-windows.ts'
 import { notificationPk } from '../../../functions/notification/store/keys.ts'
 import { createReadListed } from '../../../functions/notification/store/list-notifications.ts'
-import { readNewTurn } from '../../../functions/notification/store/new-turn.ts'
-import { createRevise } from '../../../functions/notification/store/revise.ts'
 import { createUserTasksStore } from '../../../functions/notification/store/user-tasks-store.ts'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
 import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
 import { newTenant } from '../../support/cloud.ts'
-import { NEWS } from '../deliver/digest-world.ts'
-import { aCategory } from '../notifications.ts'
-import { notificationTable } from './notification-table.ts'
+import { anItem, close, digestOf, join, readInboxMarks, world } from './digest-table.ts'
 
-const world = await notificationTable()
 const { stored, revise, read, cancel, itemsOf, table } = world
 const { signal } = new AbortController()
-const readGathering = createReadGathering({
-  readWindow: createReadWindow(table),
-  readTemplate: async () => NEWS,
-  renderParts: async () => ({ outcome: 'rendered', parts: {} }),
-  now: Date.now,
-})
-const readInboxMarks = async () => ({ seen: false, read: false })
 const gather = createGather({ revise, readInboxMarks, now: Date.now })
 const follow = createFollow({ revise, now: Date.now })
 
@@ -40,115 +22,6 @@ const TARGET = {
   address: 'ann@example.com',
   standing: { suppressed: null, unsubscribed: new Set<string>() },
 }
-
-const anItem = (tenant: string) => stored({ tenant, to: { userId: 'ann' }, source: { template: 'news' } })
-
-/** Joins the open window of a notification, or opens one, as a worker does. Losers of a race try it again. */
-async function join({ notification: id }: Tracked, rule: DigestRule, by = revise): Promise<void> {
-  const category = aCategory({ digest: rule })
-  const decide = async ({ notification, channels, summary }: Tracked) => {
-    const [channel] = channels
-    if (!channel || channel.digestId !== null) return { changes: null, result: true }
-    const known = { notification, channel, category, person: undefined }
-    const gathering = await readGathering({ ...known, rule }, signal)
-    const none = { quietUntil: null, throttled: null, inbox: await readInboxMarks() }
-    const situation = { ...known, ...none, gathering, statuses: summary.channels, targets: [], now: Date.now() }
-    return { changes: joinDigest(situation, [], randomUUID), result: true }
-  }
-  for (let tries = 0; tries < 10; tries++) {
-    if (await by({ id, decide }, signal).catch(() => false)) return
-  }
-  throw new Error('It never joined')
-}
-
-const digestIdOf = async (id: NotificationId) => (await read(id, signal))?.channels[0]?.digestId ?? ''
-
-async function digestOf({ notification: { tenant, id } }: Tracked): Promise<Tracked> {
-  const digest = await read({ tenant, id: await digestIdOf({ tenant, id }) }, signal)
-  if (!digest) throw new Error('It is in no digest')
-  return digest
-}
-
-/** Closes a window as a worker does. */
-const close = ({ notification: id }: Tracked) =>
-  revise(
-    {
-      id,
-      decide({ channels: [channel] }) {
-        const isOpen = channel?.status === 'scheduled'
-        return { changes: isOpen ? closed(channel, Date.now()) : null, result: isOpen }
-      },
-    },
-    signal,
-  )
-
-test('many that join at once are in windows of `maxItems` at most, each in exactly one', async () => {
-  const tenant = newTenant()
-  const items = await Promise.all(Array.from({ length: 20 }, () => anItem(tenant)))
-  await Promise.all(items.map((item) => join(item, { windowSeconds: 600, maxItems: 6 })))
-  const ids = new Set(await Promise.all(items.map(({ notification }) => digestIdOf(notification))))
-  const digests = await Promise.all([...ids].map((id) => read({ tenant, id }, signal)))
-  const windows = digests.map((digest) => (digest ? gatheringOf(digest) : { items: [], dueAt: 0, turn: 0 }))
-  expect(windows.map((each) => each.items.length).sort()).toEqual([2, 6, 6, 6])
-  expect(windows.flatMap((each) => each.items).sort()).toEqual(items.map(({ notification }) => notification.id).sort())
-  // A full one has another turn, for now.
-  for (const each of windows) {
-    const isFull = each.items.length === 6
-    expect([isFull, each.turn, each.dueAt <= Date.now()]).toEqual([isFull, isFull ? 2 : 1, isFull])
-  }
-})
-
-test('a crowd finds no window: one opens it, and each of the others needs one more write at most', async () => {
-  const tenant = newTenant()
-  const crowd = await Promise.all(Array.from({ length: 150 }, () => anItem(tenant)))
-  let writes = 0
-  const counting: typeof world.client = {
-    send(command, options) {
-      if (command instanceof TransactWriteItemsCommand) writes += 1
-      return world.client.send(command, options)
-    },
-  }
-  const countingRevise = createRevise({ ...world, client: counting })
-  const rule = { windowSeconds: 600, maxItems: 200 }
-  await Promise.all(crowd.map((item) => join(item, rule, countingRevise)))
-  const { items } = gatheringOf(await digestOf(crowd[0] as Tracked))
-  expect([...items].sort()).toEqual(crowd.map(({ notification }) => notification.id).sort())
-  expect(writes).toBeLessThanOrEqual(2 * crowd.length)
-})
-
-test('the turn of a full window is a message for a worker', async () => {
-  const tenant = newTenant()
-  const [first, second] = [await anItem(tenant), await anItem(tenant)]
-  const rule = { windowSeconds: 7200, maxItems: 2 }
-  await join(first, rule)
-  const imageOf = async () => {
-    const items = await itemsOf(notificationPk((await digestOf(first)).notification))
-    return items.find(({ sk }) => sk?.S === 'channel#email') as never
-  }
-  const before = await imageOf()
-  // So late a window has a timer.
-  expect(readNewTurn({ dynamodb: { NewImage: before } })).toBeUndefined()
-  await join(second, rule)
-  const turn = readNewTurn({ dynamodb: { NewImage: await imageOf(), OldImage: before } })
-  expect(turn).toMatchObject({ turn: 2, id: await digestIdOf(first.notification) })
-})
-
-test('an item that races with the close is in the window, or in the next one, ten times of ten', async () => {
-  for (let run = 0; run < 10; run++) {
-    const tenant = newTenant()
-    const [first, second] = [await anItem(tenant), await anItem(tenant)]
-    const rule = { windowSeconds: 600, maxItems: 9 }
-    await join(first, rule)
-    const digest = await digestOf(first)
-    const closings = await Promise.all([close(digest), join(second, rule), close(digest)])
-    expect(closings.filter((each) => each === true)).toHaveLength(1)
-    const after = gatheringOf(await digestOf(first))
-    const next = await digestOf(second)
-    const isIn = after.items.includes(second.notification.id)
-    expect([next.notification.id === digest.notification.id, after.status]).toEqual([isIn, 'queued'])
-    expect(gatheringOf(next).items).toContain(second.notification.id)
-  }
-})
 
 test('a cancellation and the sending of a digest at the same moment: exactly one wins for each item', async () => {
   for (let run = 0; run < 5; run++) {
