@@ -33,7 +33,8 @@ export function applyEvent(shown: Shown, event: RoomEvent, me: string): Applied 
   const { message, since, upTo } = shown
   if (event.seq <= since) return { shown, isStale: false }
   if (event.type === 'reaction' && event.seq <= upTo) return { shown, isStale: true }
-  return { shown: { ...shown, message: change(message, event, me) }, isStale: false }
+  // Events come in order, so all before this one are in the message, too. It may come again, when a page was read.
+  return { shown: { ...shown, message: change(message, event, me), since: event.seq }, isStale: false }
 }
 
 function change(message: Message, event: RoomEvent, me: string): Message {

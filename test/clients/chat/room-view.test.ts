@@ -112,6 +112,19 @@ test('a message that comes while the page is read is shown once', async () => {
   expect(bodies(view)).toEqual(['message 1', 'message 2', 'meanwhile'])
 })
 
+test('a reaction to a message that comes while the page is read counts once', async () => {
+  const under = await aRoom(1)
+  under.chat.respond = (request) => {
+    if (request.url.pathname.endsWith('/messages')) {
+      const target = under.chat.commit('r', text('meanwhile'))
+      under.chat.commit('r', { type: 'reaction', target, emoji: '👍' })
+    }
+    return messagesOf(under, request)
+  }
+  const view = await aView(under)
+  expect(view.messages()).toMatchObject([{ body: 'message 1' }, { body: 'meanwhile', reactions: { '👍': 1 } }])
+})
+
 test('what was erased is not shown, whatever event of it comes', async () => {
   const under = await aRoom(0)
   const view = await aView(under)
