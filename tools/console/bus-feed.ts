@@ -13,6 +13,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
+import * as z from 'zod/mini'
 import type { BusEvent } from '../../console/shared/wire.ts'
 import { readOutputs } from '../local-cloud/outputs.ts'
 import { ACCOUNT, clientConfig, type LocalCloud } from '../support/settings.ts'
@@ -80,12 +81,32 @@ export function busFeed(cloud: LocalCloud): BusFeed {
   }
 }
 
-/** Reads an event in its envelope; anything else on a bus is left out. */
+const text = z.string()
+
+const message = z.object({
+  source: text,
+  detail: z.object({
+    id: text,
+    type: text,
+    time: text,
+    tenant: text,
+    subject: text,
+    correlationId: text,
+    traceparent: text,
+    data: z.unknown(),
+  }),
+})
+
+/** Reads an event in its envelope; anything else that somebody puts on a bus is left out. */
 export function toBusEvent({ Body = '' }: Pick<Message, 'Body'>): BusEvent[] {
+  const parsed = message.safeParse(parseJson(Body))
+  return parsed.success ? [{ ...parsed.data.detail, source: parsed.data.source }] : []
+}
+
+function parseJson(body: string): unknown {
   try {
-    const { source, detail } = JSON.parse(Body)
-    return typeof detail?.id === 'string' ? [{ ...detail, source }] : []
+    return JSON.parse(body)
   } catch {
-    return []
+    return undefined
   }
 }

@@ -3,7 +3,17 @@ import { toBusEvent } from '../../../tools/console/bus-feed.ts'
 import { liveFeed } from '../../../tools/console/live.ts'
 import { eventually } from '../../support/eventually.ts'
 
-const EVENT = { source: 'stackyard.orders', id: 'e-1', type: 'orders.order.placed' } as BusEvent
+const ENVELOPE = {
+  id: 'e-1',
+  type: 'orders.order.placed',
+  time: '2026-03-12T19:03:58.005Z',
+  tenant: 'acme',
+  subject: 'o-1',
+  correlationId: 'r-1',
+  traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+  data: { total: 3 },
+}
+const EVENT: BusEvent = { ...ENVELOPE, source: 'stackyard.orders' }
 
 /** A cloud with one event, whose first answers fail. */
 function feed(failures = 0) {
@@ -53,11 +63,17 @@ test('a cloud that does not answer is asked again', async () => {
   await live.close()
 })
 
-test.each(['', 'no JSON', '{"detail":{}}', '{}'])('a message that is no event is left out: %j', (Body) => {
+const { traceparent: _, ...withoutTrace } = ENVELOPE
+const strangers = [{}, { detail: {} }, { source: 'x', detail: withoutTrace }, { source: 'x', detail: 'text' }]
+test.each([
+  '',
+  'no JSON',
+  ...strangers.map((each) => JSON.stringify(each)),
+])('a message that is no event is left out: %j', (Body) => {
   expect(toBusEvent({ Body })).toEqual([])
 })
 
 test('an event has its source beside its envelope', () => {
-  const Body = JSON.stringify({ source: 'stackyard.orders', detail: { id: 'e-1', type: 'orders.order.placed' } })
+  const Body = JSON.stringify({ source: 'stackyard.orders', detail: ENVELOPE })
   expect(toBusEvent({ Body })).toEqual([EVENT])
 })
