@@ -42,6 +42,11 @@ export function notMemberAck(): ActionResult<AckCode> {
   return { ok: false, code: 'NOT_MEMBER', message: 'You are not a member of this room.' }
 }
 
+/** The ack of what a client itself prevents, such as frames to a connection that it closed: no failure of the service. */
+export function tryAgainAck(): ActionResult<AckCode> {
+  return { ok: false, code: 'UNAVAILABLE', message: 'Try again soon.', retryAfterMs: 1000 }
+}
+
 export function tooLargeAck(): ActionResult<AckCode> {
   return { ok: false, code: 'TOO_LARGE', message: `A message may have at most ${MAX_BODY_BYTES} bytes of UTF-8.` }
 }

@@ -20,8 +20,11 @@ export interface PostFramesDeps {
   logger: Pick<Logger, 'warn'>
 }
 
-/** `behind`: some frames could not be sent, and the rest was left out. The client sees the gap in the numbers. */
-export type PostFramesOutcome = 'sent' | 'gone' | 'behind'
+/**
+ * `behind` and `failed`: some frames could not be sent, and the rest was left out; the client sees the gap in the
+ * numbers. A connection is `behind` if it takes no frames, and `failed` is a fault of the service.
+ */
+export type PostFramesOutcome = 'sent' | 'gone' | 'behind' | 'failed'
 
 export type PostFrames = (
   recipient: Recipient,
@@ -64,7 +67,7 @@ export function createPostFrames({ post, now, random, startTimer, logger }: Post
           await randomPause({ maxMs, random, signal, startTimer })
         }
       }
-      if (outcome !== 'sent') return 'behind'
+      if (outcome !== 'sent') return outcome === 'throttled' || outcome === 'gone' ? 'behind' : 'failed'
     }
     return 'sent'
   }

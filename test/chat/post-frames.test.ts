@@ -65,9 +65,14 @@ test('what is never sent leaves the connection behind after six tries, and the r
   expect(tookMs).toBeLessThan(3500)
 })
 
-test('a refusal that no retry would help leaves the connection behind at once, and is logged', async () => {
+test('a frame that the service can’t send in six tries has failed', async () => {
+  const { outcome, posted } = await postTo([failure], { frames: ['a', 'b'] })
+  expect([outcome, posted]).toEqual(['failed', ['a', 'a', 'a', 'a', 'a', 'a']])
+})
+
+test('a refusal that no retry would help is a failure at once, and is logged', async () => {
   const { outcome, posted, lines } = await postTo([new Error('ForbiddenException')])
-  expect([outcome, posted]).toEqual(['behind', ['a']])
+  expect([outcome, posted]).toEqual(['failed', ['a']])
   expect(lines).toMatchObject([{ level: 'WARN', message: 'frame not sent', connection_id: 'c1' }])
 })
 

@@ -11,14 +11,14 @@ export interface Watcher {
 export type ListWatchers = (id: RoomId, signal: AbortSignal) => Promise<readonly Watcher[]>
 
 /**
- * Replaces the rooms that a connection watches, or leaves them as they were if its user isn't a member of all of the new
- * ones. Rejects as `DynamoDB` does, and with AppError (retryable) when the same connection keeps changing them.
+ * Replaces the rooms that a connection watches, or leaves them as they were: if its user isn't a member of all of the new
+ * ones, or if the connection is closed or keeps changing them itself (`contended`). Rejects as `DynamoDB` does.
  */
 export type SetWatched = (
   connection: LiveConnection,
   rooms: readonly string[],
   signal: AbortSignal,
-) => Promise<'watched' | 'not-member'>
+) => Promise<'watched' | 'not-member' | 'contended'>
 
 /** Rooms that a connection watches, at most. */
 export const MAX_WATCHED = 20

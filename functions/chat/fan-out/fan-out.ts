@@ -103,7 +103,8 @@ function createDeliverAll(deps: FanOutDeps): FanOut {
       await inParallelOrThrow(recipients, async (recipient) => {
         const outcome = await deliverRun(recipient, signal)
         counts.recipients += 1
-        if (outcome !== 'sent') counts[outcome] += 1
+        if (outcome === 'gone') counts.gone += 1
+        else if (outcome !== 'sent') counts.behind += 1
       })
       sent = last.seq
       await writeProgress({ id, shard }, sent, signal)

@@ -1,6 +1,6 @@
 import { action } from '../../shared/websocket/action.ts'
 import type { SocketAction } from '../../shared/websocket/socket-handler.ts'
-import { notMemberAck } from '../acks.ts'
+import { notMemberAck, tryAgainAck } from '../acks.ts'
 import type { SetWatched } from '../domain/watcher.ts'
 import type { Ping } from './ping.ts'
 import type { Read } from './read.ts'
@@ -23,6 +23,7 @@ export function presenceActions({ ping, read, setWatched, typing }: PresenceActi
     })),
     watch: action(watchFields, async ({ rooms }, { connection, signal }) => {
       const outcome = await setWatched(connection, [...new Set(rooms)], signal)
+      if (outcome === 'contended') return tryAgainAck()
       return outcome === 'watched' ? { ok: true } : notMemberAck()
     }),
     typing: action(typingFields, async ({ room }, { connection, signal }) => {

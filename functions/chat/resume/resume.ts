@@ -19,12 +19,15 @@ export interface ResumeDeps {
   now: Clock
 }
 
-/** Sends a connection what it missed: by room, the number of the last event that the client has. */
+/**
+ * Sends a connection what it missed: by room, the number of the last event that the client has. `unread`: the connection
+ * is closed or takes no frames, and rooms without a last frame may have a gap.
+ */
 export type Resume = (
   connection: LiveConnection,
   rooms: Readonly<Record<string, number>>,
   signal: AbortSignal,
-) => Promise<void>
+) => Promise<'sent' | 'unread'>
 
 /** Rooms of a frame. */
 export const MAX_RESUMED_ROOMS = 50
@@ -37,10 +40,10 @@ const CONCURRENCY = 4
 
 /**
  * Creates what answers `resume`: for each room its events and then a frame that says so, or the reason why there are
- * none. All frames were sent when it resolves.
+ * none. All frames were sent when it resolves with `sent`.
  *
- * @throws AppError (retryable) when a frame could not be sent, or an event not be seen: the rooms without a last frame
- * may have a gap. Otherwise what the reads throw.
+ * @throws AppError (retryable) when the service failed to send a frame, or can't see an event yet: the rooms without a
+ * last frame may have a gap. Otherwise what the reads throw.
  */
 export function createResume(deps: ResumeDeps): Resume {
   const { readRoomStates, postFrames, createPace } = deps
@@ -48,6 +51,7 @@ export function createResume(deps: ResumeDeps): Resume {
     const pace = createPace()
     const states = await readRoomStates(connection, Object.keys(rooms), signal)
     const errors: unknown[] = []
+    let isRead = true
     await inParallel(Object.entries(rooms), CONCURRENCY, async ([room, after]) => {
       const { connectionId, user, connectedAt } = connection
       const recipient: Recipient = { connectionId, user, connectedAt, joined: 0 }
@@ -55,15 +59,18 @@ export function createResume(deps: ResumeDeps): Resume {
       try {
         for await (const frames of framesOf(deps, { connection, room, after, state }, signal)) {
           const outcome = await postFrames(recipient, frames, { pace, signal })
-          if (outcome !== 'sent') {
-            throw new AppError('dependency-failed', `A frame of a resumed room is ${outcome}`, { retryable: true })
+          if (outcome === 'failed') {
+            throw new AppError('dependency-failed', 'A frame of a resumed room was not sent', { retryable: true })
           }
+          if (outcome !== 'sent') isRead = false
+          if (!isRead) return
         }
       } catch (error) {
         errors.push(error)
       }
     })
     if (errors.length > 0) throw errors[0]
+    return isRead ? 'sent' : 'unread'
   }
 }
 

@@ -4,7 +4,6 @@ import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import { queryAll } from '../../shared/data/query-all.ts'
 import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
-import { AppError } from '../../shared/errors.ts'
 import { randomPause, type StartTimer } from '../../shared/resilience/timer.ts'
 import type { LiveConnection } from '../domain/live-connection.ts'
 import type { RoomId } from '../domain/room.ts'
@@ -88,7 +87,7 @@ export function createSetWatched(options: WatchersOptions): SetWatched {
       }
       await randomPause({ maxMs: MAX_PAUSE_MS, random, signal, startTimer })
     }
-    throw new AppError('conflict', 'The record of a connection keeps changing', { retryable: true })
+    return 'contended'
   }
 }
 

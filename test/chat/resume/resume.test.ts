@@ -115,9 +115,18 @@ test('a removal between the reads ends the events', async () => {
   expect(parsed.at(-1)).toEqual({ t: 'removed', room: 'room-1', seq: 2 })
 })
 
-test('a frame that can’t be sent fails the action, and no frame says that the room is complete', async () => {
-  const { ack, frames } = await resume(2, { outcome: 'behind' })
-  expect(ack).toContain('A frame of a resumed room is behind')
+test('a frame that the service can’t send fails the action, and no frame says that the room is complete', async () => {
+  const { ack, frames } = await resume(2, { outcome: 'failed' })
+  expect(ack).toContain('A frame of a resumed room was not sent')
+  expect(frames.join()).not.toContain('resumed')
+})
+
+test.each<[string, PostFramesOutcome]>([
+  ['was closed meanwhile', 'gone'],
+  ['takes no frames', 'behind'],
+])('a connection that %s may try again, and is no failure of the service', async (_, outcome) => {
+  const { ack, frames } = await resume(2, { outcome })
+  expect(ack).toMatchObject({ ok: false, code: 'UNAVAILABLE', retryAfterMs: 1000 })
   expect(frames.join()).not.toContain('resumed')
 })
 
@@ -128,7 +137,7 @@ test.each([
   [{ rooms: { 'a#b': 1 } }, 'a#b'],
   [{ rooms: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`r${index}`, 0])) }, '50 rooms at most'],
 ])('the fields %j are invalid', async (fields, message) => {
-  const action = resumeAction(async () => {})
+  const action = resumeAction(async () => 'sent')
   const ack = await action({ id: 'a', action: 'resume', fields }, socketContext())
   expect(ack).toMatchObject({ ok: false, code: 'INVALID', message: expect.stringContaining(message) })
 })

@@ -66,6 +66,14 @@ test('a closed connection watches nothing', async () => {
   expect(await Promise.all(ids.map((id) => listWatchers(id, signal)))).toEqual([[], []])
 })
 
+test('a frame that comes behind the end of its connection watches nothing, and is no failure', async () => {
+  const { tenant, ids, rooms } = await roomsOf('bob', 1)
+  const bob = await world.connect(tenant, 'bob')
+  await world.disconnect(bob)
+  expect(await setWatched(bob, rooms, signal)).toBe('contended')
+  expect(await Promise.all(ids.map((id) => listWatchers(id, signal)))).toEqual([[]])
+})
+
 test('a removed member no longer watches', async () => {
   const { tenant, ids, rooms } = await roomsOf('bob', 1)
   const [id = { tenant, room: '' }] = ids
