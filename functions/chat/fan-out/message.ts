@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Cause } from '../../shared/events/event.ts'
+import { parseMessage } from '../../shared/queue/parse-message.ts'
 import type { Shard } from '../domain/live-connection.ts'
 
 /** Tells the worker of a shard that its room has new events. */
@@ -33,10 +34,7 @@ const schema = z.object({
  * @throws Error naming the fields that are wrong, never their values.
  */
 export function readDeliveryMessage(body: unknown): DeliveryMessage {
-  const result = z.safeParse(schema, body)
-  if (result.success) return result.data
-  const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
-  throw new Error(`A message with wrong fields: ${fields.join(', ')}`)
+  return parseMessage(schema, body)
 }
 
 /** Returns the event that caused a message. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { parseMessage } from '../../shared/queue/parse-message.ts'
 import { MAX_RECIPIENTS, type MissedCheck } from '../domain/missed.ts'
 
 const text = z.string().check(z.minLength(1))
@@ -17,10 +18,7 @@ const schema = z.object({
  * @throws Error naming the fields that are wrong, never their values.
  */
 export function readMissedCheck(body: unknown): MissedCheck {
-  const result = z.safeParse(schema, body)
-  if (result.success) return result.data
-  const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
-  throw new Error(`A message with wrong fields: ${fields.join(', ')}`)
+  return parseMessage(schema, body)
 }
 
 /** Returns the message of a room that caused a check. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { parseMessage } from '../../shared/queue/parse-message.ts'
 import type { PseudonymiseStep } from '../domain/pseudonym.ts'
 
 const text = z.string().check(z.minLength(1))
@@ -16,8 +17,5 @@ const schema = z.object({
  * @throws Error naming the fields that are wrong, never their values.
  */
 export function readPseudonymiseStep(body: unknown): PseudonymiseStep {
-  const result = z.safeParse(schema, body)
-  if (result.success) return result.data
-  const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
-  throw new Error(`A message with wrong fields: ${fields.join(', ')}`)
+  return parseMessage(schema, body)
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Cause } from '../../shared/events/event.ts'
+import { parseMessage } from '../../shared/queue/parse-message.ts'
 import { CHANNELS, type Channel, PRIORITIES, type Priority } from '../domain/channel.ts'
 import type { NotificationId } from '../domain/notification.ts'
 
@@ -33,10 +34,7 @@ const schema = z.object({
  * @throws Error naming the fields that are wrong, never their values.
  */
 export function readTurn(body: unknown): Turn {
-  const result = z.safeParse(schema, body)
-  if (result.success) return result.data
-  const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
-  throw new Error(`A message with wrong fields: ${fields.join(', ')}`)
+  return parseMessage(schema, body)
 }
 
 /** Returns what a worker's log lines are found by. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { parseMessage } from '../../shared/queue/parse-message.ts'
 import type { DenialMessage, MinuteEnd } from '../domain/denials.ts'
 
 const minute = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/))
@@ -20,8 +21,5 @@ const minuteEnd = z.object({ ended: z.object(policyMinute) })
  * @throws Error naming the fields that are wrong, never their values.
  */
 export function readDenialMessage(body: unknown): DenialMessage | MinuteEnd {
-  const result = 'ended' in Object(body) ? z.safeParse(minuteEnd, body) : z.safeParse(denialMessage, body)
-  if (result.success) return result.data
-  const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
-  throw new Error(`A message with wrong fields: ${fields.join(', ')}`)
+  return 'ended' in Object(body) ? parseMessage(minuteEnd, body) : parseMessage(denialMessage, body)
 }

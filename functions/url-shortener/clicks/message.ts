@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { parseMessage } from '../../shared/queue/parse-message.ts'
 import type { Click, DueEvent } from '../domain/click.ts'
 
 /** A message of the queue of clicks. */
@@ -24,8 +25,5 @@ const dueEvent = z.object({ due: z.object({ code: z.string(), tenant: z.string()
  * @throws Error with the names of the wrong fields, never their values.
  */
 export function readClickMessage(body: unknown): ClickMessage {
-  const result = 'due' in Object(body) ? z.safeParse(dueEvent, body) : z.safeParse(click, body)
-  if (result.success) return result.data
-  const fields = result.error.issues.map(({ code, path }) => `${path.join('.')} (${code})`)
-  throw new Error(`A message with wrong fields: ${fields.join(', ')}`)
+  return 'due' in Object(body) ? parseMessage(dueEvent, body) : parseMessage(click, body)
 }
