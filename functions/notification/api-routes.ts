@@ -7,6 +7,7 @@ import { type IdempotencyOptions, idempotency } from '../shared/http/idempotency
 import { unmatchedRoute } from '../shared/http/route-table.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
 import type { JudgeUrl } from '../shared/outbound/resolve-url.ts'
+import { limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { StartTimer } from '../shared/resilience/timer.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
@@ -19,7 +20,6 @@ import type { ReadPerson } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
 import { createListNotifications, type ReadListed } from './explain/list-notifications.ts'
 import { explainRoutes } from './explain/routes.ts'
-import { limitRoutes } from './limits.ts'
 import { outboxRoutes, type ReadOutbox } from './outbox/route.ts'
 import { isFinal } from './send/bulk.ts'
 import { sendRoutes } from './send/routes.ts'
@@ -78,5 +78,5 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
     'HEAD /health': health,
     $default: unmatchedRoute(options.routeKeys),
   }
-  return limitRoutes(routes, { limit, tenancy, perSecond })
+  return limitTenantWrites(routes, { limit, tenancy, perSecond })
 }

@@ -3,13 +3,13 @@ import type { Clock, RandomBytes } from '../shared/clock.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
 import type { JudgeUrl } from '../shared/outbound/resolve-url.ts'
+import { limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 import { categoryRoutes, type ListCategories } from './categories/routes.ts'
 import { createDocuments, type DocumentsDeps } from './documents.ts'
 import type { ReadPerson, ReadStanding } from './domain/person.ts'
 import type { ReadTemplate } from './domain/template.ts'
-import { limitRoutes } from './limits.ts'
 import { endpointRoutes, type ListEndpoints } from './people/endpoint-routes.ts'
 import { createEraseUser, type EraseItems, type EraseSubscriptions } from './people/erase.ts'
 import { createPreferences, type Resubscribe } from './people/preferences.ts'
@@ -78,5 +78,5 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
     ...suppressionRoutes({ ...store, ...common }),
     ...settingsRoutes({ documents, tenancy }),
   }
-  return limitRoutes(routes, { limit, tenancy, perSecond })
+  return limitTenantWrites(routes, { limit, tenancy, perSecond })
 }

@@ -1,11 +1,11 @@
 import type { Tenancy } from '../shared/auth/principal.ts'
 import type { Clock, RandomBytes } from '../shared/clock.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
+import { limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { FleetBreakerStore } from '../shared/resilience/fleet-breaker.ts'
 import { createDocuments, type DocumentsDeps } from './documents.ts'
 import type { ReadEndpoint } from './domain/person.ts'
-import { limitRoutes } from './limits.ts'
 import { mappingRoutes } from './mappings/routes.ts'
 import { type DeployedProvider, listProviders } from './operate/list-providers.ts'
 import { operateRoutes, type Queues } from './operate/routes.ts'
@@ -51,5 +51,5 @@ export function createOperateRoutes(options: OperateRoutesOptions): Record<strin
     }),
     ...mappingRoutes({ documents: createDocuments({ ...store.documents, newVersion: newId, now }), tenancy }),
   }
-  return limitRoutes(routes, { limit, tenancy, perSecond })
+  return limitTenantWrites(routes, { limit, tenancy, perSecond })
 }

@@ -3,11 +3,11 @@ import type { Clock, RandomBytes } from '../shared/clock.ts'
 import { createCursors } from '../shared/http/cursor.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
 import { type IdempotencyOptions, idempotency } from '../shared/http/idempotency.ts'
+import { limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
 import type { Limit } from '../shared/rate-limit/policy.ts'
 import type { Keys } from '../shared/secrets/secrets.ts'
 import type { ReadCategory } from './domain/category.ts'
 import type { ReadTemplate } from './domain/template.ts'
-import { limitRoutes } from './limits.ts'
 import { type Message, readMessageBody } from './send/message.ts'
 import { renderTemplate } from './templates/render.ts'
 import { broadcastRoutes } from './topics/broadcast-routes.ts'
@@ -62,5 +62,5 @@ export function topicRoutes(options: TopicRoutesOptions): Record<string, HttpRou
       tenancy,
     }),
   }
-  return limitRoutes(routes, { limit, tenancy, perSecond })
+  return limitTenantWrites(routes, { limit, tenancy, perSecond })
 }

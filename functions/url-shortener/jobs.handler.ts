@@ -6,9 +6,10 @@ import { createTableRuntime } from '../shared/data/table.ts'
 import { httpHandler } from '../shared/http/handler.ts'
 import { idempotency } from '../shared/http/idempotency.ts'
 import { sendMessageOfEnvironment } from '../shared/queue/send-message.ts'
+import { limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
 import { exportRoutes } from './export/routes.ts'
 import { importRoutes } from './import/routes.ts'
-import { createLinkLimit, limitWrites } from './limits.ts'
+import { createLinkLimit } from './limits.ts'
 import { createJobStore } from './store/jobs.ts'
 import { createLinkReads } from './store/reads.ts'
 
@@ -33,6 +34,6 @@ const exports = exportRoutes({
 const limit = createLinkLimit({ ...table, now, random, logger })
 const limits = { limit, tenancy, perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')) }
 
-export const handler = httpHandler({ ...telemetry, routes: limitWrites({ ...imports, ...exports }, limits) })
+export const handler = httpHandler({ ...telemetry, routes: limitTenantWrites({ ...imports, ...exports }, limits) })
 
 await prewarm(createLinkReads(table).ping)

@@ -1,6 +1,6 @@
 import type { Tenancy } from '../shared/auth/principal.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
-import { isWrite, limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
+import { limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
 import { withRateLimit } from '../shared/rate-limit/http/with-rate-limit.ts'
 import { createLimiter, type LimiterOptions, logDegraded } from '../shared/rate-limit/limiter.ts'
 import type { Check, Limit, WindowPolicy } from '../shared/rate-limit/policy.ts'
@@ -90,16 +90,6 @@ export function limitRoutes(routes: Record<string, HttpRoute>, options: LimitOpt
   const { [REPORT]: report, ...others } = routes
   return {
     ...(report && { [REPORT]: withRateLimit(report, { limit, policy: CLIENT_REPORTS, subject: clientOf }) }),
-    ...limitWrites(others, { limit, ...writes }),
+    ...limitTenantWrites(others, { limit, ...writes }),
   }
-}
-
-/** Wraps those routes that write with the limit of their tenant's writes. */
-export function limitWrites(
-  routes: Record<string, HttpRoute>,
-  options: Omit<LimitOptions, 'clientOf'>,
-): Record<string, HttpRoute> {
-  const byTenant = limitTenantWrites(options)
-  const entries = Object.entries(routes)
-  return Object.fromEntries(entries.map(([key, route]) => [key, isWrite(key) ? byTenant(route) : route]))
 }

@@ -19,12 +19,27 @@ export interface TenantWritesOptions {
 }
 
 /**
- * Wraps a route with the limit of its tenant's writes, which is charged before the work. A write without a tenant is
- * public or about to be refused, and is not charged. API Gateway rejects a request without the scope.
+ * Wraps the routes that write, future ones included, with the limit of their tenant's writes, which is charged before
+ * the work. A write without a tenant is public or about to be refused, and is not charged. API Gateway rejects a request
+ * without the scope.
+ *
+ * @param unlimited keys of routes that write, and have a limit of their own
  */
-export function limitTenantWrites({ limit, tenancy, perSecond }: TenantWritesOptions): (route: HttpRoute) => HttpRoute {
+export function limitTenantWrites(
+  routes: Record<string, HttpRoute>,
+  options: TenantWritesOptions,
+  unlimited: readonly string[] = [],
+): Record<string, HttpRoute> {
+  const entries = Object.entries(routes).map(([routeKey, route]) => {
+    const isLimited = isWrite(routeKey) && !unlimited.includes(routeKey)
+    return [routeKey, isLimited ? limitRoute(route, options) : route]
+  })
+  return Object.fromEntries(entries)
+}
+
+function limitRoute(route: HttpRoute, { limit, tenancy, perSecond }: TenantWritesOptions): HttpRoute {
   const policy = tenantWrites(perSecond)
-  return (route) => (request) => {
+  return (request) => {
     const tenant = tenantOf(request, tenancy)
     if (tenant === undefined) return route(request)
     return withRateLimit(route, { limit, policy, subject: () => tenant })(request)
