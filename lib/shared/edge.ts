@@ -38,7 +38,7 @@ export interface EdgeProps {
 
 /**
  * The cache key of a visit; by default AWS allows 10 headers in a policy. `Host` can't be one of them: the API only knows its own name.
- * `Purpose` and `X-Moz`, by which older browsers announce a prefetch, are left out: current browsers send
+ * `Purpose`, `X-Purpose` and `X-Moz`, by which older browsers announce a prefetch, are left out: current browsers send
  * `Sec-Purpose`. So is `Sec-CH-UA-Mobile`: the User-Agent of a phone says the same, and `Referer` takes its place, from
  * which statistics know where visitors came from.
  */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { visitorOf } from '../../functions/url-shortener/visit/visitor.ts'
 import {
   at,
   objectsIn,
@@ -100,6 +102,23 @@ test('no error is cached unless the API says so', () => {
   const errors = at(configOf(withEdge), 'CustomErrorResponses') as { ErrorCode: number; ErrorCachingMinTTL: number }[]
   expect(errors.map(({ ErrorCode }) => ErrorCode)).toEqual([404, 414, 500, 501, 502, 503, 504])
   expect(errors.every(({ ErrorCachingMinTTL }) => ErrorCachingMinTTL === 0)).toBe(true)
+})
+
+/** Returns the names of all headers by which visitors are told apart. */
+function headersOfVisitors(): string[] {
+  const names = new Set<string>()
+  const headers = new Proxy<Record<string, string>>({}, { get: (_, name) => void names.add(String(name)) })
+  // Each property is worked out when it is read, which a copy does.
+  void { ...visitorOf({ headers, clientAddress: '192.0.2.1' }, { isFromEdge: true }) }
+  return [...names]
+}
+
+test('docs/deploy.md names every header of a visitor that the edge does not forward', () => {
+  const forwarded = headersOf(withEdge, '*').map((name) => name.toLowerCase())
+  const lost = headersOfVisitors().filter((name) => !forwarded.includes(name))
+  const [, named = ''] = /^- \*\*Forwarded headers\.\*\*(.*?)^- /ms.exec(readFileSync('docs/deploy.md', 'utf8')) ?? []
+  expect(lost).toContain('x-purpose')
+  expect(lost.filter((name) => !named.toLowerCase().includes(`\`${name}\``))).toEqual([])
 })
 
 test('a visit is forwarded with the ten headers that AWS allows in a cache key, and all cookies', () => {
