@@ -88,13 +88,51 @@ test('prod deletes resources with a physical name when the deployment that creat
   expect(named.filter(({ policies }) => policies.deletion !== 'RetainExceptOnCreate').map(nameOf)).toEqual([])
 })
 
-test('docs/deploy.md says how to delete each type of resource that prod leaves behind', () => {
-  const left = data.prod.filter(({ policies }) => String(policies.deletion).startsWith('Retain'))
-  // A version is deleted with its function, which is not retained.
-  const types = new Set(left.map(({ type }) => type).filter((type) => type !== 'AWS::Lambda::Version'))
+/** Tells what a type is called in docs/deploy.md. */
+const NAMES: Readonly<Record<string, string>> = {
+  'AWS::Cognito::UserPool': 'user pool',
+  'AWS::DynamoDB::Table': 'table',
+  'AWS::Events::Archive': 'archive',
+  'AWS::Events::EventBus': 'event bus',
+  'AWS::KMS::Key': 'key',
+  'AWS::Logs::LogGroup': 'log group',
+  'AWS::S3::Bucket': 'bucket',
+  'AWS::SQS::Queue': 'queue',
+  'AWS::SecretsManager::Secret': 'secret',
+}
+
+describe('docs/deploy.md', () => {
   const page = readFileSync('docs/deploy.md', 'utf8')
-  expect([...types].filter((type) => !page.includes(`$(kept ${type})`))).toEqual([])
+  const sectionOf = (title: string) => page.split(/^## /m).find((section) => section.startsWith(title)) ?? ''
+  // A version is deleted with its function, which is not retained.
+  const left = data.prod.filter(
+    ({ type, policies }) => type !== 'AWS::Lambda::Version' && String(policies.deletion).startsWith('Retain'),
+  )
+  const types = [...new Set(left.map(({ type }) => type))]
+
+  test('says of each stack which types of resources prod leaves behind', () => {
+    const rows = [...sectionOf('Destroy').matchAll(/^\| `(\w+)` \| (.+) \|$/gm)]
+    const described = rows.map(([, stack, cell = '']) => [stack, cell.split(', ').map(typeNamedBy).sort()])
+    const stacks = [...new Set(left.map(({ stack }) => stack))]
+    const typesOf = (id: string) => types.filter((type) => left.some((it) => it.stack === id && it.type === type))
+    expect(Object.fromEntries(described)).toEqual(Object.fromEntries(stacks.map((id) => [id, typesOf(id).sort()])))
+  })
+
+  test('says how to delete each of these types', () => {
+    expect(types.filter((type) => !sectionOf('Destroy').includes(`$(kept ${type})`))).toEqual([])
+  })
+
+  test('names each of them where it compares the stages', () => {
+    const [, row = ''] = /^\| (.+) \| deleted with their stack/m.exec(sectionOf('What `-c stage=prod`')) ?? []
+    expect(types.filter((type) => !row.includes(NAMES[type] ?? type))).toEqual([])
+  })
 })
+
+/** Finds the type that an item of the page begins with, in the singular or the plural. */
+function typeNamedBy(item: string): string {
+  const [type] = Object.entries(NAMES).find(([, name]) => new RegExp(`^${name}s?\\b`).test(item)) ?? []
+  return type ?? `unknown: ${item}`
+}
 
 test('prod protects tables and users from deletion, and dev does not', () => {
   const isProtected = ({ properties }: Resource) =>
