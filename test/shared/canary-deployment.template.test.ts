@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
@@ -87,6 +88,18 @@ describe('in prod', () => {
         .some(({ Namespace, MetricName }) => Namespace === 'AWS/ApiGateway' && MetricName === '5xx'),
     )
     expect(watching).toHaveLength(behindApi.length)
+  })
+
+  test.each([
+    ['docs/deploy.md', /^\*\*Canary\.\*\*.+?\n\n/ms],
+    ['docs/runbooks.md', /^## canary-rollback\n.+?(?=^\*\*Investigate)/ms],
+    ['docs/architecture.md', /^\| `canary-deployment\.ts` .+$/m],
+  ])('%s names every alarm of an API that rolls a deployment back', (file, passage) => {
+    const [text = ''] = passage.exec(readFileSync(file, 'utf8')) ?? []
+    const sections = groups.flatMap(alarmsOf).map(({ properties }) => String(properties.AlarmDescription).split('#')[1])
+    const alarms = [...new Set(sections)].filter((section) => section !== 'canary-rollback')
+    expect(alarms).toContain('api-server-errors')
+    expect(alarms.filter((alarm) => !text.includes(`\`${alarm}\``) && !text.includes(`[${alarm}]`))).toEqual([])
   })
 
   test('routes invoke the alias, and API Gateway may invoke nothing else', () => {
