@@ -91,16 +91,19 @@ function toEvent({ dynamodb }: DynamoDBRecord, toContent: OutboxOptions['toConte
   return { ...entry, id, schemaVersion, tenant, subject, sequence, data }
 }
 
-/** Gives an event's log line the event's correlation id and trace, so that it is found with those of the request. */
+/**
+ * Gives an event's log line the event's correlation id and trace, so that it is found with those of the request. Its
+ * subject may be a person's name or address, and is left out.
+ */
 function eventFields(event: DomainEvent, { randomBytes }: Pick<InstrumentOptions, 'randomBytes'>): LogFields {
-  const { id, type, subject, correlationId, traceparent } = event
+  const { id, type, correlationId, traceparent } = event
   const { traceId } = continueTrace({ traceparent }, randomBytes)
-  return { event_id: id, event_type: type, subject, correlation_id: correlationId, trace_id: traceId }
+  return { event_id: id, event_type: type, correlation_id: correlationId, trace_id: traceId }
 }
 
+/** Gives a log line the ids by which the message in the dead-letter queue is found, which has the keys of the item. */
 function placeFields({ eventID, dynamodb }: DynamoDBRecord): LogFields {
-  const { SequenceNumber, Keys } = dynamodb ?? {}
-  return { stream_record_id: eventID, sequence_number: SequenceNumber, pk: Keys?.pk?.S, sk: Keys?.sk?.S }
+  return { stream_record_id: eventID, sequence_number: dynamodb?.SequenceNumber }
 }
 
 function where({ dynamodb, eventID }: DynamoDBRecord) {

@@ -26,7 +26,8 @@ export interface FieldKinds {
 /**
  * Every field that a line may have beside `level`, `message`, `timestamp` and `service`. The value of any other field
  * is logged as `[redacted]`. Add a field only if its values may be read by everybody who reads logs, and be kept as
- * long as they are: ids, codes, numbers, durations. Never add a person's input, nor an address.
+ * long as they are: ids, codes, numbers, durations. Never add a person's input, nor an address: the subject of an event
+ * and the keys of an item may contain both.
  */
 export const LOG_FIELDS = {
   // The invocation
@@ -60,8 +61,6 @@ export const LOG_FIELDS = {
   message_id: 'id',
   stream_record_id: 'id',
   sequence_number: 'id',
-  pk: 'id',
-  sk: 'id',
   reason: 'text',
   receive_count: 'number',
   records: 'number',

@@ -12,8 +12,16 @@ import { anEntry, anEvent, TRACE_ID } from './an-event.ts'
 import { unavailable } from './faults.ts'
 import { streamModel } from './stream-model.ts'
 
-/** An outbox whose bus refuses what `refuse` says, and of which one service may be down. */
-function outbox({ refuse = () => false, down }: { refuse?: (event: DomainEvent) => boolean; down?: string } = {}) {
+interface World {
+  /** The events that the bus refuses. */
+  refuse?: (event: DomainEvent) => boolean
+  /** The service that is down. */
+  down?: string
+  /** The subject of every event. */
+  subject?: string
+}
+
+function outbox({ refuse = () => false, down, subject = 'order-1' }: World = {}) {
   const { telemetry, lines } = recordedTelemetry()
   const published: DomainEvent[] = []
   const aside: AsideMessage[] = []
@@ -22,7 +30,7 @@ function outbox({ refuse = () => false, down }: { refuse?: (event: DomainEvent) 
     metrics: createMetrics({ namespace: 'Stackyard/Test', names: OUTBOX_METRICS, stack: 'a-stack' }),
     toContent(image) {
       if (!image.total?.N) throw new Error('It has no total')
-      return { schemaVersion: 2, tenant: 'acme', subject: 'order-1', data: { total: Number(image.total.N) } }
+      return { schemaVersion: 2, tenant: 'acme', subject, data: { total: Number(image.total.N) } }
     },
     async publish(events): Promise<Refusal[]> {
       if (down === 'bus') throw unavailable()
@@ -166,4 +174,26 @@ test('each event has a log line with the ids of the request that caused it', asy
     correlation_id: 'request-1',
     trace_id: TRACE_ID,
   })
+})
+
+test.each([
+  'acme/ann@example.com',
+  '203.0.113.7',
+])('no line has the subject %s of an event, nor the key of a record that is set aside', async (name) => {
+  const { stream, run, published, aside, lines } = outbox({ subject: name })
+  stream.write(`U#${name}`, order(1))
+  stream.write(`U#${name}`, { ...order(2), total: { S: 'none' } })
+  await run()
+  expect(published).toMatchObject([{ subject: name }])
+  expect(JSON.parse(aside[0]?.body ?? '')).toMatchObject({ keys: { pk: { S: `U#${name}` } } })
+  expect(lines.map(({ message }) => message)).toEqual(['event published', 'event set aside', 'invocation'])
+  expect(JSON.stringify(lines)).not.toContain(name)
+})
+
+test('the line of a record that is set aside has the id by which its message is found in the dead-letter queue', async () => {
+  const { stream, run, aside, lines } = outbox()
+  stream.write('bad', { ...order(1), total: { S: 'none' } })
+  await run()
+  const line = lines.find(({ message }) => message === 'event set aside')
+  expect(line).toMatchObject({ stream_record_id: aside[0]?.id, sequence_number: '0', reason: aside[0]?.reason })
 })
