@@ -10,6 +10,7 @@ import type { ReadEndpoint } from './domain/person.ts'
 import type { Provider, Providers } from './domain/provider.ts'
 import { lazyProvider } from './lazy-provider.ts'
 import { createOutbox, type KeepMessage } from './outbox/outbox.ts'
+import { providerOf } from './providers/breaker-name.ts'
 import { createTakeBudget, type ProviderRates } from './providers/budget.ts'
 import { createSendThrough } from './providers/send-through.ts'
 import { type SendReceipt, type SimulatorDeps, withSimulator } from './providers/simulator.ts'
@@ -64,8 +65,8 @@ export function createWorkerProviders(options: WorkerProvidersOptions): Provider
     breaker: fleetBreaker({
       ...{ store: store.breakers, ...BREAKER_TIMES, now },
       tripRule: failureRate({ windowSize: 10, minCalls: 5, rate: 0.8 }),
-      onEvent: ({ type, name }) => logger.warn(`circuit ${type}`, { subject: name }),
-      onFailure: (name, error) => logger.error('circuit unknown', { subject: name, error }),
+      onEvent: ({ type, name }) => logger.warn(`circuit ${type}`, { provider: providerOf(name) }),
+      onFailure: (name, error) => logger.error('circuit unknown', { provider: providerOf(name), error }),
     }),
     takeBudget: createTakeBudget({ limit, rates }),
     disableGone: (endpoint, signal) => store.disableEndpoint(endpoint, 'gone', signal),

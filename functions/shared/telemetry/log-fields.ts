@@ -57,7 +57,6 @@ export const LOG_FIELDS = {
   // Events, queues and streams
   event_id: 'id',
   event_type: 'id',
-  subject: 'id',
   message_id: 'id',
   stream_record_id: 'id',
   sequence_number: 'id',
@@ -71,13 +70,14 @@ export const LOG_FIELDS = {
   counted: 'number',
   set_aside: 'number',
 
-  // Calls of AWS, and limits
+  // Calls of AWS and of providers, and limits
   attempt: 'number',
   open_ms: 'number',
   operation: 'id',
   fault: 'id',
   delay_ms: 'number',
   policy: 'id',
+  provider: 'id',
 
   // Deliveries over WebSockets
   recipients: 'number',

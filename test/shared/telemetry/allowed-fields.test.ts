@@ -19,8 +19,8 @@ test.each<[keyof LogFields, unknown]>([
   ['correlation_id', 7],
   ['correlation_id', 'x'.repeat(257)],
   ['correlation_id', 'two\nlines'],
-  ['subject', { name: 'jane' }],
-  ['subject', ['jane']],
+  ['code', { name: 'jane' }],
+  ['code', ['jane']],
   ['http_status', '200'],
   ['http_status', 200n],
   ['cold_start', 'yes'],
@@ -36,6 +36,16 @@ test('a field without a value is left out', () => {
 
 test('a field that is not on the list shows its name and not its value', () => {
   expect(allowedFields({ userName: 'jane', http_status: 200 })).toStrictEqual({ userName: REDACTED, http_status: 200 })
+})
+
+test.each([
+  'subject',
+  'pk',
+  'sk',
+])('there is no field %s: callers choose a part of it, which may be a name or an address', (name) => {
+  for (const value of ['acme/ann@example.com', 'U#acme#ann', '203.0.113.7']) {
+    expect(allowedFields({ [name]: value })).toStrictEqual({ [name]: REDACTED })
+  }
 })
 
 test('a name that may be a value itself is counted, and so are many', () => {
