@@ -20,7 +20,7 @@ import type { ReadInbox } from './inbox/list-inbox.ts'
 import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { createMailHeaders } from './unsubscribe/mail-headers.ts'
-import { type ReadNotification, type Replay, readReplay } from './webhooks/replay.ts'
+import { type ReadNotification, type Replay, readReplay, replayCause } from './webhooks/replay.ts'
 import type { RunReplay } from './webhooks/run-replay.ts'
 import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
 
@@ -124,8 +124,4 @@ async function renderLazily(...asked: Parameters<Render>): Promise<RenderOutcome
 
 function isReplay(message: Turn | Replay): message is Replay {
   return 'kind' in message
-}
-
-function replayCause({ notificationId, endpointId, cause }: Replay) {
-  return { ...cause, id: `${notificationId}-replay-${endpointId}` }
 }
