@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { dataUrl, SDK_STUBS, withPlainKeys } from '../../lib/shared/sdk-stubs.ts'
 import { bundle, lambdaEnvironment, run } from '../support/bundled-programs.ts'
+import { commandsIn } from '../support/commands-in.ts'
 import type { Operation } from '../support/every-operation.ts'
 import { answers, startServer } from '../support/misbehaving-server.ts'
 
@@ -32,12 +33,7 @@ const OTHERS = ['connections', 'bucket', 'multipart-upload', 'signed-urls', 'ema
 
 /** The names of all commands that functions make, except those of these clients. */
 function operationsOfFunctions(): string[] {
-  const files = globSync('functions/**/*.ts', { cwd: ROOT, exclude: OTHERS })
-  const sources = files.map((path) => readFileSync(join(ROOT, path), 'utf8'))
-  const commands = sources.flatMap((source) =>
-    [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name ?? ''),
-  )
-  return [...new Set(commands)].sort()
+  return commandsIn(globSync('functions/**/*.ts', { cwd: ROOT, exclude: OTHERS }))
 }
 
 test.each(Object.entries(SDK_STUBS))('the stub of %s stands for something that the clients still import', (name, {

@@ -1,4 +1,5 @@
 import { bundle, lambdaEnvironment, run } from '../../support/bundled-programs.ts'
+import { commandsOfClients } from '../../support/commands-in.ts'
 import type { ConnectionOperation } from '../../support/connection-operations.ts'
 import { answers, startServer } from '../../support/misbehaving-server.ts'
 
@@ -11,6 +12,7 @@ test('no call to a connection needs what the stubs of the SDK leave out, nor any
       GetConnection: 'answered',
       DeleteConnection: 'answered',
     }
+    expect(Object.keys(answered)).toEqual(expect.arrayContaining(commandsOfClients('connections')))
     expect(JSON.parse(await run('connections', lambdaEnvironment(server.url)))).toEqual(answered)
     expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(
       ['POST', 'GET', 'DELETE'].map((method) => `${method} /@connections/a-connection`),

@@ -1,4 +1,5 @@
 import { bundle, lambdaEnvironment, run } from '../../support/bundled-programs.ts'
+import { commandsOfClients } from '../../support/commands-in.ts'
 import { type Answer, startServer } from '../../support/misbehaving-server.ts'
 import type { S3Operation } from '../../support/s3-operations.ts'
 
@@ -24,6 +25,9 @@ test('no call to S3, and no signature, needs what the stubs of the SDK leave out
       uploadForm: 'answered',
       downloadUrl: 'answered',
     }
+    expect(Object.keys(answered)).toEqual(
+      expect.arrayContaining(commandsOfClients('bucket', 'multipart-upload', 'signed-urls')),
+    )
     expect(JSON.parse(await run('s3', lambdaEnvironment(server.url)))).toEqual(answered)
     expect(server.requests.map(({ method, url }) => `${method} ${url?.replace(/\?.*/, '')}`)).toEqual(
       ['HEAD', 'GET', 'PUT', 'DELETE', 'POST', 'PUT', 'POST'].map((method) => `${method} /a-bucket/a/key`),

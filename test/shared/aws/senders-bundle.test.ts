@@ -1,4 +1,5 @@
 import { bundle, lambdaEnvironment, run } from '../../support/bundled-programs.ts'
+import { commandsOfClients } from '../../support/commands-in.ts'
 import { answers, startServer } from '../../support/misbehaving-server.ts'
 import type { SenderOperation } from '../../support/sender-operations.ts'
 
@@ -22,6 +23,7 @@ test('no call to a service that sends needs what the stubs of the SDK leave out,
       Publish: accepted,
       CreatePlatformEndpoint: { outcome: 'found', endpoint: 'arn' },
     }
+    expect(Object.keys(answered)).toEqual(expect.arrayContaining(commandsOfClients('email', 'push', 'sms')))
     expect(JSON.parse(await run('senders', lambdaEnvironment(server.url)))).toEqual(answered)
   } finally {
     server.close()
