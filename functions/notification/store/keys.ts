@@ -4,8 +4,8 @@ import type { DocumentId } from '../domain/document.ts'
 import type { NotificationId } from '../domain/notification.ts'
 import { type DigestScope, nameOf } from '../domain/window.ts'
 
-// Every key of the table but those of shared modules (`I#`: idempotency, `Q`: limits, `W#`: tickets, `T#`: timers). A
-// tenant holds no `#`, nor does any name or id, so that no two keys are the same.
+// Every key of the table but those of shared modules (`I#`: idempotency, `K#`: breakers, `Q`: limits, `W#`: tickets,
+// `T#`: timers). A tenant holds no `#`, nor does any name or id, so that no two keys are the same.
 
 /** The primary key of an item, in plain values. */
 export interface Key {
@@ -195,11 +195,6 @@ export function windowKey(scope: DigestScope): Key {
 /** The partition of what the local outbox keeps for one address. */
 export function outboxPk(tenant: string, address: string): string {
   return `O#${tenant}#${address}`
-}
-
-/** The fleet's state of a provider's or an endpoint's breaker. */
-export function breakerKey(name: string): Key {
-  return { pk: `K#${name}`, sk: 'breaker' }
 }
 
 /** Builds the key of a category, of a tenant's settings, or of what a user has once. */
