@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { type Principal, requirePrincipal, type Tenancy } from '../shared/auth/principal.ts'
+import type { Clock } from '../shared/clock.ts'
 import type { ApiRefusal } from '../shared/http/api-description.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
 import type { Idempotency } from '../shared/http/idempotency.ts'
@@ -14,7 +15,7 @@ export interface JobRoutesOptions {
   apiUrl: string
   idempotency: Idempotency
   tenancy: Tenancy
-  now: () => number
+  now: Clock
 }
 
 interface JobRoutes {

@@ -1,4 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Clock } from '../clock.ts'
 import type { OutboxEntry } from '../events/outbox-entry.ts'
 import { entryUpdate } from '../events/outbox-entry.ts'
 import { type FleetBreakerStore, type FleetState, NEVER_OPENED } from '../resilience/fleet-breaker.ts'
@@ -10,8 +11,7 @@ export interface BreakerStoreOptions extends Table {
   newOperationId: () => string
   /** Makes the outbox entry of a change; `undefined` if it has no event. @default no change has one */
   entryOf?: (change: { name: string; from: FleetState; to: FleetState; operationId: string }) => OutboxEntry | undefined
-  /** Milliseconds since the epoch. */
-  now: () => number
+  now: Clock
 }
 
 /** A state ends so long after its last change; a breaker without one is closed. */
