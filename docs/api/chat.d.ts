@@ -134,7 +134,7 @@ export interface paths {
         get?: never;
         /**
          * Say of which messages the caller hears while away
-         * @description It is the caller’s own setting, of which others learn nothing.
+         * @description It is the caller’s own setting, of which others learn nothing. Every member has a level from the start, so that `If-None-Match: *` always gets 412.
          */
         put: operations["setNotifyLevel"];
         post?: never;
@@ -993,6 +993,11 @@ export interface components {
          */
         Cursor: string;
         /**
+         * @description With `*`: 412 if the object already exists.
+         * @example *
+         */
+        IfAbsent: string;
+        /**
          * @description The ETag of the expected version: 412 if it is no longer the current one.
          * @example "4kX9wQ2mTz"
          */
@@ -1099,6 +1104,7 @@ export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ParameterCursor = components['parameters']['Cursor'];
+export type ParameterIfAbsent = components['parameters']['IfAbsent'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type ParameterLimit = components['parameters']['Limit'];
@@ -1789,7 +1795,13 @@ export interface operations {
     putMember: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With `*`: 412 if the object already exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
+            };
             path: {
                 /**
                  * @description The id of a room.
@@ -1899,6 +1911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             /** @description The caller changes this room too often. Code: `rate-limited`. */
@@ -2044,7 +2057,13 @@ export interface operations {
     banUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With `*`: 412 if the object already exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
+            };
             path: {
                 /**
                  * @description The id of a room.
@@ -2117,6 +2136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            412: components["responses"]["PreconditionFailed"];
             /** @description The caller changes this room too often. Code: `rate-limited`. */
             429: {
                 headers: {
@@ -2260,7 +2280,13 @@ export interface operations {
     setNotifyLevel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With `*`: 412 if the object already exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
+            };
             path: {
                 /**
                  * @description The id of a room.
@@ -2301,6 +2327,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["RoomNotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];

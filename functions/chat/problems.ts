@@ -67,6 +67,11 @@ export function forbidden(detail: string): HttpProblem<ChatProblemCode> {
   return problem(...REFUSED.forbidden, { detail })
 }
 
+/** Builds the problem of what must not be there already (`If-None-Match: *`). */
+export function alreadyThere(detail: string): HttpProblem<ChatProblemCode> {
+  return problem(...REFUSED['precondition-failed'], { detail })
+}
+
 /** Builds the problem of a message with too long a body. */
 export function tooLarge(): HttpProblem<ChatProblemCode> {
   return problem(413, 'too-large', { detail: `A message may have at most ${MAX_BODY_BYTES} bytes of UTF-8.` })

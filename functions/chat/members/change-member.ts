@@ -3,7 +3,14 @@ import type { Commit, CommitResult, Decide } from '../domain/commit.ts'
 import type { Member } from '../domain/member.ts'
 import type { ReadMembership, RoomId } from '../domain/room.ts'
 import type { NotCommitted } from '../problems.ts'
-import { type AskedMember, decideBan, decideMember, decideRemoval, decideUnban } from './decide-member.ts'
+import {
+  type AskedMember,
+  decideBan,
+  decideMember,
+  decideRemoval,
+  decideUnban,
+  type PutOptions,
+} from './decide-member.ts'
 
 export interface MemberInput extends RoomId {
   /** The user who asks. */
@@ -13,6 +20,8 @@ export interface MemberInput extends RoomId {
   readonly cause: Cause
 }
 
+export type PutInput = MemberInput & PutOptions
+
 export type PutMemberResult =
   | { readonly outcome: 'added' | 'changed'; readonly member: Member }
   /** The member was changed, and removed by somebody else right after it. */
@@ -21,9 +30,9 @@ export type PutMemberResult =
 
 /** The use cases that change who is in a room, and as what. */
 export interface ChangeMembers {
-  put: (input: MemberInput & { asked: AskedMember }, signal: AbortSignal) => Promise<PutMemberResult>
+  put: (input: PutInput & { asked: AskedMember }, signal: AbortSignal) => Promise<PutMemberResult>
   remove: (input: MemberInput, signal: AbortSignal) => Promise<CommitResult>
-  ban: (input: MemberInput, signal: AbortSignal) => Promise<CommitResult>
+  ban: (input: PutInput, signal: AbortSignal) => Promise<CommitResult>
   unban: (input: MemberInput, signal: AbortSignal) => Promise<CommitResult>
 }
 
@@ -41,8 +50,8 @@ export function changeMembers({ commit, read }: { commit: Commit; read: ReadMemb
       signal,
     )
   return {
-    async put({ asked, ...input }, signal) {
-      const result = await commitFor(input, decideMember(input.member, asked), signal)
+    async put({ asked, onlyIfAbsent, ...input }, signal) {
+      const result = await commitFor(input, decideMember(input.member, { ...asked, onlyIfAbsent }), signal)
       if (result.outcome !== 'committed') return result
       const { tenant, room, member } = input
       const after = await read({ tenant, room, user: member }, signal)
@@ -51,7 +60,7 @@ export function changeMembers({ commit, read }: { commit: Commit; read: ReadMemb
       return { outcome: isNew ? 'added' : 'changed', member: after.member }
     },
     remove: (input, signal) => commitFor(input, decideRemoval(input.member), signal),
-    ban: (input, signal) => commitFor(input, decideBan(input.member), signal),
+    ban: ({ onlyIfAbsent, ...input }, signal) => commitFor(input, decideBan(input.member, { onlyIfAbsent }), signal),
     unban: (input, signal) => commitFor(input, decideUnban(input.member), signal),
   }
 }

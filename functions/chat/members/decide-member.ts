@@ -12,13 +12,21 @@ export interface AskedMember {
   readonly muted?: boolean | undefined
 }
 
+export interface PutOptions {
+  /** True if what is there already must not be changed (`If-None-Match: *`). */
+  readonly onlyIfAbsent?: boolean | undefined
+}
+
 /** Decides on adding a member, or on another role. Owners may do all of it, admins add and mute plain members. */
-export function decideMember(user: string, { role, muted: asked }: AskedMember): Decide {
+export function decideMember(
+  user: string,
+  { role, muted: asked, onlyIfAbsent = false }: AskedMember & PutOptions,
+): Decide {
   return (situation) => {
     const { room, seq, view } = situation
     const before = view.get({ record: 'member', user })
     const muted = asked ?? before?.muted ?? false
-    const refusal = refusalOf(situation, before, { user, role, muted })
+    const refusal = refusalOf(situation, before, { user, role, muted, onlyIfAbsent })
     if (refusal) return refusal
     const key = { record: 'member', user } as const
     if (before) {
@@ -36,12 +44,13 @@ export function decideMember(user: string, { role, muted: asked }: AskedMember):
 function refusalOf(
   { room, actor, view }: Situation,
   before: Member | undefined,
-  after: Pick<Member, 'user' | 'role' | 'muted'>,
+  after: Pick<Member, 'user' | 'role' | 'muted'> & PutOptions,
 ): Refusal | undefined {
   if (room.kind === 'direct') return pairStays()
   const stepsDown = after.user === actor.user && isAtLeast(actor.role, after.role) && after.muted === actor.muted
   const manages = mayManage(actor, before?.role ?? 'member') && mayManage(actor, after.role)
   if (!stepsDown && !manages) return notAllowed()
+  if (before && after.onlyIfAbsent) return refuse('precondition-failed', 'This user is a member already.')
   if (!before && view.get({ record: 'ban', user: after.user })) return refuse('banned', 'This user is banned here.')
   if (!before && room.members >= MAX_MEMBERS)
     return refuse('limit-reached', `A room has ${MAX_MEMBERS} members at most.`)
@@ -61,14 +70,16 @@ export function decideRemoval(user: string): Decide {
 }
 
 /** Decides on a ban, which removes a member, and keeps the user from being added. */
-export function decideBan(user: string): Decide {
+export function decideBan(user: string, { onlyIfAbsent = false }: PutOptions = {}): Decide {
   return (situation) => {
     const { room, actor, at, view } = situation
     const before = view.get({ record: 'member', user })
     if (room.kind === 'direct') return pairStays()
     if (user === actor.user) return refuse('forbidden', 'Nobody bans themselves: leave the room.')
     if (!mayManage(actor, before?.role ?? 'member')) return notAllowed()
-    if (view.get({ record: 'ban', user })) return unchanged(room)
+    if (view.get({ record: 'ban', user })) {
+      return onlyIfAbsent ? refuse('precondition-failed', 'This user is banned already.') : unchanged(room)
+    }
     const ban: Write = { key: { record: 'ban', user }, put: { by: actor.user, at } }
     const removed = before
       ? removal(situation, before)

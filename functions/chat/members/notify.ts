@@ -9,12 +9,19 @@ export interface NotifyInput extends RoomId {
 /** Sets the level in the row of a member, unless there is no such row. */
 export type StoreNotifyLevel = (input: NotifyInput, signal: AbortSignal) => Promise<'stored' | 'not-member'>
 
-export type SetNotifyLevel = (input: NotifyInput, signal: AbortSignal) => Promise<'set' | 'not-member'>
+export type SetNotifyLevel = (
+  input: NotifyInput & { onlyIfAbsent: boolean },
+  signal: AbortSignal,
+) => Promise<'set' | 'not-member' | 'stale'>
 
-/** Sets of which messages a member hears without a live connection. It is no event of the room: it is nobody's business. */
+/**
+ * Sets of which messages a member hears without a live connection. It is no event of the room: it is nobody's business.
+ * Every member has a level from the start, the default, so that there is none to create.
+ */
 export function setNotifyLevel(deps: { read: ReadMembership; store: StoreNotifyLevel }): SetNotifyLevel {
-  return async (input, signal) => {
+  return async ({ onlyIfAbsent, ...input }, signal) => {
     if (!(await deps.read(input, signal))) return 'not-member'
+    if (onlyIfAbsent) return 'stale'
     return (await deps.store(input, signal)) === 'stored' ? 'set' : 'not-member'
   }
 }

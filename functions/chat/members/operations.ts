@@ -64,6 +64,7 @@ export const memberOperations: readonly ApiOperation[] = [
       'Owners do all of it, also hand over by making another owner; admins add and mute plain members; anyone steps down. A room can have 10,000 members. The members of a direct room stay the same.',
     body: memberBody,
     example: { role: 'member' },
+    onlyIfAbsent: true,
     responses: {
       200: { description: 'The changed member.', body: memberAnswer, example: member },
       201: { description: 'The new member.', body: memberAnswer, example: member },
@@ -89,6 +90,7 @@ export const memberOperations: readonly ApiOperation[] = [
     id: 'banUser',
     summary: 'Ban a user',
     description: 'A member is removed by it. Nobody can add the user until the ban is lifted. It takes no body.',
+    onlyIfAbsent: true,
     responses: { 204: { description: 'The user is banned.' }, ...changeRefusals() },
   },
   {
@@ -104,11 +106,13 @@ export const memberOperations: readonly ApiOperation[] = [
     id: 'setNotifyLevel',
     tag: 'Members',
     summary: 'Say of which messages the caller hears while away',
-    description: 'It is the caller’s own setting, of which others learn nothing.',
+    description:
+      'It is the caller’s own setting, of which others learn nothing. Every member has a level from the start, so that `If-None-Match: *` always gets 412.',
     params: roomParameter,
     scope: SCOPE,
     body: notifyBody,
     example: { level: 'none' },
+    onlyIfAbsent: true,
     responses: {
       200: { description: 'The level.', body: notifyBody, example: { level: 'none' } },
       404: roomNotFound,

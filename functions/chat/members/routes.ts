@@ -1,4 +1,5 @@
 import type { Tenancy } from '../../shared/auth/principal.ts'
+import { onlyIfAbsent } from '../../shared/http/conditions.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import { type HttpRequest, jsonBody } from '../../shared/http/request.ts'
@@ -8,8 +9,8 @@ import { validate } from '../../shared/http/validate.ts'
 import type { CommitResult } from '../domain/commit.ts'
 import type { Member } from '../domain/member.ts'
 import { requestedRoom, requestedUser, requireCaller } from '../fields.ts'
-import { notCommitted, notFound, notMember } from '../problems.ts'
-import type { ChangeMembers, MemberInput } from './change-member.ts'
+import { alreadyThere, notCommitted, notFound, notMember } from '../problems.ts'
+import type { ChangeMembers, MemberInput, PutInput } from './change-member.ts'
 import type { ListMembers } from './list-members.ts'
 import type { SetNotifyLevel } from './notify.ts'
 import { listMembersQuery, memberBody, notifyBody } from './schema.ts'
@@ -44,7 +45,7 @@ export function memberRoutes(options: MemberRoutesOptions): Record<string, HttpR
     },
 
     async 'PUT /v1/rooms/{id}/members/{user}'(request) {
-      const input = addressed(request, tenancy)
+      const input = addressedToPut(request, tenancy)
       const result = await put({ ...input, asked: validate(memberBody, jsonBody(request)) }, request.signal)
       if (result.outcome === 'removed') throw notFound('Somebody removed this member again.')
       if (!('member' in result)) throw notCommitted(result)
@@ -56,7 +57,7 @@ export function memberRoutes(options: MemberRoutesOptions): Record<string, HttpR
     },
 
     async 'PUT /v1/rooms/{id}/bans/{user}'(request) {
-      return done(await ban(addressed(request, tenancy), request.signal))
+      return done(await ban(addressedToPut(request, tenancy), request.signal))
     },
 
     async 'DELETE /v1/rooms/{id}/bans/{user}'(request) {
@@ -67,8 +68,10 @@ export function memberRoutes(options: MemberRoutesOptions): Record<string, HttpR
       const { tenant, user } = requireCaller(request, tenancy)
       const room = requestedRoom(request)
       const { level } = validate(notifyBody, jsonBody(request))
-      const outcome = await setNotifyLevel({ tenant, room, user, level }, request.signal)
+      const input = { tenant, room, user, level, onlyIfAbsent: onlyIfAbsent(request) }
+      const outcome = await setNotifyLevel(input, request.signal)
       if (outcome === 'not-member') throw notMember()
+      if (outcome === 'stale') throw alreadyThere('You have a level already: every member has one.')
       return json(200, { level })
     },
   }
@@ -82,6 +85,11 @@ function memberView({ user, role, muted }: Member) {
 function addressed(request: HttpRequest, tenancy: Tenancy): MemberInput {
   const caller = requireCaller(request, tenancy)
   return { ...caller, room: requestedRoom(request), member: requestedUser(request), cause: request.cause }
+}
+
+/** Reads the same, and whether what is there already must stay as it is. */
+function addressedToPut(request: HttpRequest, tenancy: Tenancy): PutInput {
+  return { ...addressed(request, tenancy), onlyIfAbsent: onlyIfAbsent(request) }
 }
 
 function done(result: CommitResult): HttpResponse {

@@ -156,6 +156,23 @@ describe('changes', () => {
     expect(decideBan('mia')(between('owner', null, { isBanned: true }))).toMatchObject({ outcome: 'unchanged', seq: 7 })
   })
 
+  test('nothing that is there already changes where only something new is asked for', () => {
+    const onlyIfAbsent = true
+    for (const asked of [{ role: 'owner' }, { role: 'member' }, { role: 'owner', muted: true }] as const) {
+      const decide = decideMember('mia', { ...asked, onlyIfAbsent })
+      expect(decide(between('owner', 'owner'))).toEqual(refused('precondition-failed'))
+      expect(decide(between('owner', null))).toEqual(CHANGE)
+      expect(decide(between('member', 'owner'))).toEqual(FORBIDDEN)
+    }
+    expect(decideMember('mia', { role: 'member', onlyIfAbsent })(alone('owner', aRoom({ owners: 1 })))).toEqual(
+      refused('precondition-failed'),
+    )
+    const ban = decideBan('mia', { onlyIfAbsent })
+    expect(ban(between('owner', null, { isBanned: true }))).toEqual(refused('precondition-failed'))
+    expect(ban(between('owner', 'member'))).toEqual(CHANGE)
+    expect(ban(between('member', null, { isBanned: true }))).toEqual(FORBIDDEN)
+  })
+
   test('one who leaves loses both rows, and the number of the departure and a trace stay', () => {
     expect(decideRemoval('mia')(between('owner', 'owner'))).toEqual({
       outcome: 'change',

@@ -188,6 +188,19 @@ test('two who add the same user at once add one member', async () => {
   expect((await call('ann', `GET /v1/rooms/${room}`)).json).toMatchObject({ members: 2, head: 2 })
 })
 
+test('of two who add the same user only if they are no member, the later one changes nothing', async () => {
+  const room = await roomOf('ann')
+  const add = (role: string) =>
+    call('ann', `PUT /v1/rooms/${room}/members/bob`, { body: { role }, headers: { 'if-none-match': '*' } })
+  const late = await overtaken(table.client, { first: () => add('owner'), work: () => add('member') })
+  expect(late.json).toMatchObject({ status: 412, code: 'precondition-failed' })
+  expect(await membersOf(room)).toEqual({ ann: 'owner', bob: 'owner' })
+  const ban = () => call('ann', `PUT /v1/rooms/${room}/bans/cem`, { headers: { 'if-none-match': '*' } })
+  const banned = await overtaken(table.client, { first: ban, work: ban })
+  expect(banned.json).toMatchObject({ status: 412, code: 'precondition-failed' })
+  expect((await call('ann', `GET /v1/rooms/${room}`)).json).toMatchObject({ members: 2, head: 3 })
+})
+
 describe('the limit of rooms', () => {
   /** Sets the counter of a user's rooms. */
   const countRooms = async (user: string, rooms: number) => {
