@@ -2910,7 +2910,13 @@ export interface operations {
     blockUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With `*`: 412 if the object already exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
+            };
             path: {
                 /**
                  * @description A user: the claim `sub` of their tokens.
@@ -2952,6 +2958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            412: components["responses"]["PreconditionFailed"];
             /** @description The user is the caller. Code: `invalid-input`. */
             422: {
                 headers: {

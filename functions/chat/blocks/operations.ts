@@ -10,6 +10,7 @@ export const blockOperations: readonly ApiOperation[] = [
     id: 'blockUser',
     summary: 'Block a user',
     description: 'The caller takes no more direct messages from them; in groups nothing changes. It takes no body.',
+    onlyIfAbsent: true,
     responses: {
       204: { description: 'The user is blocked.' },
       404: { description: 'No user can have this name.', codes: ['not-found'] },

@@ -1,9 +1,10 @@
 import type { Tenancy } from '../../shared/auth/principal.ts'
+import { onlyIfAbsent } from '../../shared/http/conditions.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import { invalidInput } from '../../shared/http/invalid-input.ts'
 import type { HttpResponse } from '../../shared/http/response.ts'
 import { requestedUser, requireCaller } from '../fields.ts'
-import { notFound } from '../problems.ts'
+import { alreadyThere, notFound } from '../problems.ts'
 
 /** A user who takes no direct messages from another one. */
 export interface Block {
@@ -13,8 +14,14 @@ export interface Block {
   readonly blocked: string
 }
 
+export interface NewBlock extends Block {
+  /** True if a block that is there already must stay as it is (`If-None-Match: *`). */
+  readonly onlyIfAbsent?: boolean
+}
+
 export interface Blocks {
-  block: (block: Block, signal: AbortSignal) => Promise<void>
+  /** `stale`: the user was blocked already. */
+  block: (block: NewBlock, signal: AbortSignal) => Promise<'blocked' | 'stale'>
   /** Returns whether the user was blocked. */
   unblock: (block: Block, signal: AbortSignal) => Promise<boolean>
 }
@@ -26,7 +33,8 @@ export function blockRoutes({ block, unblock, tenancy }: Blocks & { tenancy: Ten
       const caller = requireCaller(request, tenancy)
       const blocked = requestedUser(request)
       if (blocked === caller.user) throw invalidInput([{ path: 'user', message: 'must be another user' }])
-      await block({ ...caller, blocked }, request.signal)
+      const outcome = await block({ ...caller, blocked, onlyIfAbsent: onlyIfAbsent(request) }, request.signal)
+      if (outcome === 'stale') throw alreadyThere('You block this user already.')
       return { status: 204 }
     },
 

@@ -20,19 +20,29 @@ export interface BlocksOptions extends Table, TransactWhenFreeOptions {
 export function createBlocks(options: BlocksOptions): Blocks {
   const { client, tableName, now, newId } = options
   const transactWhenFree = createTransactWhenFree(options)
-  const put = (values: object) => ({ Put: { TableName: tableName, Item: toItem(values) } })
+  const put = (values: object, condition?: { ConditionExpression: string }) => ({
+    Put: { TableName: tableName, Item: toItem(values), ...condition },
+  })
 
   return {
-    async block(block, signal) {
+    async block({ onlyIfAbsent, ...block }, signal) {
+      const condition = onlyIfAbsent ? { ConditionExpression: 'attribute_not_exists(pk)' } : undefined
+      const ids: string[] = []
       const plan = () => {
         const id = newId()
+        ids.push(id)
         // A search of the room for one of its users either finds the block, or another trace in the end than when it began.
         const traces = [block.user, block.blocked].map((user) =>
           put({ ...recordKey(pairRoom(block), { record: 'trace', user }), id }),
         )
-        return { items: [...traces, put({ ...blockKey(block), at: now(), revision: 1 })], token: id }
+        return { items: [...traces, put({ ...blockKey(block), at: now(), id, revision: 1 }, condition)], token: id }
       }
-      await transactWhenFree(plan, signal)
+      const result = await transactWhenFree(plan, signal)
+      if (result.outcome === 'written') return 'blocked'
+      const there = result.items.at(-1)
+      // An earlier attempt, whose response was lost, may have created it.
+      const isOwn = there?.reason === 'condition' && ids.includes(there.item?.id?.S ?? '')
+      return isOwn ? 'blocked' : 'stale'
     },
     async unblock(block, signal) {
       const input = {

@@ -20,6 +20,14 @@ test('a blocked user’s direct messages are refused until the block is lifted, 
   expect((await call('ann', 'DELETE /v1/blocks/bob')).json).toMatchObject({ status: 404, code: 'not-found' })
 })
 
+test('If-None-Match: * blocks only a user who isn’t blocked, once of three times at once', async () => {
+  const block = () => call('ivy', 'PUT /v1/blocks/jon', { headers: { 'if-none-match': '*' } })
+  const answers = await Promise.all([block(), block(), block()])
+  expect(answers.map(({ status }) => status).sort()).toEqual([204, 412, 412])
+  expect((await block()).json).toMatchObject({ status: 412, code: 'precondition-failed' })
+  expect((await call('ivy', 'PUT /v1/blocks/jon')).status).toBe(204)
+})
+
 test('a block holds in a direct room that is created after it', async () => {
   await call('cleo', 'PUT /v1/blocks/dan')
   const id = await direct('dan', 'cleo')
