@@ -613,13 +613,15 @@ export interface components {
             cid?: string;
             /** @constant */
             type: "member";
-            /** @description The user; without a role after leaving or being removed. */
-            member: {
-                user: string;
-                role: ("owner" | "admin" | "member") | null;
-                muted: boolean;
-            };
+            member: components["schemas"]["MemberState"];
             banned?: boolean;
+        };
+        /** @description A member after an event. */
+        MemberState: {
+            user: string;
+            /** @description `null` after leaving or being removed. */
+            role: ("owner" | "admin" | "member") | null;
+            muted: boolean;
         };
         /** @description The room was created, changed or deleted. */
         RoomEvent: {
@@ -647,12 +649,13 @@ export interface components {
         Upload: {
             /** @description The id of the file, for the `attachments` of a message of the caller in this room. */
             attachmentId: string;
-            /** @description A form: post `fields` and then the content, as the field `file`, to `url`, within 10 minutes. */
-            upload: {
-                url: string;
-                fields: {
-                    [key: string]: string;
-                };
+            upload: components["schemas"]["UploadForm"];
+        };
+        /** @description A form: post `fields` and then the content, as the field `file`, to `url`, within 10 minutes. */
+        UploadForm: {
+            url: string;
+            fields: {
+                [key: string]: string;
             };
         };
         /** @description A ticket, with which a client opens one WebSocket. */
@@ -1082,9 +1085,11 @@ export type EditEvent = components['schemas']['EditEvent'];
 export type DeleteEvent = components['schemas']['DeleteEvent'];
 export type ReactionEvent = components['schemas']['ReactionEvent'];
 export type MemberEvent = components['schemas']['MemberEvent'];
+export type MemberState = components['schemas']['MemberState'];
 export type RoomEvent = components['schemas']['RoomEvent'];
 export type NewUpload = components['schemas']['NewUpload'];
 export type Upload = components['schemas']['Upload'];
+export type UploadForm = components['schemas']['UploadForm'];
 export type Ticket = components['schemas']['Ticket'];
 export type Health = components['schemas']['Health'];
 export type Problem = components['schemas']['Problem'];

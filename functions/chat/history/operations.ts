@@ -9,6 +9,7 @@ import {
   eventPage,
   eventsQuery,
   memberEvent,
+  memberState,
   messageAnswer,
   messageEvent,
   messagePage,
@@ -64,7 +65,12 @@ export const historySchemas: Record<string, NamedSchema> = {
   MemberEvent: {
     schema: memberEvent,
     description: 'A user joined, left, or has another role.',
-    fields: { cid, member: 'The user; without a role after leaving or being removed.' },
+    fields: { cid },
+  },
+  MemberState: {
+    schema: memberState,
+    description: 'A member after an event.',
+    fields: { role: '`null` after leaving or being removed.' },
   },
   RoomEvent: { schema: roomEvent, description: 'The room was created, changed or deleted.', fields: { cid } },
 }

@@ -78,10 +78,13 @@ export const reactionEvent = z.strictObject({
   remove: z.boolean(),
 })
 
+/** A member after an event. */
+export const memberState = z.strictObject({ user: z.string(), role: z.nullable(z.enum(ROLES)), muted: z.boolean() })
+
 export const memberEvent = z.strictObject({
   ...head,
   type: z.literal('member'),
-  member: z.strictObject({ user: z.string(), role: z.nullable(z.enum(ROLES)), muted: z.boolean() }),
+  member: memberState,
   banned: z.optional(z.boolean()),
 })
 

@@ -1,7 +1,7 @@
 import type { ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
 import { attachmentParameter, roomParameter } from '../fields.ts'
 import { roomNotFound } from '../problems.ts'
-import { uploadAnswer, uploadBody } from './schema.ts'
+import { uploadAnswer, uploadBody, uploadForm } from './schema.ts'
 
 export const uploadSchemas: Record<string, NamedSchema> = {
   NewUpload: {
@@ -16,10 +16,11 @@ export const uploadSchemas: Record<string, NamedSchema> = {
   Upload: {
     schema: uploadAnswer,
     description: 'An upload that has begun.',
-    fields: {
-      attachmentId: 'The id of the file, for the `attachments` of a message of the caller in this room.',
-      upload: 'A form: post `fields` and then the content, as the field `file`, to `url`, within 10 minutes.',
-    },
+    fields: { attachmentId: 'The id of the file, for the `attachments` of a message of the caller in this room.' },
+  },
+  UploadForm: {
+    schema: uploadForm,
+    description: 'A form: post `fields` and then the content, as the field `file`, to `url`, within 10 minutes.',
   },
 }
 

@@ -30,7 +30,7 @@ export const uploadBody = z.strictObject({
   size: z.int().check(z.minimum(1), z.maximum(MAX_ATTACHMENT_BYTES)),
 })
 
-export const uploadAnswer = z.strictObject({
-  attachmentId: z.string(),
-  upload: z.strictObject({ url: z.string(), fields: z.record(z.string(), z.string()) }),
-})
+/** A form by which S3 takes a file. */
+export const uploadForm = z.strictObject({ url: z.string(), fields: z.record(z.string(), z.string()) })
+
+export const uploadAnswer = z.strictObject({ attachmentId: z.string(), upload: uploadForm })
