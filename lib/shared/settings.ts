@@ -156,8 +156,11 @@ function absoluteUrl(name: SettingName, value: string): string {
   if (!/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) {
     throw new Error(`-c ${name}=${value} is not an absolute URL, as in https://example.com.`)
   }
-  const { href, search, hash, username } = new URL(value)
-  if (search || hash || username) throw new Error(`-c ${name}=${value} must have no query, fragment or credentials.`)
+  const { href, username, password } = new URL(value)
+  // An empty query or fragment stays in `href` alone, as its `?` or `#`.
+  if (/[?#]/.test(href) || username || password) {
+    throw new Error(`-c ${name}=${value} must have no query, fragment or credentials.`)
+  }
   return value.endsWith('/') ? href : href.replace(/\/$/, '')
 }
 

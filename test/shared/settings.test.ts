@@ -169,6 +169,15 @@ test.each<[Record<string, string>, string]>([
   [{ publicUrl: 'go.example' }, '-c publicUrl=go.example is not an absolute URL'],
   [{ publicUrl: 'ftp://go.example' }, '-c publicUrl=ftp://go.example is not an absolute URL'],
   [{ publicUrl: 'https:///go' }, '-c publicUrl=https:///go is not an absolute URL'],
+  ...['go.example/?', 'go.example/#', 'go.example?a=b', 'go.example/#top', 'user@go.example', ':pw@go.example'].flatMap(
+    (rest): [Record<string, string>, string][] => [
+      [{ publicUrl: `https://${rest}` }, `-c publicUrl=https://${rest} must have no query, fragment or credentials.`],
+      [
+        { issuer: `https://${rest}`, audience: 'web' },
+        `-c issuer=https://${rest} must have no query, fragment or credentials.`,
+      ],
+    ],
+  ),
   [{ machineClient: 'yes' }, '-c machineClient=yes is unknown: it is one of false, true.'],
   [{ machineTenant: 'acme' }, '-c machineTenant=acme needs -c machineClient=true'],
   [{ machineClient: 'true', machineTenant: 'a/b' }, '-c machineTenant=a/b is not a tenant'],
