@@ -51,6 +51,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
+/** The ack repeats the id in UTF-8, which can't hold half of a surrogate pair. */
 function isFrameId(id: unknown): id is FrameId {
-  return typeof id === 'string' ? id.length > 0 && id.length <= MAX_ID_LENGTH : Number.isSafeInteger(id)
+  if (typeof id !== 'string') return Number.isSafeInteger(id)
+  return id.length > 0 && id.length <= MAX_ID_LENGTH && id.isWellFormed()
 }

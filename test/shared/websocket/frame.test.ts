@@ -9,7 +9,7 @@ test('a frame has an id, an action and any fields', () => {
   })
 })
 
-test.each(['a', 'x'.repeat(64), 0, 7, Number.MAX_SAFE_INTEGER])('an id may be %j', (id) => {
+test.each(['a', 'x'.repeat(64), '😀', 0, 7, Number.MAX_SAFE_INTEGER])('an id may be %j', (id) => {
   expect(parse({ v: 1, action: 'send', id })).toMatchObject({ frame: { id } })
 })
 
@@ -30,7 +30,18 @@ test('a message without a body is no frame', () => {
   expect(parseFrame({ isBase64Encoded: false })).toMatchObject({ id: null })
 })
 
-test.each([undefined, null, '', 'x'.repeat(65), 1.5, true, {}, ['a']])('an id may not be %j', (id) => {
+test.each([
+  undefined,
+  null,
+  '',
+  'x'.repeat(65),
+  '\ud83d',
+  'a\ude00',
+  1.5,
+  true,
+  {},
+  ['a'],
+])('an id may not be %j', (id) => {
   expect(parse({ v: 1, action: 'send', id })).toMatchObject({ id: null, message: expect.stringContaining('id') })
 })
 
