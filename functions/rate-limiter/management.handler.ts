@@ -19,8 +19,9 @@ const runtime = createTableRuntime('rate-limiter-management')
 const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
 const limits = { ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }
-const store = createPolicyStore({ ...table, newToken: newId })
+const store = createPolicyStore({ ...limits, newToken: newId })
 const routes = managementRoutes({
+  ...runtime,
   ...managementOfEnvironment(runtime),
   store,
   find: createPolicyBook({ ...store, budgetMs, startTimer, now, random }),
@@ -32,7 +33,6 @@ const routes = managementRoutes({
   readStates: createReadSubjectStates(limits),
   resetSubject: createResetSubject(table),
   readDenied: createReadDenied(table),
-  newId,
   ping: store.ping,
 })
 

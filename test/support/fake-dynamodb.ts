@@ -53,12 +53,15 @@ export function cancellingClient(cancellations: readonly CancelledBy[]) {
     const cancelled = cancellations[tokens.length]
     tokens.push(ClientRequestToken)
     if (!cancelled) return {}
-    const CancellationReasons = TransactItems.map((_, index) => ({
-      Code: index === cancelled.item ? cancelled.code : 'None',
-    }))
-    throw refusal('TransactionCanceledException', { CancellationReasons })
+    throw cancellation(TransactItems.length, cancelled)
   })
   return { client, tokens }
+}
+
+/** Creates the error of a transaction of so many items that is cancelled by one of them. */
+export function cancellation(items: number, { code, item }: CancelledBy): Error {
+  const CancellationReasons = Array.from({ length: items }, (_, index) => ({ Code: index === item ? code : 'None' }))
+  return refusal('TransactionCanceledException', { CancellationReasons })
 }
 
 /** Returns so many conflicts about the item in this place, for `cancellingClient`. */

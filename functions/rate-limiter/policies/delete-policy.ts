@@ -4,7 +4,7 @@ import { meetsPreconditions, type Preconditions } from '../../shared/preconditio
 import type { StoredPolicy } from '../domain/policy.ts'
 import type { PolicyId } from '../policy-book.ts'
 import type { ReadStored } from './judge-definition.ts'
-import { settle } from './settle.ts'
+import type { Settle } from './settle.ts'
 
 export interface DeletePolicyInput extends PolicyId {
   conditions: Preconditions
@@ -30,6 +30,7 @@ export interface DeletePolicyDeps {
   removeOverrides: RemoveOverrides
   /** Removes a policy, but for its overrides. `raced`: it is no longer as it was read, or has children. */
   remove: (removal: PolicyRemoval, signal: AbortSignal) => Promise<'removed' | 'raced'>
+  settle: Settle
   newOperationId: () => string
   now: Clock
 }
@@ -42,7 +43,14 @@ export type DeletePolicy = (input: DeletePolicyInput, signal: AbortSignal) => Pr
  *
  * @throws AppError (retryable) when others keep changing the policy.
  */
-export function deletePolicy({ read, removeOverrides, remove, newOperationId, now }: DeletePolicyDeps): DeletePolicy {
+export function deletePolicy({
+  read,
+  removeOverrides,
+  remove,
+  settle,
+  newOperationId,
+  now,
+}: DeletePolicyDeps): DeletePolicy {
   const deleteOnce = async (
     { tenant, name, conditions, cause }: DeletePolicyInput,
     signal: AbortSignal,
@@ -59,5 +67,5 @@ export function deletePolicy({ read, removeOverrides, remove, newOperationId, no
     await removeOverrides({ tenant, name }, signal)
     return 'deleted'
   }
-  return (input, signal) => settle(() => deleteOnce(input, signal))
+  return (input, signal) => settle(() => deleteOnce(input, signal), signal)
 }

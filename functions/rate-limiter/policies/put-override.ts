@@ -2,7 +2,7 @@ import { type DefinitionError, overrideErrors } from '../domain/definition-error
 import { MAX_OVERRIDES, type Override, type StoredPolicy } from '../domain/policy.ts'
 import type { PolicyId } from '../policy-book.ts'
 import type { ReadStored } from './judge-definition.ts'
-import { settle } from './settle.ts'
+import type { Settle } from './settle.ts'
 
 export interface PutOverrideInput {
   tenant: string
@@ -34,6 +34,12 @@ export type RemoveOverride = (
   signal: AbortSignal,
 ) => Promise<'removed' | 'not-found'>
 
+export interface PutOverrideDeps {
+  read: ReadStored
+  store: OverrideStore
+  settle: Settle
+}
+
 export type PutOverride = (input: PutOverrideInput, signal: AbortSignal) => Promise<PutOverrideOutcome>
 
 /**
@@ -41,7 +47,7 @@ export type PutOverride = (input: PutOverrideInput, signal: AbortSignal) => Prom
  *
  * @throws AppError (retryable) when others keep changing the same policy.
  */
-export function putOverride({ read, store }: { read: ReadStored; store: OverrideStore }): PutOverride {
+export function putOverride({ read, store, settle }: PutOverrideDeps): PutOverride {
   const putOnce = async (
     { tenant, override, onlyIfAbsent }: PutOverrideInput,
     signal: AbortSignal,
@@ -58,7 +64,7 @@ export function putOverride({ read, store }: { read: ReadStored; store: Override
     if (policy.overrides >= MAX_OVERRIDES) return 'too-many'
     return (await store.insert(policy, override, signal)) === 'written' ? 'created' : 'raced'
   }
-  return (input, signal) => settle(() => putOnce(input, signal))
+  return (input, signal) => settle(() => putOnce(input, signal), signal)
 }
 
 /**
@@ -66,6 +72,6 @@ export function putOverride({ read, store }: { read: ReadStored; store: Override
  *
  * @throws AppError (retryable) when others keep changing the same policy.
  */
-export function removeOverride({ remove }: Pick<OverrideStore, 'remove'>): RemoveOverride {
-  return (id, signal) => settle(() => remove(id, signal))
+export function removeOverride({ store, settle }: Pick<PutOverrideDeps, 'store' | 'settle'>): RemoveOverride {
+  return (id, signal) => settle(() => store.remove(id, signal), signal)
 }

@@ -5,7 +5,7 @@ import type { DefinitionError } from '../domain/definition-errors.ts'
 import { isSameDefinition, type PolicyDefinition, type StoredPolicy } from '../domain/policy.ts'
 import type { RemoveOverrides } from './delete-policy.ts'
 import { judgeDefinition, type ReadStored } from './judge-definition.ts'
-import { settle } from './settle.ts'
+import type { Settle } from './settle.ts'
 
 export interface PutPolicyInput {
   tenant: string
@@ -40,6 +40,7 @@ export interface PutPolicyDeps {
   read: ReadStored
   write: WritePolicy
   removeOverrides: RemoveOverrides
+  settle: Settle
   newVersion: () => string
   now: Clock
 }
@@ -53,7 +54,7 @@ export type PutPolicy = (input: PutPolicyInput, signal: AbortSignal) => Promise<
  *
  * @throws AppError (retryable) when others keep changing the same policies.
  */
-export function putPolicy({ read, write, removeOverrides, newVersion, now }: PutPolicyDeps): PutPolicy {
+export function putPolicy({ read, write, removeOverrides, settle, newVersion, now }: PutPolicyDeps): PutPolicy {
   const putOnce = async (input: PutPolicyInput, signal: AbortSignal): Promise<PutPolicyResult | 'raced'> => {
     const { tenant, name, definition, conditions, cause } = input
     const before = await read({ tenant, name }, signal)
@@ -75,7 +76,7 @@ export function putPolicy({ read, write, removeOverrides, newVersion, now }: Put
     if (written !== 'written') return 'raced'
     return { outcome: before ? 'changed' : 'created', policy }
   }
-  return (input, signal) => settle(() => putOnce(input, signal))
+  return (input, signal) => settle(() => putOnce(input, signal), signal)
 }
 
 /** `If-Match` never holds for what isn't there (RFC 9110, section 13.1.1). */

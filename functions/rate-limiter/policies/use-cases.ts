@@ -10,6 +10,7 @@ import {
 } from './put-override.ts'
 import { type PutPolicy, putPolicy, type WritePolicy } from './put-policy.ts'
 import type { ListPolicies } from './routes.ts'
+import { createSettle, type SettleOptions } from './settle.ts'
 
 /** The use cases of policies and of overrides. */
 export interface PolicyUseCases {
@@ -18,7 +19,7 @@ export interface PolicyUseCases {
 }
 
 /** Keeps policies: `PolicyStore` fits. */
-export interface PolicyUseCasesDeps {
+export interface PolicyUseCasesDeps extends SettleOptions {
   store: Pick<DeletePolicyDeps, 'read' | 'remove' | 'removeOverrides'> & {
     write: WritePolicy
     list: ListPolicies
@@ -29,15 +30,19 @@ export interface PolicyUseCasesDeps {
   now: Clock
 }
 
-export function policyUseCases({ store, newId, now }: PolicyUseCasesDeps): PolicyUseCases {
+export function policyUseCases({ store, newId, now, ...pauses }: PolicyUseCasesDeps): PolicyUseCases {
+  const settle = createSettle(pauses)
   const { read, write, remove, removeOverrides, list, overrides } = store
   return {
     policies: {
       read,
-      put: putPolicy({ read, write, removeOverrides, newVersion: newId, now }),
-      remove: deletePolicy({ read, remove, removeOverrides, newOperationId: newId, now }),
+      put: putPolicy({ read, write, removeOverrides, settle, newVersion: newId, now }),
+      remove: deletePolicy({ read, remove, removeOverrides, settle, newOperationId: newId, now }),
       list,
     },
-    overrides: { put: putOverride({ read, store: overrides }), remove: removeOverride(overrides) },
+    overrides: {
+      put: putOverride({ read, store: overrides, settle }),
+      remove: removeOverride({ store: overrides, settle }),
+    },
   }
 }

@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Item } from '../../shared/data/table.ts'
-import { transact } from '../../shared/data/transact.ts'
+import { createTransactWhenFree } from '../../shared/data/transact-when-free.ts'
 import { AppError } from '../../shared/errors.ts'
 import { MAX_OVERRIDES } from '../domain/policy.ts'
 import type { RemoveOverrides } from '../policies/delete-policy.ts'
@@ -12,9 +12,11 @@ import { overrideKey, overridesPk, policyKey } from './keys.ts'
 import type { PolicyWritesOptions } from './write-policies.ts'
 
 /** Keeps subjects' own limits: an item each, counted in the policy's item by the same transaction. */
-export function createOverrideStore({ client, tableName, newToken }: PolicyWritesOptions): OverrideStore {
-  const commit = async (items: readonly TransactWriteItem[], signal: AbortSignal) =>
-    transact(client, { items, token: newToken() }, { signal })
+export function createOverrideStore(options: PolicyWritesOptions): OverrideStore {
+  const { client, tableName, newToken } = options
+  const transactWhenFree = createTransactWhenFree(options)
+  const commit = (items: readonly TransactWriteItem[], signal: AbortSignal) =>
+    transactWhenFree(() => ({ items, token: newToken() }), signal)
   return {
     async read({ tenant, name, subject }, signal) {
       const input = { TableName: tableName, Key: overrideKey({ tenant, name, subject }), ConsistentRead: true }
@@ -82,6 +84,7 @@ const MAX_BATCHES = 3 * Math.ceil(MAX_OVERRIDES / BATCH)
  */
 export function createRemoveOverrides(options: PolicyWritesOptions): RemoveOverrides {
   const { client, tableName, newToken } = options
+  const transactWhenFree = createTransactWhenFree(options)
   return async (id, signal) => {
     for (let batches = 0; batches < MAX_BATCHES; batches++) {
       const { Items = [] } = await client.send(
@@ -97,7 +100,7 @@ export function createRemoveOverrides(options: PolicyWritesOptions): RemoveOverr
       )
       if (Items.length === 0) return
       const items = removal(tableName, { id, keys: Items }, 'attribute_not_exists(definitionJson) AND ')
-      const result = await transact(client, { items, token: newToken() }, { signal })
+      const result = await transactWhenFree(() => ({ items, token: newToken() }), signal)
       const counted = result.outcome === 'cancelled' ? result.items.at(-1) : undefined
       if (counted?.reason === 'condition' && counted.item?.definitionJson) return
     }

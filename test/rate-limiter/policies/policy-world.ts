@@ -1,12 +1,16 @@
 import type { PolicyDefinition, StoredPolicy } from '../../../functions/rate-limiter/domain/policy.ts'
 import { type PutPolicyInput, putPolicy } from '../../../functions/rate-limiter/policies/put-policy.ts'
+import { createSettle } from '../../../functions/rate-limiter/policies/settle.ts'
 import { type PolicyUseCasesDeps, policyUseCases } from '../../../functions/rate-limiter/policies/use-cases.ts'
+import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { aDefinition, CAUSE, TENANT } from '../a-policy.ts'
 
 type Store = PolicyUseCasesDeps['store']
 
 const { signal } = new AbortController()
 const NOW = Date.parse('2026-05-06T07:08:09.000Z')
+/** Pauses that end at once. */
+const PAUSES = { random: () => 0, startTimer }
 
 /** Policies in memory, written under the conditions that the table has: `policy-store.store.test.ts` shows that it does. */
 export function policyWorld() {
@@ -65,7 +69,7 @@ export function policyWorld() {
     list: unasked,
     overrides: { read: unasked, insert: unasked, replace: unasked, remove: unasked },
   }
-  const useCases = policyUseCases({ store, newId: () => `id-${++versions}`, now: () => NOW })
+  const useCases = policyUseCases({ store, newId: () => `id-${++versions}`, now: () => NOW, ...PAUSES })
   const put = (name: string, fields: Partial<PolicyDefinition> = {}, more: Partial<PutPolicyInput> = {}) => {
     const definition = aDefinition(fields)
     return useCases.policies.put({ tenant: TENANT, name, definition, conditions: {}, cause: CAUSE, ...more }, signal)
@@ -93,9 +97,12 @@ export function policyWorld() {
     },
     /** A store in which others always come first. */
     crowded: () =>
-      putPolicy({ ...store, write: async () => 'raced', newVersion: () => 'x', now: () => NOW })(
-        { tenant: TENANT, name: 'writes', definition: aDefinition(), conditions: {}, cause: CAUSE },
-        signal,
-      ),
+      putPolicy({
+        ...store,
+        write: async () => 'raced',
+        settle: createSettle(PAUSES),
+        newVersion: () => 'x',
+        now: () => NOW,
+      })({ tenant: TENANT, name: 'writes', definition: aDefinition(), conditions: {}, cause: CAUSE }, signal),
   }
 }

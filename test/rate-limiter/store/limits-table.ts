@@ -5,6 +5,7 @@ import { policyUseCases } from '../../../functions/rate-limiter/policies/use-cas
 import { policyKey } from '../../../functions/rate-limiter/store/keys.ts'
 import { createPolicyStore } from '../../../functions/rate-limiter/store/policy-store.ts'
 import type { DynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
+import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { aDefinition, CAUSE } from '../a-policy.ts'
@@ -16,9 +17,10 @@ export async function limitsTable() {
   setFunctionEnvironment()
   const client = patientDynamoDB()
   const table = { client, tableName: await ownTable() }
+  const pauses = { random: Math.random, startTimer }
   const useCasesOver = (over: DynamoDB = client) => {
-    const store = createPolicyStore({ ...table, client: over, newToken: randomUUID })
-    return { store, ...policyUseCases({ store, newId: randomUUID, now: Date.now }) }
+    const store = createPolicyStore({ ...table, ...pauses, client: over, newToken: randomUUID })
+    return { store, ...policyUseCases({ store, newId: randomUUID, now: Date.now, ...pauses }) }
   }
   const { store, policies, overrides } = useCasesOver()
   return {
