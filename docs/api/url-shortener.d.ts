@@ -513,14 +513,15 @@ export interface components {
             /** @description The status that a separate request would get. */
             status: number;
             link?: components["schemas"]["Link"];
-            error?: {
-                code: string;
-                message: string;
-                errors?: {
-                    path: string;
-                    message: string;
-                }[];
-            };
+            error?: components["schemas"]["BulkLinkError"];
+        };
+        /** @description The reason why a link was refused. */
+        BulkLinkError: {
+            /** @description The `code` that a separate request would get. */
+            code: string;
+            message: string;
+            /** @description The invalid values. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /** @description The clicks of a link. */
         LinkStats: {
@@ -531,17 +532,9 @@ export interface components {
             /** @description The number of visits by bots and prefetches. */
             bots: number;
             /** @description The clicks of each hour or day of the range, in UTC. */
-            series: {
-                /** Format: date-time */
-                at: string;
-                clicks: number;
-                uniques?: number;
-            }[];
+            series: components["schemas"]["StatsBucket"][];
             /** @description The most frequent values with their clicks, then `other` for the rest. */
-            groups?: {
-                value: string;
-                clicks: number;
-            }[];
+            groups?: components["schemas"]["StatsGroup"][];
         };
         /** @description The clicks of all links of a tenant. */
         TenantStats: {
@@ -552,22 +545,32 @@ export interface components {
             /** @description The number of visits by bots and prefetches. */
             bots: number;
             /** @description The clicks of each hour or day of the range, in UTC. */
-            series: {
-                /** Format: date-time */
-                at: string;
-                clicks: number;
-                uniques?: number;
-            }[];
+            series: components["schemas"]["StatsBucket"][];
             /** @description The most frequent values with their clicks, then `other` for the rest. */
-            groups?: {
-                value: string;
-                clicks: number;
-            }[];
+            groups?: components["schemas"]["StatsGroup"][];
             /** @description The links with the most clicks. */
-            top: {
-                code: string;
-                clicks: number;
-            }[];
+            top: components["schemas"]["TopLink"][];
+        };
+        /** @description The clicks of an hour or a day. */
+        StatsBucket: {
+            /**
+             * Format: date-time
+             * @description Its start.
+             */
+            at: string;
+            clicks: number;
+            /** @description The number of visitors. Only days have it. */
+            uniques?: number;
+        };
+        /** @description The clicks with one value of the property that `groupBy` names. */
+        StatsGroup: {
+            value: string;
+            clicks: number;
+        };
+        /** @description A link and its clicks. */
+        TopLink: {
+            code: string;
+            clicks: number;
         };
         /** @description An import that waits for its file. */
         StartedImport: {
@@ -598,11 +601,15 @@ export interface components {
             /** @description The rows that were refused. */
             failed: number;
             /** @description The first 100 refused rows, by the line of the file on which each begins. The header is line 1. */
-            errors: {
-                line: number;
-                code: string;
-                message: string;
-            }[];
+            errors: components["schemas"]["RefusedRow"][];
+        };
+        /** @description A row of the file whose link was not created. */
+        RefusedRow: {
+            /** @description The line on which it begins. */
+            line: number;
+            /** @description The `code` that a separate request would get. */
+            code: string;
+            message: string;
         };
         /** @description An export. */
         StartedExport: {
@@ -1143,10 +1150,15 @@ export type LinkChange = components['schemas']['LinkChange'];
 export type LinkPage = components['schemas']['LinkPage'];
 export type BulkResult = components['schemas']['BulkResult'];
 export type BulkLinkResult = components['schemas']['BulkLinkResult'];
+export type BulkLinkError = components['schemas']['BulkLinkError'];
 export type LinkStats = components['schemas']['LinkStats'];
 export type TenantStats = components['schemas']['TenantStats'];
+export type StatsBucket = components['schemas']['StatsBucket'];
+export type StatsGroup = components['schemas']['StatsGroup'];
+export type TopLink = components['schemas']['TopLink'];
 export type StartedImport = components['schemas']['StartedImport'];
 export type Import = components['schemas']['Import'];
+export type RefusedRow = components['schemas']['RefusedRow'];
 export type StartedExport = components['schemas']['StartedExport'];
 export type Export = components['schemas']['Export'];
 export type Preview = components['schemas']['Preview'];

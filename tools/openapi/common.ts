@@ -1,12 +1,11 @@
 import * as z from 'zod/mini'
 import type { HeaderName, NamedSchema } from '../../functions/shared/http/api-description.ts'
+import { fieldError } from '../../functions/shared/http/field-error-schema.ts'
 import { DEFAULT_LIMIT, MAX_LIMIT, pageQuery } from '../../functions/shared/http/page-query.ts'
 import type { Json } from './components.ts'
 
 /** The same id as in the field `requestId` of an error. */
 export const REQUEST_ID = 'JKJaXmPLvHcESHA='
-
-const fieldError = z.strictObject({ path: z.string(), message: z.string() })
 
 /** RFC 9457, as this project uses it. */
 export const problem = z.looseObject({

@@ -1,6 +1,6 @@
 import type { ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
 import { JOB, jobNotFound } from '../job-routes.ts'
-import { importBody, startedImportBody } from './routes.ts'
+import { importBody, refusedRow, startedImportBody } from './routes.ts'
 
 export const importSchemas: Record<string, NamedSchema> = {
   StartedImport: {
@@ -21,6 +21,11 @@ export const importSchemas: Record<string, NamedSchema> = {
       failed: 'The rows that were refused.',
       errors: 'The first 100 refused rows, by the line of the file on which each begins. The header is line 1.',
     },
+  },
+  RefusedRow: {
+    schema: refusedRow,
+    description: 'A row of the file whose link was not created.',
+    fields: { line: 'The line on which it begins.', code: 'The `code` that a separate request would get.' },
   },
 }
 

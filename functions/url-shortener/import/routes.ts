@@ -20,6 +20,9 @@ export const startedImportBody = z.strictObject({
   uploadUrl: z.string().check(z.meta({ format: 'uri' })),
 })
 
+/** A row of an import's file that was refused. */
+export const refusedRow = z.strictObject({ line: z.int(), code: z.string(), message: z.string() })
+
 /** An import in a response. */
 export const importBody = z.strictObject({
   status: z.enum(JOB_STATUSES),
@@ -27,9 +30,7 @@ export const importBody = z.strictObject({
   total: z.int(),
   done: z.int(),
   failed: z.int(),
-  errors: z
-    .array(z.strictObject({ line: z.int(), code: z.string(), message: z.string() }))
-    .check(z.maxLength(MAX_ERRORS)),
+  errors: z.array(refusedRow).check(z.maxLength(MAX_ERRORS)),
 })
 
 /** Creates the routes of imports. An import begins when its file is uploaded. */

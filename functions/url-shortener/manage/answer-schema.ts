@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { fieldError } from '../../shared/http/field-error-schema.ts'
 import { REDIRECTS } from '../domain/link.ts'
 import { DEVICES } from '../domain/rules.ts'
 import type { LinkView } from './answer.ts'
@@ -42,18 +43,19 @@ export const linkBody = z.strictObject({
   createdBy: z.string(),
 } satisfies Record<keyof LinkView, z.ZodMiniType>)
 
+/** The reason why one link of `POST /v1/links/bulk` was refused. */
+export const bulkError = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  errors: z.optional(z.array(fieldError)),
+})
+
 /** The outcome of one link of `POST /v1/links/bulk`. */
 export const bulkResult = z.strictObject({
   index: z.int(),
   status: z.int(),
   link: z.optional(linkBody),
-  error: z.optional(
-    z.strictObject({
-      code: z.string(),
-      message: z.string(),
-      errors: z.optional(z.array(z.strictObject({ path: z.string(), message: z.string() }))),
-    }),
-  ),
+  error: z.optional(bulkError),
 })
 
 /** The outcome of each link of `POST /v1/links/bulk`, in the order of the request. */

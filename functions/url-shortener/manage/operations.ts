@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { ApiAnswer, ApiOperation, ApiRefusal, NamedSchema } from '../../shared/http/api-description.ts'
 import { CODE, linkNotFound } from '../described-codes.ts'
-import { bulkResult, createdLinksBody, linkBody, linkRule } from './answer-schema.ts'
+import { bulkError, bulkResult, createdLinksBody, linkBody, linkRule } from './answer-schema.ts'
 import { changeLinkBody, createLinkBody, linkStatus, listLinksQuery, MAX_BULK, newLinkRule } from './schema.ts'
 
 /** The documented body of `POST /v1/links/bulk`, whose links are validated one by one: errors are in the response. */
@@ -68,6 +68,11 @@ export const linkSchemas: Record<string, NamedSchema> = {
     schema: bulkResult,
     description: 'The outcome of one link: it has either `link` or `error`.',
     fields: { index: 'The position in the request, from 0.', status: 'The status that a separate request would get.' },
+  },
+  BulkLinkError: {
+    schema: bulkError,
+    description: 'The reason why a link was refused.',
+    fields: { code: 'The `code` that a separate request would get.', errors: 'The invalid values.' },
   },
 }
 

@@ -1,6 +1,6 @@
 import type { ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
 import { CODE, linkNotFound } from '../described-codes.ts'
-import { linkStatsBody, statsQuery, tenantStatsBody } from './schema.ts'
+import { linkStatsBody, statsBucket, statsGroup, statsQuery, tenantStatsBody, topLink } from './schema.ts'
 
 const fields = {
   clicks: 'The number of visits by people who were led to a target.',
@@ -17,6 +17,13 @@ export const statsSchemas: Record<string, NamedSchema> = {
     description: 'The clicks of all links of a tenant.',
     fields: { ...fields, top: 'The links with the most clicks.' },
   },
+  StatsBucket: {
+    schema: statsBucket,
+    description: 'The clicks of an hour or a day.',
+    fields: { at: 'Its start.', uniques: 'The number of visitors. Only days have it.' },
+  },
+  StatsGroup: { schema: statsGroup, description: 'The clicks with one value of the property that `groupBy` names.' },
+  TopLink: { schema: topLink, description: 'A link and its clicks.' },
 }
 
 const query = {

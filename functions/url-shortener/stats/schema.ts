@@ -14,18 +14,25 @@ export const statsQuery = z.strictObject({
 
 const count = z.int()
 
+/** The clicks of an hour or a day. */
+export const statsBucket = z.strictObject({
+  at: z.string().check(z.meta({ format: 'date-time' })),
+  clicks: count,
+  uniques: z.optional(count),
+})
+
+/** The clicks with one value of the property by which they are grouped. */
+export const statsGroup = z.strictObject({ value: z.string(), clicks: count })
+
+/** One of the links with the most clicks. */
+export const topLink = z.strictObject({ code: z.string(), clicks: count })
+
 const linkStats = {
   clicks: count,
   uniques: count,
   bots: count,
-  series: z.array(
-    z.strictObject({
-      at: z.string().check(z.meta({ format: 'date-time' })),
-      clicks: count,
-      uniques: z.optional(count),
-    }),
-  ),
-  groups: z.optional(z.array(z.strictObject({ value: z.string(), clicks: count }))),
+  series: z.array(statsBucket),
+  groups: z.optional(z.array(statsGroup)),
 }
 
 /** The body of `GET /v1/links/{code}/stats`. */
@@ -34,5 +41,5 @@ export const linkStatsBody = z.strictObject(linkStats)
 /** The body of `GET /v1/stats`. */
 export const tenantStatsBody = z.strictObject({
   ...linkStats,
-  top: z.array(z.strictObject({ code: z.string(), clicks: count })),
+  top: z.array(topLink),
 })
