@@ -12,7 +12,8 @@ export interface ContentSource<Data> {
   readonly tenant: string | undefined
   /** The event's data as the item has it; fields may be missing. */
   readonly given: object
-  readonly subjectOf: (data: Data) => string
+  /** Returns the event's subject; none may be empty. */
+  readonly subjectOf: (data: Data) => string | undefined
 }
 
 /**
@@ -25,9 +26,10 @@ export function eventContent<Data>(
   { tenant, given, subjectOf }: ContentSource<Data>,
 ): EventContent {
   const data = z.safeParse(schema.shape.data, given)
-  if (!tenant || !data.success) {
-    const fields = data.error?.issues.map(({ path }) => path.join('.')) ?? ['tenant']
+  const subject = data.success && subjectOf(data.data)
+  if (!tenant || !data.success || !subject) {
+    const fields = data.error?.issues.map(({ path }) => path.join('.')) ?? [tenant ? 'subject' : 'tenant']
     throw new Error(`The item lacks fields of ${type}: ${fields.join(', ')}`)
   }
-  return { schemaVersion, tenant, subject: subjectOf(data.data), data: data.data }
+  return { schemaVersion, tenant, subject, data: data.data }
 }

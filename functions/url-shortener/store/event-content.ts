@@ -1,5 +1,5 @@
-import * as z from 'zod/mini'
 import type { Item } from '../../shared/data/table.ts'
+import { type Definition, eventContent } from '../../shared/events/event-content.ts'
 import type { EventContent } from '../../shared/events/outbox.ts'
 import {
   eventDefinitions,
@@ -15,7 +15,7 @@ import {
 import { toLink } from './items.ts'
 
 /** Derives an event's data from the item that has its outbox entry, by the type of the event. */
-const DATA: Record<string, (image: Item) => unknown> = {
+const DATA: Record<string, (image: Item) => object> = {
   [linkCreated.type]: linkData,
   [linkUpdated.type]: linkData,
   [linkDeleted.type]: () => ({}),
@@ -35,16 +35,10 @@ const DATA: Record<string, (image: Item) => unknown> = {
  * @throws Error for an unknown type, or with the names of the fields that an image lacks.
  */
 export function linkEventContent(image: Item, type: string): EventContent {
-  const definition = eventDefinitions.find((one) => one.type === type)
+  const definition: Definition<unknown> | undefined = eventDefinitions.find((one) => one.type === type)
   const toData = DATA[type]
   if (!definition || !toData) throw new Error(`Unknown type of event: ${type}`)
-  const data = z.safeParse(definition.schema.shape.data, toData(image))
-  const { code, tenant } = image
-  if (!code?.S || !tenant?.S || !data.success) {
-    const fields = data.error?.issues.map(({ path }) => path.join('.')) ?? ['code or tenant']
-    throw new Error(`The item lacks fields of a ${type}: ${fields.join(', ')}`)
-  }
-  return { schemaVersion: definition.schemaVersion, tenant: tenant.S, subject: code.S, data: data.data }
+  return eventContent(definition, { tenant: image.tenant?.S, given: toData(image), subjectOf: () => image.code?.S })
 }
 
 function linkData(image: Item) {

@@ -35,7 +35,11 @@ test.each<[string, { image: Item; type: string; reason: RegExp }]>([
   ['a name that every object has', { image: LINK, type: 'constructor', reason: /Unknown type of event: constructor/ }],
   [
     'an item without a code',
-    { image: { ...LINK, code: { S: '' } }, type: 'url-shortener.link.created', reason: /code or tenant/ },
+    { image: { ...LINK, code: { S: '' } }, type: 'url-shortener.link.created', reason: /: subject$/ },
+  ],
+  [
+    'an item without a tenant',
+    { image: { ...LINK, tenant: { S: '' } }, type: 'url-shortener.link.created', reason: /: tenant$/ },
   ],
   [
     'a link without a target',
