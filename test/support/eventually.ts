@@ -11,17 +11,23 @@ export interface Patience {
   clock?: { now: () => number; pause: (ms: number) => Promise<unknown> }
 }
 
+/**
+ * Tells that something came in the way of a claim, as a busy machine does: the claim showed nothing, and waiting doesn't
+ * help. See `undisturbed`.
+ */
+export class Disturbed extends Error {}
+
 /** Enough for a chain of four cold functions on a busy machine. */
 export const DEADLINE_MS = 60_000
 const INTERVAL_MS = 100
-const REAL_TIME = { now: () => performance.now(), pause: delay }
+export const REAL_TIME = { now: () => performance.now(), pause: delay }
 
 /**
  * Repeats a claim until it holds, and returns its value. This shows that a state is reached, but not that it lasts: the
  * next request may reach an environment that still caches the old state (see `steadily`).
  *
  * @param claim rejects as long as it does not hold, as `expect` does.
- * @throws the last error of the claim, once the deadline has passed.
+ * @throws the last error of the claim, once the deadline has passed, and `Disturbed` at once.
  */
 export function eventually<Value>(claim: () => Promise<Value>, patience: Patience = {}): Promise<Value> {
   return repeat(claim, () => true, patience)
@@ -56,7 +62,7 @@ async function repeat<Value>(
       heldSince ??= clock.now()
       if (isEnough({ askedAt, heldSince })) return value
     } catch (error) {
-      if (clock.now() >= end) throw error
+      if (error instanceof Disturbed || clock.now() >= end) throw error
       heldSince = undefined
     }
     await clock.pause(INTERVAL_MS)
