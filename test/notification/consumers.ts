@@ -1,7 +1,13 @@
-import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
+import {
+  GetEventSourceMappingCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda'
 import { stackResources } from '../../tools/local-cloud/stacks.ts'
 import { localCloud } from '../../tools/support/settings.ts'
 import { sdkConfig } from '../support/cloud.ts'
+import { eventually } from '../support/eventually.ts'
 
 const resources = await stackResources(localCloud(), 'Notification')
 
@@ -18,9 +24,16 @@ export async function without(name: string, work: () => Promise<void>): Promise<
   const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}))
   const mapping = EventSourceMappings.find(({ FunctionArn }) => FunctionArn?.includes(`Notification-${name}Function`))
   if (!mapping) throw new Error(`${name} reads nothing.`)
-  const set = (Enabled: boolean) => lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled }))
-  await set(false)
+  const { UUID } = mapping
+  const set = async (Enabled: boolean) => {
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }))
+    await eventually(async () => {
+      const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }))
+      expect(State).toBe(Enabled ? 'Enabled' : 'Disabled')
+    })
+  }
   try {
+    await set(false)
     await work()
   } finally {
     await set(true)
