@@ -1,32 +1,42 @@
-import { eventually } from '../support/eventually.ts'
+import { randomUUID } from 'node:crypto'
+import { DEADLINE_MS, eventually } from '../support/eventually.ts'
 import { answered } from '../support/http.ts'
+import { inTime, undisturbed } from '../support/undisturbed.ts'
 import { aSender } from './deployed.ts'
 
 const sender = await aSender()
 await sender.category()
+// Never sends again what may have been sent.
+const once = { category: 'once' }
+answered(201, await sender.call('PUT /v1/categories/once', { channels: ['email'], onUncertain: 'drop' }))
+const anAddress = () => `${randomUUID()}@example.com`
 
 test('a mail that was accepted is in the outbox, and its timeline and rules tell how it got there', async () => {
-  const id = await sender.send({ to: { email: 'Ann@Example.com' }, reference: 'order-17' })
-  const notification = await sender.until(id, 'delivered')
-  expect(notification).toMatchObject({
-    id,
-    category: 'orders',
-    priority: 'normal',
-    channels: { email: { status: 'delivered', provider: 'outbox', attempts: 1 } },
+  const { id, reference } = await undisturbed(async () => {
+    const [email, own] = [`Ann-${anAddress()}`, `order-${randomUUID()}`]
+    const accepted = await sender.send({ ...once, to: { email }, reference: own })
+    const notification = await sender.until(accepted, 'delivered')
+    expect(notification).toMatchObject({
+      id: accepted,
+      category: 'once',
+      priority: 'normal',
+      channels: { email: { status: 'delivered', provider: 'outbox', attempts: 1 } },
+    })
+    expect(notification.timeline.map(({ event }: { event: string }) => event)).toEqual([
+      'accepted',
+      'sending',
+      'delivered',
+    ])
+    expect(await sender.outbox(email.toLowerCase())).toMatchObject([
+      { to: email, channel: 'email', subject: 'Your order', text: 'It is on its way.' },
+    ])
+    return { id: accepted, reference: own }
   })
-  expect(notification.timeline.map(({ event }: { event: string }) => event)).toEqual([
-    'accepted',
-    'sending',
-    'delivered',
-  ])
-  expect(await sender.outbox('ann@example.com')).toMatchObject([
-    { to: 'Ann@Example.com', channel: 'email', subject: 'Your order', text: 'It is on its way.' },
-  ])
   const why = answered(200, await sender.call(`GET /v1/notifications/${id}/why`)).json
   expect(why.channels).toMatchObject([{ channel: 'email', used: true, decisive: null }])
   await eventually(async () => {
-    const { json } = await sender.call('GET /v1/notifications?reference=order-17&status=delivered')
-    expect(json).toMatchObject({ items: [{ id, reference: 'order-17', channels: { email: { status: 'delivered' } } }] })
+    const { json } = await sender.call(`GET /v1/notifications?reference=${reference}&status=delivered`)
+    expect(json).toMatchObject({ items: [{ id, reference, channels: { email: { status: 'delivered' } } }] })
   })
 })
 
@@ -48,86 +58,116 @@ test('a category’s throttle drops what is too much, and lets what is critical 
   const throttle = { limit: 1, windowMs: 600_000, over: 'drop' }
   const category = { channels: ['email'], onUncertain: 'drop', throttle }
   answered(201, await sender.call('PUT /v1/categories/rare', category))
-  const rare = { category: 'rare', to: { email: 'rare@example.com' } }
-  await sender.until(await sender.send(rare), 'delivered')
-  const dropped = await sender.until(await sender.send(rare), 'suppressed')
-  expect(dropped.channels).toMatchObject({ email: { reason: 'throttle', attempts: 0 } })
-  await sender.until(await sender.send({ ...rare, priority: 'critical' }), 'delivered')
-  expect(await sender.outbox('rare@example.com')).toHaveLength(2)
+  await undisturbed(async () => {
+    const email = anAddress()
+    const rare = { category: 'rare', to: { email } }
+    await sender.until(await sender.send(rare), 'delivered')
+    const dropped = await sender.until(await sender.send(rare), 'suppressed')
+    expect(dropped.channels).toMatchObject({ email: { reason: 'throttle', attempts: 0 } })
+    await sender.until(await sender.send({ ...rare, priority: 'critical' }), 'delivered')
+    expect(await sender.outbox(email)).toHaveLength(2)
+  })
 })
 
 /** @proves notification/one-effect */
 test('a request with the same Idempotency-Key is one notification', async () => {
-  const body = { to: { email: 'once@example.com' }, category: 'orders', content: { text: 'Once' } }
-  const send = () => sender.call('POST /v1/notifications', body, { 'idempotency-key': 'one' })
-  const [first, second] = [answered(202, await send()), answered(202, await send())]
-  expect(second.json).toEqual(first.json)
-  expect(second.headers.get('idempotent-replayed')).toBe('true')
-  await sender.until(first.json.id, 'delivered')
-  expect(await sender.outbox('once@example.com')).toHaveLength(1)
+  await undisturbed(async () => {
+    const [email, key] = [anAddress(), randomUUID()]
+    const body = { ...once, to: { email }, content: { text: 'Once' } }
+    const send = () => sender.call('POST /v1/notifications', body, { 'idempotency-key': key })
+    const [first, second] = [answered(202, await send()), answered(202, await send())]
+    expect(second.json).toEqual(first.json)
+    expect(second.headers.get('idempotent-replayed')).toBe('true')
+    await sender.until(first.json.id, 'delivered')
+    expect(await sender.outbox(email)).toHaveLength(1)
+  })
 })
 
 /** @proves notification/one-effect */
 test('a bulk that comes again after it has expired is what was accepted, by its recipients’ keys; a new one is refused', async () => {
-  const expiresAt = Date.now() + 10_000
-  const bulk = (key: string) =>
+  const bulk = (key: string, expiresAt: number) =>
     sender.call('POST /v1/notifications/bulk', {
       category: 'orders',
       content: { subject: 'Soon', text: 'It ends soon.' },
       expiresAt: new Date(expiresAt).toISOString(),
       recipients: [{ to: { email: 'soon@example.com' }, key }],
     })
-  const [{ id }] = answered(207, await bulk('soon-1')).json.results
-  await eventually(async () => expect(Date.now()).toBeGreaterThan(expiresAt))
-  expect(answered(207, await bulk('soon-1')).json.results).toEqual([expect.objectContaining({ id })])
-  const { errors } = answered(422, await bulk('soon-2')).json
+  const { key, expiresAt, id } = await inTime(
+    async (lastsMs) => {
+      const soon = { key: randomUUID(), expiresAt: Date.now() + lastsMs }
+      const [result] = answered(207, await bulk(soon.key, soon.expiresAt)).json.results
+      expect(result).toMatchObject({ id: expect.any(String) })
+      return { ...soon, id: result.id as string }
+    },
+    { lastsMs: 5000 },
+  )
+  await eventually(async () => expect(Date.now()).toBeGreaterThan(expiresAt), { deadlineMs: 2 * DEADLINE_MS })
+  expect(answered(207, await bulk(key, expiresAt)).json.results).toEqual([expect.objectContaining({ id })])
+  const { errors } = answered(422, await bulk(randomUUID(), expiresAt)).json
   expect(errors).toEqual([expect.objectContaining({ path: 'expiresAt' })])
 })
 
 /** @proves notification/one-effect */
 test('a bulk accepts or refuses each recipient, and a key makes one of a recipient in every bulk', async () => {
-  const bulk = (text: string) =>
-    sender.call('POST /v1/notifications/bulk', {
-      category: 'orders',
-      content: { text },
-      priority: 'bulk',
-      recipients: [
-        { to: { email: 'many@example.com' }, key: 'many-1' },
-        { to: { email: 'Many <many@example.com>' } },
-        { to: { userId: 'many' } },
-      ],
+  await undisturbed(async () => {
+    const [email, key] = [anAddress(), randomUUID()]
+    const bulk = (text: string) =>
+      sender.call('POST /v1/notifications/bulk', {
+        ...once,
+        content: { text },
+        priority: 'bulk',
+        recipients: [{ to: { email }, key }, { to: { email: `Many <${email}>` } }, { to: { userId: 'many' } }],
+      })
+    const first = answered(207, await bulk('Hello')).json.results
+    expect(first).toMatchObject([
+      { index: 0, id: expect.any(String) },
+      { index: 1, error: { code: 'invalid-input', errors: [{ path: 'to.email' }] } },
+      { index: 2, id: expect.any(String) },
+    ])
+    const second = answered(207, await bulk('Hello')).json.results
+    expect(second[0].id).toBe(first[0].id)
+    expect(second[2].id).not.toBe(first[2].id)
+    await sender.until(first[0].id, 'delivered')
+    expect(await sender.outbox(email)).toHaveLength(1)
+    expect(answered(207, await bulk('Other')).json.results[0]).toMatchObject({
+      error: { code: 'idempotency-key-reused' },
     })
-  const first = answered(207, await bulk('Hello')).json.results
-  expect(first).toMatchObject([
-    { index: 0, id: expect.any(String) },
-    { index: 1, error: { code: 'invalid-input', errors: [{ path: 'to.email' }] } },
-    { index: 2, id: expect.any(String) },
-  ])
-  const second = answered(207, await bulk('Hello')).json.results
-  expect(second[0].id).toBe(first[0].id)
-  expect(second[2].id).not.toBe(first[2].id)
-  await sender.until(first[0].id, 'delivered')
-  expect(await sender.outbox('many@example.com')).toHaveLength(1)
-  expect(answered(207, await bulk('Other')).json.results[0]).toMatchObject({
-    error: { code: 'idempotency-key-reused' },
   })
 })
 
 test('an email waits for its step, and is skipped because the text message was delivered', async () => {
-  const to = { email: 'step@example.com', phone: '+4915112345678' }
-  const steps = [{ channel: 'sms' }, { channel: 'email', afterSeconds: 2, unless: 'delivered' }]
-  const id = await sender.send({ to, steps })
+  const { id, email } = await inTime(
+    async (lastsMs) => {
+      const to = { email: anAddress(), phone: '+4915112345678' }
+      const steps = [{ channel: 'sms' }, { channel: 'email', afterSeconds: lastsMs / 1000, unless: 'delivered' }]
+      const accepted = await sender.send({ to, steps })
+      await eventually(
+        async () => {
+          const { json } = answered(200, await sender.call(`GET /v1/notifications/${accepted}`))
+          expect(json.channels.sms.status).toBe('delivered')
+        },
+        { deadlineMs: lastsMs },
+      )
+      return { id: accepted, email: to.email }
+    },
+    { lastsMs: 4000 },
+  )
   const { channels } = await sender.until(id, 'delivered')
   expect(channels).toMatchObject({
     sms: { status: 'delivered' },
     email: { status: 'cancelled', reason: 'unless-delivered' },
   })
-  expect(await sender.outbox('step@example.com')).toEqual([])
+  expect(await sender.outbox(email)).toEqual([])
 })
 
 test('what is due after its expiry expires', async () => {
-  const expiresAt = new Date(Date.now() + 1500).toISOString()
-  const id = await sender.send({ steps: [{ channel: 'email', afterSeconds: 60 }], expiresAt })
+  const id = await inTime(
+    (lastsMs) => {
+      const expiresAt = new Date(Date.now() + lastsMs).toISOString()
+      return sender.send({ steps: [{ channel: 'email', afterSeconds: 600 }], expiresAt })
+    },
+    { lastsMs: 1500 },
+  )
   expect(await sender.until(id, 'expired')).toMatchObject({ channels: { email: { reason: 'expired', attempts: 0 } } })
 })
 
