@@ -1,7 +1,9 @@
 import { stackResources } from '../../tools/local-cloud/stacks.ts'
 import { localCloud } from '../../tools/support/settings.ts'
 import { apiUrl, token } from '../support/cloud.ts'
+import { Disturbed } from '../support/eventually.ts'
 import { type Answer, answered, call } from '../support/http.ts'
+import { withinOne } from '../support/undisturbed.ts'
 
 const api = apiUrl('RateLimiter')
 export const unique = () => Math.random().toString(36).slice(2, 10)
@@ -14,24 +16,28 @@ export async function physicalId(type: string, idStart: string): Promise<string>
   return found.physicalId
 }
 
-/** Tells that a decision took longer than its budget, so that `onError` decided, and it may be uncounted. */
-class DegradedDecision extends Error {}
+/** Names the hour, which is the window of an hourly policy. */
+export const currentHour = () => `the hour ${new Date().toISOString().slice(0, 13)}`
 
-const MAX_TRIES = 20
+/** Makes a claim until no hourly window ends meanwhile. */
+export function withinOneHour<Value>(claim: () => Promise<Value>): Promise<Value> {
+  return withinOne(currentHour, claim)
+}
 
 /**
  * Makes a claim about what is counted, each time with a subject of its own, until no decision in it was degraded, as
- * happens on a busy machine. A claim that fails with the table's own decisions fails at once.
+ * happens on a busy machine, and no hour ended. A claim that fails with the table's own decisions fails at once.
  */
-export async function whereCounted(claim: (subject: string) => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await claim(`subject-${unique()}`)
-      return
-    } catch (error) {
-      if (!(error instanceof DegradedDecision) || tries >= MAX_TRIES) throw error
-    }
-  }
+export function whereCounted<Value>(claim: (subject: string) => Promise<Value>): Promise<Value> {
+  return withinOneHour(() => claim(`subject-${unique()}`))
+}
+
+/**
+ * Lets `whereCounted` try again if one of the decisions took longer than its budget, so that `onError` decided, and it
+ * may be uncounted.
+ */
+export function requireCounted(decisions: readonly { degraded: boolean }[]): void {
+  if (decisions.some(({ degraded }) => degraded)) throw new Disturbed('A decision was degraded.')
 }
 
 /** A tenant of its own, and what its callers and administrators ask for. */
@@ -41,18 +47,23 @@ export async function aTenant(tenant = `tenant-${unique()}`) {
     const [method = '', path = ''] = route.split(' ', 2)
     return call(`${api}${path}`, { method, token: bearer, headers, ...(body !== undefined && { body }) })
   }
+  const tryPut = (name: string, fields: object, headers: Record<string, string> = {}) =>
+    send(`PUT /v1/policies/${name}`, { algorithm: 'fixed-window', ...fields }, headers)
   return {
     tenant,
     send,
-    /** Makes or changes a policy. */
-    put: (name: string, fields: object, headers: Record<string, string> = {}) =>
-      send(`PUT /v1/policies/${name}`, { algorithm: 'fixed-window', ...fields }, headers),
+    /** Requests a policy to be made or changed, and returns any response. */
+    tryPut,
+    /** Makes or changes a policy; fails unless it is there as requested. */
+    async put(...asked: Parameters<typeof tryPut>): Promise<Answer> {
+      const answer = await tryPut(...asked)
+      return answer.status === 200 ? answer : answered(201, answer)
+    },
     check: (checks: readonly object[], query = '') => send(`POST /v1/check${query}`, { checks }),
     /** The same; rejects if a decision was degraded: `whereCounted` then tries again. */
     async checkCounted(checks: readonly object[]): Promise<Answer> {
       const answer = await send('POST /v1/check', { checks })
-      const { decisions } = answered(200, answer).json
-      if (decisions.some(({ degraded }: { degraded: boolean }) => degraded)) throw new DegradedDecision()
+      requireCounted(answered(200, answer).json.decisions)
       return answer
     },
     stateOf: async (subject: string, policy: string) =>

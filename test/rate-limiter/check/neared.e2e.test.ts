@@ -3,7 +3,7 @@ import { eventReader } from '../../../functions/shared/events/event-schema.ts'
 import { listenTo } from '../../support/bus.ts'
 import { eventually } from '../../support/eventually.ts'
 import { answered } from '../../support/http.ts'
-import { aTenant, unique } from '../deployed.ts'
+import { aTenant, currentHour, unique } from '../deployed.ts'
 
 const HOUR_MS = 3_600_000
 const RUNS = 5
@@ -50,8 +50,11 @@ test.each([
   const subjects: string[] = []
   while (subjects.length < RUNS) {
     const subject = `run:${subjects.length}:${unique()}`
+    const hour = currentHour()
     const answers = await Promise.allSettled(Array.from({ length: CALLERS }, () => ask(subject)))
-    if (answers.every(({ status }) => status === 'fulfilled')) subjects.push(subject)
+    // Another hour is another window, which is neared again.
+    const isOneWindow = currentHour() === hour
+    if (isOneWindow && answers.every(({ status }) => status === 'fulfilled')) subjects.push(subject)
   }
   await publishAll()
   for (const subject of subjects) {

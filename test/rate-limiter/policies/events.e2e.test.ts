@@ -1,4 +1,5 @@
 import { listenTo } from '../../support/bus.ts'
+import { answered } from '../../support/http.ts'
 import { aTenant, unique } from '../deployed.ts'
 
 const bus = await listenTo({ stack: 'RateLimiter', source: 'stackyard.rate-limiter' })
@@ -12,8 +13,8 @@ test('each change of a policy is told once, with what was before and after, in i
   await put(name, fields)
   await put(name, { ...fields, limit: 4 })
   // It counts as a change of no policy.
-  await send('PUT /v1/overrides', { policy: name, subject: 'a', limit: 9 })
-  await send(`DELETE /v1/policies/${name}`)
+  answered(201, await send('PUT /v1/overrides', { policy: name, subject: 'a', limit: 9 }))
+  answered(204, await send(`DELETE /v1/policies/${name}`))
   const events = await bus.eventsOf(name, 3)
   const [three, four] = [3, 4].map((limit) => expect.objectContaining({ algorithm: 'fixed-window', ...fields, limit }))
   expect(events).toMatchObject([
