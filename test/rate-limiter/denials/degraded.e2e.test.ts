@@ -4,8 +4,9 @@ import { eventReader } from '../../../functions/shared/events/event-schema.ts'
 import { listenTo } from '../../support/bus.ts'
 import { eventually } from '../../support/eventually.ts'
 import { answered } from '../../support/http.ts'
+import { withinOne } from '../../support/undisturbed.ts'
 import { checkEnvironment } from '../check-environment.ts'
-import { aTenant, unique } from '../deployed.ts'
+import { aTenant, unique, withinOneHour } from '../deployed.ts'
 import { denialsQueue } from './denials-queue.ts'
 
 // The writes of counters fail. One counter: no answer within the budget. Several: the table is down.
@@ -30,10 +31,15 @@ afterAll(async () => {
 
 const { tenant, put, stateOf } = await aTenant()
 const named = (onError: string) => `${onError}-${unique()}`
-const [open, closed, local] = [named('open'), named('closed'), named('local')]
-answered(201, await put(open, { ...HOURLY, limit: 50, onError: 'open' }))
-answered(201, await put(closed, { ...HOURLY, limit: 50, onError: 'closed' }))
-answered(201, await put(local, { ...HOURLY, limit: 50, onError: 'local' }))
+
+/** Makes a policy of its own for each way to decide. */
+async function threePolicies() {
+  const [open, closed, local] = [named('open'), named('closed'), named('local')]
+  answered(201, await put(open, { ...HOURLY, limit: 50, onError: 'open' }))
+  answered(201, await put(closed, { ...HOURLY, limit: 50, onError: 'closed' }))
+  answered(201, await put(local, { ...HOURLY, limit: 50, onError: 'local' }))
+  return { open, closed, local }
+}
 
 /** Asks the environment whose table is down. */
 async function check(...policies: string[]) {
@@ -52,9 +58,13 @@ const fails = { allowed: false, decisions: [false] }
 
 /** @proves rate-limiter/one-report */
 test('fallback decisions of a policy are published as one limiter.degraded event a minute, with their number', async () => {
-  const minute = minuteOf(Date.now())
-  const answer = await check(open, closed, local)
-  expect(answer).toEqual({ allowed: false, decisions: [true, false, true] })
+  const currentMinute = () => minuteOf(Date.now())
+  const { open, closed, local, minute } = await withinOne(currentMinute, async () => {
+    const policies = await threePolicies()
+    const answer = await check(policies.open, policies.closed, policies.local)
+    expect(answer).toEqual({ allowed: false, decisions: [true, false, true] })
+    return { ...policies, minute: currentMinute() }
+  })
   for (const policy of [open, closed, local]) {
     // The reminder comes when the minute is over: this test doesn't wait for it.
     const [event] = await eventually(async () => {
@@ -74,23 +84,29 @@ test('fallback decisions of a policy are published as one limiter.degraded event
 
 /** @proves rate-limiter/on-error-decides */
 test('after the budget an open policy allows, a closed one denies, and a local one allows a tenth of its limit', async () => {
-  expect([await check(open), await check(closed)]).toEqual([passes, fails])
-  const locals = []
-  for (let asked = 0; asked < 7; asked++) locals.push((await check(local)).allowed)
-  // The checks of the other test were denied, and charged nothing.
-  expect(locals).toEqual([...Array(5).fill(true), false, false])
+  await withinOneHour(async () => {
+    const { open, closed, local } = await threePolicies()
+    expect([await check(open), await check(closed)]).toEqual([passes, fails])
+    const locals = []
+    for (let asked = 0; asked < 7; asked++) locals.push((await check(local)).allowed)
+    expect(locals).toEqual([...Array(5).fill(true), false, false])
+  })
 })
 
 /** @proves rate-limiter/on-error-decides */
 test('among several checks closed beats local, and local beats open', async () => {
-  const fresh = named('local')
-  answered(201, await put(fresh, { ...HOURLY, limit: 10, onError: 'local' }))
-  expect(await check(open, fresh)).toMatchObject({ allowed: true })
-  expect(await check(open, fresh)).toEqual({ allowed: false, decisions: [true, false] })
-  expect(await check(closed, fresh, open)).toEqual({ allowed: false, decisions: [false, false, true] })
+  await withinOneHour(async () => {
+    const { open, closed } = await threePolicies()
+    const fresh = named('local')
+    answered(201, await put(fresh, { ...HOURLY, limit: 10, onError: 'local' }))
+    expect(await check(open, fresh)).toMatchObject({ allowed: true })
+    expect(await check(open, fresh)).toEqual({ allowed: false, decisions: [true, false] })
+    expect(await check(closed, fresh, open)).toEqual({ allowed: false, decisions: [false, false, true] })
+  })
 })
 
 test('a fallback decision whose write did not reach the table has charged nothing', async () => {
+  const { open, closed } = await threePolicies()
   await check(open, closed)
   expect(await stateOf('a', closed)).toMatchObject({ used: 0 })
 })
