@@ -1,6 +1,8 @@
 import { axeViolations } from '../../support/axe.ts'
 import { useBrowser } from '../../support/browser.ts'
+import { Disturbed } from '../../support/eventually.ts'
 import { overflow } from '../../support/page-checks.ts'
+import { undisturbed } from '../../support/undisturbed.ts'
 import { useConsole } from '../../tools/console/console-world.ts'
 
 const browser = useBrowser()
@@ -29,11 +31,22 @@ test('a load is drawn for each algorithm, with what it admitted and denied', asy
 
 test('a policy is made, asked, put into shadow mode and deleted', async () => {
   const { page } = await openLimiter()
-  const name = `policy-${Date.now()}`
-  await page.getByLabel('Name').fill(name)
-  await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('button', { name: `Check ${name}` }).click()
-  await page.getByText(`${name} admits it: 4 of 5 are left.`).waitFor()
+  const name = await undisturbed(
+    async () => {
+      const policy = `policy-${Date.now()}`
+      await page.getByLabel('Name').fill(policy)
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('button', { name: `Check ${policy}` }).click()
+      const answer = page.getByText(new RegExp(`^${policy} (admits|denies) it`))
+      await answer.waitFor()
+      const text = await answer.textContent()
+      // The first check of a policy is denied only where a busy machine took too long for it.
+      if (text?.includes('denies')) throw new Disturbed(text)
+      expect(text).toBe(`${policy} admits it: 4 of 5 are left.`)
+      return policy
+    },
+    { maxTries: 5 },
+  )
   await page.getByRole('button', { name, exact: true }).click()
   await page.getByLabel('Mode').last().selectOption('shadow')
   await page.getByRole('button', { name: 'Save' }).click()
