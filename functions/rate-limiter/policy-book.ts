@@ -43,7 +43,7 @@ export interface PolicyBookOptions {
 export type FindPolicy = (asked: PolicyId & { subject: string }, signal: AbortSignal) => Promise<Policy | undefined>
 
 /** A change is live everywhere after this and the second that DynamoDB's replicas may take: 10 s are promised. */
-const TTL_MS = 5000
+export const POLICY_MEMORY_MS = 5000
 const NEGATIVE_TTL_MS = 1000
 /** A table that is slow must not hold up who has a policy that is old, but good enough. */
 const READ_BUDGETS = 4
@@ -67,7 +67,7 @@ export function createPolicyBook(options: PolicyBookOptions): FindPolicy {
     if (value !== undefined) known.set(key, true)
     return value
   }
-  const common = { ttlMs: TTL_MS, staleIfErrorMs: STALE_MS, now, random }
+  const common = { ttlMs: POLICY_MEMORY_MS, staleIfErrorMs: STALE_MS, now, random }
   const policies = createCache<StoredPolicy>({ ...common, negativeTtlMs: NEGATIVE_TTL_MS, maxEntries: MAX_POLICIES })
   const overrides = createCache<ReadonlyMap<string, Override>>({ ...common, maxEntries: MAX_OVERRIDDEN })
   const read = (id: PolicyId, consistent: boolean, signal: AbortSignal) =>

@@ -1,10 +1,9 @@
+import { POLICY_MEMORY_MS } from '../../../functions/rate-limiter/policy-book.ts'
 import { eventually, steadily } from '../../support/eventually.ts'
 import { answered } from '../../support/http.ts'
 import { aTenant } from '../deployed.ts'
 
 const HOURLY = { limit: 3, windowMs: 3_600_000 }
-/** A little more than the time for which an environment caches a policy, in milliseconds. */
-const MEMORY_MS = 5500
 
 test('a policy is made, read as it was put, changed and deleted', async () => {
   const { put, tryPut, send } = await aTenant()
@@ -107,7 +106,7 @@ test('a change is live in warm environments within 10 seconds, and no check sees
     expect(new Set(states)).toEqual(new Set(['2000 shadow']))
   }
   await eventually(isLive, { deadlineMs: 10_000 })
-  await steadily(isLive, { forMs: MEMORY_MS })
+  await steadily(isLive, { forMs: POLICY_MEMORY_MS })
   expect([...seen].filter((state) => !['1000 enforce', '2000 shadow'].includes(state))).toEqual([])
 })
 
