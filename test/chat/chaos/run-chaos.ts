@@ -16,7 +16,7 @@ export interface ChaosOptions
     Partial<Pick<WorldOptions, 'rates' | 'sabotage'>> {
   /** @default 30 */
   actionsPerUser?: number
-  /** The time in which clients must have caught up once everything works, in milliseconds. @default 10000 */
+  /** The time in which clients must have caught up once everything works, in milliseconds. @default 60000 */
   patienceMs?: number
 }
 
@@ -37,7 +37,7 @@ const { signal } = new AbortController()
  * do and what fails; what runs at the same time may still go another way in another run.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { actionsPerUser = 30, patienceMs = 10_000 } = options
+  const { actionsPerUser = 30, patienceMs = 60_000 } = options
   const world = await createWorld({ rates: STORM, sabotage: NONE, ...options })
   const { rooms, talkers, service, faults, headOf } = world
   try {
