@@ -65,7 +65,7 @@ test('a removed member is told, and gets nothing of the room from there on, but 
   const [room, other] = await Promise.all([ann.group([bob]), ann.group([bob])])
   const [own, socket] = await Promise.all([ann.connect(), bob.connect()])
   await ann.say(room, 'Bob is here')
-  await ann.call(`DELETE /v1/rooms/${room}/members/bob`)
+  answered(204, await ann.call(`DELETE /v1/rooms/${room}/members/bob`))
   const later = await ann.say(room, 'Bob is gone')
   const removal = await socket.awaitFrame(({ t, room: id }) => t === 'removed' && id === room)
   expect(removal).toEqual({ t: 'removed', room, seq: later - 1 })
@@ -125,7 +125,7 @@ test('those who watch a room see who comes and goes', async () => {
   const [ann, bob] = await chatUsers('ann', 'bob')
   const room = await ann.group([bob])
   const own = await ann.connect()
-  await own.send('watch', { rooms: [room] })
+  expect(await own.send('watch', { rooms: [room] })).toMatchObject({ ok: true })
   const socket = await bob.connect()
   const presence = { t: 'presence', room, user: 'bob' }
   expect(await own.awaitFrame(({ t, online }) => t === 'presence' && online)).toEqual({ ...presence, online: true })

@@ -9,7 +9,8 @@ export async function makeOwned(api: string, token: string): Promise<Record<stri
   const { id } = answered(201, room).json
   const begun = await call(`${api}/v1/rooms/${id}/uploads`, { method: 'POST', token, body: FILE })
   const { attachmentId: attachment, upload } = answered(201, begun).json
-  await postForm(upload, 'hello')
+  const { status } = await postForm(upload, 'hello')
+  if (status !== 204) throw new Error(`The upload was answered with ${status}.`)
   const body = { cid: 'first', body: 'Hello', attachments: [attachment] }
   answered(201, await call(`${api}/v1/rooms/${id}/messages`, { method: 'POST', token, body }))
   return { id, user: 'bob', seq: '2', attachment }
