@@ -3,8 +3,10 @@ import { isRefusal } from '../../../functions/shared/aws/call-errors.ts'
 import type { CallOptions } from '../../../functions/shared/aws/create-send.ts'
 import { createDynamoDB } from '../../../functions/shared/aws/dynamodb.ts'
 import { describeError } from '../../../functions/shared/telemetry/describe-error.ts'
+import { Disturbed } from '../../support/eventually.ts'
 import { type Answer, answers, type MisbehavingServer, startServer } from '../../support/misbehaving-server.ts'
 import { SERVICE_CLIENTS, type ServiceClient } from '../../support/service-clients.ts'
+import { undisturbed } from '../../support/undisturbed.ts'
 import { outcomeOf } from '../resilience/operations.ts'
 
 // The SDK's real clients, as functions make them, against a real HTTP server that misbehaves.
@@ -124,11 +126,17 @@ describe.each(SERVICE_CLIENTS)('the client of $service', (one) => {
     ['never answers', answers.hang],
     ['stalls within a body', answers.stall],
   ])('leaves a server that %s when the time is up, and its connection with it', async (_, answer) => {
-    const call = await callOn(one, answer)
-    await expect(call({ once: true, onceMs: 100 })).rejects.toMatchObject({ code: 'timed-out', retryable: true })
-    const socket = server?.requests[0]?.socket
-    if (socket && !socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
-    expect(socket?.destroyed).toBe(true)
+    const socket = await undisturbed(async (triesBefore) => {
+      server?.close()
+      const call = await callOn(one, answer)
+      const onceMs = 100 * 2 ** triesBefore
+      await expect(call({ once: true, onceMs })).rejects.toMatchObject({ code: 'timed-out', retryable: true })
+      const [request] = server?.requests ?? []
+      if (!request) throw new Disturbed('The time was up before the request had come to the server.')
+      return request.socket
+    })
+    if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
+    expect(socket.destroyed).toBe(true)
   })
 
   test('rejects with its caller’s own reason when that gives up', async () => {
