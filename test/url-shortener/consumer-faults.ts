@@ -39,12 +39,18 @@ export async function withFaults(
   }
   const reappearAfter = (seconds: string) =>
     sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: seconds } }))
-  await configure({ FAULTS: JSON.stringify([{ operation, rate: 1, error: 'server' }]) })
+  let isMended = false
+  const mend = async () => {
+    if (!isMended) await configure({})
+    isMended = true
+  }
   try {
+    // First, so that a message of another test that fails comes soon again, too.
     await reappearAfter(SOON)
-    await work(() => configure({}))
+    await configure({ FAULTS: JSON.stringify([{ operation, rate: 1, error: 'server' }]) })
+    await work(mend)
   } finally {
-    await configure({})
+    await mend()
     await reappearAfter(VisibilityTimeout)
   }
 }

@@ -1,10 +1,12 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { Click } from '../../../functions/url-shortener/domain/click.ts'
 import { apiUrl } from '../../support/cloud.ts'
-import { eventually } from '../../support/eventually.ts'
+import { Disturbed, eventually } from '../../support/eventually.ts'
 import { answered, call } from '../../support/http.ts'
+import { withinOne } from '../../support/undisturbed.ts'
 import { aClient } from '../a-client.ts'
 import { aClick, visitor } from '../clicks/a-click.ts'
+import { COUNTED, countingFailedSince } from '../clicks/counting.ts'
 import { countOf, listen, physicalId, sqs } from '../deployed.ts'
 import { VISITORS } from '../visit/a-visit.ts'
 
@@ -18,11 +20,31 @@ afterAll(async () => {
 })
 
 /** The contract's deadline for a count. */
-const COUNTED = { deadlineMs: 60_000 }
+const A_MINUTE = { deadlineMs: 60_000 }
+
+/**
+ * Makes a claim about visits that are to be counted within a minute, again if an hour ended meanwhile, or if another
+ * test let the counting fail.
+ */
+function whileCounted(claim: () => Promise<void>): Promise<void> {
+  return withinOne(
+    () => `the hour ${new Date().toISOString().slice(0, 13)}`,
+    async () => {
+      const begun = Date.now()
+      try {
+        await claim()
+      } catch (cause) {
+        if (await countingFailedSince(begun)) throw new Disturbed('The counting failed meanwhile.', { cause })
+        throw cause
+      }
+    },
+  )
+}
 
 const send = (message: unknown) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }))
-const visit = (code: string, headers: Record<string, string>, method = 'GET') =>
+const tryToVisit = (code: string, headers: Record<string, string>, method = 'GET') =>
   call(`${api}/${code}`, { method, headers })
+const visit = async (...asked: Parameters<typeof tryToVisit>) => answered(302, await tryToVisit(...asked))
 
 /** Creates a tenant with a client that reads statistics. */
 async function aReader() {
@@ -41,13 +63,16 @@ const IPHONE = {
 }
 
 /** @proves url-shortener/statistics-in-a-minute */
-test('visits are in the statistics within a minute: people, bots apart, and HEAD nowhere', async () => {
+test('visits are in the statistics within a minute: people, bots apart, and HEAD nowhere', () =>
+  whileCounted(visitsAreCounted))
+
+async function visitsAreCounted() {
   const { create, statsOf, statsOfTenant, clicksOf } = await aReader()
   const { code } = await create()
   for (const headers of [VISITORS.person, VISITORS.person, IPHONE, VISITORS.bot]) await visit(code, headers)
   await visit(code, VISITORS.person, 'HEAD')
-  await visit(`${code}+`, VISITORS.person)
-  await eventually(async () => expect(await statsOf(code)).toMatchObject({ clicks: 3, uniques: 2, bots: 1 }), COUNTED)
+  answered(200, await tryToVisit(`${code}+`, VISITORS.person))
+  await eventually(async () => expect(await statsOf(code)).toMatchObject({ clicks: 3, uniques: 2, bots: 1 }), A_MINUTE)
   const { series } = await statsOf(code)
   expect(series).toHaveLength(31)
   expect(series.at(-1)).toEqual({ at: `${new Date().toISOString().slice(0, 10)}T00:00:00.000Z`, clicks: 3, uniques: 2 })
@@ -67,7 +92,7 @@ test('visits are in the statistics within a minute: people, bots apart, and HEAD
 
   const events = (await bus.eventsOf(code, 2)).filter(({ type }) => type === 'url-shortener.link.clicked')
   expect(events).toMatchObject([{ subject: code, data: { clicks: expect.any(Number), total: expect.any(Number) } }])
-})
+}
 
 test('a link with a cap shows the counter of its cap, and a cap set later starts from the statistics', async () => {
   const { create, change, clicksOf, statsOf } = await aReader()
@@ -80,7 +105,7 @@ test('a link with a cap shows the counter of its cap, and a cap set later starts
   await eventually(async () => expect(await clicksOf(code)).toBe(2), COUNTED)
   expect(await change(code, { maxClicks: 3 })).toMatchObject({ clicks: 2, status: 'active' })
   await eventually(async () => {
-    const { status } = await visit(code, VISITORS.person)
+    const { status } = await tryToVisit(code, VISITORS.person)
     expect([await clicksOf(code), status]).toEqual([3, 410])
   })
   await eventually(async () => expect((await statsOf(capped.code)).clicks).toBe(1), COUNTED)
@@ -100,8 +125,8 @@ test('a message that comes twice counts once, and one that is no click becomes a
     async () => expect(await statsOf(code, '?groupBy=country')).toMatchObject({ clicks: 3, uniques: 3 }),
     COUNTED,
   )
-  await eventually(async () => expect(await countOf(deadLetters)).toBeGreaterThan(before))
-  await eventually(async () => expect(await countOf(QueueUrl)).toBe(0))
+  await eventually(async () => expect(await countOf(deadLetters)).toBeGreaterThan(before), COUNTED)
+  await eventually(async () => expect(await countOf(QueueUrl)).toBe(0), COUNTED)
   expect(await statsOf(code, '?groupBy=country')).toMatchObject({ clicks: 3, groups: [{ value: 'DE', clicks: 3 }] })
 })
 
