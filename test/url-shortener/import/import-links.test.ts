@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { AppError } from '../../../functions/shared/errors.ts'
 import { invalidInput } from '../../../functions/shared/http/invalid-input.ts'
@@ -54,6 +55,31 @@ test('each row is created as a request of its requester would be, and progress i
     ['done', 250, 250],
   ])
   expect(job()).toMatchObject({ status: 'done', progressedAt: 2000, error: null })
+})
+
+test('ten rows are created at a time: a thousand take less than a minute where each takes half a second', async () => {
+  let [now, atOnce] = [0, 0]
+  const waiting: (() => void)[] = []
+  const createLink = async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiting.push(resolve)
+    await promise
+  }
+  const { run } = importing(csvOf(1000), { createLink })
+  let isDone = false
+  const done = run(step, signal).finally(() => {
+    isDone = true
+  })
+  while (!isDone) {
+    // Everything that can begin has begun.
+    await setImmediate()
+    if (waiting.length === 0) continue
+    atOnce = Math.max(atOnce, waiting.length)
+    now += 500
+    for (const finish of waiting.splice(0)) finish()
+  }
+  expect(await done).toBe('ended')
+  expect([atOnce, now]).toEqual([10, 50_000])
 })
 
 test('a step whose time is up stores what it did, and the next one continues there', async () => {
