@@ -37,7 +37,9 @@ export async function aJobsClient(options: ClientOptions = {}) {
     /** Exports all links, and returns the file. */
     exportFile: async () => {
       const { url } = await ended('exports', (await start('exports')).jobId)
-      return fetch(url)
+      const response = await fetch(url)
+      if (response.status !== 200) throw new Error(`The export was answered with ${response.status}.`)
+      return response
     },
     links: async () => answered(200, await send('/v1/links?limit=100')).json.items,
   }
