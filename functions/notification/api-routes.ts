@@ -4,7 +4,6 @@ import { createCursors } from '../shared/http/cursor.ts'
 import type { HttpRoute } from '../shared/http/handler.ts'
 import { healthRoute } from '../shared/http/health.ts'
 import { type IdempotencyOptions, idempotency } from '../shared/http/idempotency.ts'
-import { unmatchedRoute } from '../shared/http/route-table.ts'
 import { randomBytes } from '../shared/ids/random-bytes.ts'
 import type { JudgeUrl } from '../shared/outbound/resolve-url.ts'
 import { limitTenantWrites } from '../shared/rate-limit/http/tenant-writes.ts'
@@ -25,6 +24,7 @@ import { isFinal } from './send/bulk.ts'
 import { sendRoutes } from './send/routes.ts'
 import type { StoreNotification } from './send/send.ts'
 import { renderTemplate } from './templates/render.ts'
+import { unmatchedRouteWithPages } from './unmatched-route.ts'
 
 /** All that the routes read and write: `createApiStore` makes it. */
 export interface ApiStore {
@@ -76,7 +76,7 @@ export function apiRoutes(options: ApiRoutesOptions): Record<string, HttpRoute> 
     ...outboxRoutes({ ...common, readOutbox: store.readOutbox, hasOutbox }),
     'GET /health': health,
     'HEAD /health': health,
-    $default: unmatchedRoute(options.routeKeys),
+    $default: unmatchedRouteWithPages(options.routeKeys),
   }
   return limitTenantWrites(routes, { limit, tenancy, perSecond })
 }

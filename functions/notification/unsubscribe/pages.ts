@@ -26,7 +26,8 @@ export function donePage(category: string): HttpResponse {
   return page({ status: 200, title: 'You are unsubscribed', content, head: NO_FORMS })
 }
 
-export const unsubscribeProblemPage: ProblemPage = ({ status, detail }) =>
+/** Says why there is no page at an address, or why a link to unsubscribe does nothing. */
+export const problemPage: ProblemPage = ({ status, detail }) =>
   page({ status, title: 'This did not work', content: `<p>${escapeHtml(detail)}</p>`, head: NO_FORMS })
 
 function page({ status, title, content, head }: { status: number; title: string; content: string; head: string }) {

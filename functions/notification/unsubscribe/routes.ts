@@ -7,7 +7,7 @@ import type { HttpRequest } from '../../shared/http/request.ts'
 import { type HttpResponse, json } from '../../shared/http/response.ts'
 import type { FindUnsubscription, Unsubscribe, Unsubscription } from '../domain/unsubscription.ts'
 import { notFound } from '../problems.ts'
-import { donePage, questionPage, unsubscribeProblemPage } from './pages.ts'
+import { donePage, problemPage, questionPage } from './pages.ts'
 
 export interface UnsubscribeRoutesOptions {
   findUnsubscription: FindUnsubscription
@@ -30,7 +30,7 @@ export function unsubscribeRoutes(options: UnsubscribeRoutesOptions): Record<str
   return {
     'GET /unsubscribe/{token}': withPages(async (request): Promise<HttpResponse> => {
       return questionPage((await requested(request)).category)
-    }, unsubscribeProblemPage),
+    }, problemPage),
 
     // The body says no more than the path (RFC 8058, section 3.1), in one of two types: it is not read.
     'POST /unsubscribe/{token}': withPages(async (request) => {
@@ -38,7 +38,7 @@ export function unsubscribeRoutes(options: UnsubscribeRoutesOptions): Record<str
       await unsubscribe(unsubscription, request.signal)
       const { category } = unsubscription
       return wantsHtml(request.headers.accept) ? donePage(category) : json(200, { unsubscribed: category })
-    }, unsubscribeProblemPage),
+    }, problemPage),
   }
 }
 
