@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../shared/clock.ts'
-import { AppError } from '../shared/errors.ts'
 import { meetsPreconditions, type Preconditions } from '../shared/preconditions.ts'
 import type { Document, DocumentId } from './domain/document.ts'
+import type { Settle } from './settle.ts'
 
 /** Reads a document as it is now; `undefined` if there is none. */
 export type ReadDocument = <Value>(id: DocumentId, signal: AbortSignal) => Promise<Document<Value> | undefined>
@@ -19,6 +19,7 @@ export interface DocumentChange<Value> {
 export interface DocumentsDeps {
   read: ReadDocument
   write: WriteDocument
+  settle: Settle
   newVersion: () => string
   now: Clock
 }
@@ -47,7 +48,7 @@ export interface PutDocument<Value> {
  *
  * @throws AppError (retryable) when others keep changing the same document.
  */
-export function createDocuments({ read, write, newVersion, now }: DocumentsDeps): Documents {
+export function createDocuments({ read, write, settle, newVersion, now }: DocumentsDeps): Documents {
   return {
     read,
     put: <Value>({ id, value, conditions }: PutDocument<Value>, signal: AbortSignal) =>
@@ -58,14 +59,14 @@ export function createDocuments({ read, write, newVersion, now }: DocumentsDeps)
         const document = { value, version: newVersion(), updatedAt: now() }
         if ((await write({ id, before, after: document }, signal)) === 'raced') return 'raced'
         return { outcome: before ? 'changed' : 'created', document }
-      }),
+      }, signal),
     remove: ({ id, conditions }, signal) =>
       settle(async (): Promise<RemoveResult | 'raced'> => {
         const before = await read(id, signal)
         if (!before) return 'not-found'
         if (!meetsPreconditions(conditions, before.version)) return 'stale'
         return (await write({ id, before, after: undefined }, signal)) === 'raced' ? 'raced' : 'removed'
-      }),
+      }, signal),
   }
 }
 
@@ -76,20 +77,4 @@ export function createDocuments({ read, write, newVersion, now }: DocumentsDeps)
  */
 export function isWanted(conditions: Preconditions, version: string | undefined): boolean {
   return version === undefined ? conditions.ifMatch === undefined : meetsPreconditions(conditions, version)
-}
-
-/** Two that change the same thing at once are rare; whoever loses judges anew what is there then. */
-const MAX_TRIES = 5
-
-/**
- * Repeats what is judged by a read and written under its conditions, until nobody was in the way.
- *
- * @throws AppError (retryable) when others were in the way all the time.
- */
-export async function settle<Result>(attempt: () => Promise<Result | 'raced'>): Promise<Result> {
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const result = await attempt()
-    if (result !== 'raced') return result
-  }
-  throw new AppError('conflict', `The same item changed during each of ${MAX_TRIES} tries`, { retryable: true })
 }

@@ -18,6 +18,7 @@ import { createPutUser } from './people/put-user.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { createWithRetime, type SendUserTask } from './people/user-tasks.ts'
 import { settingsRoutes } from './settings/routes.ts'
+import { createSettle, type SettleOptions } from './settle.ts'
 import { type SuppressionRoutesOptions, suppressionRoutes } from './suppressions/routes.ts'
 import { putTemplate, type TemplateStore } from './templates/put-template.ts'
 import { templateRoutes } from './templates/routes.ts'
@@ -38,7 +39,7 @@ export interface ManageStore extends Pick<SuppressionRoutesOptions, 'suppress' |
   ping: (signal: AbortSignal) => Promise<void>
 }
 
-export interface ManageRoutesOptions {
+export interface ManageRoutesOptions extends SettleOptions {
   store: ManageStore
   sendTask: SendUserTask
   limit: Limit
@@ -56,15 +57,16 @@ export interface ManageRoutesOptions {
 export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpRoute> {
   const { store, sendTask, limit, perSecond, keys, newId, randomBytes, now, tenancy } = options
   const common = { tenancy, cursors: createCursors({ keys, randomBytes }) }
-  const documents = createDocuments({ ...store.documents, newVersion: newId, now })
+  const settle = createSettle(options)
+  const documents = createDocuments({ ...store.documents, settle, newVersion: newId, now })
   const withRetime = createWithRetime({ sendTask, now })
-  const endpoints = { ...store.endpoints, newVersion: newId, randomBytes, now }
+  const endpoints = { ...store.endpoints, settle, newVersion: newId, randomBytes, now }
   const routes = {
     ...categoryRoutes({ ...common, documents, list: store.listCategories }),
-    ...templateRoutes({ put: putTemplate({ store: store.templates, now }), read: store.readTemplate, tenancy }),
+    ...templateRoutes({ put: putTemplate({ store: store.templates, settle, now }), read: store.readTemplate, tenancy }),
     ...peopleRoutes({
       put: createPutUser({ documents, withRetime }),
-      preferences: createPreferences({ ...store, documents, withRetime }),
+      preferences: createPreferences({ ...store, documents, withRetime, settle }),
       erase: createEraseUser({ ...store, sendTask, now }),
       tenancy,
     }),

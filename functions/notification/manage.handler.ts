@@ -25,8 +25,7 @@ const routes = manageRoutes({
   perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),
   now,
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
-  newId,
-  randomBytes,
+  ...{ newId, randomBytes, random, startTimer },
   judgeUrl: judgeUrlOfEnvironment(),
 })
 

@@ -9,6 +9,7 @@ import type { ReadEndpoint } from './domain/person.ts'
 import { mappingRoutes } from './mappings/routes.ts'
 import { type DeployedProvider, listProviders } from './operate/list-providers.ts'
 import { operateRoutes, type Queues } from './operate/routes.ts'
+import { createSettle, type SettleOptions } from './settle.ts'
 import { type ReadNotification, requestReplay, type SendReplay } from './webhooks/replay.ts'
 import { type ReplaceEndpoint, rotateSecret } from './webhooks/rotate-secret.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
@@ -24,7 +25,7 @@ export interface OperateStore {
   ping: (signal: AbortSignal) => Promise<void>
 }
 
-export interface OperateRoutesOptions {
+export interface OperateRoutesOptions extends SettleOptions {
   store: OperateStore
   providers: readonly DeployedProvider[]
   queues: Queues
@@ -42,14 +43,15 @@ export interface OperateRoutesOptions {
 export function createOperateRoutes(options: OperateRoutesOptions): Record<string, HttpRoute> {
   const { store, providers, queues, sendReplay, limit, perSecond, newId, randomBytes, now, tenancy } = options
   const { readEndpoint, replaceEndpoint: replace } = store
+  const settle = createSettle(options)
   const routes = {
     ...operateRoutes({ listProviders: listProviders({ providers, breakers: store.breakers }), queues, now, tenancy }),
     ...webhookRoutes({
-      rotate: rotateSecret({ read: readEndpoint, replace, randomBytes, newVersion: newId, now }),
+      rotate: rotateSecret({ read: readEndpoint, replace, settle, randomBytes, newVersion: newId, now }),
       requestReplay: requestReplay({ ...store, sendReplay }),
       tenancy,
     }),
-    ...mappingRoutes({ documents: createDocuments({ ...store.documents, newVersion: newId, now }), tenancy }),
+    ...mappingRoutes({ documents: createDocuments({ ...store.documents, settle, newVersion: newId, now }), tenancy }),
   }
   return limitTenantWrites(routes, { limit, tenancy, perSecond })
 }

@@ -15,7 +15,7 @@ const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } 
 const sqs = createSqs({ now, random, onEvent: logCallEvents(logger, 'sqs') })
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
 
-const store = createOperateStore({ ...table, now, newId, randomBytes })
+const store = createOperateStore({ ...table, now, random, startTimer, newId, randomBytes })
 
 const routes = createOperateRoutes({
   store,
@@ -25,9 +25,7 @@ const routes = createOperateRoutes({
   limit: createLimiter({ ...table, now, random, startTimer, budgetMs, onDegraded: logDegraded(logger) }),
   perSecond: Number(requiredEnv('TENANT_WRITES_PER_SECOND')),
   tenancy: tenancyOfEnvironment(),
-  newId,
-  randomBytes,
-  now,
+  ...{ newId, randomBytes, now, random, startTimer },
 })
 
 export const handler = httpHandler({ ...telemetry, routes })

@@ -54,6 +54,8 @@ export async function manageApi({ now = Date.now, ...given }: { now?: Clock; tab
     keys,
     newId: randomUUID,
     randomBytes,
+    random: Math.random,
+    startTimer,
     now,
     tenancy: 'multi',
     judgeUrl: async () => undefined,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Preconditions } from '../../shared/preconditions.ts'
-import { type Documents, isWanted, settle } from '../documents.ts'
+import { type Documents, isWanted } from '../documents.ts'
 import type { Document } from '../domain/document.ts'
 import type { Person, Preferences, ReadPerson, ReadStanding } from '../domain/person.ts'
+import type { Settle } from '../settle.ts'
 import type { WithRetime } from './user-tasks.ts'
 
 export interface UserId {
@@ -32,6 +33,7 @@ export interface PreferencesDeps {
   readStanding: ReadStanding
   resubscribe: Resubscribe
   withRetime: WithRetime
+  settle: Settle
 }
 
 export interface PreferencesUseCases {
@@ -55,7 +57,7 @@ interface Mailbox {
  * preference of every user who has the mailbox, and ends when one of them wants the category's mail again.
  */
 export function createPreferences(deps: PreferencesDeps): PreferencesUseCases {
-  const { documents, readPerson, readStanding, resubscribe, withRetime } = deps
+  const { documents, readPerson, readStanding, resubscribe, withRetime, settle } = deps
   const idOf = ({ tenant, userId }: UserId) => ({ tenant, kind: 'preferences', userId }) as const
 
   async function readMailboxes(id: UserId, signal: AbortSignal): Promise<Mailbox[]> {
@@ -90,7 +92,7 @@ export function createPreferences(deps: PreferencesDeps): PreferencesUseCases {
         // A repeated request ends the unsubscriptions that a failed one left.
         const left = await Promise.all(mailboxes.map((mailbox) => resubscribeTo(mailbox, change, signal)))
         return { outcome: 'put' as const, ...effective(result.document, left) }
-      }),
+      }, signal),
   }
 
   async function resubscribeTo(

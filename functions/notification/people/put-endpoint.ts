@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock, RandomBytes } from '../../shared/clock.ts'
 import { meetsPreconditions, type Preconditions } from '../../shared/preconditions.ts'
-import { isWanted, type RemoveResult, settle } from '../documents.ts'
+import { isWanted, type RemoveResult } from '../documents.ts'
 import type { ReadEndpoint, StoredEndpoint } from '../domain/person.ts'
+import type { Settle } from '../settle.ts'
 
 /** The endpoints that a user may have: each multiplies what is sent. */
 export const MAX_ENDPOINTS = 50
@@ -44,6 +45,7 @@ export type WriteEndpoint = (
 export interface PutEndpointDeps {
   read: ReadEndpoint
   write: WriteEndpoint
+  settle: Settle
   newVersion: () => string
   randomBytes: RandomBytes
   now: Clock
@@ -62,7 +64,7 @@ export type RemoveEndpoint = (
  * @throws AppError (retryable) when others keep changing the same endpoint.
  */
 export function putEndpoint(deps: PutEndpointDeps): PutEndpoint {
-  const { read, write, newVersion, now } = deps
+  const { read, write, settle, newVersion, now } = deps
   const putOnce = async (input: PutEndpointInput, signal: AbortSignal): Promise<PutEndpointResult | 'raced'> => {
     const { tenant, userId, id, definition, conditions } = input
     const before = await read({ tenant, endpointId: id }, signal)
@@ -84,11 +86,15 @@ export function putEndpoint(deps: PutEndpointDeps): PutEndpoint {
     if (written === 'too-many') return { outcome: 'too-many' }
     return { outcome: before ? 'changed' : 'created', endpoint: after, ...(secret !== undefined && { secret }) }
   }
-  return (input, signal) => settle(() => putOnce(input, signal))
+  return (input, signal) => settle(() => putOnce(input, signal), signal)
 }
 
 /** Deletes an endpoint of a user. */
-export function removeEndpoint({ read, write }: Pick<PutEndpointDeps, 'read' | 'write'>): RemoveEndpoint {
+export function removeEndpoint({
+  read,
+  write,
+  settle,
+}: Pick<PutEndpointDeps, 'read' | 'write' | 'settle'>): RemoveEndpoint {
   const removeOnce = async (
     { tenant, userId, id, conditions }: EndpointId & { conditions: Preconditions },
     signal: AbortSignal,
@@ -98,7 +104,7 @@ export function removeEndpoint({ read, write }: Pick<PutEndpointDeps, 'read' | '
     if (!meetsPreconditions(conditions, before.version)) return 'stale'
     return (await write({ before, after: undefined }, signal)) === 'written' ? 'removed' : 'raced'
   }
-  return (input, signal) => settle(() => removeOnce(input, signal))
+  return (input, signal) => settle(() => removeOnce(input, signal), signal)
 }
 
 const SECRET_BYTES = 32

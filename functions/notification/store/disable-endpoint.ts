@@ -4,13 +4,13 @@ import type { Table } from '../../shared/data/table.ts'
 import { transact } from '../../shared/data/transact.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { entryUpdate } from '../../shared/events/outbox-entry.ts'
-import { settle } from '../documents.ts'
 import type { ReadEndpoint, StoredEndpoint } from '../domain/person.ts'
+import { createSettle, type SettleOptions } from '../settle.ts'
 import type { DisableEndpoint } from '../webhooks/send-webhook.ts'
 import { toKey } from './items.ts'
 import { endpointHealthKey, endpointKey } from './keys.ts'
 
-export interface DisableEndpointOptions extends Table {
+export interface DisableEndpointOptions extends Table, SettleOptions {
   read: ReadEndpoint
   newId: () => string
   now: Clock
@@ -28,6 +28,7 @@ const KEPT_SECONDS = 90 * 24 * 60 * 60
  */
 export function createDisableEndpoint(options: DisableEndpointOptions): DisableEndpoint {
   const { client, read, newId, now } = options
+  const settle = createSettle(options)
   return async ({ tenant, endpointId, address }, reason, signal) => {
     await settle(async () => {
       const before = await read({ tenant, endpointId }, signal)
@@ -36,7 +37,7 @@ export function createDisableEndpoint(options: DisableEndpointOptions): DisableE
       const items = [endpointUpdate(change, options), eventUpdate(change, options)]
       const { outcome } = await transact(client, { items, token: change.operationId }, { signal })
       return outcome === 'written' ? undefined : ('raced' as const)
-    })
+    }, signal)
   }
 }
 

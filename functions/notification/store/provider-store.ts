@@ -6,12 +6,13 @@ import type { OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import type { FleetState } from '../../shared/resilience/fleet-breaker.ts'
 import { continueTrace, formatTraceparent } from '../../shared/telemetry/trace.ts'
 import { isOfProvider } from '../providers/breaker-name.ts'
+import type { SettleOptions } from '../settle.ts'
 import type { EndpointHealth } from '../webhooks/send-webhook.ts'
 import type { ProviderStore } from '../worker-providers.ts'
 import { createDocumentStore } from './documents.ts'
 import { createReadEndpoint } from './endpoints.ts'
 
-export interface ProviderStoreOptions extends Table {
+export interface ProviderStoreOptions extends Table, SettleOptions {
   now: Clock
   newId: () => string
   randomBytes: RandomBytes

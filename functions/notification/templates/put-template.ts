@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../../shared/clock.ts'
 import type { Preconditions } from '../../shared/preconditions.ts'
-import { isWanted, settle } from '../documents.ts'
+import { isWanted } from '../documents.ts'
 import type { Template, TemplateParts } from '../domain/template.ts'
+import type { Settle } from '../settle.ts'
 
 /** The locales of one template. */
 export const MAX_LOCALES = 50
@@ -39,6 +40,12 @@ export interface TemplateStore {
   write: (change: TemplateChange, signal: AbortSignal) => Promise<'written' | 'raced'>
 }
 
+export interface PutTemplateDeps {
+  store: TemplateStore
+  settle: Settle
+  now: Clock
+}
+
 export interface PutTemplateInput extends TemplateId {
   /** The empty text is the default. */
   readonly locale: string
@@ -60,7 +67,7 @@ export type PutTemplate = (input: PutTemplateInput, signal: AbortSignal) => Prom
  *
  * @throws AppError (retryable) when others keep changing the same template.
  */
-export function putTemplate({ store, now }: { store: TemplateStore; now: Clock }): PutTemplate {
+export function putTemplate({ store, settle, now }: PutTemplateDeps): PutTemplate {
   const putOnce = async (input: PutTemplateInput, signal: AbortSignal): Promise<PutTemplateResult | 'raced'> => {
     const { tenant, name, locale, parts, conditions } = input
     const before = await store.readHead({ tenant, name }, signal)
@@ -79,5 +86,5 @@ export function putTemplate({ store, now }: { store: TemplateStore; now: Clock }
     }
     return { outcome: before ? 'changed' : 'created', version }
   }
-  return (input, signal) => settle(() => putOnce(input, signal))
+  return (input, signal) => settle(() => putOnce(input, signal), signal)
 }

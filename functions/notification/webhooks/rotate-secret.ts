@@ -1,6 +1,6 @@
 import type { Clock, RandomBytes } from '../../shared/clock.ts'
-import { settle } from '../documents.ts'
 import type { ReadEndpoint, StoredEndpoint } from '../domain/person.ts'
+import type { Settle } from '../settle.ts'
 import type { EndpointId } from './send-webhook.ts'
 import { activeSecrets } from './sign.ts'
 
@@ -13,6 +13,7 @@ export type ReplaceEndpoint = (
 export interface RotateSecretDeps {
   read: ReadEndpoint
   replace: ReplaceEndpoint
+  settle: Settle
   randomBytes: RandomBytes
   newVersion: () => string
   now: Clock
@@ -34,7 +35,8 @@ const MAX_SECRETS = 4
  *
  * @throws AppError (retryable) when others keep changing the endpoint.
  */
-export function rotateSecret({ read, replace, randomBytes, newVersion, now }: RotateSecretDeps): RotateSecret {
+export function rotateSecret({ read, replace, settle, ...made }: RotateSecretDeps): RotateSecret {
+  const { randomBytes, newVersion, now } = made
   return (id, signal) =>
     settle(async () => {
       const before = await read(id, signal)
@@ -46,7 +48,7 @@ export function rotateSecret({ read, replace, randomBytes, newVersion, now }: Ro
       const after = { ...before, secrets, version: newVersion(), updatedAt: at }
       const written = await replace({ before, after }, signal)
       return written === 'written' ? ({ outcome: 'rotated', secret } as const) : 'raced'
-    })
+    }, signal)
 }
 
 /** The length that Standard Webhooks recommends: 24 to 64 bytes. */

@@ -6,6 +6,7 @@ import { toKey } from '../../../functions/notification/store/items.ts'
 import { endpointHealthKey } from '../../../functions/notification/store/keys.ts'
 import { createEndpointHealth } from '../../../functions/notification/store/webhook-health.ts'
 import { readEntry } from '../../../functions/shared/events/outbox-entry.ts'
+import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { anEndpoint } from '../webhooks/a-webhook.ts'
@@ -33,6 +34,8 @@ async function given() {
     ...table,
     read: endpoints.read,
     newId: randomUUID,
+    random: Math.random,
+    startTimer,
     now: () => 7000,
     newCause: () => cause,
   })

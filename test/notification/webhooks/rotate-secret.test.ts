@@ -1,5 +1,7 @@
 import type { StoredEndpoint } from '../../../functions/notification/domain/person.ts'
+import { createSettle } from '../../../functions/notification/settle.ts'
 import { rotateSecret } from '../../../functions/notification/webhooks/rotate-secret.ts'
+import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { anEndpoint, OLD_SECRET, SECRET } from './a-webhook.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -16,6 +18,7 @@ function given(endpoint: StoredEndpoint | undefined, races = 0) {
       stored = after
       return 'written'
     },
+    settle: createSettle({ random: () => 0, startTimer }),
     randomBytes: (count) => new Uint8Array(count).fill(++bytes),
     newVersion: () => `v${++versions}`,
     now: () => 1000,

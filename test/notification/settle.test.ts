@@ -1,0 +1,88 @@
+import { createDocuments, type ReadDocument, type WriteDocument } from '../../functions/notification/documents.ts'
+import type { Document } from '../../functions/notification/domain/document.ts'
+import { createSettle } from '../../functions/notification/settle.ts'
+import { sleep } from '../../functions/shared/resilience/timer.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+
+const { signal } = new AbortController()
+const ID = { tenant: 'acme', kind: 'category', name: 'news' } as const
+
+/** Random numbers that are the same in each run. */
+function pseudoRandom(seed: number) {
+  let state = seed
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return state / 2 ** 31
+  }
+}
+
+/** Documents in memory: each read and each write takes 5 to 15 ms. */
+function given(seed: number) {
+  const clock = fakeClock()
+  const { startTimer } = clock
+  const random = pseudoRandom(seed)
+  let stored: Document<unknown> | undefined
+  let versions = 0
+  const call = () => sleep({ ms: 5 + random() * 10, signal, startTimer })
+  const read = async () => {
+    await call()
+    return stored
+  }
+  const write: WriteDocument = async ({ before, after }) => {
+    await call()
+    if (before !== stored) return 'raced'
+    stored = after
+    return 'written'
+  }
+  const documents = createDocuments({
+    read: read as ReadDocument,
+    write,
+    settle: createSettle({ random, startTimer }),
+    newVersion: () => `v${++versions}`,
+    now: clock.now,
+  })
+  return { clock, documents }
+}
+
+/** Runs a number of writers of one document at once, and returns how each ended. */
+async function outcomesOf(writers: number, seed: number) {
+  const { clock, documents } = given(seed)
+  const puts = Array.from({ length: writers }, (_, value) => documents.put({ id: ID, value, conditions: {} }, signal))
+  const settled = Promise.allSettled(puts)
+  await clock.advance(10_000)
+  return (await settled).map((each) => (each.status === 'fulfilled' ? each.value.outcome : String(each.reason)))
+}
+
+test.each([2, 5, 10, 20])('%i requests that write the same document at once all succeed', async (writers) => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const outcomes = await outcomesOf(writers, seed)
+    expect(outcomes.toSorted()).toEqual([...Array.from({ length: writers - 1 }, () => 'changed'), 'created'])
+  }
+})
+
+test('one that loses every race fails after some seconds, as what may be tried again', async () => {
+  const { startTimer, advance } = fakeClock()
+  let tries = 0
+  const settle = createSettle({ random: () => 1, startTimer })
+  const lose = async () => {
+    tries += 1
+    return 'raced' as const
+  }
+  const failed = expect(settle(lose, signal)).rejects.toMatchObject({ code: 'conflict', retryable: true })
+  await advance(3250)
+  await failed
+  expect(tries).toBe(10)
+})
+
+test('a race after the deadline is not run again', async () => {
+  const { startTimer } = fakeClock()
+  const deadline = new AbortController()
+  let tries = 0
+  const settled = createSettle({ random: () => 1, startTimer })(async () => {
+    tries += 1
+    deadline.abort(new Error('too late'))
+    return 'raced'
+  }, deadline.signal)
+  await expect(settled).rejects.toThrow('too late')
+  expect(tries).toBe(1)
+})
