@@ -1,16 +1,16 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../shared/clock.ts'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
-import { transact } from '../../shared/data/transact.ts'
-import { AppError } from '../../shared/errors.ts'
+import { isPassing, transact } from '../../shared/data/transact.ts'
 import type { Suppress, SuppressErased, Suppression } from '../domain/suppression.ts'
+import { createSettle, type SettleOptions } from '../settle.ts'
 import type { ListSuppressions, Unsuppress } from '../suppressions/routes.ts'
 import type { TenantAddress } from './address-hash.ts'
 import { fromItem, keyOf, toItem, toKey } from './items.ts'
 import { addressPk, type Key, SUPPRESSION, suppressionsPk } from './keys.ts'
 import type { StandingOptions } from './standing.ts'
 
-export interface SuppressionsOptions extends StandingOptions {
+export interface SuppressionsOptions extends StandingOptions, SettleOptions {
   now: Clock
 }
 
@@ -20,7 +20,10 @@ interface Keys {
   readonly listed: Key
 }
 
-/** Creates the writes and the list of suppressions. All reject as `DynamoDB` does. */
+/**
+ * Creates the writes and the list of suppressions. All reject as `DynamoDB` does; the writes with a retryable AppError
+ * when others kept writing the same suppression.
+ */
 export function createSuppressions(options: SuppressionsOptions): {
   suppress: Suppress
   suppressErased: SuppressErased
@@ -28,6 +31,7 @@ export function createSuppressions(options: SuppressionsOptions): {
   listSuppressions: ListSuppressions
 } {
   const { client, tableName: TableName, hashAddress, now } = options
+  const settle = createSettle(options)
   const findKeys = async ({ tenant, channel, address }: TenantAddress, signal: AbortSignal): Promise<Keys> => {
     const of = { tenant, channel, address }
     return keysOf(of, await hashAddress(of, signal))
@@ -41,10 +45,7 @@ export function createSuppressions(options: SuppressionsOptions): {
       return put(keysOf({ tenant, channel }, addressHash), { channel, address: null, reason }, signal)
     },
     async unsuppress(of, signal) {
-      const { standing, listed } = await findKeys(of, signal)
-      const { outcome, items } = await remove([standing, listed], signal)
-      if (outcome === 'written' || items?.[0]?.reason === 'condition') return outcome === 'written'
-      throw busy()
+      return remove(await findKeys(of, signal), signal)
     },
     async listSuppressions({ tenant, after, limit }, signal) {
       const pk = suppressionsPk(tenant)
@@ -64,26 +65,28 @@ export function createSuppressions(options: SuppressionsOptions): {
     },
   }
 
-  async function put({ standing, listed }: Keys, given: Omit<Suppression, 'createdAt'>, signal: AbortSignal) {
-    const input = { TableName, Key: toKey(standing), ConsistentRead: true }
-    const { Item } = await client.send(new GetItemCommand(input), { signal })
-    const before = Item && fromItem<Suppression>(Item)
-    const suppression = { ...given, createdAt: before?.createdAt ?? now() }
-    const puts = [standing, listed].map((key) => ({ Put: { TableName, Item: toItem({ ...key, ...suppression }) } }))
-    await written(puts, signal)
-    return { outcome: before ? ('changed' as const) : ('created' as const), suppression }
+  function put({ standing, listed }: Keys, given: Omit<Suppression, 'createdAt'>, signal: AbortSignal) {
+    return settle(async () => {
+      const input = { TableName, Key: toKey(standing), ConsistentRead: true }
+      const { Item } = await client.send(new GetItemCommand(input), { signal })
+      const before = Item && fromItem<Suppression>(Item)
+      const suppression = { ...given, createdAt: before?.createdAt ?? now() }
+      const items = [standing, listed].map((key) => ({ Put: { TableName, Item: toItem({ ...key, ...suppression }) } }))
+      const { outcome } = await transact(client, { items }, { signal })
+      if (outcome === 'cancelled') return 'raced'
+      return { outcome: before ? ('changed' as const) : ('created' as const), suppression }
+    }, signal)
   }
 
-  async function remove(keys: readonly Key[], signal: AbortSignal) {
-    const deletes = keys.map((key) => ({
+  function remove({ standing, listed }: Keys, signal: AbortSignal): Promise<boolean> {
+    const items = [standing, listed].map((key) => ({
       Delete: { TableName, Key: toKey(key), ConditionExpression: 'attribute_exists(pk)' },
     }))
-    const result = await transact(client, { items: deletes }, { signal })
-    return { outcome: result.outcome, items: result.outcome === 'cancelled' ? result.items : undefined }
-  }
-
-  async function written(items: Parameters<typeof transact>[1]['items'], signal: AbortSignal): Promise<void> {
-    if ((await transact(client, { items }, { signal })).outcome !== 'written') throw busy()
+    return settle(async () => {
+      const result = await transact(client, { items }, { signal })
+      if (result.outcome === 'written') return true
+      return result.items.some(isPassing) ? 'raced' : false
+    }, signal)
   }
 }
 
@@ -110,10 +113,6 @@ function keysOf({ tenant, channel }: Omit<TenantAddress, 'address'>, hash: strin
     standing: { pk: addressPk(tenant, hash), sk: SUPPRESSION + channel },
     listed: { pk: suppressionsPk(tenant), sk: `${channel}#${hash}` },
   }
-}
-
-function busy(): AppError {
-  return new AppError('conflict', 'Another request was writing the same suppression', { retryable: true })
 }
 
 function toSuppression({ channel, address = null, reason, createdAt }: Suppression): Suppression {
