@@ -1946,6 +1946,11 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
+         * @description With `*`: 412 if the object already exists.
+         * @example *
+         */
+        IfAbsent: string;
+        /**
          * @description The ETag of the expected version: 412 if it is no longer the current one.
          * @example "4kX9wQ2mTz"
          */
@@ -2127,6 +2132,7 @@ export type ParameterCursor = components['parameters']['Cursor'];
 export type ParameterDetailType = components['parameters']['DetailType'];
 export type ParameterEndpointId = components['parameters']['EndpointId'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
+export type ParameterIfAbsent = components['parameters']['IfAbsent'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type ParameterLimit = components['parameters']['Limit'];
@@ -2682,7 +2688,13 @@ export interface operations {
     subscribeToTopic: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With `*`: 412 if the object already exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
+            };
             path: {
                 /**
                  * @description A topic, which is there as soon as it is named.
@@ -2735,6 +2747,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
             /** @description The topic or the user can’t have this name. Code: `invalid-input`. */
             422: {
                 headers: {
@@ -4032,7 +4045,13 @@ export interface operations {
     suppress: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With `*`: 412 if the object already exists.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
+            };
             path: {
                 /**
                  * @description A channel that reaches addresses.
@@ -4114,6 +4133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];

@@ -13,7 +13,7 @@ const runtime = createTableRuntime('notification-manage')
 const { table, now, random, randomBytes, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
 const queueUrl = requiredEnv('USER_TASKS_QUEUE_URL')
-const store = createManageStore({ ...table, now, random, randomBytes, startTimer })
+const store = createManageStore({ ...table, now, random, randomBytes, startTimer, newId })
 
 const routes = manageRoutes({
   store,

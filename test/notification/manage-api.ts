@@ -31,7 +31,7 @@ export interface Asked {
 export async function manageApi({ now = Date.now, ...given }: { now?: Clock; table?: Table } = {}) {
   setFunctionEnvironment()
   const table = given.table ?? { client: patientDynamoDB(), tableName: await ownTable() }
-  const store = createManageStore({ ...table, now, random: Math.random, randomBytes, startTimer })
+  const store = createManageStore({ ...table, now, random: Math.random, randomBytes, startTimer, newId: randomUUID })
   /** The tasks that the routes sent. */
   const tasks: (UserTask & { delaySeconds: number })[] = []
   /** Everything that the routes sent to live connections. */

@@ -10,11 +10,22 @@ export interface Suppression {
   readonly createdAt: number
 }
 
+export interface NewSuppression {
+  readonly tenant: string
+  readonly channel: Channel
+  readonly address: string
+  readonly reason: string
+  /** True if the reason of a suppression that is there must not be changed (`If-None-Match: *`). */
+  readonly onlyIfAbsent?: boolean
+}
+
 /** Suppresses an address, or changes the reason. */
 export type Suppress = (
-  of: { readonly tenant: string; readonly channel: Channel; readonly address: string; readonly reason: string },
+  of: NewSuppression,
   signal: AbortSignal,
-) => Promise<{ readonly outcome: 'created' | 'changed'; readonly suppression: Suppression }>
+) => Promise<
+  { readonly outcome: 'created' | 'changed'; readonly suppression: Suppression } | { readonly outcome: 'stale' }
+>
 
 /** Suppresses an erased address, or changes the reason; a text of it that the suppression had goes. */
 export type SuppressErased = (

@@ -18,6 +18,7 @@ import { createEndpointHealth } from './webhook-health.ts'
 export interface ManageStoreOptions extends BatchGetOptions {
   randomBytes: RandomBytes
   startTimer: StartTimer
+  newId: () => string
   now: Clock
 }
 

@@ -9,6 +9,10 @@ import { SUBSCRIBER, subscriberKey, topicPk, userTopicKey } from './keys.ts'
 /** The time for which a subscription that ended is kept, for the broadcasts that began before. */
 const KEPT_SECONDS = 7 * 86_400
 
+export interface SubscriberStoreOptions extends Table, TransactWhenFreeOptions {
+  newId: () => string
+}
+
 /** Creates the counter of a topic's versions. It rejects as `DynamoDB` does; a lost answer skips a version. */
 export function createNextVersion({ client, tableName }: Table): NextVersion {
   return async ({ tenant, topic }, signal) => {
@@ -27,7 +31,7 @@ export function createNextVersion({ client, tableName }: Table): NextVersion {
 }
 
 /** Creates the write of a new subscription: beside the subscriber, the topic is noted with the user. */
-export function createStartSubscription(options: Table & TransactWhenFreeOptions): ChangeSubscription {
+export function createStartSubscription(options: SubscriberStoreOptions): ChangeSubscription {
   const { tableName } = options
   return (change, signal) => {
     const subscriber = {
@@ -59,7 +63,7 @@ export function createStartSubscription(options: Table & TransactWhenFreeOptions
 }
 
 /** Creates the end of a subscription, which is kept for a week. */
-export function createEndSubscription(options: Table & TransactWhenFreeOptions): ChangeSubscription {
+export function createEndSubscription(options: SubscriberStoreOptions): ChangeSubscription {
   const { tableName } = options
   return (change, signal) => {
     const subscriber = {
@@ -112,10 +116,12 @@ function toSubscriber(item: Parameters<typeof fromItem>[0]): Subscriber {
  * @throws AppError (retryable) when others kept changing the same subscription, and what `DynamoDB` throws.
  */
 async function write(
-  options: Table & TransactWhenFreeOptions,
+  options: SubscriberStoreOptions,
   items: readonly TransactWriteItem[],
   signal: AbortSignal,
 ): Promise<'changed' | 'unchanged'> {
-  const { outcome } = await createTransactWhenFree(options)(() => ({ items }), signal)
+  // With a token, a try whose answer was lost is no subscription that was there before.
+  const plan = () => ({ items, token: options.newId() })
+  const { outcome } = await createTransactWhenFree(options)(plan, signal)
   return outcome === 'written' ? 'changed' : 'unchanged'
 }

@@ -11,6 +11,7 @@ import { addressPk, type Key, SUPPRESSION, suppressionsPk } from './keys.ts'
 import type { StandingOptions } from './standing.ts'
 
 export interface SuppressionsOptions extends StandingOptions, SettleOptions {
+  newId: () => string
   now: Clock
 }
 
@@ -18,6 +19,10 @@ export interface SuppressionsOptions extends StandingOptions, SettleOptions {
 interface Keys {
   readonly standing: Key
   readonly listed: Key
+}
+
+interface Put extends Keys {
+  readonly onlyIfAbsent?: boolean | undefined
 }
 
 /**
@@ -30,16 +35,16 @@ export function createSuppressions(options: SuppressionsOptions): {
   unsuppress: Unsuppress
   listSuppressions: ListSuppressions
 } {
-  const { client, tableName: TableName, hashAddress, now } = options
+  const { client, tableName: TableName, hashAddress, newId, now } = options
   const settle = createSettle(options)
   const findKeys = async ({ tenant, channel, address }: TenantAddress, signal: AbortSignal): Promise<Keys> => {
     const of = { tenant, channel, address }
     return keysOf(of, await hashAddress(of, signal))
   }
   return {
-    async suppress({ tenant, channel, address, reason }, signal) {
+    async suppress({ tenant, channel, address, reason, onlyIfAbsent }, signal) {
       const keys = await findKeys({ tenant, channel, address }, signal)
-      return put(keys, { channel, address, reason }, signal)
+      return put({ ...keys, onlyIfAbsent }, { channel, address, reason }, signal)
     },
     suppressErased({ tenant, channel, addressHash, reason }, signal) {
       return put(keysOf({ tenant, channel }, addressHash), { channel, address: null, reason }, signal)
@@ -65,14 +70,22 @@ export function createSuppressions(options: SuppressionsOptions): {
     },
   }
 
-  function put({ standing, listed }: Keys, given: Omit<Suppression, 'createdAt'>, signal: AbortSignal) {
+  function put({ standing, listed, onlyIfAbsent }: Put, given: Omit<Suppression, 'createdAt'>, signal: AbortSignal) {
     return settle(async () => {
       const input = { TableName, Key: toKey(standing), ConsistentRead: true }
       const { Item } = await client.send(new GetItemCommand(input), { signal })
       const before = Item && fromItem<Suppression>(Item)
+      if (before && onlyIfAbsent) return { outcome: 'stale' as const }
       const suppression = { ...given, createdAt: before?.createdAt ?? now() }
-      const items = [standing, listed].map((key) => ({ Put: { TableName, Item: toItem({ ...key, ...suppression }) } }))
-      const { outcome } = await transact(client, { items }, { signal })
+      const items = [standing, listed].map((key) => ({
+        Put: {
+          TableName,
+          Item: toItem({ ...key, ...suppression }),
+          ...(onlyIfAbsent && { ConditionExpression: 'attribute_not_exists(pk)' }),
+        },
+      }))
+      // With a token, a try whose answer was lost is no suppression that was there before.
+      const { outcome } = await transact(client, { items, token: newId() }, { signal })
       if (outcome === 'cancelled') return 'raced'
       return { outcome: before ? ('changed' as const) : ('created' as const), suppression }
     }, signal)

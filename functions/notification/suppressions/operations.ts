@@ -71,6 +71,7 @@ export const suppressionOperations: readonly ApiOperation[] = [
       'Nothing is sent to it any more on this channel, whatever the priority. Permanent bounces and complaints do the same by themselves. Mailboxes compare without case.',
     body: suppressionBody,
     example: { address: 'ann@example.com', reason: 'complaint' },
+    onlyIfAbsent: true,
     responses: {
       200: answer('The suppression, with its new reason.'),
       201: answer('The new suppression.'),

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import { requirePrincipal, type Tenancy } from '../../shared/auth/principal.ts'
+import { onlyIfAbsent, stale } from '../../shared/http/conditions.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import { invalidInput } from '../../shared/http/invalid-input.ts'
@@ -64,8 +65,10 @@ export function suppressionRoutes(options: SuppressionRoutesOptions): Record<str
       const channel = requestedChannel(request)
       const { address, reason } = validate(suppressionBody, jsonBody(request))
       checkAddress(channel, address)
-      const { outcome, suppression } = await suppress({ tenant, channel, address, reason }, request.signal)
-      return json(outcome === 'created' ? 201 : 200, view(suppression))
+      const asked = { tenant, channel, address, reason, onlyIfAbsent: onlyIfAbsent(request) }
+      const result = await suppress(asked, request.signal)
+      if (result.outcome === 'stale') throw stale()
+      return json(result.outcome === 'created' ? 201 : 200, view(result.suppression))
     },
 
     async 'DELETE /v1/suppressions/{channel}'(request): Promise<HttpResponse> {

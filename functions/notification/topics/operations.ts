@@ -59,6 +59,7 @@ export const topicOperations: readonly ApiOperation[] = [
     summary: 'Subscribe a user to a topic',
     description: 'The user gets everything that is published after this response.',
     params: { topic, user },
+    onlyIfAbsent: true,
     responses: {
       200: {
         description: 'The user subscribed already.',

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import { requirePrincipal, type Tenancy } from '../../shared/auth/principal.ts'
+import { onlyIfAbsent, stale } from '../../shared/http/conditions.ts'
 import type { Cursors } from '../../shared/http/cursor.ts'
 import type { HttpRoute } from '../../shared/http/handler.ts'
 import type { HttpRequest } from '../../shared/http/request.ts'
@@ -25,7 +26,9 @@ export function subscriberRoutes(options: SubscriberRoutesOptions): Record<strin
     async 'PUT /v1/topics/{topic}/subscribers/{user}'(request) {
       const { tenant } = requirePrincipal(request, SEND, tenancy)
       const [topic, user] = [newName(request, 'topic'), newName(request, 'user')]
+      const mustBeNew = onlyIfAbsent(request)
       const outcome = await changes.subscribe({ tenant, topic, user }, request.signal)
+      if (mustBeNew && outcome === 'unchanged') throw stale()
       const answer: z.output<typeof subscriptionAnswer> = { topic, user }
       return json(outcome === 'changed' ? 201 : 200, answer)
     },

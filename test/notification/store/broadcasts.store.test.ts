@@ -44,7 +44,7 @@ const MESSAGE = { text: 'Hello', data: { tiny: 1e-200 } }
 async function topics() {
   setFunctionEnvironment()
   const table = { client: patientDynamoDB(), tableName: await ownTable() }
-  const options = { ...table, now: Date.now, random: Math.random, startTimer }
+  const options = { ...table, now: Date.now, random: Math.random, startTimer, newId: randomUUID }
   const nextVersion = createNextVersion(table)
   const storeBroadcast = createStoreBroadcast<typeof MESSAGE>({ ...table, newId: randomUUID })
   const publish = publishMessage({ nextVersion, storeBroadcast, now: Date.now })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createSuppressions } from '../../../functions/notification/store/suppressions.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { cancellingClient, conflicts } from '../../support/fake-dynamodb.ts'
@@ -7,7 +8,7 @@ const ANN = { tenant: 'acme', channel: 'email', address: 'ann@example.com' } as 
 
 function given(client: ReturnType<typeof cancellingClient>['client']) {
   const options = { client, tableName: 'notification', hashAddress: async () => 'hash', now: () => 1000 }
-  return createSuppressions({ ...options, random: () => 0, startTimer })
+  return createSuppressions({ ...options, newId: randomUUID, random: () => 0, startTimer })
 }
 
 test.each([0, 1])('a suppression is written again while others write it: item %i', async (item) => {
