@@ -284,7 +284,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a user
-         * @description Profile, preferences, endpoints and inbox are deleted, and what is not sent yet is cancelled. Suppressions and unsubscriptions stay, as keyed hashes of the addresses.
+         * @description Profile, preferences, endpoints and inbox are deleted, and what is not sent yet is cancelled. Suppressions and unsubscriptions stay, as keyed hashes of the addresses. A repeated request gets 204 again, whatever its `If-Match`.
          */
         delete: operations["eraseUser"];
         options?: never;
@@ -3543,7 +3543,18 @@ export interface operations {
     eraseUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the expected version: 412 if it is no longer the current one.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The ETag of a known version: if it is the current one, a read is answered with 304, and a change with 412.
+                 * @example "4kX9wQ2mTz"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description A user, by the name that you gave it.
@@ -3567,6 +3578,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UserNotFound"];
+            412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];

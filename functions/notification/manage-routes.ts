@@ -67,7 +67,7 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
     ...peopleRoutes({
       put: createPutUser({ documents, withRetime }),
       preferences: createPreferences({ ...store, documents, withRetime, settle }),
-      erase: createEraseUser({ ...store, sendTask, now }),
+      erase: createEraseUser({ ...store, documents, sendTask, now }),
       tenancy,
     }),
     ...endpointRoutes({

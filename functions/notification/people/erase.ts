@@ -1,4 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
+import { meetsPreconditions } from '../../shared/preconditions.ts'
+import type { Documents } from '../documents.ts'
 import { STEP_MS } from '../domain/broadcast.ts'
 import type { NotificationId } from '../domain/notification.ts'
 import type { UserId } from './preferences.ts'
@@ -32,19 +34,27 @@ export interface EraseTaskDeps<Position> {
 /** The longest delay of a queue. What is being sent is erased once it is done. */
 const AGAIN_SECONDS = 900
 
-/** Creates the erasure of a user: at once of what the user has, and by a task of what was sent, or is to be sent. */
+/**
+ * Creates the erasure of a user: at once of what the user has, and by a task of what was sent, or is to be sent. A user
+ * who is not there meets all conditions, since an erasure that failed in the middle must come to its end.
+ */
 export function createEraseUser({
+  documents,
   eraseSubscriptions,
   eraseItems,
   sendTask,
   now,
 }: {
+  documents: Pick<Documents, 'read'>
   eraseSubscriptions: EraseSubscriptions
   eraseItems: EraseItems
   sendTask: SendUserTask
   now: Clock
 }): EraseUser {
-  return async (user, signal) => {
+  return async ({ tenant, userId, conditions }, signal) => {
+    const user = { tenant, userId }
+    const profile = await documents.read({ ...user, kind: 'profile' }, signal)
+    if (profile && !meetsPreconditions(conditions, profile.version)) return 'stale'
     await eraseSubscriptions(user, signal)
     const at = now()
     const task = { ...user, task: 'erase' } as const
@@ -53,6 +63,7 @@ export function createEraseUser({
     await eraseItems(user, signal)
     // The first one is also there in case this function dies before; nothing else need wait for it.
     await sendTask({ ...task, at, delaySeconds: 0 }, signal)
+    return 'erased'
   }
 }
 

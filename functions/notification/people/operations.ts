@@ -83,12 +83,11 @@ export const peopleOperations: readonly ApiOperation[] = [
   },
   {
     ...one,
-    conditional: false,
     routeKey: 'DELETE /v1/users/{id}',
     id: 'eraseUser',
     summary: 'Erase a user',
     description:
-      'Profile, preferences, endpoints and inbox are deleted, and what is not sent yet is cancelled. Suppressions and unsubscriptions stay, as keyed hashes of the addresses.',
+      'Profile, preferences, endpoints and inbox are deleted, and what is not sent yet is cancelled. Suppressions and unsubscriptions stay, as keyed hashes of the addresses. A repeated request gets 204 again, whatever its `If-Match`.',
     responses: { 204: { description: 'The user is erased, or was never there.' }, 404: userNotFound },
   },
   {

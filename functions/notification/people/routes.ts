@@ -4,14 +4,18 @@ import type { HttpRoute } from '../../shared/http/handler.ts'
 import { jsonBody } from '../../shared/http/request.ts'
 import { type HttpResponse, json } from '../../shared/http/response.ts'
 import { validate } from '../../shared/http/validate.ts'
+import type { Preconditions } from '../../shared/preconditions.ts'
 import { newName, requestedUser } from '../fields.ts'
 import type { EffectivePreferences, PreferencesUseCases, UserId } from './preferences.ts'
 import type { PutUser } from './put-user.ts'
 import { preferencesBody, userBody } from './schema.ts'
 import { preferencesView, toPreferences, toProfile, userView } from './view.ts'
 
-/** Deletes all that is known of a user, but for opt-outs and suppressions. */
-export type EraseUser = (id: UserId, signal: AbortSignal) => Promise<void>
+/** Deletes all that is known of a user, but for opt-outs and suppressions; nothing if the conditions don't hold. */
+export type EraseUser = (
+  user: UserId & { readonly conditions: Preconditions },
+  signal: AbortSignal,
+) => Promise<'erased' | 'stale'>
 
 export interface PeopleRoutesOptions {
   put: PutUser
@@ -38,7 +42,8 @@ export function peopleRoutes({ put, preferences, erase, tenancy }: PeopleRoutesO
 
     async 'DELETE /v1/users/{id}'(request): Promise<HttpResponse> {
       const { tenant, userId } = requestedUser(request, tenancy)
-      await erase({ tenant, userId }, request.signal)
+      const outcome = await erase({ tenant, userId, conditions: preconditions(request) }, request.signal)
+      if (outcome === 'stale') throw stale()
       return { status: 204 }
     },
 

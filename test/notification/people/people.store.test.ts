@@ -57,10 +57,14 @@ describe('a user', () => {
 
   test('is erased with preferences and endpoints, whose ids are free again', async () => {
     const endpoint = { channel: 'email', address: 'eve@example.com', enabled: true }
-    await call('PUT /v1/users/eve', { body: ANN })
+    const made = await call('PUT /v1/users/eve', { body: ANN })
     await call('PUT /v1/users/eve/endpoints/eves', { body: endpoint })
     await call('PUT /v1/users/eve/preferences', { body: { locale: 'fr' } })
-    expect((await call('DELETE /v1/users/eve')).status).toBe(204)
+    const stale = await call('DELETE /v1/users/eve', { headers: { 'if-match': '"other"' } })
+    expect([stale.status, stale.json.code]).toEqual([412, 'precondition-failed'])
+    expect(await readPerson('eve')).toMatchObject({ email: ANN.email, endpoints: [{ id: 'eves' }] })
+    const headers = { 'if-match': String(made.headers.etag) }
+    expect((await call('DELETE /v1/users/eve', { headers })).status).toBe(204)
     expect(await readPerson('eve')).toBeUndefined()
     expect((await call('PUT /v1/users/bob/endpoints/eves', { body: endpoint })).status).toBe(201)
     expect((await call('DELETE /v1/users/eve')).status).toBe(204)
