@@ -1,4 +1,5 @@
 import Mustache from 'mustache'
+import { excerpt } from '../../shared/well-formed.ts'
 
 /** A template as a tree. Names are as they are written, as in `user.name`. */
 export type Node =
@@ -77,7 +78,10 @@ function invalid(message: string): Parsed {
   return { outcome: 'invalid', message }
 }
 
-/** Returns the parser's own message, which names the tag and its place, without the template's text. */
+const MAX_MESSAGE = 100
+
+/** Returns the start of the parser's own message, which may hold the name of a section, and so any text. */
 function syntaxMessage(error: unknown): string {
-  return `is not a valid template: ${error instanceof Error ? error.message.slice(0, 100) : 'it cannot be parsed'}`
+  const message = error instanceof Error ? excerpt(error.message, MAX_MESSAGE) : 'it cannot be parsed'
+  return `is not a valid template: ${message}`
 }

@@ -160,6 +160,12 @@ describe('a template is refused', () => {
     expect(parseTemplate(template)).toEqual({ outcome: 'invalid', message: expect.any(String) })
   })
 
+  test.each([80, 81])('with a message of whole characters, though it is cut in a long name: %i letters', (letters) => {
+    const result = parseTemplate(`{{#${'a'.repeat(letters)}😀${'b'.repeat(20)}}}`)
+    expect(result).toMatchObject({ outcome: 'invalid', message: expect.stringContaining('Unclosed section "aaa') })
+    expect('message' in result && result.message.isWellFormed()).toBe(true)
+  })
+
   test('quickly, whatever it is', () => {
     const started = performance.now()
     parseTemplate(`{{a${' '.repeat(262_000)}`)
