@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import type { Node } from 'constructs'
 import { list, text, whole } from './setting-values.ts'
 
@@ -37,9 +38,6 @@ export function senderSettings(node: Node): SenderSettings {
   const rate = (name: 'emailPerSecond' | 'smsPerSecond', byDefault: number) =>
     whole(node, name, { min: 2, max: MAX_RATE, byDefault })
   const [emailRate, smsRate] = [rate('emailPerSecond', MAILS_PER_SECOND), rate('smsPerSecond', SMS_PER_SECOND)]
-  if (emailFrom !== undefined && !/^([^<>\r\n]* )?<?[^\s<>@]+@[^\s<>@]+>?$/.test(emailFrom)) {
-    throw new Error(`-c emailFrom=${emailFrom} is not a mailbox, as in "Shop <shop@example.com>".`)
-  }
   if (smsFrom !== undefined && !SMS_ORIGIN.test(smsFrom)) {
     throw new Error(`-c smsFrom=${smsFrom} is not the ARN of a phone number, a pool or a sender id of sms-voice.`)
   }
@@ -54,9 +52,23 @@ export function senderSettings(node: Node): SenderSettings {
     throw new Error(`-c backupRegion=${backupRegion} is not a region, as in eu-central-1.`)
   }
   return {
-    ...(emailFrom && { email: { from: emailFrom, perSecond: emailRate } }),
+    ...(emailFrom && { email: { from: mailbox(emailFrom), perSecond: emailRate } }),
     ...(smsFrom && { sms: { from: smsFrom, perSecond: smsRate } }),
     pushApplications: Object.fromEntries(applications),
     ...(backupRegion && { backupRegion }),
   }
+}
+
+const MAILBOX = /^((?:[^<>\r\n]* )?<?[^\s<>@]+@)([^\s<>@]+)(>?)$/
+
+/**
+ * Returns the mailbox of a sender with its domain as A-labels, as SES and the ARN of its identity have it.
+ *
+ * @throws Error if it is none.
+ */
+function mailbox(from: string): string {
+  const [, start = '', domain = '', end = ''] = MAILBOX.exec(from) ?? []
+  const ascii = domainToASCII(domain)
+  if (ascii === '') throw new Error(`-c emailFrom=${from} is not a mailbox, as in "Shop <shop@example.com>".`)
+  return `${start}${ascii}${end}`
 }

@@ -230,7 +230,16 @@ test('webhooks reach the machine itself in development alone', () => {
 })
 
 test.each([
+  ['shop@example.com', 'shop@example.com'],
+  ['Shop@MÜNCHEN.example', 'Shop@xn--mnchen-3ya.example'],
+  ['The Shop <shop@münchen.example>', 'The Shop <shop@xn--mnchen-3ya.example>'],
+])('the sender %s has its domain as A-labels, as SES takes it: %s', (emailFrom, from) => {
+  expect(parse({ emailFrom }).senders.email?.from).toBe(from)
+})
+
+test.each([
   [{ emailFrom: 'shop' }, '-c emailFrom=shop is not a mailbox'],
+  [{ emailFrom: 'shop@exa%mple.com' }, 'is not a mailbox'],
   [{ emailFrom: 'a@b.example\r\nBcc: c@d.example' }, 'is not a mailbox'],
   [{ smsFrom: '+4915112345678' }, '-c smsFrom=+4915112345678 is not the ARN'],
   [{ pushApplications: FCM }, 'is not a name and the ARN of a platform application'],

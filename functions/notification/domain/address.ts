@@ -34,8 +34,13 @@ export function isWebhookUrl(text: string): boolean {
 export function normalAddress(channel: Channel, address: string): string {
   if (channel === 'webhook' && URL.canParse(address)) return new URL(address).href
   if (channel !== 'email') return address
-  const at = address.lastIndexOf('@')
-  return `${address.slice(0, at).toLowerCase()}@${domainToASCII(address.slice(at + 1))}`
+  return asciiMailbox(address).toLowerCase()
+}
+
+/** Returns a mailbox with its domain as A-labels: services that send mail refuse `ann@bücher.example` as it is typed. */
+export function asciiMailbox(mailbox: string): string {
+  const at = mailbox.lastIndexOf('@')
+  return `${mailbox.slice(0, at)}@${domainToASCII(mailbox.slice(at + 1))}`
 }
 
 /** Device tokens and the names of platform endpoints: visible ASCII. */

@@ -1,4 +1,5 @@
 import type { SendMail } from '../../shared/aws/email.ts'
+import { asciiMailbox } from '../domain/address.ts'
 import { toTag } from '../domain/mail-tag.ts'
 import type { OutgoingMessage, SendResult } from '../domain/provider.ts'
 import { toResult } from './to-result.ts'
@@ -18,7 +19,7 @@ export function createEmailProvider({ sendMail, from, configurationSet }: EmailP
       const { tenant, notificationId, endpointId, address, parts, headers } = message
       const { subject = '', text = '', html } = parts
       const tags = { tenant: toTag(tenant), notification: toTag(notificationId), endpoint: toTag(endpointId) }
-      const mail = { from, to: address, subject, text, html, headers, tags, configurationSet }
+      const mail = { from, to: asciiMailbox(address), subject, text, html, headers, tags, configurationSet }
       return toResult(await sendMail(mail, signal), configurationSet !== undefined)
     },
   }
