@@ -857,13 +857,15 @@ export interface components {
         };
         /** @description A part of a list. */
         SubscriberPage: {
-            items: {
-                user: string;
-                /** Format: date-time */
-                subscribedAt: string;
-            }[];
+            items: components["schemas"]["Subscriber"][];
             /** @description The `cursor` of the next page; `null` on the last. */
             nextCursor: string | null;
+        };
+        /** @description A user who gets what is published to the topic. */
+        Subscriber: {
+            user: string;
+            /** Format: date-time */
+            subscribedAt: string;
         };
         /** @description A message on its way to the subscribers of a topic. */
         PublishedMessage: {
@@ -955,13 +957,17 @@ export interface components {
         };
         /** @description The rules by which each channel was used, or not. */
         Why: {
-            channels: {
-                /** @enum {string} */
-                channel: "email" | "sms" | "push" | "webhook" | "inapp";
-                used: boolean;
-                decisive: ("category" | "expired" | "preference" | "no-endpoint" | "suppression" | "unsubscribed" | "digest" | "quiet-hours" | "throttle" | "provider") | null;
-                rules: components["schemas"]["Evaluation"][];
-            }[];
+            channels: components["schemas"]["JudgedChannel"][];
+        };
+        /** @description A channel, and what the rules said of it. */
+        JudgedChannel: {
+            /** @enum {string} */
+            channel: "email" | "sms" | "push" | "webhook" | "inapp";
+            /** @description True if a provider was asked. */
+            used: boolean;
+            /** @description The first rule that held it back; `null` if none did. */
+            decisive: ("category" | "expired" | "preference" | "no-endpoint" | "suppression" | "unsubscribed" | "digest" | "quiet-hours" | "throttle" | "provider") | null;
+            rules: components["schemas"]["Evaluation"][];
         };
         /** @description What one rule said when the channel was judged last. */
         Evaluation: {
@@ -1348,27 +1354,34 @@ export interface components {
         };
         /** @description What sends over each channel. */
         Providers: {
-            /** @description A primary before its backup. `breaker` is shared by all workers. */
-            items: {
-                name: string;
-                /** @enum {string} */
-                channel: "email" | "sms" | "push" | "webhook" | "inapp";
-                /** @enum {string} */
-                role: "primary" | "backup";
-                /** @enum {string} */
-                breaker: "closed" | "open" | "half-open";
-            }[];
+            /** @description A primary before its backup. */
+            items: components["schemas"]["Provider"][];
+        };
+        /** @description What sends over a channel. */
+        Provider: {
+            name: string;
+            /** @enum {string} */
+            channel: "email" | "sms" | "push" | "webhook" | "inapp";
+            /** @enum {string} */
+            role: "primary" | "backup";
+            /**
+             * @description The state of its circuit breaker, which is shared by all workers.
+             * @enum {string}
+             */
+            breaker: "closed" | "open" | "half-open";
         };
         /** @description The queues, which all tenants share. */
         Queues: {
-            /** @description SQS counts approximately. `deadLetters` failed too often, or were set aside. */
-            items: {
-                name: string;
-                waiting: number;
-                delayed: number;
-                inFlight: number;
-                deadLetters: number;
-            }[];
+            items: components["schemas"]["Queue"][];
+        };
+        /** @description A queue and its messages, which SQS counts approximately. */
+        Queue: {
+            name: string;
+            waiting: number;
+            delayed: number;
+            inFlight: number;
+            /** @description The messages that failed too often, or were set aside. */
+            deadLetters: number;
         };
         /** @description A queue whose dead letters are to be sent again. */
         Redrive: {
@@ -2050,6 +2063,7 @@ export type BulkFieldError = components['schemas']['BulkFieldError'];
 export type CancelledNotification = components['schemas']['CancelledNotification'];
 export type Subscription = components['schemas']['Subscription'];
 export type SubscriberPage = components['schemas']['SubscriberPage'];
+export type Subscriber = components['schemas']['Subscriber'];
 export type PublishedMessage = components['schemas']['PublishedMessage'];
 export type Broadcast = components['schemas']['Broadcast'];
 export type Notification = components['schemas']['Notification'];
@@ -2058,6 +2072,7 @@ export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type ListedNotification = components['schemas']['ListedNotification'];
 export type NotificationPage = components['schemas']['NotificationPage'];
 export type Why = components['schemas']['Why'];
+export type JudgedChannel = components['schemas']['JudgedChannel'];
 export type Evaluation = components['schemas']['Evaluation'];
 export type Category = components['schemas']['Category'];
 export type CategoryDefinition = components['schemas']['CategoryDefinition'];
@@ -2094,7 +2109,9 @@ export type ReplayWebhook = components['schemas']['ReplayWebhook'];
 export type ReplayedWebhook = components['schemas']['ReplayedWebhook'];
 export type RotatedSecret = components['schemas']['RotatedSecret'];
 export type Providers = components['schemas']['Providers'];
+export type Provider = components['schemas']['Provider'];
 export type Queues = components['schemas']['Queues'];
+export type Queue = components['schemas']['Queue'];
 export type Redrive = components['schemas']['Redrive'];
 export type Redriven = components['schemas']['Redriven'];
 export type OutboxItem = components['schemas']['OutboxItem'];

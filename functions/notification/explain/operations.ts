@@ -5,6 +5,7 @@ import { notificationNotFound } from '../problems.ts'
 import {
   channelAnswer,
   evaluation,
+  judgedChannel,
   listedNotification,
   listNotificationsQuery,
   notificationAnswer,
@@ -42,6 +43,14 @@ export const explainSchemas: Record<string, NamedSchema> = {
     fields: { nextCursor: 'The `cursor` of the next page; `null` on the last.' },
   },
   Why: { schema: whyAnswer, description: 'The rules by which each channel was used, or not.' },
+  JudgedChannel: {
+    schema: judgedChannel,
+    description: 'A channel, and what the rules said of it.',
+    fields: {
+      used: 'True if a provider was asked.',
+      decisive: 'The first rule that held it back; `null` if none did.',
+    },
+  },
   Evaluation: {
     schema: evaluation,
     description: 'What one rule said when the channel was judged last.',

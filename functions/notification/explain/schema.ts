@@ -65,13 +65,11 @@ export const evaluation = z.strictObject({
   detail: z.string(),
 })
 
-export const whyAnswer = z.strictObject({
-  channels: z.array(
-    z.strictObject({
-      channel: z.enum(CHANNELS),
-      used: z.boolean(),
-      decisive: z.nullable(z.enum(RULES)),
-      rules: z.array(evaluation),
-    }),
-  ),
+export const judgedChannel = z.strictObject({
+  channel: z.enum(CHANNELS),
+  used: z.boolean(),
+  decisive: z.nullable(z.enum(RULES)),
+  rules: z.array(evaluation),
 })
+
+export const whyAnswer = z.strictObject({ channels: z.array(judgedChannel) })

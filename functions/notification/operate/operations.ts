@@ -1,17 +1,26 @@
 import type { ApiOperation, NamedSchema } from '../../shared/http/api-description.ts'
 import { ADMIN, MANAGE } from '../fields.ts'
-import { providersAnswer, queuesAnswer, redriveAnswer, redriveBody } from './schema.ts'
+import { listedProvider, listedQueue, providersAnswer, queuesAnswer, redriveAnswer, redriveBody } from './schema.ts'
 
 export const operateSchemas: Record<string, NamedSchema> = {
   Providers: {
     schema: providersAnswer,
     description: 'What sends over each channel.',
-    fields: { items: 'A primary before its backup. `breaker` is shared by all workers.' },
+    fields: { items: 'A primary before its backup.' },
+  },
+  Provider: {
+    schema: listedProvider,
+    description: 'What sends over a channel.',
+    fields: { breaker: 'The state of its circuit breaker, which is shared by all workers.' },
   },
   Queues: {
     schema: queuesAnswer,
     description: 'The queues, which all tenants share.',
-    fields: { items: 'SQS counts approximately. `deadLetters` failed too often, or were set aside.' },
+  },
+  Queue: {
+    schema: listedQueue,
+    description: 'A queue and its messages, which SQS counts approximately.',
+    fields: { deadLetters: 'The messages that failed too often, or were set aside.' },
   },
   Redrive: {
     schema: redriveBody,

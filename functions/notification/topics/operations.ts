@@ -1,6 +1,13 @@
 import type { ApiOperation, ApiRefusal, NamedSchema } from '../../shared/http/api-description.ts'
 import { NAME, SEND } from '../fields.ts'
-import { broadcastAnswer, listSubscribersQuery, publishAnswer, subscriberPage, subscriptionAnswer } from './schema.ts'
+import {
+  broadcastAnswer,
+  listSubscribersQuery,
+  publishAnswer,
+  subscriber,
+  subscriberPage,
+  subscriptionAnswer,
+} from './schema.ts'
 
 export const topicSchemas: Record<string, NamedSchema> = {
   Subscription: { schema: subscriptionAnswer, description: 'A user who gets what is published to a topic.' },
@@ -9,6 +16,7 @@ export const topicSchemas: Record<string, NamedSchema> = {
     description: 'A part of a list.',
     fields: { nextCursor: 'The `cursor` of the next page; `null` on the last.' },
   },
+  Subscriber: { schema: subscriber, description: 'A user who gets what is published to the topic.' },
   PublishedMessage: { schema: publishAnswer, description: 'A message on its way to the subscribers of a topic.' },
   Broadcast: {
     schema: broadcastAnswer,

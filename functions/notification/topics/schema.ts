@@ -6,8 +6,9 @@ export const subscriptionAnswer = z.strictObject({ topic: name, user: name })
 
 /** `GET /v1/topics/{topic}/subscribers` */
 export const listSubscribersQuery = z.strictObject(pageQuery)
+export const subscriber = z.strictObject({ user: name, subscribedAt: time })
 export const subscriberPage = z.strictObject({
-  items: z.array(z.strictObject({ user: name, subscribedAt: time })),
+  items: z.array(subscriber),
   nextCursor: z.nullable(z.string()),
 })
 
