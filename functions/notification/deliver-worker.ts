@@ -20,7 +20,7 @@ import type { ReadInbox } from './inbox/list-inbox.ts'
 import { type AddToInbox, createInboxProvider } from './inbox/provider.ts'
 import type { KeepMessage } from './outbox/outbox.ts'
 import { createMailHeaders } from './unsubscribe/mail-headers.ts'
-import { type ReadNotification, type Replay, readReplay, replayCause } from './webhooks/replay.ts'
+import { type ReadNotification, type Replay, readReplay } from './webhooks/replay.ts'
 import type { RunReplay } from './webhooks/run-replay.ts'
 import { createWorkerProviders, type ProviderStore, type WorkerProvidersOptions } from './worker-providers.ts'
 
@@ -124,4 +124,9 @@ async function renderLazily(...asked: Parameters<Render>): Promise<RenderOutcome
 
 function isReplay(message: Turn | Replay): message is Replay {
   return 'kind' in message
+}
+
+/** Returns what a replay's log lines are found by. Callers choose the name of an endpoint, which no log may have. */
+function replayCause({ notificationId, cause }: Replay) {
+  return { ...cause, id: `${notificationId}-replay` }
 }

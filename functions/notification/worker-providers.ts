@@ -10,7 +10,6 @@ import type { ReadEndpoint } from './domain/person.ts'
 import type { Provider, Providers } from './domain/provider.ts'
 import { lazyProvider } from './lazy-provider.ts'
 import { createOutbox, type KeepMessage } from './outbox/outbox.ts'
-import { providerOf } from './providers/breaker-name.ts'
 import { createTakeBudget, type ProviderRates } from './providers/budget.ts'
 import { createSendThrough } from './providers/send-through.ts'
 import { type SendReceipt, type SimulatorDeps, withSimulator } from './providers/simulator.ts'
@@ -52,6 +51,8 @@ const KEPT = ['email', 'sms', 'push'] as const
 export function createWorkerProviders(options: WorkerProvidersOptions): Providers {
   const { store, configured, hasOutbox, limit, rates, logger, now } = options
   const onFailure = (error: unknown) => logger.error('provider failed', { error })
+  // The rest of the name of a webhook's breaker is its endpoint and host, which callers choose: no log may have them.
+  const loggable = (breaker: string) => ({ provider: breaker.split('/')[0] })
   const outbox = (channel: Provider['channel']) => createOutbox(channel, options)
   const missing = KEPT.filter((channel) => !configured.some((one) => one.channel === channel))
   const webhook = lazyProvider({ name: 'webhook', channel: 'webhook', role: 'primary', idempotent: true }, async () => {
@@ -63,10 +64,12 @@ export function createWorkerProviders(options: WorkerProvidersOptions): Provider
   const sendThrough = createSendThrough({
     providers: [...configured, ...(hasOutbox ? missing.map(outbox) : []), webhook],
     breaker: fleetBreaker({
-      ...{ store: store.breakers, ...BREAKER_TIMES, now },
+      store: store.breakers,
+      ...BREAKER_TIMES,
+      now,
       tripRule: failureRate({ windowSize: 10, minCalls: 5, rate: 0.8 }),
-      onEvent: ({ type, name }) => logger.warn(`circuit ${type}`, { provider: providerOf(name) }),
-      onFailure: (name, error) => logger.error('circuit unknown', { provider: providerOf(name), error }),
+      onEvent: ({ type, name }) => logger.warn(`circuit ${type}`, loggable(name)),
+      onFailure: (name, error) => logger.error('circuit unknown', { ...loggable(name), error }),
     }),
     takeBudget: createTakeBudget({ limit, rates }),
     disableGone: (endpoint, signal) => store.disableEndpoint(endpoint, 'gone', signal),

@@ -10,14 +10,6 @@ export function breakerNameOf({ name, channel }: Pick<Provider, 'name' | 'channe
   return `${name}/${tenant}/${endpointId}/${hostOf(address)}`
 }
 
-/**
- * Returns the provider of a breaker, which may be logged. The rest of a webhook's may not: callers choose its endpoint's
- * name and address.
- */
-export function providerOf(breaker: string): string {
-  return breaker.replace(/\/.*/, '')
-}
-
 /** Checks that a breaker is that of a provider, and not of one webhook. */
 export function isOfProvider(breaker: string): boolean {
   return !breaker.includes('/')

@@ -67,8 +67,3 @@ export function readReplay(body: unknown): Replay | undefined {
   const result = z.safeParse(schema, body)
   return result.success ? result.data : undefined
 }
-
-/** Returns what a worker's log lines are found by. The name of an endpoint is the caller's, and is in no log. */
-export function replayCause({ notificationId, cause }: Replay) {
-  return { ...cause, id: `${notificationId}-replay` }
-}

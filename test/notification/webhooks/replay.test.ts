@@ -1,5 +1,4 @@
 import type { Endpoint } from '../../../functions/notification/domain/person.ts'
-import { type Replay, replayCause } from '../../../functions/notification/webhooks/replay.ts'
 import { DELIVERED, UNAVAILABLE } from '../deliver/deliver-world.ts'
 import { type DigestWorldOptions, digestWorld } from '../deliver/digest-world.ts'
 import { aPerson } from '../notifications.ts'
@@ -62,10 +61,4 @@ test('a disabled endpoint gets no replay, nor does one that the digest was never
   await world.replay(digestId, 'other')
   await world.replay(digestId, HOOK)
   expect(world.messages).toHaveLength(1)
-})
-
-test('the id of a replay in log lines is that of the notification, without the endpoint’s name', () => {
-  const cause = { correlationId: 'request-1', traceparent: 'a trace' }
-  const replay: Replay = { kind: 'replay', tenant: 'acme', notificationId: 'n1', endpointId: 'ann@example.com', cause }
-  expect(replayCause(replay)).toEqual({ ...cause, id: 'n1-replay' })
 })
