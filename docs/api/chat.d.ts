@@ -44,14 +44,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a group
-         * @description For all its members. Only owners do.
+         * @description It is deleted for all its members. Only owners may do this.
          */
         delete: operations["deleteRoom"];
         options?: never;
         head?: never;
         /**
          * Rename a group, or say for how long its messages live
-         * @description Owners and admins rename, and owners set retentionDays. A change that changes nothing keeps the ETag.
+         * @description Owners and admins may rename it, and only owners may set retentionDays. A change that changes nothing keeps the ETag.
          */
         patch: operations["changeRoom"];
         trace?: never;
@@ -65,7 +65,7 @@ export interface paths {
         };
         /**
          * List the members of a room, by name
-         * @description For its members alone.
+         * @description Only members of the room may list them.
          */
         get: operations["listMembers"];
         put?: never;
@@ -86,13 +86,13 @@ export interface paths {
         get?: never;
         /**
          * Add a member, mute it, or give it another role
-         * @description Owners do all of it, also hand over by making another owner; admins add and mute plain members; anyone steps down. A room can have 10,000 members. The members of a direct room stay the same.
+         * @description Owners may do all of it, and hand over by making another owner; admins may add and mute plain members; anyone may step down. A room can have 10,000 members. The members of a direct room stay the same.
          */
         put: operations["putMember"];
         post?: never;
         /**
          * Remove a member, or leave
-         * @description Owners remove everybody, admins plain members. The user gets no event that comes after.
+         * @description Owners may remove anybody, admins only plain members. The user gets no later event.
          */
         delete: operations["removeMember"];
         options?: never;
@@ -110,7 +110,7 @@ export interface paths {
         get?: never;
         /**
          * Ban a user
-         * @description A member is removed by it. Nobody can add the user until the ban is lifted. It takes no body.
+         * @description A member is removed. Nobody can add the user until the ban is lifted. It takes no body.
          */
         put: operations["banUser"];
         post?: never;
@@ -133,8 +133,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Say of which messages the caller hears while away
-         * @description It is the caller’s own setting, of which others learn nothing. Every member has a level from the start, so that `If-None-Match: *` always gets 412.
+         * Set which messages the caller is notified of while away
+         * @description It is the caller’s own setting, which others can’t see. Every member has a level from the start, so that `If-None-Match: *` always gets 412.
          */
         put: operations["setNotifyLevel"];
         post?: never;
@@ -237,7 +237,7 @@ export interface paths {
         };
         /**
          * Get a file of a message
-         * @description Redirects to the content, by a URL that works for 5 minutes. Browsers save it; PNG, JPEG, GIF, WebP, audio and video they show. The content is gone with its message.
+         * @description Redirects to the content, by a URL that works for 5 minutes. Browsers save it, except for PNG, JPEG, GIF, WebP, audio and video, which they show. The content is gone with its message.
          */
         get: operations["getAttachment"];
         put?: never;
@@ -258,7 +258,7 @@ export interface paths {
         get?: never;
         /**
          * Block a user
-         * @description The caller takes no more direct messages from them; in groups nothing changes. It takes no body.
+         * @description The user can no longer send direct messages to the caller; groups are not affected. It takes no body.
          */
         put: operations["blockUser"];
         post?: never;
@@ -459,7 +459,7 @@ export interface components {
             /** @description The `cursor` of the next page; `null` on the last. */
             nextCursor: string | null;
         };
-        /** @description Of which messages a member hears without a live connection. */
+        /** @description Sets which messages a member is notified of without a live connection. */
         NotifyLevel: {
             /**
              * @description The default is `mentions`, in a direct room `all`.
@@ -473,7 +473,7 @@ export interface components {
             cid: string;
             /** @description Text of at most 4,096 bytes in UTF-8, stored in NFC, without control characters but tab and newline. */
             body: string;
-            /** @description The message to which this one replies. It must be no reply itself. */
+            /** @description The message to which this one replies. It must not be a reply itself. */
             threadRoot?: number;
             /** @description The ids of uploads of the sender in this room, each for one message. */
             attachments?: string[];
@@ -1971,7 +1971,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The user is no member. */
+            /** @description The user is not a member. */
             204: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];

@@ -80,7 +80,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tell why each channel was used, or not
+         * Explain why each channel was used, or not
          * @description Lists the rules in force when the channel was last evaluated, up to the one that decided. A channel that has not been due yet has none.
          */
         get: operations["explainNotification"];
@@ -209,7 +209,7 @@ export interface paths {
         };
         /**
          * Get a category
-         * @description As it is now.
+         * @description The category as it is now.
          */
         get: operations["getCategory"];
         /**
@@ -435,7 +435,7 @@ export interface paths {
         put?: never;
         /**
          * Mark items as seen, read or archived
-         * @description A mark keeps its first time. Ids that are not there are passed over.
+         * @description A mark keeps its first time. Unknown ids are ignored.
          */
         post: operations["markInbox"];
         delete?: never;
@@ -517,18 +517,18 @@ export interface paths {
         };
         /**
          * Get a mapping
-         * @description As it is now.
+         * @description The mapping as it is now.
          */
         get: operations["getMapping"];
         /**
          * Make or replace a mapping
-         * @description From then on, events of this type on the stack’s bus become notifications of the tenant that they name. A path has `..` once at most, and its filters only compare fields. Category and template need not be there yet. Without If-Match the last write wins.
+         * @description From then on, events of this type on the stack’s bus become notifications of the tenant that they name. A path has `..` once at most, and its filters only compare fields. Category and template need not exist yet. Without If-Match the last write wins.
          */
         put: operations["putMapping"];
         post?: never;
         /**
          * Delete a mapping
-         * @description Notifications that were made stay.
+         * @description Notifications that it has made are kept.
          */
         delete: operations["deleteMapping"];
         options?: never;
@@ -566,7 +566,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a webhook once more
+         * Send a webhook again
          * @description The same bytes under the same `webhook-id`, with a timestamp of its own. The timeline of the notification says what became of it.
          */
         post: operations["replayWebhook"];
@@ -988,7 +988,7 @@ export interface components {
             /** @description True: preferences and unsubscriptions don’t apply, for example to password resets. */
             required: boolean;
             /**
-             * @description What to do when nobody can tell whether a provider sent something: send it again, or not.
+             * @description What to do when it is unknown whether a provider sent something: send it again, or not.
              * @enum {string}
              */
             onUncertain: "retry" | "drop";
@@ -1008,7 +1008,7 @@ export interface components {
             /** @description True: preferences and unsubscriptions don’t apply, for example to password resets. */
             required?: boolean | null;
             /**
-             * @description What to do when nobody can tell whether a provider sent something: send it again, or not.
+             * @description What to do when it is unknown whether a provider sent something: send it again, or not.
              * @enum {string}
              */
             onUncertain: "retry" | "drop";
@@ -1994,7 +1994,7 @@ export interface components {
          */
         TemplateName: string;
         /**
-         * @description A topic, which is there as soon as it is named.
+         * @description A topic, which exists as soon as it is named.
          * @example releases
          */
         TopicName: string;
@@ -2602,7 +2602,7 @@ export interface operations {
                      *             {
                      *               "rule": "preference",
                      *               "outcome": "suppressed",
-                     *               "detail": "The user has turned off sms of orders."
+                     *               "detail": "The user has turned off sms for orders."
                      *             }
                      *           ]
                      *         }
@@ -2632,7 +2632,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description A topic, which is there as soon as it is named.
+                 * @description A topic, which exists as soon as it is named.
                  * @example releases
                  */
                 topic: components["parameters"]["TopicName"];
@@ -2714,7 +2714,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description A topic, which is there as soon as it is named.
+                 * @description A topic, which exists as soon as it is named.
                  * @example releases
                  */
                 topic: components["parameters"]["TopicName"];
@@ -2795,7 +2795,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A topic, which is there as soon as it is named.
+                 * @description A topic, which exists as soon as it is named.
                  * @example releases
                  */
                 topic: components["parameters"]["TopicName"];
@@ -2843,7 +2843,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A topic, which is there as soon as it is named.
+                 * @description A topic, which exists as soon as it is named.
                  * @example releases
                  */
                 topic: components["parameters"]["TopicName"];

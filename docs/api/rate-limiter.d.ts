@@ -256,7 +256,7 @@ export interface components {
         Check: {
             /** @description The name of the policy. */
             policy: string;
-            /** @description Whoever is limited: a user, an address, a key. At most 256 bytes, stored in NFC. */
+            /** @description The subject that is limited: a user, an address, a key. At most 256 bytes, stored in NFC. */
             subject: string;
             /** @description How much it takes of the limit. 1, if it is left out. */
             cost?: number;
@@ -911,7 +911,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The decisions. With `enforce=http` all checks passed, and the RateLimit fields tell what is left. */
+            /** @description The decisions. With `enforce=http` all checks passed, and the RateLimit fields say what is left. */
             200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];

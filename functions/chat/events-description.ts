@@ -10,7 +10,7 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
   },
   'chat.member.changed': {
     description:
-      'A user joined a room, left it, was removed or banned, was muted or unmuted, or has another role. `role` is `null` for a user who is no member any more.',
+      'A user joined a room, left it, was removed or banned, was muted or unmuted, or has another role. `role` is `null` for a user who is no longer a member.',
     example: { room: ROOM, user: 'bob', role: 'admin', muted: false, banned: false, changedBy: 'ann' },
   },
   'chat.message.missed': {
@@ -31,7 +31,7 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
 export const eventsDescription: EventsDescription = {
   title: 'Events of the chat',
   description:
-    'What becomes of rooms and their members: the `detail` of events on the bus of the stack. The subject is the id of a room, and the sequence is the number of the event in the room. Missed messages have a subject of their own for each list of recipients, `<room>/<seq>/<part>`.',
+    'Events of rooms and their members: the `detail` of events on the bus of the stack. The subject is the id of a room, and the sequence is the number of the event in the room. Missed messages have a subject of their own for each list of recipients, `<room>/<seq>/<part>`.',
   definitions: eventDefinitions,
   texts,
   subject: ROOM,

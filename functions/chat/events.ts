@@ -21,7 +21,7 @@ export const memberChanged = defineEvent({
   data: z.object({
     room: z.string(),
     user: z.string(),
-    /** `null` for a user who is no member any more. */
+    /** `null` for a user who is no longer a member. */
     role: z.nullable(z.enum(ROLES)),
     muted: z.boolean(),
     banned: z.boolean(),

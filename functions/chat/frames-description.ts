@@ -28,7 +28,7 @@ const codes: Record<AckCode, string> = {
 export const framesDescription: FramesDescription = {
   title: 'Chat over WebSocket',
   description:
-    'Frames are JSON texts. A client sends actions, each with an id of its own; every action is answered by an ack with that id. The server also sends frames by itself. A frame may come twice: drop events whose `seq` you have.',
+    'Frames are JSON texts. A client sends actions, each with an id of its own; every action is answered by an ack with that id. The server also sends frames on its own. A frame may arrive twice: drop events whose `seq` you already have.',
   ticketRoute: 'POST /v1/ws-ticket',
   actions: {
     send: {
@@ -39,7 +39,7 @@ export const framesDescription: FramesDescription = {
     },
     edit: {
       ...committed,
-      description: 'Changes the body of an own message, within a day.',
+      description: 'Changes the body of one of your messages, within a day.',
       fields: editFields,
       example: { fields: { room: ROOM, target: 41, cid: 'c2', body: 'Hello!' }, ack },
     },
@@ -56,13 +56,14 @@ export const framesDescription: FramesDescription = {
       example: { fields: { room: ROOM, target: 41, cid: 'c4', emoji: '👍' }, ack },
     },
     read: {
-      description: 'Moves the own read marker up to an event. The ack has the marker as it is then.',
+      description: 'Moves your read marker up to an event. The ack has the resulting marker.',
       fields: readFields,
       ack: readAck,
       example: { fields: { room: ROOM, seq: 42 }, ack: { seq: 42 } },
     },
     typing: {
-      description: 'Says that you type. It is passed on once in three seconds, in rooms of up to 100 members.',
+      description:
+        'Says that you are typing. It is passed on at most once in three seconds, in rooms of up to 100 members.',
       fields: typingFields,
       ack: nothing,
       example: { fields: { room: ROOM }, ack: {} },
@@ -110,7 +111,7 @@ export const framesDescription: FramesDescription = {
       example: { t: 'resumed', room: ROOM, head: 42 },
     },
     removed: {
-      description: 'You are no member of the room any more, since the event `seq`; 0 if that is not known.',
+      description: 'You are no longer a member of the room, since the event `seq`; 0 if that is not known.',
       schema: z.strictObject({ t: z.literal('removed'), room: z.string(), seq: z.int() }),
       example: { t: 'removed', room: ROOM, seq: 43 },
     },
@@ -120,7 +121,7 @@ export const framesDescription: FramesDescription = {
       example: { t: 'read', room: ROOM, user: 'bob', seq: 42 },
     },
     typing: {
-      description: 'A member types. It ends with the next event of that user, or after 6 seconds.',
+      description: 'A member is typing. It ends with the next event of that user, or after 6 seconds.',
       schema: z.strictObject({ t: z.literal('typing'), room: z.string(), user: z.string() }),
       example: { t: 'typing', room: ROOM, user: 'bob' },
     },

@@ -79,7 +79,7 @@ export function tooLarge(): HttpProblem<ChatProblemCode> {
 
 /** Builds the problem of a room with a user who has as many as a user can have. */
 export function limitReached(): HttpProblem<ChatProblemCode> {
-  return problem(...REFUSED['limit-reached'], { detail: `A user can be a member of ${MAX_ROOMS} rooms.` })
+  return problem(...REFUSED['limit-reached'], { detail: `A user can be a member of at most ${MAX_ROOMS} rooms.` })
 }
 
 function problem(

@@ -68,7 +68,7 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
 export const eventsDescription: EventsDescription = {
   title: 'Events of notifications',
   description:
-    'What becomes of notifications: the `detail` of events on the bus of the stack. The subject is the id of a notification, whose sequence has gaps, an endpoint, or a provider.',
+    'Events of notifications: the `detail` of events on the bus of the stack. The subject is the id of a notification, whose sequence has gaps, an endpoint, or a provider.',
   definitions: eventDefinitions,
   texts,
   subject: ID,

@@ -11,13 +11,13 @@ import { type NotificationProblemCode, noSuchUser } from './problems.ts'
 
 // Fields that several ways have, and the names in paths.
 
-/** The scope of whoever sends notifications. */
+/** The scope for sending notifications. */
 export const SEND = 'notify:send'
 /** The scope of what operators define and see. */
 export const MANAGE = 'notify:manage'
 /** The scope by which a user, the claim `sub` of the token, does the same for itself alone. */
 export const SELF = 'notify:self'
-/** The scope of whoever looks after the queues. */
+/** The scope for operating the queues. */
 export const ADMIN = 'notify:admin'
 export const ANY_SCOPE = [SEND, MANAGE, SELF, ADMIN] as const
 /** The scopes of routes of one user. */

@@ -43,7 +43,7 @@ const texts: Record<(typeof eventDefinitions)[number]['type'], EventText> = {
 export const eventsDescription: EventsDescription = {
   title: 'Events of the rate limiter',
   description:
-    'What becomes of policies and of those whom they limit: the `detail` of events on the bus of the stack. The subject is the name of a policy, or that, a slash and whom it limits (nobody: all).',
+    'Events of policies and of the subjects that they limit: the `detail` of events on the bus of the stack. The subject is the name of a policy, or that, a slash and whom it limits (nobody: all).',
   definitions: eventDefinitions,
   texts,
   subject: 'writes',

@@ -11,7 +11,7 @@ export const policyName = z.string().check(z.regex(POLICY_NAME, 'must be 1 to 12
 export const subject = text(
   z.normalize('NFC'),
   z.minLength(1),
-  z.refine((value) => Buffer.byteLength(value) <= MAX_SUBJECT_BYTES, `must have ${MAX_SUBJECT_BYTES} bytes at most`),
+  z.refine((value) => Buffer.byteLength(value) <= MAX_SUBJECT_BYTES, `must have at most ${MAX_SUBJECT_BYTES} bytes`),
 )
 
 /** Describes the name of a policy in a path. */

@@ -15,7 +15,7 @@ export type LimiterProblemCode = ProblemCode | (typeof LIMITER_PROBLEM_CODES)[nu
 /** Builds the problem of a request that names a policy that the tenant doesn't have. */
 export function unknownPolicy(paths: readonly string[]): HttpProblem<LimiterProblemCode> {
   const errors: FieldError[] = paths.map((path) => ({ path, message: 'names no policy of this tenant' }))
-  const detail = `There is no policy of the name that is given in ${paths.join(', ')}.`
+  const detail = `There is no policy with the name in ${paths.join(', ')}.`
   return new HttpProblem<LimiterProblemCode>({ status: 422, code: 'unknown-policy', detail, errors })
 }
 

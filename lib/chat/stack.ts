@@ -153,7 +153,7 @@ export class Chat extends Stack {
       entry: 'functions/chat/socket.handler.ts',
       budget: 'files',
       description: 'Opens connections, and handles what clients send.',
-      // A client that was away for long is sent a thousand events for each of fifty rooms.
+      // A client that was away for a long time is sent a thousand events for each of fifty rooms.
       timeout: Duration.seconds(29),
       environment: {
         TABLE_NAME: table.table.tableName,

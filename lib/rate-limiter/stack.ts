@@ -144,7 +144,7 @@ export class RateLimiter extends Stack {
     return management
   }
 
-  /** Adds up what environments of the check function saw, so that a denial is no write, and an outage needs none. */
+  /** Adds up what environments of the check function saw, so that a denial needs no write, not even in an outage. */
   private countDenials(common: Common, limits: ServiceTable, denials: WorkQueue): ServiceFunction {
     const counter = new ServiceFunction(this, 'CountDenials', {
       ...common,

@@ -15,7 +15,7 @@ async function client(api: string, sub: string, scope: string) {
   }
 }
 
-test('who misses a message in a chat is notified, once the tenant maps the event', async () => {
+test('a user who misses a message in a chat is notified, once the tenant maps the event', async () => {
   const operator = await client(notification, 'operator', 'notify:send notify:manage')
   answered(201, await operator('PUT /v1/categories/chat', { channels: ['email'], onUncertain: 'drop' }))
   const mail = { subject: '{{author}} wrote', text: '{{author}} wrote to you in room {{room}}.' }

@@ -40,7 +40,7 @@ test('those whom a group’s message mentions, and who are away, miss it; those 
   expect(recipientsOf(events).map((users) => users.sort())).toEqual([['bob', 'dora']])
 })
 
-test('of those with a connection, who sends no ping for a minute missed the message, unless it was read', async () => {
+test('a member with a connection that sends no ping for a minute missed the message, unless it was read', async () => {
   const [ann, bob, cleo, dora] = await chatUsers('ann', 'bob', 'cleo', 'dora')
   const room = await ann.group([bob, cleo, dora])
   const [, second] = await Promise.all([bob.connect(), cleo.connect(), dora.connect()])

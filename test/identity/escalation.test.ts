@@ -103,7 +103,7 @@ function machinesGetTheirDue(trigger: Customize) {
 const RUNS = { numRuns: 2000 }
 
 /** @proves identity/no-wider-token */
-test('whatever a client sends, a user gets what the groups grant, and the own tenant', () => {
+test('whatever a client sends, a user gets what their groups grant, and their own tenant', () => {
   fc.assert(usersGetTheirDue(customize), RUNS)
 })
 

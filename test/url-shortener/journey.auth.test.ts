@@ -16,13 +16,13 @@ test('with IAM enforced, the functions’ roles allow everything that their rout
   expect([failures, lines.length]).toEqual([[], 34])
 })
 
-test('they also allow to import a file', async () => {
+test('they also allow importing a file', async () => {
   const { importFile } = await aJobsClient()
   const state = await importFile('url,title\nhttps://example.com/1,One\nhttps://example.com/2,Two\n')
   expect(state).toMatchObject({ status: 'done', total: 2, done: 2 })
 })
 
-test('they also allow to delete the response of an Idempotency-Key that is older than a day', async () => {
+test('they also allow deleting the response to an Idempotency-Key that is older than a day', async () => {
   const { tenant, post } = await aClient()
   const headers = { 'idempotency-key': randomUUID() }
   answered(201, await post({ url: 'https://example.com/' }, headers))

@@ -62,7 +62,7 @@ async function serveDeployment(deployment: Deployment): Promise<void> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   console.log(`http://${hostOf(server)}/?secret=${secret}`)
-  console.log('Paste a token into the page; Ctrl-C ends it.')
+  console.log('Paste an access token into the page. Press Ctrl-C to stop the console.')
   await poll(isInterrupted, Number.POSITIVE_INFINITY)
   server.close()
   server.closeAllConnections()

@@ -20,9 +20,9 @@ export interface LimitUse {
   readonly advice: LimitAdvice
   /** The load's use of it, in the limit's unit. */
   readonly used: number
-  /** The part of the limit: from 1 on it is met. */
+  /** The part of the limit: from 1 on it is reached. */
   readonly part: number
-  /** The load at which the limit is met, in requests a second, with the same mix. */
+  /** The load at which the limit is reached, in requests a second, with the same mix. */
   readonly atRps: number
 }
 

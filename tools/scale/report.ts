@@ -16,7 +16,7 @@ function dollars(value: number): string {
   return value >= 100 ? `$${Math.round(value).toLocaleString('en-US')}` : `$${value.toFixed(2)}`
 }
 
-/** A row for each load: what is met first, how full it is, and what a month costs. */
+/** A row for each load: what is reached first, how full it is, and what a month costs. */
 export function overviewTable(of: readonly { load: Load; estimate: Estimate }[]): string {
   const rows = of.map(({ load, estimate: { limits, monthlyUsd, monthlyFloor } }) => {
     const [first] = limits
@@ -30,10 +30,10 @@ export function overviewTable(of: readonly { load: Load; estimate: Estimate }[])
       (monthlyUsd / monthlyFloor).toFixed(1),
     ]
   })
-  return table(['requests a second', 'first limit', 'used', 'limits met', 'a month', 'floor', 'x'], rows)
+  return table(['requests a second', 'first limit', 'used', 'limits reached', 'a month', 'floor', 'x'], rows)
 }
 
-/** A row for each limit at one load: from where on it is met, what then happens, and what helps. */
+/** A row for each limit at one load: from where on it is reached, what then happens, and what helps. */
 export function limitsTable(model: SystemModel, { limits }: Estimate): string {
   const rows = limits.map(({ name, value, used, part, atRps, advice: { effect, fault, raise, design } }) => {
     const described = fault ? `${effect} ([“${fault}”](../lib/${kebabCase(model.stack)}/README.md#faults))` : effect
@@ -46,13 +46,16 @@ export function limitsTable(model: SystemModel, { limits }: Estimate): string {
       design,
     ]
   })
-  return table(['limit', 'used', 'met at, requests a second', 'what happens', 'what to raise', 'what to change'], rows)
+  return table(
+    ['limit', 'used', 'reached at, requests a second', 'what happens', 'what to raise', 'what to change'],
+    rows,
+  )
 }
 
 /** The limits of one load for a terminal. */
 export function limitsText({ limits, monthlyUsd, monthlyFloor }: Estimate): string {
   const lines = limits.map(({ name, value, used, part, atRps, advice: { effect, raise, design } }) => {
-    const head = `${part >= 1 ? '✖' : '✔'} ${percent(part).padStart(6)}  ${name}: ${readable(used)} of ${readable(value)}, met at ${readable(atRps)} requests a second`
+    const head = `${part >= 1 ? '✖' : '✔'} ${percent(part).padStart(6)}  ${name}: ${readable(used)} of ${readable(value)}, reached at ${readable(atRps)} requests a second`
     return part < 0.5
       ? head
       : `${head}\n           Then:   ${effect}\n           Raise:  ${raise ?? FIXED}\n           Change: ${design}`

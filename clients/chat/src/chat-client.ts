@@ -36,7 +36,7 @@ export interface ChatClient extends Commits {
   /** Tells others that the user is typing: now, or not at all. */
   typing: (room: string) => void
   /**
-   * Replaces the rooms whose presence, typing and read markers are told; up to 20.
+   * Replaces the rooms whose presence, typing and read markers are reported; up to 20.
    *
    * @throws RangeError
    */

@@ -17,7 +17,7 @@ export type ChatEvents = {
   presence: Omit<PresenceFrame, 't'>
   /** A room's events begin at another place than where they were: load anew what came before. */
   start: Start
-  /** The user is no member any more, since the event `seq`. */
+  /** The user is no longer a member, since the event `seq`. */
   removed: { room: string; seq: number }
   /** `pending(room)` has changed. */
   pending: { room: string }

@@ -2,7 +2,7 @@ import type { RefusalCode } from './frames.ts'
 
 /**
  * The reason for which HTTP gave no usable answer: the time limit passed, the connection failed, no token could be had,
- * or something else than the service answered (a status of a proxy or of an overload, or a body that is no answer).
+ * or something other than the service answered (a status of a proxy or an overload, or a body that is not an answer).
  */
 export type UnavailableReason = 'timeout' | 'unreachable' | 'no-token' | 'bad-status' | 'bad-answer'
 

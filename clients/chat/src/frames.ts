@@ -87,7 +87,7 @@ export interface ResumedFrame {
   limited?: boolean
 }
 
-/** The user is no member any more; `seq` is the event that ended the membership. */
+/** The user is no longer a member; `seq` is the event that ended the membership. */
 export interface RemovedFrame {
   t: 'removed'
   room: string

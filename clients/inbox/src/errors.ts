@@ -1,6 +1,6 @@
 /**
  * The reason for which there is no usable answer: the time limit passed, the connection failed, no token could be had,
- * or something else than the service answered (a status of a proxy or of an overload, or a body that is no answer).
+ * or something other than the service answered (a status of a proxy or an overload, or a body that is not an answer).
  */
 export type UnavailableReason = 'timeout' | 'unreachable' | 'no-token' | 'bad-status' | 'bad-answer'
 

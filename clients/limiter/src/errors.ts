@@ -1,6 +1,6 @@
 /**
  * The reason why there is no usable answer: the time limit passed, the connection failed, no token could be had, or
- * something other than the service answered (the status of a proxy or of an overload, or a body that is no answer).
+ * something other than the service answered (the status of a proxy or of an overload, or a body that is not an answer).
  */
 export type UnavailableReason = 'timeout' | 'unreachable' | 'no-token' | 'bad-status' | 'bad-answer'
 

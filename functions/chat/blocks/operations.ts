@@ -9,7 +9,8 @@ export const blockOperations: readonly ApiOperation[] = [
     routeKey: 'PUT /v1/blocks/{user}',
     id: 'blockUser',
     summary: 'Block a user',
-    description: 'The caller takes no more direct messages from them; in groups nothing changes. It takes no body.',
+    description:
+      'The user can no longer send direct messages to the caller; groups are not affected. It takes no body.',
     onlyIfAbsent: true,
     responses: {
       204: { description: 'The user is blocked.' },

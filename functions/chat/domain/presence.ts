@@ -6,7 +6,7 @@ export const VANISHED_AFTER_MS = 120_000
 /** States whether a user is online, as others were told. */
 export interface Presence {
   readonly online: boolean
-  /** False while somebody is telling it: whoever finds that tells it again. */
+  /** False until all watchers were notified: a check that finds it false notifies them again. */
   readonly told: boolean
   /** Grows with each change. */
   readonly revision: number

@@ -69,7 +69,7 @@ export function floorOf({ room, member }: { room: Room; member: Pick<Member, 'jo
 /** The start of the id of every direct room. */
 export const DIRECT_ID = 'd-'
 
-/** Returns the messages of which a member without a live connection hears: by default mentions, in a direct room all. */
+/** Returns which messages notify a member without a live connection: by default mentions, in a direct room all. */
 export function notifyLevelOf({ room, member }: Membership): NotifyLevel {
   return member.notify ?? (room.kind === 'direct' ? 'all' : 'mentions')
 }

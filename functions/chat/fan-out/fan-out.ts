@@ -21,7 +21,7 @@ export interface ShardRecipients {
   writeProgress: (shard: Shard, sent: number, signal: AbortSignal) => Promise<void>
 }
 
-/** Forgets a recipient: one that is no member any more, or whose connection is gone. */
+/** Forgets a recipient: one that is no longer a member, or whose connection is gone. */
 export interface Forget {
   removed: (shard: Shard, recipient: Recipient, signal: AbortSignal) => Promise<void>
   gone: (shard: Shard, recipient: Recipient, signal: AbortSignal) => Promise<void>
@@ -126,7 +126,7 @@ function createDeliverRun({ postFrames, forget, now }: FanOutDeps, { shard, room
   return async (recipient: Recipient, signal: AbortSignal) => {
     const { user, joined } = recipient
     const { frames, isRemoved } = framesOf({ user, joined, after: joined - 1 })
-    // The frame that tells a removal goes first: whoever dies in between sends it again.
+    // The frame about a removal goes first: after a crash in between it is sent again.
     const outcome = await postFrames(recipient, frames, { pace, signal })
     if (outcome === 'gone') await forget.gone(shard, recipient, signal)
     else if (isRemoved) await forget.removed(shard, recipient, signal)

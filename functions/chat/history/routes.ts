@@ -67,7 +67,7 @@ function addressed(request: HttpRequest, tenancy: Tenancy): Caller & { room: str
   return { ...caller, room: requestedRoom(request) }
 }
 
-/** Reads the number in the path. What can't be one is no message's. */
+/** Reads the number in the path. A text that can't be one names no message. */
 function requestedRoot({ params: { seq = '' } }: HttpRequest): number {
   if (!/^[1-9]\d{0,14}$/.test(seq)) throw noSuchThread()
   return Number(seq)

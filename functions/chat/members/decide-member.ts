@@ -75,7 +75,7 @@ export function decideBan(user: string, { onlyIfAbsent = false }: PutOptions = {
     const { room, actor, at, view } = situation
     const before = view.get({ record: 'member', user })
     if (room.kind === 'direct') return pairStays()
-    if (user === actor.user) return refuse('forbidden', 'Nobody bans themselves: leave the room.')
+    if (user === actor.user) return refuse('forbidden', 'You can’t ban yourself: leave the room instead.')
     if (!mayManage(actor, before?.role ?? 'member')) return notAllowed()
     if (view.get({ record: 'ban', user })) {
       return onlyIfAbsent ? refuse('precondition-failed', 'This user is banned already.') : unchanged(room)
@@ -147,7 +147,7 @@ function pairStays(): Refusal {
 }
 
 function notAllowed(): Refusal {
-  return refuse('forbidden', 'Owners manage all members, and admins manage plain members.')
+  return refuse('forbidden', 'Owners can manage all members, and admins only plain members.')
 }
 
 function unchanged({ head, headAt }: Room) {

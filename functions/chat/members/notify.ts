@@ -15,7 +15,7 @@ export type SetNotifyLevel = (
 ) => Promise<'set' | 'not-member' | 'stale'>
 
 /**
- * Sets of which messages a member hears without a live connection. It is no event of the room: it is nobody's business.
+ * Sets which messages notify a member without a live connection. It is not an event: it concerns nobody else.
  * Every member has a level from the start, the default, so that there is none to create.
  */
 export function setNotifyLevel(deps: { read: ReadMembership; store: StoreNotifyLevel }): SetNotifyLevel {

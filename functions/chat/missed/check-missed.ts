@@ -146,7 +146,7 @@ function createCheckList({ readTold, listConnections, tell, checkLater, now }: C
       if ((await tell(missed, signal)) === 'told') return users.length
       users = await untold({ ...one, list: { ...one.list, users } }, signal)
     }
-    throw new AppError('conflict', 'Other checks keep telling the same users', { retryable: true })
+    throw new AppError('conflict', 'Other checks keep notifying the same users', { retryable: true })
   }
 
   return async (one: ListCheck, signal: AbortSignal): Promise<CheckMissedCounts> => {

@@ -16,7 +16,7 @@ export interface Told {
   readonly connectionIds: Iterable<string>
 }
 
-/** Sends a frame that nobody misses for long to connections: each gets it once, or not at all. Never rejects. */
+/** Sends connections a frame that may be lost without harm: each gets it once, or not at all. Never rejects. */
 export type Tell = (told: Told, signal: AbortSignal) => Promise<void>
 
 /** Connections to which a frame is posted at a time. */

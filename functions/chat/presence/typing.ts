@@ -25,7 +25,7 @@ export type Typing = (
   signal: AbortSignal,
 ) => Promise<'told' | 'not-told' | 'not-member'>
 
-/** The time in which a user is told to type in a room once. */
+/** The time in which others are told at most once that a user is typing in a room. */
 const EVERY_MS = 3000
 
 export function createTyping({ readMembership, takeTyping, listWatchers, tell, now }: TypingDeps): Typing {

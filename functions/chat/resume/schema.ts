@@ -9,7 +9,7 @@ export const resumeFields = z.strictObject({
     .check(
       z.refine(
         (rooms) => Object.keys(rooms).length <= MAX_RESUMED_ROOMS,
-        `must have ${MAX_RESUMED_ROOMS} rooms at most`,
+        `must have at most ${MAX_RESUMED_ROOMS} rooms`,
       ),
     ),
 })

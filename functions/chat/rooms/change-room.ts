@@ -41,7 +41,7 @@ export function decideRoomChange({ changes, conditions, version }: RoomChange): 
     if (room.kind === 'direct') return refuse('forbidden', 'Direct rooms have no name, and keep their messages.')
     const least = changes.retentionDays === undefined ? 'admin' : 'owner'
     if (!isAtLeast(actor.role, least)) {
-      return refuse('forbidden', 'Owners and admins rename rooms, and owners set retentionDays.')
+      return refuse('forbidden', 'Only owners and admins can rename a room, and only owners can set retentionDays.')
     }
     if (!meetsPreconditions(conditions, room.version)) return stale()
     const { name = room.name, retentionDays = room.retentionDays } = changes
@@ -74,8 +74,8 @@ export function deleteRoom(commit: Commit): DeleteRoom {
 /** Decides on the deletion of a group, which only owners may ask for. */
 export function decideDeletion(conditions: Preconditions): Decide {
   return ({ room, actor, at }) => {
-    if (room.kind === 'direct') return refuse('forbidden', 'Direct rooms stay as long as their users.')
-    if (actor.role !== 'owner') return refuse('forbidden', 'Only owners delete a room.')
+    if (room.kind === 'direct') return refuse('forbidden', 'Direct rooms can’t be deleted.')
+    if (actor.role !== 'owner') return refuse('forbidden', 'Only owners can delete a room.')
     if (!meetsPreconditions(conditions, room.version)) return stale()
     return {
       outcome: 'change',

@@ -156,7 +156,7 @@ export const roomOperations: readonly ApiOperation[] = [
     id: 'changeRoom',
     summary: 'Rename a group, or say for how long its messages live',
     description:
-      'Owners and admins rename, and owners set retentionDays. A change that changes nothing keeps the ETag.',
+      'Owners and admins may rename it, and only owners may set retentionDays. A change that changes nothing keeps the ETag.',
     body: roomChangesBody,
     example: { name: 'Coffee' },
     responses: { 200: answer('The changed room.', { ...room, name: 'Coffee' }), ...changeRefusals() },
@@ -166,7 +166,7 @@ export const roomOperations: readonly ApiOperation[] = [
     routeKey: 'DELETE /v1/rooms/{id}',
     id: 'deleteRoom',
     summary: 'Delete a group',
-    description: 'For all its members. Only owners do.',
+    description: 'It is deleted for all its members. Only owners may do this.',
     responses: { 204: { description: 'The room is deleted.' }, ...changeRefusals() },
   },
 ]

@@ -48,7 +48,7 @@ export function decideDeletion(target: number): Decide {
     const message = target < room.floor ? undefined : view.get({ record: 'message', seq: target })
     if (!message) return noSuchMessage()
     if (message.user !== actor.user && !isAtLeast(actor.role, 'admin')) {
-      return refuse('forbidden', 'Only its author, owners and admins can delete a message.')
+      return refuse('forbidden', 'Only the author of a message, owners and admins can delete it.')
     }
     const { deleted } = message
     return deleted ? { outcome: 'unchanged', seq: deleted.seq, at: deleted.at } : deletion(situation, message)

@@ -59,7 +59,7 @@ export function decideEdit(target: number, body: string): Decide {
 }
 
 function editRefusal({ actor, now }: Situation, { user, deleted, at }: Message): Refusal | undefined {
-  if (user !== actor.user) return refuse('forbidden', 'Only its author can edit a message.')
+  if (user !== actor.user) return refuse('forbidden', 'Only the author of a message can edit it.')
   if (deleted) return isDeleted()
   if (now - at > EDIT_WINDOW_MS) return refuse('forbidden', 'A message can be edited for 24 hours.')
   return undefined

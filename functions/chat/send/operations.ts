@@ -10,7 +10,7 @@ export const messageSchemas: Record<string, NamedSchema> = {
     fields: {
       cid: 'Identifies the message among those of the sender in the room, so that it can be sent again: for 24 hours the same `cid` is the same message.',
       body: 'Text of at most 4,096 bytes in UTF-8, stored in NFC, without control characters but tab and newline.',
-      threadRoot: 'The message to which this one replies. It must be no reply itself.',
+      threadRoot: 'The message to which this one replies. It must not be a reply itself.',
       attachments: 'The ids of uploads of the sender in this room, each for one message.',
       mentions: 'Users, or `all`, which only owners and admins can mention.',
     },

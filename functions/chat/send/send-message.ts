@@ -136,10 +136,10 @@ function mentionsRefusal({ actor }: Situation, { mentions }: Draft): Refusal | u
   return refuse('forbidden', 'Only owners and admins can mention all.')
 }
 
-/** A thread begins with a message that is no reply itself; it may have been deleted. */
+/** A thread begins with a message that is not a reply itself; it may have been deleted. */
 function rootRefusal(situation: Situation, { threadRoot }: Draft): Refusal | undefined {
   if (threadRoot === null || visibleMessage(situation, threadRoot)?.threadRoot === null) return undefined
-  return refuse('invalid', 'threadRoot must be a message of this room that is no reply.')
+  return refuse('invalid', 'threadRoot must be a message of this room that is not a reply.')
 }
 
 interface TakenFiles {

@@ -15,7 +15,7 @@ export interface BlocksOptions extends Table, TransactWhenFreeOptions {
 /**
  * Creates the store of blocks. A block is a record of the pair's direct room, whether or not that room exists, so that
  * each message there is checked against it in its own transaction. Both reject as `DynamoDB` does; `block` also with an
- * AppError (retryable) when other requests were in the way all the time.
+ * AppError (retryable) when every try conflicts with other requests.
  */
 export function createBlocks(options: BlocksOptions): Blocks {
   const { client, tableName, now, newId } = options

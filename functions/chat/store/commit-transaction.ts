@@ -63,7 +63,7 @@ export function commitTransaction(input: CommitTransactionInput): CommitTransact
     items,
     refusal: (cancellations) =>
       cancellations.slice(0, counts.length).some(isFull)
-        ? refuse('limit-reached', `A user can be a member of ${MAX_ROOMS} rooms.`)
+        ? refuse('limit-reached', `A user can be a member of at most ${MAX_ROOMS} rooms.`)
         : undefined,
   }
 }

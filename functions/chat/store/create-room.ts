@@ -16,7 +16,7 @@ export interface CreateRoomOptions extends Table, TransactWhenFreeOptions {
 /**
  * Stores a new room with its members in one transaction, or nothing.
  *
- * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
+ * @throws what `DynamoDB` throws; AppError (retryable) when every try conflicts with other requests.
  */
 export function createStoreRoom(options: CreateRoomOptions): StoreRoom {
   const { tableName, newId, forgetDeletedRooms } = options

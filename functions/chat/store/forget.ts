@@ -12,7 +12,7 @@ import type { RegisterOptions } from './register.ts'
  * Creates what forgets recipients. The record of a connection goes before its recipients: if one of them stays, the
  * connection's next frame finds no record, and registers it everywhere. If that frame comes first, the recipient stays.
  *
- * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
+ * @throws what `DynamoDB` throws; AppError (retryable) when every try conflicts with other requests.
  */
 export function createForget(options: RegisterOptions): Forget {
   const { tableName: TableName } = options

@@ -32,7 +32,7 @@ export function createReadMembers({ client, tableName }: Table): ReadMembers {
  * Creates the write of a member's level, together with the record by which those who hear of every message are found.
  * It leaves the row's revision, so that it is in no commit's way.
  *
- * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
+ * @throws what `DynamoDB` throws; AppError (retryable) when every try conflicts with other requests.
  */
 export function createStoreNotifyLevel(options: Table & TransactWhenFreeOptions): StoreNotifyLevel {
   const { tableName: TableName } = options

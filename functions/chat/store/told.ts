@@ -33,7 +33,7 @@ const KEPT_SECONDS = TOLD_UNTIL_MS / 1000 + 24 * 3600
  * Creates access to what members were told. The event is an item of the table with an outbox entry, and is written in
  * one transaction with a record for each recipient: either all of them are told, or none.
  *
- * @throws what `DynamoDB` throws; AppError (retryable) when other requests were in the way all the time.
+ * @throws what `DynamoDB` throws; AppError (retryable) when every try conflicts with other requests.
  */
 export function createToldRecords(options: ToldOptions): Pick<CheckMissedDeps, 'readTold' | 'tell'> {
   const { tableName, newId, startTimer = realTimer } = options

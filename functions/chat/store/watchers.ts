@@ -91,7 +91,7 @@ export function createSetWatched(options: WatchersOptions): SetWatched {
   }
 }
 
-/** Creates the write by which a user is told to type in a room, once in a time. */
+/** Creates the write that lets others be told that a user is typing, at most once in a given time. */
 export function createTakeTyping({ client, tableName: TableName }: Table): TakeTyping {
   return async ({ user, now, everyMs, ...id }, signal) => {
     const input = {

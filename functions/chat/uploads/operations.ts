@@ -57,7 +57,7 @@ export const uploadOperations: readonly ApiOperation[] = [
     tag: 'Files',
     summary: 'Get a file of a message',
     description:
-      'Redirects to the content, by a URL that works for 5 minutes. Browsers save it; PNG, JPEG, GIF, WebP, audio and video they show. The content is gone with its message.',
+      'Redirects to the content, by a URL that works for 5 minutes. Browsers save it, except for PNG, JPEG, GIF, WebP, audio and video, which they show. The content is gone with its message.',
     params: attachmentParameter,
     scope: 'chat',
     responses: {

@@ -6,7 +6,7 @@ import { categoryAnswer, categoryBody, categoryPage, digestRule, listCategoriesQ
 const fields = {
   channels: 'The channels of a notification that names none.',
   required: 'True: preferences and unsubscriptions don’t apply, for example to password resets.',
-  onUncertain: 'What to do when nobody can tell whether a provider sent something: send it again, or not.',
+  onUncertain: 'What to do when it is unknown whether a provider sent something: send it again, or not.',
   throttle: 'Limits how many notifications a user gets. Critical ones bypass it.',
   digest:
     'Gathers what a user gets on a channel into one, if its template has `digest: true`. Critical ones pass, and a user may turn it off.',
@@ -93,7 +93,7 @@ export const categoryOperations: readonly ApiOperation[] = [
     routeKey: 'GET /v1/categories/{name}',
     id: 'getCategory',
     summary: 'Get a category',
-    description: 'As it is now.',
+    description: 'The category as it is now.',
     responses: { 200: answer('The category.'), 404: notFound },
   },
   {

@@ -147,7 +147,7 @@ function judgePreference({ category, person, channel, notification }: Situation)
   if (wanted !== false) return pass('The user has not turned it off.')
   if (category?.required) return bypassed('The user has turned it off, but the category is required.')
   if (notification.priority === 'critical') return bypassed('The user has turned it off, but it is critical.')
-  return { outcome: 'suppressed', detail: `The user has turned off ${channel.channel} of ${notification.category}.` }
+  return { outcome: 'suppressed', detail: `The user has turned off ${channel.channel} for ${notification.category}.` }
 }
 
 /** Returns why a channel is sent by itself, whatever its template; `undefined` if it may gather. */

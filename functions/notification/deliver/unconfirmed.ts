@@ -10,7 +10,7 @@ export function unconfirmed(channel: ChannelState, now: number): Changes {
     awaitsReceipt(one) && isLate(one) ? { ...one, status: 'unconfirmed' as const, reason: 'no-receipt' } : one,
   )
   const { status, dueAt, ...facts } = progressOf(deliveries)
-  const entries = [{ event: 'unconfirmed', detail: 'No receipt came in 72 hours.' }]
+  const entries = [{ event: 'unconfirmed', detail: 'No receipt arrived within 72 hours.' }]
   const set = { ...facts, ...(dueAt !== undefined && { dueAt }) }
   return { channels: [moved(channel, { status, at: now, entries, set, wake: dueAt !== undefined })] }
 }

@@ -90,7 +90,7 @@ const why: z.output<typeof whyAnswer> = {
       rules: [
         { rule: 'category', outcome: 'pass', detail: 'The category orders exists.' },
         { rule: 'expired', outcome: 'pass', detail: 'It never expires.' },
-        { rule: 'preference', outcome: 'suppressed', detail: 'The user has turned off sms of orders.' },
+        { rule: 'preference', outcome: 'suppressed', detail: 'The user has turned off sms for orders.' },
       ],
     },
   ],
@@ -136,7 +136,7 @@ export const explainOperations: readonly ApiOperation[] = [
     ...one,
     routeKey: 'GET /v1/notifications/{id}/why',
     id: 'explainNotification',
-    summary: 'Tell why each channel was used, or not',
+    summary: 'Explain why each channel was used, or not',
     description:
       'Lists the rules in force when the channel was last evaluated, up to the one that decided. A channel that has not been due yet has none.',
     responses: {

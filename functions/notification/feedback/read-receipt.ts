@@ -30,6 +30,6 @@ export function readReceipt(body: unknown): Receipt | null {
   const own = z.safeParse(simulated, body)
   if (own.success) return own.data.receipt
   const read = readMailEvent(body) ?? readSmsEvent(body)
-  if (!read) throw new Error('The message is no receipt of a known kind')
+  if (!read) throw new Error('The message is not a receipt of a known kind')
   return read.receipt
 }

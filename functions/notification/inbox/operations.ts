@@ -63,7 +63,7 @@ export const inboxOperations: readonly ApiOperation[] = [
     routeKey: 'POST /v1/users/{id}/inbox/mark',
     id: 'markInbox',
     summary: 'Mark items as seen, read or archived',
-    description: 'A mark keeps its first time. Ids that are not there are passed over.',
+    description: 'A mark keeps its first time. Unknown ids are ignored.',
     body: markBody,
     example: { ids: [item.id], as: 'read' },
     responses: {

@@ -16,7 +16,7 @@ interface Event {
   readonly data: unknown
 }
 
-/** The pattern of users' ids: whoever isn't named like that is no user. */
+/** The pattern of users' ids: a text that doesn't match names no user. */
 const USER = /^[A-Za-z0-9._~:@-]{1,128}$/
 
 /**
@@ -30,7 +30,7 @@ export function applyMapping(mapping: Mapping, event: Event): Mapped {
   if (found.length > 0 && users.size === 0) return unfit('recipients: the path leads to no id of a user')
   if (users.size > MAX_RECIPIENTS) return unfit(`recipients: more than ${MAX_RECIPIENTS} users`)
   const data = mapping.data === null ? event.data : resolve(mapping.data, event)
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return unfit('data: the event’s is no object')
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return unfit('data: must be an object')
   if (Buffer.byteLength(JSON.stringify(data)) > MAX_DATA_BYTES) return unfit(`data: more than ${MAX_DATA_BYTES} bytes`)
   if (illFormedPath(data)) return unfit('data: a text with half of a surrogate pair')
   return { outcome: 'mapped', users: [...users] as string[], data: { ...data } }

@@ -24,14 +24,14 @@ interface Part {
  * @returns the rule that it breaks; `undefined` if it may be used.
  */
 export function pathProblem(path: string): string | undefined {
-  if (path.length > MAX_PATH) return `must have ${MAX_PATH} characters at most`
+  if (path.length > MAX_PATH) return `must have at most ${MAX_PATH} characters`
   const root = parsed(path)
   if (!root) return 'must be a JSONPath (RFC 9535), as in $.data.recipients[*]'
-  if (root.segments.length > MAX_SEGMENTS) return `must have ${MAX_SEGMENTS} segments at most`
+  if (root.segments.length > MAX_SEGMENTS) return `must have at most ${MAX_SEGMENTS} segments`
   const parts = partsOf(root)
   if (parts.filter(({ type }) => type === 'DescendantSegment').length > 1) return 'must have at most one ".."'
   const alternatives = parts.reduce((product, { selectors }) => product * (selectors?.length ?? 1), 1)
-  if (alternatives > MAX_ALTERNATIVES) return `must have ${MAX_ALTERNATIVES} alternatives at most`
+  if (alternatives > MAX_ALTERNATIVES) return `must have at most ${MAX_ALTERNATIVES} alternatives`
   const inFilters = parts.filter(isFilter).flatMap((filter) => partsOf(filter).filter((part) => part !== filter))
   const refused = inFilters.some(({ type }) => !IN_FILTERS.has(type))
   return refused ? 'must have filters that only compare fields, and test for them' : undefined

@@ -64,7 +64,7 @@ export const mappingOperations: readonly ApiOperation[] = [
     routeKey: 'GET /v1/mappings/{detailType}',
     id: 'getMapping',
     summary: 'Get a mapping',
-    description: 'As it is now.',
+    description: 'The mapping as it is now.',
     responses: { 200: answer('The mapping.'), 404: notFound },
   },
   {
@@ -73,7 +73,7 @@ export const mappingOperations: readonly ApiOperation[] = [
     id: 'putMapping',
     summary: 'Make or replace a mapping',
     description:
-      'From then on, events of this type on the stack’s bus become notifications of the tenant that they name. A path has `..` once at most, and its filters only compare fields. Category and template need not be there yet. Without If-Match the last write wins.',
+      'From then on, events of this type on the stack’s bus become notifications of the tenant that they name. A path has `..` once at most, and its filters only compare fields. Category and template need not exist yet. Without If-Match the last write wins.',
     body: mappingBody,
     example: definition,
     responses: { 200: answer('The replaced mapping.'), 201: answer('The new mapping.') },
@@ -83,7 +83,7 @@ export const mappingOperations: readonly ApiOperation[] = [
     routeKey: 'DELETE /v1/mappings/{detailType}',
     id: 'deleteMapping',
     summary: 'Delete a mapping',
-    description: 'Notifications that were made stay.',
+    description: 'Notifications that it has made are kept.',
     responses: { 204: { description: 'The mapping is deleted.' }, 404: notFound },
   },
 ]

@@ -14,7 +14,7 @@ export function readForeignEvent(body: unknown): ForeignEvent {
   const detail = Object(envelope.detail)
   const { id = envelope.id, tenant, correlationId, traceparent } = detail
   const type: unknown = envelope['detail-type']
-  if (typeof type !== 'string' || typeof id !== 'string' || id === '') throw new Error('The message is no event')
+  if (typeof type !== 'string' || typeof id !== 'string' || id === '') throw new Error('The message is not an event')
   if (typeof tenant !== 'string' || !TENANT.test(tenant)) throw new Error('The event names no tenant')
   const isTraced = typeof correlationId === 'string' && typeof traceparent === 'string'
   return { ...{ id, type, tenant, data: detail.data }, ...(isTraced && { correlationId, traceparent }) }

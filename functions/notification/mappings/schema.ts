@@ -8,7 +8,7 @@ import { maybe, name, time, toTime } from '../fields.ts'
 const MAX_DATA = 8192
 
 const data = jsonObject(
-  z.refine((given) => JSON.stringify(given).length <= MAX_DATA, `must have ${MAX_DATA} characters at most`),
+  z.refine((given) => JSON.stringify(given).length <= MAX_DATA, `must have at most ${MAX_DATA} characters`),
 )
 
 /**

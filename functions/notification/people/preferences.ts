@@ -21,7 +21,7 @@ export interface EffectivePreferences {
 
 export type PutPreferencesResult = ({ readonly outcome: 'put' } & EffectivePreferences) | { readonly outcome: 'stale' }
 
-/** Forgets that the owner of a mailbox unsubscribed of some categories. */
+/** Forgets that the owner of a mailbox unsubscribed from some categories. */
 export type Resubscribe = (
   of: { readonly tenant: string; readonly address: string; readonly categories: readonly string[] },
   signal: AbortSignal,

@@ -38,7 +38,7 @@ export const quietHoursBody = z
   .check(z.refine(({ start, end }) => start !== end, { error: 'must differ from start', path: ['end'] }))
 
 const byCategory = <Value extends z.ZodMiniType>(value: Value) =>
-  z.record(name, value).check(z.refine(hasFew, `must have ${MAX_CATEGORIES} categories at most`))
+  z.record(name, value).check(z.refine(hasFew, `must have at most ${MAX_CATEGORIES} categories`))
 
 function hasFew(byName: object): boolean {
   return Object.keys(byName).length <= MAX_CATEGORIES

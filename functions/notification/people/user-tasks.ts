@@ -53,7 +53,7 @@ export function readUserTask(message: unknown): UserTask {
   const { task, tenant, userId, at } = Object(message)
   const isKnown = task === 'retime' || task === 'erase'
   if (!isKnown || typeof tenant !== 'string' || typeof userId !== 'string' || typeof at !== 'number') {
-    throw new Error('The message is no task of a user')
+    throw new Error('The message is not a user task')
   }
   return { task, tenant, userId, at }
 }

@@ -10,7 +10,7 @@ import { inboxEntryKey, inboxItemKey } from './keys.ts'
  * Creates the addition to an inbox: the item, the entry by which a notification is there once, and the counts, in one
  * transaction.
  *
- * @throws AppError (retryable) when others were in the way all the time, and what `DynamoDB` throws.
+ * @throws AppError (retryable) when every try conflicts with other requests, and what `DynamoDB` throws.
  */
 export function createAddToInbox(options: InboxOptions): AddToInbox {
   const { client, tableName: TableName, now } = options

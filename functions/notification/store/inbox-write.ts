@@ -15,7 +15,7 @@ export interface InboxOptions extends Table {
 const MAX_TRIES = 10
 const MAX_PAUSE_MS = 200
 
-/** Repeats a write of an inbox until nobody is in the way. */
+/** Repeats a write of an inbox until no other request conflicts. */
 export async function untilWritten<Result>(
   { random, startTimer }: InboxOptions,
   attempt: () => Promise<Result | 'raced'>,

@@ -16,7 +16,7 @@ const MARKED_AT_ONCE = 50
 /**
  * Creates the marking of items: each transaction marks some of them and changes the counts by what they counted.
  *
- * @throws AppError (retryable) when others were in the way all the time, and what `DynamoDB` throws.
+ * @throws AppError (retryable) when every try conflicts with other requests, and what `DynamoDB` throws.
  */
 export function createMarkInbox(options: InboxOptions): MarkInbox {
   const { client, tableName, now } = options

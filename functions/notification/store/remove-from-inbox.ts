@@ -15,7 +15,7 @@ const REMOVED_AT_ONCE = 40
 /**
  * Creates the removal of items, with what they count: of all, or of one notification. It may be repeated.
  *
- * @throws AppError (retryable) when others were in the way all the time, and what `DynamoDB` throws.
+ * @throws AppError (retryable) when every try conflicts with other requests, and what `DynamoDB` throws.
  */
 export function createRemoveFromInbox(options: InboxOptions): {
   removeAll: (owner: InboxOwner, signal: AbortSignal) => Promise<void>

@@ -32,7 +32,7 @@ const BASE_MS = 20
 /**
  * Creates the one way in which notifications change: see `Revise`.
  *
- * @throws what `decide` and `DynamoDB` throw; AppError (retryable) `conflict` when others were in the way all the time.
+ * @throws what `decide` and `DynamoDB` throw; AppError (retryable) `conflict` when every try conflicts with others.
  */
 export function createRevise(options: ReviseOptions): Revise {
   const { client, tableName, now, random, startTimer, newId } = options

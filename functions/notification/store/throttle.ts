@@ -15,7 +15,7 @@ const MAX_TRIES = 5
  * Creates the count of notifications against the throttle of their category: one item for a user and category, with the
  * notifications that still count.
  *
- * @throws AppError (retryable) when others were in the way all the time, and what `DynamoDB` throws.
+ * @throws AppError (retryable) when every try conflicts with other requests, and what `DynamoDB` throws.
  */
 export function createTakeThrottle({ client, tableName: TableName, now }: Table & { now: Clock }): TakeThrottle {
   return async ({ throttle, notificationId, ...of }, signal) => {

@@ -60,12 +60,12 @@ function toNodes(
 ): readonly Node[] {
   if (depth > MAX_DEPTH) throw new Refusal(`must nest sections ${MAX_DEPTH} deep at most`)
   count.nodes += tokens.length
-  if (count.nodes > MAX_NODES) throw new Refusal(`must have ${MAX_NODES} tags at most`)
+  if (count.nodes > MAX_NODES) throw new Refusal(`must have at most ${MAX_NODES} tags`)
   return tokens.flatMap(([type, value, , , children = []]): Node[] => {
     const refused = REFUSED[type]
     if (refused !== undefined) throw new Refusal(`${refused} (${value})`)
     if (type !== 'text' && value.length > MAX_NAME)
-      throw new Refusal(`must have names of ${MAX_NAME} characters at most`)
+      throw new Refusal(`must have names of at most ${MAX_NAME} characters`)
     if (type === 'text') return [{ kind: 'text', text: value }]
     if (type === 'name') return [{ kind: 'value', name: value }]
     if (type !== '#' && type !== '^') return []

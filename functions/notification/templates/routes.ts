@@ -32,7 +32,7 @@ export function templateRoutes({ put, read, tenancy }: TemplateRoutesOptions): R
       if (result.outcome === 'stale') throw stale()
       if (result.outcome === 'too-many-locales') {
         throw invalidInput([
-          { path: 'locale', message: `is too many: a template may have at most ${MAX_LOCALES} locales` },
+          { path: 'locale', message: `would be one too many: a template may have at most ${MAX_LOCALES} locales` },
         ])
       }
       const { outcome, version } = result

@@ -13,7 +13,7 @@ export function readBroadcastTurn(body: unknown): BroadcastTurn {
   const { tenant, id, priority, cause } = Object(body)
   const { correlationId, traceparent } = Object(cause)
   const isWhole = [tenant, id, correlationId, traceparent].every((field) => typeof field === 'string' && field !== '')
-  if (!isWhole || !isPriority(priority)) throw new Error('The message is no turn of a broadcast')
+  if (!isWhole || !isPriority(priority)) throw new Error('The message is not a turn of a broadcast')
   return { tenant, id, priority, cause: { correlationId, traceparent } }
 }
 

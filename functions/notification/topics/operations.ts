@@ -34,7 +34,7 @@ export const topicSchemas: Record<string, NamedSchema> = {
 const topic = {
   name: 'TopicName',
   pattern: NAME.source,
-  description: 'A topic, which is there as soon as it is named.',
+  description: 'A topic, which exists as soon as it is named.',
   example: 'releases',
 }
 const user = { name: 'SubscriberName', pattern: NAME.source, description: 'A user.', example: 'ann' }

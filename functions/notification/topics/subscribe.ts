@@ -52,7 +52,7 @@ export interface SubscriberPage {
   readonly next?: string
 }
 
-/** Reads subscribers by name, also those who left lately. */
+/** Reads subscribers by name, including those who left recently. */
 export type ReadSubscribers = (
   page: Omit<Subscription, 'user'> & { readonly after: string | null; readonly limit: number },
   signal: AbortSignal,

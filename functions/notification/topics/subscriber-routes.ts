@@ -19,7 +19,7 @@ export interface SubscriberRoutesOptions {
   tenancy: Tenancy
 }
 
-/** The routes of the subscribers of topics. A topic is there as soon as it is named. */
+/** The routes of the subscribers of topics. A topic exists as soon as it is named. */
 export function subscriberRoutes(options: SubscriberRoutesOptions): Record<string, HttpRoute> {
   const { changes, readSubscribers, cursors, tenancy } = options
   return {

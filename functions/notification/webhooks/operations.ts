@@ -55,7 +55,7 @@ export const webhookOperations: readonly ApiOperation[] = [
     ...one,
     routeKey: 'POST /v1/webhooks/{endpointId}/replay',
     id: 'replayWebhook',
-    summary: 'Send a webhook once more',
+    summary: 'Send a webhook again',
     description:
       'The same bytes under the same `webhook-id`, with a timestamp of its own. The timeline of the notification says what became of it.',
     body: replayBody,

@@ -23,8 +23,8 @@ export function readCheckBody(body: unknown): CheckBody {
     errors.unshift({ path: 'checks', message: checks === undefined ? 'is required' : 'must be an array' })
     return { errors }
   }
-  if (checks.length < 1) errors.push({ path: 'checks', message: 'must have 1 items at least' })
-  if (checks.length > MAX_CHECKS) errors.push({ path: 'checks', message: `must have ${MAX_CHECKS} items at most` })
+  if (checks.length < 1) errors.push({ path: 'checks', message: 'must have at least 1 item' })
+  if (checks.length > MAX_CHECKS) errors.push({ path: 'checks', message: `must have at most ${MAX_CHECKS} items` })
   errors.unshift(...checks.flatMap((check: unknown, index) => checkErrors(check, `checks[${index}]`)))
   return errors.length > 0 ? { errors } : { checks: checks.map(toNamedCheck) }
 }

@@ -8,7 +8,7 @@ export const checkSchemas: Record<string, NamedSchema> = {
     description: 'What a subject asks of one policy.',
     fields: {
       policy: 'The name of the policy.',
-      subject: 'Whoever is limited: a user, an address, a key. At most 256 bytes, stored in NFC.',
+      subject: 'The subject that is limited: a user, an address, a key. At most 256 bytes, stored in NFC.',
       cost: 'How much it takes of the limit. 1, if it is left out.',
       peek: 'Whether to look without charging.',
     },
@@ -65,8 +65,7 @@ export const checkOperations: readonly ApiOperation[] = [
     example: { checks: [{ policy: 'writes', subject: 'user:3', cost: 2 }] },
     responses: {
       200: {
-        description:
-          'The decisions. With `enforce=http` all checks passed, and the RateLimit fields tell what is left.',
+        description: 'The decisions. With `enforce=http` all checks passed, and the RateLimit fields say what is left.',
         body: checkAnswer,
         example: { allowed: true, decisions: [decision] },
         headers: ['RateLimit', 'RateLimit-Policy'],

@@ -53,7 +53,7 @@ function refusal({ outcome, indexes }: Exclude<DecideResult, { outcome: 'decided
   const paths = indexes.map((index) => `checks[${index}].policy`)
   if (outcome === 'unknown-policy') return unknownPolicy(paths)
   if (outcome === 'concurrency') {
-    const message = 'is a concurrency policy: its slots are taken by POST /v1/slots'
+    const message = 'is a concurrency policy: take its slots with POST /v1/slots'
     return invalidInput(paths.map((path) => ({ path, message })))
   }
   return new HttpProblem<LimiterProblemCode>({

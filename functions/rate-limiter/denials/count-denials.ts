@@ -29,7 +29,7 @@ export interface DenialMinutes {
   ) => Promise<{ outcome: 'written' } | { outcome: 'raced'; found: DenialMinute | undefined }>
 }
 
-/** Sees to it that what was denied in a minute is told when the minute is over. It may be asked for the same one again. */
+/** Schedules the report of a minute's denials for after its end. Scheduling the same minute twice does no harm. */
 export type TellLater = (minute: PolicyMinute, signal: AbortSignal) => Promise<void>
 
 export interface CountDenialsDeps extends DenialMinutes {

@@ -37,7 +37,7 @@ const CONCURRENCY = 10
  */
 export function tellDenied({ read, recordDenied, recordDegraded, now }: TellDeniedDeps): TellDenied {
   return async (minute, cause, signal) => {
-    // The marks of what was told live longer than the minute: it is never told again.
+    // The records of what was reported outlive the minute: nothing is reported twice.
     if (startOf(minute.minute) + MINUTE_KEPT_MS <= now()) return 'late'
     const { hitters = [], degraded = 0 } = (await read(minute, signal)) ?? {}
     const records = hitters.map(

@@ -26,7 +26,7 @@ const ofWindowsOnly = (path: 'windowMs' | 'calendar' | 'blockMs' | 'parent' | 's
 /** Rules for more than one field; the schema checks each field by itself. */
 const RULES: readonly Rule[] = [
   ...(['windowMs', 'calendar', 'blockMs', 'parent', 'shards'] as const).map(ofWindowsOnly),
-  ['limit', `must be ${MAX_SLOTS} at most for a concurrency policy`, (d) => isConcurrency(d) && d.limit > MAX_SLOTS],
+  ['limit', `must be at most ${MAX_SLOTS} for a concurrency policy`, (d) => isConcurrency(d) && d.limit > MAX_SLOTS],
   [
     'windowMs',
     'either windowMs or calendar is required, and not both',
@@ -35,9 +35,9 @@ const RULES: readonly Rule[] = [
   ['calendar', 'is not a field of a token bucket: give windowMs', (d) => isBucket(d) && d.calendar !== undefined],
   ['burst', 'is a field of token buckets only', (d) => !isBucket(d) && d.burst !== undefined],
   ['burst', 'times limit must be below 1,000,000,000,000', (d) => isBucket(d) && d.limit * capacity(d) >= MAX_BUCKET],
-  ['shards', 'must be a hundredth of limit and burst at most', (d) => (d.shards ?? 1) > maxShards(d)],
-  ['shards', 'can not be combined with a parent', (d) => d.parent !== undefined && (d.shards ?? 1) > 1],
-  ['allow', `and deny must have ${MAX_PATTERN_BYTES} bytes at most together, as JSON`, hasTooManyPatterns],
+  ['shards', 'must be at most a hundredth of limit and burst', (d) => (d.shards ?? 1) > maxShards(d)],
+  ['shards', 'cannot be combined with a parent', (d) => d.parent !== undefined && (d.shards ?? 1) > 1],
+  ['allow', `and deny together must have at most ${MAX_PATTERN_BYTES} bytes, as JSON`, hasTooManyPatterns],
 ]
 
 /** Lists what is wrong with a definition whose fields are well-formed by themselves. */

@@ -17,7 +17,7 @@ export interface DenialMessage {
   readonly reports: readonly DenialReport[]
 }
 
-/** Tells that the minute of a policy is over, and what was denied in it can be told. */
+/** Says that the minute of a policy is over, so that its denials can be reported. */
 export interface MinuteEnd {
   readonly ended: PolicyMinute
 }
@@ -49,7 +49,7 @@ export const MINUTE_KEPT_MS = 2 * 3_600_000
 /** Environments report later than they deny, and what is reported is not counted at once. */
 const REPORTING_MS = 60_000
 
-/** Says how long to wait, in milliseconds, until a minute can be told: a minute after its end, and a minute at least. */
+/** Returns the wait, in milliseconds, until a minute can be reported: a minute after its end, and at least a minute. */
 export function msUntilTold(minute: string, now: number): number {
   return Math.max(REPORTING_MS, startOf(minute) + MINUTE_MS + REPORTING_MS - now)
 }

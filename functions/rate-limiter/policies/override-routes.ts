@@ -50,6 +50,6 @@ function tooMany(): HttpProblem<LimiterProblemCode> {
   return new HttpProblem<LimiterProblemCode>({
     status: 409,
     code: 'too-many-overrides',
-    detail: `A policy has ${MAX_OVERRIDES} subjects with limits of their own at most: make another policy for them.`,
+    detail: `A policy can have at most ${MAX_OVERRIDES} subjects with limits of their own: make another policy.`,
   })
 }

@@ -9,7 +9,7 @@ export interface SettleOptions {
 }
 
 /**
- * Does what is judged on a read and written under its conditions, until nobody was in the way.
+ * Does what is judged on a read and written under its conditions, until no other request conflicts.
  *
  * @throws AppError (retryable) `conflict` when others keep changing the same policies.
  */

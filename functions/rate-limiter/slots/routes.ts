@@ -38,7 +38,7 @@ export function slotRoutes({
         const result = await take(record, request.signal)
         if (result.outcome === 'unknown-policy') throw unknownPolicy(['policy'])
         if (result.outcome === 'not-concurrency') {
-          throw invalidInput([{ path: 'policy', message: 'is no concurrency policy: ask it by POST /v1/check' }])
+          throw invalidInput([{ path: 'policy', message: 'is not a concurrency policy: check it with POST /v1/check' }])
         }
         if (result.outcome === 'denied') return noSlotLeft(request, policy, result)
         return json(201, { slotId, expiresAt: toTime(result.expiresAt) })

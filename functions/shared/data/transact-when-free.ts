@@ -22,7 +22,7 @@ const TRIES = { maxAttempts: 5, baseMs: 20, capMs: 300 }
 /**
  * Creates transactions that are sent again, after a short random pause, while other requests write the same items.
  *
- * @throws what `transact` throws; AppError (retryable) `conflict` when other requests were in the way all the time.
+ * @throws what `transact` throws; AppError (retryable) `conflict` when every try conflicts with other requests.
  */
 export function createTransactWhenFree({ client, random, startTimer }: TransactWhenFreeOptions): TransactWhenFree {
   const untilItIsFree = retry({ ...TRIES, random, startTimer })

@@ -44,9 +44,9 @@ function describe(issue: z.core.$ZodRawIssue): string {
     case 'invalid_type':
       return issue.input === undefined ? 'is required' : `must be ${article(issue.expected)}`
     case 'too_big':
-      return `must ${amount(issue.origin, issue.maximum)} at most`
+      return `must ${amount(issue.origin, 'at most', issue.maximum)}`
     case 'too_small':
-      return `must ${amount(issue.origin, issue.minimum)} at least`
+      return `must ${amount(issue.origin, 'at least', issue.minimum)}`
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`
     default:
@@ -54,9 +54,11 @@ function describe(issue: z.core.$ZodRawIssue): string {
   }
 }
 
-function amount(origin: string, limit: number | bigint): string {
-  if (origin === 'string') return `have ${limit} characters`
-  return origin === 'array' || origin === 'set' ? `have ${limit} items` : `be ${limit}`
+function amount(origin: string, bound: 'at most' | 'at least', limit: number | bigint): string {
+  if (origin === 'string') return `have ${bound} ${limit} ${Number(limit) === 1 ? 'character' : 'characters'}`
+  return origin === 'array' || origin === 'set'
+    ? `have ${bound} ${limit} ${Number(limit) === 1 ? 'item' : 'items'}`
+    : `be ${bound} ${limit}`
 }
 
 function article(type: string): string {

@@ -96,6 +96,6 @@ function createCircuit({ openMs, tripRule, now, onEvent }: CircuitBreakerOptions
       return { kind: 'half-open', openedAt, error }
     }
     onEvent?.({ type: 'rejected', retryAfterMs: kind === 'open' ? waitMs : 0 })
-    throw new AppError('circuit-open', 'Not called: too many calls failed lately', { retryable: true, cause: error })
+    throw new AppError('circuit-open', 'Not called: too many recent calls failed', { retryable: true, cause: error })
   }
 }

@@ -52,7 +52,7 @@ export function faultInjection(options: FaultInjectionOptions): (operation: stri
   }
 }
 
-/** As the SDK names them: a predicate that looks at the cause finds what it would in earnest. */
+/** Names causes as the SDK does: a predicate that checks the cause finds what it would in a real failure. */
 const CAUSES = {
   throttle: 'ThrottlingException',
   timeout: 'TimeoutError',

@@ -12,12 +12,12 @@ export type Target = { ok: true; url: string } | { ok: false; reason: string }
  * @param ownHosts the hosts that serve short links: a link to one of them could loop.
  */
 export function parseTarget(input: string, ownHosts: ReadonlySet<string>): Target {
-  if (input.length > MAX_TARGET_LENGTH) return refused(`must have ${MAX_TARGET_LENGTH} characters at most`)
+  if (input.length > MAX_TARGET_LENGTH) return refused(`must have at most ${MAX_TARGET_LENGTH} characters`)
   if (!URL.canParse(input)) return refused('must be an absolute URL')
   const url = new URL(input)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return refused('must start with http:// or https://')
   if (url.username || url.password) return refused('must not hold credentials')
-  if (url.href.length > MAX_TARGET_LENGTH) return refused(`must have ${MAX_TARGET_LENGTH} characters at most, encoded`)
+  if (url.href.length > MAX_TARGET_LENGTH) return refused(`must have at most ${MAX_TARGET_LENGTH} characters, encoded`)
   const host = url.hostname.replace(/\.+$/, '')
   if (host === '' || host.includes('..')) return refused('must name a host')
   if (isSpecial(host)) return refused('must not name a loopback, private, link-local, multicast or reserved host')

@@ -47,7 +47,7 @@ export function problemAnswer(problem: Problem<string>, { wantsHtml, requestId }
 }
 
 const POSTPONED = {
-  later: 'This link can not be prefetched: it opens when a person follows it.',
+  later: 'This link cannot be prefetched: it opens when a person follows it.',
   busy: 'This link has too many visits at once. Try again soon.',
 }
 

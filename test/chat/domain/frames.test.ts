@@ -53,7 +53,7 @@ test('the limit is exact for many small events, too', () => {
   )
 })
 
-test('no events are no frame', () => {
+test('without events there is no frame', () => {
   expect(eventFrames('room-1', [])).toEqual([])
 })
 

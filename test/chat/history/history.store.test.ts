@@ -51,7 +51,7 @@ describe('messages', () => {
     expect(await call('ann', events, asked)).toMatchObject({ status: 400, json: { code: 'invalid-cursor' } })
   })
 
-  test('show to each member its own reactions', async () => {
+  test('show each member their own reactions', async () => {
     const id = await group()
     await add(id.room, 'bob')
     const target = seqOf(await send(id, 'ann'))

@@ -64,7 +64,7 @@ describe('a member', () => {
     expect((await call('ann', `GET /v1/rooms/${json.id}`)).json).toMatchObject({ head: 4, floor: 1 })
   })
 
-  test('sets for itself of what it hears', async () => {
+  test('sets which messages notify the member', async () => {
     const room = await roomOf('ann', 'bob')
     expect((await put('bob', `${room}/notify`, { level: 'none' })).json).toEqual({ level: 'none' })
     expect((await call('bob', `GET /v1/rooms/${room}`)).json).toMatchObject({ notify: 'none', head: 1 })

@@ -132,10 +132,10 @@ test.each<[string, PostFramesOutcome]>([
 
 test.each([
   [{}, 'rooms is required'],
-  [{ rooms: { 'room-1': -1 } }, 'room-1 must be 0 at least'],
+  [{ rooms: { 'room-1': -1 } }, 'room-1 must be at least 0'],
   [{ rooms: { 'room-1': 1.5 } }, 'room-1'],
   [{ rooms: { 'a#b': 1 } }, 'a#b'],
-  [{ rooms: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`r${index}`, 0])) }, '50 rooms at most'],
+  [{ rooms: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`r${index}`, 0])) }, 'at most 50 rooms'],
 ])('the fields %j are invalid', async (fields, message) => {
   const action = resumeAction(async () => 'sent')
   const ack = await action({ id: 'a', action: 'resume', fields }, socketContext())

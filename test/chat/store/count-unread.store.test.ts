@@ -71,7 +71,7 @@ test('what was read before the marker is not counted', async () => {
   expect(await unreadOf(id, 'bob')).toEqual([0, 0])
 })
 
-test('who joins a room with history hears of nothing before, and sees its last message', async () => {
+test('a user who joins a room with history has nothing unread, and sees its last message', async () => {
   const id = await roomOf('ann')
   const seq = await say(id, 'ann', 'cem', 'all')
   await call('ann', `PUT /v1/rooms/${id.room}/members/cem`, { body: { role: 'member' } })
@@ -79,7 +79,7 @@ test('who joins a room with history hears of nothing before, and sees its last m
   expect((await call('cem', `GET /v1/rooms/${id.room}`)).json.lastMessage).toMatchObject({ seq })
 })
 
-test('who joins a room without history sees no message of before', async () => {
+test('a user who joins a room without history sees no earlier message', async () => {
   const { json } = await call('ann', 'POST /v1/rooms', { body: { kind: 'group', name: 'New', history: 'since-join' } })
   const id = { tenant, room: json.id }
   await say(id, 'ann')

@@ -64,7 +64,7 @@ test('a connection that was lost before the ack is followed by the same cid over
   expect(chat.log.room('r').events).toHaveLength(2)
 })
 
-test('the own event is as good as the ack, and the next commit does not wait for it', async () => {
+test('a commit’s own event is as good as its ack, and the next commit does not wait for the ack', async () => {
   const { chat, client } = await aConnectedClient({ positions: { r: 0 } })
   chat.answer = (frame) => {
     if (frame.action !== 'send') return 'pass'

@@ -219,7 +219,7 @@ test('a resume that is refused is repeated after the time that the service names
   expect(seqs('r')).toEqual([1, 2])
 })
 
-test('one room that can not be read holds up no other', async () => {
+test('one room that cannot be read holds up no other', async () => {
   const chat = aChatWith(300)
   chat.maxMissed = 100
   chat.log.commit('other', 'bob', text('one'))

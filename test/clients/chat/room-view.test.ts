@@ -134,7 +134,7 @@ test('what was erased is not shown, whatever event of it comes', async () => {
   expect(view.messages()).toMatchObject([{ seq: 1, body: null, deleted: true, attachments: [] }])
 })
 
-test('an own message is pending until it is among the messages', async () => {
+test('a user’s own message is pending until it is among the messages', async () => {
   const under = await aRoom(0)
   const view = await aView(under)
   under.chat.answer = ({ action }) => (action === 'send' ? undefined : 'pass')

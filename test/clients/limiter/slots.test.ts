@@ -89,7 +89,7 @@ test('a slot is given back when work fails, and the failure is what the caller g
   expect(methods()).toEqual(['POST', 'DELETE'])
 })
 
-test('work that is done counts, also when its slot can not be given back', async () => {
+test('work that is done counts, also when its slot cannot be given back', async () => {
   const { limiter } = await aService([acquired, down])
   expect(await limiter.withSlot(request, async () => 'worked')).toEqual({ outcome: 'done', value: 'worked' })
 })

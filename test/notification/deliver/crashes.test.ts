@@ -38,7 +38,7 @@ test.each([
   expect(world.channel()).toMatchObject({ status: 'sending', claim: null, turn: 2 })
   expect(world.channel().timeline.at(-1)).toMatchObject({
     event: 'retrying',
-    detail: expect.stringContaining('Nobody can tell whether it was sent'),
+    detail: expect.stringContaining('It is unknown whether it was sent'),
   })
   world.now = world.channel().dueAt
   await world.handle()

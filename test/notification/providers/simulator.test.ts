@@ -67,7 +67,7 @@ test('nothing of a tenant in test mode reaches a provider, over any channel', as
   expect(sent).toHaveLength(2)
 })
 
-test('what could not be kept is told as unknown, and gets no receipt', async () => {
+test('a message that could not be kept has the outcome unknown, and gets no receipt', async () => {
   const { send, receipts } = given({ kept: { outcome: 'unknown', reason: 'outbox-unreachable' } })
   expect(await send('bounce@simulator.test')).toMatchObject({ outcome: 'unknown', provider: 'simulator' })
   expect(receipts).toEqual([])

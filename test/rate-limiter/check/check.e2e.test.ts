@@ -8,7 +8,7 @@ const HOURLY = { limit: 3, windowMs: 3_600_000 }
 const acme = await aTenant()
 
 /** @proves rate-limiter/denial-charges-nothing */
-test('a check charges its cost, a look and a denial charge nothing', async () => {
+test('a check charges its cost; a peek and a denial charge nothing', async () => {
   await acme.put('costs', HOURLY)
   await whereCounted(async (subject) => {
     const ask = async (more: object) => {
@@ -123,7 +123,7 @@ test('allowed subjects are not counted, denied ones never pass, and after a deni
   })
 })
 
-test('who may check may not see or change policies, and the other way round', async () => {
+test('a token that may check may not see or change policies, and vice versa', async () => {
   const api = apiUrl('RateLimiter')
   const [checker, admin] = await Promise.all(
     ['limits:check', 'limits:admin'].map((scope) => token({ sub: 'me', tenant: acme.tenant, scope })),

@@ -108,7 +108,7 @@ test('a request waits four budgets at most, and the message is sent again under 
   expect(sent[1]?.reports).toEqual([reportOf([['a', 1]])])
 })
 
-test('a message that can not be sent three times is forgotten, and the next one is sent', async () => {
+test('a message that cannot be sent three times is forgotten, and the next one is sent', async () => {
   const { clock, sent, deny, failures } = environment(() => Promise.reject(new Error('AccessDenied')))
   for (let round = 0; round < 4; round++) {
     await deny('a')

@@ -45,7 +45,7 @@ test.each([
   expect([loads(), heard.length]).toEqual([1, 2])
 })
 
-test('a request is answered though what reports can not be loaded, and the next one loads it', async () => {
+test('a request is answered though what reports cannot be loaded, and the next one loads it', async () => {
   let isBroken = true
   const { decide, heard, failures } = reporting(() => isBroken)
   await decide(denial(1))

@@ -95,7 +95,7 @@ test('with enforce=http a denial is 429, with the policies that denied it and th
   })
 })
 
-test('who can never pass is told no time to come again', async () => {
+test('a request that can never pass gets no Retry-After', async () => {
   const { status, headers } = await api(made(denial(5), denial(null))).send(ENFORCED)
   expect(status).toBe(429)
   expect(headers).not.toHaveProperty('retry-after')

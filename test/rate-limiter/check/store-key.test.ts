@@ -3,7 +3,7 @@ import { fakeClock } from '../../support/fake-clock.ts'
 
 const { signal } = new AbortController()
 
-test('a table that can not store the key keeps no decision from being made', async () => {
+test('a table that cannot store the key keeps no decision from being made', async () => {
   const { startTimer } = fakeClock()
   const key = { store: () => Promise.reject(new Error('The table is down')) }
   await expect(storeKey({ key, budgetMs: 50, startTimer })(signal)).resolves.toBeUndefined()

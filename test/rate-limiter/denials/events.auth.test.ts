@@ -24,12 +24,12 @@ const deniedOf = async (subject: string) => {
   expect(items).toContainEqual({ subject, count: expect.any(Number) })
 }
 
-test('with IAM enforced, the roles allow to record and publish limit.neared', async () => {
+test('with IAM enforced, the roles allow recording and publishing limit.neared', async () => {
   answered(200, await check([{ policy, subject: 'nears', cost: 9 }]))
   expect(await bus.eventsOf(`${policy}/nears`, 1)).toHaveLength(1)
 })
 
-test('with IAM enforced, the roles allow to send and count denials', async () => {
+test('with IAM enforced, the roles allow sending and counting denials', async () => {
   // An environment that handed over just now does so with a request that comes ten seconds later.
   await eventually(async () => {
     answered(200, await check([{ policy, subject: 'is denied', cost: 11 }]))
@@ -37,7 +37,7 @@ test('with IAM enforced, the roles allow to send and count denials', async () =>
   })
 })
 
-test('with IAM enforced, the roles allow to record and publish limit.denied and limiter.degraded', async () => {
+test('with IAM enforced, the roles allow recording and publishing limit.denied and limiter.degraded', async () => {
   const minute = minuteOf(Date.now() - 5 * 60_000)
   await send(aMessage(unique(), [['was denied', 7]], { tenant, policy, minute, degraded: 2 }))
   await eventually(() => deniedOf('was denied'))

@@ -13,7 +13,7 @@ test.each<[string, Partial<PolicyDefinition>, string]>([
   ['a window and a calendar', { windowMs: 1000, calendar: 'hour' }, 'windowMs'],
   ['a bucket by the calendar', { algorithm: 'token-bucket', calendar: 'day' }, 'calendar'],
   ['a burst of what is no bucket', { burst: 5 }, 'burst'],
-  ['a bucket that can not be counted exactly', { algorithm: 'token-bucket', limit: 1e6, burst: 1e6 }, 'burst'],
+  ['a bucket that cannot be counted exactly', { algorithm: 'token-bucket', limit: 1e6, burst: 1e6 }, 'burst'],
   ['a bucket whose limit alone is too large', { algorithm: 'token-bucket', limit: 1e6 }, 'burst'],
   ['slots with a window', { algorithm: 'concurrency', windowMs: 1000 }, 'windowMs'],
   ['slots by the calendar', { algorithm: 'concurrency', calendar: 'day' }, 'calendar'],

@@ -145,7 +145,7 @@ test('a slot can be held for days: its record is kept anew when half of its day 
   expect(kept.get(`${TENANT} a`)?.keptUntil).toBeGreaterThan(before)
 })
 
-test('a slot that can not be recorded is given back, and the holder is told to try again', async () => {
+test('a slot that cannot be recorded is given back, and the holder is told to try again', async () => {
   const { take, records, slots, find } = world()
   const failing = { ...records, keep: () => Promise.reject(down) }
   const record = { tenant: TENANT, slotId: 'a', policy: 'seats', subject: 'room:1', ttlMs: 60_000 }

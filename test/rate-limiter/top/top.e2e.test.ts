@@ -2,7 +2,7 @@ import { eventually } from '../../support/eventually.ts'
 import { answered } from '../../support/http.ts'
 import { aTenant } from '../deployed.ts'
 
-test('whom a policy denies most is told within two minutes, and to nobody else', async () => {
+test('the most denied subjects of a policy are listed within two minutes, for their own tenant alone', async () => {
   const { put, check, send } = await aTenant()
   answered(201, await put('writes', { limit: 1, windowMs: 3_600_000 }))
   expect(answered(200, await send('GET /v1/policies/writes/top')).json).toEqual({ items: [] })

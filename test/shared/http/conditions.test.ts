@@ -104,7 +104,7 @@ describe('If-None-Match of a change', () => {
     expect(askedFor(value)).toEqual(versions)
   })
 
-  test.each(['version-1', '*, "version-1"', '"version-1', '', '"a" "b"'])('%j can not be read: 412', (value) => {
+  test.each(['version-1', '*, "version-1"', '"version-1', '', '"a" "b"'])('%j cannot be read: 412', (value) => {
     expect(problemOf(() => askedFor(value))).toMatchObject({ status: 412, code: 'precondition-failed' })
   })
 })

@@ -103,7 +103,7 @@ test('a retryable AppError is a 503 with Retry-After, and is logged', async () =
   expect(lines.map(({ level }) => level)).toEqual(['ERROR', 'INFO'])
 })
 
-test('an answer that JSON can not hold is a 500, not a crash', async () => {
+test('an answer that JSON cannot hold is a 500, not a crash', async () => {
   const { call, lines } = handlerOf(async () => json(200, { count: 1n }))
   expect(await call()).toMatchObject({ status: 500 })
   expect(lines.map(({ level }) => level)).toEqual(['ERROR', 'INFO'])

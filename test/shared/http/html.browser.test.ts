@@ -84,7 +84,7 @@ describe('a form', () => {
     expect(complaints).toEqual([])
   })
 
-  test('can not be submitted from a page that declares that it has none', async () => {
+  test('cannot be submitted from a page that declares that it has none', async () => {
     const { url, requests } = await start(() => htmlResponse(document(NO_FORMS + FORM)))
     const { page } = await browser.open()
     await page.goto(url)

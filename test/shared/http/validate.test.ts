@@ -31,12 +31,12 @@ test.each<[string, unknown, FieldError]>([
   ['another type', { url: 'ab', tags: 'x' }, { path: 'tags', message: 'must be an array' }],
   ['another type of the body', [], { path: '', message: 'must be an object' }],
   ['no body', undefined, { path: '', message: 'is required' }],
-  ['a long string', { url: 'a'.repeat(11) }, { path: 'url', message: 'must have 10 characters at most' }],
-  ['a short string', { url: 'a' }, { path: 'url', message: 'must have 2 characters at least' }],
-  ['a number too large', { url: 'ab', maxClicks: 10 }, { path: 'maxClicks', message: 'must be 9 at most' }],
-  ['a number too small', { url: 'ab', maxClicks: 0 }, { path: 'maxClicks', message: 'must be 1 at least' }],
-  ['a long list', { url: 'ab', tags: Array(6).fill('a') }, { path: 'tags', message: 'must have 5 items at most' }],
-  ['a short list', { url: 'ab', tags: [] }, { path: 'tags', message: 'must have 1 items at least' }],
+  ['a long string', { url: 'a'.repeat(11) }, { path: 'url', message: 'must have at most 10 characters' }],
+  ['a short string', { url: 'a' }, { path: 'url', message: 'must have at least 2 characters' }],
+  ['a number too large', { url: 'ab', maxClicks: 10 }, { path: 'maxClicks', message: 'must be at most 9' }],
+  ['a number too small', { url: 'ab', maxClicks: 0 }, { path: 'maxClicks', message: 'must be at least 1' }],
+  ['a long list', { url: 'ab', tags: Array(6).fill('a') }, { path: 'tags', message: 'must have at most 5 items' }],
+  ['a short list', { url: 'ab', tags: [] }, { path: 'tags', message: 'must have at least 1 item' }],
   [
     'a value that is not listed',
     { url: 'ab', redirect: 303 },
@@ -63,7 +63,7 @@ test('all invalid fields are reported at once', () => {
   expect(errors).toEqual(
     expect.arrayContaining([
       { path: 'url', message: 'must be a string' },
-      { path: 'tags[1]', message: 'must have 3 characters at most' },
+      { path: 'tags[1]', message: 'must have at most 3 characters' },
       { path: 'extra', message: 'is not a field of this request' },
       { path: 'more', message: 'is not a field of this request' },
     ]),

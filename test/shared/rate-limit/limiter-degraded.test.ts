@@ -141,7 +141,7 @@ describe('a cost above the limit never passes without a table either', () => {
     return { ...child, parent: { policy: { ...parent, name: 'org' }, subjectPrefix: 'org' } }
   }
   test.each<[string, WindowPolicy, { cost: number; peek?: boolean }]>([
-    ['a look', OPEN, { cost: 11, peek: true }],
+    ['a peek', OPEN, { cost: 11, peek: true }],
     ['a child', under(OPEN), { cost: 11 }],
     ['a parent', under({ ...OPEN, limit: 5 }), { cost: 6 }],
     ['a bucket with a burst', { ...OPEN, algorithm: 'token-bucket', limit: 20, burst: 5 }, { cost: 6, peek: true }],

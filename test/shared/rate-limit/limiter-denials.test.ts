@@ -133,7 +133,7 @@ describe('blockMs', () => {
     await decide(short, { cost: 10 })
     expect(await decide(short)).toMatchObject({ remaining: 0, resetMs: 50_000 })
   })
-  test('begins neither with a look nor with what never passes', async () => {
+  test('begins neither with a peek nor with a cost that never passes', async () => {
     const { decide, limit } = limiterWorld()
     await decide(policy, { cost: 8 })
     await decide(policy, { cost: 3, peek: true })
@@ -142,7 +142,7 @@ describe('blockMs', () => {
     await limit({ policy, subject: 'another', cost: 11 }, { policy, subject: 'a third one' })
     expect(await decide(policy, { subject: 'another' })).toMatchObject({ allowed: true })
   })
-  test('does not begin when only a look made the sum too much', async () => {
+  test('does not begin when only a peek made the sum too high', async () => {
     const { decide, limit, table } = limiterWorld()
     await decide(policy, { cost: 9 })
     const one = { policy, subject: 'user' }
@@ -157,9 +157,9 @@ describe('blockMs', () => {
     expect(table.item('Q#writes#user')).toHaveProperty('blockedUntil')
   })
   test.each([
-    ['a look', 1],
-    ['a look of one check in two', 2],
-  ])('begins with a real denial also when %s knew of it before', async (_, checks) => {
+    ['a peek', 1],
+    ['a peek of two checks', 2],
+  ])('begins with a real denial even when %s saw it before', async (_, checks) => {
     const { limit, decide, clock, table, writes } = limiterWorld()
     const ask = (peek: boolean) => {
       return limit({ policy, subject: 'user', peek }, ...[{ policy, subject: 'another', peek }].slice(0, checks - 1))
@@ -190,7 +190,7 @@ describe('blockMs', () => {
     expect([await first, await second]).toMatchObject([{ allowed: false }, { allowed: false }])
     expect(table.item('Q#writes#user')).toMatchObject({ blockedUntil: { N: String(START + 90_000) } })
   })
-  test('denies also when it can not be written', async () => {
+  test('denies also when it cannot be written', async () => {
     const { decide, table, failWith, degraded } = limiterWorld()
     await decide(policy, { cost: 10 })
     failWith((async (operation: 'UpdateItem', input: UpdateItemInput) => {

@@ -67,7 +67,7 @@ describe('several checks', () => {
     expect(amounts.reduce((sum, amount) => sum + amount, 0n)).toBe(tat - 1_800_000_000_000n * 10n ** 12n)
   })
 
-  test('that only look charge nothing, but have to pass', async () => {
+  test('that only peek charge nothing, but have to pass', async () => {
     const { limit, table } = limiterWorld()
     await limit(check('a', { cost: 8 }))
     const decided = await limit(check('a', { cost: 3, peek: true }), check('b'))

@@ -151,7 +151,7 @@ describe('shadow', () => {
     expect(await decide(policy)).toMatchObject({ wouldDeny: true })
   })
 
-  test('is no matter of another trial', async () => {
+  test('does not affect another trial', async () => {
     const { limit, table } = limiterWorld()
     const other: WindowPolicy = { ...SHADOW, name: 'other' }
     expect(await limit({ policy: SHADOW, subject: 'user', cost: 3 }, { policy: other, subject: 'user' })).toMatchObject(
@@ -197,7 +197,7 @@ describe('shadow', () => {
     expect(await decide({ ...policy, deny: ['user'] })).toMatchObject({ allowed: false })
   })
 
-  test('that can not be counted denies nobody, and is no would-be denial of a child', async () => {
+  test('that cannot be counted denies nobody, and is not a would-be denial of a child', async () => {
     const { decide, failWith, table } = limiterWorld()
     failWith((async (operation: 'UpdateItem', input: { Key?: { pk?: { S?: string } } }) => {
       if (input.Key?.pk?.S?.startsWith('Q#trial')) throw transientError()

@@ -70,7 +70,7 @@ describe('a parent', () => {
     })
   })
 
-  test('that is full makes the next denial free, without a look at the child', async () => {
+  test('that is full makes the next denial free, without a read of the child', async () => {
     const { decide, calls } = limiterWorld()
     await decide(CHILD, { subject: 'org:7:user:3', cost: 3 })
     await decide(CHILD, { subject: 'org:7:user:3' })

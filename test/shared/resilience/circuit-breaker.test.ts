@@ -66,7 +66,7 @@ test('an open circuit refuses calls without making them: the cause is the failur
   await clock.advance(400)
   const { operation, signals } = failing()
   expect(await outcomeOf(breaker(operation))).toMatchObject({
-    error: { code: 'circuit-open', retryable: true, message: 'Not called: too many calls failed lately' },
+    error: { code: 'circuit-open', retryable: true, message: 'Not called: too many recent calls failed' },
   })
   expect(await outcomeOf(breaker(operation))).toHaveProperty('error.cause', cause)
   expect(signals).toEqual([])

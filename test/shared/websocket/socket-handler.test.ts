@@ -149,7 +149,7 @@ describe('an error of an action is UNAVAILABLE and leaks nothing', () => {
   })
 })
 
-test('a result that JSON can not hold is UNAVAILABLE, and not a crash', async () => {
+test('a result that JSON cannot hold is UNAVAILABLE, and not a crash', async () => {
   const { ackOf } = handlerOf({ actions: { greet: async () => ({ ok: true, count: 1n }) } })
   expect(await ackOf(frame)).toMatchObject({ id: 'a', ok: false, code: 'UNAVAILABLE' })
 })
@@ -174,7 +174,7 @@ describe('an action with a schema', () => {
 
   test.each([
     [{}, 'The frame is invalid: name is required.'],
-    [{ name: '' }, 'The frame is invalid: name must have 1 characters at least.'],
+    [{ name: '' }, 'The frame is invalid: name must have at least 1 character.'],
     [{ name: 1, other: 2 }, 'The frame is invalid: name must be a string; other is not a field of this request.'],
   ])('refuses %j as INVALID, and names what is wrong', async (fields, message) => {
     expect(await ackOf({ ...frame, ...fields })).toMatchObject({ id: 'a', ok: false, code: 'INVALID', message })

@@ -50,7 +50,7 @@ test('tls-only-policies is still needed, and works', async () => {
   expect([await takes(PolicyDocument), await takes(corrected)]).toEqual([false, true])
 })
 
-/** A policy that allows to send messages, and nothing else. */
+/** A policy that allows sending messages, and nothing else. */
 const SENDING = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' }],

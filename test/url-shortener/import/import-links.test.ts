@@ -139,7 +139,7 @@ test('a refused row has its line, its code, and a message about its column', asy
     a: new HttpProblem<string>({ status: 409, code: 'alias-taken', detail: 'The alias x was used before.' }),
     b: invalidInput([
       { path: 'expiresAt', message: 'must be an RFC 3339 time with an offset' },
-      { path: 'tags[1]', message: 'must have 1 characters at least' },
+      { path: 'tags[1]', message: 'must have at least 1 character' },
     ]),
   }
   const { run, job } = importing('url,title\na,\nb,\nc,\nd,e,f\n', {
@@ -155,7 +155,7 @@ test('a refused row has its line, its code, and a message about its column', asy
     {
       line: 3,
       code: 'invalid-input',
-      message: 'The expires_at must be an RFC 3339 time with an offset. The tags[1] must have 1 characters at least.',
+      message: 'The expires_at must be an RFC 3339 time with an offset. The tags[1] must have at least 1 character.',
     },
     { line: 5, code: 'invalid-input', message: 'The row has 3 values, and the header 2 columns.' },
   ])

@@ -89,7 +89,7 @@ test('an unblocking gets 204 without a body', async () => {
 test.each([
   ['another tenant’s link', { claims: { ...CLAIMS, tenant: 'other' } }],
   ['a missing link', { params: { code: 'nope' } }],
-  ['what can not be a code', { params: { code: 'a b' } }],
+  ['what cannot be a code', { params: { code: 'a b' } }],
 ])('%s gets 404, and is not counted', async (_, more) => {
   const { block, unblock, counted } = api()
   for (const answer of [await block({ reason: 'Spam.' }, more), await unblock(more)]) {

@@ -12,7 +12,7 @@ const api = apiUrl('UrlShortener')
 const unique = randomBytes(6).toString('hex')
 const visited = (code: string, status: number) => eventually(async () => answered(status, await call(`${api}/${code}`)))
 
-test('with IAM enforced, the roles allow to block, report, publish, check and set aside', async () => {
+test('with IAM enforced, the roles allow blocking, reporting, publishing, checking and setting aside', async () => {
   const bus = await listen()
   const dynamodb = new DynamoDBClient(sdkConfig)
   try {

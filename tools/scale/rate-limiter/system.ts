@@ -43,12 +43,12 @@ export const system: SystemModel = {
   advice: {
     apiRequests: {
       effect:
-        'API Gateway answers 429 with its own body; the client library treats it as an outage, and decides by `failOpen` or `failClosed`.',
+        'API Gateway answers 429 with its own body; the client library treats it as an outage, and decides by its `onUnavailable`.',
       raise: 'The account’s throttle of API Gateway.',
       design: 'Decide in the process of the caller: the limiter’s core is a module, and needs no API.',
     },
     lambdaConcurrency: {
-      effect: 'Lambda throttles, and API Gateway answers 503: the client decides by `failOpen` or `failClosed`.',
+      effect: 'Lambda throttles, and API Gateway answers 503: the client decides by its `onUnavailable`.',
       raise: 'The account’s concurrent executions.',
       design: 'The core as a module in the caller’s functions, which saves the invocation.',
     },
@@ -73,7 +73,7 @@ export const system: SystemModel = {
     putEvents: {
       effect: 'Events are late: the outbox retries from the stream.',
       raise: 'The account’s PutEvents quota.',
-      design: 'Denials are told as aggregates of a minute already.',
+      design: 'Denials are already reported in aggregate, once a minute.',
     },
   },
 }

@@ -176,7 +176,7 @@ export class StackyardInbox extends Base {
     const before = this.#counts
     if (!isLoaded || (before?.unseen === unseen && before.unread === unread)) return
     this.#counts = { unseen, unread }
-    // Fewer are no news: the user has seen them. Nor are those that were there before the page.
+    // A lower count is not news: the user has seen the items. Neither are items from before the page was opened.
     if (before && unseen > before.unseen) this.#bell.announce(this.#texts.unseen(unseen))
     this.dispatchEvent(new CustomEvent('inbox-count', { detail: this.#counts, bubbles: true, composed: true }))
   }

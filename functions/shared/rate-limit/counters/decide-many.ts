@@ -19,7 +19,7 @@ const MAX_TRIES = 3
  * - Each transaction is sent once: if no answer comes, it may have charged.
  * - Checks of the same counter add up: each is judged with all before it.
  *
- * @throws AppError when DynamoDB fails, or when other writes were in the way of three transactions.
+ * @throws AppError when DynamoDB fails, or when three transactions conflict with other writes.
  */
 export async function decideMany(
   counters: Counters,

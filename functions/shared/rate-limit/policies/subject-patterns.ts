@@ -52,7 +52,7 @@ function matcher(patterns: readonly string[]): Matches {
     if (network) {
       addresses.add(network)
     } else if (pattern === '' || (star !== -1 && star < pattern.length - 1)) {
-      throw new RangeError(`The pattern "${pattern}" is none: it is a subject, a "prefix*" or a network as 10.0.0.0/8.`)
+      throw new RangeError(`"${pattern}" is not a pattern: use a subject, a "prefix*" or a network such as 10.0.0.0/8.`)
     } else if (star === -1) {
       exact.add(pattern)
     } else {

@@ -42,7 +42,7 @@ test.each([2, 8])('decisions spread over all of %d shards', async (shards) => {
   expect(Math.max(...counts)).toBeLessThan(45)
 })
 
-test('one shard is no shards', async () => {
+test('one shard counts as none', async () => {
   const { decide } = limiterWorld()
   const { charges, approximate } = await decide({ ...PER_MINUTE, shards: 1 })
   expect([approximate, charges.map(({ pk }) => pk)]).toEqual([false, ['Q#writes#user']])
@@ -107,7 +107,7 @@ test("a cost above a shard's part does not pass without a table either", async (
   expect(await decide(policy, { cost: 100 })).toMatchObject({ allowed: true, degraded: true })
 })
 
-test('a look sees all shards', async () => {
+test('a peek reads all shards', async () => {
   const world = limiterWorld()
   await offer(world, SHARDED, 300)
   expect(await world.decide(SHARDED, { peek: true })).toMatchObject({
@@ -121,7 +121,7 @@ test('a look sees all shards', async () => {
   expect(world.table.calls.BatchGetItem).toBe(2)
 })
 
-test('a look before anybody came finds all of it, and nothing for what never passes', async () => {
+test('a peek before the first request finds the whole limit, and denies a cost that never passes', async () => {
   const { decide } = limiterWorld()
   expect(await decide(SHARDED, { peek: true })).toMatchObject({ allowed: true, remaining: 803 })
   expect(await decide(SHARDED, { peek: true, cost: 102 })).toMatchObject({ allowed: false, retryAfterMs: null })

@@ -61,7 +61,7 @@ describe('a function', () => {
     expect(asked).toEqual([[{ policy: POLICY, subject: '7:true' }], [{ policy: POLICY, subject: 'true' }]])
   })
 
-  test('does not run when its subject can not be known', async () => {
+  test('does not run when its subject cannot be known', async () => {
     const error = transientError('down')
     const limited = rateLimited(() => Promise.reject(new Error('ran')), {
       ...limitOf(ALLOWED),

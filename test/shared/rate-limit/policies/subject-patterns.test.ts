@@ -70,7 +70,7 @@ test('all of one version is nothing of the other', () => {
   expect(isExempt('::/0', '203.0.113.7')).toBe(false)
 })
 
-test('subjects that are no addresses are in no network', () => {
+test('subjects that are not addresses are in no network', () => {
   const standing = standings({ deny: ['0.0.0.0/0', '::/0'] })
   expect(['10.0.0', '10.0.0.1 ', '10.0.0.0/8', 'ip:10.0.0.1', ''].map(standing)).toEqual(Array(5).fill('limited'))
 })

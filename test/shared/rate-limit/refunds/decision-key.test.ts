@@ -66,7 +66,7 @@ test('a key is looked for consistently and with the signal, and a known one once
   ])
 })
 
-test('a key that can not be looked for is not unknown', async () => {
+test('a key that cannot be looked for is not unknown', async () => {
   const { state, store, newKey } = world()
   state.fails = true
   await expect(createIsKnownKey(store)(newKey().publicKey, signal)).rejects.toThrow('The table is down')

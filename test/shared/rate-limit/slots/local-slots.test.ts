@@ -15,7 +15,7 @@ test('asked again with the same id, it is the same slot', async () => {
   expect(acquire('org', 'a')).toEqual({ outcome: 'acquired', expiresAt: 1500 })
 })
 
-test('a full house says when the next one leaves', async () => {
+test('a denial says when the next slot is free', async () => {
   const { clock, acquire } = slots()
   acquire('org', 'a')
   await clock.advance(100)

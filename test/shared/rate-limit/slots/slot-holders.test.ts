@@ -4,20 +4,20 @@ import { planAcquisition } from '../../../../functions/shared/rate-limit/slots/s
 const asked = { slotId: 'mine', limit: 2, now: 1000 }
 const holders = (...until: number[]) => new Map(until.map((expiresAt, index) => [`slot-${index}`, expiresAt]))
 
-test('the first write hopes for room, without a look', () => {
+test('the first write assumes that there is room, without a read', () => {
   expect(planAcquisition(undefined, asked)).toEqual({ step: 'take', removed: [], room: 1, isOwnThere: false })
 })
 
-test('who comes to nobody makes the map', () => {
+test('the first holder creates the map', () => {
   expect(planAcquisition(new Map(), asked)).toEqual({ step: 'create' })
 })
 
-test('what an earlier write took is held, if it has not expired, in a full house, too', () => {
+test('a slot that an earlier write took is held until it expires, even when all slots are taken', () => {
   const seen = holders(1001, 5000).set('mine', 1001)
   expect(planAcquisition(seen, asked)).toEqual({ step: 'held', expiresAt: 1001 })
 })
 
-test('an own slot that has expired is taken anew, and takes no second place', () => {
+test('a caller’s own expired slot is taken again, and takes no second place', () => {
   const seen = new Map([
     ['mine', 1000],
     ['other', 2000],
@@ -26,7 +26,7 @@ test('an own slot that has expired is taken anew, and takes no second place', ()
   expect(planAcquisition(holders(2000, 3000).set('mine', 1000), asked)).toEqual({ step: 'full', retryAfterMs: 1000 })
 })
 
-test('a full house says when the next one leaves at the latest', () => {
+test('a denial says by when a slot is free at the latest', () => {
   expect(planAcquisition(holders(4000, 1500), asked)).toEqual({ step: 'full', retryAfterMs: 500 })
 })
 
