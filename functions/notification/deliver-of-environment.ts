@@ -3,24 +3,26 @@ import { createSqs } from '../shared/aws/sqs.ts'
 import { optionalEnv, requiredEnv } from '../shared/config/env.ts'
 import { createTableRuntime } from '../shared/data/table.ts'
 import { urlRulesOfEnvironment } from '../shared/outbound/url-rules.ts'
-import { QUEUE_METRICS } from '../shared/queue/queue-handler.ts'
 import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
 import { lazyLimiter } from '../shared/rate-limit/lazy-limiter.ts'
-import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { configuredProviders, providerRates } from './configured-providers.ts'
-import { deliverWorker } from './deliver-worker.ts'
+import { type DeliverWorkerOptions, deliverWorker } from './deliver-worker.ts'
 import { createDeliverStore } from './store/deliver-store.ts'
 import { pushLiveOfRuntime } from './store/push-live.ts'
 import { createSendReceipt } from './store/receipt-queue.ts'
 import { createSendTurns } from './store/turn-queues.ts'
 
+export interface DeliverOfEnvironmentOptions extends Pick<DeliverWorkerOptions, 'metrics'> {
+  /** The name of the function in its log lines. */
+  service: string
+}
+
 /**
  * Creates the function that delivers what one of the queues names. The queues of all priorities are worked off alike.
  *
- * @param service the name of the function in its log lines
  * @throws Error when a variable of the environment is missing.
  */
-export function deliverOfEnvironment(service: string) {
+export function deliverOfEnvironment({ service, metrics }: DeliverOfEnvironmentOptions) {
   const runtime = createTableRuntime(service)
   const { table, now, random, randomBytes, startTimer, logger, newId } = runtime
   const settings = JSON.parse(optionalEnv('PROVIDER_SETTINGS') ?? '{}')
@@ -41,6 +43,6 @@ export function deliverOfEnvironment(service: string) {
     urlRules: urlRulesOfEnvironment(),
     timeoutMs: Number(requiredEnv('TIMEOUT_MS')),
     setAside: setAsideOfEnvironment(runtime),
-    metrics: metricsOfEnvironment({ namespace: 'Stackyard/Notification', names: QUEUE_METRICS }),
+    metrics,
   })
 }

@@ -3,17 +3,14 @@ import { createEventBridge } from '../aws/eventbridge.ts'
 import { requiredEnv } from '../config/env.ts'
 import { setAsideOfEnvironment } from '../queue/set-aside.ts'
 import { createRuntime } from '../runtime.ts'
-import { metricsOfEnvironment } from '../telemetry/metrics.ts'
-import { OUTBOX_METRICS, type OutboxOptions, outboxHandler } from './outbox.ts'
+import { type OutboxOptions, outboxHandler } from './outbox.ts'
 import { createPublisher } from './publisher.ts'
 
-export interface PublisherOfEnvironmentOptions extends Pick<OutboxOptions, 'toContent'> {
+export interface PublisherOfEnvironmentOptions extends Pick<OutboxOptions, 'toContent' | 'metrics'> {
   /** The name of the function in its log lines, as in `orders-publisher`. */
   service: string
   /** The source of the events, as in `stackyard.orders`. */
   source: string
-  /** The namespace of the metrics, as in `Stackyard/Orders`. */
-  namespace: string
 }
 
 /**
@@ -21,7 +18,7 @@ export interface PublisherOfEnvironmentOptions extends Pick<OutboxOptions, 'toCo
  *
  * @throws Error when a variable of the environment is missing.
  */
-export function publisherOfEnvironment({ service, source, namespace, toContent }: PublisherOfEnvironmentOptions) {
+export function publisherOfEnvironment({ service, source, toContent, metrics }: PublisherOfEnvironmentOptions) {
   const runtime = createRuntime(service)
   const { now, random, telemetry, logger } = runtime
   const eventBridge = createEventBridge({ now, random, onEvent: logCallEvents(logger, 'eventbridge') })
@@ -30,6 +27,6 @@ export function publisherOfEnvironment({ service, source, namespace, toContent }
     toContent,
     publish: createPublisher({ eventBridge, busName: requiredEnv('EVENT_BUS_NAME'), source, random }),
     setAside: setAsideOfEnvironment(runtime),
-    metrics: metricsOfEnvironment({ namespace, names: OUTBOX_METRICS }),
+    metrics,
   })
 }

@@ -173,13 +173,13 @@ test('without a receipt items are unconfirmed after 72 hours', async () => {
   expect(world.now).toBe(MINUTE + 72 * HOUR)
 })
 
-test('the timeline of an item says that nobody can tell whether its digest was sent', async () => {
+test('the timeline of an item says that it is unknown whether its digest was sent', async () => {
   let tries = 0
   const world = digestWorld({ answer: () => (++tries === 1 ? UNKNOWN : ACCEPTED) })
   world.accept('a')
   await world.run(2 * MINUTE)
   expect(world.channel('a').timeline).toContainEqual(
-    expect.objectContaining({ event: 'retrying', detail: expect.stringContaining('Nobody can tell') }),
+    expect.objectContaining({ event: 'retrying', detail: expect.stringContaining('It is unknown whether') }),
   )
 })
 

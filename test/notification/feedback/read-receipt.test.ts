@@ -102,5 +102,5 @@ test.each([
   { kind: 'receipt' },
   { kind: 'receipt', receipt: { tenant: 'acme' } },
 ])('%j is poison', (body) => {
-  expect(() => readReceipt(body)).toThrow('no receipt of a known kind')
+  expect(() => readReceipt(body)).toThrow('not a receipt of a known kind')
 })

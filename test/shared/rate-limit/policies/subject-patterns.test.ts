@@ -94,10 +94,10 @@ test('a slash makes no network of what has no address before it, or more behind 
 })
 
 test.each([
-  ['', 'is none'],
-  ['user:*:3', 'is none'],
-  ['**', 'is none'],
-  ['*.example.com', 'is none'],
+  ['', 'is not a pattern'],
+  ['user:*:3', 'is not a pattern'],
+  ['**', 'is not a pattern'],
+  ['*.example.com', 'is not a pattern'],
   ['10.0.0/8', 'has no IP address'],
   ['10.0.0.256/8', 'has no IP address'],
   ['2001:db8:::/32', 'has no IP address'],
