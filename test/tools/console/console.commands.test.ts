@@ -78,7 +78,7 @@ describe('the console of npm start', () => {
 
   test('an API’s URL opens the same page without what only a local cloud can show', async () => {
     const serving = checkout.start(['console', 'UrlShortener', '--url', 'http://127.0.0.1:1'], env)
-    const printed = await serving.printed('Paste a token')
+    const printed = await serving.printed('Paste an access token')
     const { page } = await browser.open({ locale: 'en-US' })
     await page.goto(printed.split('\n')[0] ?? '')
     await page.getByText('Deployment on AWS').waitFor()
