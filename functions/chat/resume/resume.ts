@@ -53,6 +53,8 @@ export function createResume(deps: ResumeDeps): Resume {
     const errors: unknown[] = []
     let isRead = true
     await inParallel(Object.entries(rooms), CONCURRENCY, async ([room, after]) => {
+      // Nor would the other rooms be read, and their retries could outlast the function.
+      if (!isRead) return
       const { connectionId, user, connectedAt } = connection
       const recipient: Recipient = { connectionId, user, connectedAt, joined: 0 }
       const state = states.get(room) ?? { room: undefined, member: undefined, departure: undefined }

@@ -16,17 +16,20 @@ interface World {
   state?: Partial<RoomState>
   pageSize?: number
   outcome?: PostFramesOutcome
+  /** The number of rooms that are resumed, all alike. */
+  rooms?: number
 }
 
-/** Resumes one room of Ann from `after` on, and returns the frames and the ack. */
+/** Resumes rooms of Ann from `after` on, one if nothing is said, and returns the frames and the ack. */
 async function resume(after: number, world: World = {}) {
   const { events = Array.from({ length: 5 }, (_, index) => anEvent(index + 1, aMessage())), pageSize = 100 } = world
   const room = aRoom({ head: events.at(-1)?.seq ?? 0, ...world.room })
   const state = { room, member: newMember('ann', { joined: world.joined ?? 1 }), departure: undefined, ...world.state }
+  const ids = Array.from({ length: world.rooms ?? 1 }, (_, index) => `room-${index + 1}`)
   const frames: string[] = []
   const action = resumeAction(
     createResume({
-      readRoomStates: async () => new Map([['room-1', state]]),
+      readRoomStates: async () => new Map(ids.map((id) => [id, state])),
       readEvents: async ({ from, to }) =>
         events
           .filter(({ seq }) => seq >= from && seq <= to)
@@ -40,7 +43,7 @@ async function resume(after: number, world: World = {}) {
       now: () => 1_000_000,
     }),
   )
-  const fields = { rooms: { 'room-1': after } }
+  const fields = { rooms: Object.fromEntries(ids.map((id) => [id, after])) }
   const ack = await action({ id: 'a', action: 'resume', fields }, socketContext({ user: 'ann' })).catch(String)
   return { ack, frames, parsed: frames.map((frame) => JSON.parse(frame)) }
 }
@@ -128,6 +131,12 @@ test.each<[string, PostFramesOutcome]>([
   const { ack, frames } = await resume(2, { outcome })
   expect(ack).toMatchObject({ ok: false, code: 'UNAVAILABLE', retryAfterMs: 1000 })
   expect(frames.join()).not.toContain('resumed')
+})
+
+test('a connection that takes no frames is not tried for each of its rooms', async () => {
+  const { ack, frames } = await resume(2, { outcome: 'behind', rooms: 50 })
+  expect(ack).toMatchObject({ ok: false, code: 'UNAVAILABLE' })
+  expect(frames.length).toBeLessThanOrEqual(4)
 })
 
 test.each([
