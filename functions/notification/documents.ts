@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../shared/clock.ts'
 import { meetsPreconditions, type Preconditions } from '../shared/preconditions.ts'
+import type { Settle } from '../shared/resilience/settle.ts'
 import type { Document, DocumentId } from './domain/document.ts'
-import type { Settle } from './settle.ts'
 
 /** Reads a document as it is now; `undefined` if there is none. */
 export type ReadDocument = <Value>(id: DocumentId, signal: AbortSignal) => Promise<Document<Value> | undefined>

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Preconditions } from '../../shared/preconditions.ts'
+import type { Settle } from '../../shared/resilience/settle.ts'
 import { type Documents, isWanted } from '../documents.ts'
 import type { Document } from '../domain/document.ts'
 import type { Person, Preferences, ReadPerson, ReadStanding } from '../domain/person.ts'
-import type { Settle } from '../settle.ts'
 import type { WithRetime } from './user-tasks.ts'
 
 export interface UserId {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock, RandomBytes } from '../../shared/clock.ts'
 import { meetsPreconditions, type Preconditions } from '../../shared/preconditions.ts'
+import type { Settle } from '../../shared/resilience/settle.ts'
 import { isWanted, type RemoveResult } from '../documents.ts'
 import type { ReadEndpoint, StoredEndpoint } from '../domain/person.ts'
-import type { Settle } from '../settle.ts'
 
 /** The endpoints that a user may have: each multiplies what is sent. */
 export const MAX_ENDPOINTS = 50

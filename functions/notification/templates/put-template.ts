@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../../shared/clock.ts'
 import type { Preconditions } from '../../shared/preconditions.ts'
+import type { Settle } from '../../shared/resilience/settle.ts'
 import { isWanted } from '../documents.ts'
 import type { Template, TemplateParts } from '../domain/template.ts'
-import type { Settle } from '../settle.ts'
 
 /** The locales of one template. */
 export const MAX_LOCALES = 50

@@ -1,6 +1,6 @@
 import type { Clock, RandomBytes } from '../../shared/clock.ts'
+import type { Settle } from '../../shared/resilience/settle.ts'
 import type { ReadEndpoint, StoredEndpoint } from '../domain/person.ts'
-import type { Settle } from '../settle.ts'
 import type { EndpointId } from './send-webhook.ts'
 import { activeSecrets } from './sign.ts'
 

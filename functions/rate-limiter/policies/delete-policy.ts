@@ -1,10 +1,10 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { meetsPreconditions, type Preconditions } from '../../shared/preconditions.ts'
+import type { Settle } from '../../shared/resilience/settle.ts'
 import type { StoredPolicy } from '../domain/policy.ts'
 import type { PolicyId } from '../policy-book.ts'
 import type { ReadStored } from './judge-definition.ts'
-import type { Settle } from './settle.ts'
 
 export interface DeletePolicyInput extends PolicyId {
   conditions: Preconditions

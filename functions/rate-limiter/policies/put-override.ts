@@ -1,8 +1,8 @@
+import type { Settle } from '../../shared/resilience/settle.ts'
 import { type DefinitionError, overrideErrors } from '../domain/definition-errors.ts'
 import { MAX_OVERRIDES, type Override, type StoredPolicy } from '../domain/policy.ts'
 import type { PolicyId } from '../policy-book.ts'
 import type { ReadStored } from './judge-definition.ts'
-import type { Settle } from './settle.ts'
 
 export interface PutOverrideInput {
   tenant: string

@@ -1,11 +1,11 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Cause } from '../../shared/events/event.ts'
 import { meetsPreconditions, type Preconditions } from '../../shared/preconditions.ts'
+import type { Settle } from '../../shared/resilience/settle.ts'
 import type { DefinitionError } from '../domain/definition-errors.ts'
 import { isSameDefinition, type PolicyDefinition, type StoredPolicy } from '../domain/policy.ts'
 import type { RemoveOverrides } from './delete-policy.ts'
 import { judgeDefinition, type ReadStored } from './judge-definition.ts'
-import type { Settle } from './settle.ts'
 
 export interface PutPolicyInput {
   tenant: string

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import { createSettle, type SettleOptions } from '../../shared/resilience/settle.ts'
 import { type DeletePolicy, type DeletePolicyDeps, deletePolicy } from './delete-policy.ts'
 import type { ReadStored } from './judge-definition.ts'
 import {
@@ -10,7 +11,6 @@ import {
 } from './put-override.ts'
 import { type PutPolicy, putPolicy, type WritePolicy } from './put-policy.ts'
 import type { ListPolicies } from './routes.ts'
-import { createSettle, type SettleOptions } from './settle.ts'
 
 /** The use cases of policies and of overrides. */
 export interface PolicyUseCases {

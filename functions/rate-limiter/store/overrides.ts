@@ -1,7 +1,8 @@
 import { GetItemCommand, QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { conditionalWrite } from '../../shared/data/conditional-write.ts'
 import type { Item } from '../../shared/data/table.ts'
-import { createTransactWhenFree } from '../../shared/data/transact-when-free.ts'
+import { transact } from '../../shared/data/transact.ts'
+import { createTransactWhenFree, type TransactWhenFreeOptions } from '../../shared/data/transact-when-free.ts'
 import { AppError } from '../../shared/errors.ts'
 import { MAX_OVERRIDES } from '../domain/policy.ts'
 import type { RemoveOverrides } from '../policies/delete-policy.ts'
@@ -12,11 +13,9 @@ import { overrideKey, overridesPk, policyKey } from './keys.ts'
 import type { PolicyWritesOptions } from './write-policies.ts'
 
 /** Keeps subjects' own limits: an item each, counted in the policy's item by the same transaction. */
-export function createOverrideStore(options: PolicyWritesOptions): OverrideStore {
-  const { client, tableName, newToken } = options
-  const transactWhenFree = createTransactWhenFree(options)
-  const commit = (items: readonly TransactWriteItem[], signal: AbortSignal) =>
-    transactWhenFree(() => ({ items, token: newToken() }), signal)
+export function createOverrideStore({ client, tableName, newToken }: PolicyWritesOptions): OverrideStore {
+  const commit = async (items: readonly TransactWriteItem[], signal: AbortSignal) =>
+    transact(client, { items, token: newToken() }, { signal })
   return {
     async read({ tenant, name, subject }, signal) {
       const input = { TableName: tableName, Key: overrideKey({ tenant, name, subject }), ConsistentRead: true }
@@ -82,7 +81,7 @@ const MAX_BATCHES = 3 * Math.ceil(MAX_OVERRIDES / BATCH)
  * Removes all overrides of a deleted policy, so many at a time, so that their count is right whenever it ends. Each batch
  * asserts that there is no policy: one that was made meanwhile keeps its own.
  */
-export function createRemoveOverrides(options: PolicyWritesOptions): RemoveOverrides {
+export function createRemoveOverrides(options: PolicyWritesOptions & TransactWhenFreeOptions): RemoveOverrides {
   const { client, tableName, newToken } = options
   const transactWhenFree = createTransactWhenFree(options)
   return async (id, signal) => {

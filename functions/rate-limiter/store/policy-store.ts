@@ -1,3 +1,4 @@
+import type { TransactWhenFreeOptions } from '../../shared/data/transact-when-free.ts'
 import type { PolicyUseCasesDeps } from '../policies/use-cases.ts'
 import { createOverrideStore, createRemoveOverrides } from './overrides.ts'
 import { createListPolicies, createPolicyReads, type PolicyReads } from './read-policies.ts'
@@ -9,7 +10,7 @@ import { createPolicyWrites, type PolicyWritesOptions } from './write-policies.t
  */
 export type PolicyStore = PolicyUseCasesDeps['store'] & PolicyReads
 
-export function createPolicyStore(options: PolicyWritesOptions): PolicyStore {
+export function createPolicyStore(options: PolicyWritesOptions & TransactWhenFreeOptions): PolicyStore {
   const reads = createPolicyReads(options)
   return {
     ...reads,

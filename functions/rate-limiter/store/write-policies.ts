@@ -1,6 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Table } from '../../shared/data/table.ts'
-import { createTransactWhenFree, type TransactWhenFreeOptions } from '../../shared/data/transact-when-free.ts'
+import { transact } from '../../shared/data/transact.ts'
 import { entryUpdate, type OutboxEntry } from '../../shared/events/outbox-entry.ts'
 import type { StoredPolicy } from '../domain/policy.ts'
 import { policyChanged } from '../events.ts'
@@ -9,7 +9,7 @@ import type { PolicyWrite, WritePolicy } from '../policies/put-policy.ts'
 import { leftOverrides, number } from './items.ts'
 import { policyKey } from './keys.ts'
 
-export interface PolicyWritesOptions extends Table, TransactWhenFreeOptions {
+export interface PolicyWritesOptions extends Table {
   /** Another one for each transaction. */
   newToken: () => string
 }
@@ -18,14 +18,12 @@ export interface PolicyWritesOptions extends Table, TransactWhenFreeOptions {
  * Writes policies, each with its event in the same item and the number of children of its parents, old and new, in one
  * transaction. It also asserts that the policies that the change was judged by are still the same.
  */
-export function createPolicyWrites(options: PolicyWritesOptions): {
+export function createPolicyWrites({ client, tableName, newToken }: PolicyWritesOptions): {
   write: WritePolicy
   remove: (removal: PolicyRemoval, signal: AbortSignal) => Promise<'removed' | 'raced'>
 } {
-  const { tableName, newToken } = options
-  const transactWhenFree = createTransactWhenFree(options)
   const commit = (items: readonly TransactWriteItem[], signal: AbortSignal) =>
-    transactWhenFree(() => ({ items, token: newToken() }), signal)
+    transact(client, { items, token: newToken() }, { signal })
   return {
     async write(change, signal) {
       const items = [policyUpdate(tableName, change), ...parentWrites(tableName, change)]

@@ -1,6 +1,6 @@
 import type { StoredEndpoint } from '../../../functions/notification/domain/person.ts'
-import { createSettle } from '../../../functions/notification/settle.ts'
 import { rotateSecret } from '../../../functions/notification/webhooks/rotate-secret.ts'
+import { createSettle } from '../../../functions/shared/resilience/settle.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { anEndpoint, OLD_SECRET, SECRET } from './a-webhook.ts'
 

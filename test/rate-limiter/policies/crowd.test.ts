@@ -1,9 +1,9 @@
 import { putOverride } from '../../../functions/rate-limiter/policies/put-override.ts'
-import { createSettle } from '../../../functions/rate-limiter/policies/settle.ts'
 import { createOverrideStore } from '../../../functions/rate-limiter/store/overrides.ts'
-import { type StartTimer, sleep, startTimer } from '../../../functions/shared/resilience/timer.ts'
+import { createSettle } from '../../../functions/shared/resilience/settle.ts'
+import { sleep } from '../../../functions/shared/resilience/timer.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
-import { cancellation, cancellingClient, clientOf, conflicts } from '../../support/fake-dynamodb.ts'
+import { cancellation, clientOf } from '../../support/fake-dynamodb.ts'
 import { aPolicy, TENANT } from '../a-policy.ts'
 
 const { signal } = new AbortController()
@@ -41,7 +41,7 @@ async function giveAtOnce(random: () => number): Promise<unknown[]> {
   })
   const put = putOverride({
     read: async () => aPolicy({}, { overrides }),
-    store: createOverrideStore({ client, tableName: 'limits', newToken: () => 'token', random, startTimer }),
+    store: createOverrideStore({ client, tableName: 'limits', newToken: () => 'token' }),
     settle: createSettle({ random, startTimer }),
   })
   const subjects = Array.from({ length: WRITERS }, (_, index) => `user:${index}`)
@@ -57,43 +57,4 @@ async function giveAtOnce(random: () => number): Promise<unknown[]> {
 test('many who give subjects of one policy limits at once all succeed', async () => {
   const created = Array.from({ length: WRITERS }, () => ({ status: 'fulfilled', value: 'created' }))
   for (let seed = 1; seed <= 10; seed++) expect(await giveAtOnce(seeded(seed * 7919))).toEqual(created)
-})
-
-test('a transaction of a limit that others are in the way of is sent again, under another token', async () => {
-  const { client, tokens } = cancellingClient(conflicts(3, POLICY_ITEM))
-  let tries = 0
-  const store = createOverrideStore({
-    client,
-    tableName: 'limits',
-    newToken: () => `try-${++tries}`,
-    random: () => 0,
-    startTimer,
-  })
-  expect(await store.insert(aPolicy(), { subject: 'a', policy: 'writes', limit: 1 }, signal)).toBe('written')
-  expect(tokens).toEqual(['try-1', 'try-2', 'try-3', 'try-4'])
-})
-
-describe('a change that loses to others', () => {
-  /** A use case's way to settle, whose pauses are recorded and end at once. */
-  function settling(random: () => number) {
-    const pauses: number[] = []
-    const startAtOnce: StartTimer = (callback, ms) => {
-      pauses.push(ms)
-      return startTimer(callback, 0)
-    }
-    return { settle: createSettle({ random, startTimer: startAtOnce }), pauses }
-  }
-
-  test('is tried again after random pauses that grow, and given up after the seventh try', async () => {
-    const { settle, pauses } = settling(() => 0.5)
-    await expect(settle(async () => 'raced', signal)).rejects.toMatchObject({ code: 'conflict', retryable: true })
-    expect(pauses).toEqual([50, 100, 200, 400, 500, 500])
-  })
-
-  test('is not tried again after any other failure', async () => {
-    const { settle, pauses } = settling(() => 0)
-    const failure = new Error('The table is gone.')
-    await expect(settle(() => Promise.reject(failure), signal)).rejects.toBe(failure)
-    expect(pauses).toEqual([])
-  })
 })

@@ -1,7 +1,7 @@
 import type { PolicyDefinition, StoredPolicy } from '../../../functions/rate-limiter/domain/policy.ts'
 import { type PutPolicyInput, putPolicy } from '../../../functions/rate-limiter/policies/put-policy.ts'
-import { createSettle } from '../../../functions/rate-limiter/policies/settle.ts'
 import { type PolicyUseCasesDeps, policyUseCases } from '../../../functions/rate-limiter/policies/use-cases.ts'
+import { createSettle } from '../../../functions/shared/resilience/settle.ts'
 import { startTimer } from '../../../functions/shared/resilience/timer.ts'
 import { aDefinition, CAUSE, TENANT } from '../a-policy.ts'
 

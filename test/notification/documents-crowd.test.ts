@@ -1,6 +1,6 @@
 import { createDocuments, type ReadDocument, type WriteDocument } from '../../functions/notification/documents.ts'
 import type { Document } from '../../functions/notification/domain/document.ts'
-import { createSettle } from '../../functions/notification/settle.ts'
+import { createSettle } from '../../functions/shared/resilience/settle.ts'
 import { sleep } from '../../functions/shared/resilience/timer.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -58,31 +58,4 @@ test.each([2, 5, 10, 20])('%i requests that write the same document at once all 
     const outcomes = await outcomesOf(writers, seed)
     expect(outcomes.toSorted()).toEqual([...Array.from({ length: writers - 1 }, () => 'changed'), 'created'])
   }
-})
-
-test('one that loses every race fails after some seconds, as what may be tried again', async () => {
-  const { startTimer, advance } = fakeClock()
-  let tries = 0
-  const settle = createSettle({ random: () => 1, startTimer })
-  const lose = async () => {
-    tries += 1
-    return 'raced' as const
-  }
-  const failed = expect(settle(lose, signal)).rejects.toMatchObject({ code: 'conflict', retryable: true })
-  await advance(3250)
-  await failed
-  expect(tries).toBe(10)
-})
-
-test('a race after the deadline is not run again', async () => {
-  const { startTimer } = fakeClock()
-  const deadline = new AbortController()
-  let tries = 0
-  const settled = createSettle({ random: () => 1, startTimer })(async () => {
-    tries += 1
-    deadline.abort(new Error('too late'))
-    return 'raced'
-  }, deadline.signal)
-  await expect(settled).rejects.toThrow('too late')
-  expect(tries).toBe(1)
 })
