@@ -90,13 +90,16 @@ function afterTry(delivery: Delivery, result: Sent, context: Context): Tried {
   }
 }
 
+/** Begins the lines of a timeline about a message that may have been sent or not. */
+export const IN_DOUBT = 'It is unknown whether it was sent'
+
 function afterUnknown(delivery: Delivery, context: Context): Tried {
   const { channel, isIdempotent } = context.settlement
   const uncertain = { ...delivery, uncertain: true }
   if (isIdempotent || channel.claim?.onUncertain === 'retry') return again(uncertain, context)
   return {
     delivery: { ...uncertain, status: 'failed', reason: 'uncertain', nextAt: null },
-    entry: { event: 'failed', detail: `It is unknown whether it was sent (${delivery.reason}): it is not repeated.` },
+    entry: { event: 'failed', detail: `${IN_DOUBT} (${delivery.reason}): it is not repeated.` },
   }
 }
 
@@ -111,7 +114,7 @@ function again(delivery: Delivery, { settlement, random }: Context, retryAfterMs
   const question = { channel: channel.channel, attempts: delivery.attempts, firstDueAt, expiresAt, now, retryAfterMs }
   const nextAt = nextTry(question, random)
   if (nextAt === null) return failed(delivery, delivery.reason ?? 'unavailable')
-  const doubt = delivery.uncertain ? 'It is unknown whether it was sent' : (delivery.provider ?? 'No provider')
+  const doubt = delivery.uncertain ? IN_DOUBT : (delivery.provider ?? 'No provider')
   const detail = `${doubt} (${delivery.reason}): it is tried again at ${new Date(nextAt).toISOString()}.`
   return { delivery: { ...delivery, nextAt }, entry: { event: 'retrying', detail } }
 }

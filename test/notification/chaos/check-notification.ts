@@ -1,3 +1,4 @@
+import { IN_DOUBT } from '../../../functions/notification/deliver/settle.ts'
 import type { Channel } from '../../../functions/notification/domain/channel.ts'
 import type { ChannelState, Tracked } from '../../../functions/notification/domain/notification.ts'
 import { isOpen, overallStatus, type Status } from '../../../functions/notification/domain/status.ts'
@@ -65,5 +66,5 @@ function problemsOfChannel({ channel, sent, timeline }: About, category: string)
 }
 
 function doubtsOf(timeline: ChannelState['timeline']): number {
-  return timeline.filter(({ detail }) => detail?.startsWith('Nobody can tell')).length
+  return timeline.filter(({ detail }) => detail?.startsWith(IN_DOUBT)).length
 }
