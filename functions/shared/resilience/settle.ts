@@ -4,7 +4,8 @@ import { retry } from './retry.ts'
 import type { StartTimer } from './timer.ts'
 
 /**
- * Repeats what is judged by a read and written under its conditions, until no other request conflicts.
+ * Repeats what is judged by a read and written under its conditions, until no other request conflicts, or the caller's
+ * deadline has passed.
  *
  * @throws AppError (retryable) `conflict` when every try conflicts with other requests, and what `attempt` throws.
  */
@@ -15,8 +16,11 @@ export interface SettleOptions {
   startTimer: StartTimer
 }
 
-/** Enough for 50 requests that write the same item at once; the pauses add up to 8.5 s at most, and to half of that on average. */
-const TRIES = { maxAttempts: 12, baseMs: 100, capMs: 1000 }
+/**
+ * A function's deadline ends the tries long before the last one. Fewer would be too few where writers keep step: when a
+ * read and a write take longer than a pause, only one of them succeeds in each round.
+ */
+const TRIES = { maxAttempts: 100, baseMs: 100, capMs: 1000 }
 
 /** Creates what settles races: whoever loses one judges anew what is there, after a random pause. */
 export function createSettle(options: SettleOptions): Settle {
