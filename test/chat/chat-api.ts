@@ -9,7 +9,7 @@ import { httpHandler } from '../../functions/shared/http/handler.ts'
 import { randomBytes } from '../../functions/shared/ids/random-bytes.ts'
 import { decided, decision } from '../shared/rate-limit/support/decisions.ts'
 import { newTenant } from '../support/cloud.ts'
-import { httpEvent, jsonEvent, lambdaContext } from '../support/events.ts'
+import { httpEvent, jsonEvent, patientContext } from '../support/events.ts'
 import { silentTelemetry } from '../support/telemetry.ts'
 import { roomsTable } from './store/rooms-table.ts'
 
@@ -51,7 +51,7 @@ export async function chatApi(options: Partial<RoomStoreOptions> = {}) {
       const common = { routeKey, path: line.split(' ')[1] ?? '', params, claims, headers: asked.headers ?? {} }
       const options = { ...common, ...(asked.query !== undefined && { rawQuery: asked.query }) }
       const event = asked.body === undefined ? httpEvent(options) : jsonEvent({ ...options, json: asked.body })
-      const { statusCode, headers, body } = await handler(event, lambdaContext())
+      const { statusCode, headers, body } = await handler(event, patientContext())
       return {
         status: statusCode,
         headers: headers ?? {},

@@ -14,7 +14,7 @@ import { randomBytes } from '../../functions/shared/ids/random-bytes.ts'
 import { startTimer } from '../../functions/shared/resilience/timer.ts'
 import { decided, decision } from '../shared/rate-limit/support/decisions.ts'
 import { newTenant, patientDynamoDB, setFunctionEnvironment } from '../support/cloud.ts'
-import { httpEvent, jsonEvent, lambdaContext } from '../support/events.ts'
+import { httpEvent, jsonEvent, patientContext } from '../support/events.ts'
 import { ownTable } from '../support/own-table.ts'
 import { silentTelemetry } from '../support/telemetry.ts'
 
@@ -71,7 +71,7 @@ export async function manageApi({ now = Date.now, ...given }: { now?: Clock; tab
     const common = { routeKey, path: line.split(' ')[1] ?? '', params, claims, headers: asked.headers ?? {} }
     const options = { ...common, ...(asked.query !== undefined && { rawQuery: asked.query }) }
     const event = asked.body === undefined ? httpEvent(options) : jsonEvent({ ...options, json: asked.body })
-    const { statusCode, headers, body } = await handler(event, lambdaContext())
+    const { statusCode, headers, body } = await handler(event, patientContext())
     return {
       status: statusCode,
       headers: headers ?? {},

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { RoomId } from '../../../functions/chat/domain/room.ts'
 import { changeMembers } from '../../../functions/chat/members/change-member.ts'
+import { createCountedTime } from '../../support/counted-time.ts'
 import { CAUSE } from '../cause.ts'
 import { comparable } from '../store/fold.ts'
 import { history as readHistory } from '../store/talk.ts'
@@ -89,8 +90,8 @@ async function changeGuest({ store, random }: World, id: RoomId): Promise<void> 
 async function heal(world: World, problems: () => Promise<string[]>, patienceMs: number): Promise<void> {
   const { talkers, rooms, service } = world
   for (const { user } of talkers) for (const socket of service.sockets(user)) socket.cut()
-  const deadline = Date.now() + patienceMs
-  while (Date.now() < deadline && (await problems()).length > 0) {
+  const countedMs = createCountedTime()
+  while (countedMs() < patienceMs && (await problems()).length > 0) {
     const views = talkers.flatMap(({ view }) => rooms.map(({ room }) => view(room)))
     for (const view of views) if (view.status() === 'failed') view.load().catch(() => {})
     await wait(50)

@@ -5,6 +5,7 @@ import type { NotificationId, Tracked } from '../../../functions/notification/do
 import { isOpen } from '../../../functions/notification/domain/status.ts'
 import type { Random } from '../../../functions/shared/clock.ts'
 import { newTenant } from '../../support/cloud.ts'
+import { createCountedTime } from '../../support/counted-time.ts'
 import { aNotification } from '../notifications.ts'
 import { problemsOfDigest } from './check-digest.ts'
 import { type Outcome, problemsOf } from './check-notification.ts'
@@ -126,14 +127,13 @@ function oneOf(names: readonly string[], random: Random): string {
 
 /** Waits until all have ended; a receipt that was lost is missed after 72 hours. */
 async function settle(world: World, all: readonly Sent[], patienceMs: number): Promise<void> {
-  const begun = Date.now()
-  const end = begun + patienceMs
-  const skipAt = begun + Math.min(RECEIPTS_COME_MS, patienceMs / 2)
+  const skipAtMs = Math.min(RECEIPTS_COME_MS, patienceMs / 2)
   let isSkipped = false
-  while (Date.now() < end) {
+  const countedMs = createCountedTime()
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs = countedMs()) {
     const found = await Promise.all([...all, ...world.digests()].map((one) => world.read(one)))
     if (!found.some((tracked) => tracked && isUnfinished(tracked))) return
-    if (!isSkipped && Date.now() > skipAt) {
+    if (!isSkipped && waitedMs > skipAtMs) {
       isSkipped = true
       world.clock.skip(RECEIPT_MS)
     }

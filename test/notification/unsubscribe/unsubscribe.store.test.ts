@@ -10,7 +10,7 @@ import { unsubscribeRoutes } from '../../../functions/notification/unsubscribe/r
 import { httpHandler } from '../../../functions/shared/http/handler.ts'
 import { randomBytes } from '../../../functions/shared/ids/random-bytes.ts'
 import { newTenant, patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
-import { httpEvent, lambdaContext } from '../../support/events.ts'
+import { httpEvent, patientContext } from '../../support/events.ts'
 import { ownTable } from '../../support/own-table.ts'
 import { silentTelemetry } from '../../support/telemetry.ts'
 
@@ -39,7 +39,7 @@ const open = async (method: 'GET' | 'POST', token: string, more: { accept?: stri
     headers: { accept, ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }) },
     ...(body !== undefined && { body }),
   })
-  const { statusCode, headers, body: answer } = await handler(event, lambdaContext())
+  const { statusCode, headers, body: answer } = await handler(event, patientContext())
   return { status: statusCode, type: String(headers?.['content-type']), body: String(answer) }
 }
 
