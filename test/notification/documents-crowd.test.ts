@@ -16,14 +16,14 @@ function pseudoRandom(seed: number) {
   }
 }
 
-/** Documents in memory: each read and each write takes 5 to 15 ms. */
-function given(seed: number) {
+/** Documents in memory: each read and each write takes `callMs`, or up to three times as long. */
+function given(seed: number, callMs: number) {
   const clock = fakeClock()
   const { startTimer } = clock
   const random = pseudoRandom(seed)
   let stored: Document<unknown> | undefined
   let versions = 0
-  const call = () => sleep({ ms: 5 + random() * 10, signal, startTimer })
+  const call = () => sleep({ ms: callMs * (1 + 2 * random()), signal, startTimer })
   const read = async () => {
     await call()
     return stored
@@ -44,18 +44,27 @@ function given(seed: number) {
   return { clock, documents }
 }
 
-/** Runs a number of writers of one document at once, and returns how each ended. */
-async function outcomesOf(writers: number, seed: number) {
-  const { clock, documents } = given(seed)
+/** Runs a number of writers of one document at once, and returns how each ended within a function's ten seconds. */
+async function outcomesOf(writers: number, seed: number, callMs: number) {
+  const { clock, documents } = given(seed, callMs)
   const puts = Array.from({ length: writers }, (_, value) => documents.put({ id: ID, value, conditions: {} }, signal))
   const settled = Promise.allSettled(puts)
   await clock.advance(10_000)
   return (await settled).map((each) => (each.status === 'fulfilled' ? each.value.outcome : String(each.reason)))
 }
 
-test.each([2, 5, 10, 20])('%i requests that write the same document at once all succeed', async (writers) => {
+test.each([
+  { writers: 2, callMs: 5 },
+  { writers: 5, callMs: 5 },
+  { writers: 10, callMs: 5 },
+  { writers: 20, callMs: 5 },
+  { writers: 50, callMs: 50 },
+])('$writers requests that write the same document at once all succeed where a call takes at least $callMs ms', async ({
+  writers,
+  callMs,
+}) => {
   for (let seed = 1; seed <= 20; seed++) {
-    const outcomes = await outcomesOf(writers, seed)
+    const outcomes = await outcomesOf(writers, seed, callMs)
     expect(outcomes.toSorted()).toEqual([...Array.from({ length: writers - 1 }, () => 'changed'), 'created'])
   }
 })

@@ -7,7 +7,8 @@ import type { StartTimer } from './timer.ts'
  * Repeats what is judged by a read and written under its conditions, until no other request conflicts, or the caller's
  * deadline has passed.
  *
- * @throws AppError (retryable) `conflict` when every try conflicts with other requests, and what `attempt` throws.
+ * @throws AppError (retryable) `conflict` when every try until the deadline conflicts with other requests, and what
+ *   `attempt` throws.
  */
 export type Settle = <Result>(attempt: () => Promise<Result | 'raced'>, signal: AbortSignal) => Promise<Result>
 
@@ -17,8 +18,8 @@ export interface SettleOptions {
 }
 
 /**
- * A function's deadline ends the tries long before the last one. Fewer would be too few where writers keep step: when a
- * read and a write take longer than a pause, only one of them succeeds in each round.
+ * A request's deadline ends the tries long before the last one. Twelve were too few for 50 requests that write the same
+ * item at once over a slow table: some failed at a call of 50 to 150 ms, although the deadline of 10 s left time.
  */
 const TRIES = { maxAttempts: 100, baseMs: 100, capMs: 1000 }
 
