@@ -4,8 +4,9 @@ import {
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda'
-import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, type QueueAttributeName, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { sdkConfig } from '../support/cloud.ts'
+import { eventually } from '../support/eventually.ts'
 import { physicalId, sqs } from './deployed.ts'
 
 const lambda = new LambdaClient(sdkConfig)
@@ -30,8 +31,9 @@ export async function withFaults(
     physicalId('AWS::SQS::Queue', consumer.queue),
   ])
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
-  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] })
-  const { VisibilityTimeout = SOON } = (await sqs.send(asked)).Attributes ?? {}
+  const attribute = async (name: QueueAttributeName) =>
+    (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }))).Attributes?.[name] ?? ''
+  const timeout = await attribute('VisibilityTimeout')
   const configure = async (variables: Record<string, string>) => {
     const Variables = { ...Environment?.Variables, ...variables }
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }))
@@ -39,6 +41,7 @@ export async function withFaults(
   }
   const reappearAfter = (seconds: string) =>
     sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: seconds } }))
+  const nothingInFlight = async () => expect(await attribute('ApproximateNumberOfMessagesNotVisible')).toBe('0')
   let isMended = false
   const mend = async () => {
     if (!isMended) await configure({})
@@ -47,10 +50,12 @@ export async function withFaults(
   try {
     // First, so that a message of another test that fails comes soon again, too.
     await reappearAfter(SOON)
+    // A message keeps the timeout with which it was received, and a new configuration ends invocations, too.
+    await eventually(nothingInFlight, { deadlineMs: Number(timeout) * 1000 })
     await configure({ FAULTS: JSON.stringify([{ operation, rate: 1, error: 'server' }]) })
     await work(mend)
   } finally {
     await mend()
-    await reappearAfter(VisibilityTimeout)
+    await reappearAfter(timeout)
   }
 }
