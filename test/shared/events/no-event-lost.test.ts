@@ -156,11 +156,11 @@ async function brokenRules(make: MakeOutbox, { writes, calls, entryAnswers, batc
   return [...broken]
 }
 
-const losesNothing = (make: MakeOutbox) =>
-  fc.asyncProperty(scenario, async (one) => expect(await brokenRules(make, one)).toEqual([]))
-
 test('no event is lost or made up, whatever fails and wherever the function dies', async () => {
-  await fc.assert(losesNothing(outboxHandler), { numRuns: 400 })
+  const losesNothing = fc.asyncProperty(scenario, async (one) =>
+    expect(await brokenRules(outboxHandler, one)).toEqual([]),
+  )
+  await fc.assert(losesNothing, { numRuns: 400 })
 })
 
 /** Each breaks one rule of the outbox from outside. */
@@ -180,12 +180,14 @@ const BROKEN = {
 } satisfies Record<string, MakeOutbox>
 
 test.each([
-  ['swallows failures', 'is lost'],
+  ['swallows failures', 'an event is lost'],
   ['throws on poison', 'held up without a fault'],
   ['forgets refusals', 'poison is lost'],
-  ['publishes each item once a batch', 'is lost'],
+  ['publishes each item once a batch', 'an event is lost'],
 ] as const)('the rules see an outbox that %s', async (flaw, rule) => {
-  const { failed, errorInstance } = await fc.check(losesNothing(BROKEN[flaw]), { numRuns: 1000, endOnFailure: true })
-  expect(failed).toBe(true)
-  expect(String(errorInstance)).toContain(rule)
+  const keepsTheRule = fc.asyncProperty(scenario, async (one) => {
+    const broken = await brokenRules(BROKEN[flaw], one)
+    return !broken.includes(rule)
+  })
+  expect(await fc.check(keepsTheRule, { numRuns: 1000, endOnFailure: true })).toHaveProperty('failed', true)
 })

@@ -85,9 +85,10 @@ async function finish(world: World): Promise<void> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const sent = send(world, asked)
       await drain(world)
-      const retryAfter = sent.answer?.headers['retry-after']
-      if (retryAfter === undefined) break
-      clock.time += 1000 * Number(retryAfter)
+      const seconds = Number(sent.answer?.headers['retry-after'])
+      // Its last answer, or one of a store with a flaw that names no time.
+      if (Number.isNaN(seconds)) break
+      clock.time += 1000 * seconds
     }
   }
 }
