@@ -50,7 +50,8 @@ export async function withFaults(
   try {
     // First, so that a message of another test that fails comes soon again, too.
     await reappearAfter(SOON)
-    // A message keeps the timeout with which it was received, and a new configuration ends invocations, too.
+    // A message keeps the timeout with which it was received: one that failed now would come again only after that, as
+    // would one whose invocation the local cloud ends for the new configuration.
     await eventually(nothingInFlight, { deadlineMs: Number(timeout) * 1000 })
     await configure({ FAULTS: JSON.stringify([{ operation, rate: 1, error: 'server' }]) })
     await work(mend)
