@@ -6,18 +6,18 @@ import { setAsideOfEnvironment } from '../shared/queue/set-aside.ts'
 import { metricsOfEnvironment } from '../shared/telemetry/metrics.ts'
 import { readPresenceCheck } from './presence/check-message.ts'
 import { createCheckPresence } from './presence/check-presence.ts'
-import { createTell } from './presence/tell.ts'
-import { createTellPresence } from './presence/tell-presence.ts'
+import { createNotifyWatchers } from './presence/notify-watchers.ts'
+import { createPostToAll } from './presence/post-to-all.ts'
 import { createCheckPresenceLater } from './store/presence-queue.ts'
 import { createPresenceStore } from './store/presence-store.ts'
 
 const runtime = createTableRuntime('chat-presence')
 const { table, now, random, telemetry, logger } = runtime
 const store = createPresenceStore({ ...table, random })
-const tell = createTell({ ...connectionsOfEnvironment(runtime), ...store, logger })
+const postToAll = createPostToAll({ ...connectionsOfEnvironment(runtime), ...store, logger })
 const check = createCheckPresence({
   ...store,
-  tellPresence: createTellPresence({ ...store, tell }),
+  notifyWatchers: createNotifyWatchers({ ...store, postToAll }),
   checkLater: createCheckPresenceLater(runtime, requiredEnv('PRESENCE_QUEUE_URL')),
   now,
 })

@@ -13,8 +13,8 @@ import { createPostFrames, type PostFramesDeps } from './post-frames.ts'
 import { presenceActions } from './presence/actions.ts'
 import { createAskToReconnect } from './presence/ask-to-reconnect.ts'
 import { createPing, type PingDeps } from './presence/ping.ts'
+import { createPostToAll, type PostToAllDeps } from './presence/post-to-all.ts'
 import { createRead, type ReadDeps } from './presence/read.ts'
-import { createTell, type TellDeps } from './presence/tell.ts'
 import { createTyping, type TypingDeps } from './presence/typing.ts'
 import { resumeAction } from './resume/action.ts'
 import { createResume, type ResumeDeps } from './resume/resume.ts'
@@ -31,7 +31,7 @@ export interface SocketStore
     Pick<ResumeDeps, 'readRoomStates' | 'readEvents'>,
     Pick<PingDeps, 'touch'>,
     Pick<ReadDeps, 'markRead' | 'readMembership' | 'listWatchers'>,
-    Pick<TellDeps, 'removeWatcher'>,
+    Pick<PostToAllDeps, 'removeWatcher'>,
     Pick<TypingDeps, 'takeTyping'> {
   commit: Commit
   findContent: FindContent
@@ -58,8 +58,8 @@ export function socketSteps(
   const connect = createConnect({ ...store, ...options, announce })
   const disconnect = createDisconnect({ ...store, announce })
   const keepRegistered = createKeepRegistered({ ...store, connect })
-  const tell = createTell({ ...store, ...options })
-  const presence = { ...store, listConnections: store.list, tell, now }
+  const postToAll = createPostToAll({ ...store, ...options })
+  const presence = { ...store, listConnections: store.list, postToAll, now }
   const resume = createResume({
     ...store,
     postFrames: createPostFrames(options),

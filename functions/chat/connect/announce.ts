@@ -10,7 +10,7 @@ export interface AnnounceDeps {
   logger: Pick<Logger, 'warn'>
 }
 
-/** The time in milliseconds in which connections of a user that open and close are told as one change. */
+/** The time in milliseconds in which connections of a user that open and close count as one change. */
 const SETTLING_MS = 1000
 
 export function createAnnounce({ loadCheckLater, logger }: AnnounceDeps): Announce {

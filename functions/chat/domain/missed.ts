@@ -31,16 +31,16 @@ export const MAX_RECIPIENTS = 99
 export const PING_WITHIN_MS = 60_000
 
 /** The time in which a member hears of one missed message of a room, in milliseconds. */
-export const TOLD_ONCE_IN_MS = 60_000
+export const NOTIFIED_ONCE_IN_MS = 60_000
 
 /**
- * The age from which nobody is told of a message any more, in milliseconds: that of the oldest dead letter. What was told
- * is recorded for longer than this, so that a check that comes again finds it.
+ * The age from which nobody is notified of a message any more, in milliseconds: that of the oldest dead letter. Who was
+ * notified is recorded for longer than this, so that a check that comes again finds it.
  */
-export const TOLD_UNTIL_MS = 14 * 24 * 3_600_000
+export const NOTIFIED_UNTIL_MS = 14 * 24 * 3_600_000
 
-/** The latest missed message of a room of which a member was told. */
-export interface Told {
+/** The latest missed message of a room of which a member was notified. */
+export interface LastNotified {
   readonly seq: number
   /** Milliseconds since the epoch. */
   readonly at: number
@@ -63,9 +63,9 @@ export function concerns(membership: Membership, { seq, user, mentions }: Messag
   return level === 'all' || (level === 'mentions' && (mentions.includes(EVERYONE) || mentions.includes(member.user)))
 }
 
-/** Checks whether a member may be told of a message, or was told of this one, of a later one, or of another one just now. */
-export function mayBeTold(told: Told | undefined, seq: number, now: number): boolean {
-  return told === undefined || (told.seq < seq && told.at <= now - TOLD_ONCE_IN_MS)
+/** Checks whether a member may be notified of a message: not of this one again, after a later one, or after another one just now. */
+export function mayBeNotified(notified: LastNotified | undefined, seq: number, now: number): boolean {
+  return notified === undefined || (notified.seq < seq && notified.at <= now - NOTIFIED_ONCE_IN_MS)
 }
 
 /** `unknown`: a connection is open, but has not proved yet that it was live. */

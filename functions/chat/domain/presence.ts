@@ -3,11 +3,11 @@ import type { ConnectionRecord } from './live-connection.ts'
 /** The silence after which a client counts as vanished, in milliseconds. Clients send a `ping` every 30 to 45 seconds. */
 export const VANISHED_AFTER_MS = 120_000
 
-/** States whether a user is online, as others were told. */
+/** States whether a user is online, as watchers were notified. */
 export interface Presence {
   readonly online: boolean
   /** False until all watchers were notified: a check that finds it false notifies them again. */
-  readonly told: boolean
+  readonly notified: boolean
   /** Grows with each change. */
   readonly revision: number
 }

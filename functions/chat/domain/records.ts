@@ -2,7 +2,7 @@ import type { AttachmentRecord } from './attachment.ts'
 import type { RoomEvent } from './event.ts'
 import type { Member } from './member.ts'
 import type { Message } from './message.ts'
-import type { Told } from './missed.ts'
+import type { LastNotified } from './missed.ts'
 import type { Room } from './room.ts'
 import type { Upkeep } from './upkeep.ts'
 
@@ -47,8 +47,8 @@ export interface Records {
   attachment: AttachmentRecord
   /** A member who hears of every message of the room without a live connection. */
   listener: Record<never, never>
-  /** The latest missed message of which a member was told. */
-  told: Told
+  /** The latest missed message of which a member was notified. */
+  notified: LastNotified
   /** The room in the list of those that need work later. */
   upkeep: Upkeep
   /** A room in the list of a user. */
@@ -57,7 +57,7 @@ export interface Records {
   trace: Trace
 }
 
-type UserRecord = 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'told' | 'membership' | 'trace'
+type UserRecord = 'member' | 'ban' | 'block' | 'departure' | 'listener' | 'notified' | 'membership' | 'trace'
 
 /** The address of a record within its room. */
 export type RecordKey =

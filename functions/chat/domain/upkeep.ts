@@ -10,7 +10,7 @@ export interface Upkeep {
 export interface DueRoom extends RoomId, Upkeep {}
 
 /**
- * The time from the deletion of a room to the removal of its log: by then every connection has been told, and no
+ * The time from the deletion of a room to the removal of its log: by then every connection has been notified, and no
  * delivery reads the log any more.
  */
 export const PURGE_AFTER_MS = 24 * 3_600_000

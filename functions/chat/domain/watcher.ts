@@ -1,7 +1,7 @@
 import type { LiveConnection } from './live-connection.ts'
 import type { RoomId } from './room.ts'
 
-/** A connection that watches a room: it gets what is told of its members, beside the events. */
+/** A connection that watches a room: it gets the presence, typing and read markers of its members, beside the events. */
 export interface Watcher {
   readonly connectionId: string
   readonly user: string
@@ -23,5 +23,5 @@ export type SetWatched = (
 /** Rooms that a connection watches, at most. */
 export const MAX_WATCHED = 20
 
-/** Members of a room up to which presence, typing and read markers are told. */
+/** Members of a room up to which presence, typing and read markers are sent. */
 export const MAX_WATCHED_MEMBERS = 100

@@ -10,18 +10,18 @@ import {
   attendanceOf,
   type CheckMissedLater,
   concerns,
+  type LastNotified,
   MAX_RECIPIENTS,
   type MissedCheck,
   type MissedList,
-  mayBeTold,
+  mayBeNotified,
+  NOTIFIED_UNTIL_MS,
   PING_WITHIN_MS,
-  TOLD_UNTIL_MS,
-  type Told,
 } from '../domain/missed.ts'
 import type { Room, RoomId } from '../domain/room.ts'
 import type { FindUsers } from './find-users.ts'
 
-/** A missed message, and those of a list who are told of it. */
+/** A missed message, and those of a list who are notified of it. */
 export interface Missed extends MissedList {
   readonly id: RoomId
   readonly room: Room
@@ -35,26 +35,26 @@ export interface CheckMissedDeps {
   readRoom: ReadRoom
   readMessage: (id: RoomId & { readonly seq: number }, signal: AbortSignal) => Promise<Message | undefined>
   findUsers: FindUsers
-  /** Reads the rows of those who are members, and of what they were told last, consistently. */
-  readTold: (
+  /** Reads the rows of those who are members, and of what they were last notified of, consistently. */
+  readNotified: (
     id: RoomId,
     users: readonly string[],
     signal: AbortSignal,
-  ) => Promise<readonly { readonly member: Member; readonly told: Told | undefined }[]>
+  ) => Promise<readonly { readonly member: Member; readonly notified: LastNotified | undefined }[]>
   /** Lists a user's connections consistently. */
   listConnections: (
     user: { readonly tenant: string; readonly user: string },
     signal: AbortSignal,
   ) => Promise<readonly ConnectionRecord[]>
-  /** Writes the event, and that all of its recipients were told; nothing if any of them was told meanwhile. */
-  tell: (missed: Missed, signal: AbortSignal) => Promise<'told' | 'refused'>
+  /** Writes the event, and that all of its recipients were notified; nothing if any of them was meanwhile. */
+  notify: (missed: Missed, signal: AbortSignal) => Promise<'notified' | 'refused'>
   checkLater: CheckMissedLater
   now: Clock
 }
 
 /** Counts of users: `later` are those whose connections have not proved yet whether they live. */
 export interface CheckMissedCounts {
-  readonly told: number
+  readonly notified: number
   readonly later: number
 }
 
@@ -64,12 +64,12 @@ export type CheckMissed = (check: MissedCheck, signal: AbortSignal) => Promise<C
 const CONCURRENCY = 10
 
 /**
- * Creates what finds out who missed a message, and tells it to other systems by an event. Users without a connection
+ * Creates what finds out who missed a message, and publishes it to other systems as an event. Users without a connection
  * have missed it at once; those with one are checked again when a `ping` would have shown that it is live. A check may
- * come twice: who was told is recorded together with the event, so that nobody is told of a message twice, nor of one
- * before another of which they were told.
+ * come twice: who was notified is recorded together with the event, so that nobody is notified of a message twice, nor of
+ * one before another of which they were notified.
  *
- * @throws AppError (retryable) when others keep telling the same users, and what the reads and writes throw.
+ * @throws AppError (retryable) when others keep notifying the same users, and what the reads and writes throw.
  */
 export function createCheckMissed(deps: CheckMissedDeps): CheckMissed {
   const { readRoom, readMessage, findUsers, checkLater, now } = deps
@@ -78,9 +78,9 @@ export function createCheckMissed(deps: CheckMissedDeps): CheckMissed {
   return async (check, signal) => {
     const { id, seq, list } = check
     const [room, message] = await Promise.all([readRoom(id, signal), readMessage({ ...id, seq }, signal)])
-    const nothing = { told: 0, later: 0 }
+    const nothing = { notified: 0, later: 0 }
     if (!room || room.deletedAt !== null || !message || message.deleted) return nothing
-    if (message.at <= now() - TOLD_UNTIL_MS) return nothing
+    if (message.at <= now() - NOTIFIED_UNTIL_MS) return nothing
     const lists = list ? [list] : toLists(await findUsers({ id, room, message }, signal))
     const [only] = lists
     if (!only) return nothing
@@ -108,16 +108,18 @@ interface ListCheck {
   readonly list: MissedList
 }
 
-/** Tries, while other checks tell some of the same users. */
+/** Tries, while other checks notify some of the same users. */
 const MAX_TRIES = 5
 
 /** Creates what checks the users of one list. */
-function createCheckList({ readTold, listConnections, tell, checkLater, now }: CheckMissedDeps) {
-  /** Lists those who have to be told unless they were there. */
-  async function untold({ check, room, message, list }: ListCheck, signal: AbortSignal): Promise<string[]> {
-    const rows = await readTold(check.id, list.users, signal)
+function createCheckList({ readNotified, listConnections, notify, checkLater, now }: CheckMissedDeps) {
+  /** Lists those who have to be notified unless they were there. */
+  async function toNotify({ check, room, message, list }: ListCheck, signal: AbortSignal): Promise<string[]> {
+    const rows = await readNotified(check.id, list.users, signal)
     return rows
-      .filter(({ member, told }) => concerns({ room, member }, message) && mayBeTold(told, message.seq, now()))
+      .filter(
+        ({ member, notified }) => concerns({ room, member }, message) && mayBeNotified(notified, message.seq, now()),
+      )
       .map(({ member }) => member.user)
   }
 
@@ -136,28 +138,28 @@ function createCheckList({ readTold, listConnections, tell, checkLater, now }: C
     return users
   }
 
-  /** Tells those who were away, and returns how many they are: whom other checks tell meanwhile is left out. */
-  async function tellAll(one: ListCheck, away: readonly string[], signal: AbortSignal): Promise<number> {
+  /** Notifies those who were away, and returns how many they are: whom other checks notify meanwhile is left out. */
+  async function notifyAll(one: ListCheck, away: readonly string[], signal: AbortSignal): Promise<number> {
     const { id, cause } = one.check
     let users = away
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (users.length === 0) return 0
       const missed = { ...one, ...one.list, id, cause: { ...cause, causationId: null }, users, now: now() }
-      if ((await tell(missed, signal)) === 'told') return users.length
-      users = await untold({ ...one, list: { ...one.list, users } }, signal)
+      if ((await notify(missed, signal)) === 'notified') return users.length
+      users = await toNotify({ ...one, list: { ...one.list, users } }, signal)
     }
     throw new AppError('conflict', 'Other checks keep notifying the same users', { retryable: true })
   }
 
   return async (one: ListCheck, signal: AbortSignal): Promise<CheckMissedCounts> => {
     const { check, message, list } = one
-    const users = await untold(one, signal)
+    const users = await toNotify(one, signal)
     const { away, unknown } = await attendance({ ...one, list: { ...list, users } }, signal)
-    const told = await tellAll(one, away, signal)
+    const notified = await notifyAll(one, away, signal)
     if (unknown.length > 0) {
       const delayMs = Math.max(message.at + PING_WITHIN_MS - now(), 0)
       await checkLater([{ ...check, list: { ...list, users: unknown } }], delayMs, signal)
     }
-    return { told, later: unknown.length }
+    return { notified, later: unknown.length }
   }
 }

@@ -14,7 +14,7 @@ export interface PresenceActionsOptions {
   typing: Typing
 }
 
-/** The actions that tell members of each other: from frames to use cases, and from outcomes to acks. */
+/** The actions that show members what others do: from frames to use cases, and from outcomes to acks. */
 export function presenceActions({ ping, read, setWatched, typing }: PresenceActionsOptions) {
   return {
     ping: action(pingFields, async (_, { connection, signal }) => ({

@@ -8,16 +8,16 @@ type User = Pick<PresenceCheck, 'tenant' | 'user'>
 export interface CheckPresenceDeps {
   /** Lists a user's connections consistently. */
   list: (user: User, signal: AbortSignal) => Promise<readonly ConnectionRecord[]>
-  /** Marks a connection as vanished, unless it sent a `ping` meanwhile; tells whether it has vanished, or is closed. */
+  /** Marks a connection as vanished, unless it sent a `ping` meanwhile; returns whether it has vanished, or is closed. */
   markVanished: (record: ConnectionRecord, signal: AbortSignal) => Promise<boolean>
   readPresence: (user: User, signal: AbortSignal) => Promise<Presence | undefined>
-  /** Writes if the presence is still `before`; tells whether it did. */
+  /** Writes if the presence is still `before`; returns whether it did. */
   writePresence: (
     change: User & { readonly before: Presence | undefined; readonly after: Presence },
     signal: AbortSignal,
   ) => Promise<boolean>
-  /** Tells those who watch the rooms of a user. */
-  tellPresence: (presence: User & { readonly online: boolean }, signal: AbortSignal) => Promise<void>
+  /** Notifies those who watch the rooms of a user. */
+  notifyWatchers: (presence: User & { readonly online: boolean }, signal: AbortSignal) => Promise<void>
   checkLater: CheckPresenceLater
   now: Clock
 }
@@ -26,7 +26,7 @@ export type CheckPresenceOutcome = 'online' | 'offline' | 'unchanged'
 
 export type CheckPresence = (check: PresenceCheck, signal: AbortSignal) => Promise<CheckPresenceOutcome>
 
-/** Rounds of a check, while others find out the same. A change takes two: one that tells it, and one that confirms it. */
+/** Rounds of a check, while others find out the same. A change takes two: one that notifies, and one that confirms. */
 const MAX_ROUNDS = 10
 
 /**
@@ -54,32 +54,32 @@ interface Settled {
 }
 
 /**
- * Creates what stores a presence and tells it until it agrees with the user's connections. Each round reads the presence
- * before the connections, so that a write fails where another check came between. The connections are read again after
- * all was told: a connection that opened before the new presence was stored may have been checked against the old one,
- * and nobody else would notice. Whoever told something else than what holds in the end tells that, too, even if others
- * have done so, because its own frames may have come last. A presence counts as told when all was sent, so that a crash
- * repeats it.
+ * Creates what stores a presence and notifies watchers until it agrees with the user's connections. Each round reads the
+ * presence before the connections, so that a write fails where another check came between. The connections are read
+ * again after the frames were sent: a connection that opened before the new presence was stored may have been checked
+ * against the old one, and nobody else would notice. A check that sent something else than what holds in the end sends
+ * that, too, even if others have done so, because its own frames may have come last. Watchers count as notified when all
+ * frames were sent, so that a crash repeats it.
  */
 function createSettle(deps: CheckPresenceDeps) {
-  const { readPresence, writePresence, tellPresence } = deps
+  const { readPresence, writePresence, notifyWatchers } = deps
   const listLive = createListLive(deps)
   return async (user: User, signal: AbortSignal): Promise<Settled> => {
-    let lastTold: boolean | undefined
+    let lastNotified: boolean | undefined
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const before = await readPresence(user, signal)
       const live = await listLive(user, signal)
       const online = live.length > 0
       const isStored = (before?.online ?? false) === online
-      const hasTold = lastTold === online
-      const after: Presence = { online, told: isStored && hasTold, revision: (before?.revision ?? 0) + 1 }
-      if (isStored && before?.told !== false && (hasTold || lastTold === undefined)) {
-        return { outcome: hasTold ? outcomeOf(online) : 'unchanged', live }
+      const hasNotified = lastNotified === online
+      const after: Presence = { online, notified: isStored && hasNotified, revision: (before?.revision ?? 0) + 1 }
+      if (isStored && before?.notified !== false && (hasNotified || lastNotified === undefined)) {
+        return { outcome: hasNotified ? outcomeOf(online) : 'unchanged', live }
       }
       if (!(await writePresence({ ...user, before, after }, signal))) continue
-      if (after.told) return { outcome: outcomeOf(online), live }
-      await tellPresence({ ...user, online }, signal)
-      lastTold = online
+      if (after.notified) return { outcome: outcomeOf(online), live }
+      await notifyWatchers({ ...user, online }, signal)
+      lastNotified = online
     }
     throw new AppError('conflict', 'The presence of a user keeps changing', { retryable: true })
   }

@@ -2,7 +2,7 @@ import type { LiveConnection } from '../domain/live-connection.ts'
 import type { MarkRead, MarkReadOutcome } from '../domain/read-marker.ts'
 import type { ReadMembership } from '../domain/room.ts'
 import { type ListWatchers, MAX_WATCHED_MEMBERS, type Watcher } from '../domain/watcher.ts'
-import type { Tell } from './tell.ts'
+import type { PostToAll } from './post-to-all.ts'
 
 export interface ReadDeps {
   markRead: MarkRead
@@ -12,17 +12,17 @@ export interface ReadDeps {
     user: Pick<LiveConnection, 'tenant' | 'user'>,
     signal: AbortSignal,
   ) => Promise<readonly LiveConnection[]>
-  tell: Tell
+  postToAll: PostToAll
 }
 
-/** Moves the read marker of a user, and tells the user's other connections and those that watch the room. */
+/** Moves the read marker of a user, and notifies the user's other connections and those that watch the room. */
 export type Read = (
   connection: LiveConnection,
   mark: { readonly room: string; readonly seq: number },
   signal: AbortSignal,
 ) => Promise<MarkReadOutcome>
 
-export function createRead({ markRead, readMembership, listWatchers, listConnections, tell }: ReadDeps): Read {
+export function createRead({ markRead, readMembership, listWatchers, listConnections, postToAll }: ReadDeps): Read {
   return async (connection, { room, seq }, signal) => {
     const { tenant, user } = connection
     const id = { tenant, room }
@@ -35,7 +35,7 @@ export function createRead({ markRead, readMembership, listWatchers, listConnect
       isWatched ? listWatchers(id, signal) : ([] as readonly Watcher[]),
     ])
     const connectionIds = [...own, ...watchers].map(({ connectionId }) => connectionId)
-    await tell({ id, frame: { t: 'read', room, user, seq: outcome.seq }, connectionIds }, signal)
+    await postToAll({ id, frame: { t: 'read', room, user, seq: outcome.seq }, connectionIds }, signal)
     return outcome
   }
 }

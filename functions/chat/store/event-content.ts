@@ -4,7 +4,7 @@ import type { EventContent } from '../../shared/events/outbox.ts'
 import type { RoomEvent } from '../domain/event.ts'
 import { memberChanged, messageMissed, roomCreated } from '../events.ts'
 import { fromItem } from './items.ts'
-import type { MissedAbout } from './told.ts'
+import type { MissedAbout } from './notified.ts'
 
 /** An event of the log as its item holds it. */
 type Logged = RoomEvent & { readonly tenant: string; readonly room: string }

@@ -1,13 +1,13 @@
 import { createConnectionRecords } from './connections.ts'
 import { createListListeners, createReadMembers } from './members.ts'
+import { createNotifiedRecords, type NotifiedOptions } from './notified.ts'
 import { createReadMessage } from './read-messages.ts'
 import { createReadRoom } from './read-room.ts'
-import { createToldRecords, type ToldOptions } from './told.ts'
 
 /** Creates all access to the table that the checks of missed messages need. */
-export function createMissedStore(options: ToldOptions) {
+export function createMissedStore(options: NotifiedOptions) {
   return {
-    ...createToldRecords(options),
+    ...createNotifiedRecords(options),
     readRoom: createReadRoom(options),
     readMessage: createReadMessage(options),
     readMembers: createReadMembers(options),

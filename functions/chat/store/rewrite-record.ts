@@ -5,7 +5,7 @@ import type { Replacement } from '../domain/pseudonym.ts'
 export type Rewrite = 'keep' | 'remove' | { readonly set: Readonly<Record<string, unknown>> }
 
 /** Records that exist for the user in their key, and mean nothing without that user. */
-const OWN_RECORDS = new Set(['ban', 'block', 'commit', 'departure', 'mention', 'reaction', 'told'])
+const OWN_RECORDS = new Set(['ban', 'block', 'commit', 'departure', 'mention', 'reaction', 'notified'])
 
 /** Records that only commits of the room's members change. */
 const KEPT_RECORDS = new Set(['member', 'listener'])

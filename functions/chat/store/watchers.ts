@@ -39,7 +39,7 @@ export function createRemoveWatcher({ client, tableName: TableName }: Table) {
 /**
  * Creates the write that replaces the rooms that a connection watches, in one transaction with the checks that its user
  * is a member of them. The heads of the rooms are only read before, because a check of them would be in the way of the
- * rooms' commits: a room that is deleted in between has nothing to tell to those who watch it.
+ * rooms' commits: a room that is deleted in between has nothing to send to those who watch it.
  */
 export function createSetWatched(options: WatchersOptions): SetWatched {
   const { client, tableName: TableName, random, startTimer } = options
@@ -91,7 +91,7 @@ export function createSetWatched(options: WatchersOptions): SetWatched {
   }
 }
 
-/** Creates the write that lets others be told that a user is typing, at most once in a given time. */
+/** Creates the write that lets others be notified that a user is typing, at most once in a given time. */
 export function createTakeTyping({ client, tableName: TableName }: Table): TakeTyping {
   return async ({ user, now, everyMs, ...id }, signal) => {
     const input = {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
-import { following, gatheringOf, told } from '../domain/digest.ts'
+import { afterNews, following, gatheringOf } from '../domain/digest.ts'
 import type { Revise } from '../domain/moves.ts'
 import type { Tracked } from '../domain/notification.ts'
 
@@ -30,7 +30,7 @@ export function createFollow({ revise, now }: { revise: Revise; now: Clock }): F
     }
     const decide = ({ channels }: Tracked) => {
       const channel = channels.find((one) => one.turn === turn && one.news)
-      return { changes: channel ? { channels: [told(channel, now())] } : null, result: undefined }
+      return { changes: channel ? { channels: [afterNews(channel, now())] } : null, result: undefined }
     }
     await revise({ id: { tenant, id }, decide }, signal)
   }

@@ -127,7 +127,7 @@ function doubts({ deliveries }: ChannelState): number {
 }
 
 /** Returns a digest whose items know all. */
-export function told({ news, ...channel }: ChannelState, now: number): ChannelState {
+export function afterNews({ news, ...channel }: ChannelState, now: number): ChannelState {
   const resumeAt = news?.resumeAt ?? null
   return moved(channel, { at: now, ...(resumeAt !== null && { set: { dueAt: resumeAt }, wake: true }) })
 }

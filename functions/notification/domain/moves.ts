@@ -8,7 +8,7 @@ import type { Join, Leave } from './window.ts'
 export interface Changes {
   /** The channels as they are after the change. */
   readonly channels: readonly ChannelState[]
-  /** The event to publish; absent: nobody is told. */
+  /** The event to publish, if any. */
   readonly publish?: { readonly outcome: Outcome; readonly reason: string | null }
   /** The window that the channel joins with the change. */
   readonly join?: Join

@@ -28,18 +28,18 @@ type MailEvent = z.infer<typeof schema>
 export function readMailEvent(body: unknown): { receipt: Receipt | null } | undefined {
   const { success, data } = z.safeParse(schema, body)
   if (!success) return undefined
-  const told = toldBy(data)
+  const report = reportOf(data)
   const { tags = {} } = data.mail
   const [tenant, notificationId, endpointId] = ['tenant', 'notification', 'endpoint'].map((name) =>
     fromTag(tags[name]?.[0]),
   )
-  if (!told || !tenant || !notificationId || !endpointId) return { receipt: null }
-  const { kind, timestamp, what } = told
+  if (!report || !tenant || !notificationId || !endpointId) return { receipt: null }
+  const { kind, timestamp, what } = report
   const detail = `SES: ${what} (${endpointId}, ${timestamp}).`
   return { receipt: { tenant, notificationId, channel: 'email', endpointId, kind, at: Date.parse(timestamp), detail } }
 }
 
-function toldBy({ eventType, mail, bounce, complaint, delivery }: MailEvent) {
+function reportOf({ eventType, mail, bounce, complaint, delivery }: MailEvent) {
   if (bounce) {
     const what = `${bounce.bounceType} bounce, ${bounce.bounceSubType ?? 'unspecified'}`
     // An undetermined bounce may pass, so it suppresses nothing.

@@ -27,8 +27,12 @@ export interface InboxProviderOptions {
 
 /** Creates the provider of inboxes. A message's address is its user. */
 export function createInboxProvider({ add, readHead, push, onFailure }: InboxProviderOptions): Provider {
-  /** Tells the user's live connections of a new item. It never rejects. */
-  async function tell(user: { tenant: string; userId: string }, item: InboxItem, signal: AbortSignal): Promise<void> {
+  /** Pushes a new item to the user's live connections. It never rejects. */
+  async function pushItem(
+    user: { tenant: string; userId: string },
+    item: InboxItem,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { unseen, unread } = await readHead(user, signal)
     const frames = [
       { t: 'inbox', item: inboxItemView(item) },
@@ -45,7 +49,7 @@ export function createInboxProvider({ add, readHead, push, onFailure }: InboxPro
     async send(message, signal) {
       try {
         const { id, item } = await add(entryOf(message), signal)
-        if (item) await tell({ tenant: message.tenant, userId: message.address }, item, signal).catch(onFailure)
+        if (item) await pushItem({ tenant: message.tenant, userId: message.address }, item, signal).catch(onFailure)
         return { outcome: 'delivered', providerId: id }
       } catch (error) {
         onFailure(error)

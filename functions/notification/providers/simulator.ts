@@ -56,8 +56,8 @@ export function withSimulator(providers: Providers, { keep, sendReceipt, isTest 
       if (receipt) {
         const { tenant, notificationId, channel, endpointId } = message
         const { kind, afterSeconds } = receipt
-        const told = { tenant, notificationId, channel, endpointId, kind, detail: `The simulator’s ${kind}.` }
-        await sendReceipt(told, { afterSeconds, signal })
+        const report = { tenant, notificationId, channel, endpointId, kind, detail: `The simulator’s ${kind}.` }
+        await sendReceipt(report, { afterSeconds, signal })
       }
       return { ...result, provider: SIMULATOR }
     },

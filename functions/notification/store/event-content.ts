@@ -4,10 +4,13 @@ import type { EventContent } from '../../shared/events/outbox.ts'
 import type { Notification, Summary } from '../domain/notification.ts'
 import { endpointDisabled, notificationEvents, providerEvents } from '../events.ts'
 import { fromItem } from './items.ts'
-import type { Told } from './notification-items.ts'
+import type { Published } from './notification-items.ts'
 
 type StoredSummary = Summary &
-  Pick<Notification, 'tenant' | 'id' | 'category' | 'priority' | 'reference'> & { userId?: string; told?: Told }
+  Pick<Notification, 'tenant' | 'id' | 'category' | 'priority' | 'reference'> & {
+    userId?: string
+    published?: Published
+  }
 
 /**
  * Derives the content of a published event from the item that changed: a notification's summary, the record of an
@@ -24,8 +27,8 @@ export function notificationEventContent(image: Item, type: string): EventConten
   }
   const definition = notificationEvents.find((one) => one.type === type)
   if (!definition) throw new Error(`No event of notifications is called ${type}`)
-  const { tenant, id, status, category, priority, userId, reference, told } = fromItem<StoredSummary>(image)
-  const { channels, reason } = told ?? {}
+  const { tenant, id, status, category, priority, userId, reference, published } = fromItem<StoredSummary>(image)
+  const { channels, reason } = published ?? {}
   const given = { notification: id, status, category, priority, userId, reference, channels, reason }
   return eventContent(definition, { tenant, given, subjectOf: ({ notification }) => notification })
 }

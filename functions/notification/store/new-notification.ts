@@ -16,10 +16,10 @@ export function creation(
   { TableName, operationId, isHandedOver = () => false }: Creation,
 ): TransactWriteItem[] {
   const { createdAt: now, cause } = notification
-  const told = { outcome: 'accepted', channels: channels.map(({ channel }) => channel), reason: null } as const
+  const published = { outcome: 'accepted', channels: channels.map(({ channel }) => channel), reason: null } as const
   const first = { notification, summary, revision: 1, now }
   const puts = [
-    summaryItem({ ...first, told, operationId, cause }),
+    summaryItem({ ...first, published, operationId, cause }),
     ...channels.map((channel) => {
       const dispatch = isHandedOver(channel) ? 'as-backup' : 'at-once'
       return channelItem(channel, { ...first, dispatch })

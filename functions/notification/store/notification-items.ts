@@ -13,7 +13,7 @@ import { CHANNEL, channelKey, notificationKey, summaryKey } from './keys.ts'
 const KEPT_SECONDS = 30 * 24 * 60 * 60
 
 /** An event that a change of the summary publishes. */
-export interface Told {
+export interface Published {
   readonly outcome: Outcome | 'accepted'
   readonly channels: readonly Channel[]
   readonly reason: string | null
@@ -45,7 +45,7 @@ export interface SummaryItemInput {
   readonly notification: Notification
   readonly summary: Summary
   readonly revision: number
-  readonly told?: Told
+  readonly published?: Published
   readonly operationId: string
   readonly now: number
   readonly cause: Cause
@@ -62,16 +62,16 @@ export function summaryItem({
   ...input
 }: SummaryItemInput): Item {
   const { tenant, id, to, category, priority, reference, createdAt, isDigest } = notification
-  const told = isDigest ? undefined : input.told
+  const published = isDigest ? undefined : input.published
   const userId = 'userId' in to ? to.userId : undefined
   const listKey = `${sortable(createdAt)}#${id}`
   const lists = { listedIn: tenant, listKey, ...(userId !== undefined && { listedFor: `${tenant}#${userId}` }) }
   const listed = isDigest ? {} : lists
-  const facts = { tenant, id, category, priority, reference, createdAt, userId, told, ...summary }
-  const entry = told && {
+  const facts = { tenant, id, category, priority, reference, createdAt, userId, published, ...summary }
+  const entry = published && {
     ...entryAttributes({
       operationId,
-      type: `notification.notification.${told.outcome}`,
+      type: `notification.notification.${published.outcome}`,
       time: new Date(now).toISOString(),
       ...cause,
     }),

@@ -76,7 +76,7 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
     ConditionExpression: 'revision = :seen',
     ExpressionAttributeValues: { ':seen': { N: String(revisions[name] ?? 0) } },
   })
-  const told = changes.publish && { ...changes.publish, channels: changes.channels.map(({ channel }) => channel) }
+  const published = changes.publish && { ...changes.publish, channels: changes.channels.map(({ channel }) => channel) }
   const turns = new Map(tracked.channels.map(({ channel, turn }) => [channel, turn]))
   const channels = changes.channels.map((channel): TransactWriteItem => {
     const dispatch = turns.get(channel.channel) === channel.turn ? undefined : 'at-once'
@@ -85,7 +85,7 @@ function revision({ stored, changes, tableName: TableName, operationId, now, cau
   })
   const Item = summaryItem({
     ...{ notification, summary, operationId, now, revision: next(SUMMARY), cause: cause ?? notification.cause },
-    ...(told && { told }),
+    ...(published && { published }),
   })
   const ends = tracked.summary.doneAt === null && summary.doneAt !== null
   const ttl = ends ? expiries(tracked, changes).map((key) => expiry(key, { TableName, ttl: ttlOf(summary) ?? 0 })) : []

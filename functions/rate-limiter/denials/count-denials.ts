@@ -30,10 +30,10 @@ export interface DenialMinutes {
 }
 
 /** Schedules the report of a minute's denials for after its end. Scheduling the same minute twice does no harm. */
-export type TellLater = (minute: PolicyMinute, signal: AbortSignal) => Promise<void>
+export type PublishLater = (minute: PolicyMinute, signal: AbortSignal) => Promise<void>
 
 export interface CountDenialsDeps extends DenialMinutes {
-  tellLater: TellLater
+  publishLater: PublishLater
   now: Clock
 }
 
@@ -48,11 +48,11 @@ const MAX_TRIES = 10
 
 /**
  * Adds the reports of a message to the minutes that they are about. Each minute remembers the ids of its messages, so
- * that a message counts once, however often and in whatever order messages come. What a minute held is told later.
+ * that a message counts once, however often and in whatever order messages come. The events of a minute are published later.
  *
  * @throws AppError (retryable) when others keep changing the same minute.
  */
-export function countDenials({ read, write, tellLater, now }: CountDenialsDeps): CountDenials {
+export function countDenials({ read, write, publishLater, now }: CountDenialsDeps): CountDenials {
   const countOne = async (id: string, report: DenialReport, signal: AbortSignal): Promise<CountOutcome> => {
     if (startOf(report.minute) + MINUTE_KEPT_MS <= now()) return 'late'
     let before = await read(report, signal)
@@ -60,7 +60,7 @@ export function countDenials({ read, write, tellLater, now }: CountDenialsDeps):
       if (before?.messageIds.includes(id)) return 'repeated'
       if (before && before.messageIds.length >= MAX_REPORTS) return 'full'
       // Before the minute is there: whoever dies in between finds none again.
-      if (!before) await tellLater(minuteNameOf(report), signal)
+      if (!before) await publishLater(minuteNameOf(report), signal)
       const result = await write({ minute: add(before, id, report), before }, signal)
       if (result.outcome === 'written') return 'counted'
       before = result.found

@@ -50,7 +50,7 @@ export const MINUTE_KEPT_MS = 2 * 3_600_000
 const REPORTING_MS = 60_000
 
 /** Returns the wait, in milliseconds, until a minute can be reported: a minute after its end, and at least a minute. */
-export function msUntilTold(minute: string, now: number): number {
+export function msUntilPublished(minute: string, now: number): number {
   return Math.max(REPORTING_MS, startOf(minute) + MINUTE_MS + REPORTING_MS - now)
 }
 

@@ -3,8 +3,8 @@ import { logCallEvents } from '../../shared/aws/create-send.ts'
 import { createSqs } from '../../shared/aws/sqs.ts'
 import type { Runtime } from '../../shared/runtime.ts'
 import type { SendDenials } from '../check/report-denials.ts'
-import type { TellLater } from '../denials/count-denials.ts'
-import { type MinuteEnd, msUntilTold } from '../domain/denials.ts'
+import type { PublishLater } from '../denials/count-denials.ts'
+import { type MinuteEnd, msUntilPublished } from '../domain/denials.ts'
 
 type Caller = Pick<Runtime, 'now' | 'random' | 'logger'>
 
@@ -17,11 +17,11 @@ export function createSendDenials(caller: Caller, queueUrl: string): SendDenials
   return (message, signal) => send(message, 0, signal)
 }
 
-/** Tells of a minute by a message that comes when it is over. Rejects as `Sqs` does. */
-export function createTellLater(caller: Caller, queueUrl: string): TellLater {
+/** Sends a message that comes when a minute is over. Rejects as `Sqs` does. */
+export function createPublishLater(caller: Caller, queueUrl: string): PublishLater {
   const send = createSendTo(caller, queueUrl)
   return (ended, signal) => {
-    const delay = Math.ceil(msUntilTold(ended.minute, caller.now()) / 1000)
+    const delay = Math.ceil(msUntilPublished(ended.minute, caller.now()) / 1000)
     return send({ ended } satisfies MinuteEnd, Math.min(delay, MAX_DELAY_SECONDS), signal)
   }
 }

@@ -1,4 +1,4 @@
-import type { Degraded, Denied, RecordOnce } from '../denials/tell-denied.ts'
+import type { Degraded, Denied, RecordOnce } from '../denials/publish-denials.ts'
 import { MINUTE_KEPT_MS, type PolicyMinute, startOf } from '../domain/denials.ts'
 import { limitDenied, limiterDegraded } from '../events.ts'
 import { number } from './items.ts'

@@ -83,7 +83,7 @@ export const LOG_FIELDS = {
   recipients: 'number',
   gone: 'number',
   behind: 'number',
-  told: 'number',
+  notified: 'number',
   later: 'number',
 
   // The URL shortener

@@ -13,9 +13,9 @@ export interface Stored<Value> {
 /** The count of a link's clicks since its creation. */
 export interface LinkTotal {
   readonly clicks: number
-  /** The clicks that events have told so far, and the time of the last one, in milliseconds. */
-  readonly told: number
-  readonly toldAt: number
+  /** The clicks that events have published so far, and the time of the last one, in milliseconds. */
+  readonly published: number
+  readonly publishedAt: number
   /** The time for which the next event was requested by a message. */
   readonly dueAt: number
 }
@@ -33,12 +33,12 @@ export interface TotalChange {
   readonly tenant: string
   /** The number of new clicks. */
   readonly clicks: number
-  /** Set if an event is to tell the clicks: the total and the number of those told before, as they were read. */
-  readonly event?: { readonly told: number }
+  /** Set if an event is to publish the clicks: the number of those published before, as it was read. */
+  readonly event?: { readonly published: number }
   /** Set if the event is requested for this time. */
   readonly dueAt?: number
-  /** Set if an earlier request is to tell the clicks: the number of those told before, as it was read. */
-  readonly awaited?: { readonly told: number }
+  /** Set if an earlier request is to publish the clicks: the number of those published before, as it was read. */
+  readonly awaited?: { readonly published: number }
 }
 
 /** The changes of a chunk, which are written together or not at all. */
@@ -53,7 +53,7 @@ export interface CountPlan {
 /** A link has at most one event in this time. */
 export const EVENT_INTERVAL_MS = 60_000
 
-const NOTHING = { clicks: 0, told: 0, toldAt: 0, dueAt: 0 } as const satisfies LinkTotal
+const NOTHING = { clicks: 0, published: 0, publishedAt: 0, dueAt: 0 } as const satisfies LinkTotal
 
 /**
  * Plans the changes of a chunk. Clicks whose id is stored, or that the chunk has twice, are not counted. They request
@@ -127,18 +127,18 @@ function addToDays(
   }
 }
 
-/** Decides whether an event tells a link's clicks now; otherwise it is requested for later, once. */
+/** Decides whether an event publishes a link's clicks now; otherwise it is requested for later, once. */
 function totalChange(
   { code, tenant, clicks, isDue }: { code: string; tenant: string; clicks: number; isDue: boolean },
-  { clicks: before, told, toldAt, dueAt }: LinkTotal,
+  { clicks: before, published, publishedAt, dueAt }: LinkTotal,
   now: number,
 ): TotalChange[] {
   const change = { code, tenant, clicks }
-  if (before + clicks <= told) return clicks > 0 ? [change] : []
-  const next = toldAt + EVENT_INTERVAL_MS
-  if (now >= next) return [{ ...change, event: { told } }]
+  if (before + clicks <= published) return clicks > 0 ? [change] : []
+  const next = publishedAt + EVENT_INTERVAL_MS
+  if (now >= next) return [{ ...change, event: { published } }]
   // The clock may be behind that of the function which handled the requested event.
-  const isAwaited = dueAt > now && dueAt > toldAt
+  const isAwaited = dueAt > now && dueAt > publishedAt
   if (isDue || !isAwaited) return [{ ...change, dueAt: next }]
-  return clicks > 0 ? [{ ...change, awaited: { told } }] : []
+  return clicks > 0 ? [{ ...change, awaited: { published } }] : []
 }

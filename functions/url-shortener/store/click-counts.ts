@@ -131,23 +131,23 @@ interface TotalContext extends CountStoreOptions {
 
 /**
  * Builds the update of a total, and with an event also that of its link. A deleted link has no events. Clicks that an
- * event tells, or is to tell at an earlier request, are only added while no other event was published.
+ * event publishes, or is to publish at an earlier request, are only added while no other event was published.
  */
 function totalWrites(context: TotalContext, change: TotalChange): TransactWriteItem[] {
   const { tableName, links } = context
   const { code, event, awaited, dueAt, clicks } = change
   const item = links.get(code)
-  const isTold = event !== undefined && item !== undefined && item.deletedAt === undefined
-  if (!isTold && clicks === 0 && dueAt === undefined) return []
+  const isPublished = event !== undefined && item !== undefined && item.deletedAt === undefined
+  if (!isPublished && clicks === 0 && dueAt === undefined) return []
   const added = 'if_not_exists(clicks, :none) + :clicks'
-  const parts = isTold ? eventParts(context, { item, told: event.told, added }) : { set: '', values: {} }
-  const same = sameTold(isTold ? event : awaited)
+  const parts = isPublished ? eventParts(context, { item, published: event.published, added }) : { set: '', values: {} }
+  const same = samePublished(isPublished ? event : awaited)
   const update: TransactWriteItem['Update'] = {
     TableName: tableName,
     Key: keyOf(code, CLICKS),
     UpdateExpression: `SET clicks = ${added}, code = :code, tenant = :tenant${dueAt === undefined ? '' : ', dueAt = :dueAt'}${parts.set}`,
     ...same.condition,
-    ...(isTold && { ExpressionAttributeNames: { '#event': 'event', '#sequence': 'sequence' } }),
+    ...(isPublished && { ExpressionAttributeNames: { '#event': 'event', '#sequence': 'sequence' } }),
     ExpressionAttributeValues: {
       ':none': { N: '0' },
       ':clicks': { N: String(clicks) },
@@ -158,27 +158,33 @@ function totalWrites(context: TotalContext, change: TotalChange): TransactWriteI
       ...parts.values,
     },
   }
-  return [{ Update: update }, ...(isTold ? [updateOf({ tableName, code, item }, RAISE)] : [])]
+  return [{ Update: update }, ...(isPublished ? [updateOf({ tableName, code, item }, RAISE)] : [])]
 }
 
-/** Requires that no event has told clicks since the total was read, if the change depends on that. */
-function sameTold(read: { told: number } | undefined): { condition?: { ConditionExpression: string }; values?: Item } {
+/** Requires that no event has published clicks since the total was read, if the change depends on that. */
+function samePublished(read: { published: number } | undefined): {
+  condition?: { ConditionExpression: string }
+  values?: Item
+} {
   if (!read) return {}
-  if (read.told === 0) return { condition: { ConditionExpression: 'attribute_not_exists(told)' } }
-  return { condition: { ConditionExpression: 'told = :told' }, values: { ':told': { N: String(read.told) } } }
+  if (read.published === 0) return { condition: { ConditionExpression: 'attribute_not_exists(published)' } }
+  return {
+    condition: { ConditionExpression: 'published = :published' },
+    values: { ':published': { N: String(read.published) } },
+  }
 }
 
 /** Builds the parts of a total's update that add an event of all clicks since the last one. */
 function eventParts(
   { newToken, now, cause }: TotalContext,
-  { item, told, added }: { item: Item; told: number; added: string },
+  { item, published, added }: { item: Item; published: number; added: string },
 ): { set: string; values: Item } {
   const entry = linkEntry('clicked', { operationId: newToken(), time: new Date(now).toISOString(), cause })
   const { event, sequence } = nextEvent(item, entry)
   return {
-    set: `, told = ${added}, toldBefore = :told, toldAt = :now, #event = :event, #sequence = :sequence`,
+    set: `, published = ${added}, publishedBefore = :published, publishedAt = :now, #event = :event, #sequence = :sequence`,
     values: {
-      ':told': { N: String(told) },
+      ':published': { N: String(published) },
       ':now': { N: String(now) },
       ...(event && { ':event': event }),
       ...(sequence && { ':sequence': sequence }),
@@ -198,9 +204,14 @@ function toIds({ ids }: Item): Set<string> {
   )
 }
 
-function toTotal({ clicks, told, toldAt, dueAt }: Item): LinkTotal {
+function toTotal({ clicks, published, publishedAt, dueAt }: Item): LinkTotal {
   const number = (attribute: Item[string] | undefined) => Number(attribute?.N ?? 0)
-  return { clicks: number(clicks), told: number(told), toldAt: number(toldAt), dueAt: number(dueAt) }
+  return {
+    clicks: number(clicks),
+    published: number(published),
+    publishedAt: number(publishedAt),
+    dueAt: number(dueAt),
+  }
 }
 
 function byKey(items: readonly Item[]): Map<string, Item> {

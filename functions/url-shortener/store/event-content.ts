@@ -23,9 +23,9 @@ const DATA: Record<string, (image: Item) => object> = {
   [linkReported.type]: ({ reason }) => ({ reason: reason?.S }),
   [linkExhausted.type]: (image) => ({ maxClicks: toLink(image).maxClicks }),
   [linkExpired.type]: (image) => ({ expiresAt: toLink(image).expiresAt }),
-  [linkClicked.type]: ({ told, toldBefore }) => ({
-    clicks: Number(told?.N) - Number(toldBefore?.N),
-    total: Number(told?.N),
+  [linkClicked.type]: ({ published, publishedBefore }) => ({
+    clicks: Number(published?.N) - Number(publishedBefore?.N),
+    total: Number(published?.N),
   }),
 }
 

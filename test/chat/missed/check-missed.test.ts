@@ -6,7 +6,7 @@ const DAY = 24 * 3_600_000
 test('a direct message is missed at once by a user without a connection', async () => {
   const world = missedWorld({ room: { kind: 'direct', name: null, pair: ['ann', 'bob'] } })
   world.join('bob')
-  expect(await world.check()).toEqual({ told: 1, later: 0 })
+  expect(await world.check()).toEqual({ notified: 1, later: 0 })
   expect(world.events).toEqual([['bob']])
 })
 
@@ -23,7 +23,7 @@ test('a group’s message is missed by those whom it mentions, and by those who 
 test('a message that mentions nobody reads no member of a large room', async () => {
   const world = missedWorld()
   for (let index = 0; index < 500; index++) world.join(`user-${index}`)
-  expect(await world.check()).toEqual({ told: 0, later: 0 })
+  expect(await world.check()).toEqual({ notified: 0, later: 0 })
   expect(world.read).toEqual({ members: 0, users: [] })
 })
 
@@ -31,7 +31,7 @@ test('a mention of all reaches each absent member in lists of 99, but those who 
   const world = missedWorld({ mentions: ['all'] })
   for (let index = 0; index < 250; index++) world.join(`user-${index}`)
   world.join('quiet', { notify: 'none' })
-  expect(await world.check()).toEqual({ told: 0, later: 251 })
+  expect(await world.check()).toEqual({ notified: 0, later: 251 })
   await world.checkAll(10)
   expect(world.events).toHaveLength(3)
   expect(Math.max(...world.events.map(({ length }) => length))).toBe(99)
@@ -42,7 +42,7 @@ test('a mention of all reaches each absent member in lists of 99, but those who 
 test('a user whose connection sends a ping within a minute has missed nothing', async () => {
   const world = missedWorld({ mentions: ['bob'] })
   world.join('bob', { seenBefore: [20_000] })
-  expect(await world.check()).toEqual({ told: 0, later: 1 })
+  expect(await world.check()).toEqual({ notified: 0, later: 1 })
   expect(world.later.map(({ delayMs }) => delayMs)).toEqual([60_000])
   world.ping('bob', 45_000)
   await world.checkAll(60_000)
@@ -91,14 +91,14 @@ test('a member hears of one missed message of a room in a minute', async () => {
   const world = missedWorld({ mentions: ['bob', 'cleo'] })
   world.join('bob')
   world.join('cleo')
-  world.told.set('bob', { seq: 8, at: world.sentAt - 59_999 })
-  world.told.set('cleo', { seq: 7, at: world.sentAt - 60_000 })
+  world.notified.set('bob', { seq: 8, at: world.sentAt - 59_999 })
+  world.notified.set('cleo', { seq: 7, at: world.sentAt - 60_000 })
   await world.check()
   expect(world.events).toEqual([['cleo']])
 })
 
 /** @proves chat/missed-once */
-test('a check that comes again, at once or much later, tells nobody twice', async () => {
+test('a check that comes again, at once or much later, notifies nobody twice', async () => {
   const world = missedWorld({ mentions: ['bob'] })
   world.join('bob')
   await world.check()
@@ -109,18 +109,18 @@ test('a check that comes again, at once or much later, tells nobody twice', asyn
 })
 
 /** @proves chat/missed-once */
-test('a check that comes again after a later message was told tells nobody twice', async () => {
+test('a check that comes again after a later message notifies nobody twice', async () => {
   const world = missedWorld({ mentions: ['bob'] })
   world.join('bob')
   await world.check()
-  world.told.set('bob', { seq: 10, at: world.sentAt + 60_000 })
+  world.notified.set('bob', { seq: 10, at: world.sentAt + 60_000 })
   world.clock.set(world.sentAt + 120_000)
   await world.check()
   expect(world.events).toEqual([['bob']])
 })
 
 /** @proves chat/missed-once */
-test('a message is told for 14 days, and later to nobody, because it may be forgotten who was told', async () => {
+test('nobody is notified of a message that is older than 14 days, because it may be forgotten who was', async () => {
   const world = missedWorld({ mentions: ['bob', 'cleo'] })
   world.join('bob')
   await world.check()
@@ -128,9 +128,9 @@ test('a message is told for 14 days, and later to nobody, because it may be forg
   world.clock.set(world.sentAt + 14 * DAY - 1)
   await world.check()
   expect(world.events).toEqual([['bob'], ['cleo']])
-  world.told.clear()
+  world.notified.clear()
   world.clock.set(world.sentAt + 14 * DAY)
-  expect(await world.check()).toEqual({ told: 0, later: 0 })
+  expect(await world.check()).toEqual({ notified: 0, later: 0 })
   expect(world.events).toHaveLength(2)
 })
 
@@ -145,15 +145,15 @@ test('a check that dies before the later check is asked for is repeated whole, a
   expect(world.events).toEqual([['bob'], ['cleo']])
 })
 
-test('users whom another check tells at the same moment are left out, and the others are told', async () => {
+test('users whom another check notifies at the same moment are left out, and the others are notified', async () => {
   const world = missedWorld({ mentions: ['bob', 'cleo'] })
   world.join('bob')
   world.join('cleo')
   world.hooks.beforeTell = () => {
     world.hooks.beforeTell = undefined
-    world.told.set('bob', { seq: 8, at: world.sentAt })
+    world.notified.set('bob', { seq: 8, at: world.sentAt })
   }
-  expect(await world.check()).toEqual({ told: 1, later: 0 })
+  expect(await world.check()).toEqual({ notified: 1, later: 0 })
   expect(world.events).toEqual([['cleo']])
 })
 

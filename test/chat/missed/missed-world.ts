@@ -1,6 +1,6 @@
 import { type NotifyLevel, newMember } from '../../../functions/chat/domain/member.ts'
 import type { Message } from '../../../functions/chat/domain/message.ts'
-import type { MissedCheck, Told } from '../../../functions/chat/domain/missed.ts'
+import type { LastNotified, MissedCheck } from '../../../functions/chat/domain/missed.ts'
 import type { Room } from '../../../functions/chat/domain/room.ts'
 import { type CheckMissedDeps, createCheckMissed } from '../../../functions/chat/missed/check-missed.ts'
 import { createFindUsers } from '../../../functions/chat/missed/find-users.ts'
@@ -12,7 +12,7 @@ const { signal } = new AbortController()
 const ID = { tenant: 'acme', room: 'room-1' }
 const SEQ = 9
 
-/** A message of ann in a room, in memory, and what its members were told. */
+/** A message of ann in a room, in memory, and what its members were notified of. */
 export function missedWorld({ room = {}, mentions = [] }: { room?: Partial<Room>; mentions?: string[] } = {}) {
   const clock = fakeClock()
   const sentAt = clock.now()
@@ -22,7 +22,7 @@ export function missedWorld({ room = {}, mentions = [] }: { room?: Partial<Room>
   }
   const members = new Map([['ann', newMember('ann', { joined: 1 })]])
   const seen = new Map<string, number[]>()
-  const told = new Map<string, Told>()
+  const notified = new Map<string, LastNotified>()
   const events: string[][] = []
   const later: { check: MissedCheck; delayMs: number }[] = []
   const read = { members: 0, users: [] as string[] }
@@ -43,11 +43,11 @@ export function missedWorld({ room = {}, mentions = [] }: { room?: Partial<Room>
       },
       listListeners: async () => [...members.values()].filter(({ notify }) => notify === 'all').map(({ user }) => user),
     }),
-    async readTold(_, users) {
+    async readNotified(_, users) {
       read.users.push(...users)
       return users.flatMap((user) => {
         const member = members.get(user)
-        return member ? [{ member, told: told.get(user) }] : []
+        return member ? [{ member, notified: notified.get(user) }] : []
       })
     },
     listConnections: async ({ user }) =>
@@ -55,16 +55,16 @@ export function missedWorld({ room = {}, mentions = [] }: { room?: Partial<Room>
         ...{ tenant: 'acme', user, connectionId: `${user}-${index}`, connectedAt: 0, watched: [] },
         seenAt,
       })),
-    async tell({ users, now, message: { seq } }) {
+    async notify({ users, now, message: { seq } }) {
       hooks.beforeTell?.()
       const isFree = users.every((user) => {
-        const before = told.get(user)
+        const before = notified.get(user)
         return !before || (before.seq < seq && before.at <= now - 60_000)
       })
       if (!isFree) return 'refused'
-      for (const user of users) told.set(user, { seq, at: now })
+      for (const user of users) notified.set(user, { seq, at: now })
       events.push([...users])
-      return 'told'
+      return 'notified'
     },
     async checkLater(checks, delayMs) {
       later.push(...checks.map((check) => ({ check, delayMs })))
@@ -81,7 +81,7 @@ export function missedWorld({ room = {}, mentions = [] }: { room?: Partial<Room>
     members,
     read,
     state,
-    told,
+    notified,
     hooks,
     /** Adds a member, who has connections that were last seen so many milliseconds before the message. */
     join(

@@ -4,18 +4,18 @@ import type { Presence, PresenceCheck } from '../../../functions/chat/domain/pre
 import type { Room } from '../../../functions/chat/domain/room.ts'
 import { readPresenceCheck } from '../../../functions/chat/presence/check-message.ts'
 import { createCheckPresence } from '../../../functions/chat/presence/check-presence.ts'
-import { createTellPresence } from '../../../functions/chat/presence/tell-presence.ts'
+import { createNotifyWatchers } from '../../../functions/chat/presence/notify-watchers.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { aRoom } from '../room-events.ts'
 
 const { signal } = new AbortController()
 const ann = { tenant: 'acme', user: 'ann' }
 
-/** Ann's connections and presence in memory, and what was told. */
+/** Ann's connections and presence in memory, and what watchers were notified of. */
 function presenceWorld() {
   const clock = fakeClock()
   const records = new Map<string, ConnectionRecord>()
-  const told: boolean[] = []
+  const notified: boolean[] = []
   const later: [PresenceCheck, number][] = []
   /** Each runs once. */
   const hooks: {
@@ -54,9 +54,9 @@ function presenceWorld() {
       presence = after
       return true
     },
-    async tellPresence({ online }) {
+    async notifyWatchers({ online }) {
       await run('onTell')
-      told.push(online)
+      notified.push(online)
     },
     async checkLater(asked, delayMs) {
       later.push([asked, delayMs])
@@ -65,7 +65,7 @@ function presenceWorld() {
   })
   return {
     clock,
-    told,
+    notified,
     later,
     hooks,
     records,
@@ -76,7 +76,7 @@ function presenceWorld() {
   }
 }
 
-/** A user who was told to be online, and whose only connection is gone since. */
+/** A user whose watchers were notified of the presence, and whose only connection is gone since. */
 async function absentUser() {
   const world = presenceWorld()
   world.seen('c1')
@@ -85,13 +85,13 @@ async function absentUser() {
   return world
 }
 
-test('a user with a connection is online, and told once, however many connections there are', async () => {
+test('a user with a connection is online, and watchers are notified once, however many connections there are', async () => {
   const world = presenceWorld()
   world.seen('c1')
   expect(await world.check('c1')).toBe('online')
   world.seen('c2')
   expect(await world.check('c2')).toBe('unchanged')
-  expect(world.told).toEqual([true])
+  expect(world.notified).toEqual([true])
 })
 
 test('a user is offline without the last connection', async () => {
@@ -103,13 +103,13 @@ test('a user is offline without the last connection', async () => {
   expect(await world.check()).toBe('unchanged')
   world.records.delete('c2')
   expect(await world.check()).toBe('offline')
-  expect(world.told).toEqual([true, false])
+  expect(world.notified).toEqual([true, false])
 })
 
-test('a user who was never online is told nothing of', async () => {
+test('nobody is notified of a user who was never online', async () => {
   const world = presenceWorld()
   expect(await world.check()).toBe('unchanged')
-  expect(world.told).toEqual([])
+  expect(world.notified).toEqual([])
 })
 
 test('a connection that lives is checked again when it would have vanished, and one that is closed is not', async () => {
@@ -133,7 +133,7 @@ test('a client that was silent for 2 minutes has vanished', async () => {
   world.clock.set(world.clock.now() + 1)
   expect(await world.check('c1')).toBe('offline')
   expect([...world.records.values()]).toMatchObject([{ vanished: true }])
-  expect(world.told).toEqual([true, false])
+  expect(world.notified).toEqual([true, false])
   expect(world.later.map(([, delayMs]) => delayMs)).toEqual([120_000, 1])
 })
 
@@ -144,10 +144,10 @@ test('a client that sends a ping just before it is forgotten stays online', asyn
   world.clock.set(world.clock.now() + 120_000)
   world.hooks.beforeRemove = () => world.seen('c1')
   expect(await world.check('c1')).toBe('unchanged')
-  expect(world.told).toEqual([true])
+  expect(world.notified).toEqual([true])
 })
 
-test('a check that dies before all was told tells it again', async () => {
+test('a check that dies before all frames were sent sends them again', async () => {
   const world = presenceWorld()
   world.seen('c1')
   world.hooks.onTell = () => {
@@ -155,22 +155,22 @@ test('a check that dies before all was told tells it again', async () => {
   }
   await expect(world.check('c1')).rejects.toThrow('killed')
   expect(await world.check('c1')).toBe('online')
-  expect(world.told).toEqual([true])
+  expect(world.notified).toEqual([true])
 })
 
 /** @proves chat/silent-is-offline */
-test('of two checks that find the same change one tells it', async () => {
+test('of two checks that find the same change one sends it', async () => {
   const world = presenceWorld()
   world.seen('c1')
   world.hooks.afterRead = () => {
     return world.check()
   }
   expect(await world.check()).toBe('unchanged')
-  expect(world.told).toEqual([true])
+  expect(world.notified).toEqual([true])
 })
 
 /** @proves chat/silent-is-offline */
-test('a check whose frames come after those of a later one tells what holds in the end', async () => {
+test('a check whose frames come after those of a later one sends what holds in the end', async () => {
   const world = presenceWorld()
   world.seen('c1')
   world.hooks.onTell = () => {
@@ -178,19 +178,19 @@ test('a check whose frames come after those of a later one tells what holds in t
     return world.check()
   }
   expect(await world.check('c1')).toBe('offline')
-  expect(world.told).toEqual([false, true, false])
+  expect(world.notified).toEqual([false, true, false])
   expect(world.later).toEqual([])
 })
 
 /** @proves chat/silent-is-offline */
-test('a user who comes back while others are told of the absence is online in the end', async () => {
+test('a user who comes back while watchers are notified of the absence is online in the end', async () => {
   const world = await absentUser()
   world.hooks.onTell = () => {
     world.seen('c2')
     return world.check('c2')
   }
   expect(await world.check()).toBe('online')
-  expect(world.told).toEqual([true, true, false, true])
+  expect(world.notified).toEqual([true, true, false, true])
 })
 
 /** @proves chat/silent-is-offline */
@@ -201,7 +201,7 @@ test('a user who comes back unnoticed, just before the absence is stored, is onl
     expect(await world.check('c2')).toBe('unchanged')
   }
   expect(await world.check()).toBe('online')
-  expect(world.told).toEqual([true, false, true])
+  expect(world.notified).toEqual([true, false, true])
 })
 
 test('a check that finds a change while its own is stored tells nothing that no longer holds', async () => {
@@ -212,17 +212,17 @@ test('a check that finds a change while its own is stored tells nothing that no 
     await world.check('c2')
   }
   expect(await world.check()).toBe('unchanged')
-  expect(world.told).toEqual([true, false, true])
+  expect(world.notified).toEqual([true, false, true])
 })
 
-test('presence is told to the others who watch the user’s rooms, of up to 100 members', async () => {
+test('presence is sent to the others who watch the user’s rooms, of up to 100 members', async () => {
   const rooms: Record<string, Partial<Room>> = {
     small: { members: 100 },
     large: { members: 101 },
     deleted: { deletedAt: 1 },
   }
-  const told: unknown[] = []
-  const tell = createTellPresence({
+  const posted: unknown[] = []
+  const notifyWatchers = createNotifyWatchers({
     listMemberships: async () => Object.keys(rooms),
     readRoomStates: async () =>
       new Map(
@@ -235,12 +235,12 @@ test('presence is told to the others who watch the user’s rooms, of up to 100 
       { connectionId: 'bob-1', user: 'bob' },
       { connectionId: 'ann-1', user: 'ann' },
     ],
-    async tell({ frame, connectionIds }) {
-      told.push([frame, [...connectionIds]])
+    async postToAll({ frame, connectionIds }) {
+      posted.push([frame, [...connectionIds]])
     },
   })
-  await tell({ ...ann, online: true }, signal)
-  expect(told).toEqual([[{ t: 'presence', room: 'small', user: 'ann', online: true }, ['bob-1']]])
+  await notifyWatchers({ ...ann, online: true }, signal)
+  expect(posted).toEqual([[{ t: 'presence', room: 'small', user: 'ann', online: true }, ['bob-1']]])
 })
 
 test('a message is read as it was written, and one with wrong fields is refused', () => {

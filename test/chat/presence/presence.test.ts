@@ -5,8 +5,8 @@ import type { Post } from '../../../functions/chat/post-frames.ts'
 import { presenceActions } from '../../../functions/chat/presence/actions.ts'
 import { createAskToReconnect } from '../../../functions/chat/presence/ask-to-reconnect.ts'
 import { createPing } from '../../../functions/chat/presence/ping.ts'
+import { createPostToAll } from '../../../functions/chat/presence/post-to-all.ts'
 import { createRead } from '../../../functions/chat/presence/read.ts'
-import { createTell } from '../../../functions/chat/presence/tell.ts'
 import { createTyping } from '../../../functions/chat/presence/typing.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { CONNECTION, socketContext } from '../../support/socket-events.ts'
@@ -38,7 +38,7 @@ function presenceWorld({ room = {}, isMember = true, marked, outcomes = {} }: Wo
     sent.push([connectionId, JSON.parse(frame)])
     return 'sent'
   }
-  const tell = createTell({
+  const postToAll = createPostToAll({
     post,
     async removeWatcher(_, connectionId) {
       removed.push(connectionId)
@@ -46,7 +46,7 @@ function presenceWorld({ room = {}, isMember = true, marked, outcomes = {} }: Wo
     logger: telemetry.logger,
   })
   const parts = {
-    tell,
+    postToAll,
     now: clock.now,
     readMembership: async () => (isMember ? membership : undefined),
     listWatchers: async () => [
@@ -109,13 +109,13 @@ test('a deleted room has no head', async () => {
   expect(await presenceWorld({ room: { deletedAt: 1 } }).run('ping')).toEqual({ ok: true, heads: {} })
 })
 
-test('typing is told to the others who watch the room', async () => {
+test('typing is sent to the others who watch the room', async () => {
   const { run, sent } = presenceWorld()
   expect(await run('typing', { room: 'room-1' })).toEqual({ ok: true })
   expect(sent).toEqual([['bob-1', { t: 'typing', room: 'room-1', user: 'ann' }]])
 })
 
-test('typing is told once in 3 seconds', async () => {
+test('typing is sent once in 3 seconds', async () => {
   const { run, sent, clock } = presenceWorld()
   await run('typing', { room: 'room-1' })
   clock.set(clock.now() + 2999)
@@ -126,14 +126,14 @@ test('typing is told once in 3 seconds', async () => {
   expect(sent).toHaveLength(2)
 })
 
-test('nothing is told in a room of more than 100 members, but read markers to the user’s own devices', async () => {
+test('nothing is sent in a room of more than 100 members, but read markers to the user’s own devices', async () => {
   const { run, sent } = presenceWorld({ room: { members: 101 } })
   expect(await run('typing', { room: 'room-1' })).toEqual({ ok: true })
   expect(await run('read', { room: 'room-1', seq: 5 })).toEqual({ ok: true, seq: 5 })
   expect(sent.map(([connectionId]) => connectionId)).toEqual(['own', 'phone'])
 })
 
-test('a read marker is told to those who watch and to the user’s own devices, once each', async () => {
+test('a read marker is sent to those who watch and to the user’s own devices, once each', async () => {
   const { run, sent } = presenceWorld()
   expect(await run('read', { room: 'room-1', seq: 9 })).toEqual({ ok: true, seq: 5 })
   const frame = { t: 'read', room: 'room-1', user: 'ann', seq: 5 }
@@ -144,7 +144,7 @@ test('a read marker is told to those who watch and to the user’s own devices, 
   ])
 })
 
-test('a read marker that stays where it was is told to nobody', async () => {
+test('a read marker that stays where it was is sent to nobody', async () => {
   const { run, sent } = presenceWorld({ marked: { outcome: 'read', seq: 6, moved: false } })
   expect(await run('read', { room: 'room-1', seq: 5 })).toEqual({ ok: true, seq: 6 })
   expect(sent).toEqual([])

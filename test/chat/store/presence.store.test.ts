@@ -7,7 +7,7 @@ import { deliveryTable } from './delivery-table.ts'
 const world = await deliveryTable()
 const store = createPresenceStore(world.options)
 const { signal } = new AbortController()
-const presence = (online: boolean, revision: number): Presence => ({ online, told: true, revision })
+const presence = (online: boolean, revision: number): Presence => ({ online, notified: true, revision })
 
 test('of two changes of a presence one is written', async () => {
   const user = { tenant: newTenant(), user: 'ann' }

@@ -24,7 +24,7 @@ test.each([
   ['departure#bob', { seq: 1 }],
   ['mention#bob#1', { by: 'ann' }],
   ['reaction#bob#1#x', { seq: 1 }],
-  ['told#bob', { seq: 1 }],
+  ['notified#bob', { seq: 1 }],
   ['missed#1#0', { about: { author: 'ann', recipients: ['bob'] } }],
   ['missed#1#0', { about: { author: 'bob', recipients: ['ann'] } }],
 ])('%s has no meaning without the user', (sk, value) => {

@@ -10,11 +10,11 @@ const { signal } = new AbortController()
 function counting(over: (store: DenialMinutes) => DenialMinutes = (store) => store, isDown = () => false) {
   const { store, countsOf, degradedOf } = denialMinutes()
   const asked: PolicyMinute[] = []
-  const tellLater = async (minute: PolicyMinute) => {
+  const publishLater = async (minute: PolicyMinute) => {
     asked.push(minute)
     if (isDown()) throw new Error('SQS is down')
   }
-  const count = countDenials({ ...over(store), tellLater, now: () => NOW })
+  const count = countDenials({ ...over(store), publishLater, now: () => NOW })
   return { countsOf, degradedOf, asked, count: (message: ReturnType<typeof aMessage>) => count(message, signal) }
 }
 
@@ -90,14 +90,14 @@ test('fallback decisions add up like denials, each message once', async () => {
   expect(degradedOf()).toBe(7)
 })
 
-test('with its first message a minute is asked to be told later, and with no other', async () => {
+test('a minute’s first message schedules its events, and no other does', async () => {
   const { count, asked } = counting()
   await count(aMessage('1', [['a', 1]]))
   await count(aMessage('2', [['a', 1]]))
   expect(asked).toEqual([{ tenant: TENANT, policy: 'writes', minute: MINUTE }])
 })
 
-test('no minute is there that was not asked to be told later', async () => {
+test('no minute is stored whose events are not scheduled', async () => {
   let isDown = true
   const { count, countsOf, asked } = counting(undefined, () => isDown)
   await expect(count(aMessage('1', [['a', 1]]))).rejects.toThrow('SQS')

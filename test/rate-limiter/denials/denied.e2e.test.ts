@@ -13,7 +13,7 @@ afterAll(async () => {
 })
 
 /** @proves rate-limiter/one-report */
-test('a minute’s denials are told once for a subject, however often messages about them come', async () => {
+test('a minute’s denials are published once for a subject, however often messages about them come', async () => {
   const { tenant, put, send: ask } = await aTenant()
   const policy = `told-${unique()}`
   answered(201, await put(policy, { limit: 1, windowMs: 60_000 }))

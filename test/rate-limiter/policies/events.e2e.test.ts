@@ -5,7 +5,7 @@ import { aTenant, unique } from '../deployed.ts'
 const bus = await listenTo({ stack: 'RateLimiter', source: 'stackyard.rate-limiter' })
 afterAll(() => bus.stop())
 
-test('each change of a policy is told once, with what was before and after, in its order', async () => {
+test('each change of a policy is published once, with what was before and after, in its order', async () => {
   const { tenant, put, send } = await aTenant()
   const name = `told-${unique()}`
   const fields = { limit: 3, windowMs: 60_000 }

@@ -13,7 +13,7 @@ const { table } = await limitsTable()
 const NOW = Date.now()
 
 function denialsOf(tenant: string) {
-  const count = countDenials({ ...createDenialMinutes(table), tellLater: async () => {}, now: () => NOW })
+  const count = countDenials({ ...createDenialMinutes(table), publishLater: async () => {}, now: () => NOW })
   const top = topSubjects({ read: async () => aPolicy(), readDenied: createReadDenied(table), now: () => NOW })
   return {
     count: (id: string, denied: [string, number][], minutesAgo = 0) =>

@@ -1,6 +1,6 @@
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { minuteOf } from '../../../functions/rate-limiter/domain/denials.ts'
-import { createSendDenials, createTellLater } from '../../../functions/rate-limiter/store/denial-queue.ts'
+import { createPublishLater, createSendDenials } from '../../../functions/rate-limiter/store/denial-queue.ts'
 import { sdkConfig, setFunctionEnvironment } from '../../support/cloud.ts'
 import { silentTelemetry } from '../../support/telemetry.ts'
 import { TENANT } from '../a-policy.ts'
@@ -25,7 +25,7 @@ async function numbers() {
 
 test('SQS holds the reminder of a minute back, and hands denials over at once', async () => {
   const ended = { tenant: TENANT, policy: 'writes', minute: minuteOf(Date.now()) }
-  await createTellLater(caller, QueueUrl)(ended, signal)
+  await createPublishLater(caller, QueueUrl)(ended, signal)
   expect(await numbers()).toEqual({ visible: '0', delayed: '1' })
   await createSendDenials(caller, QueueUrl)(aMessage('1', [['a', 1]]), signal)
   expect(await numbers()).toEqual({ visible: '1', delayed: '1' })

@@ -1,4 +1,4 @@
-import { createSendDenials, createTellLater } from '../../../functions/rate-limiter/store/denial-queue.ts'
+import { createPublishLater, createSendDenials } from '../../../functions/rate-limiter/store/denial-queue.ts'
 import { answers, startServer } from '../../support/misbehaving-server.ts'
 import { silentTelemetry } from '../../support/telemetry.ts'
 import { TENANT } from '../a-policy.ts'
@@ -17,12 +17,12 @@ Object.assign(process.env, {
 const QueueUrl = `${sqs.url}/1/denials`
 
 /** The request that a caller at this time makes of SQS. */
-async function sentAt(now: number, send: (caller: Parameters<typeof createTellLater>[0]) => Promise<void>) {
+async function sentAt(now: number, send: (caller: Parameters<typeof createPublishLater>[0]) => Promise<void>) {
   await send({ now: () => now, random: () => 0, logger: silentTelemetry().logger })
   return JSON.parse(sqs.requests.at(-1)?.body ?? '')
 }
 const askedAt = (ms: number) =>
-  sentAt(Date.parse(MINUTE) + ms, (caller) => createTellLater(caller, QueueUrl)(ended, signal))
+  sentAt(Date.parse(MINUTE) + ms, (caller) => createPublishLater(caller, QueueUrl)(ended, signal))
 
 test.each([
   ['two minutes at its start', 0, 120],

@@ -11,7 +11,7 @@ const MINUTE = 60_000
 const at = (ms: number) => counter(dynamodb, () => CLICKED_AT + ms)
 
 /** @proves url-shortener/clicked-events-once */
-test('an event tells the clicks since the last one, once a minute, and has the next number of its link', async () => {
+test('an event has the clicks since the last one, once a minute, and the next number of its link', async () => {
   const names = newNames()
   await insert(newState(names))
   const click = (id: number) => aClick(`${names.code}-${id}`, names)
@@ -27,14 +27,14 @@ test('an event tells the clicks since the last one, once a minute, and has the n
   expect(later).toEqual([{ due: names }])
   expect(await sequenceOf(names.code)).toBe(2)
   await at(MINUTE).count(later)
-  expect(await itemOf(names.code, 'clicks')).toMatchObject({ toldBefore: { N: '2' }, told: { N: '3' } })
+  expect(await itemOf(names.code, 'clicks')).toMatchObject({ publishedBefore: { N: '2' }, published: { N: '3' } })
   expect(await sequenceOf(names.code)).toBe(3)
   await at(3 * MINUTE).count(later)
   expect(await sequenceOf(names.code)).toBe(3)
 })
 
 /** @proves url-shortener/clicked-events-once */
-test('an event is requested anew for a click that is written after the event which was to tell it', async () => {
+test('an event is requested anew for a click that is written after the event which was to contain it', async () => {
   const names = newNames()
   await insert(newState(names))
   const click = (id: number) => aClick(`${names.code}-${id}`, names)
@@ -46,13 +46,13 @@ test('an event is requested anew for a click that is written after the event whi
   })
   const { count, later } = counter(overtaken, () => CLICKED_AT + MINUTE - 1)
   expect(await count([click(3)])).toEqual({ counted: 1, failed: [] })
-  expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '3' }, told: { N: '2' } })
+  expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '3' }, published: { N: '2' } })
   await at(2 * MINUTE).count(later)
-  expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '3' }, told: { N: '3' } })
+  expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '3' }, published: { N: '3' } })
 })
 
 /** @proves url-shortener/clicked-events-once */
-test('an event tells a click that is written slowly, although its request arrives at once', async () => {
+test('an event has a click that is written slowly, although its request arrives at once', async () => {
   const names = newNames()
   await insert(newState(names))
   const click = (id: number) => aClick(`${names.code}-${id}`, names)
@@ -63,7 +63,7 @@ test('an event tells a click that is written slowly, although its request arrive
   const { count, later } = counter(slow, () => CLICKED_AT + MINUTE - 1)
   await count([click(2)])
   await at(MINUTE).count(later)
-  expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '2' }, told: { N: '2' } })
+  expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '2' }, published: { N: '2' } })
 })
 
 /** @proves url-shortener/clicked-events-once */
@@ -86,7 +86,7 @@ test('an event is requested when a click is delivered again, because its functio
   const { count: recount, later } = at(MINUTE - 1)
   expect(await recount([click(2)])).toEqual({ counted: 0, failed: [] })
   await at(MINUTE).count(later)
-  expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '2' }, told: { N: '2' } })
+  expect(await itemOf(names.code, 'clicks')).toMatchObject({ clicks: { N: '2' }, published: { N: '2' } })
 })
 
 test('an event is not published of a link that does not exist any more, whose late clicks count', async () => {

@@ -110,7 +110,7 @@ function isOutbox({ input }: Call): boolean {
 /** Counts the items with news for the bus that a transaction writes. */
 function eventsIn({ input }: Call): number {
   const { TransactItems = [] } = input as { TransactItems?: readonly { readonly Put?: Put }[] }
-  return TransactItems.filter(({ Put: put }) => put?.Item?.told !== undefined).length
+  return TransactItems.filter(({ Put: put }) => put?.Item?.published !== undefined).length
 }
 
 async function functionsOf(cloud: LocalCloud): Promise<Record<Part, FunctionConfiguration>> {

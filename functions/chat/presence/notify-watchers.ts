@@ -1,29 +1,29 @@
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { ReadRoomStates } from '../domain/room-state.ts'
 import { type ListWatchers, MAX_WATCHED_MEMBERS } from '../domain/watcher.ts'
-import type { Tell } from './tell.ts'
+import type { PostToAll } from './post-to-all.ts'
 
 interface User {
   readonly tenant: string
   readonly user: string
 }
 
-export interface TellPresenceDeps {
+export interface NotifyWatchersDeps {
   listMemberships: (user: User, signal: AbortSignal) => Promise<readonly string[]>
   readRoomStates: ReadRoomStates
   listWatchers: ListWatchers
-  tell: Tell
+  postToAll: PostToAll
 }
 
-/** Rooms whose watchers are told at a time: a user has up to 1,000. */
+/** Rooms whose watchers are notified at a time: a user has up to 1,000. */
 const CONCURRENCY = 10
 
 /**
- * Creates what tells those who watch the rooms of a user whether the user is online.
+ * Creates what notifies those who watch the rooms of a user whether the user is online.
  *
  * @throws the first error of a read, when all rooms were tried.
  */
-export function createTellPresence({ listMemberships, readRoomStates, listWatchers, tell }: TellPresenceDeps) {
+export function createNotifyWatchers({ listMemberships, readRoomStates, listWatchers, postToAll }: NotifyWatchersDeps) {
   return async ({ online, ...of }: User & { readonly online: boolean }, signal: AbortSignal): Promise<void> => {
     const { tenant, user } = of
     const states = await readRoomStates(of, await listMemberships(of, signal), signal)
@@ -35,7 +35,7 @@ export function createTellPresence({ listMemberships, readRoomStates, listWatche
       try {
         const watchers = (await listWatchers({ tenant, room }, signal)).filter((watcher) => watcher.user !== user)
         const connectionIds = watchers.map(({ connectionId }) => connectionId)
-        await tell({ id: { tenant, room }, frame: { t: 'presence', room, user, online }, connectionIds }, signal)
+        await postToAll({ id: { tenant, room }, frame: { t: 'presence', room, user, online }, connectionIds }, signal)
       } catch (error) {
         errors.push(error)
       }

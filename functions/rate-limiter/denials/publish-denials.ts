@@ -16,15 +16,15 @@ export interface Degraded extends PolicyMinute {
 }
 
 /** Records an event, once for each minute and what it is about; `known`: it was recorded before. */
-export type RecordOnce<Told> = (told: Told, cause: Cause, signal: AbortSignal) => Promise<'recorded' | 'known'>
+export type RecordOnce<Counted> = (counted: Counted, cause: Cause, signal: AbortSignal) => Promise<'recorded' | 'known'>
 
-export interface TellDeniedDeps extends Pick<DenialMinutes, 'read'> {
+export interface PublishDenialsDeps extends Pick<DenialMinutes, 'read'> {
   recordDenied: RecordOnce<Denied>
   recordDegraded: RecordOnce<Degraded>
   now: Clock
 }
 
-export type TellDenied = (minute: PolicyMinute, cause: Cause, signal: AbortSignal) => Promise<'told' | 'late'>
+export type PublishDenials = (minute: PolicyMinute, cause: Cause, signal: AbortSignal) => Promise<'published' | 'late'>
 
 /** Events that are recorded at a time. */
 const CONCURRENCY = 10
@@ -35,7 +35,7 @@ const CONCURRENCY = 10
  *
  * @throws the first error of a record, when all were tried: those that were recorded stay so.
  */
-export function tellDenied({ read, recordDenied, recordDegraded, now }: TellDeniedDeps): TellDenied {
+export function publishDenials({ read, recordDenied, recordDegraded, now }: PublishDenialsDeps): PublishDenials {
   return async (minute, cause, signal) => {
     // The records of what was reported outlive the minute: nothing is reported twice.
     if (startOf(minute.minute) + MINUTE_KEPT_MS <= now()) return 'late'
@@ -55,6 +55,6 @@ export function tellDenied({ read, recordDenied, recordDegraded, now }: TellDeni
       }
     })
     if (errors.length > 0) throw errors[0]
-    return 'told'
+    return 'published'
   }
 }

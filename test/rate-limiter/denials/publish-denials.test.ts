@@ -1,5 +1,5 @@
-import { type Degraded, type Denied, tellDenied } from '../../../functions/rate-limiter/denials/tell-denied.ts'
-import { msUntilTold } from '../../../functions/rate-limiter/domain/denials.ts'
+import { type Degraded, type Denied, publishDenials } from '../../../functions/rate-limiter/denials/publish-denials.ts'
+import { msUntilPublished } from '../../../functions/rate-limiter/domain/denials.ts'
 import { CAUSE, TENANT } from '../a-policy.ts'
 import { MINUTE, NOW } from './denial-world.ts'
 
@@ -16,10 +16,10 @@ interface Options {
   dies?: (subject: string) => boolean
 }
 
-function telling({ now = NOW, degraded = 0, dies = () => false }: Options = {}) {
+function publishing({ now = NOW, degraded = 0, dies = () => false }: Options = {}) {
   const recorded: Denied[] = []
   const recordedDegraded: Degraded[] = []
-  const tell = tellDenied({
+  const publishMinute = publishDenials({
     read: async () => ({ ...id, hitters, degraded, messageIds: ['1'] }),
     async recordDegraded(each) {
       recordedDegraded.push(each)
@@ -33,12 +33,12 @@ function telling({ now = NOW, degraded = 0, dies = () => false }: Options = {}) 
     },
     now: () => now,
   })
-  return { recorded, recordedDegraded, tell: () => tell(id, CAUSE, signal) }
+  return { recorded, recordedDegraded, publish: () => publishMinute(id, CAUSE, signal) }
 }
 
-test('each subject of a minute is told of, without what may be too much', async () => {
-  const { recorded, tell } = telling()
-  expect(await tell()).toBe('told')
+test('each subject of a minute is published, without what may be too much', async () => {
+  const { recorded, publish } = publishing()
+  expect(await publish()).toBe('published')
   expect(recorded).toEqual([
     { ...id, subject: 'a', count: 9 },
     { ...id, subject: 'b', count: 4 },
@@ -46,35 +46,35 @@ test('each subject of a minute is told of, without what may be too much', async 
 })
 
 test('fallback decisions of a minute are one event of the policy, beside those of its denied subjects', async () => {
-  const { recorded, recordedDegraded, tell } = telling({ degraded: 3 })
-  await tell()
+  const { recorded, recordedDegraded, publish } = publishing({ degraded: 3 })
+  await publish()
   expect([recordedDegraded, recorded.length]).toEqual([[{ ...id, count: 3 }], 2])
 })
 
 test('a minute without fallback decisions has no such event', async () => {
-  const { recordedDegraded, tell } = telling()
-  await tell()
+  const { recordedDegraded, publish } = publishing()
+  await publish()
   expect(recordedDegraded).toEqual([])
 })
 
 test('whoever dies between two subjects goes on with those that are missing', async () => {
   let isDown = true
-  const { recorded, tell } = telling({ dies: (subject) => isDown && subject === 'a' })
-  await expect(tell()).rejects.toThrow('down')
+  const { recorded, publish } = publishing({ dies: (subject) => isDown && subject === 'a' })
+  await expect(publish()).rejects.toThrow('down')
   expect(recorded.map(({ subject }) => subject)).toEqual(['b'])
   isDown = false
-  await tell()
-  await tell()
+  await publish()
+  await publish()
   expect(recorded.map(({ subject }) => subject)).toEqual(['b', 'a'])
 })
 
-test('a minute whose marks may be gone is not told', async () => {
-  const { recorded, tell } = telling({ now: Date.parse(MINUTE) + 2 * 3_600_000 })
-  expect([await tell(), recorded]).toEqual(['late', []])
+test('a minute whose marks may be gone is not published', async () => {
+  const { recorded, publish } = publishing({ now: Date.parse(MINUTE) + 2 * 3_600_000 })
+  expect([await publish(), recorded]).toEqual(['late', []])
 })
 
-test('a minute is told a minute after its end, and a minute after its first report at the earliest', () => {
+test('a minute is published a minute after its end, and a minute after its first report at the earliest', () => {
   const start = Date.parse(MINUTE)
-  const waits = [0, 59_999, 120_000, 999_999].map((ms) => msUntilTold(MINUTE, start + ms))
+  const waits = [0, 59_999, 120_000, 999_999].map((ms) => msUntilPublished(MINUTE, start + ms))
   expect(waits).toEqual([120_000, 60_001, 60_000, 60_000])
 })

@@ -3,26 +3,26 @@ import type { Logger } from '../../shared/telemetry/logger.ts'
 import type { RoomId } from '../domain/room.ts'
 import type { Post } from '../post-frames.ts'
 
-export interface TellDeps {
+export interface PostToAllDeps {
   post: Post
   /** Forgets a watcher whose connection is gone. */
   removeWatcher: (id: RoomId, connectionId: string, signal: AbortSignal) => Promise<void>
   logger: Pick<Logger, 'warn'>
 }
 
-export interface Told {
+export interface Posting {
   readonly id: RoomId
   readonly frame: object
   readonly connectionIds: Iterable<string>
 }
 
 /** Sends connections a frame that may be lost without harm: each gets it once, or not at all. Never rejects. */
-export type Tell = (told: Told, signal: AbortSignal) => Promise<void>
+export type PostToAll = (posting: Posting, signal: AbortSignal) => Promise<void>
 
 /** Connections to which a frame is posted at a time. */
 const CONCURRENCY = 20
 
-export function createTell({ post, removeWatcher, logger }: TellDeps): Tell {
+export function createPostToAll({ post, removeWatcher, logger }: PostToAllDeps): PostToAll {
   return async ({ id, frame, connectionIds }, signal) => {
     const text = JSON.stringify(frame)
     await inParallel([...new Set(connectionIds)], CONCURRENCY, async (connectionId) => {

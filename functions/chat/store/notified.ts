@@ -4,13 +4,13 @@ import { createTransactWhenFree } from '../../shared/data/transact-when-free.ts'
 import { entryUpdate } from '../../shared/events/outbox-entry.ts'
 import { startTimer as realTimer } from '../../shared/resilience/timer.ts'
 import type { Member } from '../domain/member.ts'
-import { TOLD_ONCE_IN_MS, TOLD_UNTIL_MS, type Told } from '../domain/missed.ts'
+import { type LastNotified, NOTIFIED_ONCE_IN_MS, NOTIFIED_UNTIL_MS } from '../domain/missed.ts'
 import type { RoomKind } from '../domain/room.ts'
 import type { CheckMissedDeps, Missed } from '../missed/check-missed.ts'
 import { fromItem, keyOf, toItem, toKey } from './items.ts'
 import { keyName, missedKey, recordKey } from './keys.ts'
 
-export interface ToldOptions extends BatchGetOptions {
+export interface NotifiedOptions extends BatchGetOptions {
   newId: () => string
 }
 
@@ -26,39 +26,39 @@ export interface MissedAbout {
   readonly recipients: readonly string[]
 }
 
-/** The time for which it is recorded who was told, in seconds: a day longer than anybody is told of a message. */
-const KEPT_SECONDS = TOLD_UNTIL_MS / 1000 + 24 * 3600
+/** The time for which it is recorded who was notified, in seconds: a day longer than anybody is notified of a message. */
+const KEPT_SECONDS = NOTIFIED_UNTIL_MS / 1000 + 24 * 3600
 
 /**
- * Creates access to what members were told. The event is an item of the table with an outbox entry, and is written in
- * one transaction with a record for each recipient: either all of them are told, or none.
+ * Creates access to what members were notified of. The event is an item of the table with an outbox entry, and is written in
+ * one transaction with a record for each recipient: either all of them are notified, or none.
  *
  * @throws what `DynamoDB` throws; AppError (retryable) when every try conflicts with other requests.
  */
-export function createToldRecords(options: ToldOptions): Pick<CheckMissedDeps, 'readTold' | 'tell'> {
+export function createNotifiedRecords(options: NotifiedOptions): Pick<CheckMissedDeps, 'readNotified' | 'notify'> {
   const { tableName, newId, startTimer = realTimer } = options
   const batchGet = createBatchGet(options)
   const transactWhenFree = createTransactWhenFree({ ...options, startTimer })
   return {
-    async readTold(id, users, signal) {
+    async readNotified(id, users, signal) {
       const keysOf = (user: string) => [
         recordKey(id, { record: 'member', user }),
-        recordKey(id, { record: 'told', user }),
+        recordKey(id, { record: 'notified', user }),
       ]
       const items = await batchGet(users.flatMap(keysOf).map(toKey), { consistent: true, signal })
       const found = new Map(items.map((item) => [keyName(keyOf(item)), fromItem<unknown>(item).value]))
       return users.flatMap((user) => {
-        const [member, told] = keysOf(user).map((key) => found.get(keyName(key)))
-        return member ? [{ member: member as Member, told: told as Told | undefined }] : []
+        const [member, notified] = keysOf(user).map((key) => found.get(keyName(key)))
+        return member ? [{ member: member as Member, notified: notified as LastNotified | undefined }] : []
       })
     },
-    async tell(missed, signal) {
+    async notify(missed, signal) {
       const plan = () => {
         const token = newId()
         return { items: transaction(missed, { tableName, operationId: token }), token }
       }
       const { outcome } = await transactWhenFree(plan, signal)
-      return outcome === 'written' ? 'told' : 'refused'
+      return outcome === 'written' ? 'notified' : 'refused'
     },
   }
 }
@@ -90,10 +90,10 @@ function transaction(
     ...users.map((user) => ({
       Put: {
         TableName,
-        Item: toItem({ ...recordKey(id, { record: 'told', user }), seq, at: now, ttl }),
+        Item: toItem({ ...recordKey(id, { record: 'notified', user }), seq, at: now, ttl }),
         ConditionExpression: 'attribute_not_exists(pk) OR (#at <= :before AND seq < :seq)',
         ExpressionAttributeNames: { '#at': 'at' },
-        ExpressionAttributeValues: toItem({ ':before': now - TOLD_ONCE_IN_MS, ':seq': seq }),
+        ExpressionAttributeValues: toItem({ ':before': now - NOTIFIED_ONCE_IN_MS, ':seq': seq }),
       },
     })),
   ]

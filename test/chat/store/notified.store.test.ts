@@ -1,4 +1,4 @@
-import { TOLD_UNTIL_MS } from '../../../functions/chat/domain/missed.ts'
+import { NOTIFIED_UNTIL_MS } from '../../../functions/chat/domain/missed.ts'
 import type { Missed } from '../../../functions/chat/missed/check-missed.ts'
 import { chatEventContent } from '../../../functions/chat/store/event-content.ts'
 import { missedKey, recordKey } from '../../../functions/chat/store/keys.ts'
@@ -29,10 +29,10 @@ async function missed(users: readonly string[], more: Partial<Missed> = {}): Pro
 
 const itemOf = async ({ id, message: { seq } }: Missed) => world.itemAt(missedKey(id, { seq, part: 0 }))
 
-test('an event with 99 recipients and what they were told are one write, from which its content is derived', async () => {
+test('an event with 99 recipients and their records are one write, from which its content is derived', async () => {
   const users = Array.from({ length: 99 }, (_, index) => `user-${index}`)
   const one = await missed(['bob'])
-  expect(await store.tell({ ...one, users }, signal)).toBe('told')
+  expect(await store.notify({ ...one, users }, signal)).toBe('notified')
   const item = await itemOf(one)
   expect(readEntry(item ?? {})).toMatchObject({ entry: { type: 'chat.message.missed', ...CAUSE }, sequence: 1 })
   const { room, seq } = { room: one.id.room, seq: one.message.seq }
@@ -48,37 +48,37 @@ test('an event with 99 recipients and what they were told are one write, from wh
 })
 
 /** @proves chat/missed-once */
-test('nobody is told twice of a message, and of one of a room in a minute', async () => {
+test('nobody is notified twice of a message, nor of two of a room within a minute', async () => {
   const first = await missed(['bob', 'cleo'])
-  const tell = (changes: Partial<Missed>, one = first) => store.tell({ ...one, ...changes }, signal)
-  const outcomes = await Promise.all([tell({ users: ['bob'] }), tell({ users: ['bob'] })])
-  expect(outcomes.sort()).toEqual(['refused', 'told'])
-  expect(await tell({ now: at + 10 * MINUTE, users: ['bob'] })).toBe('refused')
-  expect(await tell({ users: ['cleo'] })).toBe('told')
+  const notify = (changes: Partial<Missed>, one = first) => store.notify({ ...one, ...changes }, signal)
+  const outcomes = await Promise.all([notify({ users: ['bob'] }), notify({ users: ['bob'] })])
+  expect(outcomes.sort()).toEqual(['notified', 'refused'])
+  expect(await notify({ now: at + 10 * MINUTE, users: ['bob'] })).toBe('refused')
+  expect(await notify({ users: ['cleo'] })).toBe('notified')
   const second = await missed(['bob'], { id: first.id })
-  expect(await tell({ now: at + MINUTE - 1 }, second)).toBe('refused')
-  expect(await tell({ now: at + MINUTE }, second)).toBe('told')
-  expect(await tell({ now: at + 10 * MINUTE, users: ['bob'] })).toBe('refused')
+  expect(await notify({ now: at + MINUTE - 1 }, second)).toBe('refused')
+  expect(await notify({ now: at + MINUTE }, second)).toBe('notified')
+  expect(await notify({ now: at + 10 * MINUTE, users: ['bob'] })).toBe('refused')
   expect(readEntry((await itemOf(first)) ?? {})?.sequence).toBe(2)
 })
 
 /** @proves chat/missed-once */
-test('what was told is recorded for longer than anybody is told of a message', async () => {
+test('it is recorded who was notified for longer than anybody is notified of a message', async () => {
   const one = await missed(['bob'], { now: Date.now() })
-  expect(await store.tell(one, signal)).toBe('told')
-  const told = await world.itemAt(recordKey(one.id, { record: 'told', user: 'bob' }))
-  for (const item of [told, await itemOf(one)]) {
-    expect(Number(item?.ttl?.N) * 1000).toBeGreaterThan(one.now + TOLD_UNTIL_MS)
+  expect(await store.notify(one, signal)).toBe('notified')
+  const notified = await world.itemAt(recordKey(one.id, { record: 'notified', user: 'bob' }))
+  for (const item of [notified, await itemOf(one)]) {
+    expect(Number(item?.ttl?.N) * 1000).toBeGreaterThan(one.now + NOTIFIED_UNTIL_MS)
   }
 })
 
-test('an event of which one recipient was told meanwhile is not written at all', async () => {
+test('an event is not written at all if one recipient was notified meanwhile', async () => {
   const one = await missed(['bob', 'cleo'])
-  await store.tell({ ...one, users: ['bob'] }, signal)
-  expect(await store.tell(one, signal)).toBe('refused')
-  expect(await store.readTold(one.id, ['bob', 'cleo', 'stranger'], signal)).toMatchObject([
-    { member: { user: 'bob' }, told: { seq: one.message.seq, at } },
-    { member: { user: 'cleo' }, told: undefined },
+  await store.notify({ ...one, users: ['bob'] }, signal)
+  expect(await store.notify(one, signal)).toBe('refused')
+  expect(await store.readNotified(one.id, ['bob', 'cleo', 'stranger'], signal)).toMatchObject([
+    { member: { user: 'bob' }, notified: { seq: one.message.seq, at } },
+    { member: { user: 'cleo' }, notified: undefined },
   ])
 })
 
