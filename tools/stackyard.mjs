@@ -38,7 +38,7 @@ function main(argv) {
   return handOver(argv)
 }
 
-/** Tells if node_modules matches the lockfile, except packages for other platforms. */
+/** Checks whether node_modules matches the lockfile, except packages for other platforms. */
 function isInstalled() {
   const wanted = readLock(join(ROOT, 'package-lock.json'))
   const present = readLock(join(ROOT, 'node_modules', '.package-lock.json'))

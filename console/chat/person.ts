@@ -49,7 +49,7 @@ export function createPerson({ name, tenant, webSocketUrl, onChange }: PersonOpt
   return { name, api, chat, network, log, switches: { isConnected: true, isLossy: false }, view: undefined }
 }
 
-/** Tells if the server says something about messages: that there are some, or that one was stored. */
+/** Checks whether the server says something about messages: that there are some, or that one was stored. */
 function isOfMessages(data: string): boolean {
   const { t, seq } = JSON.parse(data)
   return t === 'events' || (t === 'ack' && seq !== undefined)

@@ -23,7 +23,7 @@ export function timeOf(minute: number): string {
   return `${part(Math.floor(within / 60))}:${part(within % 60)}`
 }
 
-/** Tells if a minute is within quiet hours, which may go over midnight; their end is outside. */
+/** Checks whether a minute is within quiet hours, which may go over midnight; their end is outside. */
 export function isQuiet({ start, end }: QuietHours, minute: number): boolean {
   const length = (minuteOf(end) - minuteOf(start) + DAY_MINUTES) % DAY_MINUTES
   return (minute - minuteOf(start) + DAY_MINUTES) % DAY_MINUTES < length

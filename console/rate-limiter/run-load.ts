@@ -16,10 +16,10 @@ export interface Load {
 export type Run = Readonly<Record<string, readonly Decision[]>>
 
 /**
- * Sends the same load to a policy of each algorithm, and tells of the decisions as they come. Each run has policies of
+ * Sends the same load to a policy of each algorithm, and passes on the decisions as they come. Each run has policies of
  * its own: an environment remembers a policy for seconds, and would decide by the one of the run before.
  */
-export async function runLoad(load: Load, tell: (run: Run) => void, signal: AbortSignal): Promise<void> {
+export async function runLoad(load: Load, onRun: (run: Run) => void, signal: AbortSignal): Promise<void> {
   const unique = Date.now().toString(36)
   const nameOf = (algorithm: string) => `run-${unique}-${algorithm}`
   const { limit, windowMs, mode, blockMs } = load
@@ -28,7 +28,7 @@ export async function runLoad(load: Load, tell: (run: Run) => void, signal: Abor
   try {
     // The first check of a policy reads it, and may start an environment.
     await Promise.all(ALGORITHMS.map((algorithm) => check({ policy: nameOf(algorithm), subject: 'first' }, 1)))
-    await sendAll({ load, nameOf, tell, signal })
+    await sendAll({ load, nameOf, onRun, signal })
   } finally {
     await Promise.all(ALGORITHMS.map((algorithm) => deletePolicy(nameOf(algorithm))))
   }
@@ -37,12 +37,12 @@ export async function runLoad(load: Load, tell: (run: Run) => void, signal: Abor
 interface Sending {
   load: Load
   nameOf: (algorithm: string) => string
-  tell: (run: Run) => void
+  onRun: (run: Run) => void
   signal: AbortSignal
 }
 
 /** Sends a burst in every step; one that takes longer than a step delays the next, and is not made up for. */
-async function sendAll({ load, nameOf, tell, signal }: Sending): Promise<void> {
+async function sendAll({ load, nameOf, onRun, signal }: Sending): Promise<void> {
   const start = performance.now()
   const since = () => performance.now() - start
   let run: Run = Object.fromEntries(ALGORITHMS.map((algorithm) => [algorithm, []]))
@@ -58,7 +58,7 @@ async function sendAll({ load, nameOf, tell, signal }: Sending): Promise<void> {
         return [algorithm, [...(run[algorithm] ?? []), ...more]]
       }),
     )
-    tell(run)
+    onRun(run)
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, at + STEP_MS - since())))
   }
 }

@@ -16,7 +16,9 @@ export interface StackState {
   webSocketUrl?: string
 }
 
-/** The promises of the project's systems, and how the resilience modules behave when more is asked than can be served. */
+/**
+ * The promises of the project's systems, and how the resilience modules behave when more is asked than can be served.
+ */
 export interface Promises {
   systems: { title: string; guarantees: readonly GuaranteeState[] }[]
   /** A plot in SVG; null where the project has none. */
@@ -118,7 +120,7 @@ export interface Trace {
   id: string
   spans: Span[]
   /** The lines of `npm run logs -- --trace`. */
-  story: string[]
+  lines: string[]
 }
 
 export interface TokenRequest {

@@ -63,7 +63,7 @@ class TracePage extends View<State> {
       try {
         const trace = await readTrace(id)
         if (signal.aborted) return
-        if (trace.story.length !== this.state.trace?.story.length) news = Date.now()
+        if (trace.lines.length !== this.state.trace?.lines.length) news = Date.now()
         this.set({ trace, problem: '' })
       } catch (error) {
         if (!signal.aborted) this.set({ problem: (error as Error).message })
@@ -92,10 +92,10 @@ class TracePage extends View<State> {
       ${id && trace && spans.length === 0 ? empty('Nothing has been logged with this id in the last hour.') : nothing}
       ${spans.length > 0 ? card('Waterfall', waterfall(spans), legend()) : nothing}
       ${
-        trace && trace.story.length > 0
+        trace && trace.lines.length > 0
           ? card(
               'Lines',
-              html`<pre class="scroll" tabindex="0" role="region" aria-label="Lines">${trace.story.join('\n')}</pre>`,
+              html`<pre class="scroll" tabindex="0" role="region" aria-label="Lines">${trace.lines.join('\n')}</pre>`,
               hint(id),
             )
           : nothing

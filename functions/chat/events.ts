@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { defineEvent } from '../shared/events/event-schema.ts'
 import { ROLES } from './domain/member.ts'
 
-/** Tells that a room was created. The subject is its id. */
+/** Reports that a room was created. The subject is its id. */
 export const roomCreated = defineEvent({
   type: 'chat.room.created',
   schemaVersion: 1,
@@ -14,7 +14,7 @@ export const roomCreated = defineEvent({
   }),
 })
 
-/** Tells that a user joined, left, was removed or banned, or has another role. The subject is the room's id. */
+/** Reports that a user joined, left, was removed or banned, or has another role. The subject is the room's id. */
 export const memberChanged = defineEvent({
   type: 'chat.member.changed',
   schemaVersion: 1,
@@ -30,8 +30,8 @@ export const memberChanged = defineEvent({
 })
 
 /**
- * Tells that members without a live connection missed a message. The subject is a list of its recipients, which has at
- * most two events: at once, and a minute later.
+ * Reports that members without a live connection missed a message. The subject is a list of its recipients, which has
+ * at most two events: at once, and a minute later.
  */
 export const messageMissed = defineEvent({
   type: 'chat.message.missed',

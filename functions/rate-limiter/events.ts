@@ -21,7 +21,9 @@ export const policyState = z.object({
   shards: z.nullable(z.int()),
 })
 
-/** Tells that a policy was made (`before` is `null`), changed or deleted (`after` is `null`). The subject is its name. */
+/**
+ * Reports that a policy was made (`before` is `null`), changed or deleted (`after` is `null`). The subject is its name.
+ */
 export const policyChanged = defineEvent({
   type: 'rate-limiter.policy.changed',
   schemaVersion: 1,
@@ -36,7 +38,7 @@ export function eventSubject({ policy, subject = '' }: { policy: string; subject
   return `${policy}/${subject}`
 }
 
-/** Tells that a subject has used 80 % of a limit: once for each window. */
+/** Reports that a subject has used 80 % of a limit: once for each window. */
 export const limitNeared = defineEvent({
   type: LIMIT_NEARED,
   schemaVersion: 1,
@@ -51,8 +53,8 @@ export const limitNeared = defineEvent({
 })
 
 /**
- * Tells how often a subject was denied in a minute: once for each, when the minute is over. Approximate, and never too
- * high.
+ * Reports how often a subject was denied in a minute: once for each, when the minute is over. Approximate, and never
+ * too high.
  */
 export const limitDenied = defineEvent({
   type: 'rate-limiter.limit.denied',
@@ -66,8 +68,8 @@ export const limitDenied = defineEvent({
 })
 
 /**
- * Tells how often a policy's `onError` decided in a minute, because the table did not: once for each, when the minute is
- * over. Approximate, and never too high.
+ * Reports how often a policy's `onError` decided in a minute, because the table did not: once for each, when the minute
+ * is over. Approximate, and never too high.
  */
 export const limiterDegraded = defineEvent({
   type: 'rate-limiter.limiter.degraded',

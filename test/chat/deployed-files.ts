@@ -18,7 +18,7 @@ export async function uploadTo(room: string, user: ChatUser): Promise<string> {
   return attachmentId
 }
 
-/** Tells if the content of an attachment is stored. */
+/** Checks whether the content of an attachment is stored. */
 export async function isStored(objectKey: string): Promise<boolean> {
   const resources = await stackResources(localCloud(), 'Chat')
   const Bucket = resources.find(({ type }) => type === 'AWS::S3::Bucket')?.physicalId

@@ -49,7 +49,7 @@ function dimensionsOf([, , ...pairs]: string[]): string[] {
   return pairs.filter((_, index) => index % 2 === 1)
 }
 
-/** Tells if a metric is emitted by AWS for a resource, and not by a function. */
+/** Checks whether a metric is emitted by AWS for a resource, and not by a function. */
 function isOfAws(namespace: unknown): boolean {
   return String(namespace).startsWith('AWS/')
 }

@@ -18,7 +18,7 @@ function statementsOf(resource: Resource): Record<string, unknown>[] {
     .flatMap(({ Statement }) => (Array.isArray(Statement) ? Statement : [Statement]))
 }
 
-/** Tells if a statement allows more than the resources and actions that it names. */
+/** Checks whether a statement allows more than the resources and actions that it names. */
 function isBroad(statement: Record<string, unknown>): boolean {
   if (statement.Effect !== 'Allow') return false
   if (leavesKeyToRoles(statement)) return false
@@ -29,7 +29,10 @@ function isBroad(statement: Record<string, unknown>): boolean {
   return texts.some((text) => text.includes('*'))
 }
 
-/** Tells if a statement is about the connections of one stage: AWS makes their ids, so that no policy can name them. */
+/**
+ * Checks whether a statement is about the connections of one stage: AWS makes their ids, so that no policy can name
+ * them.
+ */
 function managesConnections({ Action, Resource }: Record<string, unknown>): boolean {
   const resources = stringsIn(Resource).filter((text) => text.includes('*'))
   return (
@@ -38,7 +41,10 @@ function managesConnections({ Action, Resource }: Record<string, unknown>): bool
   )
 }
 
-/** Tells if a statement is about reading, writing or deleting objects of one bucket, whose keys no policy can list. */
+/**
+ * Checks whether a statement is about reading, writing or deleting objects of one bucket, whose keys no policy can
+ * list.
+ */
 function usesObjects({ Action, Resource }: Record<string, unknown>): boolean {
   const [attribute, ...rest] = stringsIn(Resource).slice(2)
   const isOfBucket = attribute === 'Arn' && rest.length === 1 && /^\/([\w-]+\/)*\*$/.test(String(rest[0]))
@@ -46,8 +52,8 @@ function usesObjects({ Action, Resource }: Record<string, unknown>): boolean {
 }
 
 /**
- * Tells if a statement of a key's policy leaves it to the roles of the account who uses the key, as KMS does unless it
- * is told otherwise. In such a policy, `*` is the key itself.
+ * Checks whether a statement of a key's policy leaves it to the roles of the account who uses the key, as KMS does
+ * unless it is told otherwise. In such a policy, `*` is the key itself.
  */
 function leavesKeyToRoles({ Action, Principal, Resource }: Record<string, unknown>): boolean {
   return Action === 'kms:*' && Resource === '*' && stringsIn(Principal).at(-1) === ':root'

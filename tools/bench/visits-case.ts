@@ -15,7 +15,7 @@ export interface Visit {
   body?: () => string
   /** The status of a correct answer. */
   status: number
-  /** Tells if the body of an answer with this status is correct, too. */
+  /** Checks whether the body of an answer with this status is correct, too. */
   isRight?: (body: string) => boolean
 }
 

@@ -31,7 +31,7 @@ export interface LiveSources {
 export function liveFeed({ bus, inventory, readLines, pause, now }: LiveSources): LiveFeed {
   const listeners = new Set<Listener>()
   let watching: { controller: AbortController; done: Promise<unknown> } | undefined
-  const tell: Listener = (name, data) => {
+  const publish: Listener = (name, data) => {
     for (const listener of listeners) listener(name, data)
   }
 
@@ -40,7 +40,7 @@ export function liveFeed({ bus, inventory, readLines, pause, now }: LiveSources)
       try {
         await look()
       } catch {
-        // The cloud is down, starting, or being deployed: the next look tells.
+        // The cloud is down, starting, or being deployed: the next look shows.
         await pause(PAUSE_MS, signal)
       }
     }
@@ -53,12 +53,12 @@ export function liveFeed({ bus, inventory, readLines, pause, now }: LiveSources)
         await bus.open()
         opened = now()
       }
-      for (const event of await bus.next(signal)) tell('event', event)
+      for (const event of await bus.next(signal)) publish('event', event)
     })
   }
   const watchQueues = (signal: AbortSignal) =>
     repeat(signal, async () => {
-      tell('queues', await inventory.queues())
+      publish('queues', await inventory.queues())
       await pause(PAUSE_MS, signal)
     })
   const watchLines = (signal: AbortSignal) => {
@@ -66,7 +66,7 @@ export function liveFeed({ bus, inventory, readLines, pause, now }: LiveSources)
     return repeat(signal, async () => {
       const since = now() - OVERLAP_MS
       for (const line of policyLines(await readLines(since))) {
-        if (!seen.has(line.id)) tell('policy', line)
+        if (!seen.has(line.id)) publish('policy', line)
         seen.set(line.id, now())
       }
       for (const [id, at] of seen) if (at < since) seen.delete(id)

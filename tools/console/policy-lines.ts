@@ -23,10 +23,10 @@ export function policyLines(lines: readonly LogLine[]): PolicyLine[] {
   })
 }
 
-const TELLING = ['operation', 'fault', 'delay_ms', 'attempt', 'open_ms', 'reason', 'receive_count']
+const DETAILS = ['operation', 'fault', 'delay_ms', 'attempt', 'open_ms', 'reason', 'receive_count']
 
 function detailOf(fields: Record<string, unknown>): string {
-  const parts = TELLING.filter((key) => fields[key] !== undefined).map((key) => `${key} ${fields[key]}`)
+  const parts = DETAILS.filter((key) => fields[key] !== undefined).map((key) => `${key} ${fields[key]}`)
   const { message } = Object(fields.error) as { message?: unknown }
   return [...parts, ...(message === undefined ? [] : [String(message)])].join(' · ')
 }

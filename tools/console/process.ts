@@ -101,7 +101,7 @@ function recordFile(cloud: LocalCloud): string {
   return join(cloud.directory, 'console.json')
 }
 
-/** Tells if it runs: process ids are reused, hence the time of its start, where the system tells it. */
+/** Checks whether it runs: process ids are reused, hence the time of its start, where the system tells it. */
 function isRunning({ process: known }: ConsoleRecord): boolean {
   return known !== undefined && isAlive(known.pid) && processStart(known.pid) === known.start
 }

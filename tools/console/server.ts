@@ -139,8 +139,8 @@ function localRoutes(
     'DELETE /faults': json(async () => ({ restored: await (await local()).faults.clear() })),
     'GET /live': async (request, response) => {
       const { live } = await local()
-      const tell = startEvents(response)
-      request.on('close', live.subscribe(tell))
+      const listener = startEvents(response)
+      request.on('close', live.subscribe(listener))
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Span, Trace } from '../../console/shared/wire.ts'
 import type { LogLine } from '../local-cloud/log-lines.ts'
-import { tellStory } from '../local-cloud/story.ts'
+import { traceFormatter } from '../local-cloud/trace-lines.ts'
 
 type Fields = Record<string, unknown>
 type OwnLine = LogLine & { fields: Fields }
@@ -10,13 +10,13 @@ export function traceIdOf(wanted: string): string {
   return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(wanted)?.[1] ?? wanted
 }
 
-/** Tells the story of an id over all functions, as `npm run logs -- --trace` prints it, and draws its spans. */
+/** Formats the lines of an id over all functions, as `npm run logs -- --trace` prints it, and draws its spans. */
 export function traceOf(wanted: string, lines: readonly LogLine[]): Trace {
   const id = traceIdOf(wanted)
-  const tell = tellStory(wanted, Math.max(0, ...lines.map(({ name }) => name.length)))
-  const story = lines.map(tell).filter((told) => told !== undefined)
+  const format = traceFormatter(wanted, Math.max(0, ...lines.map(({ name }) => name.length)))
+  const texts = lines.map(format).filter((text) => text !== undefined)
   const own = lines.filter((line): line is OwnLine => line.fields !== undefined && line.message.includes(id))
-  return { id, story, spans: spansOf(own) }
+  return { id, lines: texts, spans: spansOf(own) }
 }
 
 /**
@@ -66,10 +66,10 @@ function invocation(lines: readonly OwnLine[]): Span {
   }
 }
 
-const TELLING = ['route', 'http_status', 'action', 'event_type', 'outcome', 'reason', 'receive_count']
+const DESCRIBED = ['route', 'http_status', 'action', 'event_type', 'outcome', 'reason', 'receive_count']
 
 function described(fields: Fields): string {
-  const parts = TELLING.filter((key) => fields[key] !== undefined).map((key) => String(fields[key]))
+  const parts = DESCRIBED.filter((key) => fields[key] !== undefined).map((key) => String(fields[key]))
   return [fields.message, ...parts].join(' · ')
 }
 

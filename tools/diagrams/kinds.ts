@@ -50,7 +50,7 @@ export function isDrawn(type: string | undefined): boolean {
   return type !== undefined && Object.hasOwn(RESOURCES, type)
 }
 
-/** Tells if a part of a construct's path only repeats the kind, which the label's caption already says. */
+/** Checks whether a part of a construct's path only repeats the kind, which the label's caption already says. */
 export function isKindWord(part: string): boolean {
   return WORDS.includes(part)
 }

@@ -70,7 +70,7 @@ function isPartible(node: Node): boolean {
   return node.type === 'ArrayExpression' || statementsOf(node).length > 0
 }
 
-/** Tells if a node names one of these; the inside of nodes that `except` selects is ignored. */
+/** Checks whether a node names one of these; the inside of nodes that `except` selects is ignored. */
 function uses(value: unknown, gone: ReadonlySet<string>, except: (node: Node) => boolean = () => false): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (isNode(value)) {

@@ -83,15 +83,16 @@ export function withoutForks(text: string): string {
 }
 
 /**
- * Tells if a file belongs to one of the systems, by its path: `tools/bench/chat/load.ts`, `docs/api/chat.openapi.json`.
+ * Checks whether a file belongs to one of the systems, by its path: `tools/bench/chat/load.ts`,
+ * `docs/api/chat.openapi.json`.
  */
 function isOf(file: string, systems: readonly string[]): boolean {
   return file.split('/').some((part) => systems.some((system) => part === system || part.startsWith(`${system}.`)))
 }
 
 /**
- * Returns the system that a client is for, as its package says; `undefined` for files that belong to no client and to no
- * client's tests.
+ * Returns the system that a client is for, as its package says; `undefined` for files that belong to no client and to
+ * no client's tests.
  */
 function systemOfClient(file: string): string | undefined {
   const [, name] = /^(?:test\/)?clients\/([^/]+)\//.exec(file) ?? []
@@ -127,7 +128,7 @@ interface Kept {
   others: readonly string[]
 }
 
-/** Tells if a test, with all its imports, is about files of the fork and names no others. */
+/** Checks whether a test, with all its imports, is about files of the fork and names no others. */
 function isAbout(files: ReadonlySet<string>, { kept, others }: Kept): boolean {
   return [...files].every((file) => {
     if (kept.has(file)) return true

@@ -23,7 +23,7 @@ export function systems(): string[] {
   return stackFolders().filter((folder) => !isCompanion(folder))
 }
 
-/** Tells if a text names a system, as a folder, as a stack or as one end of a link, as in `OrdersToBilling`. */
+/** Checks whether a text names a system, as a folder, as a stack or as one end of a link, as in `OrdersToBilling`. */
 export function names(text: string, system: string): boolean {
   // Packages may have a system's name in theirs, as `rate-limiter-flexible`.
   const stack = `(?:\\w+To)?${pascalCase(system)}(?:To\\w+)?`

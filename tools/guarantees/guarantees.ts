@@ -97,7 +97,7 @@ function decisive(tests: readonly string[]): readonly string[] {
   return others.length > 0 ? others : tests
 }
 
-/** Tells if a page names a test file: from the project's root, below `test`, or below the system's own tests. */
+/** Checks whether a page names a test file: from the project's root, below `test`, or below the system's own tests. */
 function isNamed(file: string, name: string, system: string): boolean {
   return [name, `test/${name}`, `test/${system}/${name}`].some((path) => file === path || file.startsWith(`${path}/`))
 }

@@ -49,7 +49,7 @@ function stateFile(cloud: LocalCloud): string {
   return join(cloud.directory, 'engine.json')
 }
 
-/** Tells if the process is still the engine, because process ids are reused. Only Linux can tell cheaply. */
+/** Checks whether the process is still the engine, because process ids are reused. Only Linux can tell cheaply. */
 function isEngine(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('ministack')

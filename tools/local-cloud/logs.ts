@@ -8,7 +8,7 @@ import { inOrder, type LogLine } from './log-lines.ts'
 import { type ReadLogPage, readGroup } from './log-pages.ts'
 import { runningCloud } from './running.ts'
 import { allResources } from './stacks.ts'
-import { tellStory } from './story.ts'
+import { traceFormatter } from './trace-lines.ts'
 
 const POLL_MS = 500
 /** The time range of the first read. */
@@ -27,7 +27,7 @@ export async function logs(args: string[]): Promise<void> {
   const groups = (await logGroups(cloud)).filter((group) => group.name.toLowerCase().includes(wanted.toLowerCase()))
   if (groups.length === 0) throw new UserError(`No deployed function has "${wanted}" in its name.`)
   const client = new CloudWatchLogsClient(clientConfig(cloud))
-  const tell = trace ? tellStory(trace, Math.max(...groups.map((group) => group.name.length))) : asItIs
+  const format = trace ? traceFormatter(trace, Math.max(...groups.map((group) => group.name.length))) : asItIs
   /** Timestamps of printed lines by id. */
   const seen = new Map<string, number>()
   let since = Date.now() - WINDOW_MS
@@ -44,8 +44,8 @@ export async function logs(args: string[]): Promise<void> {
       newest = Math.max(newest, timestamp)
     }
     for (const line of inOrder(fresh)) {
-      const told = tell(line)
-      if (told !== undefined) console.log(told)
+      const text = format(line)
+      if (text !== undefined) console.log(text)
     }
     since = Math.max(since, newest - OVERLAP_MS)
     for (const [id, timestamp] of seen) if (timestamp < since) seen.delete(id)

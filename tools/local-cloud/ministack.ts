@@ -68,12 +68,12 @@ export async function stopMiniStack(cloud: LocalCloud): Promise<'stopped' | 'kil
   return 'not-running'
 }
 
-/** Tells if a LocalStack-compatible endpoint answers. */
+/** Checks whether a LocalStack-compatible endpoint answers. */
 export function isHealthy(endpoint: string): Promise<boolean> {
   return answers(`${endpoint}/_localstack/health`)
 }
 
-/** Tells if an endpoint is MiniStack, whoever started it: the corrections apply to MiniStack only. */
+/** Checks whether an endpoint is MiniStack, whoever started it: the corrections apply to MiniStack only. */
 export function isMiniStack(endpoint: string): Promise<boolean> {
   return answers(`${endpoint}/_ministack/health`)
 }

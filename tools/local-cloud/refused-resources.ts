@@ -50,7 +50,7 @@ function withoutReferencing(entries: object, refused: Set<string>): object {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => !names(value, refused)))
 }
 
-/** Tells if any part of a value is a reference to one of these resources. */
+/** Checks whether any part of a value is a reference to one of these resources. */
 function names(value: unknown, ids: Set<string>): boolean {
   let found = false
   rewrite(value, (node) => {

@@ -10,12 +10,15 @@ export interface WatchingOptions extends Chance {
   connection: () => Connection | undefined
 }
 
-/** Rooms that the user looks at: their presence, typing and read markers are told, and their heads with each ping. */
+/**
+ * Rooms that the user looks at: their presence, typing and read markers are sent to this client, and their heads with
+ * each ping.
+ */
 export interface Watching {
   set: (rooms: readonly string[]) => void
   rooms: () => readonly string[]
   left: (room: string) => void
-  /** Tells a new connection. */
+  /** Sends the rooms to a new connection. */
   flush: () => void
 }
 
@@ -23,19 +26,19 @@ export function createWatching({ clock, random, connection }: WatchingOptions): 
   let rooms: readonly string[] = []
   let version = 0
 
-  /** Tells the newest connection, until it knows or other rooms are watched. */
-  async function tell(): Promise<void> {
+  /** Sends the rooms to the newest connection, until it accepts them or other rooms are watched. */
+  async function send(): Promise<void> {
     version += 1
-    const told = version
+    const sent = version
     const over = connection()
-    for (let attempt = 0; over && told === version; attempt++) {
+    for (let attempt = 0; over && sent === version; attempt++) {
       const ack = await over.request('watch', { rooms: [...rooms] }).catch(() => undefined)
       if (ack && (ack.ok || !mayRetry(ack.code))) return
       await pause(clock, backoffMs(attempt, random), over.signal)
     }
   }
 
-  const start = () => void tell().catch(() => {})
+  const start = () => void send().catch(() => {})
 
   return {
     set(next) {

@@ -47,8 +47,8 @@ export interface LastNotified {
 }
 
 /**
- * Lists users who may have to hear of a message, without those whom only their own level makes hear of it (`listeners`),
- * or `all`.
+ * Lists users who may have to hear of a message, without those whom only their own level makes hear of it
+ * (`listeners`), or `all`.
  */
 export function addressees({ pair }: Pick<Room, 'pair'>, { mentions }: Pick<Message, 'mentions'>) {
   if (pair) return pair
@@ -63,7 +63,10 @@ export function concerns(membership: Membership, { seq, user, mentions }: Messag
   return level === 'all' || (level === 'mentions' && (mentions.includes(EVERYONE) || mentions.includes(member.user)))
 }
 
-/** Checks whether a member may be notified of a message: not of this one again, after a later one, or after another one just now. */
+/**
+ * Checks whether a member may be notified of a message: not of this one again, after a later one, or after another one
+ * just now.
+ */
 export function mayBeNotified(notified: LastNotified | undefined, seq: number, now: number): boolean {
   return notified === undefined || (notified.seq < seq && notified.at <= now - NOTIFIED_ONCE_IN_MS)
 }
@@ -71,7 +74,7 @@ export function mayBeNotified(notified: LastNotified | undefined, seq: number, n
 /** `unknown`: a connection is open, but has not proved yet that it was live. */
 export type Attendance = 'live' | 'unknown' | 'away'
 
-/** Tells whether a user was there for a message that was sent at a time, by the user's connections. */
+/** Returns whether a user was there for a message that was sent at a time, by the user's connections. */
 export function attendanceOf(
   connections: readonly Pick<ConnectionRecord, 'seenAt'>[],
   { sentAt, now }: { readonly sentAt: number; readonly now: number },

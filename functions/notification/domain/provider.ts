@@ -59,6 +59,6 @@ export type Sent = SendResult & { readonly provider: string | null }
 export interface Providers {
   /** Hands a message to the primary provider of its channel, or to the backup after a definite refusal. */
   readonly send: (message: OutgoingMessage, signal: AbortSignal) => Promise<Sent>
-  /** Tells whether a repeat of a message with the same key has no second effect. */
+  /** Checks whether a repeat of a message with the same key has no second effect. */
   readonly isIdempotent: (channel: Channel) => boolean
 }

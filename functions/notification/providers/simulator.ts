@@ -34,7 +34,7 @@ export interface SimulatorDeps {
   /** Keeps what would have been sent, where it can be read. */
   keep: (message: OutgoingMessage, signal: AbortSignal) => Promise<SendResult>
   sendReceipt: SendReceipt
-  /** Tells whether a tenant is in test mode, in which nothing reaches a provider. */
+  /** Checks whether a tenant is in test mode, in which nothing reaches a provider. */
   isTest: (tenant: string, signal: AbortSignal) => Promise<boolean>
 }
 

@@ -33,7 +33,7 @@ export interface Connections {
   post: (connectionId: string, data: string, options?: CallOptions) => Promise<PostOutcome>
   /** Closes a connection. @throws as `post` does, and AppError (retryable) when it is throttled. */
   close: (connectionId: string, options?: CallOptions) => Promise<'closed' | 'gone'>
-  /** Tells if a connection is open. @throws as `close` does. */
+  /** Checks whether a connection is open. @throws as `close` does. */
   isOpen: (connectionId: string, options?: CallOptions) => Promise<boolean>
 }
 

@@ -19,7 +19,7 @@ export type UploadUrlOptions = Pick<UploadOptions, 'expiresInSeconds'> & Partial
 export interface DownloadOptions {
   /** The content type of the response, whatever the object was stored with. */
   type: string
-  /** Tells if a browser shows the object or saves it, and by which name. */
+  /** States whether a browser shows the object or saves it. */
   disposition: Disposition
   /** The name for a saved file, in any characters. */
   fileName: string
@@ -35,8 +35,8 @@ export interface UploadForm {
 /** Signs requests to objects of one bucket, which anyone can then make who has the URL. No request is made here. */
 export interface Signer {
   /**
-   * Signs a PUT, to be sent with the given values of `content-type` and `content-length`. Without one of them the upload
-   * may have any: check the object's before it is used.
+   * Signs a PUT, to be sent with the given values of `content-type` and `content-length`. Without one of them the
+   * upload may have any: check the object's before it is used.
    */
   uploadUrl: (key: string, options: UploadUrlOptions) => Promise<string>
   /** Signs a form, which browsers can post. Everything that it fixes is among its fields. */

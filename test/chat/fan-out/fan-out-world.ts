@@ -26,7 +26,7 @@ export function fanOutWorld(options: { shards?: number; pageSize?: number } = {}
     beforePost?: (connectionId: string) => void
     beforeProgress?: () => void
     afterRead?: () => Promise<void>
-    /** Tells whether a read of the log sees none of the new events yet. */
+    /** Checks whether a read of the log sees none of the new events yet. */
     isHidden?: () => boolean
   } = {}
 

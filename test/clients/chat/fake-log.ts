@@ -16,7 +16,7 @@ export interface FakeRoom {
   readonly id: string
   events: RoomEvent[]
   floor: number
-  /** Tells whether the client's user is a member. */
+  /** True if the client's user is a member. */
   isMine: boolean
   /** The order of the newest event among those of all rooms. */
   activity: number

@@ -44,22 +44,22 @@ function feed(failures = 0) {
 test('nothing is watched before a page is open, and no longer than one is', async () => {
   const { live, log } = feed()
   expect(log).toEqual([])
-  const told: unknown[] = []
-  const leave = live.subscribe((name, data) => told.push([name, data]))
-  await eventually(async () => expect(told).toContainEqual(['event', EVENT]))
-  expect(told).toContainEqual(['queues', []])
+  const received: unknown[] = []
+  const leave = live.subscribe((name, data) => received.push([name, data]))
+  await eventually(async () => expect(received).toContainEqual(['event', EVENT]))
+  expect(received).toContainEqual(['queues', []])
   leave()
   await live.close()
-  const { length } = told
+  const { length } = received
   await new Promise((resolve) => setImmediate(resolve))
-  expect([log, told.length]).toEqual([['open', 'close'], length])
+  expect([log, received.length]).toEqual([['open', 'close'], length])
 })
 
 test('a cloud that does not answer is asked again', async () => {
   const { live } = feed(3)
-  const told: string[] = []
-  live.subscribe((name) => told.push(name))
-  await eventually(async () => expect(told).toContain('event'))
+  const received: string[] = []
+  live.subscribe((name) => received.push(name))
+  await eventually(async () => expect(received).toContain('event'))
   await live.close()
 })
 

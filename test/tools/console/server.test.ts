@@ -12,15 +12,15 @@ let [host, api] = ['', '']
 /** A cloud of which the server asks everything; nothing of it is deployed. */
 const local: LocalServices = {
   inventory: async () => ({ functions: [], queues: [] }),
-  trace: async (id) => ({ id, spans: [], story: [] }),
+  trace: async (id) => ({ id, spans: [], lines: [] }),
   signToken: async (claims) => {
     signed.push(claims)
     return 'a-token'
   },
   faults: { set: async () => {}, clear: async () => 0 },
   live: {
-    subscribe: (tell) => {
-      tell('queues', [])
+    subscribe: (listener) => {
+      listener('queues', [])
       return () => {}
     },
     close: async () => {},

@@ -63,8 +63,8 @@ test('an invocation that logs an error has failed', () => {
 
 test('a trace is found by its id or its traceparent, and other lines are left out', () => {
   const other = { ...line('Orders/Api', 5, { message: 'invocation' }), message: '{"trace_id":"other"}' }
-  const { id, spans, story } = traceOf(`00-${ID}-aa483348e738c857-01`, inOrder([...LINES, other]))
-  expect([id, spans.length, story.length]).toEqual([ID, 5, 3])
-  expect(story[0]).toContain('POST /v1/orders')
+  const { id, spans, lines } = traceOf(`00-${ID}-aa483348e738c857-01`, inOrder([...LINES, other]))
+  expect([id, spans.length, lines.length]).toEqual([ID, 5, 3])
+  expect(lines[0]).toContain('POST /v1/orders')
   expect(traceIdOf('e-1')).toBe('e-1')
 })

@@ -25,7 +25,7 @@ const PolicyDocument = {
   ],
 }
 
-/** Tells if a queue with this policy accepts a message over plain HTTP. */
+/** Checks whether a queue with this policy accepts a message over plain HTTP. */
 async function takes(policy: unknown): Promise<boolean> {
   const QueueName = `corrections-${Date.now()}-${Math.random().toString(36).slice(2)}`
   const { QueueUrl } = await sqs.send(
@@ -80,7 +80,7 @@ async function userWith(policy: unknown): Promise<{ accessKeyId: string; secretA
   return { accessKeyId: textIn('AccessKeyId'), secretAccessKey: textIn('SecretAccessKey') }
 }
 
-/** Tells if a user with this policy may send one message, and a batch of messages. */
+/** Checks whether a user with this policy may send one message, and a batch of messages. */
 async function maySend(policy: unknown): Promise<boolean[]> {
   const QueueName = `corrections-${Date.now()}-${Math.random().toString(36).slice(2)}`
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName }))

@@ -115,7 +115,7 @@ describe('npm start, a second time, after a change, after down', () => {
     await eventually(async () => expect(await run('logs', '--trace', id)).toMatch(/\/Publisher .* event published/))
   })
 
-  test('status shows what is running and where; logs shows a function’s lines, and the story of one request', async () => {
+  test('status shows what is running and where; logs shows a function’s lines, and those of one request', async () => {
     expect(await run('status')).toContain(api)
     const { headers } = answered(302, await call(`${api}/kept`))
     const id = headers.get('x-request-id') ?? ''
@@ -125,9 +125,9 @@ describe('npm start, a second time, after a change, after down', () => {
       const line = new RegExp(`UrlShortener/Redirect .*"correlation_id":"${id}"`)
       expect(lines).toContainEqual(expect.stringMatching(line))
     })
-    const story = (await run('logs', '--trace', id)).trim().split('\n')
-    expect(story).toEqual([expect.stringMatching(/UrlShortener\/Redirect +INFO +invocation .* http_status=302/)])
-    expect(story[0]).toContain(`correlation_id=${id}`)
+    const lines = (await run('logs', '--trace', id)).trim().split('\n')
+    expect(lines).toEqual([expect.stringMatching(/UrlShortener\/Redirect +INFO +invocation .* http_status=302/)])
+    expect(lines[0]).toContain(`correlation_id=${id}`)
   })
 
   test('a given endpoint is used for the deployment, and nothing is started', async () => {

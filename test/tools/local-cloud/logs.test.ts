@@ -1,5 +1,5 @@
 import { inOrder, type RawLine } from '../../../tools/local-cloud/log-lines.ts'
-import { tellStory } from '../../../tools/local-cloud/story.ts'
+import { traceFormatter } from '../../../tools/local-cloud/trace-lines.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const at = (ms: number) => new Date(Date.UTC(2026, 0, 1, 12) + ms).toISOString()
@@ -57,11 +57,11 @@ describe('the order of lines', () => {
   })
 })
 
-describe('the story of a trace', () => {
+describe('the lines of a trace', () => {
   const request = { trace_id: TRACE, correlation_id: 'c1', function_request_id: 'r1' }
-  const story = (lines: RawLine[], wanted = TRACE) => {
-    const tell = tellStory(wanted, 12)
-    return inOrder(lines).flatMap((line) => tell(line) ?? [])
+  const printed = (lines: RawLine[], wanted = TRACE) => {
+    const format = traceFormatter(wanted, 12)
+    return inOrder(lines).flatMap((line) => format(line) ?? [])
   }
 
   test('covers all functions, with time, function, level, message and relevant fields', () => {
@@ -75,7 +75,7 @@ describe('the story of a trace', () => {
       raw('App/Outbox', 60, json(55, 'event published', { ...request, event_id: 'e1' })),
       raw('App/Api', 50, json(20, 'of another', { trace_id: 'b'.repeat(32) })),
     ]
-    expect(story(lines)).toEqual([
+    expect(printed(lines)).toEqual([
       `${at(10)}  App/Api       INFO   link created  trace_id=${TRACE}  correlation_id=c1  route="POST /v1/links"  http_status=201`,
       `${at(55)}  App/Outbox    INFO   event published  event_id=e1`,
       `${at(80)}  App/Checks    WARN   message failed  event_id=e1  receive_count=2`,
@@ -88,7 +88,7 @@ describe('the story of a trace', () => {
       raw('App/Api', 2, json(2, 'two', { ...request, correlation_id: 'c2' })),
       raw('App/Api', 3, json(3, 'three', { ...request, correlation_id: 'c2' })),
     ]
-    expect(story(lines).map((line) => line.replace(/^.* {2}INFO {3}/, ''))).toEqual([
+    expect(printed(lines).map((line) => line.replace(/^.* {2}INFO {3}/, ''))).toEqual([
       `one  trace_id=${TRACE}  correlation_id=c1`,
       'two  correlation_id=c2',
       'three',
@@ -105,15 +105,15 @@ describe('the story of a trace', () => {
       _aws: {},
       stack: 'App',
     }
-    const [line] = story([raw('App/Api', 1, json(1, 'one', { trace_id: TRACE, ...noise, LinkCreated: 1 }))])
+    const [line] = printed([raw('App/Api', 1, json(1, 'one', { trace_id: TRACE, ...noise, LinkCreated: 1 }))])
     expect(line).toBe(`${at(1)}  App/Api       INFO   one  trace_id=${TRACE}  LinkCreated=1`)
-    const [cold] = story([raw('App/Api', 1, json(1, 'one', { trace_id: TRACE, cold_start: true }))])
+    const [cold] = printed([raw('App/Api', 1, json(1, 'one', { trace_id: TRACE, cold_start: true }))])
     expect(cold).toMatch(/cold_start=true$/)
   })
 
   test('shows an error and its cause, without the stack', () => {
     const error = { name: 'AppError', message: 'It failed', stack: 'AppError: It failed\n  at x', cause: 'Error: why' }
-    const [line] = story([raw('App/Api', 1, json(1, 'request failed', { trace_id: TRACE, error }))])
+    const [line] = printed([raw('App/Api', 1, json(1, 'request failed', { trace_id: TRACE, error }))])
     expect(line).toMatch(/error="AppError: It failed \(Error: why\)"$/)
   })
 
@@ -126,7 +126,7 @@ describe('the story of a trace', () => {
       raw('App/Api', 5, 'REPORT RequestId: r1 Duration: 10000 ms Status: timeout'),
       raw('App/Api', 5, 'r2 Task timed out after 10.00 seconds'),
     ]
-    expect(story(lines).map((line) => line.slice(at(0).length + 2 + 12 + 2))).toEqual([
+    expect(printed(lines).map((line) => line.slice(at(0).length + 2 + 12 + 2))).toEqual([
       expect.stringMatching(/^INFO {3}one/),
       expect.stringContaining('r1 Task timed out'),
       expect.stringContaining('Status: timeout'),
@@ -137,6 +137,6 @@ describe('the story of a trace', () => {
     ['a whole traceparent', `00-${TRACE}-b7ad6b7169203331-01`],
     ['a correlation id', 'c1'],
   ])('is found by %s', (_, wanted) => {
-    expect(story([raw('App/Api', 1, json(1, 'one', request))], wanted)).toHaveLength(1)
+    expect(printed([raw('App/Api', 1, json(1, 'one', request))], wanted)).toHaveLength(1)
   })
 })

@@ -61,7 +61,9 @@ function decision(title: string, checksOf: ChecksOf, expected: boolean): Visit {
   }
 }
 
-/** Tells if the table, or what is remembered of it, has decided as expected: `onError` may say the same by chance. */
+/**
+ * Checks whether the table, or what is remembered of it, has decided as expected: `onError` may say the same by chance.
+ */
 export function isDecided(body: string, expected: boolean): boolean {
   const { allowed, decisions }: { allowed: boolean; decisions: { degraded: boolean }[] } = JSON.parse(body)
   return allowed === expected && decisions.every(({ degraded }) => !degraded)

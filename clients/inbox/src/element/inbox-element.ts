@@ -165,14 +165,14 @@ export class StackyardInbox extends Base {
     const view = this.#shared?.client.view() ?? NOTHING
     const context = { texts: this.#texts, locale: this.#locale(), now: Date.now() }
     this.#bell.update(view.unseen, this.#texts)
-    this.#tell(view)
+    this.#announce(view)
     if (!this.#isOpen) return
     this.#panel.update(view, context)
     this.#see(view)
   }
 
-  /** Tells the page and screen readers of new counts. */
-  #tell({ unseen, unread, isLoaded }: InboxView): void {
+  /** Announces new counts to the page and to screen readers. */
+  #announce({ unseen, unread, isLoaded }: InboxView): void {
     const before = this.#counts
     if (!isLoaded || (before?.unseen === unseen && before.unread === unread)) return
     this.#counts = { unseen, unread }

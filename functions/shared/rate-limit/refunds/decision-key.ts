@@ -12,15 +12,15 @@ export interface DecisionKey {
   /** Returns the 64 bytes of an Ed25519 signature. */
   sign: (data: Buffer) => Buffer
   /**
-   * Stores the public key, unless that was done within a day. A decision that was signed before can be refunded from then
-   * on.
+   * Stores the public key, unless that was done within a day. A decision that was signed before can be refunded from
+   * then on.
    *
    * @throws as `DynamoDB` does.
    */
   store: (signal?: AbortSignal) => Promise<void>
 }
 
-/** Tells whether an environment stored this key. @throws as `DynamoDB` does. */
+/** Checks whether an environment stored this key. @throws as `DynamoDB` does. */
 export type IsKnownKey = (publicKey: Buffer, signal?: AbortSignal) => Promise<boolean>
 
 const DAY_MS = 86_400_000

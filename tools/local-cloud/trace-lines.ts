@@ -1,19 +1,19 @@
 import type { LogLine } from './log-lines.ts'
 
 /** Formats the lines that belong to an id, one by one; `undefined` for a line that doesn't. */
-export type Story = (line: LogLine) => string | undefined
+export type LineFormatter = (line: LogLine) => string | undefined
 
 /**
- * Follows one trace, or any other id in the lines, over all functions: time, function, level, message, and the relevant
- * fields. Lambda's own lines are included if they report that one of its invocations failed.
+ * Creates what formats the lines of one trace, or of any other id, over all functions: time, function, level, message,
+ * and the relevant fields. Lambda's own lines are included if they report that one of its invocations failed.
  *
  * @param wanted a trace id, a whole `traceparent`, a correlation id, an event's id, …
  * @param width of the column of names.
  */
-export function tellStory(wanted: string, width = 0): Story {
+export function traceFormatter(wanted: string, width = 0): LineFormatter {
   const id = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(wanted)?.[1] ?? wanted
   const requests = new Set<string>()
-  const said = new Set<unknown>()
+  const printed = new Set<unknown>()
 
   return ({ time, name, message, fields }) => {
     const start = `${new Date(time).toISOString()}  ${name.padEnd(width)}`
@@ -24,7 +24,7 @@ export function tellStory(wanted: string, width = 0): Story {
     if (!message.includes(id)) return undefined
     if (typeof fields.function_request_id === 'string') requests.add(fields.function_request_id)
     const { level, message: text } = fields
-    return [start, String(level).padEnd(5), text, ...telling(fields, said)].join('  ')
+    return [start, String(level).padEnd(5), text, ...fieldTexts(fields, printed)].join('  ')
   }
 }
 
@@ -49,15 +49,15 @@ const NOISE = new Set([
 ])
 
 /** Fields that repeat in most lines: each value is printed once. */
-const TOLD_ONCE = new Set(['trace_id', 'correlation_id', 'tenant'])
+const PRINTED_ONCE = new Set(['trace_id', 'correlation_id', 'tenant'])
 
-function telling(fields: Record<string, unknown>, said: Set<unknown>): string[] {
+function fieldTexts(fields: Record<string, unknown>, printed: Set<unknown>): string[] {
   return Object.entries(fields)
     .filter(([key, value]) => {
       if (NOISE.has(key) || value === undefined || (key === 'cold_start' && value === false)) return false
-      if (!TOLD_ONCE.has(key)) return true
-      const isNew = !said.has(value)
-      said.add(value)
+      if (!PRINTED_ONCE.has(key)) return true
+      const isNew = !printed.has(value)
+      printed.add(value)
       return isNew
     })
     .map(([key, value]) => `${key}=${key === 'error' ? errorText(value) : valueText(value)}`)
