@@ -33,7 +33,7 @@ interface Backend {
 
 /**
  * Partition keys: of counters and slots, of policies and overrides, which a check reads and never writes, of the keys
- * that sign decisions, of limits that are neared, of the denials of minutes, and of the events that tell them.
+ * that sign decisions, of limits that are neared, of the denials of minutes, and of the events that report them.
  */
 const [COUNTERS, POLICIES, OVERRIDES, KEYS] = [['Q*'], ['P#*'], ['O#*'], ['K#*']]
 const [NEARED, DENIALS, EVENTS] = [['N#*'], ['D#*'], ['E#*']]

@@ -40,7 +40,7 @@ export function liveFeed({ bus, inventory, readLines, pause, now }: LiveSources)
       try {
         await look()
       } catch {
-        // The cloud is down, starting, or being deployed: the next look shows.
+        // The cloud is down, starting, or being deployed: a later look succeeds.
         await pause(PAUSE_MS, signal)
       }
     }

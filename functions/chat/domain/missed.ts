@@ -64,8 +64,8 @@ export function concerns(membership: Membership, { seq, user, mentions }: Messag
 }
 
 /**
- * Checks whether a member may be notified of a message: not of this one again, after a later one, or after another one
- * just now.
+ * Checks whether a member may be notified of a message: not if they were notified of this or a later one before, nor if
+ * they were notified of another one just now.
  */
 export function mayBeNotified(notified: LastNotified | undefined, seq: number, now: number): boolean {
   return notified === undefined || (notified.seq < seq && notified.at <= now - NOTIFIED_ONCE_IN_MS)

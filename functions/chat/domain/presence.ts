@@ -3,7 +3,7 @@ import type { ConnectionRecord } from './live-connection.ts'
 /** The silence after which a client counts as vanished, in milliseconds. Clients send a `ping` every 30 to 45 seconds. */
 export const VANISHED_AFTER_MS = 120_000
 
-/** States whether a user is online, as watchers were notified. */
+/** States whether a user is online, and whether all watchers were notified of it. */
 export interface Presence {
   readonly online: boolean
   /** False until all watchers were notified: a check that finds it false notifies them again. */

@@ -1,7 +1,7 @@
 import type { LiveConnection } from './live-connection.ts'
 import type { RoomId } from './room.ts'
 
-/** A connection that watches a room: it gets the presence, typing and read markers of its members, beside the events. */
+/** A connection that watches a room: it gets the presence, typing and read markers of members, beside the events. */
 export interface Watcher {
   readonly connectionId: string
   readonly user: string

@@ -64,10 +64,10 @@ export type CheckMissed = (check: MissedCheck, signal: AbortSignal) => Promise<C
 const CONCURRENCY = 10
 
 /**
- * Creates what finds out who missed a message, and publishes it to other systems as an event. Users without a connection
- * have missed it at once; those with one are checked again when a `ping` would have shown that it is live. A check may
- * come twice: who was notified is recorded together with the event, so that nobody is notified of a message twice, nor of
- * one before another of which they were notified.
+ * Creates what finds out who missed a message, and publishes it to other systems as an event. Users without a
+ * connection have missed it at once; those with one are checked again when a `ping` would have shown that it is live. A
+ * check may come twice: who was notified is recorded together with the event, so that nobody is notified of a message
+ * twice, nor of one before another of which they were notified.
  *
  * @throws AppError (retryable) when others keep notifying the same users, and what the reads and writes throw.
  */

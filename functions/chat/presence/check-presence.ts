@@ -8,7 +8,7 @@ type User = Pick<PresenceCheck, 'tenant' | 'user'>
 export interface CheckPresenceDeps {
   /** Lists a user's connections consistently. */
   list: (user: User, signal: AbortSignal) => Promise<readonly ConnectionRecord[]>
-  /** Marks a connection as vanished, unless it sent a `ping` meanwhile; returns whether it has vanished, or is closed. */
+  /** Marks a connection as vanished, unless it sent a `ping` meanwhile; returns whether it has vanished or closed. */
   markVanished: (record: ConnectionRecord, signal: AbortSignal) => Promise<boolean>
   readPresence: (user: User, signal: AbortSignal) => Promise<Presence | undefined>
   /** Writes if the presence is still `before`; returns whether it did. */
@@ -54,12 +54,12 @@ interface Settled {
 }
 
 /**
- * Creates what stores a presence and notifies watchers until it agrees with the user's connections. Each round reads the
- * presence before the connections, so that a write fails where another check came between. The connections are read
+ * Creates what stores a presence and notifies watchers until it agrees with the user's connections. Each round reads
+ * the presence before the connections, so that a write fails where another check came between. The connections are read
  * again after the frames were sent: a connection that opened before the new presence was stored may have been checked
  * against the old one, and nobody else would notice. A check that sent something else than what holds in the end sends
- * that, too, even if others have done so, because its own frames may have come last. Watchers count as notified when all
- * frames were sent, so that a crash repeats it.
+ * that, too, even if others have done so, because its own frames may have come last. Watchers count as notified only
+ * when all frames were sent, so that the check after a crash sends them again.
  */
 function createSettle(deps: CheckPresenceDeps) {
   const { readPresence, writePresence, notifyWatchers } = deps

@@ -19,7 +19,7 @@ export interface NotifyWatchersDeps {
 const CONCURRENCY = 10
 
 /**
- * Creates what notifies those who watch the rooms of a user whether the user is online.
+ * Creates what notifies those who watch the rooms of a user that the user is online, or offline.
  *
  * @throws the first error of a read, when all rooms were tried.
  */

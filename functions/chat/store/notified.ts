@@ -26,12 +26,12 @@ export interface MissedAbout {
   readonly recipients: readonly string[]
 }
 
-/** The time for which it is recorded who was notified, in seconds: a day longer than anybody is notified of a message. */
+/** The time for which it is recorded who was notified, in seconds: a day longer than anybody hears of a message. */
 const KEPT_SECONDS = NOTIFIED_UNTIL_MS / 1000 + 24 * 3600
 
 /**
- * Creates access to what members were notified of. The event is an item of the table with an outbox entry, and is written in
- * one transaction with a record for each recipient: either all of them are notified, or none.
+ * Creates access to what members were notified of. The event is an item of the table with an outbox entry, and is
+ * written in one transaction with a record for each recipient: either all of them are notified, or none.
  *
  * @throws what `DynamoDB` throws; AppError (retryable) when every try conflicts with other requests.
  */

@@ -29,7 +29,7 @@ export interface DenialMinutes {
   ) => Promise<{ outcome: 'written' } | { outcome: 'raced'; found: DenialMinute | undefined }>
 }
 
-/** Schedules the report of a minute's denials for after its end. Scheduling the same minute twice does no harm. */
+/** Schedules the publication of a minute's events for after its end. Scheduling the same minute twice does no harm. */
 export type PublishLater = (minute: PolicyMinute, signal: AbortSignal) => Promise<void>
 
 export interface CountDenialsDeps extends DenialMinutes {
@@ -48,7 +48,8 @@ const MAX_TRIES = 10
 
 /**
  * Adds the reports of a message to the minutes that they are about. Each minute remembers the ids of its messages, so
- * that a message counts once, however often and in whatever order messages come. The events of a minute are published later.
+ * that a message counts once, however often and in whatever order messages come. The events of a minute are published
+ * later.
  *
  * @throws AppError (retryable) when others keep changing the same minute.
  */

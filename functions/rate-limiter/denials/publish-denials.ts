@@ -37,7 +37,7 @@ const CONCURRENCY = 10
  */
 export function publishDenials({ read, recordDenied, recordDegraded, now }: PublishDenialsDeps): PublishDenials {
   return async (minute, cause, signal) => {
-    // The records of what was reported outlive the minute: nothing is reported twice.
+    // The records of what was published outlive the minute: nothing is published twice.
     if (startOf(minute.minute) + MINUTE_KEPT_MS <= now()) return 'late'
     const { hitters = [], degraded = 0 } = (await read(minute, signal)) ?? {}
     const records = hitters.map(

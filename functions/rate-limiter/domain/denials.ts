@@ -17,7 +17,7 @@ export interface DenialMessage {
   readonly reports: readonly DenialReport[]
 }
 
-/** Says that the minute of a policy is over, so that its denials can be reported. */
+/** Says that the minute of a policy is over, so that its denials can be published. */
 export interface MinuteEnd {
   readonly ended: PolicyMinute
 }
@@ -47,11 +47,11 @@ export function startOf(minute: string): number {
 export const MINUTE_KEPT_MS = 2 * 3_600_000
 
 /** Environments report later than they deny, and what is reported is not counted at once. */
-const REPORTING_MS = 60_000
+const PUBLISHED_AFTER_MS = 60_000
 
-/** Returns the wait, in milliseconds, until a minute can be reported: a minute after its end, and at least a minute. */
+/** Returns the wait, in milliseconds, until a minute is published: a minute after its end, and at least a minute. */
 export function msUntilPublished(minute: string, now: number): number {
-  return Math.max(REPORTING_MS, startOf(minute) + MINUTE_MS + REPORTING_MS - now)
+  return Math.max(PUBLISHED_AFTER_MS, startOf(minute) + MINUTE_MS + PUBLISHED_AFTER_MS - now)
 }
 
 /** Names the first of the sixty minutes of which now is the last. */

@@ -18,7 +18,7 @@ export interface Click {
   readonly country: string
 }
 
-/** Asks for the event of the clicks of a link that no event has told yet. */
+/** Asks for the event of the clicks of a link that no event has published yet. */
 export interface DueEvent {
   readonly due: { readonly code: string; readonly tenant: string }
 }

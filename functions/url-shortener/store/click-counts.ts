@@ -137,17 +137,17 @@ function totalWrites(context: TotalContext, change: TotalChange): TransactWriteI
   const { tableName, links } = context
   const { code, event, awaited, dueAt, clicks } = change
   const item = links.get(code)
-  const isPublished = event !== undefined && item !== undefined && item.deletedAt === undefined
-  if (!isPublished && clicks === 0 && dueAt === undefined) return []
+  const hasEvent = event !== undefined && item !== undefined && item.deletedAt === undefined
+  if (!hasEvent && clicks === 0 && dueAt === undefined) return []
   const added = 'if_not_exists(clicks, :none) + :clicks'
-  const parts = isPublished ? eventParts(context, { item, published: event.published, added }) : { set: '', values: {} }
-  const same = samePublished(isPublished ? event : awaited)
+  const parts = hasEvent ? eventParts(context, { item, published: event.published, added }) : { set: '', values: {} }
+  const same = samePublished(hasEvent ? event : awaited)
   const update: TransactWriteItem['Update'] = {
     TableName: tableName,
     Key: keyOf(code, CLICKS),
     UpdateExpression: `SET clicks = ${added}, code = :code, tenant = :tenant${dueAt === undefined ? '' : ', dueAt = :dueAt'}${parts.set}`,
     ...same.condition,
-    ...(isPublished && { ExpressionAttributeNames: { '#event': 'event', '#sequence': 'sequence' } }),
+    ...(hasEvent && { ExpressionAttributeNames: { '#event': 'event', '#sequence': 'sequence' } }),
     ExpressionAttributeValues: {
       ':none': { N: '0' },
       ':clicks': { N: String(clicks) },
@@ -158,7 +158,7 @@ function totalWrites(context: TotalContext, change: TotalChange): TransactWriteI
       ...parts.values,
     },
   }
-  return [{ Update: update }, ...(isPublished ? [updateOf({ tableName, code, item }, RAISE)] : [])]
+  return [{ Update: update }, ...(hasEvent ? [updateOf({ tableName, code, item }, RAISE)] : [])]
 }
 
 /** Requires that no event has published clicks since the total was read, if the change depends on that. */

@@ -134,7 +134,7 @@ test('nobody is notified of a message that is older than 14 days, because it may
   expect(world.events).toHaveLength(2)
 })
 
-test('a check that dies before the later check is asked for is repeated whole, and tells nobody twice', async () => {
+test('a check that dies before the later check is asked for is repeated whole, and notifies nobody twice', async () => {
   const world = missedWorld({ mentions: ['bob', 'cleo'] })
   world.join('bob')
   world.join('cleo', { seenBefore: [1000] })
@@ -149,8 +149,8 @@ test('users whom another check notifies at the same moment are left out, and the
   const world = missedWorld({ mentions: ['bob', 'cleo'] })
   world.join('bob')
   world.join('cleo')
-  world.hooks.beforeTell = () => {
-    world.hooks.beforeTell = undefined
+  world.hooks.beforeNotify = () => {
+    world.hooks.beforeNotify = undefined
     world.notified.set('bob', { seq: 8, at: world.sentAt })
   }
   expect(await world.check()).toEqual({ notified: 1, later: 0 })

@@ -27,7 +27,7 @@ export function missedWorld({ room = {}, mentions = [] }: { room?: Partial<Room>
   const later: { check: MissedCheck; delayMs: number }[] = []
   const read = { members: 0, users: [] as string[] }
   const state: { message: Message | undefined; room: Room } = { message, room: aRoom({ head: SEQ, ...room }) }
-  const hooks: { beforeTell?: () => void } = {}
+  const hooks: { beforeNotify?: () => void } = {}
 
   const deps: CheckMissedDeps = {
     readRoom: async () => state.room,
@@ -56,7 +56,7 @@ export function missedWorld({ room = {}, mentions = [] }: { room?: Partial<Room>
         seenAt,
       })),
     async notify({ users, now, message: { seq } }) {
-      hooks.beforeTell?.()
+      hooks.beforeNotify?.()
       const isFree = users.every((user) => {
         const before = notified.get(user)
         return !before || (before.seq < seq && before.at <= now - 60_000)

@@ -20,7 +20,7 @@ function presenceWorld() {
   /** Each runs once. */
   const hooks: {
     /** Runs before the frames of a check are sent. */
-    onTell?: () => Promise<unknown>
+    onNotify?: () => Promise<unknown>
     beforeRemove?: () => void
     afterRead?: () => Promise<unknown>
     afterList?: () => Promise<unknown>
@@ -55,7 +55,7 @@ function presenceWorld() {
       return true
     },
     async notifyWatchers({ online }) {
-      await run('onTell')
+      await run('onNotify')
       notified.push(online)
     },
     async checkLater(asked, delayMs) {
@@ -150,7 +150,7 @@ test('a client that sends a ping just before it is forgotten stays online', asyn
 test('a check that dies before all frames were sent sends them again', async () => {
   const world = presenceWorld()
   world.seen('c1')
-  world.hooks.onTell = () => {
+  world.hooks.onNotify = () => {
     throw new Error('killed')
   }
   await expect(world.check('c1')).rejects.toThrow('killed')
@@ -173,7 +173,7 @@ test('of two checks that find the same change one sends it', async () => {
 test('a check whose frames come after those of a later one sends what holds in the end', async () => {
   const world = presenceWorld()
   world.seen('c1')
-  world.hooks.onTell = () => {
+  world.hooks.onNotify = () => {
     world.records.delete('c1')
     return world.check()
   }
@@ -185,7 +185,7 @@ test('a check whose frames come after those of a later one sends what holds in t
 /** @proves chat/silent-is-offline */
 test('a user who comes back while watchers are notified of the absence is online in the end', async () => {
   const world = await absentUser()
-  world.hooks.onTell = () => {
+  world.hooks.onNotify = () => {
     world.seen('c2')
     return world.check('c2')
   }
@@ -204,7 +204,7 @@ test('a user who comes back unnoticed, just before the absence is stored, is onl
   expect(world.notified).toEqual([true, false, true])
 })
 
-test('a check that finds a change while its own is stored tells nothing that no longer holds', async () => {
+test('a check that finds a change while its own is stored sends nothing that no longer holds', async () => {
   const world = await absentUser()
   world.hooks.afterList = async () => {
     await world.check()

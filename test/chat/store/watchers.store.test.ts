@@ -100,7 +100,7 @@ test('a removal that comes late leaves what a member watches who joined again me
   expect(await listWatchers(id, signal)).toEqual([])
 })
 
-test('a user is told to type once in a time, whichever of two requests comes first', async () => {
+test('others are notified once in a time that a user types, whichever of two requests comes first', async () => {
   const typing = { tenant: newTenant(), room: randomUUID(), user: 'bob', everyMs: 3000 }
   const taken = await Promise.all([1, 2, 3].map(() => takeTyping({ ...typing, now: 10_000 }, signal)))
   expect(taken.filter(Boolean)).toHaveLength(1)

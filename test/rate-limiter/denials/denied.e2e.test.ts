@@ -15,7 +15,7 @@ afterAll(async () => {
 /** @proves rate-limiter/one-report */
 test('a minute’s denials are published once for a subject, however often messages about them come', async () => {
   const { tenant, put, send: ask } = await aTenant()
-  const policy = `told-${unique()}`
+  const policy = `published-${unique()}`
   answered(201, await put(policy, { limit: 1, windowMs: 60_000 }))
   // It is over, but a reminder comes a minute after the first message: this test doesn't wait for it.
   const minute = `${new Date(Date.now() - 5 * 60_000).toISOString().slice(0, 16)}Z`

@@ -9,7 +9,7 @@ import { denialsQueue } from './denials-queue.ts'
 const { send, stop } = await denialsQueue()
 const bus = await listenTo({ stack: 'RateLimiter', source: 'stackyard.rate-limiter' })
 const { tenant, put, check, send: ask } = await aTenant()
-const policy = `told-${unique()}`
+const policy = `published-${unique()}`
 
 beforeAll(async () => {
   answered(201, await put(policy, { limit: 10, windowMs: 3_600_000 }))

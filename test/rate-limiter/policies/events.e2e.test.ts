@@ -7,7 +7,7 @@ afterAll(() => bus.stop())
 
 test('each change of a policy is published once, with what was before and after, in its order', async () => {
   const { tenant, put, send } = await aTenant()
-  const name = `told-${unique()}`
+  const name = `published-${unique()}`
   const fields = { limit: 3, windowMs: 60_000 }
   await put(name, fields)
   await put(name, fields)

@@ -57,7 +57,7 @@ describe('the order of lines', () => {
   })
 })
 
-describe('the lines of a trace', () => {
+describe('the output of a trace', () => {
   const request = { trace_id: TRACE, correlation_id: 'c1', function_request_id: 'r1' }
   const printed = (lines: RawLine[], wanted = TRACE) => {
     const format = traceFormatter(wanted, 12)
