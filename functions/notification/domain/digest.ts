@@ -5,9 +5,9 @@ import { newChannel } from './new-channel.ts'
 import type { ChannelState, News, Notification, Tracked } from './notification.ts'
 import { canMove, isOpen, isUnclaimed, type Outcome, type Status } from './status.ts'
 
-// A digest is a notification of its own, so that it is judged, claimed, sent and tried again as any other one. Its window
-// is open while its channel is `scheduled`. Each move that concerns its items leaves news in it, with a turn for a worker
-// that has the items follow: this may be repeated, and done in part.
+// A digest is itself a notification, because its evaluation, claim, delivery and retries are those of any notification.
+// Its window is open while its channel is `scheduled`. Each move that concerns its items leaves `news` in the channel,
+// with a turn for a worker that changes the items accordingly. The worker may repeat its changes, or make only some.
 
 /** Returns what a template with `digest: true` prints. */
 export function digestData(items: readonly Pick<Notification, 'data'>[]): Notification['data'] {
@@ -126,7 +126,7 @@ function doubts({ deliveries }: ChannelState): number {
   return deliveries.filter(({ uncertain }) => uncertain).length
 }
 
-/** Returns a digest whose items know all. */
+/** Returns the channel of a digest without its news, once all items have followed it. */
 export function afterNews({ news, ...channel }: ChannelState, now: number): ChannelState {
   const resumeAt = news?.resumeAt ?? null
   return moved(channel, { at: now, ...(resumeAt !== null && { set: { dueAt: resumeAt }, wake: true }) })
