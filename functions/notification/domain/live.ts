@@ -5,6 +5,12 @@ export interface LiveConnection {
   readonly connectionId: string
 }
 
+/**
+ * What is known of a connection: it is opening until its first ping. While it opens, a message finds it gone; one that
+ * is open is gone for good.
+ */
+export type ConnectionState = 'opening' | 'open'
+
 /** A message that the server sends by itself, with its kind in `t`. */
 export type LiveFrame = { readonly t: string } & Readonly<Record<string, unknown>>
 

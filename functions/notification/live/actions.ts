@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
 import { action } from '../../shared/websocket/action.ts'
 import type { Actions, SocketHandlerOptions } from '../../shared/websocket/socket-handler.ts'
-import type { LiveConnection } from '../domain/live.ts'
+import type { ConnectionState, LiveConnection } from '../domain/live.ts'
 
 export const pingFields = z.strictObject({})
 
 export interface LiveSteps {
-  add: (connection: LiveConnection, signal: AbortSignal) => Promise<void>
+  add: (connection: LiveConnection, state: ConnectionState, signal: AbortSignal) => Promise<void>
   remove: (connection: LiveConnection, signal: AbortSignal) => Promise<void>
 }
 
@@ -21,12 +21,12 @@ export function liveSteps({
     connectionId,
   })
   return {
-    connect: ({ connection, signal }) => add(toLive(connection), signal),
+    connect: ({ connection, signal }) => add(toLive(connection), 'opening', signal),
     disconnect: ({ connection, signal }) => remove(toLive(connection), signal),
     actions: {
       ping: action(pingFields, async (_, { connection, signal }) => {
-        // A message that was sent while the connection opened found it gone, and removed it.
-        await add(toLive(connection), signal)
+        // A message that was sent while the connection opened found it gone, and forgot it.
+        await add(toLive(connection), 'open', signal)
         return { ok: true }
       }),
     },

@@ -1,9 +1,13 @@
-import type { LiveConnection, PushLive } from '../domain/live.ts'
+import type { ConnectionState, LiveConnection, PushLive } from '../domain/live.ts'
+
+/** A connection as it was listed. */
+export type ListedConnection = LiveConnection & { readonly state: ConnectionState }
 
 /** The live connections of users. */
 export interface Connections {
-  list: (user: { tenant: string; userId: string }, signal: AbortSignal) => Promise<readonly string[]>
-  remove: (connection: LiveConnection, signal: AbortSignal) => Promise<void>
+  list: (user: { tenant: string; userId: string }, signal: AbortSignal) => Promise<readonly ListedConnection[]>
+  /** Forgets a connection, unless it has opened since it was listed. */
+  forget: (connection: ListedConnection, signal: AbortSignal) => Promise<void>
 }
 
 export type Post = (
@@ -23,19 +27,18 @@ export interface PushDeps {
 export function createPushLive({ connections, loadPost, onFailure }: PushDeps): PushLive {
   return async (user, frames, signal) => {
     try {
-      const ids = await connections.list(user, signal)
-      if (ids.length === 0) return
+      const listed = await connections.list(user, signal)
+      if (listed.length === 0) return
       const post = await loadPost()
-      const results = ids.map((connectionId) => pushTo({ ...user, connectionId }, post))
-      await Promise.all(results)
+      await Promise.all(listed.map((connection) => pushTo(connection, post)))
     } catch (error) {
       onFailure(error)
     }
 
-    async function pushTo(connection: LiveConnection, post: Post): Promise<void> {
+    async function pushTo(connection: ListedConnection, post: Post): Promise<void> {
       for (const frame of frames) {
         const outcome = await post(connection.connectionId, JSON.stringify(frame), { signal }).catch(onFailure)
-        if (outcome === 'gone') await connections.remove(connection, signal)
+        if (outcome === 'gone') await connections.forget(connection, signal)
         if (outcome !== 'sent') return
       }
     }

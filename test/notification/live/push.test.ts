@@ -5,12 +5,12 @@ const ANN = { tenant: 'acme', userId: 'ann' }
 const FRAMES = [{ t: 'inbox' }, { t: 'count' }]
 
 function world(ids: readonly string[], post: (id: string) => Promise<Awaited<ReturnType<Post>>>) {
-  const [sent, removed, failures]: [string[], string[], unknown[]] = [[], [], []]
+  const [sent, forgotten, failures]: [string[], string[], unknown[]] = [[], [], []]
   let loads = 0
   const push = createPushLive({
     connections: {
-      list: async () => ids,
-      remove: async ({ connectionId }) => void removed.push(connectionId),
+      list: async () => ids.map((connectionId) => ({ ...ANN, connectionId, state: 'open' as const })),
+      forget: async ({ connectionId }) => void forgotten.push(connectionId),
     },
     loadPost: async () => {
       loads += 1
@@ -21,13 +21,13 @@ function world(ids: readonly string[], post: (id: string) => Promise<Awaited<Ret
     },
     onFailure: (error) => void failures.push(error),
   })
-  return { push, sent, removed, failures, loads: () => loads }
+  return { push, sent, forgotten, failures, loads: () => loads }
 }
 
 test('every connection gets all messages in order, and one that is gone is forgotten', async () => {
-  const { push, sent, removed } = world(['a', 'b'], async (id) => (id === 'b' ? 'gone' : 'sent'))
+  const { push, sent, forgotten } = world(['a', 'b'], async (id) => (id === 'b' ? 'gone' : 'sent'))
   await push(ANN, FRAMES, signal)
-  expect([sent.sort(), removed]).toEqual([['a count', 'a inbox', 'b inbox'], ['b']])
+  expect([sent.sort(), forgotten]).toEqual([['a count', 'a inbox', 'b inbox'], ['b']])
 })
 
 test('a user without connections needs no client', async () => {
