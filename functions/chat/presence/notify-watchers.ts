@@ -34,8 +34,7 @@ export function createNotifyWatchers({ listMemberships, readRoomStates, listWatc
     await inParallel(rooms, CONCURRENCY, async ([room]) => {
       try {
         const watchers = (await listWatchers({ tenant, room }, signal)).filter((watcher) => watcher.user !== user)
-        const connectionIds = watchers.map(({ connectionId }) => connectionId)
-        await postToAll({ id: { tenant, room }, frame: { t: 'presence', room, user, online }, connectionIds }, signal)
+        await postToAll({ id: { tenant, room }, frame: { t: 'presence', room, user, online }, watchers }, signal)
       } catch (error) {
         errors.push(error)
       }

@@ -1,6 +1,7 @@
 import { inParallel } from '../../shared/queue/lanes.ts'
 import type { Logger } from '../../shared/telemetry/logger.ts'
 import type { RoomId } from '../domain/room.ts'
+import type { Watcher } from '../domain/watcher.ts'
 import type { Post } from '../post-frames.ts'
 
 export interface PostToAllDeps {
@@ -13,8 +14,13 @@ export interface PostToAllDeps {
 export interface Posting {
   readonly id: RoomId
   readonly frame: object
-  readonly connectionIds: Iterable<string>
+  /** Connections that watch the room: one that is gone is forgotten. */
+  readonly watchers: readonly Addressee[]
+  /** Other connections, which may not be open yet: one that is gone now may watch the room in a moment. */
+  readonly others?: readonly Addressee[]
 }
+
+type Addressee = Pick<Watcher, 'connectionId'>
 
 /** Sends connections a frame that may be lost without harm: each gets it once, or not at all. Never rejects. */
 export type PostToAll = (posting: Posting, signal: AbortSignal) => Promise<void>
@@ -23,12 +29,14 @@ export type PostToAll = (posting: Posting, signal: AbortSignal) => Promise<void>
 const CONCURRENCY = 20
 
 export function createPostToAll({ post, removeWatcher, logger }: PostToAllDeps): PostToAll {
-  return async ({ id, frame, connectionIds }, signal) => {
+  return async ({ id, frame, watchers, others = [] }, signal) => {
     const text = JSON.stringify(frame)
-    await inParallel([...new Set(connectionIds)], CONCURRENCY, async (connectionId) => {
+    const watching = new Set(watchers.map(({ connectionId }) => connectionId))
+    const all = new Set([...others.map(({ connectionId }) => connectionId), ...watching])
+    await inParallel([...all], CONCURRENCY, async (connectionId) => {
       try {
         const outcome = await post(connectionId, text, { signal, once: true })
-        if (outcome === 'gone') await removeWatcher(id, connectionId, signal)
+        if (outcome === 'gone' && watching.has(connectionId)) await removeWatcher(id, connectionId, signal)
       } catch (error) {
         logger.warn('frame not sent', { connection_id: connectionId, error })
       }

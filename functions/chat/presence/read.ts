@@ -34,8 +34,7 @@ export function createRead({ markRead, readMembership, listWatchers, listConnect
       listConnections(connection, signal),
       isWatched ? listWatchers(id, signal) : ([] as readonly Watcher[]),
     ])
-    const connectionIds = [...own, ...watchers].map(({ connectionId }) => connectionId)
-    await postToAll({ id, frame: { t: 'read', room, user, seq: outcome.seq }, connectionIds }, signal)
+    await postToAll({ id, frame: { t: 'read', room, user, seq: outcome.seq }, watchers, others: own }, signal)
     return outcome
   }
 }

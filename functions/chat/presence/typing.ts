@@ -36,8 +36,7 @@ export function createTyping({ readMembership, takeTyping, listWatchers, postToA
     if (membership.room.members > MAX_WATCHED_MEMBERS) return 'not-sent'
     if (!(await takeTyping({ ...id, user, now: now(), everyMs: EVERY_MS }, signal))) return 'not-sent'
     const watchers = (await listWatchers(id, signal)).filter((watcher) => watcher.user !== user)
-    const connectionIds = watchers.map(({ connectionId }) => connectionId)
-    await postToAll({ id, frame: { t: 'typing', room, user }, connectionIds }, signal)
+    await postToAll({ id, frame: { t: 'typing', room, user }, watchers }, signal)
     return 'sent'
   }
 }

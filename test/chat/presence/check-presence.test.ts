@@ -235,8 +235,8 @@ test('presence is sent to the others who watch the user’s rooms, of up to 100 
       { connectionId: 'bob-1', user: 'bob' },
       { connectionId: 'ann-1', user: 'ann' },
     ],
-    async postToAll({ frame, connectionIds }) {
-      posted.push([frame, [...connectionIds]])
+    async postToAll({ frame, watchers }) {
+      posted.push([frame, watchers.map(({ connectionId }) => connectionId)])
     },
   })
   await notifyWatchers({ ...ann, online: true }, signal)

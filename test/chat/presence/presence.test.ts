@@ -168,6 +168,12 @@ test('a watcher that is gone is forgotten, and one that fails keeps nothing from
   expect(lines).toMatchObject([{ message: 'frame not sent', connection_id: 'own' }])
 })
 
+test('a device of the user that is not open yet is not forgotten as a watcher: it may just have become one', async () => {
+  const { run, removed } = presenceWorld({ outcomes: { phone: 'gone' } })
+  expect(await run('read', { room: 'room-1', seq: 5 })).toMatchObject({ ok: true })
+  expect(removed).toEqual([])
+})
+
 test.each([
   ['watch', { rooms: Array.from({ length: 21 }, (_, index) => `r${index}`) }],
   ['watch', { rooms: ['a#b'] }],
