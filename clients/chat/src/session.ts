@@ -53,6 +53,8 @@ export function createSession({ clock, random, open, onState, onLine }: SessionO
   const lines = new Map<Line, boolean>()
   let state: ConnectionState = { status: 'idle' }
   let opening = false
+  /** Woken during the opening, which may have begun on a network that is gone. */
+  let isWoken = false
   let attempt = 0
   let cancelNext = () => {}
 
@@ -82,13 +84,15 @@ export function createSession({ clock, random, open, onState, onLine }: SessionO
   async function openNext(): Promise<void> {
     if (opening || closed.signal.aborted) return
     opening = true
+    isWoken = false
     cancelNext()
     report({ status: 'connecting' })
     try {
       adopt(await open(closed.signal))
     } catch (error) {
       opening = false
-      retry(error)
+      if (isWoken) void openNext()
+      else retry(error)
     }
   }
 
@@ -154,8 +158,9 @@ export function createSession({ clock, random, open, onState, onLine }: SessionO
     wake() {
       if (state.status === 'idle') return
       const line = newest()
-      if (line) line.check()
-      else void openNext()
+      if (line) return line.check()
+      isWoken = true
+      void openNext()
     },
     reconnect(afterMs) {
       schedule(afterMs)

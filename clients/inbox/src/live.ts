@@ -30,6 +30,8 @@ export function createLive(options: LiveOptions): Live {
   const { open, clock, random, signal, onFrame, onOpen, onStatus } = options
   const wakeUp = createWakeUp(clock)
   let connection: Connection | undefined
+  /** Woken during an attempt, which may have begun on a network that is gone. */
+  let isWoken = false
 
   /** Connects, and waits for the end of the connection. */
   async function connectOnce(): Promise<void> {
@@ -56,16 +58,18 @@ export function createLive(options: LiveOptions): Live {
     async run() {
       for (let attempt = 0; !signal.aborted; attempt++) {
         const beganAt = clock.now()
+        isWoken = false
         await connectOnce().catch(() => {})
         if (signal.aborted) return
         onStatus(false)
         if (clock.now() - beganAt >= GOOD_MS) attempt = 0
-        await wakeUp.wait(backoffMs(attempt, random), signal)
+        if (!isWoken) await wakeUp.wait(backoffMs(attempt, random), signal)
       }
     },
     wake() {
-      if (connection) void connection.ping()
-      else wakeUp.now()
+      if (connection) return void connection.ping()
+      isWoken = true
+      wakeUp.now()
     },
   }
 }

@@ -141,6 +141,20 @@ test('waking up connects at once instead of waiting', async () => {
   expect(chat.sockets).toHaveLength(2)
 })
 
+test('waking up during an attempt that fails connects again at once', async () => {
+  const { chat, clock, client } = await aConnectedClient()
+  chat.answersUpgrades = false
+  chat.socket().drop()
+  // Several attempts fail: waits are long.
+  await clock.advance(300_000)
+  client.wake()
+  await settle()
+  chat.answersUpgrades = true
+  client.wake()
+  await clock.advance(10_000)
+  expect(client.state().status).toBe('online')
+})
+
 test('waking up asks at once whether the connection is alive', async () => {
   const { chat, clock, client } = await aConnectedClient()
   const [first] = chat.sockets

@@ -26,7 +26,7 @@ export interface FakeInbox {
   readonly asked: (line: string) => HttpRequest[]
   /** Answers instead of the service. */
   respond: (request: HttpRequest) => Response | Promise<Response> | undefined
-  acceptsUpgrades: boolean
+  acceptsUpgrades: boolean | 'no-answer'
   /** Puts an item into the inbox, and tells the live connections. */
   deliver: (how?: { silently: boolean }) => InboxItem
   socket: () => FakeSocket

@@ -121,6 +121,20 @@ test('a wake-up connects now, or finds out whether the connection is alive', asy
   expect(client.view().isLive).toBe(false)
 })
 
+test('a wake-up during an attempt that fails has the next one made at once', async () => {
+  const { inbox, clock, client } = await aConnectedClient()
+  inbox.acceptsUpgrades = 'no-answer'
+  inbox.socket().drop()
+  // Several attempts fail: waits are long.
+  await clock.advance(5 * MINUTE)
+  client.wake()
+  await settle()
+  inbox.acceptsUpgrades = true
+  client.wake()
+  await clock.advance(10_000)
+  expect(client.view().isLive).toBe(true)
+})
+
 test('changes are sent again until the service answers, and a refused or hopeless one is taken back', async () => {
   const { inbox, clock, client, seen } = await aConnectedClient()
   const { id } = inbox.deliver()
