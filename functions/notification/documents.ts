@@ -70,6 +70,11 @@ export function createDocuments({ read, write, settle, newVersion, now }: Docume
   }
 }
 
+/** Returns the conditions under which a document is still as it was read; `undefined` stands for none. */
+export function sameAs(before: Document<unknown> | undefined): Preconditions {
+  return before ? { ifMatch: [before.version] } : { ifNoneMatch: '*' }
+}
+
 /**
  * Checks the conditions of a PUT. `If-Match` never holds for what isn't there (RFC 9110, section 13.1.1).
  *

@@ -65,7 +65,7 @@ export function manageRoutes(options: ManageRoutesOptions): Record<string, HttpR
     ...categoryRoutes({ ...common, documents, list: store.listCategories }),
     ...templateRoutes({ put: putTemplate({ store: store.templates, settle, now }), read: store.readTemplate, tenancy }),
     ...peopleRoutes({
-      put: createPutUser({ documents, withRetime }),
+      put: createPutUser({ documents, withRetime, settle }),
       preferences: createPreferences({ ...store, documents, withRetime, settle }),
       erase: createEraseUser({ ...store, documents, sendTask, now }),
       tenancy,

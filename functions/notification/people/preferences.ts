@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Preconditions } from '../../shared/preconditions.ts'
 import type { Settle } from '../../shared/resilience/settle.ts'
-import { type Documents, isWanted } from '../documents.ts'
+import { type Documents, isWanted, sameAs } from '../documents.ts'
 import type { Document } from '../domain/document.ts'
 import type { Person, Preferences, ReadPerson, ReadStanding } from '../domain/person.ts'
 import type { WithRetime } from './user-tasks.ts'
@@ -84,8 +84,7 @@ export function createPreferences(deps: PreferencesDeps): PreferencesUseCases {
           readMailboxes(id, signal),
         ])
         if (!isWanted(conditions, effective(before, mailboxes).version)) return { outcome: 'stale' as const }
-        const unchanged: Preconditions = before ? { ifMatch: [before.version] } : { ifNoneMatch: '*' }
-        const put = () => documents.put({ id: idOf(id), value: preferences, conditions: unchanged }, signal)
+        const put = () => documents.put({ id: idOf(id), value: preferences, conditions: sameAs(before) }, signal)
         const isSame = isDeepStrictEqual(before?.value.quietHours ?? null, preferences.quietHours)
         const result = await (isSame ? put() : withRetime(id, put, signal))
         if (result.outcome === 'stale') return 'raced'
