@@ -7,12 +7,15 @@ import { judgeUrlOfEnvironment } from '../shared/outbound/url-rules.ts'
 import { createLimiter, logDegraded } from '../shared/rate-limit/limiter.ts'
 import { apiRoutes } from './api-routes.ts'
 import { createApiStore } from './store/api-store.ts'
-import { createHandOver } from './store/hand-over.ts'
+import { createHandOver, HAND_OVER_MS } from './store/hand-over.ts'
 
 const runtime = createTableRuntime('notification-api')
 const { table, now, random, startTimer, telemetry, logger, newId } = runtime
 const budgetMs = Number(requiredEnv('LIMIT_BUDGET_MS'))
-const handOver = createHandOver({ queueUrl: requiredEnv('CRITICAL_QUEUE_URL'), logger, now, random, startTimer })
+// A local cloud may be slower than AWS ever is.
+const waitMs = Number(optionalEnv('TRY_MS') ?? HAND_OVER_MS)
+const queueUrl = requiredEnv('CRITICAL_QUEUE_URL')
+const handOver = createHandOver({ queueUrl, waitMs, logger, now, random, startTimer })
 const store = createApiStore({ ...table, now, random, startTimer, newId, handOver })
 
 const routes = apiRoutes({

@@ -7,14 +7,16 @@ import type { ChannelState, Notification } from '../domain/notification.ts'
 
 export interface HandOverOptions {
   queueUrl: string
+  /** The time that the queue has, in milliseconds: a sender waits no longer for it. */
+  waitMs: number
   logger: Logger
   now: Clock
   random: Random
   startTimer: StartTimer
 }
 
-/** The time that the queue has, in milliseconds: a sender waits no longer for it. */
-const SEND_MS = 1000
+/** The usual `waitMs`. */
+export const HAND_OVER_MS = 1000
 
 /**
  * Creates what sends new critical notifications to their queue as soon as they are stored, so that they don't wait behind
@@ -22,8 +24,8 @@ const SEND_MS = 1000
  * queue's client is loaded when it is first needed.
  */
 export function createHandOver(options: HandOverOptions): SendTurns {
-  const { logger, startTimer } = options
-  const inTime = timeout({ ms: SEND_MS, startTimer })
+  const { waitMs, logger, startTimer } = options
+  const inTime = timeout({ ms: waitMs, startTimer })
   let send: Promise<SendTurns> | undefined
   return async (turns, signal) => {
     try {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { SendTurns, Turn } from '../../../functions/notification/deliver/turn.ts'
 import type { Request } from '../../../functions/notification/send/accept.ts'
-import { createHandOver } from '../../../functions/notification/store/hand-over.ts'
+import { createHandOver, HAND_OVER_MS } from '../../../functions/notification/store/hand-over.ts'
 import { readNewTurn } from '../../../functions/notification/store/new-turn.ts'
 import { createStoreNotification } from '../../../functions/notification/store/store-notification.ts'
 import { localCloud } from '../../../tools/support/settings.ts'
@@ -63,7 +63,7 @@ test('a repeated request hands nothing over again', async () => {
 test('a queue that refuses the turn fails no request: the stream has it', async () => {
   const { telemetry, lines } = recordedTelemetry()
   const queueUrl = `${localCloud().endpoint}/000000000000/no-queue`
-  const handOver = createHandOver({ ...world, queueUrl, logger: telemetry.logger })
+  const handOver = createHandOver({ ...world, queueUrl, waitMs: HAND_OVER_MS, logger: telemetry.logger })
   const tracked = aNotification({ tenant: newTenant(), id: randomUUID(), now: Date.now(), priority: 'critical' })
   const store = createStoreNotification({ ...world, ...world.table, handOver })
   expect(await store(tracked, signal)).toEqual({ outcome: 'stored' })
