@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Patience {
   /**
-   * Milliseconds after which a claim that does not hold fails. No wait takes longer than necessary.
+   * Milliseconds after which a claim that does not hold fails. No wait takes longer than necessary. The last try begins
+   * after them, however long the tries take.
    *
    * @default DEADLINE_MS
    */
@@ -62,7 +63,7 @@ async function repeat<Value>(
       heldSince ??= clock.now()
       if (isEnough({ askedAt, heldSince })) return value
     } catch (error) {
-      if (error instanceof Disturbed || clock.now() >= end) throw error
+      if (error instanceof Disturbed || askedAt >= end) throw error
       heldSince = undefined
     }
     await clock.pause(INTERVAL_MS)
