@@ -6,8 +6,7 @@ import {
 import { createLimiter } from '../../../../functions/shared/rate-limit/limiter.ts'
 import type { ConcurrencyPolicy, WindowPolicy } from '../../../../functions/shared/rate-limit/policy.ts'
 import { createSlots } from '../../../../functions/shared/rate-limit/slots/slots.ts'
-import { startTimer } from '../../../../functions/shared/resilience/timer.ts'
-import { patientDynamoDB, setFunctionEnvironment } from '../../../support/cloud.ts'
+import { patientDynamoDB, patientTimer, setFunctionEnvironment } from '../../../support/cloud.ts'
 import { ownTable } from '../../../support/own-table.ts'
 
 setFunctionEnvironment()
@@ -19,7 +18,7 @@ const SEATS: ConcurrencyPolicy = { name: 'seats', algorithm: 'concurrency', limi
 const NOW = Math.floor(Date.now() / 3_600_000) * 3_600_000 + 1_800_000
 const client = patientDynamoDB()
 const tableName = await ownTable()
-const options = { client, tableName, now: () => NOW, random: Math.random, startTimer }
+const options = { client, tableName, now: () => NOW, random: Math.random, startTimer: patientTimer }
 const read = createReadSubjectStates(options)
 const reset = createResetSubject({ client, tableName })
 /** Another one each time, as a new environment: it remembers no denial. */
