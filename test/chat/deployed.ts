@@ -65,7 +65,7 @@ async function chatUser(tenant: string, user: string): Promise<ChatUser> {
 }
 
 /** The numbers of the events of a room that a socket got, without repeats, and how they end. */
-export function numbersOf({ frames }: Socket, room: string): number[] {
+export function numbersOf({ frames }: Pick<Socket, 'frames'>, room: string): number[] {
   const seen = frames.flatMap((frame) => (frame.t === 'events' && frame.room === room ? frame.events : []))
   return [...new Set(seen.map(({ seq }: ServerFrame) => seq as number))].sort((a, b) => a - b)
 }

@@ -17,6 +17,8 @@ const seed = FUZZ_SEED ? Number(FUZZ_SEED) : Math.floor(Math.random() * 1e9)
 
 /** In milliseconds; API Gateway's own limit of an integration is 29 s. */
 const ANSWER_MS = 15_000
+/** Frames that show something; a slow machine takes longer for them than the time that was given. */
+const MIN_FRAMES = 20
 
 /** Returns the first frame after so many others that isn't sent by itself; `closed` if the connection ends first. */
 async function answerAfter(socket: Socket, seen: number): Promise<ServerFrame | 'closed' | 'silence'> {
@@ -79,7 +81,9 @@ test('every frame gets an answer or a clean end of the connection, and none an e
   const counts: Record<string, number> = {}
   const problems: object[] = []
   let socket = await ann.connect()
-  while (Date.now() < begun + Number(FUZZ_MS) && problems.length === 0) {
+  const end = Date.now() + Number(FUZZ_MS)
+  const sent = () => Object.values(counts).reduce((sum, count) => sum + count, 0)
+  while ((Date.now() < end || sent() <= MIN_FRAMES) && problems.length === 0) {
     const frame = next()
     const seen = socket.frames.length
     socket.sendRaw(frame.data)
@@ -91,7 +95,6 @@ test('every frame gets an answer or a clean end of the connection, and none an e
   }
   process.stdout.write(`${JSON.stringify(counts)}\n`)
   expect(problems).toEqual([])
-  expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(20)
   expect(await socket.send('ping')).toMatchObject({ ok: true })
   expect(await failuresSince(begun)).toEqual([])
 })

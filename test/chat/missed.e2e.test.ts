@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DomainEvent } from '../../functions/shared/events/event.ts'
 import { listenTo } from '../support/bus.ts'
+import { DEADLINE_MS } from '../support/eventually.ts'
 import { answered } from '../support/http.ts'
 import { type ChatUser, chatUsers } from './deployed.ts'
 
@@ -8,7 +9,7 @@ const bus = await listenTo({ stack: 'Chat', source: 'stackyard.chat' })
 afterAll(bus.stop)
 
 /** A minute, and the time in which a queue, a stream and the bus pass something on. */
-const A_MINUTE_LATER = { deadlineMs: 100_000 }
+const A_MINUTE_LATER = { deadlineMs: 60_000 + DEADLINE_MS }
 
 async function send(author: ChatUser, room: string, mentions: readonly string[] = []): Promise<number> {
   const body = { cid: randomUUID(), body: 'Where are you?', mentions }

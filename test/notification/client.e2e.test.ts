@@ -2,7 +2,7 @@ import createClient from 'openapi-fetch'
 import type { NewNotification, Notification, paths } from '../../docs/api/notification.d.ts'
 import { apiUrl, newTenant, token } from '../support/cloud.ts'
 import { eventually } from '../support/eventually.ts'
-import { SCOPES } from './deployed.ts'
+import { DELIVERED, SCOPES } from './deployed.ts'
 
 // A client that is generated from docs/api alone. `npm run types` checks that the calls below have the right types;
 // here the service confirms them.
@@ -45,7 +45,7 @@ const until = (id: string, status: Notification['status']) =>
     const { data } = await sender.GET('/v1/notifications/{id}', at(id))
     expect(data).toMatchObject({ status })
     return data
-  })
+  }, DELIVERED)
 
 test('a notification is accepted once for each Idempotency-Key', async () => {
   const ask = () =>

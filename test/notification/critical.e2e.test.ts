@@ -4,7 +4,7 @@ import { eventually, steadily } from '../support/eventually.ts'
 import { answered } from '../support/http.ts'
 import { undisturbed } from '../support/undisturbed.ts'
 import { queueUrl, without } from './consumers.ts'
-import { aSender, type Sender } from './deployed.ts'
+import { aSender, DELIVERED, type Sender } from './deployed.ts'
 import { CAUSE } from './notifications.ts'
 
 const sqs = new SQSClient(sdkConfig)
@@ -47,7 +47,7 @@ const done = ({ call }: Sender, id: string) =>
   eventually(async () => {
     const progress = answered(200, await call(`GET /v1/broadcasts/${id}`)).json
     expect(progress).toEqual({ status: 'done', total: 1, queued: 1, done: 1, failed: 0 })
-  })
+  }, DELIVERED)
 
 /** @proves notification/critical-not-behind-bulk */
 test('a critical broadcast passes those that wait for their worker', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { putEvent } from '../support/bus.ts'
 import { eventually } from '../support/eventually.ts'
 import { answered } from '../support/http.ts'
-import { aSender } from './deployed.ts'
+import { aSender, DELIVERED } from './deployed.ts'
 
 const sender = await aSender()
 const { tenant } = sender
@@ -24,7 +24,10 @@ const placed = (order: string, users: readonly string[]) => ({
   data: { order, buyers: users.map((user) => ({ user })) },
 })
 
-const subjects = async (user: string) => (await sender.outbox(`${user}@example.com`)).map(({ subject }) => subject)
+/** The subjects of a user's mails. One whose answer comes too late is sent again, as the category decides. */
+const subjects = async (user: string) => [
+  ...new Set((await sender.outbox(`${user}@example.com`)).map(({ subject }) => subject)),
+]
 
 test('an event of another system notifies each user whom its mapping finds, once, however often it comes', async () => {
   for (const user of ['ann', 'bob']) {
@@ -35,15 +38,16 @@ test('an event of another system notifies each user whom its mapping finds, once
   for (let times = 0; times < 3; times++) await putEvent('Notification', event)
   await eventually(async () => {
     expect([await subjects('ann'), await subjects('bob')]).toEqual([['Order A-1'], ['Order A-1']])
-  })
+  }, DELIVERED)
   // Meanwhile the repetitions are handled, too.
   await putEvent('Notification', placed('A-2', ['ann']))
   await eventually(async () => {
     expect((await subjects('ann')).sort()).toEqual(['Order A-1', 'Order A-2'])
-  })
+  }, DELIVERED)
   expect(await subjects('bob')).toEqual(['Order A-1'])
-  const { items } = answered(200, await sender.call('GET /v1/notifications?userId=bob')).json
-  expect(items).toHaveLength(1)
+  const notified = async (user: string) =>
+    answered(200, await sender.call(`GET /v1/notifications?userId=${user}`)).json.items.length
+  expect([await notified('ann'), await notified('bob')]).toEqual([2, 1])
 })
 
 test('a mapping has an ETag, stays the same when it is sent back, and notifies nobody once it is deleted', async () => {

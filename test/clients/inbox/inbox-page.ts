@@ -25,6 +25,8 @@ export interface InboxPage {
   /** Requests that the page has made, as in `GET /v1/users/ann/inbox`, without their query. */
   readonly requests: string[]
   readonly sockets: () => number
+  /** The pings that the service has answered: a connection is live from its first one on. */
+  readonly pongs: () => number
   goOffline: () => Promise<void>
   goOnline: () => Promise<void>
 }
@@ -60,13 +62,16 @@ export function useInboxPages(): (inbox: Inbox, options?: BrowserContextOptions)
     networks.push(network)
     const { page, complaints } = await browser.open(options)
     const requests: string[] = []
-    let sockets = 0
+    let [sockets, pongs] = [0, 0]
     page.on('request', (request) => {
       const { pathname } = new URL(request.url())
       if (pathname.startsWith('/api/')) requests.push(`${request.method()} ${pathname.slice('/api'.length)}`)
     })
-    page.on('websocket', () => {
+    page.on('websocket', (socket) => {
       sockets += 1
+      socket.on('framereceived', ({ payload }) => {
+        if (JSON.parse(String(payload)).t === 'ack') pongs += 1
+      })
     })
     const given = {
       url: `${network.origin}/api`,
@@ -80,6 +85,7 @@ export function useInboxPages(): (inbox: Inbox, options?: BrowserContextOptions)
     return {
       ...{ page, complaints, bell, list, titles, requests },
       sockets: () => sockets,
+      pongs: () => pongs,
       shows: (...expected) => eventually(async () => expect(await titles()).toEqual(expected)),
       rings: (name) => page.getByRole('button', { name, exact: true }).waitFor(),
       async connect(given = inbox.token) {

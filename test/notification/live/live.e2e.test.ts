@@ -20,7 +20,7 @@ test('a user’s connections get new items and counts, and nobody else’s', asy
     return { socket: await connect(webSocketUrl('Notification'), json.ticket), ticket: json.ticket }
   }
   const [{ socket, ticket }, { socket: other }] = [await open(ann), await open(bob)]
-  await sender.send({ to: { userId: 'ann' } })
+  await sender.until(await sender.send({ to: { userId: 'ann' } }), 'delivered')
   const { item } = await socket.awaitFrame(({ t }) => t === 'inbox')
   expect(item).toMatchObject({ title: 'Your order', body: 'It is on its way.', category: 'orders', seenAt: null })
   await socket.awaitFrame((frame) => frame.t === 'count' && frame.unseen === 1 && frame.unread === 1)
