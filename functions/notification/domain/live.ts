@@ -6,8 +6,8 @@ export interface LiveConnection {
 }
 
 /**
- * What is known of a connection: it is opening until its first ping. While it opens, a message finds it gone; one that
- * is open is gone for good.
+ * The state of a connection: it is opening until its first ping. A message finds an opening connection gone; an open one
+ * that it finds gone has ended.
  */
 export type ConnectionState = 'opening' | 'open'
 
