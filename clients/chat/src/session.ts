@@ -157,10 +157,10 @@ export function createSession({ clock, random, open, onState, onLine }: SessionO
     },
     wake() {
       if (state.status === 'idle') return
+      isWoken = opening
       const line = newest()
-      if (line) return line.check()
-      isWoken = true
-      void openNext()
+      if (line) line.check()
+      else void openNext()
     },
     reconnect(afterMs) {
       schedule(afterMs)

@@ -40,11 +40,12 @@ export function createLive(options: LiveOptions): Live {
     const close = () => own.close()
     signal.addEventListener('abort', close)
     if (signal.aborted) close()
-    connection = own
     try {
       // The service may have taken the connection for gone while it opened: a ping registers it again.
       await own.ping()
       if (own.signal.aborted) return
+      connection = own
+      isWoken = false
       onStatus(true)
       onOpen()
       await ended(own.signal)

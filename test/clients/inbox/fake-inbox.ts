@@ -27,6 +27,8 @@ export interface FakeInbox {
   /** Answers instead of the service. */
   respond: (request: HttpRequest) => Response | Promise<Response> | undefined
   acceptsUpgrades: boolean | 'no-answer'
+  /** New connections are dead as soon as they are open. */
+  diesWhenOpened: boolean
   /** Puts an item into the inbox, and tells the live connections. */
   deliver: (how?: { silently: boolean }) => InboxItem
   socket: () => FakeSocket
@@ -78,6 +80,7 @@ export function fakeInbox(): FakeInbox {
     sockets: [],
     requests: [],
     acceptsUpgrades: true,
+    diesWhenOpened: false,
     respond: () => undefined,
     asked: (line) => inbox.requests.filter(({ method, url }) => `${method} ${url.pathname}` === line),
     deliver({ silently } = { silently: false }) {
@@ -111,6 +114,7 @@ export function fakeInbox(): FakeInbox {
     WebSocket: fakeWebSocket({
       accept(socket) {
         inbox.sockets.push(socket)
+        socket.isDead = inbox.diesWhenOpened
         return inbox.acceptsUpgrades
       },
       receive: (socket, { id }) => socket.push({ t: 'ack', id, ok: true }),

@@ -135,6 +135,37 @@ test('a wake-up during an attempt that fails has the next one made at once', asy
   expect(client.view().isLive).toBe(true)
 })
 
+test('a wake-up during the first ping of a connection that is dead has the next one opened at once', async () => {
+  const { inbox, clock, client } = await aConnectedClient()
+  inbox.acceptsUpgrades = 'no-answer'
+  inbox.socket().drop()
+  await clock.advance(5 * MINUTE)
+  inbox.acceptsUpgrades = true
+  inbox.diesWhenOpened = true
+  client.wake()
+  await settle()
+  inbox.diesWhenOpened = false
+  client.wake()
+  await clock.advance(10_000)
+  expect(client.view().isLive).toBe(true)
+})
+
+test('a wake-up during an attempt that succeeds shortens no later wait', async () => {
+  const { inbox, clock, client } = await aConnectedClient()
+  inbox.socket().drop()
+  await settle()
+  client.wake()
+  client.wake()
+  await settle()
+  expect(client.view().isLive).toBe(true)
+  const before = inbox.sockets.length
+  inbox.socket().drop()
+  await settle()
+  expect(inbox.sockets.length).toBe(before)
+  await clock.advance(MINUTE)
+  expect(client.view().isLive).toBe(true)
+})
+
 test('changes are sent again until the service answers, and a refused or hopeless one is taken back', async () => {
   const { inbox, clock, client, seen } = await aConnectedClient()
   const { id } = inbox.deliver()
