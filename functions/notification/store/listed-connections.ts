@@ -13,7 +13,8 @@ export function createListedConnections(table: Table): Connections {
     async list(user, signal) {
       const items = await queryAll(table, { pk: connectionsPk(user) }, signal)
       return items.map((item) => {
-        const { sk, state } = fromItem<{ state: ConnectionState }>(item)
+        // One that was registered before connections had a state has none.
+        const { sk, state = 'open' } = fromItem<{ state?: ConnectionState }>(item)
         return { ...user, connectionId: sk.slice(CONNECTION.length), state }
       })
     },
@@ -21,7 +22,7 @@ export function createListedConnections(table: Table): Connections {
       const input = {
         TableName,
         Key: toKey(connectionKey(connection)),
-        ConditionExpression: '#state = :listed',
+        ConditionExpression: 'attribute_not_exists(#state) OR #state = :listed',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: toItem({ ':listed': state }),
       }

@@ -1,4 +1,7 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { createPushLive } from '../../../functions/notification/live/push.ts'
+import { toItem } from '../../../functions/notification/store/items.ts'
+import { connectionKey } from '../../../functions/notification/store/keys.ts'
 import { createListedConnections } from '../../../functions/notification/store/listed-connections.ts'
 import { createRegisterConnections } from '../../../functions/notification/store/register-connections.ts'
 import { newTenant, patientDynamoDB, setFunctionEnvironment } from '../../support/cloud.ts'
@@ -32,6 +35,15 @@ test('a connection that opens while a message finds it gone stays known', async 
 test.each(['opening', 'open'] as const)('a connection that was %s and is gone is forgotten', async (state) => {
   const connection = aConnection()
   await store.add(connection, state, signal)
+  await pushToGone(connection)
+  expect(await store.list(connection, signal)).toEqual([])
+})
+
+test('a connection that was registered before connections had a state is found, and forgotten once it is gone', async () => {
+  const connection = aConnection()
+  const Item = toItem({ ...connectionKey(connection), ttl: Math.ceil(Date.now() / 1000) + 60 })
+  await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }), { signal })
+  expect(await store.list(connection, signal)).toMatchObject([connection])
   await pushToGone(connection)
   expect(await store.list(connection, signal)).toEqual([])
 })
