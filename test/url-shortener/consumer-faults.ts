@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
@@ -6,11 +7,11 @@ import {
 } from '@aws-sdk/client-lambda'
 import { GetQueueAttributesCommand, type QueueAttributeName, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { sdkConfig } from '../support/cloud.ts'
-import { eventually } from '../support/eventually.ts'
 import { physicalId, sqs } from './deployed.ts'
 
 const lambda = new LambdaClient(sdkConfig)
 
+const POLL_MS = 200
 /** Seconds after which a failed message comes again, in place of those that are deployed. */
 const SOON = '2'
 
@@ -41,7 +42,7 @@ export async function withFaults(
   }
   const reappearAfter = (seconds: string) =>
     sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: seconds } }))
-  const nothingInFlight = async () => expect(await attribute('ApproximateNumberOfMessagesNotVisible')).toBe('0')
+  const inFlight = async () => Number(await attribute('ApproximateNumberOfMessagesNotVisible'))
   let isMended = false
   const mend = async () => {
     if (!isMended) await configure({})
@@ -51,9 +52,10 @@ export async function withFaults(
     // First, so that a message of another test that fails comes soon again, too.
     await reappearAfter(SOON)
     // A message keeps the timeout with which it was received: one that failed now would come again only after that, as
-    // would one whose invocation the local cloud ends for the new configuration. Other tests may keep the queue busy: after that
-    // time every message in flight was received with the new timeout.
-    await eventually(nothingInFlight, { deadlineMs: Number(timeout) * 1000 }).catch(() => undefined)
+    // would one whose invocation the local cloud ends for the new configuration. Other tests may keep the queue busy:
+    // after that time every message in flight was received with the new timeout.
+    const end = Date.now() + Number(timeout) * 1000
+    while ((await inFlight()) > 0 && Date.now() < end) await delay(POLL_MS)
     await configure({ FAULTS: JSON.stringify([{ operation, rate: 1, error: 'server' }]) })
     await work(mend)
   } finally {

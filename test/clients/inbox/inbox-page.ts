@@ -22,6 +22,8 @@ export interface InboxPage {
   /** Waits until the bell has this name. */
   readonly rings: (name: string) => Promise<void>
   readonly connect: (token?: string) => Promise<void>
+  /** The requests that have not ended. */
+  readonly pending: () => number
   /** Requests that the page has made, as in `GET /v1/users/ann/inbox`, without their query. */
   readonly requests: string[]
   readonly sockets: () => number
@@ -62,11 +64,17 @@ export function useInboxPages(): (inbox: Inbox, options?: BrowserContextOptions)
     networks.push(network)
     const { page, complaints } = await browser.open(options)
     const requests: string[] = []
-    let [sockets, pongs] = [0, 0]
+    let [sockets, pongs, pending] = [0, 0, 0]
     page.on('request', (request) => {
       const { pathname } = new URL(request.url())
+      pending += 1
       if (pathname.startsWith('/api/')) requests.push(`${request.method()} ${pathname.slice('/api'.length)}`)
     })
+    for (const end of ['requestfinished', 'requestfailed'] as const) {
+      page.on(end as 'requestfinished', () => {
+        pending -= 1
+      })
+    }
     page.on('websocket', (socket) => {
       sockets += 1
       socket.on('framereceived', ({ payload }) => {
@@ -84,6 +92,7 @@ export function useInboxPages(): (inbox: Inbox, options?: BrowserContextOptions)
     const titles = () => list.locator('.title').allTextContents()
     return {
       ...{ page, complaints, bell, list, titles, requests },
+      pending: () => pending,
       sockets: () => sockets,
       pongs: () => pongs,
       shows: (...expected) => eventually(async () => expect(await titles()).toEqual(expected)),

@@ -35,7 +35,7 @@ test('the bell counts what is new, the list shows it as seen, and a click as rea
 
 test('news come live, are read out, and are seen at once while the list is open', async () => {
   const inbox = await anInbox()
-  const { page, bell, connect, rings, shows, requests, sockets, pongs } = await open(inbox)
+  const { page, bell, connect, rings, shows, requests, pending, sockets, pongs } = await open(inbox)
   await connect()
   await bell.click()
   await page.getByText('Nothing here yet.').waitFor()
@@ -47,7 +47,7 @@ test('news come live, are read out, and are seen at once while the list is open'
   const nothingIsRead = async () => {
     const before = [opened, listed]
     ;[opened, listed] = [sockets(), lists()]
-    expect([opened, listed]).toEqual(before)
+    expect([opened, listed, pending()]).toEqual([...before, 0])
   }
   await steadily(nothingIsRead, { forMs: LIST_WITHIN_MS })
 
