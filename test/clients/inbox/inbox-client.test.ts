@@ -121,12 +121,17 @@ test('a wake-up connects now, or finds out whether the connection is alive', asy
   expect(client.view().isLive).toBe(false)
 })
 
+/** A client without a connection for so long that it waits for a long time between its attempts, which nobody answers. */
+async function aDisconnectedClient() {
+  const world = await aConnectedClient()
+  world.inbox.acceptsUpgrades = 'no-answer'
+  world.inbox.socket().drop()
+  await world.clock.advance(5 * MINUTE)
+  return world
+}
+
 test('a wake-up during an attempt that fails has the next one made at once', async () => {
-  const { inbox, clock, client } = await aConnectedClient()
-  inbox.acceptsUpgrades = 'no-answer'
-  inbox.socket().drop()
-  // Several attempts fail: waits are long.
-  await clock.advance(5 * MINUTE)
+  const { inbox, clock, client } = await aDisconnectedClient()
   client.wake()
   await settle()
   inbox.acceptsUpgrades = true
@@ -136,10 +141,7 @@ test('a wake-up during an attempt that fails has the next one made at once', asy
 })
 
 test('a wake-up during the first ping of a connection that is dead has the next one opened at once', async () => {
-  const { inbox, clock, client } = await aConnectedClient()
-  inbox.acceptsUpgrades = 'no-answer'
-  inbox.socket().drop()
-  await clock.advance(5 * MINUTE)
+  const { inbox, clock, client } = await aDisconnectedClient()
   inbox.acceptsUpgrades = true
   inbox.diesWhenOpened = true
   client.wake()
@@ -154,7 +156,10 @@ test('a wake-up during an attempt that succeeds shortens no later wait', async (
   const { inbox, clock, client } = await aConnectedClient()
   inbox.socket().drop()
   await settle()
-  client.wake()
+  inbox.respond = ({ method, url }) => {
+    if (`${method} ${url.pathname}` === TICKET) client.wake()
+    return undefined
+  }
   client.wake()
   await settle()
   expect(client.view().isLive).toBe(true)

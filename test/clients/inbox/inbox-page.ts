@@ -70,11 +70,11 @@ export function useInboxPages(): (inbox: Inbox, options?: BrowserContextOptions)
       pending += 1
       if (pathname.startsWith('/api/')) requests.push(`${request.method()} ${pathname.slice('/api'.length)}`)
     })
-    for (const end of ['requestfinished', 'requestfailed'] as const) {
-      page.on(end as 'requestfinished', () => {
-        pending -= 1
-      })
+    const ended = () => {
+      pending -= 1
     }
+    page.on('requestfinished', ended)
+    page.on('requestfailed', ended)
     page.on('websocket', (socket) => {
       sockets += 1
       socket.on('framereceived', ({ payload }) => {

@@ -3,6 +3,7 @@ import type { Document } from '../../../functions/notification/domain/document.t
 import { createPutUser } from '../../../functions/notification/people/put-user.ts'
 import { createWithRetime } from '../../../functions/notification/people/user-tasks.ts'
 import { createSettle } from '../../../functions/shared/resilience/settle.ts'
+import { atOnce } from '../../shared/events/faults.ts'
 
 const { signal } = new AbortController()
 
@@ -25,7 +26,7 @@ function aUser(zone: string | null) {
     return 'written'
   }
   const tasks: number[] = []
-  const settle = createSettle({ random: () => 0, startTimer: setImmediateTimer })
+  const settle = createSettle({ random: () => 0, startTimer: atOnce })
   const put = createPutUser({
     documents: createDocuments({
       ...{ read: read as ReadDocument, write, settle, now: () => 0 },
@@ -44,11 +45,6 @@ function aUser(zone: string | null) {
       meanwhile = async () => void (await happens())
     },
   }
-}
-
-const setImmediateTimer = (callback: () => void) => {
-  const timer = setImmediate(callback)
-  return () => clearImmediate(timer)
 }
 
 test('a request that changes the zone back while another one changes it has quiet hours judged again, too', async () => {

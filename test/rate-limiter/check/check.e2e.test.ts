@@ -39,7 +39,7 @@ test('checks of the same policy and subject add up, and a sibling says whether i
 
 test('enforce=http tells limits by fields that a parser of RFC 9651 reads, on 200 and on 429', async () => {
   await acme.put('fields', HOURLY)
-  // A 429 doesn't say whether onError decided: a busy machine shows as any other failure, and the claim is repeated.
+  // On a busy machine onError may decide: the claim is then repeated for another subject, as after any other failure.
   await eventually(async () => {
     const subject = unique()
     const ask = () => acme.check([{ policy: 'fields', subject, cost: 2 }], '?enforce=http')

@@ -8,8 +8,8 @@ const take = (subject: string, ttlMs = 600_000, headers: Record<string, string> 
   acme.send('POST /v1/slots', { policy: 'seats', subject, ttlMs }, headers)
 
 /**
- * Repeats a claim with a subject of its own each time: a 429 doesn't say whether the table or `onError` decided, and a
- * slot that was denied because a busy machine took too long may be taken nevertheless.
+ * Repeats a claim with a subject of its own each time: on a busy machine `onError` may decide, and a slot that was denied
+ * because the table took too long may be taken nevertheless.
  */
 const ofSlots = (claim: (subject: string) => Promise<unknown>) => eventually(() => claim(unique()))
 
